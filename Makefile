@@ -1,0 +1,84 @@
+# Every target sets up what it needs. `make help` lists them.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+VENV_BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+VENV_PYTHON := $(VENV_BIN)/python
+PIP_INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
+
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard resources/translations/*/LC_MESSAGES/bindtool.po))
+
+# A file in .venv stands for each step of set-up that was done.
+CREATED := $(VENV)/created
+INSTALLED := $(VENV)/installed
+INSTALLED_DEV := $(VENV)/installed-dev
+
+# The system libraries come before whatever uses them.
+.NOTPARALLEL:
+
+.PHONY: help run test lint format lock set-up set-up-dev libraries test-libraries clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: set-up ## set everything up and start bindtool in practice mode (ARGS="..." are handed to it)
+	$(VENV_PYTHON) -m bindtool --practice $(ARGS)
+
+test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/core -q" runs a part)
+	$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
+
+lint: set-up-dev ## check style, types and the walls between the modules
+	$(VENV_BIN)/ruff check .
+	$(VENV_BIN)/ruff format --check .
+	$(VENV_BIN)/mypy
+	$(VENV_BIN)/lint-imports --no-logo
+
+format: set-up-dev ## put imports and layout in order
+	$(VENV_BIN)/ruff check --fix .
+	$(VENV_BIN)/ruff format .
+
+set-up: libraries $(INSTALLED) $(TRANSLATIONS) ## what `make run` needs: libraries, .venv, translations
+
+set-up-dev: set-up $(INSTALLED_DEV) ## what `make test` and `make lint` need on top
+
+libraries: ## the system libraries that the window needs (Debian: installed when root)
+	@PYTHON='$(PYTHON)' packaging/system-libraries.sh
+
+test-libraries: ## the same for the tests
+	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --tests
+
+# Nothing here names a file of this machine or a host, so one set of locks serves Linux, Windows and macOS.
+LOCK := cd packaging && UV_PYTHON_DOWNLOADS=never ../$(VENV_BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-header --upgrade
+
+lock: set-up-dev ## choose the newest versions that packaging/*.in allow and write the locks
+	$(LOCK) requirements.in requirements-build.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove everything that set-up and the tests made
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+		*.egg-info $(TRANSLATIONS)
+
+$(CREATED): | libraries
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else \
+		f"bindtool needs Python 3.11, 3.12 or 3.13; this is {sys.version}. Name one: make PYTHON=python3.13")'
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(INSTALLED): $(CREATED) packaging/requirements.txt pyproject.toml
+	@echo "Installing the locked libraries in $(VENV), about 110 MB to fetch the first time"
+	$(PIP_INSTALL) --require-hashes -r packaging/requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
+	$(PIP_INSTALL) --require-hashes -r packaging/requirements-dev.txt
+	@touch $@
+
+%.mo: %.po | $(INSTALLED)
+	$(VENV_PYTHON) -m babel.messages.frontend compile --input-file $< --output-file $@

@@ -1,0 +1,72 @@
+"""Runs the tests in a session of their own and closes with one plain line: N passed, N failed.
+
+With no argument the whole suite runs and the coverage has to reach the floors below; arguments are handed to
+pytest and the coverage is not judged. What a test needs to know is in tests/conftest.py, not here.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+# Branches and lines together, in percent, of what the whole suite runs.
+FLOORS = {"bindtool/core/*": 100, "bindtool/gui/*": 90}
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest with these arguments; returns 0 if every test passed and the floors hold."""
+    whole = not arguments
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder, "results.xml")
+        command = [sys.executable, "-m", "pytest", f"--junitxml={results}", *arguments]
+        if whole:
+            command += ["--cov", "--cov-report="]
+        status = run(in_session(command))
+        passed, failed, skipped = count(results)
+    if status and not failed:
+        failed = 1  # pytest itself did not come to its end
+    if whole and sys.platform == "linux":  # elsewhere the branches for other systems stay unseen
+        status = max([status, *(floor_status(files, floor) for files, floor in FLOORS.items())])
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return status
+
+
+def in_session(command: list[str]) -> list[str]:
+    """Put the session of test-session.sh around a command where there is one to be had: on Linux."""
+    if sys.platform != "linux":
+        return command
+    return [str(ROOT / "packaging" / "test-session.sh"), *command]
+
+
+def run(command: list[str]) -> int:
+    """Run a command at the top of the checkout; returns its exit status, 1 if a signal ended it."""
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    return 1 if status < 0 else status
+
+
+def count(results: Path) -> tuple[int, int, int]:
+    """Read pytest's JUnit file: how many tests passed, failed (with errors around them) and were skipped."""
+    if not results.exists():
+        return 0, 0, 0
+    # A test whose clean-up fails as well stands there twice.
+    outcomes: dict[tuple[str | None, str | None], set[str]] = {}
+    for case in ElementTree.parse(results).iter("testcase"):  # noqa: S314 - pytest wrote it just now
+        test = case.get("classname"), case.get("name")
+        outcomes.setdefault(test, set()).update(child.tag for child in case)
+    failed = sum("failure" in tags or "error" in tags for tags in outcomes.values())
+    skipped = sum(tags == {"skipped"} for tags in outcomes.values())
+    return len(outcomes) - failed - skipped, failed, skipped
+
+
+def floor_status(files: str, floor: int) -> int:
+    """Report the coverage of some files; returns 0 if it reaches the floor."""
+    print(f"\nCoverage of {files}, which has to reach {floor} %:", flush=True)
+    return run([sys.executable, "-m", "coverage", "report", f"--include={files}", f"--fail-under={floor}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Sees to it that the system libraries are there: those of the window, with --tests those of the tests too.
+# Debian and its kin: root installs what is missing, anyone else is told the command. Other Linux systems: said.
+# PYTHON names the interpreter that shall make the virtual environment (python3).
+set -euo pipefail
+cd "$(dirname "$0")"
+
+[ "$(uname -s)" = Linux ] || exit 0
+
+lists=(debian-libraries.txt)
+if [ "${1:-}" = --tests ]; then
+    lists+=(debian-test-libraries.txt)
+fi
+mapfile -t wanted < <(grep --no-filename '^[a-z]' "${lists[@]}")
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "This is not a Debian system. bindtool needs what Debian calls: ${wanted[*]}" >&2
+    exit 0
+fi
+
+# Debian keeps the part of Python that fills a new environment in a package of its own.
+if ! "${PYTHON:-python3}" -c "import ensurepip, venv" 2>/dev/null; then
+    wanted+=(python3-venv)
+fi
+
+# Each installed package by its own name and by those that it provides: libglib2.0-0t64 also is libglib2.0-0.
+present=$(
+    dpkg-query --show --showformat '${db:Status-Status}|${Architecture}|${Package}, ${Provides}\n' |
+        awk -F '|' -v machine="$(dpkg --print-architecture)" '
+            $1 == "installed" && ($2 == machine || $2 == "all") {
+                count = split($3, names, /, */)
+                for (i = 1; i <= count; i++) { sub(/ .*/, "", names[i]); print names[i] }
+            }'
+)
+missing=()
+for name in "${wanted[@]}"; do
+    grep --quiet --fixed-strings --line-regexp -- "$name" <<<"$present" || missing+=("$name")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Some system libraries are missing. Please install them, then try again:" >&2
+    echo "sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+fi
+echo "Installing system libraries: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get --quiet --quiet update
+apt-get --quiet --quiet install --yes --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "${missing[@]}"

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Runs a command in a desktop session made for it: a session bus, an unlocked Secret Service, a display, an empty
+# home. The keyring, settings and display of whoever calls it are out of reach. Everything ends with the command,
+# whose status is returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]
+set -euo pipefail
+
+# ---------------------------------------------------------------- outside: a home of its own, and the bus
+
+if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
+    session=$(mktemp --directory)
+    trap 'rm -rf "$session"' EXIT
+    mkdir -m 700 "$session/home" "$session/run"
+
+    # What the caller has set for the program, for proxies and for the language must not decide a test.
+    for name in "${!BINDTOOL_@}" "${!LC_@}" LANGUAGE WAYLAND_DISPLAY XAUTHORITY \
+        http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY; do
+        unset "$name"
+    done
+    export HOME="$session/home" XDG_RUNTIME_DIR="$session/run"
+    export XDG_CACHE_HOME="$HOME/.cache" XDG_CONFIG_HOME="$HOME/.config"
+    export XDG_DATA_HOME="$HOME/.local/share" XDG_STATE_HOME="$HOME/.local/state"
+    mkdir -p "$XDG_CACHE_HOME" "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_STATE_HOME"
+    export LANG=C.UTF-8 QT_QPA_PLATFORM=xcb
+    export BINDTOOL_TEST_SESSION="$session"
+
+    status=0
+    dbus-run-session -- "$0" "$@" || status=$?
+    exit "$status"
+fi
+
+# ---------------------------------------------------------------- inside: the display and the keyring
+
+session=$BINDTOOL_TEST_SESSION
+unset BINDTOOL_TEST_SESSION
+servers=()
+
+end_servers() {
+    kill "${servers[@]}" 2>/dev/null || true
+    wait "${servers[@]}" 2>/dev/null || true
+}
+trap end_servers EXIT
+
+# Waits up to 30 s until a command succeeds. Usage: await SERVER PROCESS-ID COMMAND...
+await() {
+    local server=$1 process=$2
+    shift 2
+    for _ in {1..600}; do
+        "$@" && return
+        kill -0 "$process" 2>/dev/null || break
+        sleep 0.05
+    done
+    echo "$server did not start:" >&2
+    cat "$session/$server.log" >&2
+    exit 1
+}
+
+has_display() { [ -s "$session/display" ]; }
+
+# Asks without calling: a call would make the bus start a second, locked keyring.
+has_keyring() {
+    dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+        org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets 2>/dev/null | grep --quiet 'boolean true'
+}
+
+Xvfb -displayfd 3 -screen 0 1366x768x24 -nolisten tcp -noreset 3>"$session/display" >"$session/Xvfb.log" 2>&1 &
+servers+=($!)
+printf %s PASSWORD |
+    gnome-keyring-daemon --foreground --unlock --components=secrets >"$session/gnome-keyring-daemon.log" 2>&1 &
+servers+=($!)
+
+await Xvfb "${servers[0]}" has_display
+await gnome-keyring-daemon "${servers[1]}" has_keyring
+DISPLAY=":$(<"$session/display")"
+export DISPLAY
+
+status=0
+"$@" || status=$?
+exit "$status"

@@ -1,0 +1,48 @@
+"""What holds for every test: no log line that nobody expects, and the same generated examples each time.
+
+Qt has no place here: what the window's tests share is in tests/gui.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A red run shall be about the change, not about luck; `--hypothesis-profile=default` looks for new examples.
+settings.register_profile("same-each-time", derandomize=True, deadline=None)
+settings.load_profile("same-each-time")
+
+
+class _Collector(logging.Handler):
+    """Keeps the warnings and errors that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record as one line."""
+        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning or an error, but for what an `expects_log` says, which must come."""
+    patterns = [pattern for marker in request.node.iter_markers("expects_log") for pattern in marker.args]
+    collector = _Collector()
+    logging.getLogger().addHandler(collector)
+    yield
+    logging.getLogger().removeHandler(collector)
+    unexpected = [line for line in collector.lines if not any(re.search(p, line) for p in patterns)]
+    missing = [p for p in patterns if not any(re.search(p, line) for line in collector.lines)]
+    if unexpected:
+        pytest.fail("Unexpected in the log:\n" + "\n".join(unexpected), pytrace=False)
+    if missing:
+        pytest.fail("Expected in the log, but not there:\n" + "\n".join(missing), pytrace=False)

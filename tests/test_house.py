@@ -1,0 +1,104 @@
+"""The walls of the house, as far as a machine can see them: imports, sizes, and what may not be committed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_LINES = 320
+
+# Put together from parts, so that this file names none itself.
+REGISTRIES = [f"{name}.org" for name in ("pypi", "pythonhosted", "registry.npmjs", "deb.debian")]
+MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:home|opt|root|work|Users)/|[A-Z]:\\+Users\\", re.ASCII)
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run some Python in a fresh process at the top of the checkout."""
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def committed_texts() -> dict[str, str]:
+    """Give the text files that git keeps or would keep, by their path from the top of the checkout."""
+    # The checkout may belong to another user than the one who runs the tests, which git refuses by default.
+    git = ["git", "-c", "safe.directory=*"]
+    listing = [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    contents = {name: (ROOT / name).read_bytes() for name in names if (ROOT / name).is_file()}
+    return {name: data.decode(errors="replace") for name, data in contents.items() if b"\0" not in data}
+
+
+def test_imports_keep_to_the_walls() -> None:
+    """Every contract of pyproject.toml holds: layers, no Qt in the core, one importer for each library."""
+    done = python(
+        "import sys\n"
+        "from importlinter.cli import lint_imports\n"
+        "sys.exit(lint_imports(no_logo=True, no_cache=True))"
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_command_line_loads_no_qt() -> None:
+    """A process that imports the command line has loaded nothing of Qt and nothing of the window."""
+    done = python("import sys, bindtool.cli\nprint('\\n'.join(sys.modules))")
+
+    assert done.returncode == 0, done.stderr
+    heavy = ("PySide6", "shiboken6", "qasync", "bindtool.gui", "bindtool.app")
+    assert [name for name in done.stdout.split() if name.startswith(heavy)] == []
+
+
+def test_modules_are_small() -> None:
+    """No module of the program is longer than a person reads in one go."""
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in (ROOT / "bindtool").rglob("*.py")
+    }
+
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    """The list of packages in pyproject.toml names each folder of the program that holds Python."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "bindtool").rglob("*.py")}
+    packages = {".".join(folder.parts) for folder in folders}
+
+    assert set(settings["packages"]) == packages | {"bindtool.resources"}
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
+    """What is committed holds on any machine: no registry's host, no absolute path of somebody's folder."""
+    found = [
+        f"{name}: {line.strip()}"
+        for name, text in committed_texts().items()
+        for line in text.splitlines()
+        if MACHINE_PATH.search(line) or any(host in line for host in REGISTRIES)
+    ]
+
+    assert found == []
+
+
+def test_the_packaging_folder_is_no_package() -> None:
+    """packaging/ shadows no library: as a package it would hide the one of that name, which pytest needs."""
+    names = {path.name for path in (ROOT / "packaging").iterdir()}
+
+    assert names.isdisjoint({"__init__.py", "build.py"})
+
+
+def test_qt_survives_forty_thousand_turns() -> None:
+    """The locked PySide6 keeps its references to None: 6.12.0 aborts CPython 3.11 within this many turns."""
+    done = python(
+        "import sys\n"
+        "from PySide6.QtCore import QCoreApplication, QTimer\n"
+        "loop, turns = QCoreApplication([]), iter(range(40_000))\n"
+        "def turn():\n"
+        "    QTimer.singleShot(0, turn if next(turns, None) is not None else loop.quit)\n"
+        "turn()\n"
+        "sys.exit(loop.exec())"
+    )
+
+    assert done.returncode == 0, done.stderr
