@@ -1,0 +1,33 @@
+"""Where devices are bound to: the four values by which Coze tells one list of devices from another.
+
+Owns the value that profiles, requests and the ledger share. How it is typed in and kept is for `profile`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A connector on a site, with the key and the developer that its devices are bound under.
+
+    `site` is an origin such as "https://api.coze.cn", without a slash at its end. `connector_id` is text, never a
+    number. `user_id` is the developer's Coze UID, "" for the token's own account (inferred, see the API facts).
+    """
+
+    site: str
+    connector_id: str
+    key: str
+    user_id: str = ""
+
+
+def is_loopback(site: str) -> bool:
+    """Tell whether an origin is this computer itself, where plain http is no danger and a proxy no help."""
+    try:
+        host = urlsplit(site).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

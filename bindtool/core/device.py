@@ -1,0 +1,111 @@
+"""A device as it may be sent: an id and a label, both text.
+
+Owns what is taken off an id without asking (and says so) and what makes a text unfit to be one. Whether a
+scanned text is an id at all, or has parts, is for `payload`; whether it was seen before is for `sheet`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+
+MAX_ID_LENGTH = 256
+"""Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
+
+_HIDDEN = dict.fromkeys(
+    [0x00AD, 0x061C, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
+
+
+class Change(StrEnum):
+    """What `normalise` did to a text. The value ends the id of the text that says so."""
+
+    SPACES = "spaces"
+    HIDDEN = "hidden"
+    FULL_WIDTH = "full_width"
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A text ready to be judged, with what was changed on the way."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+
+def normalise(text: str) -> Normalised:
+    """Take hidden characters and outer spaces off and fold full-width letters and digits.
+
+    A spreadsheet, a chat and an input method add these; no device id has them on purpose (field notes: BOM,
+    zero-width, NBSP and full-width forms). Nothing else is touched: case and leading zeros stay.
+    """
+    changes = []
+    visible = text.translate(_HIDDEN)
+    if visible != text:
+        changes.append(Change.HIDDEN)
+    folded = visible.translate(_FULL_WIDTH)
+    if folded != visible:
+        changes.append(Change.FULL_WIDTH)
+    bare = folded.strip()
+    if bare != folded:
+        changes.append(Change.SPACES)
+    return Normalised(bare, tuple(changes))
+
+
+def id_problem(text: str) -> Message | None:
+    """Say why `text`, already normalised, can't be a device id; None where it can."""
+    if not text:
+        return Message.of("reason.id_missing")
+    if len(text) > MAX_ID_LENGTH:
+        return Message.of("reason.id_too_long", length=len(text), limit=MAX_ID_LENGTH)
+    if _unprintable(text):
+        return Message.of("reason.id_control")
+    if _SCIENTIFIC.fullmatch(text):
+        return Message.of("reason.id_scientific", text=text)
+    if looks_like_token(text):
+        return Message.of("reason.id_is_token")
+    return None
+
+
+def label_problem(text: str) -> Message | None:
+    """Say why `text` can't be a label; None where it can. Coze requires one (the page: label, 必选)."""
+    if not text.strip():
+        return Message.of("reason.label_missing")
+    if _unprintable(text):
+        return Message.of("reason.label_control")
+    return None
+
+
+def looks_like_token(text: str) -> bool:
+    """Tell whether a text is an access token, which must not be written down where ids are."""
+    return _TOKEN.match(text.strip()) is not None
+
+
+def _unprintable(text: str) -> bool:
+    """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely."""
+    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One entry of a request.
+
+    Raises:
+        BadInput: the id or the label can't be sent.
+    """
+
+    device_id: str
+    label: str
+
+    def __post_init__(self) -> None:
+        problem = id_problem(self.device_id) or label_problem(self.label)
+        if problem is not None:
+            raise BadInput("device.unfit", reason=problem.id)

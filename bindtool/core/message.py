@@ -1,0 +1,43 @@
+"""A text that a person will read, named but not yet worded: an id of the catalogue and its parameters.
+
+Owns the value only. `bindtool.texts` finds the words; the catalogues lie in `resources/translations`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Parameter = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A catalogue id with the values that its text has places for."""
+
+    id: str
+    parameters: tuple[tuple[str, Parameter], ...] = field(default=())
+
+    @classmethod
+    def of(cls, id_: str, /, **parameters: Parameter) -> Message:
+        """Return the message `id_` with its parameters in a fixed order, so that equal messages compare equal."""
+        return cls(id_, tuple(sorted(parameters.items())))
+
+    @property
+    def values(self) -> Mapping[str, Parameter]:
+        """The parameters by name."""
+        return dict(self.parameters)
+
+    def to_json(self) -> str:
+        """Return a form for a database column; `from_json` reads it back."""
+        return json.dumps([self.id, dict(self.parameters)], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Message:
+        """Return the message that `to_json` wrote."""
+        id_, parameters = json.loads(text)
+        return cls.of(id_, **parameters)

@@ -1,0 +1,89 @@
+"""What is known of a row: its state, the answer behind it, and which changes of state are allowed.
+
+Owns the rule that a lost answer is not forgotten (contract, "What an answer means"). What an answer means is
+for `verdict`; when it is asked for is for `submit`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class State(StrEnum):
+    """The states of a row; the values stand in reports and files in every language (contract, "States")."""
+
+    INCOMPLETE = "incomplete"
+    READY = "ready"
+    SENDING = "sending"
+    WAITING = "waiting"
+    BOUND = "bound"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"
+
+
+UNDER_WAY = frozenset({State.SENDING, State.WAITING})
+"""A run holds the row: nobody else may change it."""
+
+SENDABLE = frozenset({State.READY, State.REFUSED, State.UNKNOWN, State.UNSENT})
+"""A run may take the row up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a request, as far as anything did; kept to look at and for Coze's support.
+
+    `code`, `http_status`: None where there was none. `log_id`: "" where there was none. `time`: when it came, or
+    when it was given up. `message`: the server's own words, or "" where it said nothing.
+    """
+
+    time: datetime
+    code: int | None = None
+    message: str = ""
+    log_id: str = ""
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a row stands.
+
+    `attempts` counts the requests that carried it; `request` is the number of the last one in its run.
+    `lost`: some request that carried it had no proper answer, so the device may be bound already.
+    """
+
+    state: State = State.READY
+    answer: Answer | None = None
+    attempts: int = 0
+    request: int | None = None
+    lost: bool = False
+
+    def begun(self, request: int) -> Outcome:
+        """Return the outcome of a row that leaves with `request`; the last answer stays to look at."""
+        return replace(self, state=State.SENDING, attempts=self.attempts + 1, request=request)
+
+    def settled(self, state: State, answer: Answer | None = None) -> Outcome:
+        """Return the outcome after an answer that would mean `state`.
+
+        A row with a lost answer becomes `bound` or stays `unknown`; an answer of None keeps the one there was.
+        """
+        answer = answer or self.answer
+        if state is State.BOUND:
+            return replace(self, state=state, answer=answer, lost=False)
+        lost = self.lost or state is State.UNKNOWN
+        if lost and state not in UNDER_WAY:
+            state = State.UNKNOWN
+        return replace(self, state=state, answer=answer, lost=lost)
+
+    def recovered(self) -> Outcome:
+        """Return what may be said after a crash: a request under way may have been taken."""
+        if self.state is State.SENDING:
+            return self.settled(State.UNKNOWN)
+        if self.state is State.WAITING:
+            return self.settled(State.READY)
+        return self

@@ -1,0 +1,62 @@
+"""What a request came back with, before anybody says what it means: an HTTP answer, none, or none possible.
+
+Owns the three values that `api` makes and `verdict` judges, so that neither knows the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class NotSent(StrEnum):
+    """Why a request never left (contract, answers of kind 1)."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    PROXY = "proxy"
+
+
+class NoAnswer(StrEnum):
+    """Why a request that may have left has no whole answer (contract, answers of kind 5)."""
+
+    TIMEOUT = "timeout"
+    BROKEN = "broken"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """A whole HTTP answer. Header names are in lower case; the body has no token in it."""
+
+    time: datetime
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class NeverSent:
+    """The request did not leave: the server can't have taken it. `detail` is the system's text, without a token."""
+
+    time: datetime
+    why: NotSent
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The request may have left and no whole answer came: the server may have taken it."""
+
+    time: datetime
+    why: NoAnswer
+    detail: str = ""
+
+
+Reply = HttpReply | NeverSent | Lost

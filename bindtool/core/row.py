@@ -1,0 +1,65 @@
+"""One row of a sheet, and the sheet's own head: the values that are shown, written down and reported.
+
+Owns the values. Their order, their repeats and their undo are for `sheet`; the database is for `store`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.core.message import Message
+
+
+class Source(StrEnum):
+    """How a row's id came in; the values stand in reports (contract, "Report")."""
+
+    SCANNED = "scanned"
+    PASTED = "pasted"
+    TYPED = "typed"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A device that is to be bound, or a text that is not one yet.
+
+    `number` is the row's name for good: it counts from 1 in the order of arrival and is never given twice in a
+    sheet (in `bindtool bind` it is the line of the file). `arrived` is the whole text as it came in; `note` says
+    what was changed in it. `held`: a reason that one tick removes. `saved`: the disk has the row.
+    """
+
+    number: int
+    device_id: str
+    label: str
+    source: Source
+    added_at: datetime
+    operator: str = ""
+    arrived: str = ""
+    note: Message | None = None
+    held: Message | None = None
+    saved: bool = False
+    outcome: Outcome = field(default=Outcome())
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """What is true of a whole sheet.
+
+    `profile` is the name of the profile that it belongs to, "" while there is none. `expected`: how many devices
+    the job has, None where nobody said. `origin`: "window", or the name of the file that `bindtool bind` read.
+    """
+
+    sheet_id: int
+    created_at: datetime
+    profile: str = ""
+    job: str = ""
+    expected: int | None = None
+    operator: str = ""
+    origin: str = "window"

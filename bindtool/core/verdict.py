@@ -1,0 +1,162 @@
+"""What a reply means for the devices of its request, in the order that the contract fixes.
+
+Owns the table "What an answer means". What is then done about it is for `submit`; which words a person gets is
+for `advice`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from enum import Enum, StrEnum
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import Answer
+from bindtool.core.reply import Lost, NeverSent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.core.reply import HttpReply, Reply
+
+_AUTHENTICATION = frozenset({4100, 700012006})
+_PERMISSION = frozenset({4101})
+_CHANNEL = frozenset({4200})
+_BILLING = frozenset({4019, 4027, 4028, 788788103})
+_WAIT = frozenset({4008, 4009, 4013, 4020})
+_TROUBLE = frozenset({5000, 720701013})
+_SUCCESS, _REDIRECT, _SERVER_ERROR = 2, 3, 5
+
+_LONGEST_WAIT = 365 * 86400.0
+"""Seconds; a server can ask for more than a calendar can hold, and a run has to say when to come back."""
+
+
+class Kind(Enum):
+    """What has to happen to the rows of a request."""
+
+    NEVER_SENT = 1
+    STOP = 2
+    WAIT = 3
+    BOUND = 4
+    LOST = 5
+    REFUSED = 6
+
+
+class StopCause(StrEnum):
+    """Why a whole run stops: something that no row is at fault for."""
+
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    CHANNEL = "channel"
+    BILLING = "billing"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The meaning of one reply.
+
+    `cause` goes with STOP. `retry_after`: seconds the server asked for, with WAIT; None where it named none.
+    """
+
+    kind: Kind
+    answer: Answer
+    cause: StopCause | None = None
+    retry_after: float | None = None
+
+
+def judge(reply: Reply) -> Verdict:
+    """Return what `reply` means."""
+    match reply:
+        case NeverSent():
+            return Verdict(Kind.NEVER_SENT, Answer(reply.time))
+        case Lost():
+            return Verdict(Kind.LOST, Answer(reply.time))
+    return _judge_http(reply)
+
+
+def _judge_http(reply: HttpReply) -> Verdict:
+    body = _body(reply.body)
+    code = _integer(body.get("code"))
+    answer = Answer(reply.time, code, _message(body), _log_id(reply, body), reply.status)
+    cause = _stop_cause(reply.status, code)
+    if cause is not None:
+        return Verdict(Kind.STOP, answer, cause=cause)
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or code in _WAIT:
+        return Verdict(Kind.WAIT, answer, retry_after=_retry_after(reply))
+    family = reply.status // 100
+    if family == _SUCCESS and code == 0:
+        return Verdict(Kind.BOUND, answer)
+    trouble = family == _SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT or code in _TROUBLE
+    if trouble or family == _REDIRECT or code is None or code == 0:
+        return Verdict(Kind.LOST, answer)
+    return Verdict(Kind.REFUSED, answer)
+
+
+def _stop_cause(status: int, code: int | None) -> StopCause | None:
+    if status == HTTPStatus.UNAUTHORIZED or code in _AUTHENTICATION:
+        return StopCause.AUTHENTICATION
+    if status == HTTPStatus.FORBIDDEN or code in _PERMISSION:
+        return StopCause.PERMISSION
+    if status == HTTPStatus.NOT_FOUND or code in _CHANNEL:
+        return StopCause.CHANNEL
+    if code in _BILLING:
+        return StopCause.BILLING
+    return None
+
+
+def _body(raw: bytes) -> dict[str, object]:
+    """Return the JSON object of an answer; empty for everything that is none."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _integer(value: object) -> int | None:
+    """A code is a Long (the page): not false, which Python counts as 0, not "0", not a number of 20 digits."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if -(2**63) <= value < 2**63 else None
+
+
+def readable(value: object) -> str:
+    """Return a text of an answer as a file, a database and a window can hold it; "" for what is no text.
+
+    JSON can spell half a surrogate pair.
+    """
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _message(body: dict[str, object]) -> str:
+    return readable(body.get("msg"))
+
+
+def _log_id(reply: HttpReply, body: dict[str, object]) -> str:
+    detail = body.get("detail")
+    log_id = readable(detail.get("logid")) if isinstance(detail, dict) else ""
+    return log_id or reply.headers.get("x-tt-logid", "")
+
+
+def _retry_after(reply: HttpReply) -> float | None:
+    """Read Retry-After in both its forms (RFC 9110, 10.2.3): seconds, or a date compared with the answer's."""
+    text = reply.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_WAIT)
+    until = _date(text)
+    if until is None:
+        return None
+    # The server's own clock, where it gives it: the laptop's may be an hour off.
+    since = _date(reply.headers.get("date", "")) or reply.time
+    return min(max(0.0, (until - since).total_seconds()), _LONGEST_WAIT)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

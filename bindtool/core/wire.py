@@ -1,0 +1,36 @@
+"""The bind call as it goes over the wire: path and body of the vendor's page ("绑定设备").
+
+Owns what is sent and nothing about sending, so that a request can be shown without a library for HTTP. Sending is
+for `api`, showing it for `curl`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.device import Device
+
+
+def bind_path(channel: Channel) -> str:
+    """Return the path of the call: POST /v1/connectors/:connector_id/user_configs."""
+    return f"/v1/connectors/{quote(channel.connector_id, safe='')}/user_configs"
+
+
+def bind_body(channel: Channel, devices: Sequence[Device]) -> dict[str, object]:
+    """Return the body of the call. `user_id` is left out when empty, as the vendor's SDK does."""
+    enums = [{"label": device.label, "value": device.device_id} for device in devices]
+    body: dict[str, object] = {"configs": [{"key": channel.key, "enums": enums}]}
+    if channel.user_id:
+        body["user_id"] = channel.user_id
+    return body
+
+
+def bind_json(channel: Channel, devices: Sequence[Device]) -> str:
+    """Return the body as the text that is sent, in UTF-8."""
+    return json.dumps(bind_body(channel, devices), ensure_ascii=False, separators=(",", ":"))

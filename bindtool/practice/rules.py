@@ -1,0 +1,211 @@
+"""The rules of the practice channel: which request gets which answer, and which devices are bound by it.
+
+Owns the rules and the memory they need. No socket, no thread, no clock: the time of a request is part of it.
+How an answer travels, or fails to, is left to `faults` and `wire`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from bindtool.practice import channel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BIND_PATH: Final = re.compile(r"/v1/connectors/([^/?#]+)/user_configs")
+_ME_PATH: Final = "/v1/users/me"
+_WINDOW: Final = 1.0
+
+_Kind = TypeVar("_Kind", str, list[Any])
+
+OK: Final = 0
+BAD_PARAMETER: Final = 4000
+RATE_LIMIT: Final = 4013
+NOT_FOUND: Final = 4200
+TOKEN_INVALID: Final = 700012006
+
+
+class Call(Enum):
+    """What a request asks for."""
+
+    BIND = "bind"
+    ME = "me"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """A request as it arrived: header names in lower case, `at` in seconds of a monotonic clock."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: float
+
+    @property
+    def call(self) -> Call:
+        """What the request asks for, whoever sent it."""
+        if self.method == "POST" and _BIND_PATH.fullmatch(self.path):
+            return Call.BIND
+        if self.method == "GET" and self.path == _ME_PATH:
+            return Call.ME
+        return Call.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What the channel holds of one device; `user_id` is None where the request had none."""
+
+    label: str
+    key: str
+    user_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: status, headers (Content-Length is added on the wire), bytes, and the log id it goes by."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    logid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules say to a request.
+
+    `bound`: the devices it binds. `lost`: the ids because of which its answer is lost. `counted_at`: its
+    time, None where it does not count towards the rate.
+    """
+
+    reply: Reply
+    bound: Mapping[str, Binding] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
+    counted_at: float | None = None
+
+
+class Memory:
+    """What happened before: the devices held, the ids that lost an answer, the times of the last second."""
+
+    def __init__(self) -> None:
+        self._bound: dict[str, Binding] = {}
+        self._lost: set[str] = set()
+        self._recent: list[float] = []
+
+    @property
+    def bound(self) -> Mapping[str, Binding]:
+        """A snapshot of the devices held, by device id."""
+        return MappingProxyType(dict(self._bound))
+
+    def has_lost(self, device_id: str) -> bool:
+        """Whether an answer for this device was lost already."""
+        return device_id in self._lost
+
+    def taken_within_window(self, now: float) -> int:
+        """How many requests were counted in the second that ends now."""
+        return sum(now - at < _WINDOW for at in self._recent)
+
+    def keep(self, ruling: Ruling) -> None:
+        """Make a ruling true."""
+        self._bound.update(ruling.bound)
+        self._lost.update(ruling.lost)
+        if ruling.counted_at is not None:
+            now = ruling.counted_at
+            self._recent = [*(at for at in self._recent if now - at < _WINDOW), now]
+
+
+def judge(request: RecordedRequest, memory: Memory, *, rate: int, logid: str) -> Ruling:
+    """Say what the practice channel answers; `memory` stays as it is until it is told to keep the ruling.
+
+    `rate` is in requests a second, 0 for no limit. Statuses and codes are those seen from the vendor's API.
+    """
+    if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
+        return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
+    if rate and memory.taken_within_window(request.at) >= rate:
+        # A window of one second has room again one second later at the latest.
+        return Ruling(answer(429, RATE_LIMIT, logid, "too many requests", headers={"Retry-After": "1"}))
+    if request.call is Call.ME:
+        return Ruling(answer(200, OK, logid, data=_account()), counted_at=request.at)
+    if request.call is Call.BIND:
+        return _judge_bind(request, memory, logid)
+    return Ruling(answer(404, BAD_PARAMETER, logid, "unknown path"), counted_at=request.at)
+
+
+def answer(
+    status: int,
+    code: object,
+    logid: str,
+    msg: str = "",
+    *,
+    headers: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
+) -> Reply:
+    """An answer in the vendor's shape; `code` is any JSON value, so that a spoilt one can be made as well."""
+    body = {"code": code, "msg": msg, "detail": {"logid": logid}}
+    if data is not None:
+        body["data"] = data
+    return Reply(
+        status=status,
+        headers={"Content-Type": "application/json; charset=utf-8", "x-tt-logid": logid, **(headers or {})},
+        body=json.dumps(body, ensure_ascii=False).encode(),
+        logid=logid,
+    )
+
+
+def _judge_bind(request: RecordedRequest, memory: Memory, logid: str) -> Ruling:
+    path = _BIND_PATH.fullmatch(request.path)
+    if path is None or path[1] != channel.CONNECTOR_ID:
+        return Ruling(answer(404, NOT_FOUND, logid, "connector not found"), counted_at=request.at)
+    try:
+        bindings = _read_bindings(request)
+    except ValueError:
+        return Ruling(answer(400, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
+    if any(device_id.endswith(channel.REFUSED_ENDING) for device_id in bindings):
+        # As the vendor does: HTTP 200, one code for all, and not a word about which device.
+        return Ruling(answer(200, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
+    lost = frozenset(
+        device_id
+        for device_id in bindings
+        if device_id.endswith(channel.LOST_ENDING) and not memory.has_lost(device_id)
+    )
+    return Ruling(answer(200, OK, logid), bound=bindings, lost=lost, counted_at=request.at)
+
+
+def _read_bindings(request: RecordedRequest) -> Mapping[str, Binding]:
+    """The devices of a body that is as the vendor's page asks; raises ValueError for any other body."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise ValueError("content-type")
+    body = json.loads(request.body)
+    configs = _field(body, "configs", list)
+    user_id = _field(body, "user_id", str) if "user_id" in body else None
+    bindings: dict[str, Binding] = {}
+    for config in configs:
+        key = _field(config, "key", str)
+        for enum in _field(config, "enums", list):
+            bindings[_field(enum, "value", str)] = Binding(_field(enum, "label", str), key, user_id)
+    return bindings
+
+
+def _field(holder: object, name: str, kind: type[_Kind]) -> _Kind:
+    """A field that has to be there, of this kind and not empty; raises ValueError where it is not."""
+    value = holder.get(name) if isinstance(holder, dict) else None
+    if not (isinstance(value, kind) and value):
+        raise ValueError(name)
+    return value
+
+
+def _account() -> Mapping[str, str]:
+    return {
+        "user_id": channel.USER_ID,
+        "user_name": channel.USER_NAME,
+        "nick_name": channel.NICK_NAME,
+        "avatar_url": "",
+    }

@@ -1,0 +1,129 @@
+"""The practice server: the rules, a script of faults and a loopback socket put together; a record of it all.
+
+Owns the order of things for one request (record, judge, spoil, keep) and the life of the server. The rules
+are in `rules`, the faults in `faults`, the bytes in `wire`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Self
+
+from bindtool.practice import channel
+from bindtool.practice.faults import Close, Delivery
+from bindtool.practice.rules import Call, Memory, RecordedRequest, judge
+from bindtool.practice.wire import LoopbackServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+
+    from bindtool.practice.faults import Fault
+    from bindtool.practice.rules import Binding
+
+_VENDOR_OFFSET: Final = timedelta(hours=8)
+
+
+class PracticeServer:
+    """The bind API on a free port of 127.0.0.1, in threads of its own.
+
+    Use it as a context manager, or with `start` and `stop`. After a stop it can be started again: same port,
+    same devices. Snapshots may be read from any thread at any time.
+    """
+
+    def __init__(
+        self,
+        *,
+        latency: float = channel.LATENCY,
+        rate: int = channel.RATE,
+        faults: Iterable[Fault | None] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare a server that does not listen yet.
+
+        `latency` is in seconds, `rate` in requests a second (0: no limit). `faults` are for the bind call,
+        one a request in order, None for none; when they are used up, the rules alone hold. `clock` is in
+        seconds and never goes back.
+        """
+        self._latency = latency
+        self._rate = rate
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._memory = Memory()
+        self._requests: list[RecordedRequest] = []
+        self._faults: dict[Call, Iterator[Fault | None]] = {Call.BIND: iter(faults)}
+        self._port = 0
+        self._loopback: LoopbackServer | None = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def start(self) -> None:
+        """Listen and answer. Raises RuntimeError if it runs, OSError if its earlier port is taken by now."""
+        if self._loopback is not None:
+            raise RuntimeError("the practice server runs already")
+        self._loopback = LoopbackServer(self._port, self._respond)
+        self._port = self._loopback.port
+        self._loopback.start()
+
+    def stop(self) -> None:
+        """Cut every connection, slow answers too; return when no thread is left. Harmless if not running."""
+        if self._loopback is not None:
+            self._loopback.stop()
+            self._loopback = None
+
+    def script(self, faults: Iterable[Fault | None], call: Call = Call.BIND) -> None:
+        """Add faults for the next requests of this call, after the ones already there."""
+        with self._lock:
+            self._faults[call] = chain(self._faults.get(call, ()), faults)
+
+    @property
+    def site(self) -> str:
+        """The site of a profile for this server. Raises RuntimeError before the first start."""
+        if self._port == 0:
+            raise RuntimeError("the practice server has no port before its first start")
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """Every request so far, in order of arrival."""
+        with self._lock:
+            return tuple(self._requests)
+
+    @property
+    def bound(self) -> Mapping[str, Binding]:
+        """The devices that the channel holds now, by device id."""
+        with self._lock:
+            return self._memory.bound
+
+    def _respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+        # The devices are taken on arrival: a sender that gives up waiting has bound them all the same.
+        with self._lock:
+            request = RecordedRequest(method, path, headers, body, self._clock())
+            self._requests.append(request)
+            ruling = judge(request, self._memory, rate=self._rate, logid=_new_logid())
+            fault = next(self._faults.get(request.call, iter(())), None)
+            if fault is None and ruling.lost:
+                fault = Close()
+            if fault is None or fault.commit:
+                self._memory.keep(ruling)
+        delivery = fault.deliver(ruling.reply) if fault else Delivery(ruling.reply)
+        return replace(delivery, wait=delivery.wait + self._latency)
+
+
+def _new_logid() -> str:
+    """A log id in the vendor's shape: the time in China to the second, then 20 hexadecimal digits."""
+    return f"{datetime.now(UTC) + _VENDOR_OFFSET:%Y%m%d%H%M%S}{secrets.token_hex(10).upper()}"

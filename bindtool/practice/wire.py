@@ -1,0 +1,154 @@
+"""The practice channel on the wire: HTTP/1.1 on loopback, with answers that can be late, cut or reset.
+
+Owns connections, their threads and the bytes on them. What is answered is left to the function it is given.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final
+
+from bindtool.practice.faults import Delivery, Ending
+
+if TYPE_CHECKING:
+    from bindtool.practice.rules import Reply
+
+Respond = Callable[[str, str, Mapping[str, str], bytes], Delivery]
+"""Method, path, headers (lower case) and body of a request → what to send."""
+
+_POLL_INTERVAL: Final = 0.02
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+LINGER_ZERO: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""The value of SO_LINGER with which closing a socket resets its connection."""
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """A listening socket on 127.0.0.1 and a daemon thread for each connection."""
+
+    # The default of 5 refuses connections as soon as a few clients start at once.
+    request_queue_size = 128
+
+    def __init__(self, port: int, respond: Respond) -> None:
+        """Listen on `port`, or on any free one for 0. Raises OSError where the port is taken."""
+        self.respond = respond
+        self.stopping = threading.Event()
+        self._live: dict[threading.Thread, socket.socket] = {}
+        self._lock = threading.Lock()
+        super().__init__(("127.0.0.1", port), _Connection)
+        self._accepting = threading.Thread(
+            target=self.serve_forever, args=(_POLL_INTERVAL,), name="practice-server", daemon=True
+        )
+
+    def server_bind(self) -> None:
+        """Bind without looking up the host's name, which can take seconds."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self.server_address[1])
+
+    def start(self) -> None:
+        """Take connections."""
+        self._accepting.start()
+
+    def stop(self) -> None:
+        """Take no more connections, cut the ones there are, and return when every thread has ended."""
+        self.stopping.set()
+        self.shutdown()
+        self._accepting.join()
+        self.server_close()
+        with self._lock:
+            live = dict(self._live)
+        for thread, connection in live.items():
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give the connection a thread that `stop` can find."""
+        serve = self.process_request_thread
+        thread = threading.Thread(target=serve, args=(request, client_address), daemon=True)
+        with self._lock:
+            self._live[thread] = request
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve one connection to its end."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                del self._live[threading.current_thread()]
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close without a FIN of its own, which would arrive before a reset."""
+        self.close_request(request)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection: reads requests, sends deliveries."""
+
+    server: LoopbackServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        """Serve requests until an end; a client that goes away is no error here."""
+        with suppress(ConnectionError):
+            super().handle()
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._respond()
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        self._respond()
+
+    def log_message(self, _format: str, *args: object) -> None:
+        """Stay silent: the server keeps its requests for whoever asks."""
+
+    def _respond(self) -> None:
+        promised = self.headers.get("Content-Length", "0")
+        length = int(promised) if promised.isdecimal() else 0
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        delivery = self.server.respond(self.command, self.path, headers, body)
+        stopped = self.server.stopping.wait(delivery.wait)
+        if delivery.reply is not None and not stopped:
+            stopped = self._send(_to_bytes(delivery.reply, delivery.missing), delivery.gap)
+        if delivery.ending is Ending.RESET:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
+        if stopped or delivery.ending is not Ending.KEEP:
+            self.close_connection = True
+
+    def _send(self, data: bytes, gap: float) -> bool:
+        """Send at once, or a byte every `gap` seconds; True where the server was stopped meanwhile."""
+        if not gap:
+            self.wfile.write(data)
+            return False
+        for byte in data:
+            self.wfile.write(bytes([byte]))
+            if self.server.stopping.wait(gap):
+                return True
+        return False
+
+
+def _to_bytes(reply: Reply, missing: int) -> bytes:
+    lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Unknown')}"]
+    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    lines += [f"Content-Length: {len(reply.body) + missing}", "", ""]
+    return "\r\n".join(lines).encode("latin-1") + reply.body

@@ -1,0 +1,96 @@
+"""A server on loopback that gives every request the same bytes: for what the practice server has no business with.
+
+It can be a proxy, a server that speaks no HTTP, or one with a certificate that nobody trusts. `self_signed.pem`
+is that one with its key, made for these tests (CN=127.0.0.1, valid for a hundred years); it opens nothing.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingTCPServer
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CERTIFICATE = Path(__file__).with_name("self_signed.pem")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A request: its first line in parts, its head with lower-case names, and the client's port."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    port: int
+
+
+class Loopback(ThreadingTCPServer):
+    """Answers on a free port of 127.0.0.1 while it is entered; `heard` holds the requests."""
+
+    daemon_threads = True
+
+    def __init__(self, answer: bytes, *, tls: bool = False) -> None:
+        self.answer = answer
+        self.heard: list[Heard] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.address = f"127.0.0.1:{self.server_address[1]}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._serving.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, and return when nobody listens any more."""
+        self.shutdown()
+        self._serving.join()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection, kept as long as the client keeps it."""
+
+    server: Loopback
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._answer()
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        self._answer()
+
+    def do_CONNECT(self) -> None:
+        """Answer what a client asks of a proxy on the way to an https site."""
+        self._answer()
+
+    def log_message(self, _format: str, *args: object) -> None:
+        """Stay silent."""
+
+    def _answer(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.rfile.read(int(headers.get("content-length", "0")))
+        self.server.heard.append(Heard(self.command, self.path, headers, self.client_address[1]))
+        self.wfile.write(self.server.answer)
+
+
+@contextmanager
+def refused_port() -> Iterator[int]:
+    """Give a port that is taken but not listened on, so that nobody can be there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

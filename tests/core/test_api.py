@@ -1,0 +1,553 @@
+"""The API over real HTTP on loopback: the request as the vendor's own SDK sends it, and whatever can come back.
+
+`wire.jsonl` holds four inputs and the request that the SDK (coze-dev/coze-py 6b0f4cd, `connectors.bind`) sent for
+each to a server on loopback, captured on 2026-11-25.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.api import ChannelBinder, CozeApi, Patience
+from bindtool.core.channel import Channel
+from bindtool.core.clock import SystemClock
+from bindtool.core.device import Device
+from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.verdict import Kind, StopCause, judge
+from bindtool.core.wire import bind_path
+from bindtool.practice import channel as practice
+from bindtool.practice.faults import (
+    Answer,
+    Close,
+    Drip,
+    Raw,
+    Reset,
+    Slow,
+    Truncated,
+    empty,
+    html,
+    json_text,
+    redirect,
+)
+from bindtool.practice.server import PracticeServer
+from tests.core.loopback import Loopback, refused_port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bindtool.core.reply import Reply
+    from bindtool.practice.faults import Delivery, Fault
+    from bindtool.practice.rules import Reply as PracticeReply
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DEVICE = Device("A1", "L-A1")
+BRIEF = Patience(connect=0.5, answer=0.2)
+CAPTURED = [json.loads(line) for line in Path(__file__).with_name("wire.jsonl").read_text("utf-8").splitlines()]
+PROXY_REFUSES = b"HTTP/1.1 407 who is pat_practice?\r\nContent-Length: 0\r\n\r\n"
+ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
+
+
+class NoonClock(SystemClock):
+    """A clock that shows noon."""
+
+    def now(self) -> datetime:
+        """Return noon."""
+        return NOON
+
+
+def api_of(site: str, *, token: str = practice.TOKEN, patience: Patience | None = None) -> CozeApi:
+    """Make the API of a site, with the practice token where no other is named."""
+    return CozeApi(site, AccessToken(token), patience or Patience(), NoonClock())
+
+
+def channel_of(site: str) -> Channel:
+    """Make the practice channel on a site."""
+    return Channel(site, practice.CONNECTOR_ID, practice.KEY)
+
+
+def bind(site: str, devices: Sequence[Device] = (DEVICE,), *, patience: Patience | None = None) -> Reply:
+    """Bind devices to the practice channel on a site, with one request."""
+
+    async def bind_once() -> Reply:
+        async with api_of(site, patience=patience) as api:
+            return await api.bind(channel_of(site), devices)
+
+    return asyncio.run(bind_once())
+
+
+def bind_times(site: str, times: int) -> list[Kind]:
+    """Bind one device that many times, one after the other, with one API; return what the answers mean."""
+
+    async def bind_all() -> list[Kind]:
+        async with api_of(site) as api:
+            return [judge(await api.bind(channel_of(site), [DEVICE])).kind for _ in range(times)]
+
+    return asyncio.run(bind_all())
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no proxy of the machine that runs the tests get between."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """A practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+# The request
+
+
+@pytest.mark.parametrize("captured", CAPTURED, ids=["two devices", "a user", "three devices", "unusual texts"])
+def test_the_request_is_the_vendors_own(server: PracticeServer, captured: dict[str, Any]) -> None:
+    """Method, path, body, authorization and content type are what coze-dev/coze-py 6b0f4cd sends."""
+    given, expected = captured["input"], captured["request"]
+    channel = Channel(server.site, given["connector_id"], given["key"], given["user_id"] or "")
+    devices = [Device(device_id, label) for device_id, label in given["devices"]]
+
+    async def bind_once() -> None:
+        async with api_of(server.site, token=given["token"]) as api:
+            await ChannelBinder(api, channel).bind(devices)
+
+    asyncio.run(bind_once())
+
+    (request,) = server.requests
+    assert (request.method, request.path) == (expected["method"], expected["path"])
+    assert json.loads(request.body) == expected["body"]
+    assert {name: request.headers[name] for name in expected["headers"]} == expected["headers"]
+
+
+def test_all_four_captured_requests_are_compared() -> None:
+    """The capture is whole: with and without a user, two connectors, two keys."""
+    assert len(CAPTURED) == 4
+    assert {captured["input"]["user_id"] is None for captured in CAPTURED} == {True, False}
+
+
+def test_the_token_is_in_one_header_and_nowhere_else(server: PracticeServer) -> None:
+    """Path, body and the other headers don't have it, and the program says its name."""
+    bind(server.site)
+
+    (request,) = server.requests
+    with_token = [name for name, value in request.headers.items() if practice.TOKEN in value]
+    assert with_token == ["authorization"]
+    assert practice.TOKEN not in request.path
+    assert practice.TOKEN.encode() not in request.body
+    assert request.headers["user-agent"] == "bindtool"
+
+
+def test_asking_whose_the_token_is_binds_nothing(server: PracticeServer) -> None:
+    """The check is a GET without a body, and its answer says who it is."""
+
+    async def ask() -> Reply:
+        async with api_of(server.site) as api:
+            return await api.users_me()
+
+    reply = asyncio.run(ask())
+
+    assert isinstance(reply, HttpReply)
+    assert json.loads(reply.body)["data"]["user_name"] == practice.USER_NAME
+    (request,) = server.requests
+    assert (request.method, request.path, request.body) == ("GET", "/v1/users/me", b"")
+    assert request.headers["authorization"] == f"Bearer {practice.TOKEN}"
+    assert "content-type" not in request.headers
+    assert server.bound == {}
+
+
+# The answer
+
+
+def test_an_answer_comes_back_whole(server: PracticeServer) -> None:
+    """Time, status, headers by lower-case name, and the body; the devices are bound."""
+    reply = bind(server.site, [Device("A1", "一"), Device("A2", "二")])
+
+    assert isinstance(reply, HttpReply)
+    assert (reply.time, reply.status) == (NOON, 200)
+    body = json.loads(reply.body)
+    assert body["code"] == 0
+    assert reply.headers["x-tt-logid"] == body["detail"]["logid"] == judge(reply).answer.log_id
+    assert {device_id: binding.label for device_id, binding in server.bound.items()} == {"A1": "一", "A2": "二"}
+
+
+def test_a_refused_device_refuses_the_request(server: PracticeServer) -> None:
+    """One code for all, and nothing is bound."""
+    verdict = judge(bind(server.site, [DEVICE, Device("X0000", "bad")]))
+
+    assert (verdict.kind, verdict.answer.code) == (Kind.REFUSED, 4000)
+    assert server.bound == {}
+
+
+def test_a_device_that_loses_its_answer_is_bound_the_second_time(server: PracticeServer) -> None:
+    """The practice channel's own rule: taken at once, answered later."""
+    device = [Device("X9999", "L")]
+
+    first, second = bind(server.site, device), bind(server.site, device)
+
+    assert (judge(first).kind, judge(second).kind) == (Kind.LOST, Kind.BOUND)
+
+
+def test_too_many_requests_have_to_wait() -> None:
+    """The practice channel's limit is an HTTP 429 with a time."""
+    with PracticeServer(latency=0, rate=1, clock=lambda: 0.0) as server:
+        bind(server.site)
+        verdict = judge(bind(server.site))
+
+    assert (verdict.kind, verdict.retry_after) == (Kind.WAIT, 1.0)
+
+
+def test_a_token_that_is_not_known_stops(server: PracticeServer) -> None:
+    """HTTP 401 with the vendor's code."""
+
+    async def bind_once() -> Reply:
+        async with api_of(server.site, token="pat_wrong") as api:
+            return await api.bind(channel_of(server.site), [DEVICE])
+
+    verdict = judge(asyncio.run(bind_once()))
+
+    assert (verdict.cause, verdict.answer.code) == (StopCause.AUTHENTICATION, 700012006)
+
+
+def test_a_channel_that_is_not_known_stops(server: PracticeServer) -> None:
+    """HTTP 404 with the vendor's code."""
+
+    async def bind_once() -> Reply:
+        async with api_of(server.site) as api:
+            return await api.bind(Channel(server.site, "999", practice.KEY), [DEVICE])
+
+    verdict = judge(asyncio.run(bind_once()))
+
+    assert (verdict.cause, verdict.answer.code) == (StopCause.CHANNEL, 4200)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault, what it means, and whether the device is bound all the same."""
+
+    fault: Fault
+    kind: Kind
+    bound: bool = False
+    why: NoAnswer | None = None
+    patience: Patience | None = None
+
+
+FAULTS = {
+    "reset before it was read": Case(Reset(commit=False), Kind.LOST, why=NoAnswer.BROKEN),
+    "reset after it was taken": Case(Reset(commit=True), Kind.LOST, bound=True, why=NoAnswer.BROKEN),
+    "closed": Case(Close(), Kind.LOST, bound=True, why=NoAnswer.BROKEN),
+    "truncated": Case(Truncated(), Kind.LOST, bound=True, why=NoAnswer.BROKEN),
+    "a little late": Case(Slow(0.01), Kind.BOUND, bound=True),
+    "too late": Case(Slow(60.0), Kind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
+    "dripping": Case(Drip(0.02), Kind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
+    "refused": Case(Answer(4000), Kind.REFUSED),
+    "a code nobody knows": Case(Answer(4321, 400), Kind.REFUSED),
+    "200 with 4101": Case(Answer(4101), Kind.STOP),
+    "403": Case(html(403), Kind.STOP),
+    "404": Case(html(404), Kind.STOP),
+    "billing": Case(Answer(4028), Kind.STOP),
+    "429": Case(html(429), Kind.WAIT),
+    "wait": Case(Answer(4013), Kind.WAIT),
+    "500 with 0": Case(Answer(0, 500, commit=True), Kind.LOST, bound=True),
+    "408": Case(empty(408), Kind.LOST),
+    "trouble": Case(Answer(5000), Kind.LOST),
+    'code "0"': Case(Answer("0"), Kind.LOST),
+    "code false": Case(Answer(code=False), Kind.LOST),
+    "code 0.0": Case(Answer(0.0), Kind.LOST),
+    "a gateway's page": Case(html(), Kind.LOST),
+    "a hotel's log-in": Case(html(200), Kind.LOST),
+    "an empty answer": Case(empty(), Kind.LOST),
+    "no content": Case(Raw(204), Kind.LOST),
+    "an array": Case(json_text("[]"), Kind.LOST),
+    "an empty object": Case(json_text("{}"), Kind.LOST),
+    "no JSON": Case(json_text("{oops"), Kind.LOST),
+    "a redirect": Case(redirect("http://127.0.0.1:9/"), Kind.LOST),
+    "no gzip": Case(
+        Raw(200, {"Content-Encoding": "gzip"}, b'{"code":0}', commit=True),
+        Kind.LOST,
+        bound=True,
+        why=NoAnswer.BROKEN,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS.keys())
+def test_every_fault_is_a_reply_with_a_meaning(server: PracticeServer, case: Case) -> None:
+    """Whatever the server does, nothing is raised, and the verdict is the contract's; then all goes on as usual."""
+    server.script([case.fault])
+
+    async def bind_twice() -> tuple[Reply, Reply]:
+        async with api_of(server.site, patience=case.patience) as api:
+            one = await api.bind(channel_of(server.site), [DEVICE])
+            return one, await api.bind(channel_of(server.site), [Device("A2", "L-A2")])
+
+    spoilt, usual = asyncio.run(bind_twice())
+
+    assert judge(spoilt).kind is case.kind
+    assert (spoilt.why if isinstance(spoilt, Lost) else None) is case.why
+    assert (spoilt.time, judge(usual).kind) == (NOON, Kind.BOUND)
+    assert set(server.bound) == ({"A1", "A2"} if case.bound else {"A2"})
+
+
+def test_the_whole_answer_has_to_come_in_time(server: PracticeServer) -> None:
+    """A byte now and then keeps no request alive: the time is for the answer, not for the next byte."""
+    server.script([Drip(0.02)])
+
+    reply = bind(server.site, patience=Patience(connect=0.2, answer=0.2))
+
+    assert reply == Lost(NOON, NoAnswer.TIMEOUT)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(server: PracticeServer, status: int) -> None:
+    """The other server never hears of it, so the token can't reach it."""
+    with PracticeServer(latency=0, rate=0) as other:
+        server.script([redirect(other.site + bind_path(channel_of(other.site)), status)])
+
+        reply = bind(server.site)
+
+        assert isinstance(reply, HttpReply)
+        assert reply.status == status
+        assert judge(reply).kind is Kind.LOST
+        assert (len(server.requests), other.requests) == (1, ())
+
+
+def test_a_body_without_end_is_cut(server: PracticeServer) -> None:
+    """Eight megabytes are no answer of this API: a part is read, and the next request goes on as usual."""
+    server.script([Raw(200, {"Content-Type": "application/json"}, b'{"msg":"' + b"x" * (8 << 20) + b'","code":0}')])
+
+    async def bind_twice() -> tuple[Reply, Reply]:
+        async with api_of(server.site) as api:
+            binder = ChannelBinder(api, channel_of(server.site))
+            return await binder.bind([DEVICE]), await binder.bind([DEVICE])
+
+    long, usual = asyncio.run(bind_twice())
+
+    assert isinstance(long, HttpReply)
+    assert 1 << 20 < len(long.body) < 2 << 20
+    assert (judge(long).kind, judge(usual).kind) == (Kind.LOST, Kind.BOUND)
+
+
+# The token in what comes back
+
+
+def test_a_token_that_is_echoed_is_taken_out(server: PracticeServer) -> None:
+    """A server that repeats the token in body and headers gets it into nothing that is kept."""
+    echo = f"no such token: Bearer {practice.TOKEN}"
+    server.script([Answer(4000, msg=echo, headers={"X-Echo": echo, "x-tt-logid": f"LOG-{practice.TOKEN}"})])
+
+    reply = bind(server.site)
+
+    assert isinstance(reply, HttpReply)
+    assert practice.TOKEN not in repr(reply)
+    assert reply.headers["x-echo"] == "no such token: Bearer ***"
+    assert reply.headers["x-tt-logid"] == "LOG-***"
+    assert judge(reply).answer.message == "no such token: Bearer ***"
+
+
+def test_a_token_in_an_answer_that_is_no_http_is_taken_out() -> None:
+    """The library's error repeats what it could not read; the token in it is replaced."""
+    with Loopback(b"pat_practice is no HTTP\r\n\r\n") as server:
+        reply = bind(f"http://{server.address}")
+
+    assert isinstance(reply, Lost)
+    assert reply.why is NoAnswer.BROKEN
+    assert "*** is no HTTP" in reply.detail
+    assert practice.TOKEN not in reply.detail
+
+
+# Never sent
+
+
+def test_a_port_where_nobody_listens_is_never_sent() -> None:
+    """Refused at once: the server can't have taken it."""
+    with refused_port() as port:
+        reply = bind(f"http://127.0.0.1:{port}")
+
+    assert isinstance(reply, NeverSent)
+    assert (reply.time, reply.why) == (NOON, NotSent.CONNECT)
+    assert reply.detail
+    assert judge(reply).kind is Kind.NEVER_SENT
+
+
+def test_a_name_that_nobody_knows_is_never_sent() -> None:
+    """The top level .invalid is kept free of names (RFC 2606)."""
+    reply = bind("https://api.coze.invalid")
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.DNS
+    assert judge(reply).kind is Kind.NEVER_SENT
+
+
+def test_a_certificate_that_nobody_trusts_is_never_sent() -> None:
+    """The connection ends before the request: the token is not given to whoever answers there."""
+    with Loopback(ACCEPTED, tls=True) as server:
+        reply = bind(f"https://{server.address}")
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.TLS
+    assert judge(reply).kind is Kind.NEVER_SENT
+    assert server.heard == []
+
+
+def test_a_server_without_tls_is_never_sent() -> None:
+    """An https site that answers in plain text gets no request."""
+    with Loopback(ACCEPTED) as server:
+        reply = bind(f"https://{server.address}")
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.TLS
+    assert server.heard == []
+
+
+def test_a_server_that_does_not_shake_hands_is_never_sent() -> None:
+    """No way to the server within the time to connect, which is not the time for an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        reply = bind(f"https://127.0.0.1:{port}", patience=Patience(connect=0.1, answer=60.0))
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.CONNECT
+
+
+@pytest.mark.parametrize(
+    ("site", "method", "target"),
+    [
+        ("http://coze.example", "POST", "http://coze.example/v1/connectors/7000000000000000001/user_configs"),
+        ("https://coze.example", "CONNECT", "coze.example:443"),
+    ],
+    ids=["http", "https"],
+)
+def test_a_proxy_that_wants_a_password_lets_nothing_through(
+    monkeypatch: pytest.MonkeyPatch, site: str, method: str, target: str
+) -> None:
+    """HTTP 407 comes from the way to the server, and what it says has no token."""
+    with Loopback(PROXY_REFUSES) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+        reply = bind(site)
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.PROXY
+    assert "who is ***?" in reply.detail
+    assert judge(reply).kind is Kind.NEVER_SENT
+    assert [(heard.method, heard.target) for heard in proxy.heard] == [(method, target)]
+
+
+def test_a_proxy_that_can_not_reach_the_site_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the way to an https site the proxy is asked first, without the token."""
+    with Loopback(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+        reply = bind("https://coze.example")
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.PROXY
+    (heard,) = proxy.heard
+    assert practice.TOKEN not in str(heard)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["socks5://127.0.0.1:1080", "carrier-pigeon://127.0.0.1", "http://127.0.0.1:port"],
+    ids=["SOCKS", "unknown", "no address"],
+)
+def test_a_proxy_that_can_not_be_used_is_a_reply_too(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """What the system names as a proxy may be nothing that bindtool speaks: said, not raised."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    reply = bind("https://coze.example")
+
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.PROXY
+    assert reply.detail
+
+
+def test_a_proxy_is_not_asked_for_this_computer(server: PracticeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The practice server is reached whatever proxy the system names."""
+    with Loopback(PROXY_REFUSES) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+        verdict = judge(bind(server.site))
+
+    assert (verdict.kind, proxy.heard) == (Kind.BOUND, [])
+
+
+# Connections
+
+
+def test_requests_one_after_the_other_share_a_connection() -> None:
+    """The way to the server is made once."""
+    with Loopback(ACCEPTED) as server:
+        kinds = bind_times(f"http://{server.address}", 3)
+
+    assert kinds == [Kind.BOUND] * 3
+    assert len({heard.port for heard in server.heard}) == 1
+
+
+@dataclass(frozen=True)
+class Together:
+    """A fault that answers only when as many requests are there as were meant to come together."""
+
+    meeting: threading.Barrier
+    commit: bool = True
+
+    def deliver(self, reply: PracticeReply) -> Delivery:
+        """The reply, once all have come."""
+        self.meeting.wait(10.0)
+        return Slow(0.0).deliver(reply)
+
+
+def test_requests_at_the_same_time_do_not_wait_for_each_other(server: PracticeServer) -> None:
+    """Three are in flight at once, each over a connection of its own."""
+    server.script([Together(threading.Barrier(3))] * 3)
+
+    async def bind_three() -> list[Reply]:
+        async with api_of(server.site) as api:
+            devices = [Device(f"A{number}", "L") for number in range(3)]
+            return await asyncio.gather(*(api.bind(channel_of(server.site), [device]) for device in devices))
+
+    assert [judge(reply).kind for reply in asyncio.run(bind_three())] == [Kind.BOUND] * 3
+    assert set(server.bound) == {"A0", "A1", "A2"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fault that tells when a request has come, and answers a minute later."""
+
+    tell: Callable[[], object]
+    commit: bool = True
+
+    def deliver(self, reply: PracticeReply) -> Delivery:
+        """The reply, far too late."""
+        self.tell()
+        return Slow(60.0).deliver(reply)
+
+
+def test_a_request_that_is_given_up_harms_no_other(server: PracticeServer) -> None:
+    """Stop cancels what is in flight; the same API then binds the next device."""
+
+    async def give_up_and_go_on() -> Reply:
+        arrived = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        server.script([Told(lambda: loop.call_soon_threadsafe(arrived.set))])
+        async with api_of(server.site) as api:
+            given_up = asyncio.create_task(api.bind(channel_of(server.site), [DEVICE]))
+            await arrived.wait()
+            given_up.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await given_up
+            return await api.bind(channel_of(server.site), [Device("A2", "L")])
+
+    assert judge(asyncio.run(give_up_and_go_on())).kind is Kind.BOUND
+    assert set(server.bound) == {"A1", "A2"}

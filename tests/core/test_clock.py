@@ -1,0 +1,81 @@
+"""The real clock: aware times, seconds that go forward, and waiting that can be cut short."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bindtool.core.clock import Clock
+
+CLOCK: Clock = SystemClock()
+
+
+def test_now_is_now_with_the_local_offset() -> None:
+    """The wall time can be compared with any other and knows its zone."""
+    before = datetime.now(UTC)
+    now = CLOCK.now()
+
+    assert before <= now <= datetime.now(UTC)
+    assert now.utcoffset() == now.replace(tzinfo=None).astimezone().utcoffset()
+
+
+def test_seconds_only_go_forward() -> None:
+    """No later reading is smaller."""
+    readings = [CLOCK.monotonic() for _ in range(100)]
+
+    assert readings == sorted(readings)
+
+
+@pytest.mark.parametrize("seconds", [0.0, -5.0, 0.01], ids=["none", "less than none", "a few milliseconds"])
+def test_waiting_ends_when_the_time_is_up(seconds: float) -> None:
+    """An event that nobody sets is not waited for longer than asked."""
+    assert asyncio.run(CLOCK.wait(asyncio.Event(), seconds)) is False
+
+
+def test_waiting_takes_as_long_as_asked() -> None:
+    """The time is not up early."""
+    before = CLOCK.monotonic()
+
+    asyncio.run(CLOCK.wait(asyncio.Event(), 0.02))
+
+    assert CLOCK.monotonic() - before >= 0.019
+
+
+def test_an_event_ends_the_waiting() -> None:
+    """Stop does not wait for a Retry-After."""
+
+    async def wait_an_hour() -> bool:
+        event = asyncio.Event()
+        asyncio.get_running_loop().call_soon(event.set)
+        return await CLOCK.wait(event, 3600.0)
+
+    assert asyncio.run(wait_an_hour()) is True
+
+
+@pytest.mark.parametrize("seconds", [3600.0, 0.0])
+def test_an_event_that_is_set_already_needs_no_waiting(seconds: float) -> None:
+    """The answer is the same with and without time to wait."""
+
+    async def wait() -> bool:
+        event = asyncio.Event()
+        event.set()
+        return await CLOCK.wait(event, seconds)
+
+    assert asyncio.run(wait()) is True
+
+
+def test_an_event_that_comes_as_the_time_is_up_counts() -> None:
+    """The event is set, so it is said to be set, although the time was up in the same turn."""
+
+    async def wait() -> bool:
+        event = asyncio.Event()
+        asyncio.get_running_loop().call_soon(event.set)
+        return await CLOCK.wait(event, 0.0)
+
+    assert asyncio.run(wait()) is True

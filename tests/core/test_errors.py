@@ -1,0 +1,47 @@
+"""The errors a person may see: one family, each with a title and a hint."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.errors import (
+    BadInput,
+    BindtoolError,
+    FolderInUse,
+    StoreFailed,
+    TokenMissing,
+    VaultError,
+    VaultLocked,
+    VaultUnusable,
+)
+from bindtool.core.message import Message
+
+FAMILY = [BadInput, FolderInUse, StoreFailed, VaultError, TokenMissing, VaultLocked, VaultUnusable]
+
+
+@pytest.mark.parametrize("kind", [BindtoolError, *FAMILY])
+def test_an_error_names_a_title_and_a_hint(kind: type[BindtoolError]) -> None:
+    """Both texts stand under the error's id and may name its parameters."""
+    error = kind("file.no_table", name="a.csv", line=3)
+
+    assert error.id == "file.no_table"
+    assert error.title == Message.of("file.no_table.title", name="a.csv", line=3)
+    assert error.hint == Message.of("file.no_table.hint", name="a.csv", line=3)
+
+
+@pytest.mark.parametrize("kind", FAMILY)
+def test_every_error_is_caught_as_one(kind: type[BindtoolError]) -> None:
+    """Who catches BindtoolError catches them all."""
+    with pytest.raises(BindtoolError, match=r"a\.b"):
+        raise kind("a.b")
+
+
+@pytest.mark.parametrize("kind", [TokenMissing, VaultLocked, VaultUnusable])
+def test_the_vaults_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
+    """Who catches VaultError catches what the password store can do wrong."""
+    assert issubclass(kind, VaultError)
+
+
+def test_an_errors_text_is_its_id_and_parameters() -> None:
+    """In a developer's traceback the error says what it is about, without words for people."""
+    assert str(BadInput("a.b", name="x")) == "('a.b', {'name': 'x'})"

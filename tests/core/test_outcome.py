@@ -1,0 +1,147 @@
+"""Outcomes: the states of a row, and that a lost answer is not forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.outcome import SENDABLE, UNDER_WAY, Answer, Outcome, State
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+ANSWER = Answer(NOON, 4000, "bad parameter", "LOG1", 200)
+LATER = Answer(NOON.replace(hour=13), 4101, "no permission", "LOG2", 200)
+SETTLED = [State.READY, State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT]
+
+
+def test_the_states_are_the_contracts() -> None:
+    """Reports and files have these words in every language."""
+    assert [str(state) for state in State] == [
+        "incomplete",
+        "ready",
+        "sending",
+        "waiting",
+        "bound",
+        "refused",
+        "unknown",
+        "unsent",
+    ]
+
+
+def test_a_row_is_either_sendable_or_under_way_or_neither() -> None:
+    """Nobody sends a row that is under way, bound or incomplete."""
+    assert UNDER_WAY.isdisjoint(SENDABLE)
+    assert set(State) - UNDER_WAY - SENDABLE == {State.INCOMPLETE, State.BOUND}
+
+
+def test_a_new_row_is_ready_and_has_no_answer() -> None:
+    """Before anything was sent there is nothing to look at."""
+    assert Outcome() == Outcome(State.READY, answer=None, attempts=0, request=None, lost=False)
+
+
+def test_an_answer_may_be_empty() -> None:
+    """Where nothing came back, there is only the time."""
+    assert Answer(NOON) == Answer(NOON, code=None, message="", log_id="", http_status=None)
+
+
+def test_each_request_counts_as_an_attempt() -> None:
+    """Attempts count up; the request is the last one; the last answer stays to look at."""
+    outcome = Outcome().begun(4).settled(State.REFUSED, ANSWER).begun(7)
+
+    assert outcome == Outcome(State.SENDING, ANSWER, attempts=2, request=7)
+
+
+@pytest.mark.parametrize("state", SETTLED)
+def test_an_answer_settles_a_row(state: State) -> None:
+    """Without a lost answer before, a row becomes what its answer means."""
+    outcome = Outcome().begun(1).settled(state, ANSWER)
+
+    assert (outcome.state, outcome.answer, outcome.attempts) == (state, ANSWER, 1)
+    assert outcome.lost is (state is State.UNKNOWN)
+
+
+def test_a_stop_gives_the_row_back_with_the_answer() -> None:
+    """Rows of a request that stopped the run are ready and keep code, message and log id to look at."""
+    outcome = Outcome().begun(1).settled(State.READY, LATER)
+
+    assert (outcome.state, outcome.answer) == (State.READY, LATER)
+
+
+def test_no_new_answer_keeps_the_old_one() -> None:
+    """Settling without an answer, as at the end of a run, loses none."""
+    outcome = Outcome().begun(1).settled(State.WAITING, ANSWER).settled(State.REFUSED)
+
+    assert (outcome.state, outcome.answer) == (State.REFUSED, ANSWER)
+
+
+@pytest.mark.parametrize("state", [State.READY, State.REFUSED, State.UNSENT, State.UNKNOWN])
+def test_a_lost_answer_is_not_forgotten(state: State) -> None:
+    """After a lost answer the row may be bound: a refusal, a stop or no way out leaves it unknown."""
+    lost = Outcome().begun(1).settled(State.UNKNOWN, Answer(NOON))
+
+    outcome = lost.begun(2).settled(state, LATER)
+
+    assert (outcome.state, outcome.answer, outcome.lost) == (State.UNKNOWN, LATER, True)
+
+
+def test_only_code_0_ends_the_doubt() -> None:
+    """After a lost answer a row becomes bound, and the doubt is gone."""
+    lost = Outcome().begun(1).settled(State.UNKNOWN, Answer(NOON))
+
+    outcome = lost.begun(2).settled(State.BOUND, ANSWER)
+
+    assert (outcome.state, outcome.lost) == (State.BOUND, False)
+
+
+@pytest.mark.parametrize("state", sorted(UNDER_WAY))
+def test_a_row_in_doubt_can_be_under_way(state: State) -> None:
+    """While it is sent again it is shown so, and the doubt stays."""
+    outcome = Outcome().begun(1).settled(State.UNKNOWN).settled(state)
+
+    assert (outcome.state, outcome.lost) == (state, True)
+
+
+def test_a_crash_while_sending_leaves_a_row_unknown() -> None:
+    """Sent, no answer known: the device may be bound."""
+    outcome = Outcome().begun(1).recovered()
+
+    assert (outcome.state, outcome.lost) == (State.UNKNOWN, True)
+
+
+def test_a_crash_while_waiting_leaves_a_row_ready() -> None:
+    """What waited was not on its way; what the server last said stays to look at."""
+    outcome = Outcome().begun(1).settled(State.WAITING, ANSWER).recovered()
+
+    assert (outcome.state, outcome.lost, outcome.answer) == (State.READY, False, ANSWER)
+
+
+def test_a_crash_while_waiting_after_a_lost_answer_leaves_a_row_unknown() -> None:
+    """Waiting to be sent again is no proof that it was not taken the first time."""
+    outcome = Outcome().begun(1).settled(State.UNKNOWN).settled(State.WAITING).recovered()
+
+    assert (outcome.state, outcome.lost) == (State.UNKNOWN, True)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in UNDER_WAY])
+def test_a_crash_changes_no_row_at_rest(state: State) -> None:
+    """Only what was under way is in question."""
+    assert Outcome(state, ANSWER).recovered() == Outcome(state, ANSWER)
+
+
+@given(st.lists(st.sampled_from([*SETTLED, State.WAITING, "crash", "begin"])))
+def test_whatever_happens_a_lost_row_ends_bound_or_unknown(steps: list[State | str]) -> None:
+    """From the first lost answer until a code 0, a row at rest is unknown and nothing else."""
+    outcome, lost = Outcome(), False
+    for step in steps:
+        if step == "crash":
+            lost = lost or outcome.state is State.SENDING
+            outcome = outcome.recovered()
+        elif step == "begin":
+            outcome = outcome.begun(1)
+        else:
+            lost = (lost or step is State.UNKNOWN) and step is not State.BOUND
+            outcome = outcome.settled(State(step), ANSWER)
+        assert outcome.lost is lost
+        assert not lost or outcome.state in UNDER_WAY | {State.UNKNOWN}

@@ -1,0 +1,49 @@
+"""Replies: three values, and the words that stand for their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+
+from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent, Reply
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_a_reply_is_one_of_three() -> None:
+    """An answer, none, or none possible: `verdict` needs to know no other."""
+    assert set(get_args(Reply)) == {HttpReply, NeverSent, Lost}
+
+
+def test_the_reasons_have_their_words() -> None:
+    """The values end the ids of the texts that say them."""
+    assert [str(why) for why in NotSent] == ["dns", "connect", "tls", "proxy"]
+    assert [str(why) for why in NoAnswer] == ["timeout", "broken", "stopped"]
+
+
+def test_an_answer_may_have_nothing_but_a_status() -> None:
+    """Headers and body are empty where there were none, and no two answers share their headers."""
+    one, other = HttpReply(NOON, 204), HttpReply(NOON, 204)
+
+    assert (dict(one.headers), one.body) == ({}, b"")
+    assert one.headers is not other.headers
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [HttpReply(NOON, 200), NeverSent(NOON, NotSent.DNS), Lost(NOON, NoAnswer.TIMEOUT)],
+    ids=["answer", "never sent", "lost"],
+)
+def test_a_reply_does_not_change(reply: Reply) -> None:
+    """What came back is a fact."""
+    with pytest.raises(FrozenInstanceError):
+        reply.time = NOON  # type: ignore[misc]  # that is what is tried
+
+
+def test_no_system_text_is_no_text() -> None:
+    """The system may have said nothing."""
+    assert NeverSent(NOON, NotSent.CONNECT).detail == ""
+    assert Lost(NOON, NoAnswer.BROKEN).detail == ""

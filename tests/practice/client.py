@@ -1,0 +1,73 @@
+"""A plain HTTP client of the practice server, with one connection."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any
+
+from bindtool.practice import channel
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Sequence
+
+    from bindtool.practice.faults import Fault
+    from bindtool.practice.server import PracticeServer
+
+BIND_PATH = f"/v1/connectors/{channel.CONNECTOR_ID}/user_configs"
+
+
+def bind_body(ids: Sequence[str], **more: object) -> bytes:
+    """The body of a bind request for these ids."""
+    enums = [{"label": f"L-{device_id}", "value": device_id} for device_id in ids]
+    return json.dumps({"configs": [{"key": channel.KEY, "enums": enums}], **more}).encode()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a client sees of an answer; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass
+class Client:
+    """A client with one connection."""
+
+    connection: HTTPConnection
+    headers: dict[str, str] = field(
+        default_factory=lambda: {
+            "Authorization": f"Bearer {channel.TOKEN}",
+            "Content-Type": "application/json",
+        }
+    )
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Seen:
+        """Send a request with the practice token and read its answer."""
+        self.connection.request(method, path, body, {**self.headers, **headers})
+        answer = self.connection.getresponse()
+        seen = {name.lower(): value for name, value in answer.getheaders()}
+        return Seen(answer.status, seen, answer.read())
+
+    def bind(self, *ids: str) -> Seen:
+        """Bind these ids."""
+        return self.send("POST", BIND_PATH, bind_body(ids))
+
+
+def client_of(server: PracticeServer, timeout: float = 10.0) -> Client:
+    """A client of this server; it connects with its first request."""
+    return Client(HTTPConnection(server.site.removeprefix("http://"), timeout=timeout))
+
+
+def announced(fault: Fault, arrived: threading.Event) -> Iterator[Fault]:
+    """A script of one fault that says when a request has met it."""
+    arrived.set()
+    yield fault

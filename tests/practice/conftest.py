@@ -1,0 +1,30 @@
+"""What the tests of the practice server share: a server that neither waits nor limits, and a client of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.practice.server import PracticeServer
+from tests.practice.client import client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.practice.client import Client
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """A running practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: PracticeServer) -> Iterator[Client]:
+    """A client of that server."""
+    made = client_of(server)
+    yield made
+    made.connection.close()
