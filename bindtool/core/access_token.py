@@ -1,0 +1,170 @@
+"""A token, kept from being shown, and the cleaning of what a person pasted as one.
+
+Owns what a token may look like and what chat programs, mail and curl leave around it. Where a token is kept is for
+`vault`; what may be shown of one is for `token_notes`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NoReturn, final
+
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHORTEST = 8
+"""Characters."""
+
+LONGEST = 8192
+"""Characters."""
+
+_LINE_BREAKS = "\n\r\v\f\x85\u2028\u2029"
+# Chat programs and mail add marks that no one sees: zero-width space, joiners, direction marks, byte order mark.
+_SPACES = " \t\xa0\u3000\u2002\u2003\u2009\u202f" + "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_QUOTES = "\"'`“”‘’「」『』"
+_BEARER = re.compile(r"bearer(?=[\s:：])[ :：\u3000]*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:authorization *[:：]"
+    r"|(?:个人)?(?:访问)?令牌 *[:：=]?"
+    r"|(?:access[ _-]?)?token(?: *[:：=]|(?=\s)))"
+    r"[ \u3000]*",
+    re.IGNORECASE,
+)
+
+
+class TokenKind(StrEnum):
+    """What the first letters of a token say about it (the prefixes are Coze's)."""
+
+    PERSONAL = "personal"
+    SERVICE = "service"
+    OTHER = "other"
+
+
+class Trimmed(StrEnum):
+    """What was taken off a pasted token; the text is `token.trimmed.<value>`."""
+
+    SPACES = "spaces"
+    LINE_BREAKS = "line_breaks"
+    QUOTES = "quotes"
+    BEARER = "bearer"
+    LABEL = "label"
+
+
+@final
+class AccessToken:
+    """A text that can stand after `Bearer ` in a header: printable ASCII without a space, 8 to 8,192 characters.
+
+    Its text comes out by `reveal` alone: no repr, format or pickle has it. That is why it is no dataclass,
+    whose `asdict` would hand the text out.
+
+    Raises:
+        BadInput: `token.unfit_empty`, `token.unfit_line_break`, `token.unfit_space`, `token.unfit_control`,
+            `token.unfit_character`; `token.unfit_short` and `token.unfit_long` with length and limit. None
+            carries the text.
+    """
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __init__(self, text: str) -> None:
+        _refuse_unfit(text)
+        object.__setattr__(self, "_text", text)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a token does not change")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a token does not change")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AccessToken) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return f"<AccessToken: {self.kind}, {self.length} characters>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a token is not pickled or copied")
+
+    @property
+    def kind(self) -> TokenKind:
+        """What the first letters say."""
+        if self._text.startswith("pat_"):
+            return TokenKind.PERSONAL
+        if self._text.startswith("sat_"):
+            return TokenKind.SERVICE
+        return TokenKind.OTHER
+
+    @property
+    def length(self) -> int:
+        """The number of characters."""
+        return len(self._text)
+
+    def reveal(self) -> str:
+        """Return the text itself: for a request's header and for the password store, and nothing else."""
+        return self._text
+
+
+@dataclass(frozen=True, slots=True)
+class CleanToken:
+    """A token and what was taken off to get it, each kind once, in the order of `Trimmed`."""
+
+    token: AccessToken
+    trimmed: tuple[Trimmed, ...]
+
+
+def clean(pasted: str) -> CleanToken:
+    """Return the token in `pasted`, without the spaces, line breaks, quotes and words around it.
+
+    Raises:
+        BadInput: what is left is no token; the ids are those of `AccessToken`.
+    """
+    text = pasted
+    found: set[Trimmed] = set()
+    while True:
+        before = text
+        for what, take_off in _AROUND.items():
+            shorter = take_off(text)
+            if shorter != text:
+                found.add(what)
+                text = shorter
+        if text == before:
+            return CleanToken(AccessToken(text), tuple(what for what in Trimmed if what in found))
+
+
+_AROUND: dict[Trimmed, Callable[[str], str]] = {
+    Trimmed.SPACES: lambda text: text.strip(_SPACES),
+    Trimmed.LINE_BREAKS: lambda text: text.strip(_LINE_BREAKS),
+    Trimmed.QUOTES: lambda text: text.strip(_QUOTES),
+    Trimmed.BEARER: lambda text: text[_end(_BEARER, text) :],
+    Trimmed.LABEL: lambda text: text[_end(_LABEL, text) :],
+}
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    """Return where a match at the beginning of `text` ends; 0 where there is none."""
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def _refuse_unfit(text: str) -> None:
+    if not text:
+        raise BadInput("token.unfit_empty")
+    if any(character in _LINE_BREAKS for character in text):
+        raise BadInput("token.unfit_line_break")
+    if any(character.isspace() for character in text):
+        raise BadInput("token.unfit_space")
+    if any(character < " " or character == "\x7f" for character in text):
+        raise BadInput("token.unfit_control")
+    if not text.isascii():
+        raise BadInput("token.unfit_character")
+    if len(text) < SHORTEST:
+        raise BadInput("token.unfit_short", length=len(text), limit=SHORTEST)
+    if len(text) > LONGEST:
+        raise BadInput("token.unfit_long", length=len(text), limit=LONGEST)

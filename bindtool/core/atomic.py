@@ -1,0 +1,41 @@
+"""Files that are there whole or not at all.
+
+Owns how a file is put in another's place. What stands in it is for the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` at `path`; where that fails, what was there before stays. The folder must exist.
+
+    A pipe or a device such as /dev/stdout is written to and not replaced.
+
+    Raises:
+        BadInput: "file.unwritable" with `path` and `why`, the system's own words.
+    """
+    temporary = path.with_name(f".bindtool-{secrets.token_hex(8)}.tmp")
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            # A link's target is replaced, not the link.
+            temporary.replace(path.resolve())
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput("file.unwritable", path=str(path), why=error.strerror or str(error)) from error

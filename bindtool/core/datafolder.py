@@ -1,0 +1,109 @@
+"""Where every file of the program lies, and the lock that lets one bindtool at a time write there.
+
+Owns names of files and folders, making the folder, and the lock. What is in the files is for `store`, the profiles
+and the notes on tokens; bringing the first window to the front is for the window.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from bindtool.core.errors import FolderInUse, StoreFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROGRAM = "bindtool"
+PRACTICE = "practice"
+_OWNER_ONLY = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The folder of one user's data; practice mode has one of its own inside it. `path` is absolute."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], *, practice: bool = False) -> Self:
+        """Return the folder that BINDTOOL_DATA_DIR names, else the system's place for a user's data.
+
+        Nothing is made yet.
+        """
+        named = environment.get("BINDTOOL_DATA_DIR")
+        path = Path(named).absolute() if named else platformdirs.user_data_path(PROGRAM, appauthor=False)
+        return cls(path / PRACTICE if practice else path)
+
+    @property
+    def database(self) -> Path:
+        """The file of `core.store`."""
+        return self.path / "bindtool.db"
+
+    @property
+    def profiles(self) -> Path:
+        """The folder of the user's own profiles."""
+        return self.path / "profiles"
+
+    @property
+    def token_notes(self) -> Path:
+        """The file of what may be said of each token (kind, length, day); never a token."""
+        return self.path / "tokens.toml"
+
+    @property
+    def log(self) -> Path:
+        """The file of the program's log."""
+        return self.path / "bindtool.log"
+
+    def create(self) -> None:
+        """Make the folder, and those above it that are missing, for this user alone.
+
+        The mode is that of the XDG base directory specification; a folder that is there keeps its own.
+
+        Raises:
+            StoreFailed: "folder.unwritable", the folder can't be made or nothing can be written in it.
+        """
+        try:
+            for folder in (*reversed(self.path.parents), self.path):
+                folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.path).close()
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Make the folder and be the one that writes in it until the context ends, or the process does.
+
+        Raises:
+            FolderInUse: "folder.in_use", another bindtool writes here. Nobody waits for it.
+            StoreFailed: "folder.unwritable", as in `create`.
+        """
+        self.create()
+        lock = FileLock(self.path / "lock", timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise FolderInUse("folder.in_use", path=str(self.path)) from error
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _unwritable(self, error: OSError) -> StoreFailed:
+        return StoreFailed("folder.unwritable", path=str(self.path), detail=error.strerror or "")
+
+
+def machine_profiles(environment: Mapping[str, str]) -> Path:
+    """Return the folder of read-only profiles: BINDTOOL_PROFILE_DIR, else the machine's; it may be missing."""
+    named = environment.get("BINDTOOL_PROFILE_DIR")
+    if named:
+        return Path(named).absolute()
+    return platformdirs.site_config_path(PROGRAM, appauthor=False) / "profiles"

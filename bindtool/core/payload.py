@@ -1,0 +1,102 @@
+"""What a scanner or a QR code really sent: an id, or a text with parts.
+
+Owns the guess, which errs towards parts: a whole QR text that is bound as an id stays bound. Which part is the
+id will be for a profile's rules; what makes a text unfit to be an id is for `device`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import normalise
+from bindtool.core.message import Message
+
+if TYPE_CHECKING:
+    from bindtool.core.device import Normalised
+
+
+class PartsKind(StrEnum):
+    """What a text with parts looks like. The value ends the id of the text that says so."""
+
+    URL = "url"
+    JSON = "json"
+    PAIRS = "pairs"
+    GS1 = "gs1"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedId:
+    """A text that may be taken whole; `device.id_problem` has yet to judge it."""
+
+    text: Normalised
+
+
+@dataclass(frozen=True, slots=True)
+class HasParts:
+    """A text that is never an id as a whole."""
+
+    kind: PartsKind
+    text: Normalised
+
+    @property
+    def reason(self) -> Message:
+        """Why the row is incomplete: "reason.parts_url" and its like."""
+        return Message.of(f"reason.parts_{self.kind}")
+
+
+Scan = ScannedId | HasParts
+
+_GROUP_SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]")
+"""The GS1 separator, and what scanners and fonts make of it (field notes, "GS1 element string")."""
+
+_AIM_OF_GS1 = ("]C1", "]d2", "]Q3", "]e0")
+"""What a scanner puts before a GS1 code when it names the symbol (ISO/IEC 15424)."""
+
+# Every pattern is anchored and bounded, so that a document dropped on the scan field costs linear time.
+_JSON = re.compile(r"[{\[]")
+_URL = re.compile(r"[a-z][a-z0-9+.-]{0,31}://|www\.|[^\s,;|?]{1,256}\?[\w.-]{1,64}=", re.IGNORECASE)
+_GS1_IN_BRACKETS = re.compile(r"\(\d{2,4}\)")
+_GS1_BARE = re.compile(r"01(\d{14})(?:1[0-35-7]|2[0-2]|24[01])\S", re.ASCII)
+# A MAC address, or another number in groups of two or four hex digits: an id as it is.
+_HEX_GROUPS = re.compile(r"(?:[0-9A-F]{2}(?::[0-9A-F]{2}){2,15}|[0-9A-F]{4}(?::[0-9A-F]{4}){2,15})", re.IGNORECASE)
+# The end of a base64 text is no pair, so "=" needs a value after it; ":" does not.
+_PAIR = re.compile(r"[\"']?[^\W\d_][\w ./#()-]{0,39}[\"']?\s?(?::|=(?=[^=]))")
+_SEPARATOR = re.compile(r"[\s;|,\u3001]")
+
+
+def read_scan(text: str) -> Scan:
+    """Tell whether `text`, as it came in, may be taken whole. Never raises."""
+    normalised = normalise(text)
+    kind = _kind(text, normalised.text)
+    return ScannedId(normalised) if kind is None else HasParts(kind, normalised)
+
+
+def _kind(arrived: str, text: str) -> PartsKind | None:
+    # A separator at either end counts as a space to `normalise`, so it is looked for in what arrived.
+    if any(separator in arrived for separator in _GROUP_SEPARATORS) or _is_gs1(text):
+        return PartsKind.GS1
+    if _JSON.match(text):
+        return PartsKind.JSON
+    if _URL.match(text):
+        return PartsKind.URL
+    if _PAIR.match(text) and not _HEX_GROUPS.fullmatch(text):
+        return PartsKind.PAIRS
+    if _SEPARATOR.search(text):
+        return PartsKind.LIST
+    return None
+
+
+def _is_gs1(text: str) -> bool:
+    if text.startswith(_AIM_OF_GS1) or _GS1_IN_BRACKETS.match(text):
+        return True
+    bare = _GS1_BARE.match(text)
+    return bare is not None and _has_gtin_check_digit(bare[1])
+
+
+def _has_gtin_check_digit(gtin: str) -> bool:
+    """Weigh 14 digits by 3 and 1 in turn: the sum of a GTIN ends in 0 (GS1 General Specifications, 7.9)."""
+    return sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(gtin)) % 10 == 0

@@ -1,0 +1,201 @@
+"""The profiles of this computer: a folder of one's own, and the machine's, which IT fills.
+
+Owns the two folders and the names of the files in them. What a file may hold is for `profile_file`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BadInput
+from bindtool.core.profile_file import EXTENSION, from_toml, to_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.errors import BindtoolError
+    from bindtool.core.profile import Profile
+
+_NOT_IN_FILE_NAMES = re.compile(r"\W+")
+_LONGEST_STEM = 40
+"""Characters; in UTF-8, with the digest, they stay under the 255 bytes of a file name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: Path
+    profile: Profile
+
+
+class ProfileBook:
+    """All profiles, read when the book is made and again by `reload`.
+
+    A machine's profile is read-only and hides one's own of the same name. A file that can't be taken is a fault
+    and does not stop the rest; a folder that is not there is empty.
+    """
+
+    def __init__(self, own: Path, machine: Path) -> None:
+        self._own = own
+        self._machine = machine
+        self._entries: dict[str, _Entry] = {}
+        self._faults: list[BindtoolError] = []
+        self.reload()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """Every profile that may be chosen, by name."""
+        return tuple(self._entries[name].profile for name in sorted(self._entries))
+
+    @property
+    def faults(self) -> tuple[BindtoolError, ...]:
+        """What is wrong with files of the two folders; each names its `file`, and the `line` where there is one."""
+        return tuple(self._faults)
+
+    def reload(self) -> None:
+        """Read both folders again."""
+        self._entries.clear()
+        self._faults.clear()
+        self._read_folder(self._machine, read_only=True)
+        self._read_folder(self._own, read_only=False)
+
+    def get(self, name: str) -> Profile:
+        """Return the profile of that name.
+
+        Raises:
+            BadInput: "profile.unknown".
+        """
+        return self._entry(name).profile
+
+    def only(self) -> Profile:
+        """Return the only profile there is.
+
+        Raises:
+            BadInput: "profile.choose" with `count`, which is 0 where there is none.
+        """
+        if len(self._entries) != 1:
+            raise BadInput("profile.choose", count=len(self._entries))
+        return self.profiles[0]
+
+    def add(self, profile: Profile) -> None:
+        """Write a new profile to one's own folder.
+
+        Raises:
+            BadInput: "profile.name_in_use", also by a file that can't be read; "file.unwritable".
+        """
+        path = self._own / _file_name(profile.name)
+        if profile.name in self._entries or path.exists():
+            raise BadInput("profile.name_in_use", name=profile.name)
+        self._write(path, profile)
+
+    def replace(self, profile: Profile) -> None:
+        """Write a profile in place of the one of the same name.
+
+        Raises:
+            BadInput: "profile.unknown", "profile.set_by_it" or "file.unwritable".
+        """
+        self._write(self._own_entry(profile.name).path, profile)
+
+    def remove(self, name: str) -> None:
+        """Delete a profile of one's own. Its token stays where it is: other profiles may share it.
+
+        Raises:
+            BadInput: "profile.unknown", "profile.set_by_it" or "file.unwritable".
+        """
+        path = self._own_entry(name).path
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        self.reload()
+
+    def export(self, name: str, path: Path) -> None:
+        """Write a profile to a file that another computer can import; it holds no token.
+
+        Raises:
+            BadInput: "profile.unknown" or "file.unwritable".
+        """
+        write_atomically(path, to_toml(self.get(name)).encode())
+
+    def import_file(self, path: Path) -> Profile:
+        """Add the profile of a file and return it.
+
+        Raises:
+            BadInput: "file.unreadable", what `from_toml` raises, or what `add` raises.
+        """
+        profile = _read(path)
+        self.add(profile)
+        return profile
+
+    def _entry(self, name: str) -> _Entry:
+        try:
+            return self._entries[name]
+        except KeyError:
+            raise BadInput("profile.unknown", name=name) from None
+
+    def _own_entry(self, name: str) -> _Entry:
+        entry = self._entry(name)
+        if entry.profile.read_only:
+            raise BadInput("profile.set_by_it", name=name)
+        return entry
+
+    def _write(self, path: Path, profile: Profile) -> None:
+        try:
+            self._own.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self._own, error) from error
+        write_atomically(path, to_toml(profile).encode())
+        self.reload()
+
+    def _read_folder(self, folder: Path, *, read_only: bool) -> None:
+        try:
+            paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == EXTENSION)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._faults.append(_unreadable(folder, error))
+            return
+        for path in paths:
+            try:
+                self._take(path, replace(_read(path), read_only=read_only))
+            except BadInput as fault:
+                self._faults.append(fault)
+
+    def _take(self, path: Path, profile: Profile) -> None:
+        known = self._entries.get(profile.name)
+        if known is None:
+            self._entries[profile.name] = _Entry(path, profile)
+        elif known.profile.read_only == profile.read_only:
+            raise BadInput("profile.name_twice", name=profile.name, file=str(path), other=str(known.path))
+
+
+def _read(path: Path) -> Profile:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    try:
+        # Editors of Windows put a byte order mark at the start.
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadInput("profile.broken_file", file=str(path), line=line) from error
+    return from_toml(text, str(path))
+
+
+def _file_name(name: str) -> str:
+    """Return a name that every file system takes and tells apart, and in which a person finds the profile's."""
+    stem = _NOT_IN_FILE_NAMES.sub("-", name)[:_LONGEST_STEM]
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    return f"{stem}-{digest}{EXTENSION}"
+
+
+def _unreadable(path: Path, error: OSError) -> BadInput:
+    return BadInput("file.unreadable", path=str(path), why=error.strerror or str(error))
+
+
+def _unwritable(path: Path, error: OSError) -> BadInput:
+    return BadInput("file.unwritable", path=str(path), why=error.strerror or str(error))

@@ -1,0 +1,112 @@
+"""A profile as a TOML file, such as IT puts on thirty laptops.
+
+Owns the form and what is said of a file that does not keep to it. What a value may be is for `profile`, the
+folders are for `profile_book`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from bindtool.core.errors import BadInput
+from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem, holds_token
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from bindtool.core.message import Parameter
+
+EXTENSION = ".toml"
+
+_REQUIRED = ("name", "connector_id")
+_ALL_FIELDS = frozenset({*TEXT_FIELDS, "pace", "proven"})
+_LINE = re.compile(r"at line (\d+)")
+
+
+def to_toml(profile: Profile) -> str:
+    """Return the file form, every value written out; `from_toml` reads it back."""
+    values = asdict(profile)
+    del values["read_only"]
+    return tomli_w.dumps(values)
+
+
+def from_toml(text: str, origin: str) -> Profile:
+    """Read the file form. `origin` names the file in errors; each error has it as `file`, and the `line`.
+
+    Raises:
+        BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
+            "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false" and
+            "profile.must_be_table" with `field`; or what `Profile` and `Pace` raise.
+    """
+    source = _Source(text, origin)
+    values = source.parse()
+    source.refuse_strangers(values, _ALL_FIELDS)
+    for field in _REQUIRED:
+        if field not in values:
+            raise source.error("profile.missing_field", field)
+    for field in TEXT_FIELDS:
+        if field in values:
+            source.check_text(field, values[field])
+    if not isinstance(values.get("proven", False), bool):
+        raise source.error("profile.must_be_true_or_false", "proven")
+    pace = source.read_pace(values.pop("pace", {}))
+    return Profile(**values, pace=pace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The text of a file and its name, so that what is wrong can be said with the place."""
+
+    text: str
+    origin: str
+
+    def error(self, id_: str, field: str) -> BadInput:
+        return BadInput(id_, field=field, file=self.origin, line=self._line_of(field))
+
+    def placed(self, problem: BadInput, field: str) -> BadInput:
+        """Return what is wrong with the value of `field`, with the place added to what it says already."""
+        place: dict[str, Parameter] = {"field": field, "file": self.origin, "line": self._line_of(field)}
+        return BadInput(problem.id, **{**place, **problem.title.values})
+
+    def parse(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.text)
+        except (ValueError, RecursionError) as error:
+            found = _LINE.search(str(error))
+            line = int(found[1]) if found else self.text.count("\n") + 1
+            raise BadInput("profile.broken_file", file=self.origin, line=line) from error
+
+    def refuse_strangers(self, values: Mapping[str, object], known: Collection[str]) -> None:
+        """Refuse a field that nobody reads: a typing error of IT would otherwise go unseen on thirty laptops."""
+        for field in values:
+            if holds_token(field) or re.sub("[ _-]", "", field.casefold()).endswith("token"):
+                raise self.error("profile.holds_token", "token")
+            if field not in known:
+                raise self.error("profile.unknown_field", field)
+
+    def check_text(self, field: str, value: object) -> None:
+        if not isinstance(value, str):
+            raise self.error("profile.must_be_text", field)
+        problem = field_problem(field, value)
+        if problem is not None:
+            raise self.placed(problem, field)
+
+    def read_pace(self, values: object) -> Pace:
+        if not isinstance(values, dict):
+            raise self.error("profile.must_be_table", "pace")
+        self.refuse_strangers(values, PACE_BOUNDS)
+        try:
+            return Pace(**values)
+        except BadInput as problem:
+            raise self.placed(problem, str(problem.title.values["field"])) from problem
+
+    def _line_of(self, field: str) -> int:
+        """Return the line where a field is set, or the first one where that can't be told."""
+        pattern = re.compile(rf"(?<![\w-]){re.escape(field)}[\"']?\s*[=\]]")
+        lines = self.text.split("\n")
+        return next((number for number, line in enumerate(lines, 1) if pattern.search(line)), 1)

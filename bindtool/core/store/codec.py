@@ -1,0 +1,126 @@
+"""How the core's values become columns, and columns the values again.
+
+Owns the order of the columns of a row, an outcome and an answer. The tables are for `schema`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.message import Message
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.row import Row, Source
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from bindtool.core.channel import Channel
+
+Column = str | int | None
+
+
+def storable(text: str) -> str:
+    """Return `text` as UTF-8 can hold it: half a character becomes U+FFFD, two halves the one they make.
+
+    JSON escapes in an answer, file names and input methods can bring lone surrogates; none may cost the row.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def channel_columns(channel: Channel) -> tuple[str, str, str, str]:
+    """Site, connector_id, key, user_id."""
+    return (
+        storable(channel.site),
+        storable(channel.connector_id),
+        storable(channel.key),
+        storable(channel.user_id),
+    )
+
+
+def answer_columns(answer: Answer | None) -> tuple[Column, ...]:
+    """answered_at, code, message, log_id, http_status."""
+    if answer is None:
+        return (None, None, "", "", None)
+    return (
+        answer.time.isoformat(),
+        None if answer.code is None else str(answer.code),
+        storable(answer.message),
+        storable(answer.log_id),
+        answer.http_status,
+    )
+
+
+def answer_from(record: sqlite3.Row) -> Answer | None:
+    """Return the answer that `answer_columns` wrote."""
+    if record["answered_at"] is None:
+        return None
+    return Answer(
+        time=datetime.fromisoformat(record["answered_at"]),
+        code=None if record["code"] is None else int(record["code"]),
+        message=record["message"],
+        log_id=record["log_id"],
+        http_status=record["http_status"],
+    )
+
+
+def outcome_columns(outcome: Outcome) -> tuple[Column, ...]:
+    """State, attempts, request, lost, and the columns of its answer."""
+    return (
+        outcome.state,
+        outcome.attempts,
+        outcome.request,
+        outcome.lost,
+        *answer_columns(outcome.answer),
+    )
+
+
+def outcome_from(record: sqlite3.Row) -> Outcome:
+    """Return the outcome that `outcome_columns` wrote."""
+    return Outcome(
+        state=State(record["state"]),
+        answer=answer_from(record),
+        attempts=record["attempts"],
+        request=record["request"],
+        lost=bool(record["lost"]),
+    )
+
+
+def row_columns(row: Row) -> tuple[Column, ...]:
+    """Number, device_id, label, source, added_at, operator, arrived, note, held."""
+    return (
+        row.number,
+        storable(row.device_id),
+        storable(row.label),
+        row.source,
+        row.added_at.isoformat(),
+        storable(row.operator),
+        storable(row.arrived),
+        _message_column(row.note),
+        _message_column(row.held),
+    )
+
+
+def row_from(record: sqlite3.Row) -> Row:
+    """Return the row that `row_columns` and `outcome_columns` wrote: the disk has it."""
+    return Row(
+        number=record["number"],
+        device_id=record["device_id"],
+        label=record["label"],
+        source=Source(record["source"]),
+        added_at=datetime.fromisoformat(record["added_at"]),
+        operator=record["operator"],
+        arrived=record["arrived"],
+        note=_message_from(record["note"]),
+        held=_message_from(record["held"]),
+        saved=True,
+        outcome=outcome_from(record),
+    )
+
+
+def _message_column(message: Message | None) -> str | None:
+    return None if message is None else storable(message.to_json())
+
+
+def _message_from(column: str | None) -> Message | None:
+    return None if column is None else Message.from_json(column)

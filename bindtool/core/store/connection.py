@@ -1,0 +1,75 @@
+"""How the database file is opened, for writing and for reading, and what a transaction is.
+
+Owns the settings that make a commit durable. The tables are for `schema`, the order of writes for `writer`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_BUSY_SECONDS = 5.0
+"""How long to wait for another program (a backup, a scanner for viruses) that holds the file."""
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Return a connection on which a commit is on the disk when it returns; the file is made if it is missing.
+
+    Write-ahead log, so that reading never waits for writing; synchronous FULL, so that the log is flushed at each
+    commit (sqlite.org, "PRAGMA synchronous"). It may move to another thread, but may be used by one at a time.
+    """
+    connection = _connect(path.absolute().as_uri())
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a connection that can't change the file; it sees what was committed before each statement."""
+    return _connect(f"{path.absolute().as_uri()}?mode=ro")
+
+
+@contextmanager
+def untouched(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file only to look what it is, and leave no file beside it.
+
+    Where a log is there (after a crash), it is a part of the database and has to be read too.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    alone = "" if log.exists() else "&immutable=1"
+    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro{alone}")) as connection:
+        yield connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit when the context ends well, roll back when it doesn't."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri,
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,  # transactions are begun and ended here, never behind our back
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection

@@ -1,0 +1,206 @@
+"""The face of the store: one open database, with a thread that writes and a connection that reads.
+
+Owns opening, closing and what is offered to the rest of the program. Writing returns a future that resolves once
+the disk has it; reading returns at once with what is committed. Every failure is a StoreFailed.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+
+from bindtool.core.row import SheetHead
+from bindtool.core.store import journal, ledger, rows, schema, sheets
+from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
+from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.writer import Writer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+    from types import TracebackType
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.clock import Clock
+    from bindtool.core.device import Device
+    from bindtool.core.outcome import Outcome
+    from bindtool.core.row import Row
+    from bindtool.core.store.journal import Run, SentDevice, SentRequest
+    from bindtool.core.store.ledger import LedgerEntry
+    from bindtool.core.store.rows import Recovered
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Store:
+    """An open database. Any thread may use it; the data folder's lock sees to it that nobody else writes.
+
+    Futures fail with StoreFailed: "store.disk_full", "store.unwritable", "store.damaged" or "store.failed"; they
+    can't be cancelled. Reading raises the last two.
+
+    Attributes:
+        recovered: the rows that a crashed run had left under way when the database was opened.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open the database at `path`, made if it is missing; bring it up to date and true after a crash.
+
+        Raises:
+            StoreFailed: "store.newer" (nothing was touched), "store.damaged", "store.unwritable",
+                "store.disk_full", "store.failed".
+        """
+        self._path = path
+        self._clock = clock
+        self._read_lock = threading.Lock()
+        with failing_as_store(path), ExitStack() as undo:
+            schema.check(path)
+            writing = open_for_writing(path)
+            undo.callback(writing.close)
+            schema.migrate(writing)
+            with transaction(writing):
+                self.recovered: tuple[Recovered, ...] = rows.recover(writing)
+            self._reading = open_for_reading(path)
+            self._writer = Writer(writing, path)
+            undo.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what waits, then close the file. A second call does nothing."""
+        with self._read_lock:
+            self._reading.close()
+        self._writer.close()
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed since the store was opened; for the benchmark."""
+        return self._writer.commits
+
+    # sheets
+
+    def create_sheet(
+        self,
+        *,
+        profile: str = "",
+        job: str = "",
+        expected: int | None = None,
+        operator: str = "",
+        origin: str = "window",
+    ) -> Future[SheetHead]:
+        """Add an empty sheet; the future brings its head with its sheet_id."""
+        head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
+        return self._writer.submit(sheets.create, head)
+
+    def update_head(self, head: SheetHead) -> Future[None]:
+        """Write the profile, job, expected number and operator of a sheet."""
+        return self._writer.submit(sheets.update, head)
+
+    def close_sheet(self, sheet_id: int) -> Future[None]:
+        """Say that nobody works on the sheet any more; it stays readable."""
+        return self._writer.submit(sheets.close, sheet_id, self._clock.now())
+
+    def current_sheet(self, profile: str, origin: str = "window") -> SheetHead | None:
+        """Return the newest sheet of that profile ("" for none) and origin that isn't closed."""
+        return self._read(sheets.current, profile, origin)
+
+    def sheets(self) -> tuple[SheetHead, ...]:
+        """Return every sheet, closed ones too, the newest first."""
+        return self._read(sheets.heads)
+
+    def last_number(self, sheet_id: int) -> int:
+        """Return the highest row number that the sheet ever gave, deleted rows included; 0 for none."""
+        return self._read(sheets.last_number, sheet_id)
+
+    # rows
+
+    def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
+        """Write one edit: delete the rows numbered `drop`, then add or overwrite the rows `put`.
+
+        Where a run has sent a row of `put` since the edit was made, what the run has written stays.
+        """
+        return self._writer.submit(rows.save, sheet_id, tuple(put), tuple(drop))
+
+    def load(self, sheet_id: int) -> tuple[Row, ...]:
+        """Return the rows of a sheet by number, each marked as saved."""
+        return self._read(rows.load, sheet_id)
+
+    # runs
+
+    def begin_run(
+        self,
+        sheet_id: int,
+        channel: Channel,
+        devices: Mapping[int, Device],
+        *,
+        operator: str = "",
+        profile: str = "",
+    ) -> Future[int]:
+        """Write that a run begins, with all that it will send by row number; the future brings its run_id."""
+        return self._writer.submit(
+            journal.begin_run, self._clock.now(), sheet_id, channel, dict(devices), operator, profile
+        )
+
+    def begin_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
+        """Write that request `number` of a run is about to leave, and what the rows that it carries become.
+
+        To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
+        """
+        return self._writer.submit(journal.begin_request, self._clock.now(), run_id, number, dict(outcomes))
+
+    def settle(self, run_id: int, outcomes: Mapping[int, Outcome], request: int | None = None) -> Future[None]:
+        """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
+
+        `request` is None where the news came without one. Rows that no longer hold the device of the run stay as
+        they are; the ledger gets the device that was sent.
+        """
+        return self._writer.submit(journal.settle, self._clock.now(), run_id, dict(outcomes), request)
+
+    def end_run(self, run_id: int, ending: str) -> Future[None]:
+        """Write that a run is over; `ending` says how, in the caller's own word."""
+        return self._writer.submit(journal.end_run, self._clock.now(), run_id, ending)
+
+    def unfinished_runs(self) -> tuple[Run, ...]:
+        """Return the runs that have no end, the newest first."""
+        return self._read(journal.unfinished_runs)
+
+    def run_devices(self, run_id: int) -> tuple[SentDevice, ...]:
+        """Return all that a run set out to send, by row number, whether it left or not."""
+        return self._read(journal.run_devices, run_id)
+
+    def requests(self, run_id: int) -> tuple[SentRequest, ...]:
+        """Return the requests of a run by number, each with its answer and devices."""
+        return self._read(journal.requests, run_id)
+
+    def last_request(self, sheet_id: int, number: int) -> SentRequest | None:
+        """Return the last request that carried row `number` of a sheet, in whichever run."""
+        return self._read(journal.last_request, sheet_id, number)
+
+    # ledger
+
+    def ever_bound(self, channel: Channel) -> bool:
+        """Tell whether this connector, on this site and with this key, ever gave a code of 0, for whomever."""
+        return self._read(ledger.ever_bound, channel)
+
+    def bound_before(self, channel: Channel, device_id: str) -> LedgerEntry | None:
+        """Return the latest ledger entry of a device on this channel and for this developer."""
+        return self._read(ledger.bound_before, channel, device_id)
+
+    def bound_count(self, channel: Channel) -> int:
+        """Return how many different devices were bound on this channel and for this developer."""
+        return self._read(ledger.bound_count, channel)
+
+    def _read(
+        self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self._read_lock, failing_as_store(self._path):
+            return query(self._reading, *args, **kwargs)

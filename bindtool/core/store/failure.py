@@ -1,0 +1,53 @@
+"""What is said when SQLite fails: its error codes become ids of the catalogue.
+
+Owns the table of codes. The words are in the catalogue; what to do about it is for the person.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import StoreFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_IDS = {
+    sqlite3.SQLITE_FULL: "store.disk_full",
+    sqlite3.SQLITE_READONLY: "store.unwritable",
+    sqlite3.SQLITE_CANTOPEN: "store.unwritable",
+    sqlite3.SQLITE_PERM: "store.unwritable",
+    sqlite3.SQLITE_CORRUPT: "store.damaged",
+    sqlite3.SQLITE_NOTADB: "store.damaged",
+}
+_PRIMARY = 0xFF
+"""The part of an extended result code that names the kind of failure (sqlite.org, "Result and Error Codes")."""
+
+
+def store_failed(error: Exception, path: Path) -> StoreFailed:
+    """Return what a person is told about `error`: the file at `path` and SQLite's or the system's own words."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(error, OSError):
+        id_ = "store.unwritable"
+    elif isinstance(error, ValueError):
+        id_ = "store.damaged"
+    elif code is None:
+        id_ = "store.failed"
+    else:
+        id_ = _IDS.get(code & _PRIMARY, "store.failed")
+    return StoreFailed(id_, path=str(path), detail=str(error))
+
+
+@contextmanager
+def failing_as_store(path: Path) -> Iterator[None]:
+    """Let nothing but StoreFailed out of a piece of work on the file at `path`.
+
+    A ValueError is a column that holds what no bindtool has written there.
+    """
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError) as error:
+        raise store_failed(error, path) from error

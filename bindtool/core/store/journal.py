@@ -1,0 +1,232 @@
+"""The tables of runs and requests: what a run set out to send, what left, and what came back.
+
+Owns its statements, and that an answer reaches only the rows that still hold the device that was sent. When a
+request begins or is settled is for `submit`, through the one who wires it to the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Channel
+from bindtool.core.outcome import Answer, State
+from bindtool.core.store import ledger
+from bindtool.core.store.codec import (
+    answer_columns,
+    answer_from,
+    channel_columns,
+    outcome_columns,
+    storable,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from bindtool.core.device import Device
+    from bindtool.core.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One press of Bind. `origin` is its sheet's; `ended_at` is None while it goes on, and after a crash."""
+
+    run_id: int
+    sheet_id: int
+    origin: str
+    started_at: datetime
+    channel: Channel
+    operator: str
+    profile: str
+    ended_at: datetime | None
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentDevice:
+    """A device as it was sent; the row `number` may have been edited or deleted since."""
+
+    number: int
+    device_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """A request of a run, for Coze's support.
+
+    `answer` is None while none is known: the request is on its way, or the program ended before it came. An
+    answer of nothing but a time says when the request was given up.
+    """
+
+    run: Run
+    number: int
+    begun_at: datetime
+    answer: Answer | None
+    devices: tuple[SentDevice, ...]
+
+
+def begin_run(
+    connection: sqlite3.Connection,
+    at: datetime,
+    sheet_id: int,
+    channel: Channel,
+    devices: Mapping[int, Device],
+    operator: str,
+    profile: str,
+) -> int:
+    """Write that a run begins, with the devices that it will send by row number; return its run_id."""
+    (run_id,) = connection.execute(
+        """
+        INSERT INTO run (sheet_id, started_at, operator, profile, site, connector_id, key, user_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id
+        """,
+        (sheet_id, at.isoformat(), storable(operator), storable(profile), *channel_columns(channel)),
+    ).fetchone()
+    connection.executemany(
+        "INSERT INTO run_device VALUES (?, ?, ?, ?)",
+        [(run_id, number, device.device_id, device.label) for number, device in devices.items()],
+    )
+    return int(run_id)
+
+
+def begin_request(
+    connection: sqlite3.Connection,
+    at: datetime,
+    run_id: int,
+    number: int,
+    outcomes: Mapping[int, Outcome],
+) -> None:
+    """Write that request `number` is about to leave with the rows in `outcomes`, and what these rows become."""
+    connection.execute(
+        "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at.isoformat())
+    )
+    connection.executemany("INSERT INTO request_row VALUES (?, ?, ?)", [(run_id, row, number) for row in outcomes])
+    _write_outcomes(connection, run_id, outcomes)
+
+
+def settle(
+    connection: sqlite3.Connection,
+    at: datetime,
+    run_id: int,
+    outcomes: Mapping[int, Outcome],
+    request: int | None,
+) -> None:
+    """Write what became of rows and, where they were in one, of their request; bound ones go into the ledger.
+
+    The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
+    """
+    for number, outcome in outcomes.items():
+        if outcome.state is State.BOUND:
+            ledger.append(connection, run_id, number, outcome.answer or Answer(time=at))
+    _write_outcomes(connection, run_id, outcomes)
+    if request is not None:
+        answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))
+        connection.execute(
+            """
+            UPDATE request SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+            WHERE run_id = ? AND number = ?
+            """,
+            (*answer_columns(answer), run_id, request),
+        )
+
+
+def end_run(connection: sqlite3.Connection, at: datetime, run_id: int, ending: str) -> None:
+    """Write that a run is over, and how."""
+    connection.execute(
+        "UPDATE run SET ended_at = ?, ending = ? WHERE run_id = ?", (at.isoformat(), storable(ending), run_id)
+    )
+
+
+def unfinished_runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
+    """Return the runs that have no end, the newest first."""
+    records = connection.execute(
+        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE ended_at IS NULL ORDER BY run_id DESC"
+    )
+    return tuple(map(_run_from, records))
+
+
+def run_devices(connection: sqlite3.Connection, run_id: int) -> tuple[SentDevice, ...]:
+    """Return all that a run set out to send, by row number, whether it left or not."""
+    records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
+    return tuple(map(_device_from, records))
+
+
+def requests(connection: sqlite3.Connection, run_id: int) -> tuple[SentRequest, ...]:
+    """Return the requests of a run by number, each with its devices by row number."""
+    record = connection.execute(
+        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE run_id = ?", (run_id,)
+    ).fetchone()
+    if record is None:
+        return ()
+    run = _run_from(record)
+    records = connection.execute(
+        """
+        SELECT request.number AS request, request.begun_at, request.answered_at, request.code, request.message,
+            request.log_id, request.http_status, run_device.number, run_device.device_id, run_device.label
+        FROM request_row
+        JOIN run_device USING (run_id, number)
+        JOIN request ON request.run_id = request_row.run_id AND request.number = request_row.request
+        WHERE request_row.run_id = ?
+        ORDER BY request.number, run_device.number
+        """,
+        (run_id,),
+    )
+    found = []
+    for number, of_request in groupby(records, key=lambda record: record["request"]):
+        first, *others = of_request
+        begun_at = datetime.fromisoformat(first["begun_at"])
+        devices = tuple(map(_device_from, (first, *others)))
+        found.append(SentRequest(run, number, begun_at, answer_from(first), devices))
+    return tuple(found)
+
+
+def last_request(connection: sqlite3.Connection, sheet_id: int, number: int) -> SentRequest | None:
+    """Return the last request that carried row `number` of a sheet, in whichever run."""
+    record = connection.execute(
+        """
+        SELECT run_id, request FROM request_row JOIN run USING (run_id)
+        WHERE sheet_id = ? AND number = ? ORDER BY run_id DESC, request DESC LIMIT 1
+        """,
+        (sheet_id, number),
+    ).fetchone()
+    if record is None:
+        return None
+    return next(found for found in requests(connection, record["run_id"]) if found.number == record["request"])
+
+
+def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:
+    """Write outcomes onto the rows of the run's sheet that still hold the device that the run took up."""
+    connection.executemany(
+        """
+        UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+            answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+        FROM run JOIN run_device USING (run_id)
+        WHERE run.run_id = ? AND run_device.number = ?
+            AND sheet_row.sheet_id = run.sheet_id
+            AND sheet_row.number = run_device.number
+            AND sheet_row.device_id = run_device.device_id
+        """,
+        [(*outcome_columns(outcome), run_id, number) for number, outcome in outcomes.items()],
+    )
+
+
+def _run_from(record: sqlite3.Row) -> Run:
+    return Run(
+        run_id=record["run_id"],
+        sheet_id=record["sheet_id"],
+        origin=record["origin"],
+        started_at=datetime.fromisoformat(record["started_at"]),
+        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        operator=record["operator"],
+        profile=record["profile"],
+        ended_at=None if record["ended_at"] is None else datetime.fromisoformat(record["ended_at"]),
+        ending=record["ending"],
+    )
+
+
+def _device_from(record: sqlite3.Row) -> SentDevice:
+    return SentDevice(record["number"], record["device_id"], record["label"])

@@ -1,0 +1,92 @@
+"""The ledger: everything that was ever bound from this data folder, as it was sent.
+
+Owns its statements. It is only ever added to: an edited or deleted row, and one bound twice, stay in it as they
+were. Telling a person that a device was bound before is for the callers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Channel
+from bindtool.core.store.codec import channel_columns, storable
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from bindtool.core.outcome import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A device that got a code of 0, where, when and through whom."""
+
+    channel: Channel
+    device_id: str
+    label: str
+    bound_at: datetime
+    log_id: str
+    operator: str
+    profile: str
+
+
+def append(connection: sqlite3.Connection, run_id: int, number: int, answer: Answer) -> None:
+    """Add the device that run `run_id` sent for row `number`, whatever the row holds by now."""
+    connection.execute(
+        """
+        INSERT INTO ledger
+            (site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
+        SELECT site, connector_id, key, user_id, device_id, label, ?, ?, operator, profile
+        FROM run JOIN run_device USING (run_id) WHERE run_id = ? AND number = ?
+        """,
+        (answer.time.isoformat(), storable(answer.log_id), run_id, number),
+    )
+
+
+def ever_bound(connection: sqlite3.Connection, channel: Channel) -> bool:
+    """Tell whether this connector, on this site and with this key, ever gave a code of 0.
+
+    For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer.
+    """
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM ledger WHERE site = ? AND connector_id = ? AND key = ?)",
+        channel_columns(channel)[:3],
+    ).fetchone()
+    return bool(found)
+
+
+def bound_before(connection: sqlite3.Connection, channel: Channel, device_id: str) -> LedgerEntry | None:
+    """Return the latest entry of a device on this channel and for this developer."""
+    record = connection.execute(
+        """
+        SELECT * FROM ledger
+        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND device_id = ?
+        ORDER BY entry_id DESC LIMIT 1
+        """,
+        (*channel_columns(channel), storable(device_id)),
+    ).fetchone()
+    if record is None:
+        return None
+    return LedgerEntry(
+        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        device_id=record["device_id"],
+        label=record["label"],
+        bound_at=datetime.fromisoformat(record["bound_at"]),
+        log_id=record["log_id"],
+        operator=record["operator"],
+        profile=record["profile"],
+    )
+
+
+def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:
+    """Return how many different devices were bound on this channel and for this developer."""
+    (count,) = connection.execute(
+        """
+        SELECT count(DISTINCT device_id) FROM ledger
+        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?
+        """,
+        channel_columns(channel),
+    ).fetchone()
+    return int(count)

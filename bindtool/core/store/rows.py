@@ -1,0 +1,88 @@
+"""The table of rows: an edit written whole, a sheet read back, and what may be said of rows after a crash.
+
+Owns its statements, and that an edit never takes back what a run has written. What changes during a run is
+written by `journal`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import UNDER_WAY
+from bindtool.core.store.codec import outcome_columns, outcome_from, row_columns, row_from, storable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from bindtool.core.outcome import Outcome
+    from bindtool.core.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A row that a run held when the program ended without notice, and what may be said of it now."""
+
+    sheet_id: int
+    number: int
+    outcome: Outcome
+
+
+def save(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row], drop: Sequence[int]) -> None:
+    """Write one edit: delete the rows numbered `drop`, then add or overwrite the rows `put`.
+
+    Where a run has sent a row of `put` since the edit was made, what the run has written stays: nothing that was
+    sent may look as if it never had been. A new label makes a row that was not sent, as `sheet` has it, but for
+    one that is under way or whose answer was lost.
+    """
+    connection.executemany(
+        "DELETE FROM sheet_row WHERE sheet_id = ? AND number = ?", [(sheet_id, number) for number in drop]
+    )
+    for row in put:
+        connection.execute(
+            "INSERT OR REPLACE INTO sheet_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (sheet_id, *row_columns(row), *outcome_columns(_outcome_to_keep(connection, sheet_id, row))),
+        )
+    connection.execute(
+        "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
+        (max((row.number for row in put), default=0), sheet_id),
+    )
+
+
+def load(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
+    """Return the rows of a sheet by number."""
+    records = connection.execute("SELECT * FROM sheet_row WHERE sheet_id = ? ORDER BY number", (sheet_id,))
+    return tuple(map(row_from, records))
+
+
+def recover(connection: sqlite3.Connection) -> tuple[Recovered, ...]:
+    """Give every row that a run held an outcome that is true after a crash; return these rows."""
+    records = connection.execute(
+        "SELECT * FROM sheet_row WHERE state IN (?, ?) ORDER BY sheet_id, number", tuple(sorted(UNDER_WAY))
+    ).fetchall()
+    recovered = tuple(
+        Recovered(record["sheet_id"], record["number"], outcome_from(record).recovered()) for record in records
+    )
+    connection.executemany(
+        """
+        UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+            answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+        WHERE sheet_id = ? AND number = ?
+        """,
+        [(*outcome_columns(row.outcome), row.sheet_id, row.number) for row in recovered],
+    )
+    return recovered
+
+
+def _outcome_to_keep(connection: sqlite3.Connection, sheet_id: int, row: Row) -> Outcome:
+    record = connection.execute(
+        "SELECT * FROM sheet_row WHERE sheet_id = ? AND number = ? AND device_id = ? AND attempts > ?",
+        (sheet_id, row.number, storable(row.device_id), row.outcome.attempts),
+    ).fetchone()
+    if record is None:
+        return row.outcome
+    written = outcome_from(record)
+    if record["label"] == storable(row.label) or written.lost or written.state in UNDER_WAY:
+        return written
+    return row.outcome

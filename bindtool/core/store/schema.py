@@ -1,0 +1,172 @@
+"""The tables, as numbered steps from an empty file to today's, and the look at a file before it is touched.
+
+Owns what the columns are called and what they refer to. Times are ISO 8601 texts with an offset.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.store.connection import transaction, untouched
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+APPLICATION_ID = 0x62696E64
+"""Says in the file's head that it is bindtool's ("bind" in ASCII; sqlite.org, "PRAGMA application_id")."""
+
+_SHEETS_RUNS_AND_LEDGER = (
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    # last_number outlives its row: a number is never given twice
+    """
+    CREATE TABLE sheet (
+        sheet_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        created_at TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        job TEXT NOT NULL,
+        expected INTEGER,
+        operator TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        last_number INTEGER NOT NULL DEFAULT 0,
+        closed_at TEXT
+    ) STRICT
+    """,
+    # note and held are messages as JSON; code is text, since an answer may hold an integer of any size
+    """
+    CREATE TABLE sheet_row (
+        sheet_id INTEGER NOT NULL REFERENCES sheet,
+        number INTEGER NOT NULL,
+        device_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        source TEXT NOT NULL,
+        added_at TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        arrived TEXT NOT NULL,
+        note TEXT,
+        held TEXT,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        request INTEGER,
+        lost INTEGER NOT NULL,
+        answered_at TEXT,
+        code TEXT,
+        message TEXT NOT NULL,
+        log_id TEXT NOT NULL,
+        http_status INTEGER,
+        PRIMARY KEY (sheet_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE run (
+        run_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        sheet_id INTEGER NOT NULL REFERENCES sheet,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        ending TEXT NOT NULL DEFAULT '',
+        operator TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        site TEXT NOT NULL,
+        connector_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        user_id TEXT NOT NULL
+    ) STRICT
+    """,
+    # what a run set out to send: its rows may be edited or deleted meanwhile
+    """
+    CREATE TABLE run_device (
+        run_id INTEGER NOT NULL REFERENCES run,
+        number INTEGER NOT NULL,
+        device_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        PRIMARY KEY (run_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # answered_at is empty while no answer is known, and stays so after a crash
+    """
+    CREATE TABLE request (
+        run_id INTEGER NOT NULL REFERENCES run,
+        number INTEGER NOT NULL,
+        begun_at TEXT NOT NULL,
+        answered_at TEXT,
+        code TEXT,
+        message TEXT NOT NULL DEFAULT '',
+        log_id TEXT NOT NULL DEFAULT '',
+        http_status INTEGER,
+        PRIMARY KEY (run_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE request_row (
+        run_id INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        request INTEGER NOT NULL,
+        PRIMARY KEY (run_id, number, request),
+        FOREIGN KEY (run_id, number) REFERENCES run_device,
+        FOREIGN KEY (run_id, request) REFERENCES request
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE ledger (
+        entry_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        site TEXT NOT NULL,
+        connector_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        device_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        bound_at TEXT NOT NULL,
+        log_id TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        profile TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX ledger_device ON ledger (site, connector_id, key, user_id, device_id)",
+    """
+    CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END
+    """,
+    """
+    CREATE TRIGGER ledger_is_never_cut BEFORE DELETE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is never cut'); END
+    """,
+)
+
+MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER,)
+"""Step n leads from version n to n + 1. A step that has shipped is never edited."""
+
+
+def check(path: Path) -> None:
+    """Look, without writing anything, whether the file at `path` may be opened; a missing or empty one may.
+
+    Raises:
+        StoreFailed: "store.newer", a later bindtool wrote it; "store.damaged", it isn't a database of bindtool.
+        sqlite3.Error: it can't be read.
+    """
+    if not path.exists():
+        return
+    with untouched(path) as connection:
+        application = _pragma(connection, "application_id")
+        version = _pragma(connection, "user_version")
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application == APPLICATION_ID:
+        if version > len(MIGRATIONS):
+            raise StoreFailed("store.newer", path=str(path), found=version, known=len(MIGRATIONS))
+    elif application or tables:
+        raise StoreFailed("store.damaged", path=str(path), detail=f"application id {application:#x}")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to today's tables, each step in a transaction of its own."""
+    found = _pragma(connection, "user_version")
+    for version, statements in enumerate(MIGRATIONS[found:], start=found + 1):
+        with transaction(connection):
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    (value,) = connection.execute(f"PRAGMA {name}").fetchone()
+    return int(value)

@@ -1,0 +1,114 @@
+"""The one thread that writes: it takes everything that waits, writes it in one transaction and then says so.
+
+Owns the queue, the group commit and who is told what went wrong. What is written is for the callers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.store.connection import transaction
+from bindtool.core.store.failure import store_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[T]):
+    operation: Callable[[sqlite3.Connection], T]
+    future: Future[T] = field(default_factory=Future)
+
+
+class Writer:
+    """A thread that owns a connection from now until `close`.
+
+    Attributes:
+        commits: how many transactions were committed; far fewer than operations while many wait.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Start the thread. `path` is the file's, for what is said when it fails."""
+        self.commits = 0
+        self._connection = connection
+        self._path = path
+        self._waiting: list[_Task[Any]] = []
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="bindtool-store", daemon=True)
+        self._thread.start()
+
+    def submit(
+        self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Queue `operation(connection, ...)`; its future resolves once the disk has it.
+
+        Operations run in the order in which they came. One that shared its transaction with a failing one runs
+        again, so it may change nothing but the database. The future can't be cancelled: whoever stops waiting has
+        asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
+        """
+
+        def bound(connection: sqlite3.Connection) -> T:
+            return operation(connection, *args, **kwargs)
+
+        task = _Task(bound)
+        task.future.set_running_or_notify_cancel()
+        with self._changed:
+            if self._closing:
+                task.future.set_exception(StoreFailed("store.failed", path=str(self._path), detail="closed"))
+            else:
+                self._waiting.append(task)
+                self._changed.notify()
+        return task.future
+
+    def close(self) -> None:
+        """Write what waits, end the thread and close the connection. A second call does nothing."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._write(group)
+
+    def _next_group(self) -> Sequence[_Task[Any]]:
+        """Wait for work; return all there is, or nothing at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            group, self._waiting = self._waiting, []
+        return group
+
+    def _write(self, group: Sequence[_Task[Any]]) -> None:
+        failure = self._commit(group)
+        if failure is None:
+            return
+        if len(group) == 1:
+            group[0].future.set_exception(failure)
+            return
+        # the others are not to blame for the one that failed
+        for task in group:
+            self._write([task])
+
+    def _commit(self, group: Sequence[_Task[Any]]) -> Exception | None:
+        try:
+            with transaction(self._connection):
+                results = [task.operation(self._connection) for task in group]
+        except sqlite3.Error as error:
+            return store_failed(error, self._path)
+        except Exception as error:  # noqa: BLE001 - a faulty operation must not end the thread; its caller is told
+            return error
+        self.commits += 1
+        for task, result in zip(group, results, strict=True):
+            task.future.set_result(result)
+        return None

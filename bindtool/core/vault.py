@@ -1,0 +1,239 @@
+"""Named tokens in the operating system's password store, and the stores that stand in for it.
+
+Owns which stores are trusted with a token and what their failures mean. Every call may block for as long as the
+system asks the person for a password: `aside` is how the window calls.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from keyring import core
+from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
+from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError
+
+from bindtool.core.access_token import AccessToken, clean
+from bindtool.core.errors import BadInput, BindtoolError, TokenMissing, VaultLocked, VaultUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping, Sequence
+
+    from keyring.backend import KeyringBackend
+
+    from bindtool.core.errors import VaultError
+
+T = TypeVar("T")
+
+SERVICE = "bindtool"
+"""The name under which the password store shows our entries; the user name of an entry is the token's name."""
+
+ENVIRONMENT_TOKEN = "BINDTOOL_TOKEN"  # noqa: S105 - the name of a variable
+
+# Named one by one: a frozen program has lost the entry points by which keyring finds them.
+_TRUSTED: tuple[type[KeyringBackend], ...] = (
+    SecretService.Keyring,
+    kwallet.DBusKeyring,
+    libsecret.Keyring,
+    macOS.Keyring,
+    Windows.WinVaultKeyring,
+)
+
+_WINDOWS_BYTES = 2560
+"""CRED_MAX_CREDENTIAL_BLOB_SIZE of wincred.h; keyring writes UTF-16 (jaraco/keyring#355)."""
+
+
+class TokenStore(Protocol):
+    """Where named tokens are kept."""
+
+    def read(self, name: str) -> AccessToken:
+        """Return the token; raise `TokenMissing` where there is none."""
+
+    def store(self, name: str, token: AccessToken) -> None:
+        """Keep the token in place of an earlier one."""
+
+    def forget(self, name: str) -> bool:
+        """Remove the token; return whether there was one."""
+
+    def describe(self) -> str:
+        """Return the technical name of the store."""
+
+
+class Vault:
+    """The operating system's password store.
+
+    Args:
+        backend: keyring's access to one store. None: the one that the person chose in keyring's own settings,
+            else the strongest trusted one, looked for at each call, so that "try again" finds a store that
+            was started meanwhile.
+
+    Every method raises:
+        VaultLocked: `vault.locked`.
+        VaultUnusable: `vault.absent` with backend, where there is no store; `vault.plain` with backend, where
+            the store is one that keeps tokens in the open or that bindtool does not know; `vault.failed` with
+            detail, the type of the failure only, since its words may hold the token.
+    """
+
+    def __init__(self, backend: KeyringBackend | None = None) -> None:
+        self._backend = backend
+
+    def read(self, name: str) -> AccessToken:
+        """Return the token.
+
+        Raises:
+            TokenMissing: `token.missing` with name.
+            BadInput: the entry was changed from outside and is no token; the ids are those of `AccessToken`.
+        """
+        text = self._ask(lambda backend: backend.get_password(SERVICE, name))
+        if text is None:
+            raise TokenMissing("token.missing", name=name)
+        return AccessToken(text)
+
+    def store(self, name: str, token: AccessToken) -> None:
+        """Keep the token in place of an earlier one, and read it back.
+
+        Raises:
+            BadInput: `token.too_long_for_windows` with length and limit.
+            VaultUnusable: also `vault.forgetful`: the store took the token and does not have it.
+        """
+        text = token.reveal()
+
+        def keep(backend: KeyringBackend) -> bool:
+            if isinstance(backend, Windows.WinVaultKeyring) and len(text.encode("utf-16-le")) > _WINDOWS_BYTES:
+                raise BadInput("token.too_long_for_windows", length=token.length, limit=_WINDOWS_BYTES // 2)
+            backend.set_password(SERVICE, name, text)
+            return backend.get_password(SERVICE, name) == text
+
+        if not self._ask(keep):
+            raise VaultUnusable("vault.forgetful")
+
+    def forget(self, name: str) -> bool:
+        """Remove the token; return whether there was one."""
+
+        def delete(backend: KeyringBackend) -> bool:
+            try:
+                backend.delete_password(SERVICE, name)
+            except PasswordDeleteError:
+                # Some backends say this also where the person refused; then the token is still there.
+                if backend.get_password(SERVICE, name) is None:
+                    return False
+                raise
+            return True
+
+        return self._ask(delete)
+
+    def describe(self) -> str:
+        """Return keyring's name of the store, such as "SecretService Keyring"."""
+        return self._ask(lambda backend: backend.name)
+
+    def _ask(self, question: Callable[[KeyringBackend], T]) -> T:
+        asked: KeyringBackend | None = None
+        try:
+            asked = _trusted(self._backend or _chosen() or _strongest())
+            return question(asked)
+        except BindtoolError:
+            raise
+        except Exception as error:  # noqa: BLE001 - backends raise what D-Bus and Windows raise
+            failure = _explained(error, asked)
+        # Out here, so that the failure does not carry the one that may hold the token.
+        raise failure
+
+
+class MemoryVault:
+    """Tokens that live until the program closes."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, AccessToken] = {}
+
+    def read(self, name: str) -> AccessToken:
+        """Return the token; raise `TokenMissing` where there is none."""
+        try:
+            return self._tokens[name]
+        except KeyError:
+            raise TokenMissing("token.missing", name=name) from None
+
+    def store(self, name: str, token: AccessToken) -> None:
+        """Keep the token in place of an earlier one."""
+        self._tokens[name] = token
+
+    def forget(self, name: str) -> bool:
+        """Remove the token; return whether there was one."""
+        return self._tokens.pop(name, None) is not None
+
+    def describe(self) -> str:
+        """Return "memory"."""
+        return "memory"
+
+
+class FixedVault:
+    """One token under every name: that of the environment, or that of practice mode.
+
+    Raises:
+        BadInput: `token.fixed` with source, from `store` and `forget`.
+    """
+
+    def __init__(self, token: AccessToken, source: str) -> None:
+        self._token = token
+        self._source = source
+
+    def read(self, name: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
+        """Return the token."""
+        return self._token
+
+    def store(self, name: str, token: AccessToken) -> None:  # noqa: ARG002 - nothing is stored
+        """Refuse."""
+        raise BadInput("token.fixed", source=self._source)
+
+    def forget(self, name: str) -> bool:  # noqa: ARG002 - nothing is forgotten
+        """Refuse."""
+        raise BadInput("token.fixed", source=self._source)
+
+    def describe(self) -> str:
+        """Return where the token came from."""
+        return self._source
+
+
+def take_environment_token(environ: MutableMapping[str, str]) -> AccessToken | None:
+    """Take `BINDTOOL_TOKEN` out of `environ` and return it; None where it is not set or blank.
+
+    With `os.environ` it is gone from the process's environment too, so that no child inherits it. A limit: on
+    Linux, /proc/PID/environ shows its owner and root what the process was started with for as long as it runs.
+
+    Raises:
+        BadInput: it is no token; the ids are those of `AccessToken`. It has been taken out all the same.
+    """
+    text = environ.pop(ENVIRONMENT_TOKEN, "").strip()
+    return clean(text).token if text else None
+
+
+def _chosen() -> KeyringBackend | None:
+    """Return the backend of PYTHON_KEYRING_BACKEND or keyringrc.cfg: who switched keyring off there meant it."""
+    return core.load_env() or core.load_config()
+
+
+def _strongest() -> KeyringBackend:
+    """Return the trusted backend that works here and that keyring ranks first, else the one that always fails."""
+    viable = (backend for backend in _TRUSTED if backend.viable)
+    return max(viable, key=lambda backend: backend.priority, default=fail.Keyring)()
+
+
+def _trusted(backend: KeyringBackend) -> KeyringBackend:
+    """Return `backend`, or the first trusted one of a chain, since a chain's reads fall through to the others."""
+    links: Sequence[KeyringBackend] = backend.backends if isinstance(backend, chainer.ChainerBackend) else [backend]
+    for link in links:
+        if isinstance(link, _TRUSTED):
+            return link
+    unknown = [link for link in links if not isinstance(link, fail.Keyring | null.Keyring)]
+    if unknown:
+        raise VaultUnusable("vault.plain", backend=unknown[0].name)
+    raise VaultUnusable("vault.absent", backend=backend.name)
+
+
+def _explained(error: Exception, asked: KeyringBackend | None) -> VaultError:
+    """Return the failure to show for `error`; `asked` is None where it came while looking for a store."""
+    if isinstance(error, KeyringLocked):
+        return VaultLocked("vault.locked")
+    if asked is None:
+        return VaultUnusable("vault.absent", backend=fail.Keyring.name)
+    if isinstance(error, InitError | NoKeyringError):
+        return VaultUnusable("vault.absent", backend=asked.name)
+    return VaultUnusable("vault.failed", detail=type(error).__name__)

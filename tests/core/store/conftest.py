@@ -1,0 +1,44 @@
+"""An open store in an empty folder, and a bare connection with its tables."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.store import Store, schema
+from bindtool.core.store.connection import open_for_writing
+from tests.core.store.samples import Clock
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the database will be; the name has what an address must escape."""
+    return tmp_path / "数据 100%?#.db"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def store(path: Path, clock: Clock) -> Iterator[Store]:
+    """An open store, empty."""
+    with Store(path, clock) as store:
+        yield store
+
+
+@pytest.fixture
+def connection(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for writing, with today's tables."""
+    with closing(open_for_writing(path)) as connection:
+        schema.migrate(connection)
+        yield connection

@@ -1,0 +1,70 @@
+"""Values that the store's tests share: a channel, devices, rows, answers, and a clock that is told the time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Channel
+from bindtool.core.device import Device
+from bindtool.core.outcome import Answer, Outcome
+from bindtool.core.row import Row, Source
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from bindtool.core.outcome import State
+
+START = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
+ANSWER = Answer(START + timedelta(seconds=5), 0, "", "20261125093005ABCDEF", 200)
+REFUSAL = Answer(START + timedelta(seconds=6), 4000, "bad parameter", "20261125093006ABCDEF", 200)
+
+
+class Clock:
+    """A clock that stands still until `time` is set."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        """Return the time that was set."""
+        return self.time
+
+    def monotonic(self) -> float:
+        """Return the same as seconds."""
+        return self.time.astimezone(UTC).timestamp()
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Return at once: the store waits for nothing."""
+        return event.is_set()
+
+
+def row(number: int, device_id: str = "", outcome: Outcome | None = None, label: str = "") -> Row:
+    """Return a scanned row, as it is before the disk has it."""
+    device_id = device_id or f"SPK{number:04}"
+    return Row(
+        number,
+        device_id,
+        label or f"Speaker {number}",
+        Source.SCANNED,
+        START,
+        operator="A12",
+        arrived=f"{device_id}\r",
+        outcome=outcome or Outcome(),
+    )
+
+
+def devices(*rows: Row) -> dict[int, Device]:
+    """Return what a run over these rows sets out to send."""
+    return {row.number: Device(row.device_id, row.label) for row in rows}
+
+
+def sending(*numbers: int, request: int = 1) -> dict[int, Outcome]:
+    """Return the outcomes of rows that leave with their first request."""
+    return dict.fromkeys(numbers, Outcome().begun(request))
+
+
+def settled(state: State, *numbers: int, answer: Answer | None = ANSWER, request: int = 1) -> dict[int, Outcome]:
+    """Return the outcomes of rows whose first request was answered."""
+    return dict.fromkeys(numbers, Outcome().begun(request).settled(state, answer))

@@ -1,0 +1,74 @@
+"""A connection commits durably, reads without writing, and looks without a trace."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction, untouched
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def setting(connection: sqlite3.Connection, name: str) -> object:
+    """Return what a PRAGMA says."""
+    return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_a_commit_is_durable(connection: sqlite3.Connection) -> None:
+    """Write-ahead log, flushed at each commit (2 is FULL), and references are checked."""
+    assert setting(connection, "journal_mode") == "wal"
+    assert setting(connection, "synchronous") == 2
+    assert setting(connection, "foreign_keys") == 1
+
+
+def test_a_file_that_is_no_database_is_not_opened(path: Path) -> None:
+    """The connection is closed again, and the file is as it was."""
+    path.write_bytes(b"not a database, but long enough to look at" * 100)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        open_for_writing(path)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_transaction_is_whole(connection: sqlite3.Connection) -> None:
+    """It is there when its context ended well, and leaves nothing when it didn't."""
+    with transaction(connection):
+        connection.execute("CREATE TABLE thing (name)")
+    with pytest.raises(sqlite3.ProgrammingError, match="number of bindings"), transaction(connection):
+        connection.executemany("INSERT INTO thing VALUES (?)", [("half",), ()])
+    assert not connection.in_transaction
+    assert connection.execute("SELECT count(*) FROM thing").fetchone()[0] == 0
+
+
+def test_a_reader_sees_commits_and_writes_nothing(connection: sqlite3.Connection, path: Path) -> None:
+    """What is committed is seen at once; a write is refused."""
+    with closing(open_for_reading(path)) as reading:
+        with transaction(connection):
+            connection.execute("CREATE TABLE thing (name)")
+            assert reading.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'thing'").fetchone()[0] == 0
+        assert reading.execute("SELECT count(*) FROM thing").fetchone()[0] == 0
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reading.execute("INSERT INTO thing VALUES (1)")
+
+
+def test_a_look_leaves_no_trace(path: Path) -> None:
+    """No file appears beside the one that was looked at."""
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    with untouched(path) as looking:
+        assert setting(looking, "user_version") == 7
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            looking.execute("PRAGMA user_version = 8")
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_look_reads_the_log(path: Path) -> None:
+    """What a commit has put into the log, and nothing into the file yet, is seen."""
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+        with untouched(path) as looking:
+            assert setting(looking, "user_version") == 7

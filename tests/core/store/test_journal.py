@@ -1,0 +1,138 @@
+"""A run is written down before it sends and before it tells, and can be looked at afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.store import Run, SentDevice, SentRequest, Store
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = (row(1), row(2), row(3))
+
+
+@pytest.fixture
+def sheet_id(store: Store) -> int:
+    """A sheet of three rows."""
+    sheet_id = store.create_sheet(origin="a.csv").result().sheet_id
+    store.save(sheet_id, ROWS).result()
+    return sheet_id
+
+
+@pytest.fixture
+def run_id(store: Store, sheet_id: int) -> int:
+    """A run over the three rows."""
+    return store.begin_run(sheet_id, CHANNEL, devices(*ROWS), operator="A12", profile="Line 2").result()
+
+
+def states(store: Store, sheet_id: int) -> list[State]:
+    """Return the state of each row."""
+    return [found.outcome.state for found in store.load(sheet_id)]
+
+
+def test_a_run_is_unfinished_until_it_ends(store: Store, sheet_id: int, run_id: int, clock: Clock) -> None:
+    """The runs without an end are told, the newest first, with all that is needed to go on."""
+    second = store.begin_run(sheet_id, CHANNEL, {}).result()
+    expected = Run(run_id, sheet_id, "a.csv", START, CHANNEL, "A12", "Line 2", None, "")
+    assert [run.run_id for run in store.unfinished_runs()] == [second, run_id]
+    assert store.unfinished_runs()[1] == expected
+    clock.time += timedelta(minutes=1)
+    store.begin_request(run_id, 1, sending(1)).result()
+    store.end_run(run_id, "stopped").result()
+    assert [run.run_id for run in store.unfinished_runs()] == [second]
+    (request,) = store.requests(run_id)
+    assert (request.run.ended_at, request.run.ending) == (clock.time, "stopped")
+
+
+def test_what_a_run_set_out_to_send_is_kept(store: Store, sheet_id: int, run_id: int) -> None:
+    """Edits of the sheet change nothing about it."""
+    store.save(sheet_id, put=[row(1, "OTHER")], drop=[2]).result()
+    expected = tuple(SentDevice(found.number, found.device_id, found.label) for found in ROWS)
+    assert store.run_devices(run_id) == expected
+
+
+def test_a_request_and_its_answer(store: Store, sheet_id: int, run_id: int, clock: Clock) -> None:
+    """It stands there without an answer when it leaves, and with it afterwards; its rows change with it."""
+    store.begin_request(run_id, 1, sending(3, 1)).result()
+    assert states(store, sheet_id) == [State.SENDING, State.READY, State.SENDING]
+    run = store.unfinished_runs()[0]
+    sent = (SentDevice(1, "SPK0001", "Speaker 1"), SentDevice(3, "SPK0003", "Speaker 3"))
+    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent),)
+    store.settle(run_id, settled(State.BOUND, 1, 3), 1).result()
+    assert states(store, sheet_id) == [State.BOUND, State.READY, State.BOUND]
+    assert store.load(sheet_id)[0].outcome == settled(State.BOUND, 1)[1]
+    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent),)
+
+
+def test_a_request_that_was_given_up(store: Store, run_id: int, clock: Clock) -> None:
+    """Without any answer it is settled at the time at which nobody waited any more."""
+    store.begin_request(run_id, 1, sending(1)).result()
+    clock.time += timedelta(seconds=30)
+    store.settle(run_id, settled(State.UNKNOWN, 1, answer=None), 1).result()
+    assert store.requests(run_id)[0].answer == Answer(clock.time)
+
+
+def test_news_without_a_request(store: Store, sheet_id: int, run_id: int) -> None:
+    """Rows may change without a request; the requests stay as they are."""
+    store.begin_request(run_id, 1, sending(1)).result()
+    store.settle(run_id, settled(State.READY, 1, answer=REFUSAL)).result()
+    assert states(store, sheet_id)[0] is State.READY
+    assert store.requests(run_id)[0].answer is None
+
+
+def test_news_passes_over_what_is_no_longer_there(store: Store, sheet_id: int, run_id: int) -> None:
+    """A row that was edited to another device, and one that was deleted, take nothing from the run."""
+    store.save(sheet_id, put=[row(1, "OTHER")], drop=[2]).result()
+    store.begin_request(run_id, 1, sending(1, 2, 3)).result()
+    assert [found.outcome for found in store.load(sheet_id)] == [Outcome(), sending(3)[3]]
+    store.save(sheet_id, [row(2)]).result()
+    store.settle(run_id, settled(State.BOUND, 1, 3), 1).result()
+    assert states(store, sheet_id) == [State.READY, State.READY, State.BOUND]
+
+
+def test_the_last_request_of_a_row(store: Store, sheet_id: int, run_id: int) -> None:
+    """It is the last of the last run that carried the row, with the devices that went along."""
+    assert store.last_request(sheet_id, 1) is None
+    store.begin_request(run_id, 1, sending(1, 2)).result()
+    store.begin_request(run_id, 2, sending(1, request=2)).result()
+    second = store.begin_run(sheet_id, CHANNEL, devices(row(2))).result()
+    store.begin_request(second, 1, sending(2)).result()
+    found = store.last_request(sheet_id, 1)
+    assert found is not None
+    assert (found.run.run_id, found.number, [sent.number for sent in found.devices]) == (run_id, 2, [1])
+    found = store.last_request(sheet_id, 2)
+    assert found is not None
+    assert (found.run.run_id, found.number) == (second, 1)
+    assert [request.number for request in store.requests(run_id)] == [1, 2]
+
+
+def test_no_run_no_requests(store: Store) -> None:
+    """A run that nobody began has none."""
+    assert store.requests(99) == ()
+
+
+def test_a_run_needs_a_sheet(store: Store) -> None:
+    """What refers to nothing is refused."""
+    failure = store.begin_run(99, CHANNEL, {}).exception()
+    assert isinstance(failure, StoreFailed)
+    assert failure.id == "store.failed"
+
+
+def test_a_crash_between_begin_and_settle(path: Path) -> None:
+    """The run is unfinished, its request has no answer, and its row is unknown: the device may be bound."""
+    with Store(path, Clock()) as store:
+        sheet_id = store.create_sheet().result().sheet_id
+        store.save(sheet_id, ROWS).result()
+        run_id = store.begin_run(sheet_id, CHANNEL, devices(*ROWS)).result()
+        store.begin_request(run_id, 1, sending(1)).result()
+    with Store(path, Clock()) as store:
+        assert [run.run_id for run in store.unfinished_runs()] == [run_id]
+        assert [request.answer for request in store.requests(run_id)] == [None]
+        assert states(store, sheet_id) == [State.UNKNOWN, State.READY, State.READY]

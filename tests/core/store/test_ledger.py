@@ -1,0 +1,95 @@
+"""What was bound once is never forgotten, by the channel and the developer it was bound for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.outcome import State
+from bindtool.core.store import LedgerEntry
+from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from bindtool.core.channel import Channel
+    from bindtool.core.store import Store
+    from tests.core.store.samples import Clock
+
+
+def bind(store: Store, *, state: State = State.BOUND, answered: bool = True) -> int:
+    """Send row 1 of a new sheet and settle it; return the sheet's id."""
+    sheet_id = store.create_sheet().result().sheet_id
+    store.save(sheet_id, [row(1)]).result()
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
+    store.begin_request(run_id, 1, sending(1)).result()
+    store.settle(run_id, settled(state, 1, answer=ANSWER if answered else None), 1).result()
+    return sheet_id
+
+
+def test_a_bound_device_is_entered(store: Store) -> None:
+    """The entry has the channel, the device as it was sent, the answer's time and log id, and who and with what."""
+    bind(store)
+    assert store.bound_before(CHANNEL, "SPK0001") == LedgerEntry(
+        CHANNEL, "SPK0001", "Speaker 1", ANSWER.time, ANSWER.log_id, "A12", "Line 2"
+    )
+    assert store.bound_before(CHANNEL, "SPK0002") is None
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.UNKNOWN, State.READY, State.WAITING])
+def test_nothing_else_is_entered(store: Store, state: State) -> None:
+    """Only a code of 0 counts."""
+    bind(store, state=state)
+    assert store.bound_count(CHANNEL) == 0
+    assert not store.ever_bound(CHANNEL)
+
+
+def test_an_edited_or_deleted_row_stays_entered(store: Store) -> None:
+    """The device is bound, whatever becomes of its row."""
+    sheet_id = bind(store)
+    store.save(sheet_id, [row(1, "OTHER")]).result()
+    store.save(sheet_id, drop=[1]).result()
+    assert store.bound_before(CHANNEL, "SPK0001") is not None
+    assert store.bound_before(CHANNEL, "OTHER") is None
+
+
+def test_a_row_edited_meanwhile_enters_what_was_sent(store: Store) -> None:
+    """The device that left is entered although its row holds another by the time of the answer."""
+    sheet_id = store.create_sheet().result().sheet_id
+    store.save(sheet_id, [row(1)]).result()
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
+    store.begin_request(run_id, 1, sending(1)).result()
+    store.save(sheet_id, [row(1, "OTHER")]).result()
+    store.settle(run_id, settled(State.BOUND, 1), 1).result()
+    assert store.bound_before(CHANNEL, "SPK0001") is not None
+    assert store.bound_before(CHANNEL, "OTHER") is None
+
+
+def test_the_latest_entry_is_told(store: Store, clock: Clock) -> None:
+    """A device bound twice is entered twice and counts once."""
+    bind(store)
+    clock.time = START + timedelta(days=1)
+    bind(store, answered=False)
+    entry = store.bound_before(CHANNEL, "SPK0001")
+    assert entry is not None
+    assert (entry.bound_at, entry.log_id) == (clock.time, "")
+    assert store.bound_count(CHANNEL) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "proven"),
+    [
+        (replace(CHANNEL, user_id=""), True),
+        (replace(CHANNEL, site="https://api.coze.com"), False),
+        (replace(CHANNEL, connector_id="1"), False),
+        (replace(CHANNEL, key="sn"), False),
+    ],
+)
+def test_channels_are_told_apart(store: Store, other: Channel, *, proven: bool) -> None:
+    """Another developer has other devices on a proven channel; another site, connector or key is not proven."""
+    bind(store)
+    assert store.ever_bound(CHANNEL)
+    assert store.ever_bound(other) is proven
+    assert store.bound_before(other, "SPK0001") is None
+    assert store.bound_count(other) == 0

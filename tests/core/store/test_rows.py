@@ -1,0 +1,162 @@
+"""Rows come back as they were, edits are whole, and no edit hides what a run has sent."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bindtool.core.message import Message
+from bindtool.core.outcome import Outcome, State
+from bindtool.core.row import Row, Source
+from bindtool.core.store import Store
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, Clock, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+texts = st.text(max_size=30)
+messages = st.builds(
+    Message,
+    texts,
+    st.dictionaries(texts, texts | st.integers() | st.floats(allow_nan=False)).map(
+        lambda parameters: tuple(sorted(parameters.items()))
+    ),
+)
+offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+rows = st.builds(
+    Row,
+    number=st.integers(1, 1_000_000),
+    device_id=texts,
+    label=texts,
+    source=st.sampled_from(Source),
+    added_at=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=offsets),  # noqa: DTZ001 - bounds
+    operator=texts,
+    arrived=texts,
+    note=st.none() | messages,
+    held=st.none() | messages,
+    saved=st.booleans(),
+)
+
+
+@pytest.fixture(scope="module")
+def kept_open() -> Iterator[Store]:
+    """A store for many examples, each with a sheet of its own."""
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "bindtool.db", Clock()) as store:
+        yield store
+
+
+@settings(max_examples=50)
+@given(st.lists(rows, max_size=5, unique_by=lambda row: row.number))
+def test_rows_come_back(kept_open: Store, given_rows: list[Row]) -> None:
+    """Whatever text is in a row (quotes, emoji, zero bytes), it comes back by number, marked as saved."""
+    sheet_id = kept_open.create_sheet().result().sheet_id
+    kept_open.save(sheet_id, given_rows).result()
+    expected = sorted(given_rows, key=lambda row: row.number)
+    assert kept_open.load(sheet_id) == tuple(replace(row, saved=True) for row in expected)
+
+
+def test_half_a_character_costs_no_row(store: Store) -> None:
+    """A text with a lone surrogate is kept but for that."""
+    sheet_id = store.create_sheet().result().sheet_id
+    store.save(sheet_id, [replace(row(1), held=Message.of("reason", text="\ud800"), arrived="\ud800A")]).result()
+    (loaded,) = store.load(sheet_id)
+    assert (loaded.held, loaded.arrived) == (Message.of("reason", text="\ufffd"), "\ufffdA")
+
+
+def test_an_edit_is_whole(store: Store) -> None:
+    """Rows go, come and change in one step, and other sheets keep theirs."""
+    sheet_id, other = store.create_sheet().result().sheet_id, store.create_sheet().result().sheet_id
+    store.save(other, [row(1)]).result()
+    store.save(sheet_id, [row(1), row(2), row(3)]).result()
+    store.save(sheet_id, put=[row(3, "NEW"), row(4)], drop=[1, 2]).result()
+    assert [(found.number, found.device_id) for found in store.load(sheet_id)] == [(3, "NEW"), (4, "SPK0004")]
+    assert [found.number for found in store.load(other)] == [1]
+
+
+@pytest.fixture
+def bound(store: Store) -> int:
+    """A sheet whose only row was bound; its id."""
+    return sent(store, settled(State.BOUND, 1))
+
+
+def sent(store: Store, outcomes: dict[int, Outcome] | None) -> int:
+    """Make a sheet of one row that was sent and, unless that is None, settled; return its id."""
+    sheet_id = store.create_sheet().result().sheet_id
+    store.save(sheet_id, [row(1)]).result()
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
+    store.begin_request(run_id, 1, sending(1)).result()
+    if outcomes is not None:
+        store.settle(run_id, outcomes, 1).result()
+    return sheet_id
+
+
+def outcome(store: Store, sheet_id: int) -> Outcome:
+    """Return where the only row of a sheet stands."""
+    (found,) = store.load(sheet_id)
+    return found.outcome
+
+
+def test_a_late_edit_hides_nothing(store: Store, bound: int) -> None:
+    """An edit from before the news (here of the operator) changes its cell and not what the run has written."""
+    store.save(bound, [replace(row(1), operator="A13")]).result()
+    assert [found.operator for found in store.load(bound)] == ["A13"]
+    assert outcome(store, bound) == settled(State.BOUND, 1)[1]
+
+
+def test_another_device_starts_afresh(store: Store, bound: int) -> None:
+    """An edited id is a device that was not sent."""
+    store.save(bound, [row(1, "OTHER")]).result()
+    assert outcome(store, bound) == Outcome()
+
+
+def test_a_new_label_starts_afresh(store: Store, bound: int) -> None:
+    """An edited label is to be sent again."""
+    store.save(bound, [row(1, label="Other")]).result()
+    assert outcome(store, bound) == Outcome()
+
+
+@pytest.mark.parametrize("outcomes", [None, settled(State.UNKNOWN, 1, answer=None)])
+def test_a_new_label_hides_no_lost_answer(store: Store, outcomes: dict[int, Outcome] | None) -> None:
+    """While a request is under way, or when its answer was lost, the device may be bound whatever its label."""
+    sheet_id = sent(store, outcomes)
+    store.save(sheet_id, [row(1, label="Other")]).result()
+    assert outcome(store, sheet_id) == (outcomes or sending(1))[1]
+
+
+def test_the_newer_outcome_is_taken(store: Store, bound: int) -> None:
+    """An edit that knows as much as the disk, or more, is written as it is."""
+    known = Outcome(State.READY, REFUSAL, attempts=1, request=1)
+    store.save(bound, [row(1, outcome=known)]).result()
+    assert outcome(store, bound) == known
+
+
+def test_a_crash_leaves_no_row_under_way(path: Path) -> None:
+    """Sent without an answer is unknown, waiting is ready or, after a lost answer, unknown; others stay."""
+    waiting = Outcome().begun(1).settled(State.WAITING, REFUSAL)
+    lost = Outcome().begun(1).settled(State.UNKNOWN).settled(State.WAITING)
+    with Store(path, Clock()) as store:
+        assert store.recovered == ()
+        sheet_id = store.create_sheet().result().sheet_id
+        outcomes = [Outcome().begun(1), waiting, lost, Outcome(State.BOUND, ANSWER, 1, 1), Outcome()]
+        store.save(sheet_id, [row(number, outcome=each) for number, each in enumerate(outcomes, 1)]).result()
+    with Store(path, Clock()) as store:
+        assert [(found.sheet_id, found.number) for found in store.recovered] == [(sheet_id, n) for n in (1, 2, 3)]
+        after = [found.outcome for found in store.load(sheet_id)]
+        assert [found.outcome for found in store.recovered] == after[:3]
+    assert [(each.state, each.lost) for each in after] == [
+        (State.UNKNOWN, True),
+        (State.READY, False),
+        (State.UNKNOWN, True),
+        (State.BOUND, False),
+        (State.READY, False),
+    ]
+    assert after[1].answer == REFUSAL
+    with Store(path, Clock()) as store:
+        assert store.recovered == ()

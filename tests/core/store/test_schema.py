@@ -1,0 +1,112 @@
+"""The tables are made once; a file that is not ours to write is refused before a byte of it changes."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.store import schema
+from bindtool.core.store.connection import open_for_writing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def make(path: Path, *statements: str) -> None:
+    """Make a database by hand."""
+    with closing(open_for_writing(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder."""
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_a_missing_and_an_empty_file_may_be_opened(path: Path) -> None:
+    """A first start, and one that was killed before the first table, look like this."""
+    schema.check(path)
+    assert not path.exists()
+    path.touch()
+    schema.check(path)
+    assert path.read_bytes() == b""
+
+
+def test_tables_are_made_once(path: Path) -> None:
+    """A second pass over today's tables changes nothing; the file says whose and how old it is."""
+    make(path)
+    with closing(open_for_writing(path)) as connection:
+        schema.migrate(connection)
+        first = connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
+        schema.migrate(connection)
+        assert connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall() == first
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
+        assert connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION_ID
+    schema.check(path)
+
+
+NEWER = (
+    f"PRAGMA application_id = {schema.APPLICATION_ID}",
+    "CREATE TABLE later (name)",
+    "PRAGMA user_version = 99",
+)
+
+
+def test_a_newer_database_is_left_alone(path: Path) -> None:
+    """A later bindtool's file is refused with both versions named; not a byte and no file beside it changes."""
+    make(path, *NEWER)
+    before = contents(path.parent)
+    with pytest.raises(StoreFailed) as caught:
+        schema.check(path)
+    assert caught.value.id == "store.newer"
+    assert caught.value.title.values == {"path": str(path), "found": 99, "known": len(schema.MIGRATIONS)}
+    assert contents(path.parent) == before
+
+
+def test_a_newer_database_is_known_after_a_crash(path: Path, tmp_path: Path) -> None:
+    """The version may stand only in the log that a killed program left behind."""
+    left = tmp_path / "left" / path.name
+    left.parent.mkdir()
+    with closing(open_for_writing(path)) as connection:
+        for statement in NEWER:
+            connection.execute(statement)
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", f"{left}{suffix}")
+    before = contents(left.parent)
+    with pytest.raises(StoreFailed) as caught:
+        schema.check(left)
+    assert caught.value.id == "store.newer"
+    assert before.items() <= contents(left.parent).items()
+
+
+@pytest.mark.parametrize("statement", ["CREATE TABLE theirs (name)", "PRAGMA application_id = 1"])
+def test_another_programs_database_is_left_alone(path: Path, statement: str) -> None:
+    """A database that bindtool didn't make is not taken for an empty one."""
+    make(path, statement)
+    before = contents(path.parent)
+    with pytest.raises(StoreFailed) as caught:
+        schema.check(path)
+    assert caught.value.id == "store.damaged"
+    assert contents(path.parent) == before
+
+
+def test_no_database_at_all(path: Path) -> None:
+    """SQLite's own refusal is passed on."""
+    path.write_bytes(b"\xffnot a database" * 1000)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        schema.check(path)
+
+
+def test_the_ledger_only_grows(connection: sqlite3.Connection) -> None:
+    """The file itself refuses to change or forget what was bound."""
+    connection.execute("INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'd', 'l', 't', 'g', 'o', 'p')")
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        connection.execute("UPDATE ledger SET device_id = 'other'")
+    with pytest.raises(sqlite3.IntegrityError, match="never cut"):
+        connection.execute("DELETE FROM ledger")

@@ -1,0 +1,56 @@
+"""Sheets are made, changed, closed and found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.row import SheetHead
+from tests.core.store.samples import START, row
+
+if TYPE_CHECKING:
+    from bindtool.core.store import Store
+
+
+def test_a_head_comes_back(store: Store) -> None:
+    """All that was given for a sheet, with the time and an id of its own."""
+    head = store.create_sheet(profile="Line 2", job="WO-1125", expected=400, operator="王工").result()
+    assert head == SheetHead(head.sheet_id, START, "Line 2", "WO-1125", 400, "王工", "window")
+    assert store.current_sheet("Line 2") == head
+    assert store.sheets() == (head,)
+
+
+def test_a_head_can_be_changed(store: Store) -> None:
+    """What a person changes is written; where the sheet came from and when stays."""
+    head = store.create_sheet(profile="Line 2", expected=400).result()
+    changed = replace(head, profile="", job="WO-1126", expected=None, operator="A13")
+    store.update_head(replace(changed, origin="elsewhere")).result()
+    assert store.current_sheet("") == changed
+
+
+def test_the_current_sheet_is_the_newest_open_one(store: Store) -> None:
+    """A closed sheet is not current, one of a file or of another profile is not either, and all stay listed."""
+    assert store.current_sheet("") is None
+    first, second = store.create_sheet().result(), store.create_sheet().result()
+    of_file = store.create_sheet(origin="\udcff.csv").result()
+    other = store.create_sheet(profile="Line 2").result()
+    assert store.current_sheet("") == second
+    assert store.current_sheet("Line 2") == other
+    assert store.current_sheet("", "\udcff.csv") == replace(of_file, origin="\ufffd.csv")
+    store.close_sheet(second.sheet_id).result()
+    assert store.current_sheet("") == first
+    store.close_sheet(first.sheet_id).result()
+    assert store.current_sheet("") is None
+    newest_first = [other, of_file, second, first]
+    assert [head.sheet_id for head in store.sheets()] == [head.sheet_id for head in newest_first]
+
+
+def test_a_number_outlives_its_row(store: Store) -> None:
+    """The highest number that was ever given is known, so that none is given twice."""
+    sheet_id = store.create_sheet().result().sheet_id
+    assert store.last_number(sheet_id) == 0
+    store.save(sheet_id, [row(1), row(7)]).result()
+    store.save(sheet_id, drop=[7]).result()
+    store.save(sheet_id, [row(2)]).result()
+    assert store.last_number(sheet_id) == 7
+    assert store.last_number(sheet_id + 1) == 0

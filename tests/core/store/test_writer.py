@@ -1,0 +1,156 @@
+"""One thread writes: many at once, in order, and each caller hears of its own failure and of no other."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.row import SheetHead
+from bindtool.core.store import rows, schema, sheets
+from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store.writer import Writer
+from tests.core.store.samples import START, row
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[Writer]:
+    """A writer with a table of names."""
+    connection = open_for_writing(path)
+    schema.migrate(connection)
+    connection.execute("CREATE TABLE thing (name TEXT UNIQUE)")
+    writer = Writer(connection, path)
+    yield writer
+    writer.close()
+
+
+@contextmanager
+def busy(writer: Writer) -> Iterator[None]:
+    """Keep the thread in an operation, so that all that is submitted meanwhile waits together."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def stay(_: sqlite3.Connection) -> None:
+        entered.set()
+        leave.wait(30)
+
+    writer.submit(stay)
+    assert entered.wait(30)
+    try:
+        yield
+    finally:
+        leave.set()
+
+
+def add(connection: sqlite3.Connection, name: str) -> str:
+    """Write a name."""
+    connection.execute("INSERT INTO thing VALUES (?)", (name,))
+    return name
+
+
+def names(connection: sqlite3.Connection) -> list[str]:
+    """Read the names in the order in which they were written."""
+    return [name for (name,) in connection.execute("SELECT name FROM thing ORDER BY rowid")]
+
+
+def allow(connection: sqlite3.Connection, pages: int) -> None:
+    """Let the file grow by so many pages, then be full."""
+    (used,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {used + pages}")
+
+
+def test_a_result_comes_back(writer: Writer) -> None:
+    """The future brings what the operation returned, once it is committed."""
+    assert writer.submit(add, "one").result(30) == "one"
+    assert writer.commits == 1
+
+
+def test_a_group_is_one_commit(writer: Writer) -> None:
+    """A hundred that wait while the thread is busy are committed together, in their order."""
+    with busy(writer):
+        futures = [writer.submit(add, str(number)) for number in range(100)]
+    assert [future.result(30) for future in futures] == [str(number) for number in range(100)]
+    assert writer.commits == 2
+    assert writer.submit(names).result(30) == [str(number) for number in range(100)]
+
+
+def test_one_failure_is_nobody_elses(writer: Writer) -> None:
+    """In a group the one that breaks a rule fails, and the others are written as if it had not been there."""
+    with busy(writer):
+        futures = [writer.submit(add, name) for name in ("a", "b", "a", "c")]
+    assert [future.result(30) for index, future in enumerate(futures) if index != 2] == ["a", "b", "c"]
+    failure = futures[2].exception(30)
+    assert isinstance(failure, StoreFailed)
+    assert failure.id == "store.failed"
+    assert writer.submit(names).result(30) == ["a", "b", "c"]
+
+
+def test_a_faulty_operation_does_not_end_the_thread(writer: Writer) -> None:
+    """Its own exception reaches its caller, its writes are undone, and the next one is served."""
+
+    def fail(connection: sqlite3.Connection) -> None:
+        add(connection, "half")
+        raise KeyError("a fault of ours")
+
+    with pytest.raises(KeyError, match="a fault of ours"):
+        writer.submit(fail).result(30)
+    assert writer.submit(names).result(30) == []
+
+
+def test_a_full_disk_is_said_and_loses_nothing(writer: Writer) -> None:
+    """What fits is written, what doesn't is said to be not written, and what was there stays."""
+    head = writer.submit(sheets.create, SheetHead(0, START)).result(30)
+    writer.submit(rows.save, head.sheet_id, [row(1)], []).result(30)
+    writer.submit(allow, 1).result(30)
+    with busy(writer):
+        large = writer.submit(rows.save, head.sheet_id, [row(2, "x" * 200_000)], [])
+        small = writer.submit(rows.save, head.sheet_id, [row(3)], [])
+    failure = large.exception(30)
+    assert isinstance(failure, StoreFailed)
+    assert failure.id == "store.disk_full"
+    small.result(30)
+    assert [saved.number for saved in writer.submit(rows.load, head.sheet_id).result(30)] == [1, 3]
+
+
+def test_a_file_that_can_not_be_written_is_said(writer: Writer) -> None:
+    """Writing into a read-only database fails as such."""
+    writer.submit(lambda connection: connection.execute("PRAGMA query_only = ON")).result(30)
+    failure = writer.submit(add, "one").exception(30)
+    assert isinstance(failure, StoreFailed)
+    assert failure.id == "store.unwritable"
+
+
+def test_a_wait_that_is_given_up_takes_nothing_back(writer: Writer) -> None:
+    """A cancelled task ends its own wait; what it had asked for is written."""
+
+    async def give_up() -> None:
+        with busy(writer):
+            waiting = asyncio.wrap_future(writer.submit(add, "kept"))
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+    asyncio.run(give_up())
+    assert writer.submit(names).result(30) == ["kept"]
+
+
+def test_closing_writes_what_waits(writer: Writer, path: Path) -> None:
+    """What was submitted before is on the disk afterwards; what comes later is refused, a second closing not."""
+    with busy(writer):
+        waiting = writer.submit(add, "last")
+        closing = threading.Thread(target=writer.close)
+        closing.start()
+    closing.join(30)
+    assert waiting.result(30) == "last"
+    late = writer.submit(add, "late").exception(30)
+    assert isinstance(late, StoreFailed)
+    assert late.title.values == {"path": str(path), "detail": "closed"}
+    writer.close()

@@ -1,0 +1,42 @@
+"""A folder that may be read and not written, also where the tests run as root."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOBODY = 65534
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a mode keeps nobody out on Windows")
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up root's rights for a while, to which no mode applies; other users have none to give up."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Make a folder that everybody reaches, unlike pytest's own; its owner may write in it until told otherwise."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
+        path.chmod(0o755)

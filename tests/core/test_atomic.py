@@ -1,0 +1,94 @@
+"""A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_file_holds_the_bytes(tmp_path: Path) -> None:
+    """A file that was not there holds what was written, and nothing lies beside it."""
+    path = tmp_path / "清单.csv"
+    write_atomically(path, b"one")
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_old_file_is_replaced(tmp_path: Path) -> None:
+    """What was there before is gone."""
+    path = tmp_path / "report.csv"
+    path.write_bytes(b"a longer text")
+    write_atomically(path, b"two")
+    assert path.read_bytes() == b"two"
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    """The error names the path and gives the system's words."""
+    path = tmp_path / "nowhere" / "report.csv"
+    with pytest.raises(BadInput) as caught:
+        write_atomically(path, b"")
+    assert caught.value.id == "file.unwritable"
+    assert caught.value.title.values == {"path": str(path), "why": "No such file or directory"}
+
+
+def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
+    """A folder in the file's place stays, and the error says so."""
+    with pytest.raises(BadInput, match=r"file\.unwritable"):
+        write_atomically(tmp_path, b"")
+    assert tmp_path.is_dir()
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no limit on a file's size to stand for a full disk"
+)
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    """Where the bytes do not fit, the old file stays and no half one lies beside it."""
+    import resource
+
+    path = tmp_path / "report.csv"
+    path.write_bytes(b"old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        with pytest.raises(BadInput, match="File too large"):
+            write_atomically(path, bytes(4096))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right on Windows")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """The file that a link points to is replaced, not the link."""
+    target = tmp_path / "target.csv"
+    target.write_bytes(b"old")
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    """A pipe, as /dev/stdout may be one, gets the bytes and is still there."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_atomically(pipe, b"row\r\n")
+    reader.join()
+    assert read == [b"row\r\n"]
+    assert pipe.is_fifo()

@@ -1,0 +1,119 @@
+"""The program's files lie where they should, and one bindtool at a time writes there."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from bindtool.core.datafolder import DataFolder, machine_profiles
+from bindtool.core.errors import FolderInUse, StoreFailed
+from tests.core.store.unprivileged import as_nobody, open_folder, posix
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_folder_can_be_named(tmp_path: Path) -> None:
+    """BINDTOOL_DATA_DIR is where every file goes."""
+    folder = DataFolder.of({"BINDTOOL_DATA_DIR": str(tmp_path)})
+    assert folder.path == tmp_path
+    assert {folder.database.parent, folder.profiles.parent, folder.token_notes.parent, folder.log.parent} == {
+        tmp_path
+    }
+    assert len({folder.database, folder.profiles, folder.token_notes, folder.log}) == 4
+
+
+def test_a_relative_name_is_made_absolute() -> None:
+    """The folder stays the same when the working folder changes later."""
+    assert DataFolder.of({"BINDTOOL_DATA_DIR": "data"}).path == Path.cwd() / "data"
+    assert machine_profiles({"BINDTOOL_PROFILE_DIR": "profiles"}) == Path.cwd() / "profiles"
+
+
+@pytest.mark.parametrize("environment", [{}, {"BINDTOOL_DATA_DIR": "", "BINDTOOL_PROFILE_DIR": ""}])
+def test_the_system_has_a_place(environment: dict[str, str]) -> None:
+    """Without a name, the folders are the system's for a user's data and for a machine's configuration."""
+    assert DataFolder.of(environment).path == platformdirs.user_data_path("bindtool", appauthor=False)
+    machine = platformdirs.site_config_path("bindtool", appauthor=False)
+    assert machine_profiles(environment) == machine / "profiles"
+
+
+def test_practice_lies_apart(tmp_path: Path) -> None:
+    """Practice mode writes into a folder of its own, also below a named one."""
+    environment = {"BINDTOOL_DATA_DIR": str(tmp_path)}
+    assert DataFolder.of(environment, practice=True).path == tmp_path / "practice"
+
+
+@posix
+def test_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Folders that are made have mode 0700; one that was there keeps its own."""
+    tmp_path.chmod(0o755)
+    folder = DataFolder(tmp_path / "new" / "practice")
+    folder.create()
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, tmp_path / "new", folder.path)]
+    assert modes == [0o755, 0o700, 0o700]
+    assert list(folder.path.iterdir()) == []
+
+
+@posix
+def test_a_read_only_folder_is_said_at_once() -> None:
+    """A folder that may be read but not written is refused before anything is lost in it."""
+    with open_folder() as path:
+        path.chmod(0o555)
+        with as_nobody(), pytest.raises(StoreFailed) as caught:
+            DataFolder(path).create()
+    assert caught.value.id == "folder.unwritable"
+    assert caught.value.title.values == {"path": str(path), "detail": os.strerror(13)}
+
+
+def test_an_impossible_folder_is_said_at_once(tmp_path: Path) -> None:
+    """There can be no folder below a file."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreFailed) as caught, DataFolder(tmp_path / "file" / "data").writing():
+        pass
+    assert caught.value.id == "folder.unwritable"
+
+
+def test_a_lock_that_can_not_be_made_is_said(tmp_path: Path) -> None:
+    """A folder in the place of the lock's file is a folder that can't be written, not one in use."""
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(StoreFailed) as caught, DataFolder(tmp_path).writing():
+        pass
+    assert caught.value.id == "folder.unwritable"
+
+
+def test_there_is_one_writer(tmp_path: Path) -> None:
+    """A second writer is turned away at once; once the first is done, another may come."""
+    folder = DataFolder(tmp_path / "data")
+    with folder.writing():
+        with pytest.raises(FolderInUse) as caught, folder.writing():
+            pass
+        assert caught.value.id == "folder.in_use"
+        assert caught.value.hint.values == {"path": str(folder.path)}
+        with DataFolder(tmp_path / "data" / "practice").writing():
+            assert folder.path.is_dir()
+    with folder.writing():
+        assert folder.path.is_dir()
+
+
+def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
+    """Another process holds the folder until it is killed; what it leaves behind keeps nobody out."""
+    code = (
+        "import sys; from pathlib import Path; from bindtool.core.datafolder import DataFolder\n"
+        "with DataFolder(Path(sys.argv[1])).writing():\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    folder = DataFolder(tmp_path)
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(FolderInUse), folder.writing():
+            pass
+        child.kill()
+    with folder.writing():
+        assert folder.path.is_dir()

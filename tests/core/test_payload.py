@@ -1,0 +1,137 @@
+"""A text with parts is told from an id, and an id from a text with parts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.device import Change, Normalised
+from bindtool.core.message import Message
+from bindtool.core.payload import HasParts, PartsKind, ScannedId, read_scan
+
+GTIN = "06901234567892"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SPK26113F21A0",
+        "6901234567892",
+        "00000123",
+        "SN-2026/11_A.7#x",
+        "12345678901234567890",
+        "0123456789abcdef0123456789abcdef",
+        "AA:BB:CC:DD:EE:FF",
+        "aa-bb-cc-dd-ee-ff",
+        "aabb.ccdd.eeff",
+        "AA:BB:CC:DD:EE:FF:00:11",
+        "ABCD:1234:EF00",
+        "3f:00:12",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "QUJDREVG==",
+        "abc+/def=",
+        "设备001",
+        "(A)1",
+        "",
+    ],
+)
+def test_a_plain_serial_is_an_id(text: str) -> None:
+    """Serials, numbers, MAC addresses and other groups of hex digits are taken as they are."""
+    assert read_scan(text) == ScannedId(Normalised(text, ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("https://iot.example/d?sn=SPK1", PartsKind.URL),
+        ("HTTP://X.EXAMPLE/1", PartsKind.URL),
+        ("www.iot.example/SPK1", PartsKind.URL),
+        ("iot.example/d?sn=SPK1", PartsKind.URL),
+        ('{"sn":"SPK1","mac":"AA:BB:CC:DD:EE:FF"}', PartsKind.JSON),
+        ('["SPK1"]', PartsKind.JSON),
+        ('{"sn":"SPK', PartsKind.JSON),
+        ("SN:SPK26113F21A0;MAC:AA:BB:CC:DD:EE:FF", PartsKind.PAIRS),
+        ("SN:ABC", PartsKind.PAIRS),
+        ("SN=ABC", PartsKind.PAIRS),
+        ("S/N: ABC", PartsKind.PAIRS),
+        ("序列号：ABC", PartsKind.PAIRS),
+        ('"sn":"ABC"', PartsKind.PAIRS),
+        ("MAC:AA:BB:CC:DD:EE:FF", PartsKind.PAIRS),
+        ("SN:", PartsKind.PAIRS),
+        ("DC:2026", PartsKind.PAIRS),
+        ("AA:BB:CC:DD;EE", PartsKind.PAIRS),
+        ("WIFI:T:WPA;S:bench;;", PartsKind.PAIRS),
+        (f"]C101{GTIN}21SPK1", PartsKind.GS1),
+        ("]d2SPK1", PartsKind.GS1),
+        ("]Q3SPK1", PartsKind.GS1),
+        ("]e0SPK1", PartsKind.GS1),
+        (f"(01){GTIN}(21)SPK1", PartsKind.GS1),
+        (f"01{GTIN}21SPK1", PartsKind.GS1),
+        (f"01{GTIN}17261231", PartsKind.GS1),
+        ("10LOT\x1d21SPK1", PartsKind.GS1),
+        ("10LOT␝21SPK1", PartsKind.GS1),
+        ("10LOT<GS>21SPK1", PartsKind.GS1),
+        ("10LOT^]21SPK1", PartsKind.GS1),
+        ("SPK1\x1d", PartsKind.GS1),
+        ("SPK1 SPK2", PartsKind.LIST),
+        ("SPK1\tspeaker", PartsKind.LIST),
+        ("SPK1\r\nSPK2", PartsKind.LIST),
+        ("SPK1\u3000SPK2", PartsKind.LIST),
+        ("SPK1;SPK2", PartsKind.LIST),
+        ("SPK1|SPK2", PartsKind.LIST),
+        ("SPK1,SPK2", PartsKind.LIST),
+        ("SPK1、SPK2", PartsKind.LIST),
+        ("AA:BB:CC:DD:EE:FF,", PartsKind.PAIRS),
+    ],
+)
+def test_a_text_with_parts_is_never_an_id(text: str, kind: PartsKind) -> None:
+    """Each kind is recognised, and its reason has words of its own."""
+    scan = read_scan(text)
+    assert isinstance(scan, HasParts)
+    assert scan.kind is kind
+    assert scan.reason == Message.of(f"reason.parts_{kind.value}")
+
+
+@pytest.mark.parametrize("text", [f"01{GTIN[:-1]}321SPK1", f"01{GTIN}", f"01{GTIN}99SPK1", "01690123456789A21SPK1"])
+def test_digits_that_only_start_like_gs1_are_an_id(text: str) -> None:
+    """Without a right check digit and a known element after it, leading 01 is part of a serial."""
+    assert isinstance(read_scan(text), ScannedId)
+
+
+def test_what_was_changed_is_told() -> None:
+    """Hidden characters, spaces and full-width forms go, and the scan says so."""
+    assert read_scan("\ufeffＳＰＫ１ ") == ScannedId(
+        Normalised("SPK1", (Change.HIDDEN, Change.FULL_WIDTH, Change.SPACES))
+    )
+    assert read_scan(" ＳＮ：１") == HasParts(
+        PartsKind.PAIRS, Normalised("SN:1", (Change.FULL_WIDTH, Change.SPACES))
+    )
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_is_read(text: str) -> None:
+    """No text raises, lone surrogates and control characters among them."""
+    assert isinstance(read_scan(text), ScannedId | HasParts)
+
+
+@given(st.from_regex(r"[A-Z0-9][A-Z0-9._#-]{0,40}", fullmatch=True).filter(lambda text: not text.startswith("01")))
+def test_letters_and_digits_are_an_id(text: str) -> None:
+    """A serial of letters, digits and the usual marks is never taken apart."""
+    assert isinstance(read_scan(text), ScannedId)
+
+
+@given(st.from_regex(r"[A-Z]{1,8}[:=][A-Z0-9]{1,12}(;[A-Z]{1,8}[:=][A-Z0-9]{1,12})*", fullmatch=True))
+def test_pairs_are_never_an_id(text: str) -> None:
+    """A key with its value is never bound as a whole."""
+    assert isinstance(read_scan(text), HasParts)
+
+
+@pytest.mark.parametrize("unit", ["A", "AA:", "AA-", "0", "{", "^", "<GS", "a.", "?=", "(", "SN:1;"])
+def test_a_long_text_takes_linear_time(unit: str) -> None:
+    """A document on the scan field is judged at once: a quadratic pattern would need minutes for this one."""
+    begun = time.process_time()
+    read_scan(unit * (1_000_000 // len(unit)))
+    assert time.process_time() - begun < 5

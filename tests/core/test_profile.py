@@ -1,0 +1,204 @@
+"""What a profile may hold, and what is said of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bindtool.core.channel import Channel
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, Site, holds_token, problems, tidy
+
+CONNECTOR = "7452643923450000001"
+TOKEN = "pat_0123456789abcdefABCDEF"
+
+
+def _pace(field: str, value: object) -> Pace:
+    values: dict[str, Any] = {field: value}
+    return Pace(**values)
+
+
+def test_the_defaults_are_the_contracts() -> None:
+    """A name and a connector id are enough; the rest is what the contract says."""
+    profile = Profile("Line 2", CONNECTOR)
+    assert profile.channel == Channel("https://api.coze.cn", CONNECTOR, "device_id", "")
+    assert profile.label_template == "{id:-6}"
+    assert profile.pace == Pace(50, 1, 2.0, 10.0, 30.0, 2)
+    assert not profile.proven
+    assert not profile.read_only
+
+
+def test_the_token_has_the_profiles_name_or_its_own() -> None:
+    """Several profiles can share a token by naming it."""
+    profile = Profile("Line 2", CONNECTOR)
+    assert profile.token == "Line 2"
+    assert replace(profile, token_name="shared").token == "shared"
+
+
+def test_values_are_tidied() -> None:
+    """What a paste adds goes, and nothing else."""
+    profile = Profile(
+        " 智能音箱（二线） ",
+        f"\ufeff{CONNECTOR}\u200b ",
+        site="HTTPS://API.Coze.com:443/",
+        key=" device_id\n",
+        user_id=" 4497462571 ",
+        who_to_ask=" the IT desk ",
+    )
+    assert profile.name == "智能音箱（二线）"
+    assert profile.channel == Channel(Site.COZE_COM, CONNECTOR, "device_id", "4497462571")
+    assert profile.who_to_ask == "the IT desk"
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "https://api.coze.cn",
+        "https://coze.example:8443",
+        "https://10.0.0.5",
+        "https://[2001:db8::1]:8443",
+        "http://127.0.0.1:8765",
+        "http://127.200.3.4",
+        "http://localhost:8765",
+        "http://[::1]:8765",
+    ],
+)
+def test_a_site_is_an_origin(site: str) -> None:
+    """Any https origin, and plain http to this computer."""
+    assert Profile("p", CONNECTOR, site=site).site == site
+
+
+def test_the_default_port_is_no_other_site() -> None:
+    """The ledger tells channels apart by the site's text, so equal sites are written alike."""
+    assert tidy("site", "http://localhost:80/") == "http://localhost"
+    assert tidy("site", "https://api.coze.cn:443") == "https://api.coze.cn"
+    assert tidy("site", "https://api.coze.cn:80") == "https://api.coze.cn:80"
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "http://api.coze.cn",
+        "http://10.0.0.5",
+        "http://localhost.example",
+        "http://128.0.0.1",
+        "http://[2001:db8::1]",
+    ],
+)
+def test_plain_http_leaves_no_computer(site: str) -> None:
+    """A token never crosses a network in plain text."""
+    assert problems({"site": site}) == {"site": Message.of("profile.site_plain_http.title")}
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "",
+        "api.coze.cn",
+        "ftp://api.coze.cn",
+        "https://",
+        "https://api.coze.cn/v1",
+        "https://api.coze.cn//",
+        "https://api.coze.cn?x=1",
+        "https://api.coze.cn#x",
+        "https://user:secret@api.coze.cn",
+        "https://api.coze.cn:0",
+        "https://api.coze.cn:65536",
+        "https://api.coze.cn:port",
+        "https://api coze.cn",
+        "https://api..coze.cn",
+        "https://-api.coze.cn",
+        "https://接口.cn",
+        "https://[::1",
+        "https://[::1::2]",
+        f"https://{'a' * 64}.cn",
+        f"https://{'.'.join(['abcdefghi'] * 26)}",
+    ],
+)
+def test_anything_else_is_no_site(site: str) -> None:
+    """A path, a query, credentials and what is no address are refused."""
+    assert problems({"site": site}) == {"site": Message.of("profile.site_unfit.title")}
+
+
+@pytest.mark.parametrize("value", ["", "745264392345******", "745 264", "a/b", "é", "1" * 65])
+def test_a_connector_id_is_letters_and_digits(value: str) -> None:
+    """It stands in the path of the request, so nothing else may be in it."""
+    with pytest.raises(BadInput, match=r"profile\.connector_id_unfit"):
+        Profile("p", value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", "", Message.of("profile.name_unfit.title", limit=80)),
+        ("name", " ", Message.of("profile.name_unfit.title", limit=80)),
+        ("name", "a\tb", Message.of("profile.name_unfit.title", limit=80)),
+        ("name", "a" * 81, Message.of("profile.name_unfit.title", limit=80)),
+        ("key", "", Message.of("profile.key_unfit.title", limit=128)),
+        ("key", "a\0b", Message.of("profile.key_unfit.title", limit=128)),
+        ("key", "k" * 129, Message.of("profile.key_unfit.title", limit=128)),
+        ("user_id", "449***", Message.of("profile.user_id_unfit.title")),
+        ("user_name", "a\nb", Message.of("profile.user_name_unfit.title", limit=80)),
+        ("token_name", "t" * 81, Message.of("profile.token_name_unfit.title", limit=80)),
+        ("who_to_ask", "a\x1bb", Message.of("profile.who_to_ask_unfit.title", limit=80)),
+        ("label_template", "{n}", Message.of("template.unknown.title", field="n")),
+        ("label_template", "{", Message.of("template.broken.title")),
+    ],
+)
+def test_a_problem_is_told_by_its_field(field: str, value: str, message: Message) -> None:
+    """Each rule has words of its own, and the profile itself refuses alike."""
+    assert problems({field: value}) == {field: message}
+    values: dict[str, Any] = {"name": "p", "connector_id": CONNECTOR, field: value}
+    with pytest.raises(BadInput) as caught:
+        Profile(**values)
+    assert caught.value.title == message
+
+
+def test_a_form_hears_of_every_problem_at_once() -> None:
+    """All fields are judged, and those that fit are not named."""
+    values = dict.fromkeys(TEXT_FIELDS, "\n\x00")
+    assert set(problems(values)) == set(TEXT_FIELDS)
+    assert problems({"name": "p", "connector_id": CONNECTOR, "user_id": "", "user_name": "", "key": "sn"}) == {}
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+@pytest.mark.parametrize("text", [TOKEN, f"令牌：{TOKEN}。", f"令牌{TOKEN}", f"Bearer {TOKEN}"])
+def test_no_field_takes_a_token(field: str, text: str) -> None:
+    """A token pasted into the wrong field is refused, and not repeated."""
+    message = problems({field: text})[field]
+    assert message == Message.of("profile.holds_token.title", field=field)
+
+
+def test_ordinary_words_hold_no_token() -> None:
+    """Short and other words are left alone."""
+    assert not holds_token("pat_short, a patch and sat_1")
+
+
+@pytest.mark.parametrize("field", PACE_BOUNDS)
+def test_pace_has_bounds(field: str) -> None:
+    """The bounds themselves fit; beyond them, and what is no number, does not."""
+    low, high = PACE_BOUNDS[field]
+    for value in (low, high):
+        assert getattr(_pace(field, value), field) == value
+    for unfit in (-1, high + 1, float("nan"), float("inf"), True, False, "1"):
+        with pytest.raises(BadInput) as caught:
+            _pace(field, unfit)
+        assert caught.value.id == "profile.pace_unfit"
+        assert caught.value.title.values == {"field": field, "low": low, "high": high}
+
+
+def test_counts_are_whole_and_rates_need_not_be() -> None:
+    """Half a device is refused, half a second is not."""
+    with pytest.raises(BadInput, match="batch_size"):
+        _pace("batch_size", 1.5)
+    assert Pace(rate=0, connect_timeout=5, answer_timeout=0.5).rate == 0
+
+
+def test_a_rate_may_be_without_limit_but_not_nearly_none() -> None:
+    """0 is no limit; a rate so small that nothing would leave is a mistake."""
+    assert Pace(rate=0.0).rate == 0.0
+    with pytest.raises(BadInput, match="rate"):
+        Pace(rate=1e-9)

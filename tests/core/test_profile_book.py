@@ -1,0 +1,237 @@
+"""The two folders of profiles: what is read from them and written to them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import BadInput
+from bindtool.core.profile import Profile
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profile_file import to_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LINE_2 = Profile("Line 2", "7452643923450000001")
+LINE_3 = Profile("Line 3", "7452643923450000002")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The folder of one's own, which is not there yet."""
+    return tmp_path / "data" / "profiles"
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """The machine's folder, with no profile yet."""
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def book(own: Path, machine: Path) -> ProfileBook:
+    """A book of both folders, still empty."""
+    return ProfileBook(own, machine)
+
+
+def _refused_id(act: Callable[[], object]) -> str:
+    with pytest.raises(BadInput) as caught:
+        act()
+    return caught.value.id
+
+
+def test_folders_that_are_not_there_are_empty(tmp_path: Path) -> None:
+    """A first start finds no profile and no fault."""
+    book = ProfileBook(tmp_path / "a", tmp_path / "b")
+    assert book.profiles == ()
+    assert book.faults == ()
+
+
+def test_a_profile_that_is_added_is_there_after_a_restart(book: ProfileBook, own: Path, machine: Path) -> None:
+    """Profiles come by name, whatever the order in which they were added."""
+    book.add(LINE_3)
+    book.add(LINE_2)
+    assert book.profiles == (LINE_2, LINE_3)
+    assert ProfileBook(own, machine).profiles == (LINE_2, LINE_3)
+    assert book.get("Line 3") == LINE_3
+
+
+def test_a_profile_is_not_added_twice(book: ProfileBook) -> None:
+    """A name in use is refused and what it names stays."""
+    book.add(LINE_2)
+    assert _refused_id(lambda: book.add(replace(LINE_2, key="sn"))) == "profile.name_in_use"
+    assert book.get("Line 2") == LINE_2
+
+
+@pytest.mark.parametrize("name", ["智能音箱 2 线", "a/b", "../x", "CON", "LINE 2", "line 2", ".", "音" * 80, "*?"])
+def test_any_name_has_a_file(book: ProfileBook, own: Path, name: str) -> None:
+    """A name may be what it likes: its file lies in the folder, under a name of its own."""
+    book.add(LINE_2)
+    book.add(replace(LINE_2, name=name))
+    assert {profile.name for profile in book.profiles} == {"Line 2", name}
+    files = [path.name.casefold() for path in own.iterdir()]
+    assert len(set(files)) == 2
+    assert all(file.endswith(".toml") for file in files)
+
+
+def test_a_profile_is_replaced(book: ProfileBook, own: Path) -> None:
+    """The new values stand in the same file."""
+    book.add(LINE_2)
+    book.replace(replace(LINE_2, key="sn"))
+    assert book.profiles == (replace(LINE_2, key="sn"),)
+    assert len(list(own.iterdir())) == 1
+
+
+def test_a_profile_is_removed(book: ProfileBook, own: Path) -> None:
+    """Its file is gone, even where somebody else deleted it first."""
+    book.add(LINE_2)
+    book.add(LINE_3)
+    book.remove("Line 2")
+    assert book.profiles == (LINE_3,)
+    for path in own.iterdir():
+        path.unlink()
+    book.remove("Line 3")
+    assert not book.profiles
+
+
+def test_a_name_that_nobody_has_is_told(book: ProfileBook, tmp_path: Path) -> None:
+    """Every verb that needs a profile says which one is not there."""
+    for act in (
+        lambda: book.get("x"),
+        lambda: book.remove("x"),
+        lambda: book.replace(replace(LINE_2, name="x")),
+        lambda: book.export("x", tmp_path / "x.toml"),
+    ):
+        assert _refused_id(act) == "profile.unknown"
+
+
+def test_the_only_profile(book: ProfileBook) -> None:
+    """With one profile nobody has to choose; with none or two it is said how many there are."""
+    with pytest.raises(BadInput) as none:
+        book.only()
+    assert none.value.title.values == {"count": 0}
+    book.add(LINE_2)
+    assert book.only() == LINE_2
+    book.add(LINE_3)
+    with pytest.raises(BadInput) as two:
+        book.only()
+    assert two.value.id == "profile.choose"
+    assert two.value.title.values == {"count": 2}
+
+
+def test_a_profile_of_the_machine_is_read_only(book: ProfileBook, machine: Path, tmp_path: Path) -> None:
+    """What IT has set is shown and exported, not changed."""
+    (machine / "line2.TOML").write_text(to_toml(LINE_2), encoding="utf-8")
+    book.reload()
+    assert book.profiles == (replace(LINE_2, read_only=True),)
+    assert _refused_id(lambda: book.remove("Line 2")) == "profile.set_by_it"
+    assert _refused_id(lambda: book.replace(LINE_2)) == "profile.set_by_it"
+    assert _refused_id(lambda: book.add(LINE_2)) == "profile.name_in_use"
+    book.export("Line 2", tmp_path / "copy.toml")
+    assert (tmp_path / "copy.toml").read_text(encoding="utf-8") == to_toml(LINE_2)
+
+
+def test_the_machines_profile_hides_ones_own(book: ProfileBook, machine: Path) -> None:
+    """Where IT names a profile that was set up by hand, IT's holds, without a complaint."""
+    book.add(LINE_2)
+    (machine / "line2.toml").write_text(to_toml(replace(LINE_2, key="sn")), encoding="utf-8")
+    book.reload()
+    assert book.only() == replace(LINE_2, key="sn", read_only=True)
+    assert book.faults == ()
+
+
+def test_two_files_of_one_name_are_a_fault(book: ProfileBook, own: Path) -> None:
+    """The first file counts; the second is named, with the first."""
+    book.add(LINE_2)
+    (first,) = own.iterdir()
+    second = own / "copy.toml"
+    second.write_text(to_toml(replace(LINE_2, key="sn")), encoding="utf-8")
+    book.reload()
+    assert book.only() == LINE_2
+    (fault,) = book.faults
+    assert fault.id == "profile.name_twice"
+    assert fault.title.values == {"name": "Line 2", "file": str(second), "other": str(first)}
+
+
+def test_broken_files_do_not_stop_the_rest(book: ProfileBook, machine: Path) -> None:
+    """Each fault names its file; the good profiles are there; other files are nobody's business."""
+    (machine / "a.toml").write_bytes(b"name = \n")
+    (machine / "b.toml").write_bytes(b"name = 'x'\nkey = '\xff'\n")
+    (machine / "c.toml").mkdir()
+    (machine / "d.toml").write_bytes(b"\xef\xbb\xbf" + to_toml(LINE_2).encode())
+    (machine / "readme.txt").write_bytes(b"=")
+    book.reload()
+    assert [profile.name for profile in book.profiles] == ["Line 2"]
+    assert [fault.id for fault in book.faults] == ["profile.broken_file", "profile.broken_file", "file.unreadable"]
+    assert book.faults[0].title.values == {"file": str(machine / "a.toml"), "line": 1}
+    assert book.faults[1].title.values == {"file": str(machine / "b.toml"), "line": 2}
+    assert book.faults[2].title.values["path"] == str(machine / "c.toml")
+
+
+def test_a_broken_file_is_not_written_over(book: ProfileBook, own: Path) -> None:
+    """Adding a profile whose file is there but can't be read leaves that file to be repaired."""
+    book.add(LINE_2)
+    (path,) = own.iterdir()
+    path.write_bytes(b"half a fi")
+    book.reload()
+    assert _refused_id(lambda: book.add(LINE_2)) == "profile.name_in_use"
+    assert path.read_bytes() == b"half a fi"
+
+
+def test_a_folder_that_is_a_file_is_a_fault(own: Path, tmp_path: Path) -> None:
+    """What can't be listed is named."""
+    (tmp_path / "file").write_bytes(b"")
+    book = ProfileBook(own, tmp_path / "file")
+    (fault,) = book.faults
+    assert fault.id == "file.unreadable"
+    assert fault.title.values["path"] == str(tmp_path / "file")
+
+
+def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+    """A profile that can't be kept is an error with the path in it."""
+    (tmp_path / "file").write_bytes(b"")
+    book = ProfileBook(tmp_path / "file" / "profiles", tmp_path / "machine")
+    with pytest.raises(BadInput) as caught:
+        book.add(LINE_2)
+    assert caught.value.id == "file.unwritable"
+    assert caught.value.title.values["path"] == str(tmp_path / "file" / "profiles")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows gives another error for a folder in a file's place")
+def test_a_file_that_can_not_be_removed_is_told(book: ProfileBook, own: Path) -> None:
+    """A profile whose file can't be deleted stays, and the error names the file."""
+    book.add(LINE_2)
+    (path,) = own.iterdir()
+    path.unlink()
+    path.mkdir()
+    assert _refused_id(lambda: book.remove("Line 2")) == "file.unwritable"
+    assert book.profiles == (LINE_2,)
+
+
+def test_what_is_exported_can_be_imported(book: ProfileBook, tmp_path: Path) -> None:
+    """Another computer takes the file, and knows that the channel has accepted a device."""
+    book.add(replace(LINE_2, proven=True))
+    book.export("Line 2", tmp_path / "it.toml")
+    other = ProfileBook(tmp_path / "other", tmp_path / "none")
+    assert other.import_file(tmp_path / "it.toml") == replace(LINE_2, proven=True)
+    assert other.profiles == book.profiles
+    assert _refused_id(lambda: other.import_file(tmp_path / "it.toml")) == "profile.name_in_use"
+
+
+def test_a_file_that_is_not_there_is_not_imported(book: ProfileBook, tmp_path: Path) -> None:
+    """The error names the path and gives the system's words."""
+    with pytest.raises(BadInput) as caught:
+        book.import_file(tmp_path / "gone.toml")
+    assert caught.value.id == "file.unreadable"
+    assert caught.value.title.values == {
+        "path": str(tmp_path / "gone.toml"),
+        "why": os.strerror(2),
+    }

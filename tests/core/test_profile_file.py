@@ -1,0 +1,133 @@
+"""The file form of a profile, and what IT hears about a file that is wrong."""
+
+from __future__ import annotations
+
+import string
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.errors import BadInput
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.profile_file import from_toml, to_toml
+
+MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
+TOKEN = "pat_0123456789abcdefABCDEF"
+
+
+def _refusal(text: str) -> BadInput:
+    with pytest.raises(BadInput) as caught:
+        from_toml(text, "it.toml")
+    return caught.value
+
+
+def test_a_name_and_a_connector_id_are_enough() -> None:
+    """What the file does not say has its default."""
+    assert from_toml(MINIMAL, "it.toml") == Profile("Line 2", "7452643923450000001")
+
+
+def test_the_whole_form() -> None:
+    """Each field has a place in the file, and it shows everything that can be set."""
+    profile = Profile(
+        "智能音箱 2",
+        "0745",
+        site="http://localhost:8000",
+        key="sn",
+        user_id="0449",
+        user_name="Developer A",
+        token_name="shared",
+        who_to_ask="the IT desk",
+        label_template="音箱-{id:-4}",
+        pace=Pace(20, 2, 0.5, 5.0, 20.0, 1),
+        proven=True,
+    )
+    text = to_toml(profile)
+    assert 'connector_id = "0745"' in text
+    assert "read_only" not in text
+    assert from_toml(text, "it.toml") == profile
+
+
+_names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=80)
+_ids = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=40)
+
+
+@given(_names, _ids, _names, st.floats(0.01, 100), st.booleans())
+def test_what_is_exported_is_imported(name: str, connector: str, who: str, rate: float, proven: bool) -> None:
+    """Any profile survives the way through a file."""
+    try:
+        profile = Profile(name, connector, who_to_ask=who, pace=Pace(rate=rate), proven=proven)
+    except BadInput:
+        return
+    assert from_toml(to_toml(profile), "it.toml") == profile
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (MINIMAL + "key =\n", 3),
+        (MINIMAL + "[pace\nrate = 2\n", 3),
+        (MINIMAL + 'key = "open', 3),
+        (MINIMAL + 'name = "twice"\n', 3),
+        (MINIMAL + 'key = """open\n\n', 5),
+        ("x = " + "[" * 5000, 1),
+        ("\n\nx = 2026-02-31", 3),
+    ],
+)
+def test_a_broken_file_names_file_and_line(text: str, line: int) -> None:
+    """IT finds the place without a TOML reader at hand."""
+    refusal = _refusal(text)
+    assert refusal.id == "profile.broken_file"
+    assert refusal.title.values == {"file": "it.toml", "line": line}
+
+
+@pytest.mark.parametrize("field", ["name", "connector_id"])
+def test_a_missing_field_is_named(field: str) -> None:
+    """A profile without a name or a channel is none."""
+    lines = [line for line in MINIMAL.splitlines() if not line.startswith(field)]
+    refusal = _refusal("\n".join(lines))
+    assert refusal.id == "profile.missing_field"
+    assert refusal.title.values == {"file": "it.toml", "line": 1, "field": field}
+
+
+@pytest.mark.parametrize(
+    ("more", "id_", "field", "line"),
+    [
+        ("user_id = 4497462571", "profile.must_be_text", "user_id", 3),
+        ("key = true", "profile.must_be_text", "key", 3),
+        ("site = ['https://api.coze.cn']", "profile.must_be_text", "site", 3),
+        ("# a comment\nconector = 'x'", "profile.unknown_field", "conector", 4),
+        ("read_only = true", "profile.unknown_field", "read_only", 3),
+        ("[pacing]\nrate = 2", "profile.unknown_field", "pacing", 3),
+        ("[pace]\nrat = 2", "profile.unknown_field", "rat", 4),
+        ("proven = 'yes'", "profile.must_be_true_or_false", "proven", 3),
+        ("pace = 3", "profile.must_be_table", "pace", 3),
+        ("[pace]\nresend = 1.5", "profile.pace_unfit", "resend", 4),
+        ("user_name = 'x'\nsite = 'http://api.coze.cn'", "profile.site_plain_http", "site", 4),
+        ("label_template = '{n}'", "template.unknown", "n", 3),
+        (f"who_to_ask = '{TOKEN}'", "profile.holds_token", "who_to_ask", 3),
+        ("token = 'x'", "profile.holds_token", "token", 3),
+        ("Access-Token = 'x'", "profile.holds_token", "token", 1),
+        (f"{TOKEN} = 1", "profile.holds_token", "token", 1),
+    ],
+)
+def test_what_is_wrong_is_named(more: str, id_: str, field: str, line: int) -> None:
+    """A number for an id, a typing error, a token: each is told with its field and line, and without its value."""
+    refusal = _refusal(MINIMAL + more + "\n")
+    assert refusal.id == id_
+    assert {"file": "it.toml", "line": line, "field": field}.items() <= refusal.title.values.items()
+    assert TOKEN not in str(refusal)
+
+
+def test_a_connector_id_that_is_a_number_is_refused() -> None:
+    """A number would lose its zeros and, in other readers, its last digits."""
+    refusal = _refusal('name = "Line 2"\nconnector_id = 7452643923450000001\n')
+    assert refusal.id == "profile.must_be_text"
+    assert refusal.title.values == {"file": "it.toml", "line": 2, "field": "connector_id"}
+
+
+def test_a_number_too_long_to_read_is_a_broken_file() -> None:
+    """Python refuses to read a number of thousands of digits; that is told like any other fault."""
+    digits = "1" * (sys.get_int_max_str_digits() + 1)
+    assert _refusal(f"{MINIMAL}user_id = {digits}").id == "profile.broken_file"

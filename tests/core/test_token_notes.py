@@ -1,0 +1,116 @@
+"""Notes about tokens survive a restart, and a broken file never stands in the way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.access_token import AccessToken, TokenKind
+from bindtool.core.errors import BadInput
+from bindtool.core.token_notes import TokenNote, TokenNotes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTE = TokenNote(TokenKind.PERSONAL, 68, date(2026, 11, 25), date(2026, 12, 25))
+GOOD = '[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25\n'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the notes will be."""
+    return tmp_path / "tokens.toml"
+
+
+def test_a_note_says_what_is_no_secret() -> None:
+    """Kind and length come from the token; its text is not kept."""
+    note = TokenNote.of(AccessToken("pat_12345678"), date(2026, 11, 25))
+    assert note == TokenNote(TokenKind.PERSONAL, 12, date(2026, 11, 25), None)
+    assert "12345678" not in repr(note)
+
+
+@pytest.mark.parametrize("name", ["line 2", "产线二", 'a "b".c', ""])
+def test_notes_are_there_after_a_restart(path: Path, name: str) -> None:
+    """Any name can have a note, with and without a last day."""
+    lasting = TokenNote(TokenKind.OTHER, 1280, date(2026, 11, 24))
+    TokenNotes(path).put(name, NOTE)
+    TokenNotes(path).put("other", lasting)
+    assert dict(TokenNotes(path).all()) == {name: NOTE, "other": lasting}
+    assert TokenNotes(path).get(name) == NOTE
+
+
+def test_a_later_note_takes_the_place(path: Path) -> None:
+    """A name has one note, and the folder nothing but the file."""
+    notes = TokenNotes(path)
+    notes.put("work", NOTE)
+    later = TokenNote(TokenKind.SERVICE, 90, date(2026, 11, 26))
+    notes.put("work", later)
+    assert dict(notes.all()) == {"work": later}
+    assert [entry.name for entry in path.parent.iterdir()] == ["tokens.toml"]
+
+
+def test_a_dropped_note_is_gone(path: Path) -> None:
+    """Dropping takes one note and leaves the others."""
+    notes = TokenNotes(path)
+    notes.put("work", NOTE)
+    notes.put("home", NOTE)
+    notes.drop("work")
+    assert notes.get("work") is None
+    assert notes.get("home") == NOTE
+
+
+def test_dropping_what_is_not_there_writes_nothing(path: Path) -> None:
+    """No note, no file."""
+    TokenNotes(path).drop("work")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[good",
+        b"\xff\xfe\x00",
+        b"a = " + b"[" * 5000,
+        b"good = 3",
+        b"[good]\nlength = 3\n",
+        b'[good]\nkind = "ring"\nlength = 40\nsaved = 2026-11-25\n',
+        b'[good]\nkind = ["service"]\nlength = 40\nsaved = 2026-11-25\n',
+        b'[good]\nkind = "service"\nlength = true\nsaved = 2026-11-25\n',
+        b'[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25T10:00:00\n',
+    ],
+)
+def test_a_broken_file_is_no_notes(path: Path, content: bytes) -> None:
+    """Reading gives nothing, writing begins anew."""
+    path.write_bytes(content)
+    notes = TokenNotes(path)
+    assert dict(notes.all()) == {}
+    notes.put("work", NOTE)
+    assert dict(notes.all()) == {"work": NOTE}
+
+
+def test_a_broken_note_leaves_the_others(path: Path) -> None:
+    """What can be read is read; a last day that is none counts as not given."""
+    path.write_text(f"{GOOD}expires = 3\n[bad]\n", encoding="utf-8")
+    good = TokenNote(TokenKind.SERVICE, 40, date(2026, 11, 25))
+    assert dict(TokenNotes(path).all()) == {"good": good}
+
+
+def test_a_folder_that_is_missing(tmp_path: Path) -> None:
+    """Reading gives nothing, writing says where and why."""
+    path = tmp_path / "data" / "tokens.toml"
+    assert dict(TokenNotes(path).all()) == {}
+    with pytest.raises(BadInput) as caught:
+        TokenNotes(path).put("work", NOTE)
+    assert caught.value.id == "file.unwritable"
+    assert caught.value.title.values["path"] == str(path)
+
+
+def test_a_failed_write_leaves_nothing_behind(path: Path) -> None:
+    """The new file goes away again where it can't take the old one's place."""
+    path.mkdir()
+    with pytest.raises(BadInput):
+        TokenNotes(path).put("work", NOTE)
+    assert list(path.parent.iterdir()) == [path]

@@ -1,0 +1,437 @@
+"""Tokens in the system's real password store, and a clear answer wherever it can't serve.
+
+The store of the session that the tests run in serves the ordinary cases (Windows: the Credential Manager). A locked
+one and one that was never set up are real too, on a bus of their own. Only what no store here can be made to do
+is played by a backend.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
+from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.vault import FixedVault, MemoryVault, Vault, take_environment_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bindtool.core.errors import BindtoolError
+    from bindtool.core.vault import TokenStore
+
+NAME = "tests of vault"
+TEXT = "pat_5678secret"
+TOKEN = AccessToken(TEXT)
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+
+
+def new(backend: Callable[[], KeyringBackend]) -> KeyringBackend:
+    """Return an instance of one of keyring's classes, whose own `__init__` has no types."""
+    return backend()
+
+
+# ---------------------------------------------------------------- the real store
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    """Return the system's password store, and leave nothing in it."""
+    vault = Vault()
+    yield vault
+    vault.forget(NAME)
+
+
+@pytest.mark.parametrize("text", [TEXT, "x" * 1280])
+def test_a_stored_token_can_be_read(vault: Vault, text: str) -> None:
+    """Another start of the program finds what was stored."""
+    vault.store(NAME, AccessToken(text))
+    assert Vault().read(NAME).reveal() == text
+
+
+def test_a_later_token_takes_the_place(vault: Vault) -> None:
+    """A name has one token; other names keep theirs."""
+    vault.store(NAME, TOKEN)
+    vault.store(NAME, AccessToken("sat_12345678"))
+    assert vault.read(NAME) == AccessToken("sat_12345678")
+    with pytest.raises(TokenMissing):
+        vault.read(NAME + " other")
+
+
+def test_a_forgotten_token_is_gone(vault: Vault) -> None:
+    """Forgetting says whether there was one."""
+    vault.store(NAME, TOKEN)
+    assert vault.forget(NAME) is True
+    assert vault.forget(NAME) is False
+    with pytest.raises(TokenMissing) as caught:
+        vault.read(NAME)
+    assert caught.value.title.id == "token.missing.title"
+    assert caught.value.title.values == {"name": NAME}
+
+
+@linux
+def test_the_store_has_a_name(vault: Vault) -> None:
+    """`bindtool check` shows which store it is."""
+    assert vault.describe() == "SecretService Keyring"
+
+
+@linux
+def test_an_entry_that_was_changed_from_outside(vault: Vault) -> None:
+    """What is no token does not get into a header."""
+    new(SecretService.Keyring).set_password("bindtool", NAME, "two lines\r\nX-Other: 1")
+    with pytest.raises(BadInput) as caught:
+        vault.read(NAME)
+    assert caught.value.id == "token.unfit_line_break"
+
+
+@linux
+def test_a_chain_is_not_read_through(vault: Vault) -> None:
+    """The chain of stores that keyring itself makes is asked at its first trusted link."""
+    vault.store(NAME, TOKEN)
+    chained = Vault(new(chainer.ChainerBackend))
+    assert chained.describe() == "SecretService Keyring"
+    assert chained.read(NAME) == TOKEN
+
+
+# ---------------------------------------------------------------- real stores that can't serve
+
+
+@pytest.fixture
+def own_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Return what starts a session bus with a command on it, with an empty home and no display.
+
+    The tests then talk to that bus until it ends with the test.
+    """
+    sessions: list[subprocess.Popen[str]] = []
+
+    def start(command: str) -> None:
+        run = tmp_path / "run"
+        run.mkdir(mode=0o700)
+        env = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+        env |= {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "XDG_RUNTIME_DIR": str(run)}
+        script = f'{command}; echo "$DBUS_SESSION_BUS_ADDRESS"; read -r'
+        session = subprocess.Popen(
+            ["dbus-run-session", "--", "bash", "-c", script],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        sessions.append(session)
+        assert session.stdout
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", session.stdout.readline().strip())
+
+    yield start
+    for session in sessions:
+        session.communicate("\n", timeout=30)
+    # Where a store is locked or not set up, keyring leaves its connection open: here it is let go.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@linux
+def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
+    """Where no one can type the password, reading, storing and forgetting say that the store is locked."""
+    import secretstorage
+
+    own_bus("printf PASSWORD | gnome-keyring-daemon --unlock --components=secrets >/dev/null")
+    vault = Vault()
+    vault.store(NAME, TOKEN)
+    connection = secretstorage.dbus_init()
+    secretstorage.get_default_collection(connection).lock()
+    connection.close()
+
+    for call in (lambda: vault.read(NAME), lambda: vault.store(NAME, TOKEN), lambda: vault.forget(NAME)):
+        with pytest.raises(VaultLocked) as caught:
+            call()
+        assert caught.value.id == "vault.locked"
+
+
+@linux
+def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
+    """A Secret Service with no collection, and no display to make one, counts as none."""
+    own_bus("true")
+    with pytest.raises(VaultUnusable) as caught:
+        Vault().read(NAME)
+    assert caught.value.id == "vault.absent"
+    assert caught.value.title.values == {"backend": "SecretService Keyring"}
+
+
+@linux
+def test_no_store_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a bus there is no store, and nothing is written anywhere instead."""
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    for call in (Vault().describe, lambda: Vault().store(NAME, TOKEN)):
+        with pytest.raises(VaultUnusable) as caught:
+            call()
+        assert caught.value.id == "vault.absent"
+        assert caught.value.title.values == {"backend": "fail Keyring"}
+
+
+@pytest.mark.parametrize("chosen", ["keyring.backends.null.Keyring", "no.such.Keyring"])
+def test_what_a_person_chose_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, chosen: str) -> None:
+    """Who switched keyring off in its settings, or named what is not there, gets no other store."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", chosen)
+    with pytest.raises(VaultUnusable) as caught:
+        Vault().store(NAME, TOKEN)
+    assert caught.value.id == "vault.absent"
+
+
+# ---------------------------------------------------------------- backends that play what no store here does
+
+
+class OpenFile(KeyringBackend):
+    """A store that bindtool does not know."""
+
+    # keyring collects every subclass and shall not offer these to other tests.
+    viable = False
+
+    def __init__(self) -> None:
+        """Take no settings from the environment."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Fail: it must not be asked."""
+        raise AssertionError
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Fail: it must not be asked."""
+        raise AssertionError
+
+
+class Chain(chainer.ChainerBackend):
+    """A chain of the given links."""
+
+    viable = False
+    backends: tuple[KeyringBackend, ...] = ()
+
+    def __init__(self, *links: KeyringBackend) -> None:
+        self.backends = links
+
+
+class Failing(SecretService.Keyring):
+    """A trusted store whose every answer is the given failure."""
+
+    viable = False
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Fail."""
+        raise self._error
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Fail."""
+        raise self._error
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Fail."""
+        raise self._error
+
+
+class Stubborn(SecretService.Keyring):
+    """A trusted store that gives nothing away."""
+
+    viable = False
+
+    def __init__(self) -> None:
+        """Take no settings from the environment."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give the same token for good."""
+        return TEXT
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Take a token and lose it."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Say that there is none, as some backends do where the person refused."""
+        raise PasswordDeleteError("Cancelled by user")
+
+
+class CredentialManager(Windows.WinVaultKeyring):
+    """Windows' store, kept in memory."""
+
+    viable = False
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what was kept."""
+        return self._kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        self._kept[username] = password
+
+
+@pytest.mark.parametrize(
+    ("backend", "id_", "named"),
+    [
+        (new(fail.Keyring), "vault.absent", "fail Keyring"),
+        (new(null.Keyring), "vault.absent", "null Keyring"),
+        (OpenFile(), "vault.plain", "test vault OpenFile"),
+        (Chain(), "vault.absent", "test vault Chain"),
+        (Chain(new(null.Keyring), new(fail.Keyring)), "vault.absent", "test vault Chain"),
+        (Chain(new(null.Keyring), OpenFile()), "vault.plain", "test vault OpenFile"),
+    ],
+)
+def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_: str, named: str) -> None:
+    """It is named instead, whatever was wanted of it."""
+    vault = Vault(backend)
+    for call in (
+        vault.describe,
+        lambda: vault.read(NAME),
+        lambda: vault.store(NAME, TOKEN),
+        lambda: vault.forget(NAME),
+    ):
+        with pytest.raises(VaultUnusable) as caught:
+            call()
+        assert caught.value.id == id_
+        assert caught.value.title.values == {"backend": named}
+
+
+@pytest.mark.parametrize(
+    ("backend", "name"),
+    [
+        (new(SecretService.Keyring), "SecretService Keyring"),
+        (new(libsecret.Keyring), "libsecret Keyring"),
+        (new(macOS.Keyring), "macOS Keyring"),
+        (new(Windows.WinVaultKeyring), "Windows WinVaultKeyring"),
+        (new(kwallet.DBusKeyring), "kwallet DBusKeyring"),
+        (Chain(OpenFile(), new(SecretService.Keyring)), "SecretService Keyring"),
+    ],
+)
+def test_the_stores_that_are_trusted(backend: KeyringBackend, name: str) -> None:
+    """The systems' own stores, and the trusted link of a chain though it be the second."""
+    assert Vault(backend).describe() == name
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "id_", "values"),
+    [
+        (KeyringLocked(TEXT), VaultLocked, "vault.locked", {}),
+        (InitError(TEXT), VaultUnusable, "vault.absent", {"backend": "test vault Failing"}),
+        (NoKeyringError(TEXT), VaultUnusable, "vault.absent", {"backend": "test vault Failing"}),
+        (PasswordSetError(TEXT), VaultUnusable, "vault.failed", {"detail": "PasswordSetError"}),
+        (OSError(1783, "CredWrite", TEXT), VaultUnusable, "vault.failed", {"detail": "OSError"}),
+    ],
+)
+def test_what_a_failure_means(
+    error: Exception, kind: type[BindtoolError], id_: str, values: dict[str, str]
+) -> None:
+    """Each failure has its message; its words, which may hold the token, are in no part of the error."""
+    vault = Vault(Failing(error))
+    for call in (lambda: vault.read(NAME), lambda: vault.store(NAME, TOKEN), lambda: vault.forget(NAME)):
+        with pytest.raises(kind) as caught:
+            call()
+        assert caught.value.id == id_
+        assert caught.value.title.values == values
+        assert TEXT not in repr(caught.value)
+        assert caught.value.__context__ is None
+        assert caught.value.__cause__ is None
+
+
+def test_a_store_that_loses_a_token() -> None:
+    """What was stored is read back and compared."""
+    with pytest.raises(VaultUnusable) as caught:
+        Vault(Stubborn()).store(NAME, AccessToken("sat_12345678"))
+    assert caught.value.id == "vault.forgetful"
+
+
+def test_a_store_that_keeps_what_was_to_be_forgotten() -> None:
+    """A refused deletion is a failure, not a token that was never there."""
+    with pytest.raises(VaultUnusable) as caught:
+        Vault(Stubborn()).forget(NAME)
+    assert caught.value.title.values == {"detail": "PasswordDeleteError"}
+
+
+def test_the_limit_of_windows() -> None:
+    """1,280 characters go in; one more is refused before Windows is asked."""
+    vault = Vault(CredentialManager())
+    vault.store(NAME, AccessToken("x" * 1280))
+    with pytest.raises(BadInput) as caught:
+        vault.store(NAME, AccessToken("y" * 1281))
+    assert caught.value.id == "token.too_long_for_windows"
+    assert caught.value.title.values == {"length": 1281, "limit": 1280}
+    assert vault.read(NAME).length == 1280
+
+
+# ---------------------------------------------------------------- stores beside the system's
+
+
+def test_memory_keeps_tokens_until_the_program_closes() -> None:
+    """The same face as the system's store, and nothing is left for the next start."""
+    store: TokenStore = MemoryVault()
+    store.store(NAME, TOKEN)
+    assert store.read(NAME) == TOKEN
+    assert store.describe() == "memory"
+    assert store.forget(NAME) is True
+    assert store.forget(NAME) is False
+    with pytest.raises(TokenMissing) as caught:
+        store.read(NAME)
+    assert caught.value.title.values == {"name": NAME}
+    store.store(NAME, TOKEN)
+    with pytest.raises(TokenMissing):
+        MemoryVault().read(NAME)
+
+
+def test_a_fixed_token_is_under_every_name() -> None:
+    """It is read whatever the name, and neither replaced nor forgotten."""
+    store: TokenStore = FixedVault(TOKEN, "BINDTOOL_TOKEN")
+    assert store.read("one") == store.read("two") == TOKEN
+    assert store.describe() == "BINDTOOL_TOKEN"
+    for call in (lambda: store.store(NAME, TOKEN), lambda: store.forget(NAME)):
+        with pytest.raises(BadInput) as caught:
+            call()
+        assert caught.value.id == "token.fixed"
+        assert caught.value.title.values == {"source": "BINDTOOL_TOKEN"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "token"),
+    [
+        ({}, None),
+        ({"BINDTOOL_TOKEN": ""}, None),
+        ({"BINDTOOL_TOKEN": " \n"}, None),
+        ({"BINDTOOL_TOKEN": TEXT}, TOKEN),
+        ({"BINDTOOL_TOKEN": f"Bearer {TEXT}\n"}, TOKEN),
+    ],
+)
+def test_the_token_of_the_environment_is_taken_out(environ: dict[str, str], token: AccessToken | None) -> None:
+    """A blank one counts as none; other variables stay."""
+    environ["PATH"] = "/bin"
+    assert take_environment_token(environ) == token
+    assert environ == {"PATH": "/bin"}
+
+
+def test_an_unfit_token_of_the_environment_is_taken_out_too() -> None:
+    """It is refused, and gone all the same."""
+    environ = {"BINDTOOL_TOKEN": "pat 5678secret"}
+    with pytest.raises(BadInput) as caught:
+        take_environment_token(environ)
+    assert caught.value.id == "token.unfit_space"
+    assert environ == {}
+
+
+def test_no_child_inherits_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken out of the real environment, it is not in that of a child process."""
+    monkeypatch.setenv("BINDTOOL_TOKEN", TEXT)
+    assert take_environment_token(os.environ) == TOKEN
+    program = "import os; print(os.environ.get('BINDTOOL_TOKEN'))"
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert child.stdout.strip() == "None"
