@@ -6,6 +6,7 @@ and the notes on tokens; bringing the first window to the front is for the windo
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,8 +103,14 @@ class DataFolder:
 
 
 def machine_profiles(environment: Mapping[str, str]) -> Path:
-    """Return the folder of read-only profiles: BINDTOOL_PROFILE_DIR, else the machine's; it may be missing."""
+    """Return the folder of read-only profiles: BINDTOOL_PROFILE_DIR, else the machine's; it may be missing.
+
+    A desktop session of Linux names several places for a machine's settings (XDG base directories); the first one
+    that has the folder counts, else the last, which is /etc/xdg.
+    """
     named = environment.get("BINDTOOL_PROFILE_DIR")
     if named:
         return Path(named).absolute()
-    return platformdirs.site_config_path(PROGRAM, appauthor=False) / "profiles"
+    places = platformdirs.site_config_dir(PROGRAM, appauthor=False, multipath=True).split(os.pathsep)
+    folders = [Path(place) / "profiles" for place in places]
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])

@@ -1,7 +1,7 @@
 """Text tables in: files and the clipboard.
 
 Owns encodings, delimiters, quotes and headers. Cells come out exactly as they stand: what is an id is for
-`payload` and `device`. Reading the file itself is for the caller; the report is for `report`.
+`payload` and `device`; the report is for `report`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bindtool.core.payload import HasParts, PartsKind, read_scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 ID_NAMES = frozenset({"device_id", "设备id", "设备编号", "sn", "序列号"})
 LABEL_NAMES = frozenset({"label", "标签", "名称", "设备名称"})
@@ -95,6 +96,19 @@ def _decoded(data: bytes, *encodings: str) -> Decoded:
             break
         return Decoded(text, encoding)
     raise BadInput("file.not_a_table" if b"\0" in data else "file.encoding")
+
+
+def read_file(path: Path) -> Table:
+    """Read a file as `read_table` does.
+
+    Raises:
+        BadInput: as `read_table`; "file.unreadable" with `path` and `why`, the system's own words.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
+    return read_table(data)
 
 
 def read_table(data: bytes) -> Table:

@@ -42,6 +42,17 @@ def test_the_system_has_a_place(environment: dict[str, str]) -> None:
     assert machine_profiles(environment) == machine / "profiles"
 
 
+@posix
+def test_the_machine_may_have_several_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desktop session names places of its own before /etc/xdg: the first that has profiles counts."""
+    monkeypatch.setenv("XDG_CONFIG_DIRS", f"{tmp_path / 'desktop'}:{tmp_path / 'etc'}")
+    assert machine_profiles({}) == tmp_path / "etc" / "bindtool" / "profiles"
+    (tmp_path / "etc" / "bindtool" / "profiles").mkdir(parents=True)
+    assert machine_profiles({}) == tmp_path / "etc" / "bindtool" / "profiles"
+    (tmp_path / "desktop" / "bindtool" / "profiles").mkdir(parents=True)
+    assert machine_profiles({}) == tmp_path / "desktop" / "bindtool" / "profiles"
+
+
 def test_practice_lies_apart(tmp_path: Path) -> None:
     """Practice mode writes into a folder of its own, also below a named one."""
     environment = {"BINDTOOL_DATA_DIR": str(tmp_path)}

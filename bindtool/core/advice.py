@@ -1,0 +1,127 @@
+"""Which message a person gets when a run ends early or leaves something to do (the table of ux.md 4).
+
+Owns the choice and the action that goes with it. What an answer means is for `verdict`; the words are in the
+catalogue under `advice.<name>.title` and `advice.<name>.body`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bindtool.core.message import Message
+from bindtool.core.run import Ending
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.message import Parameter
+    from bindtool.core.run import Ended
+
+
+class TokenCheck(StrEnum):
+    """What GET /v1/users/me on the same site said of the token."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+
+
+class Action(StrEnum):
+    """What a message offers to do. The value ends the id of the button's text."""
+
+    ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
+    REPLACE_TOKEN = "replace_token"  # noqa: S105 - an action, not a token
+    EDIT_PROFILE = "edit_profile"
+    CONTINUE = "continue"
+    SEND_UNKNOWN_AGAIN = "send_unknown_again"
+    COPY_NOTE_FOR_MANAGER = "copy_note_for_manager"
+    COPY_NOTE_FOR_OWNER = "copy_note_for_owner"
+    COPY_FOR_SUPPORT = "copy_for_support"
+    TRY_AGAIN = "try_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A message with a primary action and at most one quiet one."""
+
+    title: Message
+    body: Message
+    primary: Action
+    quiet: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the words need: counts of the run's rows, the site's host, who to ask ("" for nobody named).
+
+    `worked_before`: this token has had a code 0 on this channel. `check`: asked after an answer that stopped the
+    run, once, on the same site.
+    """
+
+    site: str
+    who: str
+    bound: int
+    left: int
+    unknown: int
+    worked_before: bool
+    check: TokenCheck
+
+
+_UNAUTHENTIC = frozenset({Ending.AUTHENTICATION, Ending.PERMISSION})
+
+
+_BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyType(
+    {
+        Ending.CHANNEL: ("unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
+        Ending.BILLING: ("billing", Action.COPY_FOR_SUPPORT, None),
+        Ending.NOT_ACCEPTED: ("not_accepted", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN),
+        Ending.WAIT_TOO_LONG: ("come_back", Action.CONTINUE, None),
+        Ending.UNREACHABLE: ("unreachable", Action.TRY_AGAIN, None),
+        Ending.UNANSWERED: ("unanswered", Action.SEND_UNKNOWN_AGAIN, None),
+    }
+)
+
+
+def advise(ended: Ended, found: Circumstances) -> Advice | None:
+    """Return what to tell a person about the end of a run; None where there is nothing to say but the counts."""
+    if ended.ending in _UNAUTHENTIC:
+        return _about_token(ended, found)
+    until = ended.until.strftime("%H:%M") if ended.until else ""
+    if ended.ending in _BY_ENDING:
+        return _advice(*_BY_ENDING[ended.ending], found, until=until)
+    if found.unknown:
+        return _advice("unknown", Action.SEND_UNKNOWN_AGAIN, None, found)
+    if ended.maybe_channel:
+        return _advice("maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
+    return None
+
+
+def _about_token(ended: Ended, found: Circumstances) -> Advice:
+    """The answer's code alone does not tell a bad token from a missing permission (facts: 4101 is both)."""
+    authentication = ended.ending is Ending.AUTHENTICATION
+    if found.worked_before and (authentication or found.check is TokenCheck.REFUSED):
+        return _advice("token_stopped", Action.REPLACE_TOKEN, None, found)
+    if found.check is TokenCheck.ACCEPTED:
+        return _advice("permission", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
+    if authentication or found.check is TokenCheck.REFUSED:
+        return _advice("site_refuses_token", Action.REPLACE_TOKEN, Action.EDIT_PROFILE, found)
+    return _advice("permission_or_site", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
+
+
+def _advice(name: str, primary: Action, quiet: Action | None, found: Circumstances, **more: Parameter) -> Advice:
+    title, body = (
+        Message.of(
+            f"advice.{name}.{part}",
+            site=found.site,
+            who=found.who,
+            bound=found.bound,
+            left=found.left,
+            n=found.unknown or found.left,
+            **more,
+        )
+        for part in ("title", "body")
+    )
+    return Advice(title, body, primary, quiet)

@@ -1,0 +1,260 @@
+"""One group of devices, asked about until there is an answer to act on.
+
+Owns the way of a request: the gate, the journal before and after, waiting when told to, sending again what was
+lost or never left, and the end of all asking. Which devices form a group, and what follows a refusal, is for
+`submit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
+from bindtool.core.reply import Lost, NoAnswer
+from bindtool.core.run import (
+    Ended,
+    Ending,
+    Request,
+    Sending,
+    Settled,
+    Waiting,
+    WaitReason,
+)
+from bindtool.core.verdict import Kind, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.outcome import Answer, Outcome
+    from bindtool.core.pace import Pace
+    from bindtool.core.reply import Reply
+    from bindtool.core.run import (
+        Binder,
+        Event,
+        Job,
+        Journal,
+        Policy,
+    )
+    from bindtool.core.verdict import Verdict
+
+STOP_PATIENCE = 3.0
+"""Seconds that a request in flight is waited for after Stop (design: "stop is an input")."""
+
+
+class Asking:
+    """What all requests of a run share: outcomes, pace, journal, and whether anything may still leave.
+
+    Args:
+        emit: takes each event, after the disk has what it tells.
+        stop: set by the person; nothing new leaves from then on.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        binder: Binder,
+        journal: Journal,
+        policy: Policy,
+        clock: Clock,
+        pace: Pace,
+        stop: asyncio.Event,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._outcomes = {job.number: job.outcome for job in jobs}
+        self._binder = binder
+        self._journal = journal
+        self._policy = policy
+        self._clock = clock
+        self._pace = pace
+        self._stop = stop
+        self._emit = emit
+        self._over = asyncio.Event()
+        self._ended: Ended | None = None
+        self._requests = 0
+        self._times_held = 0
+        self._offline_since: float | None = None
+        self.anything_bound = False
+
+    @property
+    def over(self) -> bool:
+        """Nothing may leave any more."""
+        return self.ended is not None
+
+    @property
+    def ended(self) -> Ended | None:
+        """Why nothing may leave any more; None while it may."""
+        if self._ended is None and self._stop.is_set():
+            # Stop counts at once; the watcher, who wakes those that wait, gets its turn a little later.
+            return Ended(Ending.STOPPED)
+        return self._ended
+
+    def end(self, ended: Ended) -> None:
+        """Let nothing leave any more. The first reason counts."""
+        if self._ended is None:
+            self._ended = ended
+            self._over.set()
+
+    async def watch_stop(self) -> None:
+        """End the run as soon as the person says so."""
+        await self._stop.wait()
+        self.end(Ended(Ending.STOPPED))
+
+    async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
+        """Send `jobs` until the answer is one to act on, and settle their rows.
+
+        Args:
+            jobs: the rows of the request, at least one.
+            if_refused: the state that a refusal of kind 6 means for them now.
+
+        Returns:
+            A verdict of kind BOUND, REFUSED or LOST (given up); None where the run is over before there was one.
+        """
+        told_to_wait = lost = unsent = 0
+        while await self._may_leave():
+            request = await self._begin(jobs)
+            if request is None:
+                continue
+            verdict = judge(await self._reply(jobs))
+            answer = verdict.answer
+            if verdict.kind is not Kind.NEVER_SENT:
+                self._offline_since = None
+                unsent = 0
+            if verdict.cause is not None:
+                self.end(Ended(Ending(verdict.cause), answer))
+                await self._settle(request, jobs, State.READY, answer)
+                return None
+            match verdict.kind:
+                case Kind.BOUND:
+                    self.anything_bound = True
+                    self._pace.answered()
+                    await self._settle(request, jobs, State.BOUND, answer)
+                    return verdict
+                case Kind.REFUSED:
+                    self._pace.answered()
+                    await self._settle(request, jobs, if_refused, answer)
+                    return verdict
+                case Kind.LOST:
+                    lost += 1
+                    await self._settle(request, jobs, State.UNKNOWN, answer, waiting=lost <= self._policy.resend)
+                    if lost > self._policy.resend:
+                        return verdict
+                    await self._wait(WaitReason.LOST, back_off(lost), jobs)
+                case Kind.WAIT:
+                    told_to_wait += 1
+                    await self._told_to_wait(request, jobs, verdict, told_to_wait)
+                case _:
+                    unsent += 1
+                    await self._not_sent(request, jobs, answer, unsent)
+        return None
+
+    async def settle(self, jobs: Sequence[Job], state: State) -> None:
+        """Give rows a state that follows from answers which they already carry."""
+        await self._settle(None, jobs, state, None)
+
+    async def let_go(self) -> None:
+        """At the end of a run: no row stays under way, and those that could not leave say so."""
+        unreachable = self._ended is not None and self._ended.ending is Ending.UNREACHABLE
+        loose = UNDER_WAY | {State.READY} if unreachable else UNDER_WAY
+        state = State.UNSENT if unreachable else State.READY
+        outcomes = {
+            number: outcome.recovered().settled(state)
+            for number, outcome in self._outcomes.items()
+            if outcome.state in loose
+        }
+        await self._write(None, outcomes)
+
+    async def _may_leave(self) -> bool:
+        while not self.over:
+            delay = self._pace.delay(self._clock.monotonic())
+            if delay <= 0:
+                self._pace.leave(self._clock.monotonic())
+                return True
+            await self._clock.wait(self._over, delay)
+        return False
+
+    async def _begin(self, jobs: Sequence[Job]) -> Request | None:
+        """Write down that a request leaves; None where it may not any more by the time that the disk has it."""
+        self._requests += 1
+        request = Request(self._requests, self._clock.now(), tuple(jobs))
+        before = {job.number: self._outcomes[job.number] for job in jobs}
+        begun = {number: outcome.begun(request.number) for number, outcome in before.items()}
+        held = self._times_held
+        await self._journal.begin(request, begun)
+        if self.over or self._times_held != held:
+            await self._journal.settle(None, before)
+            return None
+        self._outcomes.update(begun)
+        self._emit(Sending(request, begun))
+        return request
+
+    async def _reply(self, jobs: Sequence[Job]) -> Reply:
+        """Return the answer; after Stop, the one that comes within a few seconds, else that it was lost."""
+        answered = asyncio.Event()
+        sending = asyncio.ensure_future(self._binder.bind([job.device for job in jobs]))
+        sending.add_done_callback(lambda _: answered.set())
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((sending, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if sending.done() or await self._clock.wait(answered, STOP_PATIENCE):
+                return await sending
+            return Lost(self._clock.now(), NoAnswer.STOPPED)
+        finally:
+            sending.cancel()
+            stopping.cancel()
+            await asyncio.gather(sending, stopping, return_exceptions=True)
+
+    async def _told_to_wait(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
+        asked = verdict.retry_after
+        if asked is not None and asked > LONGEST_RETRY_AFTER:
+            until = self._clock.now() + timedelta(seconds=asked)
+            self.end(Ended(Ending.WAIT_TOO_LONG, verdict.answer, until=until))
+            await self._settle(request, jobs, State.READY, verdict.answer)
+            return
+        self._times_held += 1
+        seconds = self._pace.asked_to_wait(self._clock.monotonic(), asked, times)
+        await self._settle(request, jobs, State.WAITING, verdict.answer)
+        await self._wait(WaitReason.ASKED, seconds, jobs)
+
+    async def _not_sent(self, request: Request, jobs: Sequence[Job], answer: Answer, times: int) -> None:
+        now = self._clock.monotonic()
+        if self._offline_since is None:
+            self._offline_since = now
+        seconds = back_off(times)
+        limit = self._policy.max_wait
+        if limit is not None and now + seconds - self._offline_since > limit:
+            self.end(Ended(Ending.UNREACHABLE))
+        await self._settle(request, jobs, State.WAITING, answer)
+        await self._wait(WaitReason.OFFLINE, seconds, jobs)
+
+    async def _wait(self, reason: WaitReason, seconds: float, jobs: Sequence[Job]) -> None:
+        if self.over:
+            return
+        until = self._clock.now() + timedelta(seconds=seconds)
+        self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs)))
+        await self._clock.wait(self._over, seconds)
+
+    async def _settle(
+        self,
+        request: Request | None,
+        jobs: Sequence[Job],
+        state: State,
+        answer: Answer | None,
+        *,
+        waiting: bool = False,
+    ) -> None:
+        outcomes: dict[int, Outcome] = {}
+        for job in jobs:
+            outcome = self._outcomes[job.number].settled(state, answer)
+            outcomes[job.number] = outcome.settled(State.WAITING) if waiting else outcome
+        await self._write(request, outcomes)
+
+    async def _write(self, request: Request | None, outcomes: dict[int, Outcome]) -> None:
+        if not outcomes:
+            return
+        await self._journal.settle(request, outcomes)
+        self._outcomes.update(outcomes)
+        self._emit(Settled(outcomes))

@@ -1,0 +1,47 @@
+"""Whose token it is: what GET /v1/users/me says, and how far that can be relied on.
+
+Owns the reading of that answer. It binds nothing and says nothing of permission, channel or key (ux.md, 08:13).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.advice import TokenCheck
+from bindtool.core.reply import HttpReply
+from bindtool.core.verdict import Kind, StopCause, judge, readable
+
+if TYPE_CHECKING:
+    from bindtool.core.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the check of a token found; `name` is the account's, "" where it was not told."""
+
+    check: TokenCheck
+    name: str = ""
+
+
+def read_identity(reply: Reply) -> Identity:
+    """Return what a reply to GET /v1/users/me says of the token.
+
+    A 401 and the codes of a bad token refuse it. 403 and 4101 may be a missing permission as well (facts), and
+    anything but a code of 0 proves nothing: both are unclear.
+    """
+    verdict = judge(reply)
+    if verdict.kind is Kind.BOUND and isinstance(reply, HttpReply):
+        return Identity(TokenCheck.ACCEPTED, _name(reply.body))
+    if verdict.cause is StopCause.AUTHENTICATION:
+        return Identity(TokenCheck.REFUSED)
+    return Identity(TokenCheck.UNCLEAR)
+
+
+def _name(body: bytes) -> str:
+    data = json.loads(body).get("data")
+    if not isinstance(data, dict):
+        return ""
+    names = (readable(data.get("nick_name")), readable(data.get("user_name")))
+    return next(filter(None, names), "")

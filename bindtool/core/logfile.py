@@ -1,0 +1,30 @@
+"""The program's log: one file with an end, in the data folder, without a token.
+
+Owns where log lines go. They say what the program did and what surprised it; what a person has to know is shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LARGEST = 1_000_000
+_OLDER_FILES = 3
+
+
+def log_to(path: Path) -> logging.Handler:
+    """Write what the program logs to `path`, at most four files of a megabyte; return the handler.
+
+    Other libraries are heard from their warnings upwards: what httpcore says below that has headers in it.
+    """
+    handler = RotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("bindtool").setLevel(logging.INFO)
+    return handler

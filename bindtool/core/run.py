@@ -1,0 +1,142 @@
+"""The words of a run: what it is given, what it tells, and what it needs from others.
+
+Owns values and protocols only. The run itself is `submit`; the binder is made of `api`, the journal of `store`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bindtool.core.device import Device
+    from bindtool.core.outcome import Answer, Outcome
+    from bindtool.core.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row that is to be bound: its number, its device, and what is known of it so far."""
+
+    number: int
+    device: Device
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a run goes about it; the figures' defaults are the contract's.
+
+    `rate`: requests a second, 0 for no limit. `resend`: how often a lost answer is asked for again. `max_wait`:
+    seconds without a way to the server after which rows are `unsent`; None: no limit. `proven`: the channel has
+    answered with code 0 before, so no device need go ahead alone.
+    """
+
+    batch_size: int = 50
+    concurrency: int = 1
+    rate: float = 2.0
+    resend: int = 2
+    max_wait: float | None = None
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it leaves: its number in the run, counted from 1, and its rows."""
+
+    number: int
+    time: datetime
+    jobs: tuple[Job, ...]
+
+
+class Binder(Protocol):
+    """Sends one request. Must not raise: what went wrong is a reply."""
+
+    async def bind(self, devices: Sequence[Device]) -> Reply:
+        """Bind `devices`, at least one, with one request and return what came back."""
+
+
+class Journal(Protocol):
+    """Writes a run down. Returns when the disk has it; raises StoreFailed where it can't be had."""
+
+    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Note that a request is about to leave, with the outcomes of its rows by number."""
+
+    async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
+        """Note what is known now of rows, after `request` or, where it is None, without one."""
+
+
+class WaitReason(StrEnum):
+    """Why rows wait. The value ends the id of the text that says so."""
+
+    ASKED = "asked"
+    OFFLINE = "offline"
+    LOST = "lost"
+
+
+class Ending(StrEnum):
+    """How a run ended. The value ends the id of the text that says so."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    CHANNEL = "channel"
+    BILLING = "billing"
+    NOT_ACCEPTED = "not_accepted"
+    UNANSWERED = "unanswered"
+    WAIT_TOO_LONG = "wait_too_long"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A request leaves; the disk knows."""
+
+    request: Request
+    outcomes: Mapping[int, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Rows have a new outcome, by number; the disk knows."""
+
+    outcomes: Mapping[int, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows wait until a moment, for a reason; `seconds` is how long that is from now."""
+
+    reason: WaitReason
+    seconds: float
+    until: datetime
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A refused request is taken apart; `left` devices of it have no answer yet."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over.
+
+    `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
+    device was refused alone, but they were too few to tell the channel from the rows.
+    """
+
+    ending: Ending
+    answer: Answer | None = None
+    until: datetime | None = None
+    maybe_channel: bool = field(default=False)
+
+
+Event = Sending | Settled | Waiting | Looking | Ended

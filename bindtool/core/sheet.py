@@ -1,0 +1,290 @@
+"""The rows of one sheet: their order, their repeats, what is wrong with each, and edits that can be taken back.
+
+Owns the answer to "may this row be sent, and if not, why". Where rows are drawn is for the window's table model,
+where they are kept for `store`. Nothing here waits or writes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import Device, id_problem, label_problem
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+from bindtool.core.outcome import SENDABLE, UNDER_WAY, Outcome, State
+from bindtool.core.payload import HasParts, read_scan
+from bindtool.core.run import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bindtool.core.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a row is shown: its state, and why it is incomplete where it is."""
+
+    state: State
+    reason: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Rows taken out and rows put in, in one step. Its inverse takes it back."""
+
+    before: tuple[Row, ...]
+    after: tuple[Row, ...]
+
+    @property
+    def inverse(self) -> Edit:
+        """The edit that takes this one back."""
+        return Edit(self.after, self.before)
+
+    @property
+    def put(self) -> tuple[Row, ...]:
+        """What a database has to write."""
+        return self.after
+
+    @property
+    def drop(self) -> tuple[int, ...]:
+        """The numbers that a database has to forget."""
+        kept = {row.number for row in self.after}
+        return tuple(row.number for row in self.before if row.number not in kept)
+
+
+class Sheet:
+    """Rows by number, ascending; each number is given once.
+
+    Every change returns the numbers of all rows that look different now: a repeat stops being one when its first
+    row goes.
+
+    Args:
+        rows: those that are there already.
+        next_number: the lowest number that a new row may get; higher than that of any row that was ever there.
+    """
+
+    def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
+        self._rows: dict[int, Row] = {}
+        self._numbers_of: defaultdict[str, list[int]] = defaultdict(list)
+        self._standings: dict[int, Standing] = {}
+        self._next = next_number
+        self._taken_up: frozenset[int] = frozenset()
+        self._undo: list[Edit] = []
+        self._redo: list[Edit] = []
+        self._put(tuple(rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._rows
+
+    def __getitem__(self, number: int) -> Row:
+        return self._rows[number]
+
+    @property
+    def next_number(self) -> int:
+        """The number for the next new row."""
+        return self._next
+
+    def standing(self, number: int) -> Standing:
+        """Return how a row is shown."""
+        standing = self._standings.get(number)
+        if standing is None:
+            standing = self._standings[number] = self._judge(self._rows[number])
+        return standing
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many rows are in each state; held ones are among the incomplete."""
+        return Counter(self.standing(number).state for number in self._rows)
+
+    def first_with(self, device_id: str) -> Row | None:
+        """Return the first row that has this id, or None."""
+        numbers = self._numbers_of.get(device_id)
+        return self._rows[numbers[0]] if numbers else None
+
+    def jobs(self, states: frozenset[State] = frozenset({State.READY, State.UNSENT})) -> tuple[Job, ...]:
+        """Return what may be sent now, of rows that are shown in one of `states`, in the order of arrival.
+
+        A row that was sent once and could not be sent now is left out: its label was taken away, for example, or
+        the disk does not have its newest text yet.
+        """
+        return tuple(
+            Job(row.number, Device(row.device_id, row.label), row.outcome)
+            for row in self
+            if self.standing(row.number).state in states & SENDABLE and self._problem(row) is None
+        )
+
+    def add(self, rows: Sequence[Row]) -> tuple[Edit, set[int]]:
+        """Put new rows at the end, in one step that can be taken back."""
+        return self._do(Edit((), tuple(rows)))
+
+    def remove(self, numbers: Iterable[int]) -> tuple[Edit, set[int]]:
+        """Take rows out.
+
+        Raises:
+            BadInput: a run has one of them.
+        """
+        rows = tuple(self._rows[number] for number in sorted(numbers))
+        self._refuse_taken(rows)
+        return self._do(Edit(rows, ()))
+
+    def change(self, rows: Sequence[Row]) -> tuple[Edit, set[int]]:
+        """Replace rows by edited ones of the same numbers.
+
+        An edited id, or an edited label of a device that was sent, makes the row one that has not been sent; the
+        ledger keeps what was bound. A lost answer goes with its id.
+
+        Raises:
+            BadInput: a run has one of them.
+        """
+        before = tuple(self._rows[row.number] for row in rows)
+        self._refuse_taken(before)
+        after = tuple(_edited(old, new) for old, new in zip(before, rows, strict=True))
+        return self._do(Edit(before, after))
+
+    def take_up(self, numbers: Iterable[int]) -> None:
+        """Note that a run has these rows, and no others: nobody may edit or delete them until it ends."""
+        self._taken_up = frozenset(numbers)
+
+    def is_taken(self, number: int) -> bool:
+        """Tell whether a run has the row."""
+        return number in self._taken_up or self._rows[number].outcome.state in UNDER_WAY
+
+    def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
+        """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
+        for number in outcomes.keys() & self._rows.keys():
+            self._rows[number] = replace(self._rows[number], outcome=outcomes[number])
+            self._standings.pop(number, None)
+        return set(outcomes.keys() & self._rows.keys())
+
+    def mark_saved(self, numbers: Iterable[int]) -> set[int]:
+        """Note that the disk has these rows."""
+        found = {number for number in numbers if number in self._rows}
+        for number in found:
+            self._rows[number] = replace(self._rows[number], saved=True)
+            self._standings.pop(number, None)
+        return found
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to do again."""
+        return bool(self._redo)
+
+    def undo(self) -> tuple[Edit, set[int]]:
+        """Take the last edit back.
+
+        Raises:
+            BadInput: it would touch a row that a run has, or take out one that has been sent.
+        """
+        return self._take_back(self._undo, self._redo)
+
+    def redo(self) -> tuple[Edit, set[int]]:
+        """Do the last edit that was taken back again.
+
+        Raises:
+            BadInput: as for `undo`.
+        """
+        return self._take_back(self._redo, self._undo)
+
+    def _take_back(self, source: list[Edit], target: list[Edit]) -> tuple[Edit, set[int]]:
+        inverse = source[-1].inverse
+        current = tuple(self._rows[row.number] for row in inverse.before)
+        self._refuse_taken(current)
+        leaving = set(inverse.drop)
+        for then, now in zip(inverse.before, current, strict=True):
+            if then.number in leaving and now.outcome.attempts > then.outcome.attempts:
+                raise BadInput("edit.already_sent")
+        after = tuple(self._as_of_now(row) for row in inverse.after)
+        source.pop()
+        edit = Edit(current, after)
+        target.append(edit)
+        return edit, self._apply(edit)
+
+    def _as_of_now(self, row: Row) -> Row:
+        """Undo gives texts back, not the past: what became of a device since stays true, and the disk is behind."""
+        current = self._rows.get(row.number)
+        sent_since = current is not None and current.outcome.attempts > row.outcome.attempts
+        if current is not None and sent_since and current.device_id == row.device_id:
+            return _edited(current, row)
+        return replace(row, saved=False)
+
+    def _refuse_taken(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if self.is_taken(row.number):
+                raise BadInput("edit.under_way", row=row.number)
+
+    def _do(self, edit: Edit) -> tuple[Edit, set[int]]:
+        self._undo.append(edit)
+        self._redo.clear()
+        return edit, self._apply(edit)
+
+    def _apply(self, edit: Edit) -> set[int]:
+        touched = {row.device_id for row in (*edit.before, *edit.after)}
+        for row in edit.before:
+            del self._rows[row.number]
+            self._numbers_of[row.device_id].remove(row.number)
+            self._standings.pop(row.number, None)
+        self._put(edit.after)
+        changed = {number for device_id in touched for number in self._numbers_of[device_id]}
+        for number in changed:
+            self._standings.pop(number, None)
+        return changed | {row.number for row in edit.after}
+
+    def _put(self, rows: Sequence[Row]) -> None:
+        disorder = False
+        for row in rows:
+            disorder = disorder or row.number < self._next
+            self._rows[row.number] = row
+            numbers = self._numbers_of[row.device_id]
+            numbers.append(row.number)
+            numbers.sort()
+            self._next = max(self._next, row.number + 1)
+        if disorder:
+            self._rows = dict(sorted(self._rows.items()))
+
+    def _judge(self, row: Row) -> Standing:
+        if row.outcome.state is not State.READY:
+            return Standing(row.outcome.state)
+        reason = self._problem(row)
+        return Standing(State.READY) if reason is None else Standing(State.INCOMPLETE, reason)
+
+    def _problem(self, row: Row) -> Message | None:
+        if not row.saved:
+            return Message.of("reason.saving")
+        problem = text_problem(row.device_id) or label_problem(row.label)
+        if problem is not None:
+            return problem
+        first = self._numbers_of[row.device_id][0]
+        if first != row.number:
+            return Message.of("reason.repeat", row=first)
+        return row.held
+
+
+def text_problem(text: str) -> Message | None:
+    """Say why a text can't be sent as a device id: unfit, or one that has parts and no rule for them."""
+    problem = id_problem(text)
+    if problem is not None:
+        return problem
+    scan = read_scan(text)
+    return scan.reason if isinstance(scan, HasParts) else None
+
+
+def _edited(old: Row, new: Row) -> Row:
+    """Return `new` with the outcome that fits its texts, and unsaved if a text changed."""
+    if new.device_id != old.device_id:
+        return replace(new, outcome=Outcome(), saved=False)
+    if new.label != old.label and not old.outcome.lost:
+        return replace(new, outcome=Outcome(), saved=False)
+    return replace(new, outcome=old.outcome, saved=False)

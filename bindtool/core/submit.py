@@ -1,0 +1,185 @@
+"""A run: rows become requests, answers become outcomes, and each is told as it happens.
+
+Owns the order of things: the first device ahead, the question whether the channel or the rows are refused,
+batches, workers, and taking refused batches apart. It is given everything: it knows no Qt, no database, no HTTP
+and no clock of its own. The way of a single request is for `asking`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from bindtool.core.asking import Asking
+from bindtool.core.isolate import Search
+from bindtool.core.outcome import State
+from bindtool.core.pace import Pace
+from bindtool.core.run import Ended, Ending, Looking
+from bindtool.core.verdict import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.outcome import Answer
+    from bindtool.core.run import Binder, Event, Job, Journal, Policy
+    from bindtool.core.verdict import Verdict
+
+_PROBES = 3
+"""Devices sent alone to tell a refused channel from refused rows (contract, "The channel or the rows?")."""
+
+
+async def submit(
+    jobs: Sequence[Job],
+    binder: Binder,
+    journal: Journal,
+    policy: Policy,
+    stop: asyncio.Event,
+    clock: Clock,
+    random: Callable[[], float],
+) -> AsyncGenerator[Event, None]:
+    """Bind `jobs` and yield what happens; the last event is `Ended`.
+
+    No request leaves before `journal.begin` has returned, and no outcome is told before `journal.settle` has.
+    Events name rows by number. Closing the generator cancels what is in flight.
+
+    Raises:
+        StoreFailed: the journal can't be written; nothing was sent that it does not know of.
+    """
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    pace = Pace(policy.rate, random)
+    asking = Asking(jobs, binder, journal, policy, clock, pace, stop, events.put_nowait)
+    work = asyncio.create_task(_Run(jobs, policy, asking, events.put_nowait).work())
+    work.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        await work
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+class _Run:
+    """The plan of one run: what is left to send, and what the refusals so far say."""
+
+    def __init__(self, jobs: Sequence[Job], policy: Policy, asking: Asking, emit: Callable[[Event], None]) -> None:
+        self._left = deque(jobs)
+        self._policy = policy
+        self._asking = asking
+        self._emit = emit
+        self._rows_refused = False
+        self._maybe_channel = False
+
+    async def work(self) -> None:
+        stopper = asyncio.create_task(self._asking.watch_stop())
+        try:
+            await self._open()
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(min(self._policy.concurrency, len(self._left))):
+                    workers.create_task(self._send_batches())
+        except ExceptionGroup as failures:
+            # One failed journal fails every worker alike; a person needs to hear of it once.
+            raise failures.exceptions[0] from None
+        finally:
+            stopper.cancel()
+        await self._asking.let_go()
+        self._emit(self._asking.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
+
+    async def _open(self) -> None:
+        """Go one request at a time until the channel has taken something or its refusals are explained."""
+        if not self._policy.proven and self._left:
+            verdict = await self._bind([self._left.popleft()])
+            if verdict is not None and verdict.kind is Kind.LOST:
+                self._asking.end(Ended(Ending.UNANSWERED, verdict.answer))
+        while self._left and not self._asking.over and not self._told_apart:
+            await self._bind(self._batch())
+
+    @property
+    def _told_apart(self) -> bool:
+        """A refusal from now on belongs to rows, not to the channel."""
+        return self._rows_refused or self._asking.anything_bound
+
+    async def _send_batches(self) -> None:
+        while self._left and not self._asking.over:
+            await self._bind(self._batch())
+
+    def _batch(self) -> list[Job]:
+        return [self._left.popleft() for _ in range(min(self._policy.batch_size, len(self._left)))]
+
+    async def _bind(self, batch: list[Job]) -> Verdict | None:
+        """Bring a batch to its end: bound, taken apart, or given up. Return what it got as a whole, if anything."""
+        verdict = await self._asking.ask(batch)
+        if verdict is not None and verdict.kind is Kind.REFUSED:
+            # A code that nobody knows may be a passing one (facts: 720701013), so it goes once more as it is.
+            verdict = await self._asking.ask(batch)
+        if verdict is None or verdict.kind is not Kind.REFUSED:
+            return verdict
+        refused_alone = {batch[0].number: verdict.answer.code} if len(batch) == 1 else {}
+        if not self._told_apart:
+            batch = await self._probe(batch, refused_alone)
+        elif refused_alone:
+            await self._asking.settle(batch, State.REFUSED)
+        if not self._asking.over:
+            rest = [job for job in batch if job.number not in refused_alone]
+            await self._take_apart(rest, suspect=not refused_alone)
+        return verdict
+
+    async def _probe(self, batch: list[Job], refused_alone: dict[int, int | None]) -> list[Job]:
+        """Nothing was bound yet: find out with single devices whether the channel or the rows are refused.
+
+        Adds the probes of `batch` that were refused to `refused_alone`; returns what is left of the batch.
+        """
+        singles = [job for job in batch if job.number in refused_alone]
+        answer: Answer | None = None
+        for job in _spread([job for job in [*batch, *self._left] if job.number not in refused_alone]):
+            verdict = await self._asking.ask([job])
+            if verdict is None:
+                return batch
+            self._forget(job)
+            batch = [other for other in batch if other is not job]
+            if verdict.kind is Kind.LOST:
+                self._asking.end(Ended(Ending.UNANSWERED, verdict.answer))
+                return batch
+            if verdict.kind is Kind.BOUND:
+                break
+            answer = verdict.answer
+            refused_alone[job.number] = answer.code
+            singles.append(job)
+        else:
+            if len(singles) >= _PROBES and len(set(refused_alone.values())) == 1:
+                self._asking.end(Ended(Ending.NOT_ACCEPTED, answer))
+                return batch
+            self._maybe_channel = len(singles) < _PROBES
+        self._rows_refused = True
+        await self._asking.settle(singles, State.REFUSED)
+        return batch
+
+    async def _take_apart(self, devices: list[Job], *, suspect: bool) -> None:
+        search = Search(devices, suspect=suspect)
+        while group := search.next_group():
+            self._emit(Looking(search.left))
+            alone = len(group) == 1
+            verdict = await self._asking.ask(group, if_refused=State.REFUSED if alone else State.WAITING)
+            if verdict is None:
+                return
+            match verdict.kind:
+                case Kind.BOUND:
+                    search.accepted()
+                case Kind.REFUSED:
+                    search.refused()
+                case _:
+                    search.unanswered()
+
+    def _forget(self, job: Job) -> None:
+        """A probe is not sent again with the batch that it was drawn from."""
+        if job in self._left:
+            self._left.remove(job)
+
+
+def _spread(jobs: Sequence[Job]) -> list[Job]:
+    """Draw the probes from the whole sheet: its first, middle and last device, or all where there are fewer."""
+    if len(jobs) <= _PROBES:
+        return list(jobs)
+    return [jobs[0], jobs[(len(jobs) - 1) // 2], jobs[-1]]

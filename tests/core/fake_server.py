@@ -1,0 +1,191 @@
+"""What a run talks to, by script: a server that can lose answers, and a journal that can fail.
+
+Both mind the rules that no answer shows: a device is never in two requests at once, and none leaves unannounced.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import Device
+from bindtool.core.errors import StoreFailed
+from bindtool.core.outcome import Outcome
+from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.run import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bindtool.core.reply import Reply
+    from bindtool.core.run import Request
+    from tests.core.virtual_time import FakeClock
+
+RETRY_AFTER = 7.0
+"""Seconds that `Fault.WAIT` names."""
+
+PASSING_CODE = 4000
+"""The code of `Fault.PASSING`, where none of the devices has one of its own."""
+
+
+class Fault(StrEnum):
+    """What becomes of one request."""
+
+    NONE = "answered as it should be"
+    LOST_BEFORE = "lost on the way there"
+    LOST_AFTER = "taken, and the answer lost on the way back"
+    TROUBLE = "taken, and answered with HTTP 500"
+    NEVER_SENT = "no way to the server"
+    WAIT = "HTTP 429 with Retry-After"
+    COME_BACK = "HTTP 429 with a Retry-After of an hour"
+    SLOW = "answered after ten seconds"
+    PASSING = "refused this once"
+    UNAUTHORIZED = "HTTP 401"
+    FORBIDDEN = "HTTP 403"
+    UNKNOWN_CHANNEL = "HTTP 404"
+    UNPAID = "code 4027"
+
+
+_TAKEN = {Fault.NONE, Fault.SLOW, Fault.LOST_AFTER, Fault.TROUBLE}
+_LOST = {Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TROUBLE}
+_ANSWERS: Mapping[Fault, tuple[int, int]] = {
+    Fault.WAIT: (429, 4013),
+    Fault.COME_BACK: (429, 4013),
+    Fault.UNAUTHORIZED: (401, 4100),
+    Fault.FORBIDDEN: (403, 4101),
+    Fault.UNKNOWN_CHANNEL: (404, 4200),
+    Fault.UNPAID: (200, 4027),
+    Fault.TROUBLE: (500, 5000),
+}
+_RETRY_AFTER = {Fault.WAIT: RETRY_AFTER, Fault.COME_BACK: 3600.0}
+
+
+@dataclass
+class Call:
+    """A request as the server saw it; `done_at` is None until the client has its reply, and where it went away."""
+
+    ids: tuple[str, ...]
+    fault: Fault
+    at: float
+    done_at: float | None = None
+
+    @property
+    def lost(self) -> bool:
+        """The client can't know whether the devices were taken."""
+        return self.done_at is None or self.fault in _LOST
+
+
+@dataclass
+class FakeJournal:
+    """Keeps what was written; the `fails_at`-th write, counted from 1, can't be had."""
+
+    clock: FakeClock
+    seconds: float = 0.01
+    fails_at: int | None = None
+    knows: dict[int, Outcome] = field(default_factory=dict)
+    on_the_way: dict[int, str] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+    writes: int = 0
+
+    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Write that a request is about to leave."""
+        await self._write(outcomes)
+        self.requests.append(request)
+        self.on_the_way.update({job.number: job.device.device_id for job in request.jobs})
+
+    async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
+        """Write what became of rows."""
+        assert outcomes, "a write of nothing"
+        await self._write(outcomes)
+        for number in outcomes:
+            self.on_the_way.pop(number, None)
+
+    async def _write(self, outcomes: Mapping[int, Outcome]) -> None:
+        self.writes += 1
+        number = self.writes
+        await self.clock.spend(self.seconds)
+        if number == self.fails_at:
+            raise StoreFailed("store.full")
+        self.knows.update(outcomes)
+
+
+@dataclass
+class FakeServer:
+    """Holds devices; refuses each request that carries one of `bad` with that one's code.
+
+    `faults`: what becomes of the first requests, in order; the others are answered as they should be.
+    """
+
+    clock: FakeClock
+    journal: FakeJournal
+    bad: Mapping[str, int] = field(default_factory=dict)
+    faults: Iterable[Fault] = ()
+    seconds: float = 0.15
+    bound: set[str] = field(default_factory=set)
+    calls: list[Call] = field(default_factory=list)
+    most_at_once: int = 0
+
+    def __post_init__(self) -> None:
+        self._script = iter(self.faults)
+        self._in_flight: list[tuple[str, ...]] = []
+
+    async def bind(self, devices: Sequence[Device]) -> Reply:
+        """Take a request and answer it, or not."""
+        ids = tuple(device.device_id for device in devices)
+        assert ids, "a request without devices"
+        assert {*ids} <= {*self.journal.on_the_way.values()}, "a request that the journal does not know"
+        assert not any({*ids} & {*others} for others in self._in_flight), "a device in two requests"
+        call = Call(ids, next(self._script, Fault.NONE), self.clock.monotonic())
+        self.calls.append(call)
+        self._in_flight.append(ids)
+        self.most_at_once = max(self.most_at_once, len(self._in_flight))
+        try:
+            if call.fault in _TAKEN and not self._code(ids):
+                self.bound.update(ids)
+            await self.clock.spend(10.0 if call.fault is Fault.SLOW else self.seconds)
+            call.done_at = self.clock.monotonic()
+            return self._reply(call)
+        finally:
+            self._in_flight.remove(ids)
+
+    @property
+    def requests(self) -> list[tuple[str, ...]]:
+        """The devices of each request so far."""
+        return [call.ids for call in self.calls]
+
+    @property
+    def lost(self) -> set[str]:
+        """The devices for which some request had no proper answer."""
+        return {device_id for call in self.calls if call.lost for device_id in call.ids}
+
+    def _code(self, ids: Sequence[str]) -> int:
+        return next((self.bad[device_id] for device_id in ids if device_id in self.bad), 0)
+
+    def _own_answer(self, call: Call) -> tuple[int, int]:
+        code = self._code(call.ids)
+        return 200, code or (PASSING_CODE if call.fault is Fault.PASSING else 0)
+
+    def _reply(self, call: Call) -> Reply:
+        now = self.clock.now()
+        if call.fault is Fault.NEVER_SENT:
+            return NeverSent(now, NotSent.CONNECT)
+        if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:
+            return Lost(now, NoAnswer.TIMEOUT)
+        status, code = _ANSWERS.get(call.fault) or self._own_answer(call)
+        seconds = _RETRY_AFTER.get(call.fault)
+        headers = {} if seconds is None else {"retry-after": f"{seconds:.0f}"}
+        body = {"code": code, "msg": "as scripted", "detail": {"logid": f"log-{len(self.calls)}"}}
+        return HttpReply(now, status, headers, json.dumps(body).encode())
+
+
+def jobs_for(ids: Iterable[str], outcome: Outcome | None = None) -> list[Job]:
+    """Return a job for each id, numbered from 1."""
+    known = outcome or Outcome()
+    return [Job(number, Device(device_id, f"label {device_id}"), known) for number, device_id in enumerate(ids, 1)]
+
+
+def named(count: int) -> list[str]:
+    """Return `count` ids: "d1", "d2" and so on, so that row 7 holds "d7"."""
+    return [f"d{number}" for number in range(1, count + 1)]

@@ -1,0 +1,103 @@
+"""Which message fits the end of a run: the table of the screens' document, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.advice import Action, Circumstances, TokenCheck, advise
+from bindtool.core.message import Message
+from bindtool.core.run import Ended, Ending
+
+if TYPE_CHECKING:
+    from bindtool.core.advice import Advice
+    from bindtool.core.message import Parameter
+
+FOUND = Circumstances(
+    "api.coze.cn", "Li", bound=3, left=4, unknown=0, worked_before=False, check=TokenCheck.UNCLEAR
+)
+
+
+def name_of(advice: Advice | None) -> str:
+    """Return the name that the two texts of a message share."""
+    assert advice is not None
+    title, body = advice.title.id.split("."), advice.body.id.split(".")
+    assert (title[0], title[2], body[0], body[2]) == ("advice", "title", "advice", "body")
+    assert title[1] == body[1]
+    return title[1]
+
+
+ACCEPTED, REFUSED, UNCLEAR = TokenCheck.ACCEPTED, TokenCheck.REFUSED, TokenCheck.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("ending", "worked_before", "check", "expected"),
+    [
+        (Ending.AUTHENTICATION, True, ACCEPTED, "token_stopped"),
+        (Ending.AUTHENTICATION, True, REFUSED, "token_stopped"),
+        (Ending.AUTHENTICATION, True, UNCLEAR, "token_stopped"),
+        (Ending.AUTHENTICATION, False, REFUSED, "site_refuses_token"),
+        (Ending.AUTHENTICATION, False, UNCLEAR, "site_refuses_token"),
+        (Ending.AUTHENTICATION, False, ACCEPTED, "permission"),
+        (Ending.PERMISSION, False, REFUSED, "site_refuses_token"),
+        (Ending.PERMISSION, True, REFUSED, "token_stopped"),
+        (Ending.PERMISSION, False, ACCEPTED, "permission"),
+        (Ending.PERMISSION, True, ACCEPTED, "permission"),
+        (Ending.PERMISSION, False, UNCLEAR, "permission_or_site"),
+        (Ending.PERMISSION, True, UNCLEAR, "permission_or_site"),
+    ],
+)
+def test_about_the_token(ending: Ending, worked_before: bool, check: TokenCheck, expected: str) -> None:
+    """The answer, whether the token worked here before, and what users/me said decide together."""
+    found = replace(FOUND, worked_before=worked_before, check=check)
+    assert name_of(advise(Ended(ending), found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected", "primary"),
+    [
+        (Ending.CHANNEL, "unknown_channel", Action.EDIT_PROFILE),
+        (Ending.BILLING, "billing", Action.COPY_FOR_SUPPORT),
+        (Ending.NOT_ACCEPTED, "not_accepted", Action.COPY_NOTE_FOR_MANAGER),
+        (Ending.WAIT_TOO_LONG, "come_back", Action.CONTINUE),
+        (Ending.UNREACHABLE, "unreachable", Action.TRY_AGAIN),
+        (Ending.UNANSWERED, "unanswered", Action.SEND_UNKNOWN_AGAIN),
+    ],
+)
+def test_about_the_rest(ending: Ending, expected: str, primary: Action) -> None:
+    """Every other ending that stops a run has a message and one primary action."""
+    advice = advise(Ended(ending), FOUND)
+    assert name_of(advice) == expected
+    assert advice is not None
+    assert advice.primary is primary
+
+
+@pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.STOPPED])
+def test_a_run_that_came_to_its_end(ending: Ending) -> None:
+    """Where the counts say it all there is no message; unknown rows and a doubtful channel have one."""
+    assert advise(Ended(ending), FOUND) is None
+    assert name_of(advise(Ended(ending), replace(FOUND, unknown=2))) == "unknown"
+    assert name_of(advise(Ended(ending, maybe_channel=True), FOUND)) == "maybe_channel"
+
+
+def test_what_the_words_are_given() -> None:
+    """Site, person, counts, and when to come back; `n` is what the message is about."""
+    until = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
+    advice = advise(Ended(Ending.WAIT_TOO_LONG, until=until), FOUND)
+    given: dict[str, Parameter] = {
+        "site": "api.coze.cn",
+        "who": "Li",
+        "bound": 3,
+        "left": 4,
+        "n": 4,
+        "until": "09:05",
+    }
+    assert advice is not None
+    assert advice.title == Message.of("advice.come_back.title", **given)
+    assert advice.body == Message.of("advice.come_back.body", **given)
+    unknown = advise(Ended(Ending.FINISHED), replace(FOUND, unknown=2))
+    assert unknown is not None
+    assert unknown.title.values["n"] == 2

@@ -1,0 +1,112 @@
+"""Texts become rows: scans, lists and cells typed in by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from bindtool.core.intake import Arrival, Repeat, Stamp, edit_id, edit_label, take_list, take_scan
+from bindtool.core.labels import LabelTemplate
+from bindtool.core.message import Message
+from bindtool.core.row import Row, Source
+from bindtool.core.sheet import Sheet
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
+TEMPLATE = LabelTemplate.parse("{date} {id:-4}")
+STAMP = Stamp(Source.SCANNED, NOON, "A12", TEMPLATE)
+TOKEN = "pat_0123456789abcdef"
+
+
+def scanned(text: str) -> Row:
+    """Return the row that a scan makes in an empty sheet."""
+    row = take_scan(Sheet(), text, STAMP)
+    assert isinstance(row, Row)
+    return row
+
+
+def test_a_scan() -> None:
+    """The id is taken as it is, labelled by the template, and stamped; the disk does not have it yet."""
+    assert scanned("SPK0012") == Row(
+        1, "SPK0012", "2026-11-25 0012", Source.SCANNED, NOON, operator="A12", arrived="SPK0012"
+    )
+
+
+def test_a_scan_that_was_changed() -> None:
+    """What was taken off is noted, and the whole text kept."""
+    row = scanned(" SPK0012\r")
+    assert (row.device_id, row.arrived) == ("SPK0012", " SPK0012\r")
+    assert row.note == Message.of("note.changed_spaces")
+
+
+@pytest.mark.parametrize("text", ["SN:1;MAC:2", "a\tb\x07"])
+def test_a_scan_that_is_no_id(text: str) -> None:
+    """It is kept to be put right, and has no label, which would make it look like a device."""
+    row = scanned(text)
+    assert (row.device_id, row.label) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("", "reason.id_missing"), (" \u200b\r", "reason.id_missing"), (TOKEN, "reason.id_is_token")],
+)
+def test_a_scan_that_makes_no_row(text: str, reason: str) -> None:
+    """Nothing, and an access token, which must not be written down."""
+    assert take_scan(Sheet(), text, STAMP) == Message.of(reason)
+
+
+def test_a_scan_that_repeats() -> None:
+    """The first row is shown instead of a second one."""
+    sheet = Sheet([scanned("SPK0012")])
+    assert take_scan(sheet, "ＳＰＫ0012", STAMP) == Repeat(sheet[1])
+
+
+def test_a_list() -> None:
+    """Every line makes a row with the sheet's next numbers or its own; a label that came along is kept."""
+    sheet = Sheet([scanned("SPK0012")])
+    arrivals = [Arrival("SPK0012"), Arrival("B2", " two "), Arrival("", number=9)]
+    rows = take_list(sheet, arrivals, replace(STAMP, source=Source.PASTED))
+    assert [(row.number, row.device_id, row.label) for row in rows] == [
+        (2, "SPK0012", "2026-11-25 0012"),
+        (3, "B2", "two"),
+        (9, "", ""),
+    ]
+    assert {row.source for row in rows} == {Source.PASTED}
+
+
+def test_a_token_in_a_list() -> None:
+    """Its row stays, to be seen, without the token."""
+    (row,) = take_list(Sheet(), [Arrival(f"Bearer {TOKEN}", "mine")], STAMP)
+    assert (row.device_id, row.label, row.arrived) == ("", "mine", "")
+    assert row.note == Message.of("note.token_removed")
+
+
+def test_an_id_typed_in() -> None:
+    """It takes the automatic label along, is no longer held, and counts as typed."""
+    row = replace(scanned("SPK0012"), held=Message.of("reason.parts_url"))
+    edited = edit_id(row, " SPK0013", TEMPLATE)
+    assert edited == replace(
+        row,
+        device_id="SPK0013",
+        label="2026-11-25 0013",
+        source=Source.TYPED,
+        arrived=" SPK0013",
+        note=Message.of("note.changed_spaces"),
+        held=None,
+    )
+
+
+def test_an_id_typed_in_beside_a_label_of_its_own() -> None:
+    """A label that a person chose stays; a missing one is made."""
+    row = scanned("SPK0012")
+    kept = edit_id(edit_label(row, " mine "), "B2", TEMPLATE)
+    made = edit_id(replace(row, label=""), "B2", TEMPLATE)
+    assert isinstance(kept, Row)
+    assert isinstance(made, Row)
+    assert (kept.label, made.label) == ("mine", "2026-11-25 B2")
+
+
+def test_a_token_typed_in() -> None:
+    """It is turned away."""
+    assert edit_id(scanned("SPK0012"), TOKEN, TEMPLATE) == Message.of("reason.id_is_token")

@@ -1,0 +1,64 @@
+"""The program's log."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.logfile import log_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OURS = logging.getLogger("bindtool.core.somewhere")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Log to a file, and leave logging as it was."""
+    root, ours = logging.getLogger(), logging.getLogger("bindtool")
+    levels = root.level, ours.level
+    path = tmp_path / "bindtool.log"
+    handler = log_to(path)
+    yield path
+    root.removeHandler(handler)
+    handler.close()
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
+
+
+def test_a_line_says_when_how_grave_who_and_what(log: Path) -> None:
+    """The file is UTF-8 and is there once there is something to say."""
+    assert not log.exists()
+    OURS.info("配置 %s opened", "A12")
+
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    day, time, *rest = line.split(" ", 4)
+    assert (len(day), len(time)) == (10, 12)
+    assert rest == ["INFO", "bindtool.core.somewhere:", "配置 A12 opened"]
+
+
+@pytest.mark.expects_log("WARNING httpx: odd")
+def test_others_are_heard_from_their_warnings_upwards(log: Path) -> None:
+    """What a library for HTTP says below that has the token's header in it."""
+    logging.getLogger("httpcore.http11").debug("send_request_headers Authorization: Bearer pat_secret")
+    logging.getLogger("httpx").info("HTTP Request: POST")
+    OURS.debug("a detail")
+    logging.getLogger("httpx").warning("odd")
+
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert line.endswith(" WARNING httpx: odd")
+
+
+def test_the_log_has_an_end(log: Path) -> None:
+    """Six megabytes leave the newest four files, each of a megabyte at most."""
+    for number in range(12):
+        OURS.info("%06d %s", number, "x" * 500_000)
+
+    files = sorted(log.parent.iterdir())
+    assert [file.name for file in files] == ["bindtool.log", "bindtool.log.1", "bindtool.log.2", "bindtool.log.3"]
+    assert all(file.stat().st_size <= 1_000_000 for file in files)
+    assert "000011 " in log.read_text(encoding="utf-8").splitlines()[-1]

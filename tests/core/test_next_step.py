@@ -1,0 +1,43 @@
+"""The one next step."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from bindtool.core.message import Message
+from bindtool.core.next_step import Facts, NextStep, Step, next_step
+
+FACTS = Facts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))),
+        ({"profile": False, "token": False}, NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))),
+        ({"ready": 209}, NextStep(Step.BIND, 209)),
+        ({"ready": 9, "token": False}, NextStep(Step.BIND, 9, Message.of("blocked.no_token"))),
+        ({"ready": 9, "profile": False}, NextStep(Step.BIND, 9, Message.of("blocked.no_profile"))),
+        (
+            {"ready": 9, "profile": False, "token": False},
+            NextStep(Step.BIND, 9, Message.of("blocked.no_profile")),
+        ),
+        ({"ready": 1, "to_handle": 3, "bound": 200}, NextStep(Step.BIND, 1)),
+        ({"to_handle": 3, "bound": 206}, NextStep(Step.HANDLE, 3)),
+        ({"to_handle": 3, "token": False}, NextStep(Step.HANDLE, 3)),
+        ({"bound": 209}, NextStep(Step.REPORT, 209)),
+        ({"bound": 209, "profile": False, "token": False}, NextStep(Step.REPORT, 209)),
+        ({"running": True, "ready": 5, "to_handle": 3, "bound": 200}, NextStep(Step.STOP)),
+        ({"running": True, "profile": False, "token": False}, NextStep(Step.STOP)),
+        (
+            {"running": True, "stopping": True, "ready": 5},
+            NextStep(Step.STOP, blocked=Message.of("blocked.stopping")),
+        ),
+    ],
+)
+def test_bind_then_stop_then_handle_then_report(facts: dict[str, Any], expected: NextStep) -> None:
+    """A run can be stopped before all else; what is ready comes before what is to handle, the report is last."""
+    assert next_step(Facts(**{**asdict(FACTS), **facts})) == expected

@@ -1,0 +1,434 @@
+"""The rows of a sheet: which may be sent and why not, and edits that can be taken back without untrue outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.device import MAX_ID_LENGTH, Device
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.row import Row, Source
+from bindtool.core.run import Job
+from bindtool.core.sheet import Edit, Sheet, Standing, text_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+HELD = Message.of("reason.parts_url")
+READY = Standing(State.READY)
+OK = Answer(NOON, 0, "", "log-1", 200)
+BAD = Answer(NOON, 4000, "invalid", "log-2", 200)
+BOUND = Outcome(State.BOUND, OK, attempts=1, request=1)
+REFUSED = Outcome(State.REFUSED, BAD, attempts=2, request=2)
+UNKNOWN = Outcome(State.UNKNOWN, Answer(NOON), attempts=3, request=3, lost=True)
+SENDING = Outcome(State.SENDING, attempts=1, request=1)
+
+
+def row(number: int, device_id: str = "", label: str = "L", **more: object) -> Row:
+    """Return a row that the disk has."""
+    made = Row(number, device_id or f"A{number}", label, Source.SCANNED, NOON, saved=True)
+    return replace(made, **more)  # type: ignore[arg-type]  # fields of Row
+
+
+def sheet_of(*rows: Row) -> Sheet:
+    """Return a sheet with these rows and nothing to take back."""
+    return Sheet(rows)
+
+
+def ids(sheet: Sheet) -> list[str]:
+    """Return the ids in order."""
+    return [each.device_id for each in sheet]
+
+
+# ---------------------------------------------------------------- how a row stands
+
+
+def test_a_fit_row_is_ready() -> None:
+    """Nothing stands in its way."""
+    assert sheet_of(row(1)).standing(1) == READY
+
+
+@pytest.mark.parametrize(
+    ("unfit", "reason"),
+    [
+        (row(1, saved=False), Message.of("reason.saving")),
+        (row(1, "x" * (MAX_ID_LENGTH + 1)), Message.of("reason.id_too_long", length=257, limit=256)),
+        (row(1, "SN:1;MAC:2"), Message.of("reason.parts_pairs")),
+        (row(1, label=" "), Message.of("reason.label_missing")),
+        (row(1, held=HELD), HELD),
+    ],
+)
+def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
+    """It has a reason, and is not sent."""
+    sheet = sheet_of(unfit)
+    assert sheet.standing(1) == Standing(State.INCOMPLETE, reason)
+    assert sheet.jobs() == ()
+
+
+def test_a_text_without_an_id() -> None:
+    """An empty text and one with parts are no ids; an ordinary one is."""
+    assert text_problem("") == Message.of("reason.id_missing")
+    assert text_problem("https://x.example/?sn=1") == Message.of("reason.parts_url")
+    assert text_problem("SPK1") is None
+
+
+def test_a_repeat_names_its_first_row() -> None:
+    """The first of equal ids may go; it is found by its id, whichever order the rows came in."""
+    sheet = sheet_of(row(3, "A"), row(1, "A"), row(2, "B"))
+    assert ids(sheet) == ["A", "B", "A"]
+    assert sheet.standing(1) == READY
+    assert sheet.standing(3) == Standing(State.INCOMPLETE, Message.of("reason.repeat", row=1))
+    assert sheet.first_with("A") == sheet[1]
+    assert sheet.first_with("C") is None
+
+
+@pytest.mark.parametrize("outcome", [BOUND, REFUSED, UNKNOWN])
+def test_a_row_that_was_sent(outcome: Outcome) -> None:
+    """Its state is the outcome's, whatever its texts are."""
+    sheet = sheet_of(row(1, label="", outcome=outcome))
+    assert sheet.standing(1) == Standing(outcome.state)
+
+
+def test_counts() -> None:
+    """Each row counts once, by the state that is shown; held ones are incomplete."""
+    sheet = sheet_of(row(1), row(2, held=HELD), row(3, "A1"), row(4, outcome=BOUND))
+    assert dict(sheet.counts()) == {State.READY: 1, State.INCOMPLETE: 2, State.BOUND: 1}
+
+
+def test_numbers() -> None:
+    """A new row gets the next number, higher than that of any row that was ever there."""
+    assert Sheet().next_number == 1
+    assert Sheet([row(4)]).next_number == 5
+    assert Sheet([row(4)], next_number=9).next_number == 9
+    sheet = sheet_of(row(1), row(2))
+    sheet.remove([2])
+    assert (len(sheet), 2 in sheet, 1 in sheet, sheet.next_number) == (1, False, True, 3)
+
+
+# ---------------------------------------------------------------- what may be sent
+
+
+def test_jobs() -> None:
+    """Ready and unsent rows go, in the order of arrival, each with what is known of it."""
+    unsent = Outcome(State.UNSENT, attempts=1)
+    sheet = sheet_of(row(1), row(2, outcome=unsent), row(3, outcome=REFUSED), row(4, outcome=BOUND))
+    assert sheet.jobs() == (Job(1, Device("A1", "L"), Outcome()), Job(2, Device("A2", "L"), unsent))
+
+
+def test_jobs_of_other_states() -> None:
+    """Refused and unknown ones go when asked for; bound ones and those under way never do."""
+    outcomes = [REFUSED, UNKNOWN, BOUND, SENDING]
+    sheet = sheet_of(*(row(number, outcome=outcome) for number, outcome in enumerate(outcomes, 1)))
+    assert [job.number for job in sheet.jobs(frozenset(State))] == [1, 2]
+
+
+@pytest.mark.parametrize("edited", [{"label": ""}, {"saved": False}, {"held": HELD}])
+def test_a_row_that_was_sent_and_could_not_be_now(edited: dict[str, object]) -> None:
+    """An unknown row whose label is gone, or whose newest text the disk lacks, does not go again as it is."""
+    sheet = sheet_of(replace(row(1, outcome=UNKNOWN), **edited))  # type: ignore[arg-type]  # fields of Row
+    assert sheet.jobs(frozenset({State.UNKNOWN})) == ()
+
+
+def test_one_device_is_never_sent_twice_in_a_run() -> None:
+    """A refused row whose id an earlier row has by now stays behind."""
+    sheet = sheet_of(row(1, "B"), row(2, "A", outcome=REFUSED))
+    sheet.change([replace(sheet[1], device_id="A")])
+    sheet.mark_saved([1])
+    assert [job.number for job in sheet.jobs(frozenset(State))] == [1]
+
+
+# ---------------------------------------------------------------- edits
+
+
+def test_added_rows_are_told() -> None:
+    """Rows come to the end; the edit says what a database has to write."""
+    sheet = sheet_of(row(1, "A"))
+    edit, changed = sheet.add([row(2, "A"), row(3, "B")])
+    assert (edit.put, edit.drop) == ((row(2, "A"), row(3, "B")), ())
+    assert changed == {1, 2, 3}
+
+
+def test_a_repeat_stops_being_one() -> None:
+    """When the first row goes, its repeat may be sent and is among the changed ones."""
+    sheet = sheet_of(row(1, "A"), row(2, "A"), row(3, "B"))
+    assert sheet.standing(2).state is State.INCOMPLETE
+    edit, changed = sheet.remove([1])
+    assert (edit.put, edit.drop) == ((), (1,))
+    assert changed == {2}
+    assert sheet.standing(2) == READY
+
+
+def test_an_edited_id_is_a_device_of_its_own() -> None:
+    """What became of the old id, a lost answer too, does not stay with the new one."""
+    sheet = sheet_of(row(1, outcome=UNKNOWN))
+    edit, changed = sheet.change([replace(sheet[1], device_id="B")])
+    assert sheet[1] == row(1, "B", saved=False)
+    assert (edit.put, edit.drop, changed) == ((sheet[1],), (), {1})
+
+
+@pytest.mark.parametrize(("outcome", "after"), [(BOUND, Outcome()), (REFUSED, Outcome()), (UNKNOWN, UNKNOWN)])
+def test_an_edited_label(outcome: Outcome, after: Outcome) -> None:
+    """The device was not sent under the new label; a lost answer is not forgotten."""
+    sheet = sheet_of(row(1, outcome=outcome))
+    sheet.change([replace(sheet[1], label="new")])
+    assert sheet[1].outcome == after
+
+
+def test_a_tick_changes_no_outcome() -> None:
+    """A row that is no longer held is to be saved, and may then be sent."""
+    sheet = sheet_of(row(1, held=HELD))
+    sheet.change([replace(sheet[1], held=None)])
+    assert sheet.standing(1) == Standing(State.INCOMPLETE, Message.of("reason.saving"))
+    assert sheet.mark_saved([1, 7]) == {1}
+    assert sheet.standing(1) == READY
+
+
+TAKEN: list[Callable[[Sheet], object]] = [
+    lambda sheet: sheet.remove([1]),
+    lambda sheet: sheet.change([replace(sheet[1], label="new")]),
+    lambda sheet: sheet.undo(),
+]
+
+
+@pytest.mark.parametrize("edit", TAKEN)
+def test_rows_that_a_run_has(edit: Callable[[Sheet], object]) -> None:
+    """They can't be edited, deleted or undone until the run ends, and nothing changes."""
+    sheet = sheet_of()
+    sheet.add([row(1)])
+    sheet.take_up([1])
+    assert sheet.is_taken(1)
+    with pytest.raises(BadInput) as caught:
+        edit(sheet)
+    assert caught.value.title == Message.of("edit.under_way.title", row=1)
+    assert list(sheet) == [row(1)]
+    sheet.take_up([])
+    edit(sheet)
+    assert list(sheet) != [row(1)]
+
+
+def test_a_row_under_way_is_taken() -> None:
+    """The outcome alone says so too."""
+    sheet = sheet_of(row(1, outcome=SENDING), row(2))
+    assert (sheet.is_taken(1), sheet.is_taken(2)) == (True, False)
+
+
+def test_outcomes_of_rows_that_are_gone() -> None:
+    """They are passed over; the others are drawn anew."""
+    sheet = sheet_of(row(1), row(2))
+    assert sheet.standing(2) == READY
+    assert sheet.settle({2: BOUND, 9: REFUSED}) == {2}
+    assert sheet.standing(2) == Standing(State.BOUND)
+    assert not sheet.can_undo
+
+
+# ---------------------------------------------------------------- taken back
+
+
+def test_undo_and_redo() -> None:
+    """An edit is taken back and done again; the disk is behind each time; a new edit ends all redoing."""
+    sheet = sheet_of(row(1))
+    assert (sheet.can_undo, sheet.can_redo) == (False, False)
+    sheet.change([replace(sheet[1], label="new")])
+    sheet.mark_saved([1])
+    edit, changed = sheet.undo()
+    assert (sheet[1], changed) == (row(1, saved=False), {1})
+    assert edit == Edit((row(1, label="new"),), (row(1, saved=False),))
+    assert (sheet.can_undo, sheet.can_redo) == (False, True)
+    sheet.redo()
+    assert sheet[1].label == "new"
+    assert sheet[1].saved is False
+    sheet.undo()
+    sheet.remove([1])
+    assert (sheet.can_undo, sheet.can_redo) == (True, False)
+
+
+def test_a_deleted_row_comes_back() -> None:
+    """With its number, its place and what became of it; it is to be written again."""
+    sheet = sheet_of(row(1), row(2, outcome=BOUND), row(3))
+    sheet.remove([2])
+    edit, _ = sheet.undo()
+    assert [each.number for each in sheet] == [1, 2, 3]
+    assert sheet[2] == row(2, outcome=BOUND, saved=False)
+    assert edit.put == (sheet[2],)
+
+
+def test_a_deletion_can_be_done_again() -> None:
+    """A row that had been sent when it was deleted may be deleted by redo."""
+    sheet = sheet_of(row(1, outcome=BOUND))
+    sheet.remove([1])
+    sheet.undo()
+    edit, _ = sheet.redo()
+    assert (len(sheet), edit.drop) == (0, (1,))
+
+
+def test_a_deletion_of_a_row_that_was_sent_since() -> None:
+    """Redo takes no row away that was sent after it came back."""
+    sheet = sheet_of(row(1))
+    sheet.remove([1])
+    sheet.undo()
+    sheet.settle({1: BOUND})
+    with pytest.raises(BadInput) as caught:
+        sheet.redo()
+    assert caught.value.id == "edit.already_sent"
+    assert (len(sheet), sheet.can_redo) == (1, True)
+
+
+def test_rows_that_were_sent_stay() -> None:
+    """Undo takes no row away that was sent since it was added."""
+    sheet = sheet_of()
+    sheet.add([row(1), row(2)])
+    sheet.settle({2: BOUND})
+    with pytest.raises(BadInput) as caught:
+        sheet.undo()
+    assert caught.value.id == "edit.already_sent"
+    assert (len(sheet), sheet.can_undo) == (2, True)
+
+
+def test_undo_gives_no_past_back() -> None:
+    """A tick is taken back; that the device was bound since stays true."""
+    sheet = sheet_of(row(1, held=HELD))
+    sheet.change([replace(sheet[1], held=None)])
+    sheet.settle({1: BOUND})
+    sheet.undo()
+    assert sheet[1] == row(1, held=HELD, outcome=BOUND, saved=False)
+
+
+@pytest.mark.parametrize(("outcome", "after"), [(BOUND, Outcome()), (UNKNOWN, UNKNOWN)])
+def test_undo_of_a_label_that_was_sent_since(outcome: Outcome, after: Outcome) -> None:
+    """The old label was never sent, so it is not shown as bound; a lost answer is not forgotten."""
+    sheet = sheet_of(row(1))
+    sheet.change([replace(sheet[1], label="new")])
+    sheet.settle({1: outcome})
+    sheet.undo()
+    assert (sheet[1].label, sheet[1].outcome) == ("L", after)
+
+
+def test_undo_of_an_id_that_was_sent_since() -> None:
+    """The old id has its own outcome back."""
+    sheet = sheet_of(row(1, outcome=REFUSED))
+    sheet.change([replace(sheet[1], device_id="B")])
+    sheet.settle({1: BOUND})
+    sheet.undo()
+    assert sheet[1] == row(1, outcome=REFUSED, saved=False)
+
+
+# ---------------------------------------------------------------- any sequence of steps
+
+IDS = ["A", "B", "C", "SN:1;MAC:2", ""]
+OUTCOMES = [BOUND, REFUSED, UNKNOWN, SENDING, Outcome(State.READY, BAD, attempts=4)]
+
+
+class Hand:
+    """Does steps that hypothesis draws, and checks after each what must always hold."""
+
+    def __init__(self, data: st.DataObject, *, sends: bool) -> None:
+        self._data = data
+        steps = [self._add, self._remove, self._change_id, self._change_label, self._tick, self._save]
+        self._steps = [*steps, self._send, self._undo, self._redo] if sends else steps
+        first = data.draw(st.lists(st.sampled_from(IDS), max_size=4))
+        self.sheet = Sheet([row(number, device_id) for number, device_id in enumerate(first, 1)])
+
+    def do(self, count: int) -> None:
+        """Do some steps."""
+        for _ in range(count):
+            before = {each.number: (each, self.sheet.standing(each.number)) for each in self.sheet}
+            changed = self._data.draw(st.sampled_from(self._steps))()
+            after = {each.number: (each, self.sheet.standing(each.number)) for each in self.sheet}
+            different = {number for number in after if before.get(number) != after[number]}
+            assert different <= changed, "a row that looks different was not told"
+            self.check()
+
+    def check(self) -> None:
+        """Compare with a sheet that is made of the same rows from scratch."""
+        rows = list(self.sheet)
+        fresh = Sheet(rows)
+        assert [each.number for each in rows] == sorted(each.number for each in rows)
+        assert [self.sheet.standing(each.number) for each in rows] == [fresh.standing(each.number) for each in rows]
+        assert [self.sheet.first_with(text) for text in IDS] == [fresh.first_with(text) for text in IDS]
+        jobs = self.sheet.jobs(frozenset(State))
+        assert jobs == fresh.jobs(frozenset(State))
+        assert len({job.device.device_id for job in jobs}) == len(jobs)
+
+    def some(self) -> list[int]:
+        """Return a few rows that no run has."""
+        free = [each.number for each in self.sheet if not self.sheet.is_taken(each.number)]
+        return self._data.draw(st.lists(st.sampled_from(free), unique=True, max_size=3)) if free else []
+
+    def _add(self) -> set[int]:
+        texts: Sequence[str] = self._data.draw(st.lists(st.sampled_from(IDS), max_size=3))
+        start = self.sheet.next_number
+        return self.sheet.add([row(start + place, text, saved=False) for place, text in enumerate(texts)])[1]
+
+    def _remove(self) -> set[int]:
+        return self.sheet.remove(self.some())[1]
+
+    def _change_id(self) -> set[int]:
+        text = self._data.draw(st.sampled_from(IDS))
+        return self.sheet.change([replace(self.sheet[number], device_id=text) for number in self.some()])[1]
+
+    def _change_label(self) -> set[int]:
+        label = self._data.draw(st.sampled_from(["L", "M", ""]))
+        return self.sheet.change([replace(self.sheet[number], label=label) for number in self.some()])[1]
+
+    def _tick(self) -> set[int]:
+        held = self._data.draw(st.sampled_from([None, HELD]))
+        return self.sheet.change([replace(self.sheet[number], held=held) for number in self.some()])[1]
+
+    def _save(self) -> set[int]:
+        return self.sheet.mark_saved([each.number for each in self.sheet])
+
+    def _send(self) -> set[int]:
+        numbers = [each.number for each in self.sheet]
+        chosen = self._data.draw(st.lists(st.sampled_from(numbers), max_size=3)) if numbers else []
+        return self.sheet.settle({number: self._data.draw(st.sampled_from(OUTCOMES)) for number in chosen})
+
+    def _undo(self) -> set[int]:
+        return self._back(self.sheet.undo) if self.sheet.can_undo else set()
+
+    def _redo(self) -> set[int]:
+        return self._back(self.sheet.redo) if self.sheet.can_redo else set()
+
+    def _back(self, step: Callable[[], tuple[Edit, set[int]]]) -> set[int]:
+        rows = list(self.sheet)
+        try:
+            return step()[1]
+        except BadInput:
+            assert list(self.sheet) == rows, "a step that was refused has changed something"
+            return set()
+
+
+def texts_of(sheet: Sheet) -> list[Row]:
+    """Return the rows without what the disk knows of them."""
+    return [replace(each, saved=True) for each in sheet]
+
+
+@given(st.data())
+def test_whatever_was_edited_comes_back(data: st.DataObject) -> None:
+    """After any edits, undoing all gives the first rows back, and redoing all the last ones."""
+    hand = Hand(data, sends=False)
+    sheet = hand.sheet
+    first = texts_of(sheet)
+    hand.do(data.draw(st.integers(0, 8)))
+    last = texts_of(sheet)
+    while sheet.can_undo:
+        sheet.undo()
+        hand.check()
+    assert texts_of(sheet) == first
+    while sheet.can_redo:
+        sheet.redo()
+        hand.check()
+    assert texts_of(sheet) == last
+
+
+@given(st.data())
+def test_whatever_happens_the_sheet_is_true_to_its_rows(data: st.DataObject) -> None:
+    """Edits, outcomes, undo and redo in any order leave what a sheet of the same rows would show."""
+    Hand(data, sends=True).do(data.draw(st.integers(0, 12)))

@@ -1,0 +1,547 @@
+"""A run from its first request to its last word, and that it never lies, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.outcome import UNDER_WAY, Answer, Outcome, State
+from bindtool.core.run import Ended, Ending, Looking, Policy, Sending, Settled, WaitReason
+from bindtool.core.run import Waiting as RowsWait
+from bindtool.core.submit import submit
+from tests.core.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
+from tests.core.virtual_time import MORNING, FakeClock, play
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+
+    from bindtool.core.device import Device
+    from bindtool.core.reply import Reply
+    from bindtool.core.run import Event, Job
+
+PROVEN = Policy(rate=0, proven=True)
+UNPROVEN = Policy(rate=0)
+INSTANT = 1e-6
+"""Seconds in which a request may still leave that was on its way through the loop."""
+
+
+@dataclass
+class Scene:
+    """A run in virtual time, with all that it is given and all that it told."""
+
+    jobs: list[Job]
+    bad: Mapping[str, int] = field(default_factory=dict)
+    faults: Iterable[Fault] = ()
+    policy: Policy = PROVEN
+    stop_at: float | None = None
+    close_after: int | None = None
+    fails_at: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.clock = FakeClock()
+        known = {job.number: job.outcome for job in self.jobs}
+        self.journal = FakeJournal(self.clock, fails_at=self.fails_at, knows=known)
+        self.server = FakeServer(self.clock, self.journal, self.bad, self.faults)
+        self.stop = asyncio.Event()
+        self.events: list[Event] = []
+        self.told = dict(known)
+
+    def run(self) -> Scene:
+        """Play the run to its end, or until the generator is closed after `close_after` events."""
+        play(self._run())
+        return self
+
+    def start(self) -> AsyncGenerator[Event, None]:
+        """Return the run itself, which has to be played."""
+        random = Random(self.seed).random  # noqa: S311 - jitter, the same each time
+        return submit(self.jobs, self.server, self.journal, self.policy, self.stop, self.clock, random)
+
+    async def _run(self) -> None:
+        stopper = asyncio.create_task(self._press_stop())
+        events = self.start()
+        try:
+            async for event in events:
+                self.events.append(event)
+                if isinstance(event, (Sending, Settled)):
+                    self.told.update(event.outcomes)
+                if len(self.events) == self.close_after:
+                    break
+        finally:
+            await events.aclose()
+            stopper.cancel()
+            await asyncio.wait([stopper])
+
+    async def _press_stop(self) -> None:
+        if self.stop_at is not None:
+            await self.clock.spend(self.stop_at)
+            self.stop.set()
+
+    @property
+    def ended(self) -> Ended:
+        """The last word of the run; there is just one."""
+        *others, last = self.events
+        assert isinstance(last, Ended)
+        assert not any(isinstance(event, Ended) for event in others)
+        return last
+
+    def states(self) -> dict[str, State]:
+        """Return the last state that was told of each device."""
+        return {job.device.device_id: self.told[job.number].state for job in self.jobs}
+
+    def answer(self, device_id: str) -> Answer:
+        """Return the last answer that was told of a device."""
+        number = next(job.number for job in self.jobs if job.device.device_id == device_id)
+        answer = self.told[number].answer
+        assert answer is not None
+        return answer
+
+
+def with_state(scene: Scene, state: State) -> list[str]:
+    """Return the devices of a run that ended in a state, in the order of the sheet."""
+    return [device_id for device_id, found in scene.states().items() if found is state]
+
+
+# ------------------------------------------------------------------------------------------ the order of requests
+
+
+def test_no_rows_no_request() -> None:
+    """A run without rows is over at once and sends nothing."""
+    scene = Scene([], policy=UNPROVEN).run()
+
+    assert scene.events == [Ended(Ending.FINISHED)]
+    assert scene.server.calls == []
+
+
+def test_on_a_new_channel_one_device_goes_ahead() -> None:
+    """The first device goes alone, the others in batches once it is bound."""
+    scene = Scene(jobs_for(named(8)), policy=replace(UNPROVEN, batch_size=4)).run()
+
+    assert scene.server.requests == [("d1",), ("d2", "d3", "d4", "d5"), ("d6", "d7", "d8")]
+    assert with_state(scene, State.BOUND) == named(8)
+    assert scene.ended == Ended(Ending.FINISHED)
+
+
+def test_on_a_proven_channel_none_goes_ahead() -> None:
+    """A channel that has answered with code 0 before gets whole batches."""
+    scene = Scene(jobs_for(named(5)), policy=replace(PROVEN, batch_size=3)).run()
+
+    assert scene.server.requests == [("d1", "d2", "d3"), ("d4", "d5")]
+
+
+def test_workers_send_at_once_after_the_first_success() -> None:
+    """Until something is bound there is one request at a time, then as many as the policy allows."""
+    scene = Scene(jobs_for(named(20)), policy=replace(PROVEN, batch_size=2, concurrency=3)).run()
+
+    first, second, *_ = scene.server.calls
+    assert first.done_at is not None
+    assert second.at > first.done_at
+    assert scene.server.most_at_once == 3
+    assert scene.server.bound == {*named(20)}
+
+
+def test_a_wait_holds_every_worker() -> None:
+    """Retry-After is for the laptop, not for the one request that was told."""
+    faults = [Fault.NONE, Fault.WAIT]
+    scene = Scene(jobs_for(named(40)), faults=faults, policy=replace(PROVEN, batch_size=2, concurrency=4)).run()
+
+    told = scene.server.calls[1].done_at
+    assert told is not None
+    assert [call.at for call in scene.server.calls if told < call.at < told + RETRY_AFTER] == []
+    assert scene.server.bound == {*named(40)}
+
+
+# ------------------------------------------------------------------------------------------ refused rows
+
+
+def test_every_good_device_is_bound_and_every_bad_one_refused_by_name() -> None:
+    """Each bad device has a request of its own, with its own code, message and log id."""
+    bad = {"d7": 4000, "d23": 4321, "d24": 4000}
+    scene = Scene(jobs_for(named(60)), bad, policy=replace(UNPROVEN, batch_size=20)).run()
+
+    assert with_state(scene, State.REFUSED) == [*bad]
+    assert len(with_state(scene, State.BOUND)) == 57
+    assert {device_id: scene.answer(device_id).code for device_id in bad} == bad
+    assert len({scene.answer(device_id).log_id for device_id in bad}) == 3
+    assert scene.ended == Ended(Ending.FINISHED)
+
+
+def test_a_passing_refusal_takes_nothing_apart() -> None:
+    """A code that nobody knows may be gone the next moment: the batch goes once more as it is."""
+    faults = [Fault.NONE, Fault.PASSING]
+    scene = Scene(jobs_for(named(6)), faults=faults, policy=replace(PROVEN, batch_size=3)).run()
+
+    assert scene.server.requests == [("d1", "d2", "d3"), ("d4", "d5", "d6"), ("d4", "d5", "d6")]
+    assert with_state(scene, State.BOUND) == named(6)
+
+
+def test_a_single_device_is_refused_after_its_second_request() -> None:
+    """A batch of one that is refused twice needs no taking apart."""
+    scene = Scene(jobs_for(named(3)), {"d3": 4000}, policy=replace(PROVEN, batch_size=2)).run()
+
+    assert scene.server.requests == [("d1", "d2"), ("d3",), ("d3",)]
+    assert with_state(scene, State.REFUSED) == ["d3"]
+    assert [event for event in scene.events if isinstance(event, Looking)] == []
+
+
+def test_looking_for_the_bad_one_is_told() -> None:
+    """Each step says how many devices are left to look at."""
+    scene = Scene(jobs_for(named(5)), {"d5": 4000}, policy=replace(UNPROVEN, batch_size=4)).run()
+
+    assert [event.left for event in scene.events if isinstance(event, Looking)] == [4, 2, 1]
+
+
+def test_a_group_lost_on_the_way_is_unknown_and_the_search_goes_on() -> None:
+    """Devices whose answer was given up leave the search; the others are still told apart."""
+    ahead, refused, half = [Fault.NONE], [Fault.NONE] * 2, [Fault.LOST_BEFORE] * 3
+    faults = [*ahead, *refused, *half]
+    scene = Scene(jobs_for(named(9)), {"d9": 4000}, faults, policy=replace(UNPROVEN, batch_size=8)).run()
+
+    assert scene.server.requests[6] == ("d6", "d7", "d8", "d9")
+    assert with_state(scene, State.UNKNOWN) == ["d2", "d3", "d4", "d5"]
+    assert with_state(scene, State.REFUSED) == ["d9"]
+    assert with_state(scene, State.BOUND) == ["d1", "d6", "d7", "d8"]
+
+
+def test_a_batch_given_up_does_not_hold_the_others() -> None:
+    """On a channel that is known to work, the batches after an unanswered one still go."""
+    scene = Scene(jobs_for(named(4)), faults=[Fault.LOST_BEFORE] * 3, policy=replace(PROVEN, batch_size=2)).run()
+
+    assert with_state(scene, State.UNKNOWN) == ["d1", "d2"]
+    assert with_state(scene, State.BOUND) == ["d3", "d4"]
+
+
+@pytest.mark.parametrize("policy", [UNPROVEN, PROVEN], ids=["unproven", "proven"])
+@pytest.mark.parametrize("batch_size", [20, 50])
+def test_requests_of_a_whole_run_stay_within_the_bound(policy: Policy, batch_size: int) -> None:
+    """200 devices of which 3 are bad take at most design.md's bound, the first device and the probes included."""
+    bound = {20: 4 + 7 + 3 * (4.33 + 2 + 2), 50: 4 + 1 + 3 * (5.65 + 2 + 2)}
+    for seed in range(5):
+        bad = dict.fromkeys(Random(seed).sample(named(200), 3), 4000)  # noqa: S311 - the same each time
+        scene = Scene(jobs_for(named(200)), bad, policy=replace(policy, batch_size=batch_size)).run()
+
+        assert len(scene.server.calls) <= 1.15 * bound[batch_size]
+        assert {*with_state(scene, State.REFUSED)} == {*bad}
+
+
+# ------------------------------------------------------------------------------------------ the channel or the rows
+
+
+def test_a_new_channel_that_takes_nothing_is_found_out_with_four_devices() -> None:
+    """The first device twice, three more from the whole sheet once each, all refused alike: nothing else leaves."""
+    bad = dict.fromkeys(named(100), 4000)
+    scene = Scene(jobs_for(named(100)), bad, policy=UNPROVEN).run()
+
+    assert scene.server.requests == [("d1",), ("d1",), ("d2",), ("d51",), ("d100",)]
+    assert scene.ended == Ended(Ending.NOT_ACCEPTED, scene.answer("d100"))
+    assert with_state(scene, State.READY) == named(100)
+    assert scene.answer("d1").code == 4000
+
+
+def test_a_proven_channel_that_takes_nothing_any_more_is_found_out_too() -> None:
+    """The first batch is refused twice, then three single devices; the rows are ready, with the answer to see."""
+    bad = dict.fromkeys(named(100), 4000)
+    scene = Scene(jobs_for(named(100)), bad, policy=replace(PROVEN, batch_size=10)).run()
+
+    batch = tuple(named(10))
+    assert scene.server.requests == [batch, batch, ("d1",), ("d50",), ("d100",)]
+    assert scene.ended.ending is Ending.NOT_ACCEPTED
+    assert with_state(scene, State.READY) == named(100)
+    assert scene.answer("d2").code == 4000
+
+
+def test_one_bound_device_clears_the_channel() -> None:
+    """Once a single device is bound, refusals belong to rows for the rest of the run."""
+    bad = dict.fromkeys(["d1", "d2", *named(30)[20:]], 4000)
+    scene = Scene(jobs_for(named(30)), bad, policy=UNPROVEN).run()
+
+    assert scene.server.requests[:4] == [("d1",), ("d1",), ("d2",), ("d16",)]
+    assert {*with_state(scene, State.REFUSED)} == {*bad}
+    assert len(with_state(scene, State.BOUND)) == 18
+    assert scene.ended == Ended(Ending.FINISHED)
+
+
+def test_a_probe_is_not_sent_again_with_its_batch() -> None:
+    """Devices that went alone have their answers: the rest of the sheet goes without them."""
+    scene = Scene(jobs_for(named(12)), {"d1": 4000}, policy=replace(PROVEN, batch_size=5)).run()
+
+    batch, probes = ("d1", "d2", "d3", "d4", "d5"), [("d1",), ("d6",)]
+    rest = [("d2", "d3", "d4"), ("d5",), ("d7", "d8", "d9", "d10", "d11"), ("d12",)]
+    assert scene.server.requests == [batch, batch, *probes, *rest]
+    assert with_state(scene, State.REFUSED) == ["d1"]
+
+
+def test_refused_with_different_codes_the_rows_are_at_fault() -> None:
+    """A channel that is not open says the same to every device."""
+    bad = dict.fromkeys(named(10), 4000) | {"d6": 4321}
+    scene = Scene(jobs_for(named(10)), bad, policy=UNPROVEN).run()
+
+    assert with_state(scene, State.REFUSED) == named(10)
+    assert scene.ended == Ended(Ending.FINISHED)
+
+
+@pytest.mark.parametrize("policy", [UNPROVEN, PROVEN], ids=["unproven", "proven"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_too_few_devices_to_tell(policy: Policy, count: int) -> None:
+    """All refused, but fewer than three: the rows are refused, and it is said that it may be the channel."""
+    scene = Scene(jobs_for(named(count)), dict.fromkeys(named(count), 4000), policy=policy).run()
+
+    assert with_state(scene, State.REFUSED) == named(count)
+    assert scene.ended == Ended(Ending.FINISHED, maybe_channel=True)
+
+
+def test_a_first_device_without_an_answer_holds_all_others() -> None:
+    """Nothing else leaves until one of its tries is answered."""
+    scene = Scene(jobs_for(named(9)), faults=[Fault.TROUBLE] * 3, policy=UNPROVEN).run()
+
+    assert scene.server.requests == [("d1",)] * 3
+    assert scene.ended == Ended(Ending.UNANSWERED, scene.answer("d1"))
+    assert scene.answer("d1").http_status == 500
+    assert with_state(scene, State.UNKNOWN) == ["d1"]
+    assert with_state(scene, State.READY) == named(9)[1:]
+
+
+def test_a_probe_without_an_answer_holds_all_others() -> None:
+    """Without it nobody can tell the channel from the rows: those refused so far are ready, with their answer."""
+    faults = [Fault.NONE] * 3 + [Fault.LOST_AFTER] * 3
+    scene = Scene(jobs_for(named(9)), {"d1": 4000, "d2": 4000}, faults, policy=UNPROVEN).run()
+
+    assert scene.server.requests == [("d1",), ("d1",), ("d2",), *[("d5",)] * 3]
+    assert scene.ended == Ended(Ending.UNANSWERED, scene.answer("d5"))
+    assert with_state(scene, State.UNKNOWN) == ["d5"]
+    assert len(with_state(scene, State.READY)) == 8
+    assert scene.answer("d2").code == 4000
+
+
+def test_a_token_that_dies_while_probing_ends_the_run() -> None:
+    """An answer that stops the run counts before the question whose fault the refusals were."""
+    faults = [Fault.NONE] * 3 + [Fault.UNAUTHORIZED]
+    scene = Scene(jobs_for(named(9)), dict.fromkeys(named(9), 4000), faults, policy=UNPROVEN).run()
+
+    assert len(scene.server.calls) == 4
+    assert scene.ended.ending is Ending.AUTHENTICATION
+    assert with_state(scene, State.READY) == named(9)
+
+
+# ------------------------------------------------------------------------------------------ the end of a run
+
+
+def test_a_dead_token_stops_all_workers() -> None:
+    """After the answer no request leaves; those in flight are waited for and recorded."""
+    faults = [Fault.NONE, Fault.NONE, Fault.UNAUTHORIZED, Fault.SLOW]
+    scene = Scene(jobs_for(named(99)), faults=faults, policy=replace(PROVEN, batch_size=3, concurrency=3)).run()
+
+    dead = scene.server.calls[2].done_at
+    assert dead is not None
+    assert [call for call in scene.server.calls if call.at > dead] == []
+    assert scene.ended.ending is Ending.AUTHENTICATION
+    assert {*with_state(scene, State.BOUND)} == scene.server.bound
+    assert len(scene.server.bound) >= 9
+
+
+def test_stop_leaves_the_rest_ready() -> None:
+    """Nothing new leaves; what was in flight is bound, what was not sent stays ready."""
+    scene = Scene(jobs_for(named(9)), policy=replace(PROVEN, batch_size=3, rate=2.0), stop_at=0.6).run()
+
+    assert scene.ended == Ended(Ending.STOPPED)
+    assert with_state(scene, State.BOUND) == named(6)
+    assert with_state(scene, State.READY) == ["d7", "d8", "d9"]
+
+
+def test_stop_while_taking_apart_leaves_what_is_known() -> None:
+    """Devices that were refused only together are ready again, with the answer to look at."""
+    scene = Scene(jobs_for(named(9)), {"d3": 4000}, policy=replace(UNPROVEN, batch_size=8), stop_at=0.6).run()
+
+    assert scene.server.requests[-1] == ("d2", "d3", "d4", "d5")
+    assert scene.ended == Ended(Ending.STOPPED)
+    assert with_state(scene, State.BOUND) == ["d1"]
+    assert with_state(scene, State.READY) == named(9)[1:]
+    assert scene.answer("d5").code == 4000
+
+
+def test_without_a_network_all_rows_are_unsent() -> None:
+    """After `max_wait` seconds without a way to the server, rows that never left say so."""
+    scene = Scene(jobs_for(named(5)), faults=[Fault.NEVER_SENT] * 30, policy=replace(UNPROVEN, max_wait=60)).run()
+
+    assert scene.ended == Ended(Ending.UNREACHABLE)
+    assert with_state(scene, State.UNSENT) == named(5)
+    assert {event.reason for event in scene.events if isinstance(event, RowsWait)} == {WaitReason.OFFLINE}
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("fails_at", [1, 2, 3, 4, 5, 6])
+def test_a_full_disk_ends_the_run_with_its_own_error(concurrency: int, fails_at: int) -> None:
+    """Whichever write fails, the error comes out as it is, and nothing is left running."""
+    policy = replace(PROVEN, batch_size=2, concurrency=concurrency)
+    scene = Scene(jobs_for(named(20)), policy=policy, fails_at=fails_at)
+
+    with pytest.raises(StoreFailed):
+        scene.run()
+
+    assert not any(isinstance(event, Ended) for event in scene.events)
+    gc.collect()
+
+
+def test_a_full_disk_at_the_very_end_is_told_too() -> None:
+    """The run is not called ended where its last word could not be written down."""
+    faults = [Fault.NEVER_SENT]
+    scene = Scene(jobs_for(named(2)), faults=faults, policy=replace(PROVEN, max_wait=0), fails_at=3)
+
+    with pytest.raises(StoreFailed):
+        scene.run()
+
+
+class _Broken:
+    """A binder that breaks its promise not to raise."""
+
+    async def bind(self, devices: Sequence[Device]) -> Reply:
+        """Raise."""
+        raise ValueError(len(devices))
+
+
+def test_a_broken_binder_is_not_kept_quiet() -> None:
+    """A fault of the program comes out, rather than a run that hangs or calls its rows something."""
+    scene = Scene(jobs_for(named(2)))
+    events = submit(scene.jobs, _Broken(), scene.journal, PROVEN, scene.stop, scene.clock, lambda: 0.0)
+
+    async def listen() -> list[Event]:
+        return [event async for event in events]
+
+    with pytest.raises(ValueError, match="2"):
+        play(listen())
+
+    gc.collect()
+
+
+def test_a_closed_run_leaves_nothing_behind() -> None:
+    """Closing the generator cancels the requests in flight; the journal still says that they left."""
+    policy = replace(PROVEN, batch_size=2, concurrency=2)
+    faults = [Fault.NONE, Fault.SLOW, Fault.SLOW]
+    scene = Scene(jobs_for(named(20)), faults=faults, policy=policy, close_after=4).run()
+
+    assert [type(event) for event in scene.events] == [Sending, Settled, Sending, Sending]
+    assert [call.done_at is None for call in scene.server.calls] == [False, True, True]
+    assert [scene.journal.knows[number].state for number in (1, 3, 5, 7)] == [
+        State.BOUND,
+        State.SENDING,
+        State.SENDING,
+        State.READY,
+    ]
+    gc.collect()
+
+
+# ------------------------------------------------------------------------------------------ whatever happens
+
+ENDINGS_BY_ANSWER = {Fault.UNAUTHORIZED, Fault.FORBIDDEN, Fault.UNKNOWN_CHANNEL, Fault.UNPAID, Fault.COME_BACK}
+HARMLESS = [Fault.NONE, Fault.NONE, *(fault for fault in Fault if fault not in ENDINGS_BY_ANSWER)]
+KNOWN_BEFORE = [
+    Outcome(),
+    Outcome(State.REFUSED, Answer(MORNING, 4000), attempts=2),
+    Outcome(State.UNKNOWN, Answer(MORNING), attempts=3, lost=True),
+    Outcome(State.UNSENT, attempts=1),
+]
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    """Draw a run: any ids, bad ones, sizes, faults and stop point."""
+    ids = draw(st.lists(st.integers(0, 10**20).map(str), unique=True, max_size=60))
+    jobs = [replace(job, outcome=draw(st.sampled_from(KNOWN_BEFORE))) for job in jobs_for(ids)]
+    bad = draw(st.sets(st.sampled_from(ids), max_size=len(ids) if draw(st.booleans()) else 4)) if ids else set()
+    codes = draw(st.sampled_from([(4000,), (4000, 4321)]))
+    faults = draw(st.lists(st.sampled_from(HARMLESS), max_size=25))
+    if draw(st.integers(0, 3)) == 0:
+        faults.append(draw(st.sampled_from(sorted(ENDINGS_BY_ANSWER))))
+    policy = Policy(
+        batch_size=draw(st.integers(1, 60)),
+        concurrency=draw(st.integers(1, 4)),
+        rate=draw(st.sampled_from([0.0, 2.0, 20.0])),
+        resend=draw(st.integers(0, 2)),
+        max_wait=draw(st.sampled_from([None, 5.0])),
+        proven=draw(st.booleans()),
+    )
+    return Scene(
+        jobs,
+        bad={device_id: codes[index % len(codes)] for index, device_id in enumerate(sorted(bad))},
+        faults=faults,
+        policy=policy,
+        stop_at=draw(st.none() | st.integers(0, 400).map(lambda step: step * 0.035)),
+        seed=draw(st.integers(0, 9)),
+    )
+
+
+def assert_honest(scene: Scene, outcomes: Mapping[int, Outcome], *, crashed: bool = False) -> None:
+    """What is said of the rows agrees with what the server holds and with the answers that were lost."""
+    once_lost = {job.device.device_id for job in scene.jobs if job.outcome.lost} | scene.server.lost
+    for job in scene.jobs:
+        device_id, state = job.device.device_id, outcomes[job.number].state
+        assert state not in UNDER_WAY
+        if state is State.BOUND:
+            assert device_id in scene.server.bound
+        elif state is State.UNKNOWN:
+            assert crashed or device_id in once_lost
+        else:
+            assert device_id not in once_lost | scene.server.bound
+
+
+def assert_nothing_left_too_early(scene: Scene) -> None:
+    """No request left before a Retry-After was over, after an answer that ended the run, or after Stop."""
+    for call in scene.server.calls:
+        if call.done_at is None:
+            continue
+        quiet = {Fault.WAIT: RETRY_AFTER} | dict.fromkeys(ENDINGS_BY_ANSWER, float("inf"))
+        until = call.done_at + quiet.get(call.fault, 0.0)
+        assert not any(call.done_at + INSTANT < later.at < until for later in scene.server.calls)
+    if scene.stop_at is not None:
+        assert not any(call.at > scene.stop_at + INSTANT for call in scene.server.calls)
+
+
+@given(scenes())
+def test_a_run_never_lies(scene: Scene) -> None:
+    """For any faults and any stop point each row ends in one final state that agrees with the server."""
+    scene.run()
+
+    assert scene.told == scene.journal.knows
+    assert_honest(scene, scene.told)
+    assert_nothing_left_too_early(scene)
+    carried = [device_id for call in scene.server.calls for device_id in call.ids]
+    for job in scene.jobs:
+        outcome = scene.told[job.number]
+        assert outcome.attempts == job.outcome.attempts + carried.count(job.device.device_id)
+        if outcome.state is State.REFUSED and outcome != job.outcome:
+            assert (job.device.device_id,) in scene.server.requests
+            assert outcome.answer is not None
+            assert outcome.answer.code == scene.bad.get(job.device.device_id, PASSING_CODE)
+    if scene.ended.ending is Ending.FINISHED:
+        assert {*scene.states().values()} <= {State.BOUND, State.REFUSED, State.UNKNOWN}
+    if scene.ended.ending is Ending.STOPPED:
+        assert scene.stop_at is not None
+
+
+@given(scenes(), st.integers(1, 60))
+def test_a_run_that_is_cut_off_never_lies(scene: Scene, events: int) -> None:
+    """Closed after any event, as by a crash, what the journal has is still true of each row."""
+    scene.close_after = events
+    scene.run()
+
+    assert_honest(scene, {number: known.recovered() for number, known in scene.journal.knows.items()}, crashed=True)
+
+
+@given(scenes(), st.integers(1, 40))
+def test_a_run_on_a_failing_disk_never_lies(scene: Scene, fails_at: int) -> None:
+    """Whichever write fails, nothing was sent that the journal does not know of, and what it has is true."""
+    scene.journal.fails_at = fails_at
+    try:
+        scene.run()
+    except StoreFailed:
+        assert scene.journal.writes >= fails_at
+
+    assert_honest(scene, {number: known.recovered() for number, known in scene.journal.knows.items()}, crashed=True)
