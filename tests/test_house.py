@@ -34,9 +34,7 @@ def committed_texts() -> dict[str, str]:
 def test_imports_keep_to_the_walls() -> None:
     """Every contract of pyproject.toml holds: layers, no Qt in the core, one importer for each library."""
     done = python(
-        "import sys\n"
-        "from importlinter.cli import lint_imports\n"
-        "sys.exit(lint_imports(no_logo=True, no_cache=True))"
+        "import sys\nfrom importlinter.cli import lint_imports\nsys.exit(lint_imports(no_logo=True, no_cache=True))"
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,19 @@
+"""Where a file of `resources/` lies: in a checkout, in an installed wheel, in a frozen program.
+
+Owns the search and nothing else; what a file means is for whoever asks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def asset(*parts: str) -> Path:
+    """Return the path of a file or folder below `resources/`, for example `asset("sample", "devices.csv")`.
+
+    A wheel and a frozen program carry the folder inside the package; a checkout has it beside the package.
+    """
+    inside = _PACKAGE / "resources"
+    return (inside if inside.is_dir() else _PACKAGE.parent / "resources").joinpath(*parts)

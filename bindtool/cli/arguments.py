@@ -1,0 +1,162 @@
+"""The arguments of the command line (contract, "Command line"), with their help in the person's language.
+
+Owns names, types and defaults. What a command does with them is for the modules of its name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.texts import Texts
+
+MAX_WAIT = 300.0
+"""Seconds (contract, "Defaults")."""
+
+
+class HelpAsked(Exception):
+    """The person asked for help; the text is the only argument."""
+
+
+def parse(arguments: Sequence[str], texts: Texts) -> argparse.Namespace:
+    """Return the arguments by name; `command` and `action` say which command it is.
+
+    Raises:
+        BadInput: "cli.usage" with `detail`, in argparse's own words, which are English.
+        HelpAsked: with the text.
+    """
+    return _parser(texts).parse_args(arguments)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but for words, streams and the end of the process."""
+
+    def __init__(self, *, texts: Texts, prog: str, description: str) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=lambda prog: _Formatter(prog, texts),
+        )
+        self.texts = texts
+        self.positionals = self.add_argument_group(texts("cli.arguments"))
+        self.options = self.add_argument_group(texts("cli.options"))
+        self.options.add_argument("-h", "--help", action=_Help, nargs=0, help=texts("cli.help.help"))
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput("cli.usage", detail=message, command=self.prog)
+
+
+class _Help(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        raise HelpAsked(parser.format_help())
+
+
+class _Formatter(argparse.HelpFormatter):
+    def __init__(self, prog: str, texts: Texts) -> None:
+        super().__init__(prog, max_help_position=32)
+        self._texts = texts
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or self._texts("cli.usage_is"))
+
+
+def _parser(texts: Texts) -> _Parser:
+    parser = _Parser(texts=texts, prog="bindtool", description=texts("cli.help.bindtool"))
+    parser.options.add_argument("--version", action="store_true", help=texts("cli.help.version"))
+    parser.options.add_argument(
+        "--practice", dest="practice_window", action="store_true", help=texts("cli.help.practice_window")
+    )
+    commands = _Commands(parser, "command")
+    _add_bind(commands.add("bind"))
+    _add_profile(commands.add("profile"))
+    _add_token(commands.add("token"))
+    _add_check(commands.add("check"))
+    return parser
+
+
+class _Commands:
+    """The commands of a parser, or the actions of a command."""
+
+    def __init__(self, parser: _Parser, dest: str, *, required: bool = False) -> None:
+        self._parser = parser
+        self._commands = parser.add_subparsers(
+            title=parser.texts("cli.commands"), dest=dest, metavar=dest.upper(), required=required
+        )
+
+    def add(self, name: str) -> _Parser:
+        """Add a command; its help is `cli.help.<the words of the command>`."""
+        prog = f"{self._parser.prog} {name}"
+        text = self._parser.texts("cli.help." + "_".join(prog.split()[1:]))
+        return self._commands.add_parser(name, help=text, texts=self._parser.texts, prog=prog, description=text)
+
+
+def _add_bind(parser: _Parser) -> None:
+    texts = parser.texts
+    parser.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.file"))
+    add = parser.options.add_argument
+    add("--profile", metavar="NAME", help=texts("cli.help.profile_option"))
+    add("--practice", action="store_true", help=texts("cli.help.practice"))
+    add("--report", metavar="OUT.csv", help=texts("cli.help.report"))
+    add("--dry-run", action="store_true", help=texts("cli.help.dry_run"))
+    add("--resume", action="store_true", help=texts("cli.help.resume"))
+    add("--batch-size", metavar="N", type=int, help=texts("cli.help.batch_size"))
+    add("--concurrency", metavar="M", type=int, help=texts("cli.help.concurrency"))
+    add("--rate", metavar="R", type=float, help=texts("cli.help.rate"))
+    add("--timeout", metavar="S", type=float, help=texts("cli.help.timeout"))
+    add("--resend", metavar="K", type=int, help=texts("cli.help.resend"))
+    add("--max-wait", metavar="S", type=seconds, default=MAX_WAIT, help=texts("cli.help.max_wait"))
+    add("--operator", metavar="TEXT", default="", help=texts("cli.help.operator"))
+
+
+def _add_profile(parser: _Parser) -> None:
+    texts = parser.texts
+    actions = _Commands(parser, "action", required=True)
+    adding = actions.add("add")
+    adding.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.profile_name"))
+    add = adding.options.add_argument
+    add("--connector-id", metavar="ID", required=True, help=texts("cli.help.connector_id"))
+    add("--base-url", metavar="URL", help=texts("cli.help.base_url"))
+    add("--key", metavar="KEY", help=texts("cli.help.key"))
+    add("--user-id", metavar="UID", help=texts("cli.help.user_id"))
+    add("--label-template", metavar="T", help=texts("cli.help.label_template"))
+    add("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
+    actions.add("list")
+    for name in ("remove", "export"):
+        action = actions.add(name)
+        action.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.profile_name"))
+    action.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.profile_file"))
+    importing = actions.add("import")
+    importing.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.profile_file"))
+
+
+def _add_token(parser: _Parser) -> None:
+    texts = parser.texts
+    actions = _Commands(parser, "action", required=True)
+    setting = actions.add("set")
+    setting.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.token_name"))
+    setting.options.add_argument("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
+    checking = actions.add("check")
+    checking.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.token_name"))
+    forgetting = actions.add("forget")
+    forgetting.positionals.add_argument("name", metavar="NAME", nargs="?", help=texts("cli.help.token_name"))
+    forgetting.options.add_argument("--all", action="store_true", help=texts("cli.help.all"))
+
+
+def _add_check(parser: _Parser) -> None:
+    parser.options.add_argument("--profile", metavar="NAME", help=parser.texts("cli.help.profile_option"))
+
+
+def seconds(text: str) -> float:
+    """A time of zero seconds or more; argparse names this function where it is none."""
+    value = float(text)
+    if math.isnan(value) or value < 0:
+        raise ValueError(text)
+    return value

@@ -1,0 +1,180 @@
+"""`bindtool bind`: a file's devices, bound one after another, a line of results for each.
+
+Owns the order of a whole `bind`, from the file to the exit status. The run itself is `core.channel_run`; going on
+with an earlier one is for `resume`, showing the requests instead of sending them for `dry_run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.cli import dry_run, resume
+from bindtool.cli.channel_choice import profile_for_bind
+from bindtool.cli.devices import origin_of, read_devices, write_report
+from bindtool.cli.telling import Telling
+from bindtool.cli.token_access import read_token
+from bindtool.core.access_token import AccessToken
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import StoreFailed, TokenMissing
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.run import Ending
+from bindtool.practice import channel as practice
+from bindtool.practice.server import PracticeServer
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.resume import Unfinished
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.channel_run import Concluded
+    from bindtool.core.profile import Profile
+    from bindtool.core.run import Job
+    from bindtool.core.sheet import Sheet
+    from bindtool.core.store import Store
+
+ALL_BOUND, SOME_NOT_BOUND, STOPPED, INTERRUPTED = 0, 1, 3, 130
+
+_STATUS_OF_ENDING = {
+    Ending.STOPPED: INTERRUPTED,
+    Ending.AUTHENTICATION: STOPPED,
+    Ending.PERMISSION: STOPPED,
+    Ending.CHANNEL: STOPPED,
+    Ending.BILLING: STOPPED,
+    Ending.NOT_ACCEPTED: STOPPED,
+    Ending.WAIT_TOO_LONG: STOPPED,
+}
+"""Contract, "Command line"; after any other ending it counts what was bound."""
+
+_TO_SEND = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
+"""Refused ones have their answer: an unfinished run is not gone on with for their sake."""
+
+
+async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    """Bind the devices of a file; return the exit status.
+
+    Raises:
+        BadInput: the file, the profile, an option or the report can't be taken.
+        FolderInUse: another bindtool writes in the data folder.
+        VaultError: the token can't be had.
+        StoreFailed: the database can't be opened, or the devices can't be written down.
+    """
+    with ExitStack() as stack:
+        site = stack.enter_context(PracticeServer()).site if given.practice else None
+        profile = profile_for_bind(given, surroundings, console, site)
+        sheet = read_devices(given, surroundings, profile)
+        if given.dry_run:
+            return dry_run.show(given, sheet, profile, console)
+        # sqlite3 is of no use to a dry run.
+        from bindtool.core.store import Store
+
+        folder = DataFolder.of(surroundings.environ, practice=given.practice)
+        stack.enter_context(folder.writing())
+        store = stack.enter_context(Store(folder.database, surroundings.clock))
+        return await _Work(given, surroundings, console, profile, store).do(sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One `bind` with everything that it needs."""
+
+    given: argparse.Namespace
+    surroundings: Surroundings
+    console: Console
+    profile: Profile
+    store: Store
+
+    async def do(self, of_file: Sheet) -> int:
+        origin = origin_of(self.given.file)
+        unfinished = self._unfinished(origin)
+        sheet = of_file
+        if unfinished is not None:
+            sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store)
+        jobs = sheet.jobs(_TO_SEND)
+        # Before anything is written: without a token this is no run that could be gone on with.
+        token = await self._token() if jobs else None
+        if unfinished is None:
+            sheet_id = await self._write_down(sheet, origin)
+        else:
+            sheet_id = await resume.take_over(self.store, unfinished, sheet)
+        telling = Telling(sheet, jobs, self.console)
+        telling.begin()
+        ending: Ending | None = Ending.FINISHED
+        concluded: Concluded | None = None
+        if token is not None:
+            concluded = await self._send(jobs, sheet_id, token, telling)
+            ending = None if concluded is None else concluded.ended.ending
+        telling.finish()
+        if concluded is not None:
+            telling.conclude(concluded)
+        if ending is Ending.FINISHED:
+            await asyncio.wrap_future(self.store.close_sheet(sheet_id))
+        if self.given.report is not None:
+            write_report(self.given.report, sheet, self.profile, self.console.texts)
+        return _status(ending, sheet)
+
+    def _unfinished(self, origin: str) -> Unfinished | None:
+        """Return the run to go on with; one that nobody asked for is named and left alone."""
+        unfinished = resume.find(self.store, origin)
+        if self.given.resume:
+            if unfinished is None:
+                self.console.tell(Message.of("cli.nothing_to_resume"))
+            return unfinished
+        if unfinished is not None:
+            self.console.tell(unfinished.named)
+        return None
+
+    async def _token(self) -> AccessToken:
+        if self.given.practice:
+            return AccessToken(practice.TOKEN)
+        try:
+            return await read_token(self.profile.token, self.surroundings, self.console)
+        except TokenMissing:
+            self.console.tell(Message.of("cli.token_missing", name=self.profile.token))
+            raise
+
+    async def _write_down(self, sheet: Sheet, origin: str) -> int:
+        head = await asyncio.wrap_future(
+            self.store.create_sheet(profile=self.profile.name, operator=self.given.operator.strip(), origin=origin)
+        )
+        await asyncio.wrap_future(self.store.save(head.sheet_id, put=tuple(sheet)))
+        return head.sheet_id
+
+    async def _send(
+        self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, telling: Telling
+    ) -> Concluded | None:
+        """Send `jobs` and return the run's last word; None where it could not be written down any more."""
+        # httpx takes 50 ms to load, and is of no use to the other commands.
+        from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+
+        stop = asyncio.Event()
+
+        def stop_now() -> None:
+            stop.set()
+            self.console.tell(Message.of("progress.stopping"))
+
+        policy = policy_for(self.profile, self.store, self.given.max_wait)
+        plan = Plan(sheet_id, self.profile, policy, self.given.operator.strip())
+        concluded: Concluded | None = None
+        try:
+            with self.surroundings.interrupts(stop_now):
+                async for event in run_channel(jobs, plan, token, self.store, stop, self.surroundings.clock):
+                    if isinstance(event, Concluded):
+                        concluded = event
+                    else:
+                        telling.take(event)
+        except StoreFailed as error:
+            self.console.error(error)
+        return concluded
+
+
+def _status(ending: Ending | None, sheet: Sheet) -> int:
+    if ending is None:
+        return STOPPED
+    all_bound = sheet.counts()[State.BOUND] == len(sheet)
+    return _STATUS_OF_ENDING.get(ending, ALL_BOUND if all_bound else SOME_NOT_BOUND)

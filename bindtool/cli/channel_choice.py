@@ -1,0 +1,67 @@
+"""Which profile a command works with, and what its options change in it.
+
+Owns that choice. Where profiles lie, and what one may hold, is for the core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.datafolder import DataFolder, machine_profiles
+from bindtool.core.profile_book import ProfileBook
+from bindtool.practice.profile import practice_profile
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.profile import Profile
+
+
+def open_book(surroundings: Surroundings, console: Console) -> ProfileBook:
+    """Return the profiles of this computer; what is wrong with a file is told and stops nothing."""
+    environ = surroundings.environ
+    book = ProfileBook(DataFolder.of(environ).profiles, machine_profiles(environ))
+    for fault in book.faults:
+        console.error(fault)
+    return book
+
+
+def chosen_profile(name: str | None, surroundings: Surroundings, console: Console) -> Profile:
+    """Return the profile of that name, or the only one there is.
+
+    Raises:
+        BadInput: "profile.unknown" or "profile.choose".
+    """
+    book = open_book(surroundings, console)
+    return book.only() if name is None else book.get(name)
+
+
+def profile_for_bind(
+    given: argparse.Namespace, surroundings: Surroundings, console: Console, practice_site: str | None
+) -> Profile:
+    """Return the profile as the options of `bind` have it.
+
+    With `practice_site` the channel is that of the practice server; a named profile still gives pace and label.
+
+    Raises:
+        BadInput: as for `chosen_profile`; "profile.pace_unfit" for an option out of bounds.
+    """
+    if practice_site is None:
+        profile = chosen_profile(given.profile, surroundings, console)
+    else:
+        profile = practice_profile(practice_site)
+        if given.profile is not None:
+            own = chosen_profile(given.profile, surroundings, console)
+            profile = replace(profile, label_template=own.label_template, pace=own.pace)
+    options = {
+        "batch_size": given.batch_size,
+        "concurrency": given.concurrency,
+        "rate": given.rate,
+        "answer_timeout": given.timeout,
+        "resend": given.resend,
+    }
+    pace = replace(profile.pace, **{name: value for name, value in options.items() if value is not None})
+    return replace(profile, pace=pace)

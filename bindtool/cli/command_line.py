@@ -1,0 +1,79 @@
+"""One call of the command line, from its arguments to its exit status.
+
+Owns which command runs, the exit statuses of errors, and that nobody sees a traceback where words will do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bindtool.cli import bind, check, profiles, tokens
+from bindtool.cli.arguments import HelpAsked, parse
+from bindtool.cli.console import Console
+from bindtool.core.errors import BadInput, BindtoolError, VaultError
+from bindtool.core.message import Message
+from bindtool.core.version import this_version
+from bindtool.texts import Texts, system_language
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from bindtool.cli.surroundings import Surroundings
+
+USAGE = 2
+STOPPED = 3
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
+    """Run one command and return its exit status (contract, "Command line")."""
+    texts = Texts(system_language(surroundings.environ))
+    console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
+    try:
+        return _run(parse(arguments, texts), surroundings, console)
+    except HelpAsked as asked:
+        console.print(str(asked).rstrip())
+        return 0
+    except VaultError as error:
+        console.error(error)
+        return STOPPED
+    except BindtoolError as error:
+        console.error(error)
+        return USAGE
+    except KeyboardInterrupt:
+        console.tell(Message.of("cli.interrupted"))
+        return INTERRUPTED
+
+
+def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    if given.version:
+        return _show_version(console)
+    if given.command is None or given.practice_window:
+        # `bindtool` and `bindtool --practice` alone never come here: they open the window.
+        raise BadInput("cli.usage", detail=" ".join(_window_options(given)), command="bindtool")
+    match given.command:
+        case "bind":
+            return asyncio.run(bind.run(given, surroundings, console))
+        case "profile":
+            return asyncio.run(profiles.run(given, surroundings, console))
+        case "token":
+            return asyncio.run(tokens.run(given, surroundings, console))
+        case _:
+            return asyncio.run(check.run(given, surroundings, console))
+
+
+def _window_options(given: argparse.Namespace) -> list[str]:
+    words = ["--practice"] if given.practice_window else []
+    return [*words, given.command or "COMMAND"]
+
+
+def _show_version(console: Console) -> int:
+    version = this_version()
+    unknown = console.texts("cli.version_unknown")
+    console.print(f"bindtool {version.bindtool}")
+    console.print(f"commit {version.commit or unknown}")
+    console.print(f"Qt {version.qt or unknown}")
+    console.print(f"Python {version.python}")
+    return 0

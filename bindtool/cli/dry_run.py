@@ -1,0 +1,43 @@
+"""`bindtool bind --dry-run`: the requests as they would leave, none of which does.
+
+Owns what is shown of them. The requests are made by the same code as the real ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.cli.devices import write_report
+from bindtool.core.curl import as_curl
+from bindtool.core.outcome import State
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bindtool.cli.console import Console
+    from bindtool.core.profile import Profile
+    from bindtool.core.sheet import Sheet
+
+ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1
+
+
+def show(given: argparse.Namespace, sheet: Sheet, profile: Profile, console: Console) -> int:
+    """Print each request as curl, name the rows that would not go, and return the exit status.
+
+    Raises:
+        BadInput: "file.unwritable", the report.
+    """
+    jobs = sheet.jobs()
+    size = profile.pace.batch_size
+    requests = [[job.device for job in jobs[start : start + size]] for start in range(0, len(jobs), size)]
+    for devices in requests:
+        console.print(as_curl(profile.channel, devices))
+    for row in sheet:
+        standing = sheet.standing(row.number)
+        if standing.reason is not None:
+            why = console.texts.say(standing.reason)
+            console.say(console.texts("cli.would_not_go", row=row.number, device_id=row.device_id, why=why))
+    console.say(console.texts("cli.dry_run", n=len(jobs)))
+    if given.report is not None:
+        write_report(given.report, sheet, profile, console.texts)
+    return ALL_WOULD_GO if sheet.counts()[State.READY] == len(sheet) else SOME_WOULD_NOT

@@ -1,0 +1,105 @@
+"""`bindtool profile`: added, listed, removed, exported and imported.
+
+Owns the table of the list. What a profile may hold, and where its file lies, is for the core.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool.cli.channel_choice import open_book
+from bindtool.cli.token_access import read_secret
+from bindtool.cli.tokens import keep
+from bindtool.core.access_token import clean
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.profile import Profile
+from bindtool.core.token_notes import TokenNotes
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.token_notes import TokenNote
+
+_COLUMNS = (
+    "name",
+    "site",
+    "connector_id",
+    "key",
+    "user_id",
+    "token",
+    "token_kind",
+    "token_length",
+    "token_saved",
+    "token_expires",
+    "set_by_it",
+)
+
+
+async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    """Run one action; return the exit status.
+
+    Raises:
+        BadInput: a name, a value, a file or a token can't be taken.
+        VaultError: the token of `profile add --token-stdin` can't be stored.
+    """
+    book = open_book(surroundings, console)
+    match given.action:
+        case "add":
+            await _add(given, book, surroundings, console)
+        case "list":
+            _list(book, surroundings, console)
+        case "remove":
+            book.remove(given.name)
+            console.say(console.texts("cli.profile_removed", name=given.name))
+        case "export":
+            book.export(given.name, Path(given.file))
+            console.say(console.texts("cli.profile_exported", name=given.name, path=given.file))
+        case _:
+            name = book.import_file(Path(given.file)).name
+            console.say(console.texts("cli.profile_added", name=name))
+    return 0
+
+
+async def _add(given: argparse.Namespace, book: ProfileBook, surroundings: Surroundings, console: Console) -> None:
+    values = {
+        "site": given.base_url,
+        "key": given.key,
+        "user_id": given.user_id,
+        "label_template": given.label_template,
+    }
+    named = {field: value for field, value in values.items() if value is not None}
+    profile = Profile(name=given.name, connector_id=given.connector_id, **named)
+    # Looked at first: a token that can't be taken shall not leave half a profile behind.
+    cleaned = clean(read_secret(surroundings, console, from_stdin=True)) if given.token_stdin else None
+    DataFolder.of(surroundings.environ).create()
+    book.add(profile)
+    console.say(console.texts("cli.profile_added", name=profile.name))
+    if cleaned is not None:
+        await keep(profile.token, cleaned, surroundings, console)
+
+
+def _list(book: ProfileBook, surroundings: Surroundings, console: Console) -> None:
+    notes = TokenNotes(DataFolder.of(surroundings.environ).token_notes).all()
+    console.result(*_COLUMNS)
+    for profile in book.profiles:
+        console.result(
+            profile.name,
+            profile.site,
+            profile.connector_id,
+            profile.key,
+            profile.user_id,
+            profile.token,
+            *_token_cells(notes.get(profile.token)),
+            "yes" if profile.read_only else "no",
+        )
+
+
+def _token_cells(note: TokenNote | None) -> tuple[str, str, str, str]:
+    if note is None:
+        return ("", "", "", "")
+    expires = "" if note.expires_on is None else note.expires_on.isoformat()
+    return (note.kind, str(note.length), note.saved_on.isoformat(), expires)

@@ -1,0 +1,97 @@
+"""What the command line needs from the process that it runs in, handed in so that a test can be one.
+
+Owns the list of it and how a real process provides it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import signal
+import sys
+import threading
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
+
+from bindtool.core.clock import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, MutableMapping
+    from contextlib import AbstractContextManager
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.vault import TokenStore
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The world of one command.
+
+    Attributes:
+        environ: the environment; the token is taken out of it.
+        stdin: bytes, since a file that is piped in may have any encoding.
+        stdout: takes results.
+        stderr: takes progress and everything that is said.
+        clock: tells the time and waits.
+        password_store: opens the system's password store.
+        ask_secret: shows a prompt and returns what is typed unseen.
+        interrupts: a context in which the first Ctrl+C calls what it is given.
+        proxies: the proxies that the system names, by scheme.
+    """
+
+    environ: MutableMapping[str, str]
+    stdin: BinaryIO
+    stdout: TextIO
+    stderr: TextIO
+    clock: Clock
+    password_store: Callable[[], TokenStore]
+    ask_secret: Callable[[str], str]
+    interrupts: Callable[[Callable[[], None]], AbstractContextManager[None]]
+    proxies: Callable[[], Mapping[str, str]]
+
+    @classmethod
+    def of_this_process(cls) -> Self:
+        """Return what this process has."""
+        for stream in (sys.stdout, sys.stderr):
+            # A console of Windows, or a pipe, may lack the characters of an id or a label.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
+        return cls(
+            environ=os.environ,
+            stdin=sys.stdin.buffer,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+            clock=SystemClock(),
+            password_store=_system_vault,
+            ask_secret=getpass.getpass,
+            interrupts=first_interrupt,
+            proxies=urllib.request.getproxies,
+        )
+
+
+def _system_vault() -> TokenStore:
+    # keyring takes 50 ms to load, and most commands need no token.
+    from bindtool.core.vault import Vault
+
+    return Vault()
+
+
+@contextmanager
+def first_interrupt(call: Callable[[], None]) -> Iterator[None]:
+    """Call `call` at the first Ctrl+C; the second one is a KeyboardInterrupt as ever. For a running event loop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals reach the main thread only
+        return
+    loop = asyncio.get_running_loop()
+
+    def interrupted(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        loop.call_soon_threadsafe(call)
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,104 @@
+"""What is told of a run on the command line: a line for each device once it is settled, progress, and the end.
+
+Owns when a row counts as told. How a line looks is for `console`, what an event means for the core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+from bindtool.core.run import Looking, Sending, Settled, Waiting
+from bindtool.wording import answer_words, row_message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.cli.console import Console
+    from bindtool.core.channel_run import Concluded
+    from bindtool.core.run import Event, Job
+    from bindtool.core.sheet import Sheet
+
+_SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
+"""No run takes a row of these up again; every other state is one until the run's end at most."""
+
+
+class Telling:
+    """Keeps the sheet true to the events of a run and tells each row once."""
+
+    def __init__(self, sheet: Sheet, jobs: Sequence[Job], console: Console) -> None:
+        self._sheet = sheet
+        self._console = console
+        self._open = {job.number for job in jobs}
+        self._total = len(self._open)
+
+    def begin(self) -> None:
+        """Tell the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
+        for row in self._sheet:
+            if row.number not in self._open:
+                self._tell_row(row.number)
+
+    def take(self, event: Event) -> None:
+        """Tell what has happened."""
+        match event:
+            case Sending():
+                self._sheet.settle(event.outcomes)
+            case Settled():
+                self._sheet.settle(event.outcomes)
+                settled = [n for n in event.outcomes if event.outcomes[n].state in _SETTLED and n in self._open]
+                for number in settled:
+                    self._open.remove(number)
+                    self._tell_row(number)
+                if settled:
+                    self._tell_progress(self._counted())
+            case Waiting():
+                self._console.say(self._console.texts(f"progress.wait_{event.reason}", s=round(event.seconds)))
+            case Looking():
+                self._tell_progress(self._console.texts("progress.looking", n=event.left))
+
+    def finish(self) -> None:
+        """Tell the rows that are left, and the counts."""
+        self._console.end_progress()
+        unsettled = {number: self._sheet[number].outcome.recovered() for number in self._open}
+        self._sheet.settle(unsettled)
+        for number in sorted(self._open):
+            self._tell_row(number)
+        self._open.clear()
+        counts = self._sheet.counts()
+        texts = self._console.texts
+        if counts[State.BOUND] == len(self._sheet):
+            self._console.say(texts("cli.all_bound", n=len(self._sheet)))
+        else:
+            words = [f"{counts[state]} {texts(f'state.{state}')}" for state in State if counts[state]]
+            self._console.say(", ".join(words))
+
+    def conclude(self, concluded: Concluded) -> None:
+        """Tell what there is to do, with the server's own words below ours (ux.md 4)."""
+        if concluded.advice is not None:
+            self._console.tell(concluded.advice.title, concluded.advice.body)
+        answer = concluded.ended.answer
+        if answer is not None and answer.code is not None:
+            self._console.say(answer_words(self._console.texts, answer))
+            if answer.log_id:
+                self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
+
+    def _tell_row(self, number: int) -> None:
+        row = self._sheet[number]
+        standing = self._sheet.standing(number)
+        answer = row.outcome.answer
+        log_id = "" if answer is None else answer.log_id
+        words = row_message(self._console.texts, row, standing)
+        self._console.result(standing.state, row.device_id, log_id, words)
+
+    def _counted(self) -> str:
+        counts = self._sheet.counts()
+        return self._console.texts(
+            "cli.progress",
+            done=self._total - len(self._open),
+            total=self._total,
+            refused=counts[State.REFUSED],
+            unknown=counts[State.UNKNOWN],
+        )
+
+    def _tell_progress(self, words: str) -> None:
+        self._console.progress(self._total - len(self._open), self._total, words)

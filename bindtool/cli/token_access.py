@@ -1,0 +1,69 @@
+"""How a command gets a token, or gives one to the password store, without being stuck in a system prompt.
+
+Owns BINDTOOL_TOKEN against the password store, and the wait for the person's password. What a token is, and where
+it lies, is for the core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from bindtool.core.aside import aside
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.access_token import AccessToken
+    from bindtool.core.vault import TokenStore
+
+T = TypeVar("T")
+
+PROMPT_AFTER = 1.0
+"""Seconds after which a password store that has not answered is most likely asking for a password."""
+
+
+async def ask(call: Callable[[TokenStore], T], surroundings: Surroundings, console: Console) -> T:
+    """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
+    answered = asyncio.Event()
+    asking = asyncio.create_task(aside(lambda: call(surroundings.password_store()), name="password-store"))
+    asking.add_done_callback(lambda _: answered.set())
+    try:
+        if not await surroundings.clock.wait(answered, PROMPT_AFTER):
+            console.tell(Message.of("cli.password_prompt"))
+        return await asking
+    finally:
+        asking.cancel()
+
+
+async def read_token(name: str, surroundings: Surroundings, console: Console) -> AccessToken:
+    """Return the token of the environment, else the one that is stored under `name`.
+
+    Raises:
+        VaultError: there is none, or it can't be had.
+        BadInput: what the environment holds is no token.
+    """
+    # It stands beside the vault, and keyring takes 50 ms to load.
+    from bindtool.core.vault import take_environment_token
+
+    token = take_environment_token(surroundings.environ)
+    if token is not None:
+        return token
+    return await ask(lambda store: store.read(name), surroundings, console)
+
+
+def read_secret(surroundings: Surroundings, console: Console, *, from_stdin: bool) -> str:
+    """Return what was pasted as a token: from standard input, or typed unseen on a terminal.
+
+    Raises:
+        BadInput: "cli.no_terminal", there is nobody to ask.
+    """
+    if from_stdin:
+        return surroundings.stdin.read().decode("utf-8", "replace")
+    if not surroundings.stdin.isatty():
+        raise BadInput("cli.no_terminal")
+    return surroundings.ask_secret(console.texts("cli.token_prompt"))

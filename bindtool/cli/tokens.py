@@ -1,0 +1,116 @@
+"""`bindtool token`: stored, checked and forgotten, in the session of the user whose password store it is.
+
+Owns what is said of a token, which is never its text. What may be one, where it is kept and how far a check goes is
+for the core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.cli.channel_choice import open_book
+from bindtool.cli.token_access import ask, read_secret, read_token
+from bindtool.core.access_token import clean
+from bindtool.core.advice import TokenCheck
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import BadInput
+from bindtool.core.token_notes import TokenNote, TokenNotes
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.access_token import CleanToken
+    from bindtool.core.profile import Profile
+    from bindtool.core.vault import TokenStore
+
+ACCEPTED, NOT_ACCEPTED = 0, 1
+
+
+async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    """Run one action; return the exit status.
+
+    Raises:
+        BadInput: a name or a text can't be taken.
+        VaultError: the password store can't serve.
+        StoreFailed: the note about the token can't be written.
+    """
+    match given.action:
+        case "set":
+            cleaned = clean(read_secret(surroundings, console, from_stdin=given.token_stdin))
+            await keep(given.name, cleaned, surroundings, console)
+            return 0
+        case "check":
+            return await _check(given.name, surroundings, console)
+        case _:
+            return await _forget(given, surroundings, console)
+
+
+async def keep(name: str, cleaned: CleanToken, surroundings: Surroundings, console: Console) -> None:
+    """Store a token and say what was trimmed, of what kind and how long it is.
+
+    Raises:
+        VaultError: it can't be stored.
+        StoreFailed: the note about it can't be written.
+    """
+    token = cleaned.token
+    await ask(lambda store: store.store(name, token), surroundings, console)
+    note = TokenNote.of(token, surroundings.clock.now().date())
+    _notes(surroundings).put(name, note)
+    texts = console.texts
+    if cleaned.trimmed:
+        what = ", ".join(texts(f"token.trimmed.{trimmed}") for trimmed in cleaned.trimmed)
+        console.say(texts("token.taken_off", what=what))
+    kind = texts(f"token.kind.{token.kind}")
+    console.say(texts("token.stored", kind=kind, length=note.length, day=note.saved_on.isoformat()))
+
+
+async def _check(name: str, surroundings: Surroundings, console: Console) -> int:
+    # httpx takes 50 ms to load, and is of no use to the other actions.
+    from bindtool.core.api import CozeApi, Patience
+    from bindtool.core.identity import read_identity
+
+    profile = _profile_of(name, surroundings, console)
+    token = await read_token(profile.token, surroundings, console)
+    patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with CozeApi(profile.site, token, patience, surroundings.clock) as api:
+        identity = read_identity(await api.users_me())
+    words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
+    console.result(identity.check, words)
+    return ACCEPTED if identity.check is TokenCheck.ACCEPTED else NOT_ACCEPTED
+
+
+async def _forget(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    if given.all == (given.name is not None):
+        raise BadInput("cli.forget_which")
+    notes = _notes(surroundings)
+    names = [given.name]
+    if given.all:
+        # A password store can't be asked for the names in it.
+        names = sorted({*notes.all(), *(profile.token for profile in open_book(surroundings, console).profiles)})
+    for name in names:
+        there_was_one = await ask(_forgetting(name), surroundings, console)
+        notes.drop(name)
+        console.say(console.texts("cli.token_forgotten" if there_was_one else "cli.token_none", name=name))
+    return 0
+
+
+def _forgetting(name: str) -> Callable[[TokenStore], bool]:
+    return lambda store: store.forget(name)
+
+
+def _notes(surroundings: Surroundings) -> TokenNotes:
+    folder = DataFolder.of(surroundings.environ)
+    folder.create()
+    return TokenNotes(folder.token_notes)
+
+
+def _profile_of(name: str, surroundings: Surroundings, console: Console) -> Profile:
+    """Return a profile that uses the token `name`, since the profile knows the site; else the one of that name."""
+    book = open_book(surroundings, console)
+    for profile in book.profiles:
+        if profile.token == name:
+            return profile
+    return book.get(name)

@@ -1,0 +1,52 @@
+"""What is said of a row, in words: the same in the table, on the command line and in the report.
+
+Owns which of the things known of a row is worth saying. The sentences are the catalogue's, through `texts`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.report import ReportLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.outcome import Answer
+    from bindtool.core.row import Row
+    from bindtool.core.sheet import Sheet, Standing
+    from bindtool.texts import Texts
+
+
+def row_message(texts: Texts, row: Row, standing: Standing) -> str:
+    """Return what to say of a row beside its state; "" where the state says it all."""
+    if standing.reason is not None:
+        return texts.say(standing.reason)
+    if standing.state in UNDER_WAY:
+        # An earlier answer would look like this one's.
+        return texts(f"message.{standing.state}")
+    answer = row.outcome.answer
+    if answer is not None and answer.code not in {None, 0}:
+        return answer_words(texts, answer)
+    if standing.state is State.UNKNOWN:
+        return texts("message.no_answer")
+    return texts.say(row.note) if row.note is not None else ""
+
+
+def answer_words(texts: Texts, answer: Answer) -> str:
+    """Return the server's own message with its code; "" for an answer without a code."""
+    if answer.code is None:
+        return ""
+    if not answer.message:
+        return texts("message.code", code=answer.code)
+    return texts("message.answer", code=answer.code, message=answer.message)
+
+
+def report_lines(texts: Texts, sheet: Sheet, profile: str) -> Iterator[ReportLine]:
+    """Yield a line for each row of a sheet, in the order of arrival; `profile` is the name that stands in it."""
+    for row in sheet:
+        standing = sheet.standing(row.number)
+        answered = row.outcome.answer is not None and row.outcome.answer.message
+        reason = "" if answered and standing.reason is None else row_message(texts, row, standing)
+        yield ReportLine(row, standing.state, reason, profile)

@@ -1,0 +1,34 @@
+"""What the tests of the command line share: a laptop, and a practice server that neither waits nor limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Return a running practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def bare_desk(tmp_path: Path) -> Desk:
+    """Return a laptop on which nothing was set up."""
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def desk(bare_desk: Desk, server: PracticeServer) -> Desk:
+    """Return a laptop with one profile for that server, and its token."""
+    bare_desk.set_up(server.site)
+    return bare_desk

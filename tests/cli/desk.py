@@ -1,0 +1,165 @@
+"""A command line to try: its streams, environment and clock are the test's, all else is real."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bindtool.cli import command_line
+from bindtool.cli.surroundings import Surroundings
+from bindtool.core.access_token import AccessToken
+from bindtool.core.aside import aside
+from bindtool.core.clock import SystemClock
+from bindtool.core.vault import MemoryVault
+from bindtool.practice import channel
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bindtool.core.vault import TokenStore
+
+_SHORT = 0.03
+"""Seconds that a wait takes at most."""
+
+
+class HurriedClock(SystemClock):
+    """A clock on which every wait is over soon, and has taken as long as it should."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+        self.waits: list[float] = []
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed, skipped ones among them."""
+        return super().monotonic() + self._skipped
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait for a moment; the rest of the time counts as passed."""
+        self.waits.append(seconds)
+        short = min(seconds, _SHORT)
+        if await super().wait(event, short):
+            return True
+        self._skipped += seconds - short
+        return False
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+class Keyboard(io.BytesIO):
+    """Standard input from a person who has typed this."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left: its exit status, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """The lines of standard output, taken apart at their tabs."""
+        return [line.split("\t") for line in self.out.splitlines()]
+
+    @property
+    def states(self) -> dict[str, str]:
+        """The state of each device."""
+        return {cells[1]: cells[0] for cells in self.cells}
+
+
+@dataclass
+class Desk:
+    """A laptop with an empty data folder and the token of practice mode.
+
+    `interrupted`: the Ctrl+C of a command comes as soon as this is set.
+    """
+
+    folder: Path
+    vault: TokenStore = field(default_factory=MemoryVault)
+    clock: SystemClock = field(default_factory=HurriedClock)
+    environ: dict[str, str] = field(default_factory=dict)
+    typed: str = ""
+    interrupted: threading.Event | None = None
+    terminal: bool = False
+    proxies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.environ |= {
+            "BINDTOOL_DATA_DIR": str(self.folder / "data"),
+            "BINDTOOL_PROFILE_DIR": str(self.folder / "machine"),
+            "LANG": "C.UTF-8",
+        }
+
+    def run(self, *arguments: str, stdin: bytes | Keyboard = b"") -> Done:
+        """Run one command."""
+        return self.apart(lambda surroundings: command_line.main(arguments, surroundings), stdin)
+
+    def apart(self, call: Callable[[Surroundings], int], stdin: bytes | Keyboard = b"") -> Done:
+        """Run something that writes to the streams of a command."""
+        stream = Terminal if self.terminal else io.StringIO
+        out, err = stream(), stream()
+        surroundings = Surroundings(
+            environ=self.environ,
+            stdin=stdin if isinstance(stdin, Keyboard) else io.BytesIO(stdin),
+            stdout=out,
+            stderr=err,
+            clock=self.clock,
+            password_store=lambda: self.vault,
+            ask_secret=lambda _prompt: self.typed,
+            interrupts=self._interrupts,
+            proxies=lambda: self.proxies,
+        )
+        status = call(surroundings)
+        return Done(status, out.getvalue(), err.getvalue())
+
+    def set_up(self, site: str, *options: str) -> None:
+        """Add the profile `line`, and its token."""
+        add = ("profile", "add", "line", "--connector-id", channel.CONNECTOR_ID, "--base-url", site)
+        assert self.run(*add, *options).status == 0
+        self.vault.store("line", AccessToken(channel.TOKEN))
+
+    def file(self, *ids: str, name: str = "devices.txt") -> str:
+        """Write a file of ids and return its path."""
+        path = self.folder / name
+        path.write_text("\n".join(ids) + "\n", encoding="utf-8")
+        return str(path)
+
+    def bind(self, file: str, *options: str) -> Done:
+        """Bind a file as fast as can be."""
+        return self.run("bind", file, "--rate", "0", *options)
+
+    def report(self, name: str = "report.csv") -> str:
+        """Return a report that was written."""
+        return (self.folder / name).read_text(encoding="utf-8-sig")
+
+    @contextmanager
+    def _interrupts(self, call: Callable[[], None]) -> Iterator[None]:
+        if self.interrupted is None:
+            yield
+            return
+        watching = asyncio.ensure_future(self._watch(self.interrupted, call))
+        try:
+            yield
+        finally:
+            watching.cancel()
+
+    @staticmethod
+    async def _watch(interrupted: threading.Event, call: Callable[[], None]) -> None:
+        await aside(interrupted.wait, name="ctrl-c")
+        call()

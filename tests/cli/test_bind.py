@@ -1,0 +1,419 @@
+"""`bindtool bind` against the practice server, with real files, a real database and real HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import VaultLocked
+from bindtool.core.vault import MemoryVault
+from bindtool.practice.faults import Answer, Close, Slow, html
+from bindtool.practice.rules import Call
+from tests.practice.client import announced
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.access_token import AccessToken
+    from bindtool.practice.faults import Fault
+    from bindtool.practice.server import PracticeServer
+    from tests.cli.desk import Desk
+
+GOOD = [f"SPK{number:04}" for number in range(1, 10)]
+REFUSED = "SPK0000"
+LOST = "SPK9999"
+
+
+def sent_ids(server: PracticeServer) -> list[list[str]]:
+    """Return the devices of each request."""
+    bodies = [json.loads(request.body) for request in server.requests if request.call is Call.BIND]
+    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
+
+
+# ---------------------------------------------------------------- results
+
+
+def test_all_are_bound(desk: Desk, server: PracticeServer) -> None:
+    """Every device has a line with its state and log id, and the status is 0."""
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 0
+    assert done.states == dict.fromkeys(GOOD, "bound")
+    assert all(len(cells) == 4 and len(cells[2]) > 20 for cells in done.cells)
+    assert list(server.bound) == GOOD
+    assert "All 9 bound" in done.err
+
+
+def test_one_is_refused(desk: Desk) -> None:
+    """The bad device is found among good ones; its line has the server's words and the status is 1."""
+    done = desk.bind(desk.file(*GOOD, REFUSED))
+    assert done.status == 1
+    assert done.states == dict.fromkeys(GOOD, "bound") | {REFUSED: "refused"}
+    assert done.cells[-1][3] == "“invalid request parameter” (code 4000)"
+    assert "9 bound, 1 refused" in done.err
+
+
+def test_a_lost_answer_is_asked_for_again(desk: Desk) -> None:
+    """A request whose answer was lost is sent again, which is told."""
+    done = desk.bind(desk.file(*GOOD, LOST))
+    assert done.status == 0
+    assert "No answer came. Sending again in 1 s." in done.err
+
+
+def test_answers_that_stay_lost(desk: Desk, server: PracticeServer) -> None:
+    """After the last try the devices are unknown, and advice says what that means."""
+    server.script([None, *[Close()] * 2])
+    done = desk.bind(desk.file(*GOOD), "--resend", "1")
+    assert done.status == 1
+    assert done.states == {GOOD[0]: "bound"} | dict.fromkeys(GOOD[1:], "unknown")
+    assert done.cells[-1][3] == "sent, no answer: bound or not, we can't tell"
+    assert "8 results unknown" in done.err
+
+
+def test_rows_that_cannot_be_taken(desk: Desk, server: PracticeServer) -> None:
+    """A repeat, a text with parts and an empty id are incomplete with a reason; the others go; the status is 1."""
+    path = desk.folder / "devices.csv"
+    path.write_text("device_id,label\nA1,one\nA1,two\nSN:1;MAC:2,three\n,four\nB2,\n", encoding="utf-8")
+    done = desk.bind(str(path), "--report", str(desk.folder / "report.csv"))
+    assert done.status == 1
+    assert done.cells[0] == ["incomplete", "A1", "", "the same ID as row 2"]
+    assert [cells[0] for cells in done.cells] == ["incomplete"] * 3 + ["bound"] * 2
+    assert {name: binding.label for name, binding in server.bound.items()} == {"A1": "one", "B2": "B2"}
+    lines = list(csv.DictReader(io.StringIO(desk.report())))
+    assert [(line["row"], line["status"]) for line in lines] == [
+        ("2", "bound"),
+        ("3", "incomplete"),
+        ("4", "incomplete"),
+        ("5", "incomplete"),
+        ("6", "bound"),
+    ]
+
+
+def test_nothing_that_could_be_sent(bare_desk: Desk) -> None:
+    """Where no row can go, no token is asked for and nothing is sent."""
+    bare_desk.run("profile", "add", "line", "--connector-id", "1")
+    done = bare_desk.bind(bare_desk.file("SN:1;MAC:2"))
+    assert (done.status, done.cells[0][0]) == (1, "incomplete")
+
+
+def test_what_was_changed_in_an_id_is_said(desk: Desk) -> None:
+    """An id that came with full-width letters is bound without them, and its line says so."""
+    done = desk.bind(desk.file("ＳＰＫ1"))
+    assert done.cells[0][1::2] == ["SPK1", "full-width characters put back"]
+
+
+def test_standard_input(desk: Desk) -> None:
+    """`-` reads what is piped in, in whatever encoding."""
+    done = desk.run("bind", "-", "--rate", "0", stdin="设备编号,名称\nA1,音箱\n".encode("gb18030"))
+    assert (done.status, done.states) == (0, {"A1": "bound"})
+
+
+def test_the_options_override_the_profile(desk: Desk, server: PracticeServer) -> None:
+    """Batches are as large as asked for; the first device of a new channel goes alone."""
+    assert desk.bind(desk.file(*GOOD), "--batch-size", "3", "--concurrency", "2", "--timeout", "5").status == 0
+    assert sorted(map(len, sent_ids(server))) == [1, 2, 3, 3]
+
+
+def test_the_report(desk: Desk) -> None:
+    """The report has all rows with the server's words, the operator and the profile, and the file's lines."""
+    report = desk.folder / "report.csv"
+    file = desk.file(GOOD[0], REFUSED, GOOD[1], LOST)
+    desk.bind(file, "--report", str(report), "--operator", " A12 ")
+    lines = list(csv.DictReader(io.StringIO(desk.report())))
+    assert [(line["row"], line["status"], line["code"], line["message"]) for line in lines] == [
+        ("1", "bound", "0", ""),
+        ("2", "refused", "4000", "invalid request parameter"),
+        ("3", "bound", "0", ""),
+        ("4", "bound", "0", ""),
+    ]
+    assert {line["operator"] for line in lines} == {"A12"}
+    assert {line["profile"] for line in lines} == {"line"}
+    assert {line["source"] for line in lines} == {"file"}
+
+
+def test_chinese(desk: Desk) -> None:
+    """On a Chinese system the words are Chinese; the states stay as scripts know them."""
+    desk.environ["LANGUAGE"] = "zh_CN"
+    done = desk.bind(desk.file(GOOD[0], "SN:1;MAC:2", GOOD[0]))
+    assert done.cells[1] == ["incomplete", GOOD[0], "", "与第 1 行的 ID 相同"]
+    assert "待补全" in done.err
+
+
+# ---------------------------------------------------------------- a run that is stopped
+
+STOPS: dict[str, tuple[Fault, str]] = {
+    "token": (Answer(4100, 401, "login"), "Paused: the token no longer works"),
+    "permission": (Answer(4101, 403), "The token may lack a permission"),
+    "channel": (Answer(4200, 404), "does not know this channel"),
+    "billing": (Answer(4027), "The Coze account cannot pay for this call"),
+    "come back": (Answer(4013, 429, headers={"Retry-After": "3600"}), "The server asks to come back at"),
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_run_that_is_stopped(desk: Desk, server: PracticeServer, name: str) -> None:
+    """What no row is at fault for stops the run with status 3: the rest stays ready, and the advice is told."""
+    fault, words = STOPS[name]
+    server.script([None, None, fault])
+    done = desk.bind(desk.file(*GOOD), "--batch-size", "4")
+    assert done.status == 3
+    assert done.states == dict.fromkeys(GOOD[:5], "bound") | dict.fromkeys(GOOD[5:], "ready")
+    assert words in done.err
+
+
+def test_the_server_s_own_words_stand_below_ours(desk: Desk, server: PracticeServer) -> None:
+    """Message, code and log id of the answer that stopped the run are there to be copied."""
+    server.script([Answer(4100, 401, "login please")])
+    done = desk.bind(desk.file(*GOOD))
+    assert "“login please” (code 4100)\nLog ID: 2" in done.err
+    assert done.cells[0][2] != ""
+
+
+def test_a_channel_that_accepts_nothing(desk: Desk, server: PracticeServer) -> None:
+    """Single devices that are all refused alike are the channel's fault: status 3."""
+    server.script([Answer(4999)] * 9)
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 3
+    assert set(done.states.values()) == {"ready"}
+    assert "The channel did not accept the device" in done.err
+
+
+def test_a_sheet_too_small_to_tell(desk: Desk, server: PracticeServer) -> None:
+    """A single refused device may be the channel's fault: refused, status 1, and the advice says so."""
+    server.script([Answer(4999)] * 9)
+    done = desk.bind(desk.file(GOOD[0]))
+    assert (done.status, done.states) == (1, {GOOD[0]: "refused"})
+    assert "Every device was refused" in done.err
+
+
+def test_pages_for_people(desk: Desk, server: PracticeServer) -> None:
+    """HTML in place of every answer leaves the first device unknown and sends no other."""
+    server.script([html(200)] * 9)
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 1
+    assert done.states == {GOOD[0]: "unknown"} | dict.fromkeys(GOOD[1:], "ready")
+    assert len(server.requests) == 3
+
+
+def test_no_way_to_the_server(desk: Desk, server: PracticeServer) -> None:
+    """Where nothing listens the devices are unsent after --max-wait; that is status 1."""
+    server.stop()
+    done = desk.bind(desk.file(*GOOD), "--max-wait", "10")
+    assert (done.status, set(done.states.values())) == (1, {"unsent"})
+    assert "can't be reached" in done.err
+
+
+def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
+    """A short wait is told and waited for."""
+    server.script([Answer(4013, 429, headers={"Retry-After": "7"})])
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 0
+    assert "The server asked us to wait." in done.err
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_interrupted(desk: Desk, server: PracticeServer, answered: bool) -> None:
+    """Ctrl+C lets nothing new leave: what is in flight gets its answer or is unknown; status 130."""
+    arrived = threading.Event()
+    desk.interrupted = arrived
+    server.script([None])
+    server.script(announced(Slow(0.01 if answered else 30), arrived))
+    done = desk.bind(desk.file(*GOOD), "--batch-size", "3")
+    assert done.status == 130
+    in_flight = "bound" if answered else "unknown"
+    assert done.states == {GOOD[0]: "bound"} | dict.fromkeys(GOOD[1:4], in_flight) | dict.fromkeys(
+        GOOD[4:], "ready"
+    )
+    assert "Stopping" in done.err
+
+
+# ---------------------------------------------------------------- what can't be taken
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "not a list in plain text"),
+        (b"", "no device"),
+        (b"\xff\xff\xff\x80\x80", ""),
+        (b'device_id\n"A1', ""),
+    ],
+)
+def test_files_that_cannot_be_taken(desk: Desk, server: PracticeServer, content: bytes, words: str) -> None:
+    """Status 2, what is so and what to do, and nothing is sent."""
+    path = desk.folder / "devices.csv"
+    path.write_bytes(content)
+    done = desk.bind(str(path))
+    assert (done.status, done.out, server.requests) == (2, "", ())
+    assert words in done.err.lower()
+    assert len(done.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("file", ["missing.csv", "", "with\0nul"])
+def test_files_that_cannot_be_read(desk: Desk, file: str) -> None:
+    """A file that is not there, a folder and an impossible name: status 2."""
+    assert desk.bind(str(desk.folder / file)).status == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--profile", "other"),
+        ("--batch-size", "0"),
+        ("--concurrency", "65"),
+        ("--rate", "-1"),
+        ("--rate", "nan"),
+        ("--timeout", "0"),
+        ("--resend", "101"),
+        ("--max-wait", "-1"),
+        ("--max-wait", "nan"),
+        ("--batch-size", "many"),
+        ("--bat", "5"),
+        ("--smoke",),
+    ],
+)
+def test_options_that_cannot_be_taken(desk: Desk, server: PracticeServer, options: tuple[str, ...]) -> None:
+    """Status 2, before anything is sent."""
+    done = desk.run("bind", desk.file(*GOOD), *options)
+    assert (done.status, done.out, server.requests) == (2, "", ())
+    assert len(done.err.splitlines()) == 2
+
+
+def test_which_profile(desk: Desk, server: PracticeServer) -> None:
+    """With two profiles one has to be named."""
+    desk.run("profile", "add", "other", "--connector-id", "1")
+    assert desk.bind(desk.file(*GOOD)).status == 2
+    assert desk.bind(desk.file(*GOOD), "--profile", "line").status == 0
+    assert len(server.bound) == len(GOOD)
+
+
+def test_a_report_that_has_no_place(desk: Desk, server: PracticeServer) -> None:
+    """A folder that is not there is told before anything is sent."""
+    done = desk.bind(desk.file(*GOOD), "--report", str(desk.folder / "missing" / "report.csv"))
+    assert (done.status, server.requests) == (2, ())
+
+
+def test_beside_another_bindtool(desk: Desk, server: PracticeServer) -> None:
+    """One data folder has one writer: status 2, and nothing is sent."""
+    with DataFolder(desk.folder / "data").writing():
+        done = desk.bind(desk.file(*GOOD))
+    assert (done.status, server.requests) == (2, ())
+    assert "already open" in done.err
+
+
+def test_a_disk_that_fails_in_the_middle(desk: Desk, server: PracticeServer) -> None:
+    """A run that can't be written down any more stops with status 3; no traceback, and the report is written."""
+    desk.bind(desk.file(GOOD[0]))
+    database = desk.folder / "data" / "bindtool.db"
+
+    class Breaks:
+        """A fault that destroys the table of requests while a request is under way."""
+
+        commit = True
+
+        def deliver(self, reply: object) -> object:
+            """Break it, then answer as ever."""
+            import sqlite3
+
+            with sqlite3.connect(database) as connection:
+                connection.execute("DROP TABLE request_row")
+            connection.close()
+            return Slow(0).deliver(reply)  # type: ignore[arg-type]  # as the practice server has it
+
+    server.script([Breaks()])  # type: ignore[list-item]  # as above
+    done = desk.bind(desk.file(*GOOD[1:]), "--batch-size", "2", "--report", str(desk.folder / "report.csv"))
+    assert done.status == 3
+    assert done.states[GOOD[1]] == "bound"
+    assert "ready" in set(done.states.values())
+    assert "ready" in desk.report()
+
+
+# ---------------------------------------------------------------- the token
+
+
+def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
+    """The run can't start: status 3, with what to do; nothing is sent, and no run is left unfinished."""
+    desk.vault.forget("line")
+    done = desk.bind(desk.file(*GOOD))
+    assert (done.status, done.out, server.requests) == (3, "", ())
+    assert "No access token yet" in done.err
+    assert "bindtool token set line" in done.err
+    assert "No run was left unfinished" in desk.bind(desk.file(*GOOD), "--resume").err
+
+
+def test_a_locked_password_store(desk: Desk) -> None:
+    """Status 3, and what the person is to do."""
+
+    class Locked(MemoryVault):
+        """A store whose prompt was closed."""
+
+        def read(self, name: str) -> AccessToken:
+            """Refuse."""
+            raise VaultLocked("vault.locked")
+
+    desk.vault = Locked()
+    done = desk.bind(desk.file(*GOOD))
+    assert (done.status, done.out) == (3, "")
+    assert "password store is locked" in done.err
+
+
+def test_the_token_of_the_environment(desk: Desk, tmp_path: Path) -> None:
+    """BINDTOOL_TOKEN goes before the password store, is taken out of the environment, and is written nowhere."""
+    desk.vault.forget("line")
+    desk.environ["BINDTOOL_TOKEN"] = "Bearer pat_practice"
+    done = desk.bind(desk.file(*GOOD, REFUSED), "--report", str(tmp_path / "report.csv"))
+    assert done.status == 1
+    assert "BINDTOOL_TOKEN" not in desk.environ
+    assert "pat_practice" not in done.out + done.err
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) > 3
+    assert not any(b"pat_practice" in path.read_bytes() for path in written)
+
+
+def test_a_token_that_is_none(desk: Desk, server: PracticeServer) -> None:
+    """What the environment holds and can't be a token is told without being shown: status 2."""
+    desk.environ["BINDTOOL_TOKEN"] = "two words"
+    done = desk.bind(desk.file(*GOOD))
+    assert (done.status, server.requests) == (2, ())
+    assert "two words" not in done.err
+
+
+# ---------------------------------------------------------------- practice mode
+
+
+def test_practice(bare_desk: Desk) -> None:
+    """Practice needs no profile and no token, and has a data folder of its own."""
+    done = bare_desk.run("bind", bare_desk.file(GOOD[0], GOOD[1]), "--practice", "--rate", "0")
+    assert (done.status, done.states) == (0, dict.fromkeys(GOOD[:2], "bound"))
+    files = {path.parent.name for path in (bare_desk.folder / "data").rglob("bindtool.db")}
+    assert files == {"practice"}
+
+
+def test_practice_with_a_profile(desk: Desk, server: PracticeServer) -> None:
+    """A named profile gives its label and pace; nothing goes to its site."""
+    desk.run("profile", "add", "x", "--connector-id", "1", "--label-template", "box {id}")
+    report = str(desk.folder / "report.csv")
+    done = desk.run("bind", desk.file("A1"), "--practice", "--profile", "x", "--report", report)
+    assert (done.status, server.requests) == (0, ())
+    assert "box A1" in desk.report()
+    assert "practice" in desk.report()
+
+
+# ---------------------------------------------------------------- on a terminal
+
+
+def test_a_bar_on_a_terminal(desk: Desk) -> None:
+    """A bar shows how far it is; results don't run into it, and it is gone at the end."""
+    desk.terminal = True
+    done = desk.bind(desk.file(*GOOD, REFUSED), "--batch-size", "3")
+    assert done.status == 1
+    assert "[##..................] 1 of 10" in done.err
+    assert "[####################] 10 of 10" in done.err
+    assert "Looking for the refused device" in done.err
+    assert done.err.count("\r\x1b[K") > 5
+    assert done.err.splitlines()[-1].endswith("9 bound, 1 refused")

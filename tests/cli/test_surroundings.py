@@ -1,0 +1,45 @@
+"""What a real process provides; the rest of it is seen in `tests/test_main.py`, from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+
+import pytest
+
+from bindtool.cli.surroundings import first_interrupt
+
+
+async def interrupted() -> str:
+    """Return what a Ctrl+C does in an event loop."""
+    called = asyncio.Event()
+    with first_interrupt(called.set):
+        os.kill(os.getpid(), signal.SIGINT)
+        await called.wait()
+    return "called"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+def test_the_first_interrupt_calls() -> None:
+    """It stops nothing by itself, and afterwards Ctrl+C does again what it did before."""
+    before = signal.getsignal(signal.SIGINT)
+    assert asyncio.run(interrupted()) == "called"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_beside_the_main_thread() -> None:
+    """Where no signal can arrive, nothing is changed and nothing fails."""
+    before = signal.getsignal(signal.SIGINT)
+    found: list[object] = []
+
+    async def look() -> None:
+        with first_interrupt(lambda: None):
+            found.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=lambda: asyncio.run(look()))
+    thread.start()
+    thread.join()
+    assert found == [before]

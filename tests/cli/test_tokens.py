@@ -1,0 +1,111 @@
+"""`bindtool token`: stored, checked and forgotten, and never shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import TokenMissing
+from bindtool.practice.faults import Answer, html
+from bindtool.practice.rules import Call
+from tests.cli.desk import Keyboard
+
+if TYPE_CHECKING:
+    from bindtool.practice.faults import Fault
+    from bindtool.practice.server import PracticeServer
+    from tests.cli.desk import Desk
+
+
+def test_set_from_standard_input(bare_desk: Desk) -> None:
+    """What was trimmed is said, and the kind and length; the text is not."""
+    done = bare_desk.run("token", "set", "shared", "--token-stdin", stdin=b'"sat_12345678"\r\n')
+    assert done.status == 0
+    assert bare_desk.vault.read("shared").reveal() == "sat_12345678"
+    assert "Taken off: line breaks, quotation marks." in done.err
+    assert "service token, 12 characters" in done.err
+    assert "12345678" not in done.out + done.err
+
+
+def test_set_on_a_terminal(bare_desk: Desk) -> None:
+    """Without --token-stdin it is typed unseen."""
+    bare_desk.typed = "pat_12345678"
+    done = bare_desk.run("token", "set", "shared", stdin=Keyboard())
+    assert done.status == 0
+    assert "Taken off" not in done.err
+    assert bare_desk.vault.read("shared").reveal() == "pat_12345678"
+
+
+@pytest.mark.parametrize("text", [b"", b"two words", "令牌在此处".encode()])
+def test_what_is_no_token(bare_desk: Desk, text: bytes) -> None:
+    """Status 2, and nothing is stored."""
+    assert bare_desk.run("token", "set", "shared", "--token-stdin", stdin=text).status == 2
+    with pytest.raises(TokenMissing):
+        bare_desk.vault.read("shared")
+
+
+def test_set_where_nobody_can_type(bare_desk: Desk) -> None:
+    """Without a terminal it says how to hand the token over: status 2."""
+    done = bare_desk.run("token", "set", "shared", stdin=b"pat_12345678")
+    assert done.status == 2
+    assert "--token-stdin" in done.err
+
+
+CHECKS: dict[str, tuple[Fault | None, int, str]] = {
+    "accepted": (None, 0, "of the account Practice account"),
+    "refused": (Answer(4100, 401), 1, "does not accept this token"),
+    "unclear": (html(), 1, "did not say"),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_check(desk: Desk, server: PracticeServer, name: str) -> None:
+    """The site is asked whose token it is; nothing is bound."""
+    fault, status, words = CHECKS[name]
+    server.script([fault], Call.ME)
+    done = desk.run("token", "check", "line")
+    assert (done.status, done.cells[0][0]) == (status, name)
+    assert words in done.out
+    assert [request.call for request in server.requests] == [Call.ME]
+
+
+def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> None:
+    """A token that profiles share is checked at the site of one of them; so is a profile's by its own name."""
+    path = desk.folder / "shared.toml"
+    desk.run("profile", "export", "line", str(path))
+    text = path.read_text(encoding="utf-8").replace('name = "line"', 'name = "second"', 1)
+    path.write_text(text.replace('token_name = ""', 'token_name = "shared"'), encoding="utf-8")
+    assert desk.run("profile", "import", str(path)).status == 0
+    desk.vault.store("shared", desk.vault.read("line"))
+    assert desk.run("token", "check", "shared").status == 0
+    assert desk.run("token", "check", "second").status == 0
+    assert desk.run("token", "check", "nobody").status == 2
+
+
+def test_check_without_a_token(desk: Desk) -> None:
+    """A token that is missing is no refused one: status 3."""
+    desk.vault.forget("line")
+    assert desk.run("token", "check", "line").status == 3
+
+
+def test_forget(desk: Desk) -> None:
+    """A forgotten token is gone, its note too; a second time there is none, which is no fault."""
+    desk.run("token", "set", "line", "--token-stdin", stdin=b"pat_12345678")
+    assert "forgotten" in desk.run("token", "forget", "line").err
+    assert desk.run("profile", "list").cells[1][6] == ""
+    done = desk.run("token", "forget", "line")
+    assert (done.status, done.err) == (0, "There was no token line.\n")
+
+
+def test_forget_all(desk: Desk) -> None:
+    """Every token that a profile or a note names is gone."""
+    desk.run("token", "set", "shared", "--token-stdin", stdin=b"pat_12345678")
+    done = desk.run("token", "forget", "--all")
+    assert done.status == 0
+    assert done.err.splitlines() == ["Token line is forgotten.", "Token shared is forgotten."]
+
+
+@pytest.mark.parametrize("words", [(), ("line", "--all")])
+def test_forget_which(desk: Desk, words: tuple[str, ...]) -> None:
+    """A name or --all, not both and not neither: status 2."""
+    assert desk.run("token", "forget", *words).status == 2

@@ -1,0 +1,56 @@
+"""Where there is no display: what is said, and practice without a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.cli.windowless import has_display, without_window
+
+if TYPE_CHECKING:
+    from tests.cli.desk import Desk
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "expected"),
+    [
+        ({}, "win32", True),
+        ({}, "darwin", True),
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"DISPLAY": ""}, "linux", False),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "vnc:size=800x600"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "xcb"}, "linux", False),
+        ({"QT_QPA_PLATFORM": "wayland;xcb"}, "linux", False),
+        ({"QT_QPA_PLATFORM": "wayland;offscreen"}, "linux", True),
+    ],
+)
+def test_whether_there_is_a_display(environ: dict[str, str], platform: str, expected: bool) -> None:
+    """Linux says it in the environment, and Qt can be told to do without."""
+    assert has_display(environ, platform) is expected
+
+
+def test_the_window_cannot_open(bare_desk: Desk) -> None:
+    """It says so and what to do instead: status 2."""
+    done = bare_desk.apart(lambda surroundings: without_window(surroundings, practice=False))
+    assert (done.status, done.out) == (2, "")
+    assert "bindtool bind FILE" in done.err
+
+
+def test_practice(bare_desk: Desk) -> None:
+    """The sample sheet is bound, a line a device; the refused one of the sample is no failure."""
+    done = bare_desk.apart(lambda surroundings: without_window(surroundings, practice=True))
+    assert done.status == 0
+    assert "There is no display" in done.err
+    assert len(done.states) == 20
+    assert {device_id for device_id, state in done.states.items() if state != "bound"} == {"SPK26113F0000"}
+    assert all(cells[2] for cells in done.cells)
+
+
+def test_practice_that_fails_is_a_failure(bare_desk: Desk) -> None:
+    """A data folder that can't be made is no success."""
+    (bare_desk.folder / "data").write_text("in the way", encoding="utf-8")
+    assert bare_desk.apart(lambda surroundings: without_window(surroundings, practice=True)).status == 2

@@ -1,0 +1,215 @@
+"""The program as a process: `python -m bindtool …`, started, interrupted, killed and gone on with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.practice import channel
+from bindtool.practice.faults import Slow
+from bindtool.practice.server import PracticeServer
+from tests.practice.client import announced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEVICES = [f"SPK{number:04}" for number in range(1, 10)]
+SECRET = channel.TOKEN
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Return a running practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Program:
+    """bindtool in a folder of its own, without a display."""
+
+    folder: Path
+
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+        """Start it."""
+        kept = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+        kept.pop("QT_QPA_PLATFORM", None)
+        own = {"BINDTOOL_DATA_DIR": str(self.folder / "data"), "BINDTOOL_PROFILE_DIR": str(self.folder / "machine")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "bindtool", *arguments],
+            env={**kept, **own, "LANGUAGE": "en", "PYTHONUTF8": "1", **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run it to its end."""
+        process = self.start(*arguments, **environ)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def bind(self, site: str, *options: str) -> subprocess.Popen[str]:
+        """Start to bind all devices, two a request, with a profile that is made if it is missing."""
+        if not (self.folder / "data" / "profiles").exists():
+            add = ("profile", "add", "line", "--connector-id", channel.CONNECTOR_ID, "--base-url", site)
+            assert self.run(*add).returncode == 0
+        file = self.folder / "devices.txt"
+        file.write_text("\n".join(DEVICES), encoding="utf-8")
+        pace = ("--rate", "0", "--batch-size", "2")
+        return self.start("bind", str(file), *pace, *options, BINDTOOL_TOKEN=SECRET)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Return the program in an empty folder."""
+    return Program(tmp_path)
+
+
+def states(out: str) -> list[str]:
+    """Return the state of each device, in the order of the devices."""
+    found = {cells[1]: cells[0] for cells in (line.split("\t") for line in out.splitlines())}
+    return [found[device_id] for device_id in DEVICES]
+
+
+def sent(server: PracticeServer) -> list[str]:
+    """Return every device that was sent, in order."""
+    bodies = [json.loads(request.body) for request in server.requests]
+    return [enum["value"] for body in bodies for enum in body["configs"][0]["enums"]]
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is always a display")
+def test_practice_without_a_display(program: Program) -> None:
+    """`bindtool --practice` says that there is no display and does the same job on the sample sheet."""
+    done = program.run("--practice")
+    assert done.returncode == 0, done.stderr
+    assert "There is no display" in done.stderr
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()].count("bound") == 19
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is always a display")
+def test_the_window_without_a_display(program: Program) -> None:
+    """`bindtool` alone can do nothing there: status 2, what to do, and no traceback."""
+    done = program.run(LANGUAGE="zh_CN")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "没有可以打开窗口的显示器" in done.stderr
+
+
+def test_version(program: Program) -> None:
+    """`--version` loads no Qt and tells its version all the same."""
+    done = program.run("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nQt 6." in done.stdout
+
+
+def test_the_token_is_written_nowhere(program: Program, server: PracticeServer) -> None:
+    """BINDTOOL_TOKEN is in no file, in no output and in no argument."""
+    process = program.bind(server.site, "--report", str(program.folder / "report.csv"))
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    files = [path for path in program.folder.rglob("*") if path.is_file()]
+    assert {"report.csv", "bindtool.db"} <= {path.name for path in files}
+    assert [path.name for path in files if SECRET.encode() in path.read_bytes()] == []
+    assert SECRET not in out + err
+    assert SECRET not in " ".join(map(str, process.args if isinstance(process.args, list) else []))
+
+
+def test_no_password_store(program: Program) -> None:
+    """Where keyring can't be used, it says so in words: status 3."""
+    done = program.run("token", "forget", "line", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has /proc")
+def test_the_token_is_in_no_command_line(program: Program, server: PracticeServer) -> None:
+    """While it runs, neither the process list nor a child of it shows the token."""
+    arrived = threading.Event()
+    server.script(announced(Slow(30), arrived))
+    process = program.bind(server.site)
+    assert arrived.wait(30)
+    shown = Path("/proc", str(process.pid))
+    assert SECRET.encode() not in (shown / "cmdline").read_bytes()
+    assert (shown / "task" / str(process.pid) / "children").read_text(encoding="ascii") == ""
+    process.kill()
+    process.communicate(timeout=60)
+
+
+@posix
+def test_interrupted(program: Program, server: PracticeServer) -> None:
+    """After SIGINT what is in flight gets its answer, nothing new leaves, and the status is 130."""
+    arrived = threading.Event()
+    server.script([None, None])
+    server.script(announced(Slow(0.3), arrived))
+    process = program.bind(server.site)
+    assert arrived.wait(30)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert states(out) == ["bound"] * 5 + ["ready"] * 4
+    assert "Traceback" not in err
+
+
+@posix
+def test_interrupted_twice(program: Program, server: PracticeServer) -> None:
+    """A second SIGINT ends it at once, with a word and no traceback."""
+    arrived = threading.Event()
+    server.script(announced(Slow(30), arrived))
+    process = program.bind(server.site)
+    assert arrived.wait(30)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopping" in first
+    assert rest == "Interrupted.\n"
+
+
+@posix
+def test_killed_and_gone_on_with(program: Program, server: PracticeServer) -> None:
+    """After kill -9 `--resume` sends no bound device again, and those in flight once more."""
+    arrived = threading.Event()
+    server.script([None, None])
+    server.script(announced(Slow(30), arrived))
+    killed = program.bind(server.site)
+    assert arrived.wait(30)
+    killed.kill()
+    killed.communicate(timeout=60)
+    before = len(sent(server))
+    assert before == 5
+    process = program.bind(server.site, "--resume")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert states(out) == ["bound"] * 9
+    assert sent(server)[before:] == DEVICES[3:]
+    assert list(server.bound) == DEVICES
+
+
+@posix
+def test_a_reader_that_goes_away(program: Program, server: PracticeServer) -> None:
+    """With a closed pipe the run goes on to its end, in silence."""
+    arrived = threading.Event()
+    server.script(announced(Slow(0.2), arrived))
+    process = program.bind(server.site)
+    assert arrived.wait(30)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr is not None
+    assert "roken pipe" not in process.stderr.read()
+    process.stderr.close()
+    assert list(server.bound) == DEVICES

@@ -1,0 +1,294 @@
+"""The words: every text that the program asks for is there in both languages, and none that nobody asks for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING
+
+import pytest
+from babel.messages.pofile import read_po
+
+from bindtool.assets import asset
+from bindtool.core import errors
+from bindtool.core.access_token import TokenKind, Trimmed
+from bindtool.core.advice import Action, TokenCheck
+from bindtool.core.checks import Item
+from bindtool.core.device import Change
+from bindtool.core.message import Message
+from bindtool.core.next_step import Step
+from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.payload import PartsKind
+from bindtool.core.reply import NotSent
+from bindtool.core.run import WaitReason
+from bindtool.texts import LANGUAGES, Texts, system_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PACKAGE = Path(errors.__file__).parent.parent
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "action.{}": tuple(Action),
+    "check.token_{}": tuple(TokenCheck),
+    "check.{}_{}": tuple(
+        f"{item}_{what}"
+        for item, found in {
+            Item.SITE: ("reached", "stranger", "silent", *NotSent),
+            Item.PROXY: ("none", "used", "failed"),
+            Item.TLS: ("none", "trusted", "failed", "not_reached"),
+            Item.CLOCK: ("right", "off", "unknown"),
+            Item.KEYRING: ("serves",),
+            Item.TOKEN: tuple(TokenCheck),
+        }.items()
+        for what in found
+    ),
+    "foot.wait_{}": tuple(WaitReason),
+    "foot.{}": tuple(Step),
+    "foot.{}_name": tuple(Step),
+    "message.{}": tuple(UNDER_WAY),
+    "note.changed_{}": tuple(Change),
+    "progress.wait_{}": tuple(WaitReason),
+    "reason.parts_{}": tuple(PartsKind),
+    "state.{}": (*State, "held"),
+    "state.{}.do": (*State, "held"),
+    "token.kind.{}": tuple(TokenKind),
+    "token.trimmed.{}": tuple(Trimmed),
+}
+"""Ids that are made from values: the form, and all that can stand in its place ("a_b" where there are two)."""
+
+MADE_IN_CALLS = {"cli.help."}
+"""Beginnings of ids that are put together otherwise; whoever does so tests that each has a text."""
+
+PARTS = ("title", "hint", "body", "yes", "about")
+"""What ends an id whose beginning is handed over: an error's two texts, a question's three."""
+
+FILE_ENDINGS = (".csv", ".db", ".ini", ".json", ".log", ".toml", ".txt")
+"""What looks like an id and names a file."""
+
+ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
+_ID = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+
+
+def read_catalogue(language: str) -> dict[str, tuple[str, ...]]:
+    """Return the forms of each text by its id: one, or one for each plural of the language."""
+    path = asset("translations", language, "LC_MESSAGES", "bindtool.po")
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    texts = {}
+    for message in catalogue:
+        if message.id:
+            id_ = message.id if isinstance(message.id, str) else message.id[0]
+            texts[id_] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    return texts
+
+
+CATALOGUES = {language: read_catalogue(language) for language in LANGUAGES}
+IDS = set(CATALOGUES["en"])
+AREAS = {id_.partition(".")[0] for id_ in IDS}
+
+
+def places(forms: tuple[str, ...]) -> set[str]:
+    """Return the names of the parameters that a text has places for."""
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
+
+
+@dataclass(frozen=True)
+class Use:
+    """An id in the code: as a whole, or as a form with `{}` for what is not known before it runs.
+
+    `parameters`: what a call hands over, None where it can't be seen. `of_error`: it makes an error.
+    """
+
+    where: str
+    id: str
+    parameters: frozenset[str] | None = None
+    of_error: bool = False
+
+
+def uses() -> Iterator[Use]:
+    """Yield every id in the program."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        calls = {id(node.args[0]): node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
+        for node in ast.walk(tree):
+            text = _text(node)
+            if text is None or id(node) in prose | inside or not _ID.fullmatch(text.replace("{}", "x")):
+                continue
+            if text.partition(".")[0] in AREAS and not text.endswith(FILE_ENDINGS):
+                where = f"{path.relative_to(PACKAGE.parent)}:{getattr(node, 'lineno', 0)}"
+                yield _use(where, text, calls.get(id(node)))
+
+
+def _text(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return None
+
+
+def _use(where: str, id_: str, call: ast.Call | None) -> Use:
+    if call is None:
+        return Use(where, id_)
+    function = ast.unparse(call.func).rpartition(".")[2]
+    takes_parameters = function in ERRORS | {"of", "texts", "_texts"}
+    open_ended = any(keyword.arg is None for keyword in call.keywords)
+    names = frozenset(keyword.arg for keyword in call.keywords if keyword.arg is not None)
+    return Use(where, id_, names if takes_parameters and not open_ended else None, function in ERRORS)
+
+
+USES = list(uses())
+WHOLE = [use for use in USES if "{}" not in use.id]
+FORMS = [use for use in USES if "{}" in use.id]
+
+
+def texts_of(use: Use) -> set[str]:
+    """Return the ids of the catalogue that a whole id leads to."""
+    if use.of_error:
+        return {f"{use.id}.title", f"{use.id}.hint"}
+    if use.id in IDS:
+        return {use.id, f"{use.id}.about"} & IDS
+    return {f"{use.id}.{part}" for part in PARTS} & IDS
+
+
+def members() -> Iterator[str]:
+    """Yield the ids of all families."""
+    for form, values in FAMILIES.items():
+        for value in values:
+            yield form.replace("{}_{}", "{}").format(value)
+
+
+# ---------------------------------------------------------------- the catalogues
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    """No text is missing in one of them, and none is empty."""
+    assert set(CATALOGUES["zh_CN"]) == IDS
+    empty = [id_ for texts in CATALOGUES.values() for id_, forms in texts.items() if not all(forms)]
+    assert empty == []
+
+
+def test_both_languages_have_the_same_places() -> None:
+    """A translation fills in what the other one does; only the number may be left out of a single case."""
+    different = {
+        id_: (places(forms), places(CATALOGUES["zh_CN"][id_]))
+        for id_, forms in CATALOGUES["en"].items()
+        if places(forms) != places(CATALOGUES["zh_CN"][id_])
+    }
+    assert different == {}
+
+
+def test_the_compiled_catalogues_are_up_to_date() -> None:
+    """What set-up compiled is what stands in the sources."""
+    for language, texts in CATALOGUES.items():
+        spoken = Texts(language)
+        plain = {id_: forms[0] for id_, forms in texts.items() if len(forms) == 1 and not places(forms)}
+        said = {id_: spoken(id_) for id_ in plain}
+        assert said == {id_: form.replace("{{", "{").replace("}}", "}") for id_, form in plain.items()}
+
+
+# ---------------------------------------------------------------- the code and the catalogues
+
+
+def test_every_text_that_is_asked_for_is_there() -> None:
+    """Each id in the code has its text; that of an error has a title and a hint."""
+    missing = [
+        f"{use.where}: {id_}"
+        for use in WHOLE
+        if use.id not in MADE_IN_CALLS
+        for id_ in (texts_of(use) or {use.id})
+        if id_ not in IDS
+    ]
+    assert missing == []
+
+
+def test_every_family_is_whole() -> None:
+    """Each value that can stand in an id has its text."""
+    assert sorted({id_ for id_ in members() if id_ not in IDS}) == []
+
+
+def test_every_family_of_the_core_and_the_command_line_is_declared() -> None:
+    """A new kind of made id has to come with its values; those of the window are seen in its own tests."""
+    declared = {re.sub(r"_\{\}$", "", form) for form in FAMILIES} | set(FAMILIES)
+    made = {use.id: use.where for use in FORMS if "gui" not in Path(use.where).parts}
+    assert {id_: where for id_, where in made.items() if id_ not in declared and id_ != "advice.{}.{}"} == {}
+
+
+def test_no_text_is_stale() -> None:
+    """Each text of the catalogue is asked for, as a whole or as one of a family."""
+    asked = {id_ for use in WHOLE for id_ in texts_of(use)} | set(members())
+    forms = [re.compile(re.escape(use.id).replace(r"\{\}", "[a-z0-9_]+")) for use in FORMS]
+    stale = [
+        id_
+        for id_ in sorted(IDS - asked)
+        if not id_.startswith(tuple(MADE_IN_CALLS)) and not any(form.fullmatch(id_) for form in forms)
+    ]
+    assert stale == []
+
+
+def test_every_place_is_filled() -> None:
+    """Whoever asks for a text hands over all that it has places for."""
+    unfilled = [
+        f"{use.where}: {id_} lacks {sorted(lacking)}"
+        for use in WHOLE
+        if use.parameters is not None
+        for id_ in texts_of(use) & IDS
+        if (lacking := places(CATALOGUES["en"][id_]) - use.parameters)
+    ]
+    assert unfilled == []
+
+
+# ---------------------------------------------------------------- how a text is said
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [("en", "1 result unknown", "2 results unknown"), ("zh_CN", "1 台结果未知", "2 台结果未知")],
+)
+def test_plurals(language: str, one: str, two: str) -> None:
+    """A text with a number has the form that goes with it."""
+    texts = Texts(language)
+    assert (texts("advice.unknown.title", n=1), texts("advice.unknown.title", n=2)) == (one, two)
+
+
+def test_a_text_that_is_not_there() -> None:
+    """Its id is shown, so that a person has something to report."""
+    assert Texts("en")("no.such_text", n=3) == "no.such_text"
+
+
+def test_braces_that_are_no_places() -> None:
+    """A text about templates shows them as they are typed, with parameters or without."""
+    assert "speaker-{id:-6}" in Texts("en")("cli.help.label_template")
+
+
+def test_a_message_is_said() -> None:
+    """Its parameters are filled in; where nobody is named to ask, somebody is found."""
+    texts = Texts("en")
+    assert texts.say(Message.of("reason.repeat", row=7)) == "the same ID as row 7"
+    named = Message.of("advice.billing.body", who="Li", left=4)
+    nobody = Message.of("advice.billing.body", who="", left=4)
+    assert texts.say(named).startswith("Tell Li.")
+    assert texts.say(nobody).startswith("Tell your IT person.")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"LANG": "zh_TW.UTF-8"}, "zh_CN"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh_CN"),
+        ({"LANG": "zh_CN.UTF-8", "LANGUAGE": ""}, "zh_CN"),
+        ({"LANG": "C"}, "en"),
+    ],
+)
+def test_the_language_of_the_system(environment: dict[str, str], language: str) -> None:
+    """Chinese on a Chinese system, by the first variable that is set; English elsewhere."""
+    assert system_language(environment) == language

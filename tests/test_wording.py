@@ -1,0 +1,121 @@
+"""What is said of a row, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.message import Message
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.sheet import Sheet, Standing
+from bindtool.texts import LANGUAGES, Texts
+from bindtool.wording import answer_words, report_lines, row_message
+from tests.core.store.samples import ANSWER, REFUSAL, START, row
+
+if TYPE_CHECKING:
+    from bindtool.core.row import Row
+
+ENGLISH = Texts("en")
+NOTED = replace(row(1), saved=True, note=Message.of("note.changed_spaces"))
+
+
+def outcome(state: State, answer: Answer | None) -> Outcome:
+    """Return what a row that was sent once has become."""
+    return Outcome().begun(1).settled(state, answer)
+
+
+@pytest.mark.parametrize(
+    ("known", "standing", "words"),
+    [
+        (replace(NOTED, note=None), Standing(State.READY), ""),
+        (NOTED, Standing(State.READY), "spaces taken off"),
+        (NOTED, Standing(State.INCOMPLETE, Message.of("reason.repeat", row=4)), "the same ID as row 4"),
+        (
+            replace(NOTED, outcome=outcome(State.REFUSED, REFUSAL)),
+            Standing(State.INCOMPLETE, Message.of("reason.saving")),
+            "saving",
+        ),
+        (
+            replace(NOTED, outcome=outcome(State.REFUSED, REFUSAL)),
+            Standing(State.REFUSED),
+            "“bad parameter” (code 4000)",
+        ),
+        (
+            replace(NOTED, outcome=outcome(State.UNKNOWN, REFUSAL)),
+            Standing(State.UNKNOWN),
+            "“bad parameter” (code 4000)",
+        ),
+        (
+            replace(NOTED, outcome=outcome(State.UNKNOWN, Answer(START))),
+            Standing(State.UNKNOWN),
+            "sent, no answer: bound or not, we can't tell",
+        ),
+        (
+            replace(NOTED, outcome=outcome(State.UNKNOWN, None)),
+            Standing(State.UNKNOWN),
+            "sent, no answer: bound or not, we can't tell",
+        ),
+        (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), Standing(State.BOUND), "spaces taken off"),
+        (
+            replace(NOTED, note=None, outcome=outcome(State.BOUND, ANSWER)),
+            Standing(State.BOUND),
+            "",
+        ),
+    ],
+)
+def test_the_most_pressing_thing_is_said(known: Row, standing: Standing, words: str) -> None:
+    """Why a row can't go comes first, then the server's words, then that there were none, then what was changed."""
+    assert row_message(ENGLISH, known, standing) == words
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(START), ""),
+        (Answer(START, http_status=502), ""),
+        (Answer(START, 4000), "code 4000"),
+        (Answer(START, 4000, "bad {parameter}"), "“bad {parameter}” (code 4000)"),
+    ],
+)
+def test_an_answer_in_words(answer: Answer, words: str) -> None:
+    """The server's own words are quoted as they are, with the code; without a code there is nothing to quote."""
+    assert answer_words(ENGLISH, answer) == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_has_the_servers_words_or_ours(language: str) -> None:
+    """A line for each row: the server's message is left as it is, and where it said nothing, there are words."""
+    texts = Texts(language)
+    sheet = Sheet(
+        [
+            replace(row(1), saved=True),
+            replace(row(2, "SPK0001"), saved=True),
+            replace(row(3), saved=True, outcome=outcome(State.REFUSED, REFUSAL)),
+            replace(row(4), saved=True, outcome=outcome(State.UNKNOWN, Answer(START))),
+            replace(row(5), saved=True, outcome=outcome(State.REFUSED, Answer(START, 4000))),
+            replace(row(6, "SPK0003", label="again"), saved=True, outcome=Outcome(answer=REFUSAL)),
+        ]
+    )
+
+    lines = list(report_lines(texts, sheet, "Line 2"))
+
+    assert [line.row.number for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [line.state for line in lines] == [
+        State.READY,
+        State.INCOMPLETE,
+        State.REFUSED,
+        State.UNKNOWN,
+        State.REFUSED,
+        State.INCOMPLETE,
+    ]
+    assert [line.reason for line in lines] == [
+        "",
+        texts("reason.repeat", row=1),
+        "",
+        texts("message.no_answer"),
+        texts("message.code", code=4000),
+        texts("reason.repeat", row=3),
+    ]
+    assert {line.profile for line in lines} == {"Line 2"}
