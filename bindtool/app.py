@@ -1,0 +1,203 @@
+"""The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order.
+
+Owns the wiring and the only use of qasync. What the parts do is theirs; a start without a window is `__main__`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from bindtool import __version__
+from bindtool.core.atomic import write_atomically
+from bindtool.core.clock import SystemClock
+from bindtool.core.datafolder import DataFolder, machine_profiles
+from bindtool.core.errors import BindtoolError, FolderInUse
+from bindtool.core.logfile import log_to
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profile_file import EXTENSION, to_toml
+from bindtool.core.store import Store
+from bindtool.core.token_notes import TokenNotes
+from bindtool.core.version import this_version
+from bindtool.gui import look
+from bindtool.gui.bench import Bench, Ground
+from bindtool.gui.first_window import FirstWindow, raise_first
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.tasks import Tasks
+from bindtool.gui.token_desk import TokenDesk
+from bindtool.texts import Texts, system_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.vault import TokenStore
+
+logger = logging.getLogger(__name__)
+
+EXIT_UNUSABLE = 2
+TOKEN_VARIABLE = "BINDTOOL_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def _start_practice() -> None:
+    """Open practice mode in a window of its own, beside this one: it has its own data folder."""
+    command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bindtool"]
+    QProcess.startDetached(command[0], [*command[1:], "--practice"])
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What a window works with, and what is another thing in practice mode and in a test.
+
+    `open_vault` finds the tokens' store, at its first use and beside the window's thread; `token_is_given`: that
+    store answers for every name. `start_practice` opens practice mode beside this window.
+    """
+
+    book: ProfileBook
+    open_vault: Callable[[], TokenStore]
+    token_is_given: bool = False
+    clock: Clock = field(default_factory=SystemClock)
+    start_practice: Callable[[], None] = _start_practice
+
+
+def main(*, practice: bool) -> int:
+    """Open the window and return when it has been closed.
+
+    Returns:
+        0, or 2 where the data folder or its database can't be used; a person has then been told why.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("bindtool")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("bindtool")
+    # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
+    app.setQuitOnLastWindowClosed(False)
+    texts = Texts(system_language(os.environ))
+    translator = _qt_words(texts)
+    app.installTranslator(translator)
+    look.apply(app)
+    loop = qasync.QEventLoop(app)
+    with loop:
+        status: int = loop.run_until_complete(_run(texts, practice=practice))
+    return status
+
+
+async def _run(texts: Texts, *, practice: bool) -> int:
+    folder = DataFolder.of(os.environ, practice=practice)
+    try:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(folder.writing())
+            log_to(folder.log)
+            await _work(texts, folder, stack, practice=practice)
+    except FolderInUse as error:
+        if not raise_first(folder.path):
+            await _tell(texts, error)
+            return EXIT_UNUSABLE
+    except BindtoolError as error:
+        await _tell(texts, error)
+        return EXIT_UNUSABLE
+    return 0
+
+
+async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, practice: bool) -> None:
+    """Build the window, show it, and return once it has been closed and its work has ended."""
+    if practice:
+        supplies = _practice(folder, stack)
+    else:
+        supplies = Supplies(
+            ProfileBook(folder.profiles, machine_profiles(os.environ)),
+            _system_vault,
+            token_is_given=TOKEN_VARIABLE in os.environ,
+        )
+    window, bench = build(texts, folder, supplies, stack, practice=practice)
+    first = FirstWindow(folder.path)
+    stack.callback(first.close)
+    first.called.connect(window.come_to_front)
+    closed = asyncio.Event()
+    window.closed.connect(closed.set)
+    window.show()
+    await bench.begin()
+    await closed.wait()
+
+
+def build(
+    texts: Texts, folder: DataFolder, supplies: Supplies, stack: AsyncExitStack, *, practice: bool = False
+) -> tuple[MainWindow, Bench]:
+    """Put a window together that works in `folder`, which this process alone writes to; leaving `stack` ends its work.
+
+    The window is to be shown, and `begin` of the bench to be waited for.
+
+    Raises:
+        StoreFailed: the database can't be used.
+    """
+    clock = supplies.clock
+    store = stack.enter_context(Store(folder.database, clock))
+    tasks = Tasks(_log_fault)
+    stack.push_async_callback(tasks.close)
+    tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
+    window = MainWindow(texts, clock.now().date(), practice=practice)
+    settings = QSettings(str(folder.path / "window.ini"), QSettings.Format.IniFormat)
+    ground = Ground(
+        supplies.book, store, tokens, settings, clock, tasks, this_version(), supplies.start_practice, practice
+    )
+    return window, Bench(window, texts, ground)
+
+
+def _system_vault() -> TokenStore:
+    """The system's password store, or the token that the environment holds."""
+    # Imported at its first use, beside the window: keyring costs 50 ms.
+    from bindtool.core.vault import FixedVault, Vault, take_environment_token
+
+    token = take_environment_token(os.environ)
+    return Vault() if token is None else FixedVault(token, TOKEN_VARIABLE)
+
+
+def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
+    """The practice channel: a server on this computer, a profile that nobody can change, a token that all know."""
+    from bindtool.practice import channel
+    from bindtool.practice.profile import practice_profile
+    from bindtool.practice.server import PracticeServer
+
+    server = stack.enter_context(PracticeServer())
+    machine = folder.path / "channel"
+    machine.mkdir(exist_ok=True)
+    write_atomically(machine / f"practice{EXTENSION}", to_toml(practice_profile(server.site)).encode())
+
+    def open_vault() -> TokenStore:
+        from bindtool.core.access_token import AccessToken
+        from bindtool.core.vault import FixedVault
+
+        return FixedVault(AccessToken(channel.TOKEN), "practice")
+
+    return Supplies(ProfileBook(folder.profiles, machine), open_vault, token_is_given=True)
+
+
+def _qt_words(texts: Texts) -> QTranslator:
+    """Return the words of Qt's own menus and dialogs in the language of the window."""
+    translator = QTranslator()
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    translator.load(f"qtbase_{texts.language}", folder)
+    return translator
+
+
+async def _tell(texts: Texts, error: BindtoolError) -> None:
+    """Say in a window of its own why there is no other; return when it has been closed."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title))
+    box.setInformativeText(texts.say(error.hint))
+    closed = asyncio.get_running_loop().create_future()
+    box.finished.connect(lambda _: closed.set_result(None))
+    box.open()
+    await closed
+
+
+def _log_fault(error: Exception) -> None:
+    logger.error("a task of the window failed", exc_info=error)

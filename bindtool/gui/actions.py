@@ -1,0 +1,74 @@
+"""What can be done in the window, by name: words, keys, and the two menus they stand in.
+
+Owns the list. What an action does is connected by `bench`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.texts import Texts
+
+_SEPARATOR = ""
+_MAIN_MENU = (
+    "new_sheet", "open_list", "save_report", "copy_summary", _SEPARATOR,
+    "undo", "redo", "delete_rows", _SEPARATOR,
+    "bind", "bind_again", "next_to_handle", "back_to_scanning", _SEPARATOR,
+    "token", "edit_profile", "export_profile", _SEPARATOR,
+    "practice", "about", "quit",
+)  # fmt: skip
+_ROW_MENU = ("copy_log_id", "copy_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
+
+_KEYS = {
+    "new_sheet": "Ctrl+N",
+    "open_list": "Ctrl+O",
+    "save_report": "Ctrl+S",
+    "copy_summary": "Ctrl+Shift+S",
+    "undo": "Ctrl+Z",
+    "redo": "Ctrl+Shift+Z",
+    "delete_rows": "Ctrl+Backspace",
+    "bind": "Ctrl+Return",
+    "bind_again": "Ctrl+Shift+Return",
+    "next_to_handle": "Ctrl+E",
+    "back_to_scanning": "Esc",
+    "copy_log_id": "Ctrl+Shift+L",
+    "copy_support": "Ctrl+Shift+C",
+    "include_held": "Ctrl+I",
+    "token": "Ctrl+T",
+    "edit_profile": "Ctrl+P",
+    "quit": "Ctrl+Q",
+}
+
+
+class Actions:
+    """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue."""
+
+    def __init__(self, texts: Texts, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        for name in {*_MAIN_MENU, *_ROW_MENU} - {_SEPARATOR}:
+            action = QAction(texts(f"menu.{name}"), window)
+            action.setShortcut(QKeySequence(_KEYS.get(name, "")))
+            window.addAction(action)
+            self._actions[name] = action
+        self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)
+        self.row_menu = self._menu(texts("menu.row"), _ROW_MENU, window)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def _menu(self, title: str, names: Iterable[str], window: QWidget) -> QMenu:
+        menu = QMenu(title, window)
+        for name in names:
+            if name == _SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[name])
+        return menu

@@ -1,0 +1,289 @@
+"""The window's day: which profile and sheet are open, which page is in front, and how the window is left.
+
+Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens `set_up`'s; `app` hands in what all
+of them stand on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from bindtool.core.errors import BadInput, BindtoolError
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.gui.binding import Binding
+from bindtool.gui.dialogs.question import ask
+from bindtool.gui.files import Files
+from bindtool.gui.handouts import Handouts
+from bindtool.gui.running import Running
+from bindtool.gui.scanning import Scanning
+from bindtool.gui.session import Session
+from bindtool.gui.set_up import SetUp
+from bindtool.gui.sheet_desk import SheetDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtCore import QSettings
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.profile import Profile
+    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.store import Store
+    from bindtool.core.version import Version
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.texts import Texts
+
+_LAST_PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the window's day stands on, handed in by `app`.
+
+    `settings` remembers the profile that was open last. `practise` starts bindtool once more in practice mode;
+    `practice`: this is it.
+    """
+
+    book: ProfileBook
+    store: Store
+    tokens: TokenDesk
+    settings: QSettings
+    clock: Clock
+    tasks: Tasks
+    version: Version
+    practise: Callable[[], None]
+    practice: bool
+
+
+class Bench(QObject):
+    """Puts the parts to work and opens the sheet."""
+
+    def __init__(self, window: MainWindow, texts: Texts, ground: Ground) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._ground = ground
+        self._leaving = False
+        book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
+        self.desk = SheetDesk(window.model, store, clock, tasks)
+        self.session = Session(self.desk, store, clock, tasks)
+        self.files = Files(window, texts, self.desk, clock, tasks)
+        handouts = Handouts(texts, self.desk, store, window.notice, clock)
+        self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
+        self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
+        self.scanning = Scanning(window, texts, self.desk, self.files, handouts, clock)
+        self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
+        # A run changes hundreds of rows at once; the counts are drawn once for all of them.
+        self._redraw = QTimer(self, singleShot=True, interval=0)
+        self._redraw.timeout.connect(self._show_counts)
+        self._connect()
+
+    async def begin(self) -> None:
+        """Open the profile of last time, or the first there is; without one, ask how to begin."""
+        book = self._ground.book
+        last = self._ground.settings.value(_LAST_PROFILE, "")
+        names = [profile.name for profile in book.profiles]
+        name = last if last in names else next(iter(names), None)
+        await self._open(book.get(name) if name is not None else None)
+        unfinished = self.desk.numbers_in(frozenset({State.UNKNOWN}))
+        if name is None and not len(self.desk.sheet):
+            self._window.show_page(self._window.welcome)
+        elif self._ground.store.recovered and unfinished:
+            self._window.notice.show_line(Message.of("begin.recovered", n=len(self._ground.store.recovered)))
+        for fault in book.faults:
+            place = fault.title.values
+            where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
+            self._window.notice.show_error(fault, extra=where)
+
+    def open_profile(self, profile: Profile | None) -> None:
+        """Open a profile's sheet; a run must not be on."""
+        if self.session.running:
+            self._window.notice.show_error(BadInput("profile.run_is_on"))
+        else:
+            self._ground.tasks.start(self._open(profile))
+
+    async def _open(self, profile: Profile | None) -> None:
+        window = self._window
+        window.confirm.cancel()
+        window.notice.clear()
+        window.finished.hide()
+        self.running.profile = profile
+        await self.desk.open(profile)
+        if profile is not None:
+            self._ground.settings.setValue(_LAST_PROFILE, profile.name)
+        window.show_page(window.sheet_page)
+        self._show_head()
+        self.running.show_what_is_missing()
+
+    def _connect(self) -> None:
+        window, actions, notice = self._window, self._window.actions_, self._window.notice
+        self.desk.changed.connect(self._redraw.start)
+        self.desk.head_changed.connect(self._show_head)
+        self.session.progressed.connect(lambda _: self._redraw.start())
+        self.session.finished.connect(lambda _: self._leave_if_asked())
+        self.session.broken.connect(lambda _: self._leave_if_asked())
+        self.running.token_wanted.connect(self._ask_token)
+        self.running.profile_wanted.connect(self._edit_profile)
+        self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
+        self.files.failed.connect(notice.show_error)
+        self.files.done.connect(notice.show_line)
+        self.set_up.profile_ready.connect(self.open_profile)
+        self.set_up.token_ready.connect(self.running.token_came)
+        self.set_up.failed.connect(notice.show_error)
+        self._ground.tokens.changed.connect(self._redraw.start)
+        window.close_wanted.connect(self._close)
+        window.welcome.open_file_wanted.connect(self._import_profile)
+        window.welcome.by_hand_wanted.connect(self._new_profile)
+        window.welcome.practice_wanted.connect(self._ground.practise)
+        window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
+        window.form.cancelled.connect(self._leave_form)
+        window.head.profile_chosen.connect(lambda name: self.open_profile(self._ground.book.get(name)))
+        window.head.profile_new.connect(self._new_profile)
+        window.head.profile_edit.connect(self._edit_profile)
+        window.head.profile_import.connect(self._import_profile)
+        window.head.operator_wanted.connect(lambda: self._describe("operator"))
+        window.strip.details_wanted.connect(lambda: self._describe("job"))
+        window.details.described.connect(
+            lambda job, expected, operator: self.desk.describe(job=job, expected=expected, operator=operator)
+        )
+        window.foot.report_wanted.connect(self.files.choose_report)
+        window.finished.report_wanted.connect(self.files.choose_report)
+        actions["new_sheet"].triggered.connect(self._new_sheet)
+        actions["open_list"].triggered.connect(self.files.choose_list)
+        actions["save_report"].triggered.connect(self.files.choose_report)
+        actions["bind"].triggered.connect(self._take_step)
+        actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
+        actions["token"].triggered.connect(self._ask_token)
+        actions["edit_profile"].triggered.connect(self._edit_profile)
+        actions["export_profile"].triggered.connect(self._export_profile)
+        actions["practice"].triggered.connect(self._ground.practise)
+        actions["about"].triggered.connect(self._about)
+        actions["quit"].triggered.connect(window.close)
+
+    # what is shown
+
+    def _show_counts(self) -> None:
+        self.running.show_counts()
+        self._show_status()
+
+    def _show_head(self) -> None:
+        head = self.desk.head
+        operator = head.operator if head is not None else ""
+        self._window.head.show_profiles(self._ground.book.profiles, self.running.profile, operator)
+        self._redraw.start()
+
+    def _show_status(self) -> None:
+        parts = [self._texts("status.saving" if self.desk.saving else "status.saved")]
+        profile = self.running.profile
+        note = self._ground.tokens.note(profile.token) if profile is not None else None
+        if note is not None and note.expires_on is not None:
+            parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
+        self._window.foot.show_status(" · ".join(parts))
+
+    # what is pressed
+
+    def _take_step(self) -> None:
+        if self._window.confirm.isVisible():
+            self._window.confirm.confirm()
+        else:
+            self._window.foot.take_step()
+
+    def _back_to_scanning(self) -> None:
+        if self._window.confirm.isVisible():
+            self._window.confirm.cancel()
+        self._window.strip.field.setFocus()
+
+    def _describe(self, field: str) -> None:
+        if self.desk.head is not None:
+            self._window.details.begin(self.desk.head, field)
+
+    def _new_sheet(self) -> None:
+        if self.session.running:
+            self._window.notice.show_error(BadInput("sheet.run_is_on"))
+            return
+        total = len(self.desk.sheet)
+        left = total - self.desk.sheet.counts()[State.BOUND]
+        if left:
+            ask(self._window, self._texts, "question.new_sheet", self._renew, n=left, total=total)
+        else:
+            self._renew()
+
+    def _renew(self) -> None:
+        self._window.finished.hide()
+        self._ground.tasks.start(self.desk.renew())
+
+    def _new_profile(self) -> None:
+        self.set_up.new()
+        self._window.show_page(self._window.form)
+
+    def _edit_profile(self) -> None:
+        profile = self.running.profile
+        if profile is None:
+            self._window.show_page(self._window.welcome)
+            return
+        if self._ground.practice:
+            self._window.notice.show_line(Message.of("practice.fixed"))
+            return
+        self.set_up.edit(profile)
+        self._window.show_page(self._window.form)
+
+    def _leave_form(self) -> None:
+        nothing_yet = self.running.profile is None and not len(self.desk.sheet)
+        self._window.show_page(self._window.welcome if nothing_yet else self._window.sheet_page)
+
+    def _import_profile(self) -> None:
+        self.files.choose_profile(self.set_up.import_file)
+
+    def _export_profile(self) -> None:
+        profile = self.running.profile
+        if profile is not None:
+            self.files.choose_profile_target(profile.name, lambda path: self._export(profile.name, path))
+
+    def _export(self, name: str, path: Path) -> None:
+        try:
+            self._ground.book.export(name, path)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+
+    def _ask_token(self) -> None:
+        if self._ground.practice:
+            self._window.notice.show_line(Message.of("practice.fixed"))
+        elif self.running.profile is not None:
+            self.set_up.ask_token(self.running.profile)
+
+    def _about(self) -> None:
+        version = self._ground.version
+        box = QMessageBox(QMessageBox.Icon.NoIcon, self._texts("window.title"), "bindtool", parent=self._window)
+        box.setInformativeText(
+            self._texts(
+                "about.body",
+                version=version.bindtool,
+                commit=version.commit or "-",
+                qt=version.qt,
+                python=version.python,
+            )
+        )
+        box.open()
+
+    # how the window is left
+
+    def _close(self) -> None:
+        """Close at once; with requests under way, stop the run first and close when the last answer is in."""
+        self._leaving = True
+        if self.session.running:
+            self._window.notice.show_line(Message.of("close.waiting"))
+            self.session.stop()
+        else:
+            self._window.leave()
+
+    def _leave_if_asked(self) -> None:
+        if self._leaving:
+            self._window.leave()

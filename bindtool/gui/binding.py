@@ -1,0 +1,103 @@
+"""From the press of Bind to the run: which rows go, the last look, the token, the start.
+
+Owns that order. The panel is `panels.confirm`, the token `token_desk`'s, the run `session`'s; what happens after
+the run is for `bench`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.errors import BindtoolError
+from bindtool.core.outcome import State
+from bindtool.core.row import Source
+from bindtool.gui.panels.confirm import Confirmation
+
+if TYPE_CHECKING:
+    from bindtool.core.profile import Profile
+    from bindtool.core.run import Job
+    from bindtool.core.store import Store
+    from bindtool.gui.panels.confirm import ConfirmPanel
+    from bindtool.gui.session import Session
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.token_desk import TokenDesk
+
+FRESH = frozenset({State.READY, State.UNSENT})
+AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
+UNANSWERED = frozenset({State.UNKNOWN})
+
+
+class Binding(QObject):
+    """The way into a run.
+
+    Signals:
+        failed(error): the run could not begin (`BindtoolError`); nothing was sent.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self, panel: ConfirmPanel, desk: SheetDesk, session: Session, tokens: TokenDesk, store: Store, tasks: Tasks
+    ) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._desk = desk
+        self._session = session
+        self._tokens = tokens
+        self._store = store
+        self._tasks = tasks
+        self._profile: Profile | None = None
+        self._jobs: tuple[Job, ...] = ()
+        self.account_name = ""
+        panel.confirmed.connect(self._confirmed)
+
+    def ask(self, profile: Profile, states: frozenset[State] = FRESH) -> None:
+        """Show what would be bound of the rows in `states`. Scans that come meanwhile are for the next run."""
+        self._profile = profile
+        self._jobs = self._desk.sheet.jobs(states)
+        if self._jobs:
+            self._panel.ask(self._confirmation(profile))
+
+    def go_on(self, profile: Profile) -> None:
+        """Bind what is left of a run that a person has confirmed already."""
+        self._profile = profile
+        self._jobs = self._desk.sheet.jobs(FRESH)
+        self._confirmed()
+
+    def _confirmation(self, profile: Profile) -> Confirmation:
+        sheet = self._desk.sheet
+        rows = [sheet[job.number] for job in self._jobs]
+        return Confirmation(
+            profile=profile,
+            n=len(rows),
+            first=(rows[0].device_id, rows[0].label),
+            last=(rows[-1].device_id, rows[-1].label),
+            held=sum(1 for row in sheet if row.held is not None and sheet.standing(row.number).reason == row.held),
+            typed=sum(1 for row in rows if row.source is Source.TYPED),
+            first_alone=not profile.proven and not self._store.ever_bound(profile.channel),
+            account_name=self.account_name,
+        )
+
+    def _confirmed(self) -> None:
+        if self._profile is not None and not self._session.running:
+            self._tasks.start(self._begin(self._profile))
+
+    async def _begin(self, profile: Profile) -> None:
+        # Imported here: httpx comes along, 50 ms that the first painted window should not wait for.
+        from bindtool.core.channel_run import Plan, policy_for
+
+        try:
+            token = await self._tokens.read(profile.token)
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return
+        head = self._desk.head
+        # Rows that were edited or deleted while the panel was open are not what the person confirmed.
+        still = {job.number: job for job in self._desk.sheet.jobs(FRESH | AGAIN)}
+        jobs = [job for job in self._jobs if still.get(job.number) == job]
+        if head is not None and jobs and not self._session.running:
+            plan = Plan(head.sheet_id, profile, policy_for(profile, self._store), head.operator)
+            self._session.start(jobs, plan, token)

@@ -1,0 +1,74 @@
+"""What is true of the whole sheet, to be typed in: job, expected number, operator (ux.md 1, 08:30 and 12:00).
+
+Owns the three fields. What they mean for rows is for the sheet desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout
+
+from bindtool.gui.look import Kind
+from bindtool.gui.parts.action_button import ActionButton
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.core.row import SheetHead
+    from bindtool.texts import Texts
+
+_MOST_EXPECTED = 1_000_000
+
+
+class SheetDetails(QDialog):
+    """To be shown with `open()`.
+
+    Signals:
+        described(job, expected, operator): the person is done; `expected` is None where nothing was said.
+    """
+
+    described = Signal(str, object, str)
+
+    def __init__(self, texts: Texts, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(texts("details.title"))
+        self.job = QLineEdit()
+        self.job.setPlaceholderText(texts("details.job_example"))
+        self.expected = QSpinBox()
+        self.expected.setRange(0, _MOST_EXPECTED)
+        self.expected.setSpecialValueText(texts("details.not_said"))
+        self.operator = QLineEdit()
+        self.operator.setPlaceholderText(texts("details.operator_example"))
+        form = QFormLayout()
+        form.setVerticalSpacing(12)
+        for name, field in (("job", self.job), ("expected", self.expected), ("operator", self.operator)):
+            field.setAccessibleName(texts(f"details.{name}"))
+            field.setMinimumHeight(36)
+            form.addRow(texts(f"details.{name}"), field)
+        self.done_button = ActionButton(texts("details.done"), Kind.PRIMARY)
+        self.done_button.clicked.connect(self.accept)
+        cancel = ActionButton(texts("details.cancel"))
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.done_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 20)
+        column.setSpacing(20)
+        column.addLayout(form)
+        column.addLayout(buttons)
+        self.accepted.connect(self._tell)
+
+    def begin(self, head: SheetHead, field: str = "job") -> None:
+        """Show what is known and open, with the cursor in `field`."""
+        self.job.setText(head.job)
+        self.expected.setValue(head.expected or 0)
+        self.operator.setText(head.operator)
+        self.open()
+        {"job": self.job, "expected": self.expected, "operator": self.operator}[field].setFocus()
+
+    def _tell(self) -> None:
+        self.described.emit(self.job.text().strip(), self.expected.value() or None, self.operator.text().strip())

@@ -1,0 +1,280 @@
+"""Asks for a token and nothing else, and looks after the one that is stored (ux.md, 08:12 and 15:00).
+
+Owns the panel and its states: idle, waiting for the system, blocked by the system's password store. Keeping,
+forgetting and checking the token is for whoever hears of the wish.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+
+from bindtool.core.errors import TokenMissing, VaultError
+from bindtool.gui.dialogs.ask_first import AskFirst
+from bindtool.gui.dialogs.end_day import EndDay
+from bindtool.gui.head_bar import site_words
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts import token_words
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import headline, line
+from bindtool.gui.parts.reply_box import Answer, ReplyBox
+from bindtool.gui.parts.token_field import TokenField
+from bindtool.gui.parts.waiting import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.core.errors import BindtoolError
+    from bindtool.core.identity import Identity
+    from bindtool.core.profile import Profile
+    from bindtool.core.token_notes import TokenNote
+    from bindtool.texts import Texts
+
+_WIDE = 640
+
+
+class _State(Enum):
+    IDLE = "idle"
+    WAITING = "waiting"
+    BLOCKED = "blocked"
+    """The password store can't serve: try again, or hold a token until bindtool closes."""
+    MEMORY = "memory"
+    """The next token is held until bindtool closes."""
+
+
+class TokenPanel(QDialog):
+    """To be shown with `open()` or `show()`, never with `exec()`.
+
+    Args:
+        texts: the words.
+        day: the local date, from which a token's last day is counted.
+        parent: the window it belongs to.
+
+    Signals:
+        store_wanted(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if known.
+        memory_wanted(AccessToken): hold the token until bindtool closes.
+        forget_wanted: remove the stored token.
+        check_wanted: ask the site whose the stored token is.
+        cancel_wanted: do not wait any longer; the panel is idle again.
+    """
+
+    store_wanted = Signal(object, object)
+    memory_wanted = Signal(object)
+    forget_wanted = Signal()
+    check_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, texts: Texts, day: date, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._state = _State.IDLE
+        self._site = ""
+        self._has_token = False
+        self._last_wish: Callable[[], None] = self._store
+        self.setWindowTitle(texts("token.label"))
+        self.setAccessibleName(texts("token.label"))
+        self.setMinimumWidth(_WIDE)
+        self._column = QVBoxLayout(self)
+        self._lead = line()
+        self.kept = line()
+        self.check_button = ActionButton(texts("token_panel.check"))
+        self.forget_button = ActionButton(texts("token_panel.forget"))
+        self.ask_first = AskFirst(texts("token_panel.forget.sure"), texts("token_panel.forget.yes"), texts)
+        self.token = TokenField(texts, texts("token_panel.hint"))
+        self.end_day = EndDay(texts, day)
+        self.done_line = line(tone=Tone.GOOD)
+        self.reply = ReplyBox(texts("reply.name"))
+        self.waiting = Waiting(texts)
+        self.close_button = ActionButton(texts("token_panel.close"))
+        self.memory_button = ActionButton(texts("token_panel.memory"))
+        self.again_button = ActionButton(texts("action.try_again"), Kind.PRIMARY)
+        self.save_button = ActionButton(texts("token_panel.save"), Kind.PRIMARY)
+        self._lay_out()
+        self._connect()
+        self._enter(_State.IDLE)
+
+    def ask(self, profile: Profile, note: TokenNote | None, *, in_memory: bool = False) -> None:
+        """Begin for a profile's token; `note` is of the one that is kept."""
+        self._site = site_words(profile.site)
+        who = profile.who_to_ask or self._texts("token_panel.who")
+        self._lead.setText(self._texts("token_panel.lead", name=profile.token, site=self._site, who=who))
+        self.token.line.clear()
+        self.end_day.clear()
+        self._begin_anew()
+        self.show_note(note, in_memory=in_memory)
+        self.token.take_focus()
+
+    def show_note(self, note: TokenNote | None, *, in_memory: bool = False) -> None:
+        """Say what is kept, None for nothing; the panel is idle."""
+        self._has_token = note is not None
+        none = self._texts("token_panel.none")
+        self.kept.setText(token_words.stored(self._texts, note, in_memory=in_memory) if note else none)
+        self._enter(_State.IDLE)
+
+    def show_waiting(self) -> None:
+        """Say that the system may be asking for a password; the wait can be ended."""
+        self._wait_for(self._texts("token_panel.waiting"))
+
+    def show_checking(self) -> None:
+        """Say that the site is being asked; the wait can be ended."""
+        self._wait_for(self._texts("token_panel.checking", site=self._site))
+
+    def show_saved(self, note: TokenNote, *, in_memory: bool = False) -> None:
+        """Say that the token is kept. It leaves the field, and the clipboard if it is still there."""
+        lines = [self._texts("token_panel.held" if in_memory else "token_panel.saved")]
+        if self.token.put_away():
+            lines.append(self._texts("token.clipboard_cleared"))
+        self.end_day.clear()
+        self.show_note(note, in_memory=in_memory)
+        self._say_done(lines)
+
+    def show_forgotten(self) -> None:
+        """Say that the token is gone."""
+        self.show_note(None)
+        self._say_done([self._texts("token_panel.forgotten")])
+
+    def show_check(self, identity: Identity) -> None:
+        """Say what the check found, and what it can't tell."""
+        self._enter(_State.IDLE)
+        self.reply.say(token_words.checked(self._texts, identity, self._site))
+
+    def show_problem(self, error: BindtoolError) -> None:
+        """Say what went wrong; where the password store can't serve, offer the ways on."""
+        blocked = isinstance(error, VaultError) and not isinstance(error, TokenMissing)
+        self._enter(_State.BLOCKED if blocked else _State.IDLE)
+        self.reply.say(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+
+    def event(self, event: QEvent) -> bool:
+        """Grow and shrink with what is said: Qt leaves wrapped lines out when it fits a window to its content."""
+        taken = super().event(event)
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
+            self.setFixedHeight(self._column.totalHeightForWidth(self.width()))
+        return taken
+
+    def reject(self) -> None:
+        """End a wait; where there is none, close the panel."""
+        if self._state is _State.WAITING:
+            self._stop()
+        else:
+            super().reject()
+
+    def done(self, result: int) -> None:
+        """Close the panel; what was pasted does not stay behind."""
+        self.token.line.clear()
+        super().done(result)
+
+    def _store(self) -> None:
+        found = self.token.demand()
+        if found is None:
+            self.token.take_focus()
+            return
+        self._begin_anew()
+        if self._state is _State.MEMORY:
+            self.memory_wanted.emit(found.token)
+        else:
+            self._last_wish = self._store
+            self.store_wanted.emit(found.token, self.end_day.day())
+
+    def _hold(self) -> None:
+        self._enter(_State.MEMORY)
+        if self.token.is_empty:
+            self._begin_anew()
+            self.token.take_focus()
+        else:
+            self._store()
+
+    def _forget(self) -> None:
+        self._last_wish = self._forget
+        self._begin_anew()
+        self.forget_wanted.emit()
+
+    def _check(self) -> None:
+        self._last_wish = self._check
+        self._begin_anew()
+        self.check_wanted.emit()
+
+    def _begin_anew(self) -> None:
+        """Take away what was said before."""
+        self.done_line.hide()
+        self.reply.clear()
+
+    def _say_done(self, lines: list[str]) -> None:
+        """Say what has been done; it stays while the token is checked."""
+        self.reply.clear()
+        self.done_line.setText("✓ " + "\n".join(lines))
+        self.done_line.show()
+
+    def _try_again(self) -> None:
+        self._enter(_State.IDLE)
+        self._last_wish()
+
+    def _stop(self) -> None:
+        self._enter(_State.IDLE)
+        self.cancel_wanted.emit()
+
+    def _wait_for(self, what: str) -> None:
+        self.reply.clear()
+        self.waiting.begin(what)
+        self._enter(_State.WAITING)
+
+    def _enter(self, state: _State) -> None:
+        """Show and enable what goes with a state."""
+        self._state = state
+        waiting, blocked = state is _State.WAITING, state is _State.BLOCKED
+        self.waiting.setVisible(waiting)
+        self.ask_first.hide()
+        for widget in (self.token.entry, self.end_day, self.check_button, self.forget_button, self.save_button):
+            widget.setEnabled(not waiting)
+        for one in (self.check_button, self.forget_button):
+            one.setVisible(self._has_token)
+        holding = state is _State.MEMORY
+        verb = "token_panel.hold" if holding else "action.replace_token" if self._has_token else "token_panel.save"
+        self.token.set_hint(self._texts("token_panel.hint.memory" if holding else "token_panel.hint"))
+        self.end_day.setVisible(not holding)
+        self.save_button.rename(self._texts(verb))
+        self.save_button.setVisible(not blocked)
+        self.again_button.setVisible(blocked)
+        self.memory_button.setVisible(blocked)
+
+    def _connect(self) -> None:
+        self.check_button.clicked.connect(self._check)
+        self.forget_button.clicked.connect(self.ask_first.show)
+        self.ask_first.confirmed.connect(self._forget)
+        self.waiting.stop_wanted.connect(self._stop)
+        self.close_button.clicked.connect(self.reject)
+        self.memory_button.clicked.connect(self._hold)
+        self.again_button.clicked.connect(self._try_again)
+        self.save_button.clicked.connect(self._store)
+
+    def _lay_out(self) -> None:
+        column = self._column
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(14)
+        column.addWidget(headline(self._texts("token.label")))
+        column.addWidget(self._lead)
+        kept = QHBoxLayout()
+        kept.setSpacing(12)
+        kept.addWidget(self.kept, 1)
+        kept.addWidget(self.check_button)
+        kept.addWidget(self.forget_button)
+        column.addLayout(kept)
+        column.addWidget(self.ask_first)
+        column.addWidget(self.token)
+        column.addWidget(self.end_day)
+        column.addWidget(self.done_line)
+        column.addWidget(self.reply)
+        column.addWidget(self.waiting)
+        column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self.close_button)
+        buttons.addStretch(1)
+        for one in (self.memory_button, self.again_button, self.save_button):
+            buttons.addWidget(one)
+        column.addLayout(buttons)

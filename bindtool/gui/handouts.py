@@ -1,0 +1,84 @@
+"""What a person takes along on the clipboard: a log id, a text for support, a note for a colleague, a summary.
+
+Owns which of them belongs to which row or run. Their words are `support_text`'s and the catalogue's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.gui.support_text import for_manager, for_owner, for_support
+
+if TYPE_CHECKING:
+    from bindtool.core.clock import Clock
+    from bindtool.core.outcome import Answer
+    from bindtool.core.profile import Profile
+    from bindtool.core.store import Store
+    from bindtool.gui.notice import Notice
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+
+class Handouts:
+    """Puts texts on the clipboard and says so."""
+
+    def __init__(self, texts: Texts, desk: SheetDesk, store: Store, notice: Notice, clock: Clock) -> None:
+        self._texts = texts
+        self._desk = desk
+        self._store = store
+        self._notice = notice
+        self._clock = clock
+
+    def log_ids(self, numbers: list[int]) -> None:
+        """Copy the log ids of rows, one a line, each once."""
+        answers = (self._desk.sheet[number].outcome.answer for number in numbers)
+        found = dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id)
+        self._hand_out("\n".join(found), "handout.log_id", "handout.no_log_id")
+
+    def support(self, numbers: list[int]) -> None:
+        """Copy what Coze's support asks for about the last requests of rows, each request once."""
+        head = self._desk.head
+        found = {}
+        for number in numbers if head is not None else ():
+            request = self._store.last_request(head.sheet_id, number) if head is not None else None
+            if request is not None:
+                found[request.run.run_id, request.number] = for_support(self._texts, request)
+        self._hand_out("\n\n".join(found.values()), "handout.support", "handout.not_sent")
+
+    def note_for_manager(self, profile: Profile, answer: Answer | None) -> None:
+        """Copy the request to switch on binding by API."""
+        self._hand_out(for_manager(self._texts, profile.channel, answer), "handout.note")
+
+    def note_for_owner(self, profile: Profile, answer: Answer | None) -> None:
+        """Copy the request to grant the permission."""
+        self._hand_out(for_owner(self._texts, profile.channel, answer), "handout.note")
+
+    def summary(self) -> None:
+        """Copy the sheet in one line, as it goes into a chat."""
+        head, sheet = self._desk.head, self._desk.sheet
+        if head is None:
+            return
+        counts = sheet.counts()
+        bound, refused, unknown = (counts[state] for state in (State.BOUND, State.REFUSED, State.UNKNOWN))
+        operators = dict.fromkeys(row.operator for row in sheet if row.operator)
+        text = self._texts(
+            "handout.summary_text",
+            date=f"{self._clock.now():%Y-%m-%d}",
+            job=head.job or head.profile,
+            expected=head.expected if head.expected is not None else len(sheet),
+            bound=bound,
+            refused=refused,
+            unknown=unknown,
+            rest=len(sheet) - bound - refused - unknown,
+            operators="、".join(operators) if self._texts.language.startswith("zh") else ", ".join(operators),
+        )
+        self._hand_out(text, "handout.summary")
+
+    def _hand_out(self, text: str, done: str, nothing: str = "") -> None:
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        self._notice.show_line(Message.of(done if text else nothing))

@@ -1,0 +1,33 @@
+"""Keeps input methods away from fields that take ids: a pinyin input method eats scans.
+
+Owns one answer: "no input method here". Qt's attribute and its Latin hint don't help (tried with ibus), this does.
+Labels and names keep their input method.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QInputMethodQueryEvent
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QWidget
+
+
+class _NoInputMethod(QObject):
+    """Answers for the widget that it is a child of."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the widget answer, then say that it takes no input method."""
+        if not isinstance(event, QInputMethodQueryEvent):
+            return False
+        watched.event(event)
+        event.setValue(Qt.InputMethodQuery.ImEnabled, False)
+        return True
+
+
+def latin_only(widget: QWidget) -> None:
+    """Let `widget` take keys as they come; for the scan field and for each editor of an id."""
+    widget.installEventFilter(_NoInputMethod(widget))

@@ -1,0 +1,169 @@
+"""The one banner of the window: what is so, what it means, and what to do, between the strip and the table.
+
+Owns which of several notices is seen: the gravest, and of two alike the newer one. What is worth a notice, and what
+its actions do, is for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
+
+from bindtool.gui import look
+from bindtool.gui.icons import Mark, MarkButton, MarkLabel
+from bindtool.gui.look import Kind, Tone
+
+if TYPE_CHECKING:
+    from bindtool.core.advice import Action, Advice
+    from bindtool.core.errors import BindtoolError
+    from bindtool.core.message import Message
+    from bindtool.texts import Texts
+
+_MARK_SIZE = 24
+
+
+class Gravity(IntEnum):
+    """How much a notice weighs. An error answers what the person has just done, so it comes before the rest."""
+
+    LINE = 1
+    ADVICE = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    mark: Mark
+    title: str
+    body: str
+    extra: str = ""
+    primary: Action | None = None
+    quiet: Action | None = None
+
+
+class Notice(QFrame):
+    """One calm banner.
+
+    Signals:
+        acted(Action): one of its actions was pressed; the notice stays until somebody clears it.
+    """
+
+    acted = Signal(object)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._contents: dict[Gravity, _Content] = {}
+        self._actions: dict[QPushButton, Action] = {}
+        self.setAccessibleName(texts("notice.name"))
+        self._mark = MarkLabel(_MARK_SIZE)
+        self._title = _text_label(bold=True)
+        self._body = _text_label()
+        self._extra = _text_label()
+        look.dress(self._extra, tone=Tone.QUIET)
+        for label in (self._body, self._extra):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._quiet = self._action_button(Kind.FLAT)
+        self._primary = self._action_button(Kind.NORMAL)
+        self._close = MarkButton(Mark.CLOSE)
+        self._close.setAccessibleName(texts("notice.close"))
+        self._close.setToolTip(texts("notice.close"))
+        self._close.clicked.connect(self.dismiss)
+        self._lay_out()
+        self.hide()
+
+    def _action_button(self, kind: Kind) -> QPushButton:
+        button = QPushButton()
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.acted.emit(self._actions[button]))
+        look.dress(button, kind)
+        return button
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        for label in (self._title, self._body, self._extra):
+            words.addWidget(label)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.MARGIN, look.GAP, look.GAP, look.GAP)
+        row.setSpacing(look.GAP)
+        row.addWidget(self._mark)
+        row.addSpacing(look.GAP // 2)
+        row.addLayout(words, 1)
+        row.addSpacing(look.GAP)
+        row.addWidget(self._quiet)
+        row.addWidget(self._primary)
+        row.addWidget(self._close)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    @property
+    def gravity(self) -> Gravity | None:
+        """How much the notice that is seen weighs; None where there is none."""
+        return max(self._contents, default=None)
+
+    def show_advice(self, advice: Advice, extra: str = "") -> None:
+        """Show what to do about a run; `extra`: the server's own words and code."""
+        title, body = self._texts.say(advice.title), self._texts.say(advice.body)
+        self._take(Gravity.ADVICE, _Content(Mark.WARNING, title, body, extra, advice.primary, advice.quiet))
+
+    def show_error(
+        self, error: BindtoolError, primary: Action | None = None, quiet: Action | None = None, extra: str = ""
+    ) -> None:
+        """Show what went wrong and what to do about it; an advice comes back when it is closed."""
+        title, body = self._texts.say(error.title), self._texts.say(error.hint)
+        self._take(Gravity.ERROR, _Content(Mark.WARNING, title, body, extra, primary, quiet))
+
+    def show_line(self, line: Message) -> None:
+        """Show a line that is good to know, unless something graver is seen."""
+        if self.gravity in {None, Gravity.LINE}:
+            self._take(Gravity.LINE, _Content(Mark.INFO, "", self._texts.say(line)))
+
+    def dismiss(self) -> None:
+        """Take away the notice that is seen."""
+        if self._contents:
+            del self._contents[max(self._contents)]
+            self._show_gravest()
+
+    def clear(self, *gravities: Gravity) -> None:
+        """Take away notices of these weights, or all where none is named."""
+        for gravity in gravities or tuple(Gravity):
+            self._contents.pop(gravity, None)
+        self._show_gravest()
+
+    def _take(self, gravity: Gravity, content: _Content) -> None:
+        self._contents.pop(Gravity.LINE, None)
+        self._contents[gravity] = content
+        self._show_gravest()
+
+    def _show_gravest(self) -> None:
+        if not self._contents:
+            self.hide()
+            return
+        content = self._contents[max(self._contents)]
+        words = {self._title: content.title, self._body: content.body, self._extra: content.extra}
+        for label, text in words.items():
+            label.setText(text)
+            label.setVisible(bool(text))
+        for button, action in ((self._primary, content.primary), (self._quiet, content.quiet)):
+            button.setVisible(action is not None)
+            if action is not None:
+                self._actions[button] = action
+                button.setText(self._texts(f"action.{action}"))
+                button.setAccessibleName(button.text())
+        self._mark.show_mark(content.mark)
+        look.dress(self, Kind.BANNER, content.mark.tone)
+        self.setAccessibleDescription(" ".join(text for text in words.values() if text))
+        self.show()
+
+
+def _text_label(*, bold: bool = False) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    look.resize_text(label, look.BODY_POINTS, bold=bold)
+    return label

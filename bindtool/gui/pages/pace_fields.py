@@ -1,0 +1,59 @@
+"""The fields for how fast a channel is sent to: devices a request, requests a second.
+
+Owns the two numbers; what else belongs to a pace stays as the profile has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
+
+from bindtool.core.profile import PACE_BOUNDS, Pace
+from bindtool.gui.parts.field import Field, WheelGuard
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+
+
+class _Rate(QDoubleSpinBox):
+    """A number that shows no more digits than it has."""
+
+    def textFromValue(self, value: float) -> str:
+        """Return "2", not "2.00"."""
+        return f"{value:g}"
+
+
+class PaceFields(QWidget):
+    """Two numbers side by side."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._pace = Pace()
+        self.batch_size = QSpinBox()
+        low, high = PACE_BOUNDS["batch_size"]
+        self.batch_size.setRange(int(low), int(high))
+        self.rate = _Rate()
+        # Zero is no limit (contract.md).
+        self.rate.setRange(0, PACE_BOUNDS["rate"][1])
+        self.rate.setSpecialValueText(texts("profile_form.rate.no_limit"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        for name, number in (("batch_size", self.batch_size), ("rate", self.rate)):
+            number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            number.installEventFilter(WheelGuard(self))
+            hint = texts(f"profile_form.{name}.hint")
+            row.addWidget(Field(texts(f"profile_form.{name}"), number, hint), 1, Qt.AlignmentFlag.AlignTop)
+
+    def pace(self) -> Pace:
+        """Return the pace with the two numbers as they stand."""
+        return replace(self._pace, batch_size=self.batch_size.value(), rate=self.rate.value())
+
+    def set_pace(self, pace: Pace) -> None:
+        """Show a pace."""
+        self._pace = pace
+        self.batch_size.setValue(pace.batch_size)
+        self.rate.setValue(pace.rate)

@@ -1,0 +1,194 @@
+"""The values of a profile as fields: where each is found, what is wrong with it, how the label comes out.
+
+Owns the fields and their review. The token and what happens on saving are for `profile_form`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from bindtool.core.errors import BadInput
+from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, holds_token, problems
+from bindtool.gui import look
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.pages.pace_fields import PaceFields
+from bindtool.gui.pages.site_field import SiteField
+from bindtool.gui.parts.field import TextField
+from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from bindtool.texts import Texts
+
+SAMPLE_ID = "SPK26113F21A0"
+"""The id whose label is shown as a preview."""
+
+_EMPTY: Mapping[str, str] = dict.fromkeys(TEXT_FIELDS, "") | {
+    "site": str(Site.COZE_CN),
+    "key": "device_id",
+    "label_template": DEFAULT_TEMPLATE,
+}
+
+
+class ProfileFields(QWidget):
+    """All that a profile holds.
+
+    Args:
+        texts: the words.
+        day: what `{date}` stands for in the preview of the label.
+    """
+
+    def __init__(self, texts: Texts, day: date) -> None:
+        super().__init__()
+        self._texts = texts
+        self._day = day
+        self.fields: dict[str, TextField] = {
+            name: SiteField(texts)
+            if name == "site"
+            else TextField(texts(f"profile_form.{name}"), texts(f"profile_form.{name}.hint"))
+            for name in TEXT_FIELDS
+        }
+        self.preview = line(tone=Tone.QUIET)
+        self.pace_fields = PaceFields(texts)
+        self.advanced = QToolButton()
+        self._advanced_part = QWidget()
+        self._lay_out()
+        for name, field in self.fields.items():
+            field.edited.connect(partial(self._on_edited, name))
+            field.left.connect(partial(self._on_left, name))
+        self.fill(None)
+
+    def fill(self, profile: Profile | None) -> None:
+        """Show a profile's values, or those that a new one begins with."""
+        for name, field in self.fields.items():
+            field.set_text(getattr(profile, name) if profile else _EMPTY[name])
+            field.show_problem("")
+        self.pace_fields.set_pace(profile.pace if profile else Pace())
+        self._draw_preview()
+        self._suggest_token_name()
+
+    def set_changeable(self, *, changeable: bool, named: bool, reason: str = "") -> None:
+        """Let the values be changed, or not and say why; a profile that is `named` keeps its name in any case."""
+        for name, field in self.fields.items():
+            field.lock(locked=not changeable or (name == "name" and named), reason=reason)
+        self.pace_fields.setEnabled(changeable)
+        stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
+        self.fields["name"].set_hint(stays)
+
+    def read(self, before: Profile | None) -> Profile | None:
+        """Return the profile that the fields describe, or show what is wrong and return None.
+
+        `before` is the one that was filled in: what the form does not show stays, but that a channel has been
+        proven says nothing of another one.
+        """
+        values = {name: field.text() for name, field in self.fields.items()}
+        found = problems(values)
+        if found:
+            for name, problem in found.items():
+                self.show_problem(name, self._texts.say(problem))
+            self._point_at(next(name for name in TEXT_FIELDS if name in found))
+            return None
+        profile = Profile(
+            name=values["name"],
+            connector_id=values["connector_id"],
+            site=values["site"],
+            key=values["key"],
+            user_id=values["user_id"],
+            user_name=values["user_name"],
+            token_name=values["token_name"],
+            who_to_ask=values["who_to_ask"],
+            label_template=values["label_template"],
+            pace=self.pace_fields.pace(),
+        )
+        same_channel = before is not None and before.channel == profile.channel
+        return replace(profile, proven=same_channel and before is not None and before.proven)
+
+    def show_problem(self, name: str, problem: str) -> None:
+        """Say what is wrong at the field of that name; a token in it is taken out of sight."""
+        field = self.fields[name]
+        if holds_token(field.text()):
+            field.set_text("")
+        field.show_problem(problem)
+
+    def _point_at(self, name: str) -> None:
+        field = self.fields[name]
+        if self._advanced_part.isAncestorOf(field):
+            self.advanced.setChecked(True)
+        field.take_focus()
+
+    def _on_edited(self, name: str) -> None:
+        self.fields[name].show_problem("")
+        if name == "label_template":
+            self._draw_preview()
+        elif name == "name":
+            self._suggest_token_name()
+
+    def _on_left(self, name: str) -> None:
+        text = self.fields[name].text()
+        # An empty field is one that has not been reached yet; saving asks for it.
+        problem = problems({name: text}).get(name) if text else None
+        if problem is not None:
+            self.show_problem(name, self._texts.say(problem))
+
+    def _draw_preview(self) -> None:
+        try:
+            label = LabelTemplate.parse(self.fields["label_template"].text()).fill(SAMPLE_ID, self._day)
+        except BadInput as problem:
+            self.preview.setText(self._texts("profile_form.preview.none"))
+            self.fields["label_template"].show_problem(self._texts.say(problem.title))
+        else:
+            self.preview.setText(self._texts("profile_form.preview", id=SAMPLE_ID, label=label))
+
+    def _suggest_token_name(self) -> None:
+        self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(headline(self._texts("profile_form.channel"), SECTION_POINTS))
+        for name in ("name", "site", "connector_id", "key"):
+            column.addWidget(self.fields[name])
+        column.addLayout(self._side_by_side("user_id", "user_name"))
+        column.addSpacing(8)
+        column.addWidget(headline(self._texts("profile_form.bench"), SECTION_POINTS))
+        column.addWidget(self.fields["who_to_ask"])
+        self.fields["label_template"].column.addWidget(self.preview)
+        column.addWidget(self.fields["label_template"])
+        self._lay_out_advanced(column)
+
+    def _lay_out_advanced(self, column: QVBoxLayout) -> None:
+        self.advanced.setText(self._texts("profile_form.advanced"))
+        self.advanced.setAccessibleName(self._texts("profile_form.advanced"))
+        self.advanced.setCheckable(True)
+        self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.advanced.setArrowType(Qt.ArrowType.RightArrow)
+        look.dress(self.advanced, Kind.FLAT)
+        self.advanced.toggled.connect(self._unfold)
+        inside = QVBoxLayout(self._advanced_part)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(16)
+        inside.addWidget(self.pace_fields)
+        inside.addWidget(self.fields["token_name"])
+        self._advanced_part.hide()
+        column.addWidget(self.advanced)
+        column.addWidget(self._advanced_part)
+
+    def _unfold(self, shown: bool) -> None:
+        self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._advanced_part.setVisible(shown)
+
+    def _side_by_side(self, *names: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        for name in names:
+            row.addWidget(self.fields[name], 1, Qt.AlignmentFlag.AlignTop)
+        return row

@@ -1,0 +1,256 @@
+"""The form for a profile: filled in by hand, changed later, or looked at where IT has set it (ux.md 5.2).
+
+Owns the page and its states: being filled in, at work, saved. Keeping the profile and the token, and checking, is
+for whoever hears of the wish.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from bindtool.gui import look
+from bindtool.gui.head_bar import site_words
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.pages.profile_fields import ProfileFields
+from bindtool.gui.parts import token_words
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.copy_request import CopyRequest
+from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
+from bindtool.gui.parts.reply_box import Answer, ReplyBox
+from bindtool.gui.parts.scroll_page import ScrollPage
+from bindtool.gui.parts.token_field import TokenField
+from bindtool.gui.parts.waiting import Waiting
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bindtool.core.errors import BindtoolError
+    from bindtool.core.identity import Identity
+    from bindtool.core.profile import Profile
+    from bindtool.core.token_notes import TokenNote
+    from bindtool.texts import Texts
+
+_WIDEST = 720
+_AT_A_FIELD = {"profile.name_in_use": "name"}
+"""Errors of keeping a profile that are about one field."""
+
+
+class ProfileForm(QWidget):
+    """One page; problems stand at their fields, answers above the buttons.
+
+    Args:
+        texts: the words.
+        day: the local date, for the preview of a label.
+
+    Signals:
+        save_wanted(Profile, CleanToken | None): keep both, then check; None leaves the token as it is.
+        stop_wanted: do not wait any longer for what `show_busy` shows; the form can be changed again.
+        cancelled: close the form without saving.
+        done: the answer has been read; go on to scanning.
+    """
+
+    save_wanted = Signal(object, object)
+    stop_wanted = Signal()
+    cancelled = Signal()
+    done = Signal()
+
+    def __init__(self, texts: Texts, day: date) -> None:
+        super().__init__()
+        self._texts = texts
+        self._edited: Profile | None = None
+        self._sent: Profile | None = None
+        self.setAccessibleName(texts("profile_form.title"))
+        self._title = headline()
+        self._set_by_it = ReplyBox(texts("profile_form.set_by_it.title"))
+        self.copy_request = CopyRequest(texts)
+        self.values = ProfileFields(texts, day)
+        self.token = TokenField(texts, texts("profile_form.token.hint"))
+        self.saved = line(tone=Tone.GOOD)
+        self.reply = ReplyBox(texts("reply.name"))
+        self.waiting = Waiting(texts)
+        self.save_button = ActionButton(texts("profile_form.save"), Kind.PRIMARY)
+        self.cancel_button = ActionButton(texts("profile_form.cancel"))
+        self.done_button = ActionButton(texts("profile_form.done"))
+        self._lay_out()
+        self.save_button.clicked.connect(self._save)
+        self.cancel_button.clicked.connect(self.cancelled)
+        self.done_button.clicked.connect(self.done)
+        self.waiting.stop_wanted.connect(self._stop)
+        self.edit(None)
+
+    @property
+    def edited(self) -> Profile | None:
+        """The profile that is being changed, as it was last kept; None while a new one is filled in."""
+        return self._edited
+
+    @property
+    def _fixed(self) -> Profile | None:
+        """The profile that can't be changed here, if it is one of those."""
+        return self._edited if self._edited is not None and self._edited.read_only else None
+
+    def edit(self, profile: Profile | None, note: TokenNote | None = None) -> None:
+        """Begin with a profile of one's own, or None for a new one; `note` is of its stored token."""
+        self._begin(profile, note)
+        self._title.setText(self._texts("profile_form.change" if profile else "profile_form.title"))
+        self._set_by_it.clear()
+
+    def show_read_only(self, profile: Profile, note: TokenNote | None = None) -> None:
+        """Show a profile that IT has set: only the token can be entered."""
+        self._begin(profile, note)
+        self._title.setText(profile.name)
+        reason = Answer(
+            Tone.QUIET,
+            self._texts("profile_form.set_by_it.title"),
+            self._texts("profile_form.set_by_it.body"),
+        )
+        self._set_by_it.say(reason)
+
+    def show_busy(self, what: str) -> None:
+        """Say what is being done; nothing can be changed meanwhile, and the wait can be ended."""
+        self.reply.clear()
+        self.waiting.begin(what)
+        self._arrange()
+
+    def show_saved(self, note: TokenNote | None = None, *, in_memory: bool = False) -> None:
+        """Say that the profile is kept, and with `note` the token too; the wait goes on until an answer is shown.
+
+        The token leaves the field, and the clipboard if it is still there.
+        """
+        self._edited = self._sent
+        lines = [self._texts("profile_form.saved")]
+        if note is not None:
+            lines.append(token_words.stored(self._texts, note, in_memory=in_memory))
+            if self.token.put_away():
+                lines.append(self._texts("token.clipboard_cleared"))
+        self.saved.setText("✓ " + "\n".join(lines))
+        self.saved.show()
+        self._arrange()
+
+    def show_check(self, identity: Identity) -> None:
+        """Say what the check of the token found."""
+        site = site_words(self._sent.site) if self._sent else ""
+        self._answer(token_words.checked(self._texts, identity, site))
+
+    def show_problem(self, error: BindtoolError) -> None:
+        """Say what went wrong: at the field that it is about, else above the buttons."""
+        name = _AT_A_FIELD.get(error.id)
+        if name is None:
+            self._answer(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+            return
+        self.waiting.hide()
+        self._arrange()
+        self.values.show_problem(name, self._texts.say(error.title))
+        self.values.fields[name].take_focus()
+
+    def _begin(self, profile: Profile | None, note: TokenNote | None) -> None:
+        self._edited = profile
+        self._sent = None
+        self.values.fill(profile)
+        self.token.line.clear()
+        hint = self._texts("profile_form.token.hint")
+        if note is not None:
+            hint = f"{token_words.stored(self._texts, note)}\n{self._texts('profile_form.token.keep')}"
+        self.token.set_hint(hint)
+        self.saved.hide()
+        self.reply.clear()
+        self.waiting.hide()
+        self._arrange()
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _answer(self, answer: Answer) -> None:
+        self.waiting.hide()
+        self.reply.say(answer)
+        self._arrange()
+        good = answer.tone is Tone.GOOD and not self.saved.isHidden()
+        self._point_to(self.done_button if good else self.save_button)
+
+    def _point_to(self, next_step: ActionButton) -> None:
+        """Make one of the two the primary button."""
+        for step in (self.done_button, self.save_button):
+            look.dress(step, Kind.PRIMARY if step is next_step else Kind.NORMAL)
+
+    def _save(self) -> None:
+        profile = self._fixed or self.values.read(self._edited)
+        token_fits = self.token.review()
+        if profile is None:
+            return
+        if not token_fits:
+            self.token.take_focus()
+            return
+        self.saved.hide()
+        self.reply.clear()
+        self._sent = profile
+        self.save_wanted.emit(profile, self.token.token)
+
+    def _stop(self) -> None:
+        self.waiting.hide()
+        self._arrange()
+        self.stop_wanted.emit()
+
+    def _arrange(self) -> None:
+        """Enable and show what goes with the state."""
+        busy = not self.waiting.isHidden()
+        kept = not self.saved.isHidden()
+        self.values.set_changeable(
+            changeable=not busy and self._fixed is None,
+            named=self._edited is not None,
+            reason=self._texts("profile_form.set_by_it.title") if self._fixed else "",
+        )
+        self.token.entry.setEnabled(not busy)
+        for one in (self.save_button, self.cancel_button, self.done_button):
+            one.setEnabled(not busy)
+        self.cancel_button.setHidden(kept)
+        self.done_button.setVisible(kept)
+        self._point_to(self.save_button)
+
+    def _lay_out(self) -> None:
+        column = QWidget()
+        self._scroll = ScrollPage(column, _WIDEST)
+        inside = QVBoxLayout(column)
+        inside.setContentsMargins(32, 24, 32, 24)
+        inside.setSpacing(16)
+        for widget in (self._title, self._set_by_it, self.copy_request, self.values):
+            inside.addWidget(widget)
+        inside.addSpacing(8)
+        title = headline(self._texts("token.label"), SECTION_POINTS)
+        title.setBuddy(self.token.line)
+        self.token.label.hide()
+        inside.addWidget(title)
+        inside.addWidget(self.token)
+        inside.addStretch(1)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        edge = QFrame()
+        edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
+        edge.setForegroundRole(QPalette.ColorRole.Mid)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self._scroll, 1)
+        page.addWidget(edge)
+        page.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        """Return answers and buttons, as wide as the column above them."""
+        content = QWidget()
+        content.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(32, 12, 32, 16)
+        column.setSpacing(12)
+        for answer in (self.saved, self.reply, self.waiting):
+            column.addWidget(answer)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addStretch(1)
+        for one in (self.cancel_button, self.done_button, self.save_button):
+            buttons.addWidget(one)
+        column.addLayout(buttons)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, self._scroll.verticalScrollBar().sizeHint().width(), 0)
+        row.addStretch(1)
+        row.addWidget(content, 1000)
+        row.addStretch(1)
+        return row

@@ -1,0 +1,75 @@
+"""The first screen of a computer that has no profile yet: four ways to begin (ux.md 5.2).
+
+Owns the choice. What follows it is for the window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.copy_request import CopyRequest
+from bindtool.gui.parts.labels import headline, line
+from bindtool.gui.parts.scroll_page import ScrollPage
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from bindtool.texts import Texts
+
+_DOOR_HEIGHT = 56
+_WIDEST = 760
+
+
+class WelcomePage(ScrollPage):
+    """Four doors, and the text to send to whoever has the values.
+
+    Signals:
+        open_file_wanted: open the profile that IT has made.
+        by_hand_wanted: fill in the form.
+        practice_wanted: begin in practice mode.
+        scan_wanted: scan now, set up later.
+    """
+
+    open_file_wanted = Signal()
+    by_hand_wanted = Signal()
+    practice_wanted = Signal()
+    scan_wanted = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        column = QWidget()
+        super().__init__(column, _WIDEST)
+        self._texts = texts
+        self.setAccessibleName(texts("welcome.title"))
+        self._doors = QGridLayout()
+        self._doors.setHorizontalSpacing(24)
+        self._doors.setVerticalSpacing(14)
+        self._doors.setColumnStretch(1, 1)
+        self.open_file = self._door("open_file", self.open_file_wanted, Kind.PRIMARY)
+        self.by_hand = self._door("by_hand", self.by_hand_wanted)
+        self.practice = self._door("practice", self.practice_wanted)
+        self.scan = self._door("scan", self.scan_wanted)
+        self.copy_request = CopyRequest(texts)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(32, 32, 32, 32)
+        layout.setSpacing(28)
+        layout.addStretch(2)
+        layout.addWidget(headline(texts("welcome.title")))
+        layout.addLayout(self._doors)
+        layout.addWidget(self.copy_request)
+        layout.addStretch(3)
+
+    def _door(self, name: str, wanted: SignalInstance, kind: Kind = Kind.NORMAL) -> ActionButton:
+        button = ActionButton(self._texts(f"welcome.{name}"), kind)
+        button.setMinimumHeight(_DOOR_HEIGHT)
+        button.clicked.connect(wanted)
+        said = self._texts(f"welcome.{name}.about")
+        button.setAccessibleDescription(said)
+        row = self._doors.rowCount()
+        self._doors.addWidget(button, row, 0)
+        self._doors.addWidget(line(said, Tone.QUIET), row, 1, Qt.AlignmentFlag.AlignVCenter)
+        return button

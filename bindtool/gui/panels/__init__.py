@@ -1,0 +1,1 @@
+"""The parts of the window that ask, sum up and offer the next step."""

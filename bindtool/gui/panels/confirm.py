@@ -1,0 +1,293 @@
+"""The last look before devices are bound: for whom, where, how many, the first and the last as they will be sent.
+
+Owns that nothing but Ctrl+Enter or a click confirms: a scanner's Return must not. It lies over the lower half of
+its parent and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is for
+others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from bindtool.gui import look
+from bindtool.gui.elided import ElidedLabel
+from bindtool.gui.head_bar import developer_words, site_words, tail
+from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.look import Kind, Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from bindtool.core.profile import Profile
+    from bindtool.texts import Texts
+
+_WIDEST = 760
+_MARK_SIZE = 20
+_RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is about to be bound.
+
+    `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
+    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `account_name`: the
+    token's own account, as the last check told it, "" where nobody knows.
+    """
+
+    profile: Profile
+    n: int
+    first: tuple[str, str]
+    last: tuple[str, str]
+    held: int = 0
+    typed: int = 0
+    first_alone: bool = False
+    account_name: str = ""
+
+
+class ConfirmPanel(QFrame):
+    """Asks before a run. Hidden until `ask`; hides itself when it has its answer.
+
+    Signals:
+        confirmed(): bind what was asked about.
+        cancelled(): don't.
+        show_wanted(): the rows that are held or typed are to be seen; the panel stays.
+    """
+
+    confirmed = Signal()
+    cancelled = Signal()
+    show_wanted = Signal()
+
+    def __init__(self, texts: Texts, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._focus_before: QWidget | None = None
+        self.setAccessibleName(texts("confirm.name"))
+        look.dress(self, Kind.SHEET)
+        self._title = QLabel()
+        look.resize_text(self._title, look.FIELD_POINTS, bold=True)
+        self._facts = QWidget()
+        self._held = _text("")
+        self._show = _button(texts("confirm.show"), Kind.LINK)
+        self._show.clicked.connect(self.show_wanted)
+        self._alone = _Remark(texts("confirm.first_alone"))
+        self._may_replace = _Remark(texts("confirm.may_replace"), Mark.WARNING)
+        self._no_unbind = _Remark(texts("confirm.no_unbind"))
+        self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
+        self._cancel.clicked.connect(self.cancel)
+        self._cancel.setMinimumHeight(look.TARGET)
+        self._bind = _button(texts("confirm.bind_now"), Kind.PRIMARY)
+        self._bind.setToolTip(texts("confirm.keys"))
+        self._bind.clicked.connect(self.confirm)
+        self._column = QVBoxLayout()
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        held = QHBoxLayout()
+        held.setSpacing(look.GAP + 4)
+        held.addWidget(self._held)
+        held.addWidget(self._show)
+        held.addStretch(1)
+        remarks = QVBoxLayout()
+        remarks.setSpacing(look.GAP - 2)
+        remarks.addLayout(held)
+        for remark in (self._alone, self._may_replace, self._no_unbind):
+            remarks.addWidget(remark)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(look.MARGIN)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._bind)
+        content = QWidget()
+        content.setMaximumWidth(_WIDEST)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(look.GAP + 4)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._facts)
+        self._column.addLayout(remarks)
+        self._column.addStretch(1)
+        self._column.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.MARGIN + look.GAP, look.MARGIN, look.MARGIN + look.GAP, look.MARGIN)
+        row.addWidget(content)
+
+    def ask(self, asked: Confirmation) -> None:
+        """Show what would be bound, and wait for a person."""
+        self._title.setText(self._texts("confirm.title", n=asked.n))
+        self.setAccessibleDescription(self._title.text())
+        self._bind.setText(self._texts("foot.bind", n=asked.n))
+        facts = _Facts(self._texts, asked)
+        self._column.replaceWidget(self._facts, facts)
+        self._facts.hide()
+        self._facts.deleteLater()
+        self._facts = facts
+        counts = (("confirm.held", asked.held), ("confirm.typed", asked.typed))
+        self._held.setText(" · ".join(self._texts(words, n=n) for words, n in counts if n))
+        for widget in (self._held, self._show):
+            widget.setVisible(bool(asked.held or asked.typed))
+        self._alone.setVisible(asked.first_alone and asked.n > 1)
+        self._may_replace.setVisible(asked.first_alone)
+        self._focus_before = self.window().focusWidget()
+        self._place()
+        self.show()
+        self.raise_()
+
+    def confirm(self) -> None:
+        """Take it as confirmed, where something is asked."""
+        if not self.isHidden():
+            self._leave()
+            self.confirmed.emit()
+
+    def cancel(self) -> None:
+        """Take it as cancelled, where something is asked."""
+        if not self.isHidden():
+            self._leave()
+            self.cancelled.emit()
+
+    def _leave(self) -> None:
+        if self._has_focus() and self._focus_before is not None:
+            self._focus_before.setFocus()
+        self._focus_before = None
+        self.hide()
+
+    def _has_focus(self) -> bool:
+        return any(button.hasFocus() for button in (self._bind, self._cancel, self._show))
+
+    @property
+    def _over(self) -> QWidget:
+        """What it lies over; not kept, or a closed window would stay until Python's collector comes by."""
+        return cast("QWidget", self.parent())
+
+    def _place(self) -> None:
+        whole = self._over.size()
+        height = max(self.sizeHint().height(), whole.height() // 2)
+        self.setGeometry(0, whole.height() - height, whole.width(), height)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Watch the keys of the window while the question stands."""
+        _application().installEventFilter(self)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the keys alone again."""
+        _application().removeEventFilter(self)
+        super().hideEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep to the window's lower half; take the keys before its shortcuts do, wherever the focus is."""
+        if event.type() is QEvent.Type.Resize and watched is self._over:
+            self._place()
+        pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
+        if pressing and isinstance(event, QKeyEvent) and self._is_of_this_window(watched):
+            return self._takes(event)
+        return False
+
+    def _is_of_this_window(self, watched: QObject) -> bool:
+        window = self.window()
+        return watched is window.windowHandle() or (isinstance(watched, QWidget) and watched.window() is window)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        returning = event.key() in _RETURNS
+        confirming = returning and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        cancelling = event.key() == Qt.Key.Key_Escape
+        # On some desktops Return presses the button that has the focus.
+        harmless = returning and self._has_focus()
+        if not (confirming or cancelling or harmless):
+            return False
+        event.accept()
+        if event.type() is QEvent.Type.KeyPress and not event.isAutoRepeat():
+            if confirming:
+                self.confirm()
+            elif cancelling:
+                self.cancel()
+        return True
+
+
+class _Facts(QWidget):
+    """For whom, where, as what, and the first and the last device."""
+
+    def __init__(self, texts: Texts, asked: Confirmation) -> None:
+        super().__init__()
+        self._texts = texts
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(look.MARGIN + look.GAP)
+        self._grid.setVerticalSpacing(look.GAP - 2)
+        self._grid.setColumnStretch(2, 1)
+        profile = asked.profile
+        developer = developer_words(texts, profile)
+        if not profile.user_id and asked.account_name:
+            developer = texts("confirm.own_account", name=asked.account_name)
+        for_whom = _text(developer) if profile.user_id else _Remark(developer, Mark.WARNING)
+        where = " · ".join((profile.name, tail(profile.connector_id), site_words(profile.site)))
+        self._add("confirm.for", for_whom)
+        self._add("confirm.channel", _text(where))
+        self._add("confirm.as", _text(profile.key))
+        ends = (
+            {"confirm.only": asked.first}
+            if asked.n == 1
+            else {
+                "confirm.first": asked.first,
+                "confirm.last": asked.last,
+            }
+        )
+        for name, (device_id, label) in ends.items():
+            self._add(name, _text(device_id, bold=True), _text(label))
+
+    def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
+        row = self._grid.rowCount()
+        heading = _text(self._texts(name))
+        look.dress(heading, tone=Tone.QUIET)
+        self._grid.addWidget(heading, row, 0)
+        if beside is None:
+            self._grid.addWidget(value, row, 1, 1, 2)
+        else:
+            self._grid.addWidget(value, row, 1)
+            self._grid.addWidget(beside, row, 2)
+
+
+class _Remark(QWidget):
+    """A sentence, with a drawing before it where it warns."""
+
+    def __init__(self, words: str, mark: Mark | None = None) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.GAP)
+        label = _text(words)
+        if mark is not None:
+            drawing = MarkLabel(_MARK_SIZE)
+            drawing.show_mark(mark)
+            row.addWidget(drawing)
+            look.dress(label, tone=mark.tone)
+        row.addWidget(label, 1)
+
+
+def _text(words: str, *, bold: bool = False) -> ElidedLabel:
+    label = ElidedLabel()
+    label.setText(words)
+    look.resize_text(label, look.BODY_POINTS + 0.5, bold=bold)
+    return label
+
+
+def _button(name: str, kind: Kind) -> QPushButton:
+    button = QPushButton(name)
+    button.setAccessibleName(name)
+    button.setAutoDefault(False)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    look.dress(button, kind)
+    return button
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None  # noqa: S101 - no widget without it
+    return application

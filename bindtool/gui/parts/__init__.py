@@ -1,0 +1,1 @@
+"""Small widgets that pages and dialogs are put together from."""

@@ -1,0 +1,28 @@
+"""A button of a page or a dialog: tall enough for gloves, never pressed by a scanner's Return."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+
+from bindtool.gui import look
+from bindtool.gui.look import Kind
+
+
+class ActionButton(QPushButton):
+    """Its text is its accessible name; one of kind PRIMARY a screen, a FLAT one is underlined like a link."""
+
+    def __init__(self, text: str, kind: Kind = Kind.NORMAL) -> None:
+        super().__init__()
+        self.setAutoDefault(False)
+        self.rename(text)
+        font = self.font()
+        font.setUnderline(kind is Kind.FLAT)
+        self.setFont(font)
+        if kind is not Kind.FLAT:
+            self.setMinimumHeight(look.TARGET)
+        look.dress(self, kind)
+
+    def rename(self, text: str) -> None:
+        """Change what it is called, on screen and for a screen reader."""
+        self.setText(text)
+        self.setAccessibleName(text)

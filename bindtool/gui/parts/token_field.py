@@ -1,0 +1,101 @@
+"""The field that a token is pasted into: it shows dots, and says what it read.
+
+Owns reading a paste and taking the token away again, from the field and from the clipboard. Where the token goes
+is for whoever asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
+
+from bindtool.core.access_token import CleanToken, clean
+from bindtool.core.errors import BadInput
+from bindtool.gui.look import Tone
+from bindtool.gui.parts import token_words
+from bindtool.gui.parts.field import Field
+from bindtool.gui.parts.labels import line
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+
+
+class TokenField(Field):
+    """Takes one token.
+
+    Signals:
+        changed: another text stands in it, or none.
+    """
+
+    changed = Signal()
+
+    def __init__(self, texts: Texts, hint: str) -> None:
+        self.line = QLineEdit()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        super().__init__(texts("token.label"), self.line, hint)
+        self._texts = texts
+        self._length = 0
+        self._found = _token_in("")
+        self._reading = line(tone=Tone.GOOD)
+        self._reading.hide()
+        self.column.insertWidget(self.column.indexOf(self.line) + 1, self._reading)
+        self.line.textChanged.connect(self._read)
+        self.line.editingFinished.connect(self.review)
+
+    @property
+    def token(self) -> CleanToken | None:
+        """The token that stands in it; None where nothing does, or no token."""
+        return self._found if isinstance(self._found, CleanToken) else None
+
+    @property
+    def reading(self) -> str:
+        """What is said of the token that stands in it; "" for none."""
+        return self._reading.text()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not self.line.text()
+
+    def review(self) -> bool:
+        """Say what is wrong with the text, if it is no token; return whether it can go on: a token or nothing."""
+        return self.is_empty or self.demand() is not None
+
+    def demand(self) -> CleanToken | None:
+        """Return the token; where there is none, say what is wrong."""
+        if isinstance(self._found, CleanToken):
+            return self._found
+        self.show_problem(f"{self._texts.say(self._found.title)}\n{self._texts.say(self._found.hint)}")
+        return None
+
+    def put_away(self) -> bool:
+        """Take the token out of the field, and out of the clipboard if it is still there; tell whether it was."""
+        kept = self.token
+        self.line.clear()
+        clipboard = QGuiApplication.clipboard()
+        copied = _token_in(clipboard.text())
+        if kept is None or isinstance(copied, BadInput) or copied.token != kept.token:
+            return False
+        clipboard.clear()
+        return True
+
+    def _read(self, text: str) -> None:
+        was_pasted = len(text) > self._length + 1
+        self._length = len(text)
+        self._found = _token_in(text)
+        self._reading.setText(token_words.pasted(self._texts, self.token) if self.token else "")
+        self._reading.setVisible(self.token is not None)
+        self.show_problem("")
+        if was_pasted:
+            self.review()
+        self.changed.emit()
+
+
+def _token_in(text: str) -> CleanToken | BadInput:
+    try:
+        return clean(text)
+    except BadInput as problem:
+        return problem

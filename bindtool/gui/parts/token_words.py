@@ -1,0 +1,58 @@
+"""What is said of a token and of its check: kind, length and days, never the text.
+
+Owns which texts go together. The facts come from core, the words from the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.access_token import TokenKind
+from bindtool.core.advice import TokenCheck
+from bindtool.gui.look import Tone
+from bindtool.gui.parts.reply_box import Answer
+
+if TYPE_CHECKING:
+    from bindtool.core.access_token import CleanToken
+    from bindtool.core.identity import Identity
+    from bindtool.core.token_notes import TokenNote
+    from bindtool.texts import Texts
+
+
+def pasted(texts: Texts, clean: CleanToken) -> str:
+    """Say what was read from a paste, and what was taken off."""
+    token = clean.token
+    parts = [texts("token.read", kind=texts(f"token.kind.{token.kind}"), length=token.length)]
+    if token.kind is TokenKind.OTHER:
+        parts.append(texts("token.unusual"))
+    if clean.trimmed:
+        names = texts("list.separator").join(texts(f"token.trimmed.{what}") for what in clean.trimmed)
+        parts.append(texts("token.taken_off", what=names))
+    return "\n".join(parts)
+
+
+def stored(texts: Texts, note: TokenNote, *, in_memory: bool = False) -> str:
+    """Say what is known of a token that is kept."""
+    where = "held" if in_memory else "stored"
+    said = texts(
+        f"token.{where}",
+        kind=texts(f"token.kind.{note.kind}"),
+        length=note.length,
+        day=note.saved_on.isoformat(),
+    )
+    if note.expires_on is None:
+        return said
+    return "\n".join((said, texts("token.ends", day=note.expires_on.isoformat())))
+
+
+def checked(texts: Texts, identity: Identity, site: str) -> Answer:
+    """Say what a check found, and what it can't tell; `site` is the host."""
+    if identity.check is TokenCheck.ACCEPTED:
+        named = texts("token_check.accepted.name", name=identity.name)
+        whose = named if identity.name else texts("token_check.accepted.nameless")
+        body = f"{whose}\n{texts('token_check.limits')}"
+        return Answer(Tone.GOOD, texts("token_check.accepted.title", site=site), body)
+    if identity.check is TokenCheck.REFUSED:
+        words = (texts(f"advice.site_refuses_token.{part}", site=site) for part in ("title", "body"))
+        return Answer(Tone.BAD, *words)
+    return Answer(Tone.UNSURE, texts("token_check.unclear.title"), texts("token_check.unclear.body", site=site))

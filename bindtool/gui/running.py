@@ -1,0 +1,215 @@
+"""A run as the window shows it: the corner, the progress, the sum at the end, and what is done about it.
+
+Owns the connections between run and panels. The way into a run is `binding`, the run itself `session`; what a
+person is advised comes from core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.advice import Action, Advice
+from bindtool.core.errors import BindtoolError, StoreFailed, TokenMissing, VaultError
+from bindtool.core.message import Message
+from bindtool.core.next_step import Facts, next_step
+from bindtool.core.outcome import State
+from bindtool.core.row import Source
+from bindtool.core.run import Ending
+from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
+from bindtool.gui.notice import Gravity
+from bindtool.gui.panels.finished import Finished
+from bindtool.wording import answer_words
+
+if TYPE_CHECKING:
+    from bindtool.core.outcome import Answer
+    from bindtool.core.profile import Profile
+    from bindtool.gui.binding import Binding
+    from bindtool.gui.handouts import Handouts
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.session import Result, Session
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.texts import Texts
+
+
+class Running(QObject):
+    """Runs, and what is shown of them.
+
+    Signals:
+        token_wanted(): a person wants to enter or replace the token.
+        profile_wanted(): a person wants to change the profile.
+        handle_wanted(): a person wants to see the rows that need a hand.
+    """
+
+    token_wanted = Signal()
+    profile_wanted = Signal()
+    handle_wanted = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        texts: Texts,
+        desk: SheetDesk,
+        session: Session,
+        binding: Binding,
+        tokens: TokenDesk,
+        handouts: Handouts,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._session = session
+        self._binding = binding
+        self._tokens = tokens
+        self._handouts = handouts
+        self._answer: Answer | None = None
+        self._paused = False
+        self.profile: Profile | None = None
+        window.foot.bind_wanted.connect(self._bind)
+        window.foot.stop_wanted.connect(session.stop)
+        window.foot.handle_wanted.connect(self.handle_wanted)
+        window.finished.again_wanted.connect(self._bind_again)
+        window.finished.copy_summary_wanted.connect(handouts.summary)
+        window.confirm.show_wanted.connect(self._show_remarked)
+        window.notice.acted.connect(self._act)
+        window.actions_["bind_again"].triggered.connect(self._bind_again)
+        window.actions_["copy_summary"].triggered.connect(handouts.summary)
+        session.started.connect(self._show_started)
+        session.progressed.connect(window.foot.show_progress)
+        session.finished.connect(self._show_finished)
+        session.broken.connect(self._show_broken)
+        binding.failed.connect(self._show_not_begun)
+        desk.added.connect(lambda _: window.finished.hide())
+
+    def show_counts(self) -> None:
+        """Show how many rows stand where, and the next step."""
+        sheet = self._desk.sheet
+        counts = sheet.counts()
+        held = sum(1 for row in sheet if row.held is not None and sheet.standing(row.number).reason == row.held)
+        self._window.foot.show_counts(counts, len(sheet), held)
+        facts = Facts(
+            profile=self.profile is not None,
+            token=self.profile is not None and self._tokens.has(self.profile.token),
+            running=self._session.running,
+            stopping=self._session.stopping,
+            ready=sum(counts[state] for state in FRESH),
+            to_handle=sum(counts[state] for state in AGAIN),
+            bound=counts[State.BOUND],
+        )
+        self._window.foot.show_step(next_step(facts))
+        head = self._desk.head
+        self._window.strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+
+    def token_came(self) -> None:
+        """A run that a bad token paused can go on: offer that in place of the old message."""
+        self._window.notice.clear(Gravity.ERROR, Gravity.ADVICE)
+        if self._paused:
+            left = len(self._desk.sheet.jobs(FRESH))
+            if left:
+                self._advise("go_on", Action.CONTINUE, n=left)
+        self._paused = False
+        self.show_counts()
+
+    def show_what_is_missing(self) -> None:
+        """Say that there is no profile or no token yet; scanning needs neither."""
+        if self.profile is None:
+            self._advise("no_profile", Action.EDIT_PROFILE)
+        elif not self._tokens.has(self.profile.token):
+            self._advise("no_token", Action.ENTER_TOKEN, who=self.profile.who_to_ask)
+
+    def _advise(self, name: str, action: Action, **values: str | int) -> None:
+        title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
+        self._window.notice.show_advice(Advice(title, body, action))
+
+    def _bind(self) -> None:
+        if self.profile is not None:
+            self._binding.ask(self.profile)
+
+    def _bind_again(self) -> None:
+        if self.profile is not None and not self._session.running:
+            self._binding.ask(self.profile, AGAIN)
+
+    def _show_remarked(self) -> None:
+        """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
+        sheet = self._desk.sheet
+        going = {job.number for job in sheet.jobs(FRESH)}
+        typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
+        held = [row.number for row in sheet if row.held is not None and row.number not in going]
+        self._window.table.select(sorted(typed + held))
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
+                self.token_wanted.emit()
+            case Action.EDIT_PROFILE:
+                self.profile_wanted.emit()
+            case Action.CONTINUE | Action.TRY_AGAIN:
+                self._window.notice.clear()
+                self._bind()
+            case Action.SEND_UNKNOWN_AGAIN:
+                self._window.notice.clear()
+                if self.profile is not None:
+                    self._binding.ask(self.profile, UNANSWERED)
+            case _:
+                self._copy(action)
+
+    def _copy(self, action: Action) -> None:
+        if self.profile is None:
+            return
+        match action:
+            case Action.COPY_NOTE_FOR_MANAGER:
+                self._handouts.note_for_manager(self.profile, self._answer)
+            case Action.COPY_NOTE_FOR_OWNER:
+                self._handouts.note_for_owner(self.profile, self._answer)
+            case _:
+                asked = [row.number for row in self._desk.sheet if row.outcome.answer is self._answer]
+                self._handouts.support(asked[:1])
+
+    def _show_started(self) -> None:
+        self._window.finished.hide()
+        self._window.notice.clear()
+        self.show_counts()
+
+    def _show_finished(self, result: Result) -> None:
+        progress, concluded = result.progress, result.concluded
+        ended, advice = concluded.ended, concluded.advice
+        self._answer = ended.answer
+        self._paused = ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
+        self._window.foot.show_progress(None)
+        if advice is not None:
+            # One banner at a time: what there is to do comes before the sum, which the foot shows too.
+            extra = answer_words(self._texts, ended.answer) if ended.answer is not None else ""
+            self._window.notice.show_advice(advice, extra)
+            self.show_counts()
+            return
+        sheet = self._desk.sheet
+        self._window.finished.show_run(
+            Finished(
+                bound=progress.bound,
+                refused=progress.refused,
+                unknown=progress.unknown,
+                unsent=progress.total - progress.bound - progress.refused - progress.unknown,
+                held=sum(1 for row in sheet if row.held is not None),
+                ended_at=result.time,
+                seconds=result.seconds,
+            )
+        )
+        self.show_counts()
+
+    def _show_broken(self, error: Exception) -> None:
+        self._window.foot.show_progress(None)
+        known = (
+            error if isinstance(error, BindtoolError) else StoreFailed("run.broken", detail=type(error).__name__)
+        )
+        self._window.notice.show_error(known)
+        self.show_counts()
+
+    def _show_not_begun(self, error: BindtoolError) -> None:
+        wants_token = isinstance(error, VaultError)
+        action = Action.ENTER_TOKEN if wants_token else None
+        again = Action.TRY_AGAIN if wants_token and not isinstance(error, TokenMissing) else None
+        self._window.notice.show_error(error, again or action, action if again else None)
+        self.show_counts()

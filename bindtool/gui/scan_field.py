@@ -1,0 +1,84 @@
+"""The scan field: takes what a scanner types, or a person, and hands it on.
+
+Owns its manners: Return hands the text on, empties the field and keeps the focus; nothing is ever submitted, and no
+input method comes between. What a text is worth is for others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from bindtool.gui import look
+from bindtool.gui.latin_input import latin_only
+from bindtool.gui.look import Kind
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+
+_HEIGHT = 52
+_NARROWEST = 220
+_LONGEST_PASTE = 10_000_000
+_ENDS_OF_CELLS = frozenset("\r\n\t")
+
+
+class ScanField(QLineEdit):
+    """One line for scans.
+
+    Signals:
+        scanned(str): Return came; the raw text, never empty.
+        pasted(str): text of several lines or cells came, in whatever way; the raw text.
+    """
+
+    scanned = Signal(str)
+    pasted = Signal(str)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.setAccessibleName(texts("scan.field"))
+        self.setPlaceholderText(texts("scan.field"))
+        self.setMaxLength(_LONGEST_PASTE)
+        self.setFixedHeight(_HEIGHT)
+        self.setMinimumWidth(_NARROWEST)
+        self.setAcceptDrops(False)  # so that what is dropped here goes to the window, like anywhere else
+        look.resize_text(self, look.FIELD_POINTS)
+        look.dress(self, Kind.FIELD)
+        latin_only(self)
+        self.textChanged.connect(self._hand_on_list)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the keys of commands to the window while there is nothing here to undo, and no end to go to."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and not self.text():
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Return as the end of a scan; with Ctrl or Alt it is a command of the window."""
+        commanding = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
+        elif commanding:
+            event.ignore()
+        else:
+            self._hand_on_scan()
+
+    def _hand_on_scan(self) -> None:
+        text = self.text()
+        # Unlike clear() this forgets what was typed: undo shall not bring back a scan that is in the sheet.
+        self.setText("")
+        if text:
+            self.scanned.emit(text)
+
+    def _hand_on_list(self, text: str) -> None:
+        """A line edit keeps line ends that are pasted or dropped in; typed ones never come this far."""
+        line = text.strip("\r\n")
+        if not _ENDS_OF_CELLS.isdisjoint(line):
+            self.setText("")
+            self.pasted.emit(text)
+        elif line != text:
+            self.setText(line)

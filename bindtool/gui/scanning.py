@@ -1,0 +1,142 @@
+"""Scans, pastes and edits: what the strip and the table take in goes to the sheet desk, what became of it is shown.
+
+Owns those connections and the strip's readiness. Opening sheets is for `bench`, runs are for `running`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.intake import Arrival
+from bindtool.core.outcome import State
+from bindtool.core.row import Source
+from bindtool.core.tabular import read_clipboard
+from bindtool.gui.dialogs.question import ask
+from bindtool.gui.scan_strip import Taken
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.errors import BindtoolError
+    from bindtool.core.message import Message
+    from bindtool.core.row import Row
+    from bindtool.gui.files import Files
+    from bindtool.gui.handouts import Handouts
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+
+class Scanning(QObject):
+    """The sheet in front of a person's hands."""
+
+    def __init__(
+        self, window: MainWindow, texts: Texts, desk: SheetDesk, files: Files, handouts: Handouts, clock: Clock
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._handouts = handouts
+        self._clock = clock
+        self._in_front = True
+        window.strip.scanned.connect(self._scan)
+        window.strip.pasted.connect(self._paste)
+        window.table.pasted.connect(self._paste)
+        window.table.files_dropped.connect(files.open_lists)
+        window.table.delete_wanted.connect(self._delete)
+        window.table.customContextMenuRequested.connect(self._show_row_menu)
+        window.front_changed.connect(self._front_changed)
+        desk.added.connect(self._show_added)
+        desk.repeated.connect(self._show_repeated)
+        desk.turned_away.connect(self._show_turned_away)
+        desk.failed.connect(window.notice.show_error)
+        desk.disk_failed.connect(self._show_disk_failed)
+        desk.head_changed.connect(self.show_readiness)
+        actions = window.actions_
+        actions["undo"].triggered.connect(desk.undo)
+        actions["redo"].triggered.connect(desk.redo)
+        actions["delete_rows"].triggered.connect(self._delete)
+        actions["include_held"].triggered.connect(lambda: desk.include(window.table.selected_numbers()))
+        actions["next_to_handle"].triggered.connect(self.show_next_to_handle)
+        actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
+        actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
+
+    def show_readiness(self) -> None:
+        """Say on the strip whether a scan would arrive, or why not."""
+        strip = self._window.strip
+        if not self._in_front:
+            strip.set_not_ready(self._texts("not_ready.behind"))
+        elif not self._desk.takes_scans:
+            strip.set_not_ready(self._texts("not_ready.disk"))
+        else:
+            strip.set_ready()
+        strip.field.setEnabled(self._desk.takes_scans)
+
+    def show_next_to_handle(self) -> None:
+        """Select the next row that needs a hand, from the selected one downwards and around."""
+        numbers = self._desk.numbers_in(frozenset({State.REFUSED, State.UNKNOWN, State.INCOMPLETE}))
+        if numbers:
+            selected = self._window.table.selected_numbers()
+            below = [number for number in numbers if not selected or number < selected[0]]
+            self._window.table.go_to((below or numbers)[-1])
+
+    def _scan(self, text: str) -> None:
+        if self._desk.takes_scans:
+            self._desk.scan(text)
+
+    def _paste(self, text: str) -> None:
+        if self._desk.takes_scans:
+            rows = read_clipboard(text)
+            self._desk.take((Arrival(row.device_id, row.label) for row in rows), Source.PASTED)
+
+    def _delete(self) -> None:
+        numbers = self._window.table.selected_numbers()
+        sheet = self._desk.sheet
+        bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
+        if bound:
+            ask(self._window, self._texts, "question.delete_bound", lambda: self._desk.delete(numbers), n=bound)
+        elif numbers:
+            self._desk.delete(numbers)
+
+    def _show_row_menu(self, at: QPoint) -> None:
+        table = self._window.table
+        if table.indexAt(at).isValid():
+            self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
+
+    def _show_added(self, row: Row) -> None:
+        reason = self._desk.sheet.standing(row.number).reason
+        taken = Taken.ADDED if reason is None else Taken.REFUSED
+        note = reason or row.note
+        words = self._texts("scan.added") if reason is None else self._texts("scan.added_but")
+        if note is not None:
+            words = f"{words} · {self._texts.say(note)}"
+        self._show(row.device_id, words, taken)
+
+    def _show_repeated(self, first: Row) -> None:
+        words = self._texts(
+            "scan.repeat" if first.operator else "scan.repeat_by_nobody",
+            row=first.number,
+            time=f"{first.added_at:%H:%M}",
+            operator=first.operator,
+        )
+        self._show(first.device_id, words, Taken.REPEAT)
+        self._window.table.go_to(first.number)
+
+    def _show_turned_away(self, reason: Message) -> None:
+        self._show("", self._texts.say(reason), Taken.REFUSED)
+
+    def _show(self, device_id: str, words: str, taken: Taken) -> None:
+        self._window.strip.show_last(device_id, words, taken, self._clock.now())
+        self._window.strip.flash(taken)
+
+    def _show_disk_failed(self, error: BindtoolError) -> None:
+        self._window.notice.show_error(error)
+        self.show_readiness()
+
+    def _front_changed(self, in_front: bool) -> None:
+        self._in_front = in_front
+        self.show_readiness()

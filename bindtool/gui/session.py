@@ -1,0 +1,164 @@
+"""One run in a window: started, watched, stopped; the one place where a run's events meet Qt.
+
+Owns its task and what is known of its progress. How a run goes is for `core.channel_run`, its rows are the sheet
+desk's, and what a person reads of it is for the panels.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bindtool.core.outcome import State
+from bindtool.core.run import Looking, Sending, Settled, Waiting
+from bindtool.gui.panels.foot import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bindtool.core.access_token import AccessToken
+    from bindtool.core.channel_run import Concluded, Plan
+    from bindtool.core.clock import Clock
+    from bindtool.core.outcome import Outcome
+    from bindtool.core.run import Event, Job
+    from bindtool.core.store import Store
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A run that is over: its progress at the end, how it ended, when, and how many seconds it took."""
+
+    progress: Progress
+    concluded: Concluded
+    time: datetime
+    seconds: float
+
+
+class Session(QObject):
+    """The run of a window; one at a time.
+
+    Signals:
+        started(): rows are under way.
+        progressed(progress): a `Progress`.
+        finished(result): a `Result`; the run is over and written down.
+        broken(error): the run could not be written down; an exception.
+    """
+
+    started = Signal()
+    progressed = Signal(object)
+    finished = Signal(object)
+    broken = Signal(object)
+
+    def __init__(self, desk: SheetDesk, store: Store, clock: Clock, tasks: Tasks) -> None:
+        super().__init__()
+        self._desk = desk
+        self._store = store
+        self._clock = clock
+        self._tasks = tasks
+        self._stop = asyncio.Event()
+        self._running = False
+        self._states: dict[int, State] = {}
+        self._waiting: Waiting | None = None
+        self._looking: int | None = None
+        self._countdown = QTimer(self, interval=500)
+        self._countdown.timeout.connect(self._tell)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is on."""
+        return self._running
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been told to stop and has not ended yet."""
+        return self._running and self._stop.is_set()
+
+    def start(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
+        """Begin a run with `jobs`, at least one."""
+        self._stop = asyncio.Event()
+        self._running = True
+        self._waiting = None
+        self._looking = None
+        self._states = {job.number: State.READY for job in jobs}
+        self._desk.sheet.take_up(self._states)
+        self._countdown.start()
+        self._tasks.start(self._run(jobs, plan, token))
+        self.started.emit()
+        self._tell()
+
+    def stop(self) -> None:
+        """Let nothing new leave; what is in flight is waited for."""
+        self._stop.set()
+        self._tell()
+
+    async def _run(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
+        # Imported here: httpx costs 50 ms that the first painted window should not wait for.
+        from bindtool.core.channel_run import Concluded, run_channel
+
+        began = self._clock.monotonic()
+        try:
+            async for event in run_channel(jobs, plan, token, self._store, self._stop, self._clock):
+                if isinstance(event, Concluded):
+                    seconds = self._clock.monotonic() - began
+                    self._end()
+                    self.finished.emit(Result(self._progress(), event, self._clock.now(), seconds))
+                else:
+                    self._take(event)
+        except Exception as error:  # noqa: BLE001 - the window must leave the running state and say so
+            self._let_go()
+            self._end()
+            self.broken.emit(error)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Sending():
+                self._waiting = None
+                if len(event.outcomes) > (self._looking or 0):
+                    self._looking = None
+                self._settle(event.outcomes)
+            case Settled():
+                self._settle(event.outcomes)
+            case Waiting():
+                self._waiting = event
+            case Looking():
+                self._looking = event.left
+        self._tell()
+
+    def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
+        self._states.update((number, outcome.state) for number, outcome in outcomes.items())
+        self._desk.settle(outcomes)
+
+    def _let_go(self) -> None:
+        """Say of rows that were under way what the next start would say: they may have been taken."""
+        sheet = self._desk.sheet
+        self._settle({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
+
+    def _end(self) -> None:
+        self._running = False
+        self._desk.sheet.take_up(())
+        self._countdown.stop()
+
+    def _tell(self) -> None:
+        self.progressed.emit(self._progress())
+
+    def _progress(self) -> Progress:
+        counts = Counter(self._states.values())
+        waiting = self._waiting
+        left = (waiting.until - self._clock.now()).total_seconds() if waiting is not None else 0
+        return Progress(
+            total=len(self._states),
+            bound=counts[State.BOUND],
+            refused=counts[State.REFUSED],
+            unknown=counts[State.UNKNOWN],
+            looking=self._looking,
+            wait=waiting.reason if waiting is not None else None,
+            seconds=max(1, ceil(left)),
+        )

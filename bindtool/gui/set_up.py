@@ -1,0 +1,195 @@
+"""Setting up: profiles filled in, changed and imported, tokens stored, checked and forgotten.
+
+Owns what follows a wish of the profile form and the token panel. The pages are `pages` and `dialogs`, the book of
+profiles is core's, and every call of the password store goes through `token_desk`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.errors import BindtoolError, TokenMissing, VaultError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Coroutine
+    from datetime import date
+    from pathlib import Path
+
+    from bindtool.core.access_token import AccessToken, CleanToken
+    from bindtool.core.profile import Profile
+    from bindtool.core.profile_book import ProfileBook
+    from bindtool.gui.dialogs.token import TokenPanel
+    from bindtool.gui.pages.profile_form import ProfileForm
+    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.texts import Texts
+
+
+class SetUp(QObject):
+    """Profiles and tokens, as a person sets them up.
+
+    Signals:
+        profile_ready(profile): it is kept and the person is done with it.
+        token_ready(): the profile has a token that it had not, or another one.
+        checked(name): the account that the site named for the token.
+        failed(error): a file could not be imported (`BindtoolError`).
+    """
+
+    profile_ready = Signal(object)
+    token_ready = Signal()
+    checked = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        texts: Texts,
+        form: ProfileForm,
+        panel: TokenPanel,
+        book: ProfileBook,
+        tokens: TokenDesk,
+        tasks: Tasks,
+    ) -> None:
+        super().__init__(form)
+        self._texts = texts
+        self._form = form
+        self._panel = panel
+        self._book = book
+        self._tokens = tokens
+        self._tasks = tasks
+        self._work: asyncio.Task[None] | None = None
+        self._profile: Profile | None = None
+        form.save_wanted.connect(lambda profile, clean: self._start(self._save(profile, clean)))
+        form.stop_wanted.connect(self._give_up)
+        form.done.connect(lambda: self.profile_ready.emit(form.edited))
+        panel.store_wanted.connect(lambda token, last_day: self._start(self._store(token, last_day)))
+        panel.memory_wanted.connect(self._hold)
+        panel.forget_wanted.connect(lambda: self._start(self._forget()))
+        panel.check_wanted.connect(lambda: self._start(self._check()))
+        panel.cancel_wanted.connect(self._give_up)
+        tokens.waiting.connect(self._say_waiting)
+
+    def new(self) -> None:
+        """Begin an empty form."""
+        self._form.edit(None)
+
+    def edit(self, profile: Profile) -> None:
+        """Begin the form with a profile; one that IT has set is shown."""
+        note = self._tokens.note(profile.token)
+        if profile.read_only:
+            self._form.show_read_only(profile, note)
+        else:
+            self._form.edit(profile, note)
+
+    def import_file(self, path: Path) -> None:
+        """Add the profile of a file from IT and use it."""
+        try:
+            profile = self._book.import_file(path)
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return
+        self.profile_ready.emit(profile)
+
+    def ask_token(self, profile: Profile) -> None:
+        """Open the panel for a profile's token."""
+        self._profile = profile
+        name = profile.token
+        self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
+        self._panel.open()
+
+    # the form
+
+    async def _save(self, profile: Profile, clean: CleanToken | None) -> None:
+        self._form.show_busy(self._texts("set_up.saving"))
+        try:
+            self._keep(profile)
+            self._form.show_saved()
+            if clean is not None:
+                await self._tokens.store(profile.token, clean.token, None)
+                self._form.show_saved(self._tokens.note(profile.token))
+            if not self._tokens.has(profile.token):
+                raise TokenMissing("token.missing", name=profile.token)
+            self._form.show_busy(self._texts("set_up.checking"))
+            identity = await self._tokens.check(profile)
+        except BindtoolError as error:
+            self._form.show_problem(error)
+            if isinstance(error, VaultError) and not isinstance(error, TokenMissing):
+                # The panel knows the ways on: try again, or hold a token until bindtool closes.
+                self.ask_token(profile)
+                self._panel.show_problem(error)
+            return
+        self._form.show_check(identity)
+        self.checked.emit(identity.name)
+
+    def _keep(self, profile: Profile) -> None:
+        if profile.read_only:
+            return
+        if self._form.edited is not None:
+            self._book.replace(profile)
+        else:
+            self._book.add(profile)
+
+    # the token panel
+
+    async def _store(self, token: AccessToken, last_day: date | None) -> None:
+        if self._profile is None:
+            return
+        name = self._profile.token
+        try:
+            await self._tokens.store(name, token, last_day)
+        except BindtoolError as error:
+            self._panel.show_problem(error)
+            return
+        self._say_kept(name)
+        await self._check()
+
+    def _hold(self, token: AccessToken) -> None:
+        if self._profile is not None:
+            self._tokens.hold(self._profile.token, token)
+            self._say_kept(self._profile.token)
+            self._start(self._check())
+
+    def _say_kept(self, name: str) -> None:
+        note = self._tokens.note(name)
+        if note is not None:
+            self._panel.show_saved(note, in_memory=self._tokens.in_memory(name))
+        self.token_ready.emit()
+
+    async def _forget(self) -> None:
+        if self._profile is None:
+            return
+        try:
+            await self._tokens.forget(self._profile.token)
+        except BindtoolError as error:
+            self._panel.show_problem(error)
+            return
+        self._panel.show_forgotten()
+
+    async def _check(self) -> None:
+        if self._profile is None:
+            return
+        self._panel.show_checking()
+        try:
+            identity = await self._tokens.check(self._profile)
+        except BindtoolError as error:
+            self._panel.show_problem(error)
+            return
+        self._panel.show_check(identity)
+        self.checked.emit(identity.name)
+
+    # waiting
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        self._work = self._tasks.start(work)
+
+    def _give_up(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
+    def _say_waiting(self) -> None:
+        if self._panel.isVisible():
+            self._panel.show_waiting()
+        elif self._form.isVisible():
+            self._form.show_busy(self._texts("token_panel.waiting"))

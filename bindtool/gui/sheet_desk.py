@@ -1,0 +1,229 @@
+"""The open sheet of a window: what comes in goes to the model at once and to the disk right after.
+
+Owns the sheet while the window lives, its edits, its undo and its head; nobody else changes it. Drawing is for
+`sheet_model`, a run for `session`; what a row may become is decided in core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.intake import Repeat, Stamp, edit_id, edit_label, take_list, take_scan
+from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.message import Message
+from bindtool.core.row import Source
+from bindtool.core.sheet import Sheet
+from bindtool.gui.sheet_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.intake import Arrival
+    from bindtool.core.outcome import Outcome, State
+    from bindtool.core.profile import Profile
+    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.sheet import Edit
+    from bindtool.core.store import Store
+    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.gui.tasks import Tasks
+
+
+class SheetDesk(QObject):
+    """One sheet, open for work.
+
+    Signals:
+        added(row): a scan is on disk now.
+        repeated(row): a scan repeats this first row; nothing was added.
+        turned_away(reason): a scan made no row, and why (a `Message`).
+        changed(): rows or their states are others now.
+        head_changed(): profile, job, expected number or operator are others now.
+        failed(error): an edit was refused (`BindtoolError`); nothing was changed.
+        disk_failed(error): rows could not be written; no scan is taken until a sheet is opened again.
+    """
+
+    added = Signal(object)
+    repeated = Signal(object)
+    turned_away = Signal(object)
+    changed = Signal()
+    head_changed = Signal()
+    failed = Signal(object)
+    disk_failed = Signal(object)
+
+    def __init__(self, model: SheetModel, store: Store, clock: Clock, tasks: Tasks) -> None:
+        super().__init__()
+        self.sheet = Sheet()
+        self.head: SheetHead | None = None
+        self._model = model
+        self._store = store
+        self._clock = clock
+        self._tasks = tasks
+        self._template = LabelTemplate.parse(DEFAULT_TEMPLATE)
+        self._broken = False
+        self._unwritten: Counter[int] = Counter()
+        self._writing: dict[Future[None], asyncio.Task[None]] = {}
+        model.edited.connect(self._edit_cell)
+
+    @property
+    def takes_scans(self) -> bool:
+        """Whether a scan would reach the disk."""
+        return self.head is not None and not self._broken
+
+    @property
+    def saving(self) -> bool:
+        """Whether the disk does not have everything."""
+        return self._broken or bool(self._writing)
+
+    async def open(self, profile: Profile | None) -> None:
+        """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along."""
+        await self._all_written()
+        name = profile.name if profile else ""
+        head = self._store.current_sheet(profile=name)
+        if head is None and name:
+            orphan = self._store.current_sheet(profile="")
+            if orphan is not None and self._store.load(orphan.sheet_id):
+                head = replace(orphan, profile=name)
+                await asyncio.wrap_future(self._store.update_head(head))
+        if head is None:
+            operator = self.head.operator if self.head else ""
+            head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
+        self._template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
+        await self._show(head)
+
+    async def renew(self) -> None:
+        """Close the sheet and open an empty one of the same profile and operator; the old one stays on disk."""
+        old = self._open_head()
+        await asyncio.wrap_future(self._store.close_sheet(old.sheet_id))
+        head = await asyncio.wrap_future(self._store.create_sheet(profile=old.profile, operator=old.operator))
+        await self._show(head)
+
+    def describe(self, *, job: str, expected: int | None, operator: str) -> None:
+        """Change what is true of the whole sheet; rows that are there keep their operator."""
+        self.head = replace(self._open_head(), job=job, expected=expected, operator=operator)
+        self._write(self._store.update_head(self.head), ())
+        self.head_changed.emit()
+
+    def scan(self, text: str) -> None:
+        """Take a scan: a new row, or the news that it is none."""
+        taken = take_scan(self.sheet, text, self._stamp(Source.SCANNED))
+        match taken:
+            case Repeat():
+                self.repeated.emit(taken.first)
+            case Message():
+                self.turned_away.emit(taken)
+            case _:
+                self._do(*self.sheet.add([taken]), scanned=taken.number)
+
+    def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
+        """Add a row for each text of a paste or a file, as one edit; return how many."""
+        rows = take_list(self.sheet, arrivals, self._stamp(source))
+        if rows:
+            self._do(*self.sheet.add(rows))
+        return len(rows)
+
+    def delete(self, numbers: Iterable[int]) -> None:
+        """Take rows out of the sheet; the ledger keeps what was bound."""
+        self._try(lambda: self.sheet.remove(numbers))
+
+    def include(self, numbers: Iterable[int]) -> None:
+        """Let held rows go with the next Bind."""
+        held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
+        if held:
+            self._try(lambda: self.sheet.change([replace(row, held=None) for row in held]))
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        if self.sheet.can_undo:
+            self._try(self.sheet.undo)
+
+    def redo(self) -> None:
+        """Do the edit again that was taken back last."""
+        if self.sheet.can_redo:
+            self._try(self.sheet.redo)
+
+    def settle(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Draw what a run has found out; it has been written down already."""
+        self._model.refresh(self.sheet.settle(outcomes))
+        self.changed.emit()
+
+    def numbers_in(self, states: frozenset[State]) -> list[int]:
+        """Return the numbers of the rows that are shown in one of `states`."""
+        return [row.number for row in self.sheet if self.sheet.standing(row.number).state in states]
+
+    async def _show(self, head: SheetHead) -> None:
+        await self._all_written()
+        self.head = head
+        self._broken = False
+        self._unwritten.clear()
+        self.sheet = Sheet(self._store.load(head.sheet_id), next_number=self._store.last_number(head.sheet_id) + 1)
+        self._model.show(self.sheet)
+        self.head_changed.emit()
+        self.changed.emit()
+
+    async def _all_written(self) -> None:
+        """Wait for what is on its way to the disk: a sheet read before would lack it and give its numbers anew."""
+        while self._writing:
+            await asyncio.wait(self._writing.values())
+
+    def _open_head(self) -> SheetHead:
+        if self.head is None:
+            raise BadInput("sheet.not_open")
+        return self.head
+
+    def _stamp(self, source: Source) -> Stamp:
+        return Stamp(source, self._clock.now(), self._open_head().operator, self._template)
+
+    def _edit_cell(self, number: int, column: int, text: str) -> None:
+        row = self.sheet[number]
+        if column == Column.LABEL:
+            edited: Row | Message = edit_label(row, text)
+        else:
+            edited = edit_id(row, text, self._template)
+        if isinstance(edited, Message):
+            self.turned_away.emit(edited)
+            return
+        self._try(lambda: self.sheet.change([edited]))
+
+    def _try(self, edit: Callable[[], tuple[Edit, set[int]]]) -> None:
+        try:
+            done, changed = edit()
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return
+        self._do(done, changed)
+
+    def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
+        """Draw an edit at once, then write it; a scan is told as added when the disk has it."""
+        self._model.refresh(changed | set(edit.drop))
+        self.changed.emit()
+        saving = self._store.save(self._open_head().sheet_id, edit.put, edit.drop)
+        self._write(saving, tuple(row.number for row in edit.put), scanned=scanned)
+
+    def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
+        # Counted before anything else can happen: an older text that gets written now must not pass for this one.
+        self._unwritten.update(numbers)
+        self._writing[saving] = self._tasks.start(self._written(saving, numbers, scanned=scanned))
+
+    async def _written(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None) -> None:
+        try:
+            await asyncio.wrap_future(saving)
+        except StoreFailed as error:
+            self._broken = True
+            self.disk_failed.emit(error)
+            return
+        finally:
+            del self._writing[saving]
+        self._unwritten.subtract(numbers)
+        # A row that was edited again meanwhile waits for its newer text to be written.
+        written = [number for number in numbers if not self._unwritten[number]]
+        self._model.refresh(self.sheet.mark_saved(written))
+        self.changed.emit()
+        if scanned is not None and scanned in self.sheet:
+            self.added.emit(self.sheet[scanned])

@@ -1,0 +1,204 @@
+"""The sheet as Qt's tables see it: newest row on top, each cell in words, two columns to edit.
+
+Owns the mapping between rows of a view and numbers of a sheet. It changes nothing by itself: an edit is told as a
+signal, and `refresh` draws what has become of the sheet. Which edits are allowed is for `sheet_desk`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from enum import IntEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QGuiApplication
+
+from bindtool.core.sheet import Sheet
+from bindtool.gui import look
+from bindtool.gui.icons import Mark
+from bindtool.wording import row_message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bindtool.core.row import Row
+    from bindtool.gui.icons import Icons
+    from bindtool.texts import Texts
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+_MANY = 64
+"""Separate pieces after which one big repaint is cheaper than many small ones."""
+
+
+class Column(IntEnum):
+    """The columns in their order; names in the catalogue under `column.<name>`."""
+
+    NUMBER = 0
+    DEVICE_ID = 1
+    LABEL = 2
+    STATUS = 3
+    MESSAGE = 4
+    LOG_ID = 5
+    TIME = 6
+
+
+EDITABLE = frozenset({Column.DEVICE_ID, Column.LABEL})
+
+
+class SheetModel(QAbstractTableModel):
+    """A table model over a `Sheet`.
+
+    Signals:
+        edited(number, column, text): a person has typed into a cell.
+    """
+
+    edited = Signal(int, int, str)
+
+    def __init__(self, texts: Texts, icons: Icons) -> None:
+        super().__init__()
+        self._texts = texts
+        self._icons = icons
+        self._sheet = Sheet()
+        self._numbers: list[int] = []
+
+    def show(self, sheet: Sheet) -> None:
+        """Show another sheet."""
+        self.beginResetModel()
+        self._sheet = sheet
+        self._numbers = [row.number for row in sheet]
+        self.endResetModel()
+
+    def refresh(self, changed: Iterable[int]) -> None:
+        """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
+        numbers = set(changed)
+        gone = [number for number in numbers if number not in self._sheet and self._has(number)]
+        new = sorted(number for number in numbers if number in self._sheet and not self._has(number))
+        if gone or (new and self._numbers and new[0] < self._numbers[-1]):
+            self.show(self._sheet)
+            return
+        if new:
+            self.beginInsertRows(_NO_PARENT, 0, len(new) - 1)
+            self._numbers.extend(new)
+            self.endInsertRows()
+        self._repaint(numbers.difference(new))
+
+    def number_at(self, row: int) -> int:
+        """Return the number of the sheet's row that stands at `row` of the view."""
+        return self._numbers[len(self._numbers) - 1 - row]
+
+    def row_of(self, number: int) -> int:
+        """Return where the sheet's row `number` stands in the view."""
+        return len(self._numbers) - 1 - bisect_left(self._numbers, number)
+
+    def row(self, view_row: int) -> Row:
+        """Return the sheet's row at `view_row` of the view."""
+        return self._sheet[self.number_at(view_row)]
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._numbers)
+
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the name of a column."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.NUMBER:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return (
+            self._texts(f"column.{Column(section).name.lower()}") if role == Qt.ItemDataRole.DisplayRole else None
+        )
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Ids and labels can be edited, unless a run holds the row."""
+        flags = super().flags(index)
+        editable = index.isValid() and index.column() in EDITABLE
+        if editable and not self._sheet.is_taken(self.number_at(index.row())):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell that a cell was edited; whoever listens changes the sheet."""
+        if role != Qt.ItemDataRole.EditRole or value == self.data(index, role):
+            return False
+        self.edited.emit(self.number_at(index.row()), index.column(), str(value))
+        return True
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        if not index.isValid():
+            return None
+        row = self.row(index.row())
+        column = Column(index.column())
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tool_tip(row, column)
+            case Qt.ItemDataRole.DecorationRole if column is Column.STATUS:
+                return self._icons.icon(self._mark(row), QGuiApplication.palette())
+            case Qt.ItemDataRole.ForegroundRole if column is Column.STATUS:
+                return QBrush(look.ink(self._mark(row).tone, QGuiApplication.palette()))
+            case Qt.ItemDataRole.TextAlignmentRole if column is Column.NUMBER:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def state_words(self, number: int) -> str:
+        """Return the words for the state of a row."""
+        return self._texts(f"state.{self._mark(self._sheet[number])}")
+
+    def _mark(self, row: Row) -> Mark:
+        standing = self._sheet.standing(row.number)
+        return Mark.of(standing.state, held=row.held is not None and standing.reason == row.held)
+
+    def _text(self, row: Row, column: Column) -> str:
+        match column:
+            case Column.NUMBER:
+                return str(row.number)
+            case Column.DEVICE_ID:
+                return row.device_id
+            case Column.LABEL:
+                return row.label
+            case Column.STATUS:
+                return self.state_words(row.number)
+            case Column.MESSAGE:
+                return row_message(self._texts, row, self._sheet.standing(row.number))
+            case Column.LOG_ID:
+                return row.outcome.answer.log_id if row.outcome.answer else ""
+            case _:
+                return f"{row.outcome.answer.time:%H:%M:%S}" if row.outcome.answer else ""
+
+    def _tool_tip(self, row: Row, column: Column) -> str:
+        if column is not Column.STATUS:
+            return self._text(row, column)
+        return self._texts(f"state.{self._mark(row)}.do")
+
+    def _has(self, number: int) -> bool:
+        at = bisect_left(self._numbers, number)
+        return at < len(self._numbers) and self._numbers[at] == number
+
+    def _repaint(self, numbers: Iterable[int]) -> None:
+        rows = sorted(self.row_of(number) for number in numbers)
+        pieces = list(_runs(rows))
+        if len(pieces) > _MANY:
+            pieces = [(rows[0], rows[-1])]
+        for first, last in pieces:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the unbroken runs of ascending numbers as first and last."""
+    if not rows:
+        return
+    first = rows[0]
+    for row, following in pairwise([*rows, rows[-1] + 2]):
+        if following != row + 1:
+            yield first, row
+            first = following

@@ -1,0 +1,155 @@
+"""The table that people look at: keys, clipboard, dropped files, and what an empty sheet says.
+
+Owns how the table is used, not what is in it (`sheet_model`) nor what comes of it (`sheet_desk`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView
+
+from bindtool.gui.latin_input import latin_only
+from bindtool.gui.sheet_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent
+    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.texts import Texts
+
+_WIDTHS = {
+    Column.NUMBER: 64,
+    Column.DEVICE_ID: 210,
+    Column.LABEL: 190,
+    Column.STATUS: 130,
+    Column.MESSAGE: 320,
+    Column.LOG_ID: 300,
+    Column.TIME: 90,
+}
+_ROW_HEIGHT = 34
+
+
+class _IdDelegate(QStyledItemDelegate):
+    """An editor for ids, which an input method must not touch; labels keep theirs."""
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        latin_only(editor)
+        return editor
+
+
+class SheetView(QTableView):
+    """The table of devices.
+
+    Signals:
+        pasted(text): text came from the clipboard.
+        files_dropped(paths): a list of `Path`.
+        delete_wanted(): the selected rows are to go.
+    """
+
+    pasted = Signal(str)
+    files_dropped = Signal(list)
+    delete_wanted = Signal()
+
+    def __init__(self, texts: Texts, model: SheetModel) -> None:
+        super().__init__()
+        self._texts = texts
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName(texts("table.name"))
+        self.setItemDelegateForColumn(Column.DEVICE_ID, _IdDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAcceptDrops(True)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(56)
+
+    def selected_numbers(self) -> list[int]:
+        """Return the numbers of the rows that have a selected cell, ascending."""
+        return sorted({self._model.number_at(index.row()) for index in self.selectedIndexes()})
+
+    def go_to(self, number: int) -> None:
+        """Select the row `number` and bring it into view."""
+        index = self._model.index(self._model.row_of(number), Column.DEVICE_ID)
+        self.setCurrentIndex(index)
+        self.selectRow(index.row())
+        self.scrollTo(index)
+
+    def select(self, numbers: Sequence[int]) -> None:
+        """Select the rows of these numbers and bring the newest of them into view."""
+        self.clearSelection()
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for number in numbers:
+            self.selectionModel().select(self._model.index(self._model.row_of(number), 0), flags)
+        if numbers:
+            self.scrollTo(self._model.index(self._model.row_of(max(numbers)), 0))
+
+    def copy(self) -> None:
+        """Put the selected cells on the clipboard, as a spreadsheet would."""
+        cells: dict[int, dict[int, str]] = {}
+        for index in self.selectedIndexes():
+            cells.setdefault(index.row(), {})[index.column()] = str(index.data())
+        lines = ["\t".join(text for _, text in sorted(row.items())) for _, row in sorted(cells.items())]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the clipboard's keys and Delete; the rest is the table's."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.pasted.emit(QGuiApplication.clipboard().text())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files from this computer."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take files wherever they are held over the table."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on the files that were dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say in an empty table what to do first."""
+        super().paintEvent(event)
+        if self._model.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            painter.drawText(
+                self.viewport().rect(),
+                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                self._texts("table.empty"),
+            )

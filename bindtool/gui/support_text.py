@@ -1,0 +1,71 @@
+"""The texts that a person pastes to somebody else: Coze's support, the business manager, the token's owner.
+
+Owns their lines. They carry whatever the other side asks for, and never the token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool import __version__
+from bindtool.core.curl import as_curl
+from bindtool.core.device import Device
+
+if TYPE_CHECKING:
+    from bindtool.core.channel import Channel
+    from bindtool.core.outcome import Answer
+    from bindtool.core.store import SentRequest
+    from bindtool.texts import Texts
+
+
+def for_support(texts: Texts, request: SentRequest) -> str:
+    """Return what Coze's support asks for about a request, one fact a line, then the request itself."""
+    channel = request.run.channel
+    devices = [Device(sent.device_id, sent.label) for sent in request.devices]
+    lines = [
+        *_channel_lines(texts, channel),
+        texts("support.sent", time=request.begun_at.isoformat(timespec="seconds")),
+        *_answer_lines(texts, request.answer),
+        texts("support.request", request=request.number, n=len(devices)),
+        texts("support.first_device", device_id=devices[0].device_id),
+        texts("support.version", version=__version__),
+        "",
+        as_curl(channel, devices),
+    ]
+    return "\n".join(lines)
+
+
+def for_manager(texts: Texts, channel: Channel, answer: Answer | None) -> str:
+    """Return the request to Coze's business manager to switch on binding by API for a channel."""
+    return "\n".join(
+        [texts("support.to_manager"), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)]
+    )
+
+
+def for_owner(texts: Texts, channel: Channel, answer: Answer | None) -> str:
+    """Return the request to the token's owner to grant the permission."""
+    return "\n".join(
+        [texts("support.to_owner"), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)]
+    )
+
+
+def _channel_lines(texts: Texts, channel: Channel) -> list[str]:
+    return [
+        texts("support.site", site=channel.site),
+        texts("support.channel", connector_id=channel.connector_id),
+        texts("support.key", key=channel.key),
+        texts("support.user_id", user_id=channel.user_id or texts("support.none")),
+    ]
+
+
+def _answer_lines(texts: Texts, answer: Answer | None) -> list[str]:
+    none = texts("support.none")
+    if answer is None:
+        return [texts("support.no_answer")]
+    return [
+        texts("support.time", time=answer.time.isoformat(timespec="seconds")),
+        texts("support.http_status", http_status=none if answer.http_status is None else answer.http_status),
+        texts("support.code", code=none if answer.code is None else answer.code),
+        texts("support.message", message=answer.message or none),
+        texts("support.log_id", log_id=answer.log_id or none),
+    ]

@@ -1,0 +1,46 @@
+"""The coroutines that a window has started: owned, so that they can be cancelled and gathered.
+
+Owns their lifetime. What they do is their starters' business; what a person is told of a failure is for the window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    Failed = Callable[[Exception], None]
+
+
+class Tasks:
+    """Starts coroutines from Qt's side.
+
+    Args:
+        failed: hears of every exception that a coroutine let out, on the window's thread.
+    """
+
+    def __init__(self, failed: Failed) -> None:
+        self._failed = failed
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Start `work` on the running loop and keep hold of it until it ends."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait until it has ended."""
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
+            self._failed(error)

@@ -1,0 +1,158 @@
+"""The token of the open profile: read, stored, forgotten and checked, never on the window's thread.
+
+Owns the calls to the password store, so that one that waits for the person's password can be given up, and the
+token that is held in memory where there is no store. What a token may look like is for `core.access_token`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.aside import aside
+from bindtool.core.errors import TokenMissing
+from bindtool.core.token_notes import TokenNote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from bindtool.core.access_token import AccessToken
+    from bindtool.core.clock import Clock
+    from bindtool.core.identity import Identity
+    from bindtool.core.profile import Profile
+    from bindtool.core.token_notes import TokenNotes
+    from bindtool.core.vault import TokenStore
+
+T = TypeVar("T")
+
+PROMPT_AFTER = 0.7
+"""Seconds after which a password store that has not answered is most likely asking for a password."""
+
+
+class TokenDesk(QObject):
+    """Named tokens, as the window uses them.
+
+    Signals:
+        waiting(): the password store has not answered yet; most likely it shows a prompt.
+        answered(): it has, or was given up.
+        changed(): a token was stored or forgotten.
+    """
+
+    waiting = Signal()
+    answered = Signal()
+    changed = Signal()
+
+    def __init__(
+        self,
+        open_vault: Callable[[], TokenStore],
+        notes: TokenNotes,
+        clock: Clock,
+        *,
+        known: bool = False,
+        prompt_after: float = PROMPT_AFTER,
+    ) -> None:
+        """Take the way to the password store, opened at its first use; `known`: it answers for every name."""
+        super().__init__()
+        self._open_vault = open_vault
+        self._vault: TokenStore | None = None
+        self._notes = notes
+        self._clock = clock
+        self._known = known
+        self._prompt_after = prompt_after
+        self._memory: dict[str, AccessToken] = {}
+        self._calls: set[asyncio.Task[object]] = set()
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a token of that name, by the notes: the password store is not asked."""
+        return self._known or name in self._memory or self._notes.get(name) is not None
+
+    def note(self, name: str) -> TokenNote | None:
+        """Return what may be shown of a token; None where there is none."""
+        if name in self._memory:
+            return TokenNote.of(self._memory[name], self._clock.now().date())
+        return self._notes.get(name)
+
+    def in_memory(self, name: str) -> bool:
+        """Tell whether the token is gone when the program closes."""
+        return name in self._memory
+
+    async def read(self, name: str) -> AccessToken:
+        """Return the token.
+
+        Raises:
+            TokenMissing: there is none; a note that said so is taken away.
+            VaultError: the password store can't serve.
+            asyncio.CancelledError: the person gave up waiting.
+        """
+        if name in self._memory:
+            return self._memory[name]
+        try:
+            return await self._aside(lambda vault: vault.read(name))
+        except TokenMissing:
+            self._notes.drop(name)
+            self.changed.emit()
+            raise
+
+    async def store(self, name: str, token: AccessToken, expires_on: date | None) -> None:
+        """Put the token into the password store, and what may be shown of it into the notes.
+
+        Raises:
+            VaultError, BadInput: it could not be stored; the old one, if any, is still there.
+        """
+        await self._aside(lambda vault: vault.store(name, token))
+        self._memory.pop(name, None)
+        self._notes.put(name, TokenNote.of(token, self._clock.now().date(), expires_on))
+        self.changed.emit()
+
+    def hold(self, name: str, token: AccessToken) -> None:
+        """Keep the token in memory until the program closes."""
+        self._memory[name] = token
+        self.changed.emit()
+
+    async def forget(self, name: str) -> None:
+        """Take the token out of the password store and out of memory.
+
+        Raises:
+            VaultError: the password store can't serve.
+        """
+        if self._memory.pop(name, None) is not None:
+            self.changed.emit()
+        await self._aside(lambda vault: vault.forget(name))
+        self._notes.drop(name)
+        self.changed.emit()
+
+    async def check(self, profile: Profile, token: AccessToken | None = None) -> Identity:
+        """Ask the profile's site whose token it is; binds nothing. `token`: None takes the stored one."""
+        from bindtool.core.api import CozeApi, Patience
+        from bindtool.core.identity import read_identity
+
+        token = token or await self.read(profile.token)
+        patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+        async with CozeApi(profile.site, token, patience, self._clock) as api:
+            return read_identity(await api.users_me())
+
+    def give_up(self) -> None:
+        """Stop waiting for the password store; whoever asked gets a CancelledError."""
+        for call in self._calls:
+            call.cancel()
+
+    async def _aside(self, call: Callable[[TokenStore], T]) -> T:
+        """Call the password store on a thread of its own; one that shows a prompt can be given up."""
+        asked = asyncio.ensure_future(aside(lambda: call(self._opened()), name="password store"))
+        self._calls.add(asked)
+        late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
+        try:
+            return await asked
+        finally:
+            late.cancel()
+            self._calls.discard(asked)
+            self.answered.emit()
+
+    def _opened(self) -> TokenStore:
+        """Runs beside the window: finding the password store takes a tenth of a second."""
+        if self._vault is None:
+            self._vault = self._open_vault()
+        return self._vault

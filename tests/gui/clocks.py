@@ -1,0 +1,42 @@
+"""A clock that moves when the test says so, for whoever waits by it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from tests.core.store.samples import Clock
+
+
+class HandClock(Clock):
+    """A clock that stands still until `pass_time`; only then is who waits by it woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._alarms: list[tuple[float, asyncio.Event]] = []
+
+    @property
+    def waited_for(self) -> int:
+        """How many wait by it."""
+        return len(self._alarms)
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait until `event` is set or the hand was moved so far; return whether it is set."""
+        alarm = self.monotonic() + seconds, asyncio.Event()
+        self._alarms.append(alarm)
+        waiting = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(alarm[1].wait())]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._alarms.remove(alarm)
+            for one in waiting:
+                one.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        return event.is_set()
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the hand on."""
+        self.time += timedelta(seconds=seconds)
+        for due, alarm in self._alarms:
+            if due <= self.monotonic():
+                alarm.set()

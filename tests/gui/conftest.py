@@ -1,0 +1,133 @@
+"""What every test of the window shares: the program's look, its words, a day, an empty clipboard."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog
+
+from bindtool.core.store import Store
+from bindtool.gui import look
+from bindtool.gui.icons import Icons
+from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet_model import SheetModel
+from bindtool.gui.tasks import Tasks
+from bindtool.texts import Texts
+from tests.gui.clocks import HandClock
+from tests.gui.loop import finish, running_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtGui import QClipboard
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    Show = Callable[[QWidget], None]
+
+SMALLEST = (1024, 640)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Dress the application as the program does."""
+    look.apply(qapp)
+
+
+@pytest.fixture
+def texts(request: pytest.FixtureRequest) -> Texts:
+    """Give the words in English, or in the language that the test is parametrized with, indirectly."""
+    return Texts(getattr(request, "param", "en"))
+
+
+@pytest.fixture
+def day() -> date:
+    """Give the day on which the tests take place."""
+    return date(2026, 10, 9)
+
+
+@pytest.fixture
+def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
+    """Give the clipboard, empty; it is emptied again afterwards."""
+    found = QGuiApplication.clipboard()
+    found.clear()
+    yield found
+    found.clear()
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    """Give a way to put a widget on the screen until the test ends; a page gets the smallest size it must fit."""
+
+    def show_widget(widget: QWidget) -> None:
+        qtbot.addWidget(widget)
+        if not isinstance(widget, QDialog) and not widget.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            widget.resize(*SMALLEST)
+        with qtbot.waitActive(widget):
+            widget.show()
+            widget.activateWindow()
+        # Layouts and the focus come to rest.
+        QApplication.processEvents()
+
+    return show_widget
+
+
+# ---------------------------------------------------------------- coroutines
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[None]:
+    """Let coroutines run whenever Qt's loop does; nothing that a test starts may outlive it."""
+    with running_loop(qapp):
+        yield
+        assert not asyncio.all_tasks(), "the test has left something running"
+
+
+@pytest.fixture
+def tasks(loop: None, qtbot: QtBot) -> Iterator[Tasks]:
+    """Give what starts the window's coroutines; none may let an exception out."""
+    failures: list[Exception] = []
+    tasks = Tasks(failures.append)
+    yield tasks
+    finish(qtbot, tasks.close())
+    assert failures == []
+
+
+# ---------------------------------------------------------------- a sheet
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Give a clock that the test moves."""
+    return HandClock()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Give the path of the database."""
+    return tmp_path / "bindtool.db"
+
+
+@pytest.fixture
+def store(database: Path, clock: HandClock) -> Iterator[Store]:
+    """Give an open database, empty."""
+    with Store(database, clock) as store:
+        yield store
+
+
+@pytest.fixture
+def model(qapp: QApplication, texts: Texts) -> SheetModel:
+    """Give a table of an empty sheet."""
+    return SheetModel(texts, Icons())
+
+
+@pytest.fixture
+def desk(model: SheetModel, store: Store, clock: HandClock, tasks: Tasks) -> SheetDesk:
+    """Give a desk on which no sheet lies yet."""
+    return SheetDesk(model, store, clock, tasks)

@@ -1,0 +1,54 @@
+"""Disks that are not as one wishes: one that takes its time, and one that refuses."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from bindtool.core.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.row import Row
+
+
+class SlowDisk(Store):
+    """A store that, while it is told to hold, writes no edit; `let_go` writes the oldest one that waits."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        super().__init__(path, clock)
+        self.holding = False
+        self._waiting: list[Callable[[], None]] = []
+
+    def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
+        """Write an edit now, or when it is let go."""
+        if not self.holding:
+            return super().save(sheet_id, put, drop)
+        promise: Future[None] = Future()
+
+        def write() -> None:
+            promise.set_result(Store.save(self, sheet_id, put, drop).result(30))
+
+        self._waiting.append(write)
+        return promise
+
+    def let_go(self, edits: int = 1) -> None:
+        """Write the oldest edits that wait, and return when the disk has them."""
+        for _ in range(edits):
+            self._waiting.pop(0)()
+
+
+@contextmanager
+def refusing(database: Path, when: str) -> Iterator[None]:
+    """Let SQLite itself fail at a statement such as "INSERT ON sheet_row" until the context ends."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"CREATE TRIGGER no_room BEFORE {when} BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        connection.commit()
+        yield
+        connection.execute("DROP TRIGGER no_room")
+        connection.commit()

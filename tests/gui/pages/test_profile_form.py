@@ -1,0 +1,539 @@
+"""The form for a profile: what is asked, what is said of it, what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
+
+from bindtool.core.advice import TokenCheck
+from bindtool.core.errors import BadInput, VaultLocked
+from bindtool.core.identity import Identity
+from bindtool.core.profile import Profile, Site
+from bindtool.gui import look
+from bindtool.gui.pages.profile_form import ProfileForm
+from bindtool.gui.setup_request import setup_request
+from bindtool.texts import LANGUAGES
+from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
+from tests.gui.samples import NOTE, PERSONAL, PROFILE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from PySide6.QtGui import QClipboard
+
+    from bindtool.core.access_token import CleanToken
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+    Wish = tuple[Profile, CleanToken | None]
+
+
+@pytest.fixture
+def form(texts: Texts, day: date, show: Show, clipboard: QClipboard) -> ProfileForm:
+    """Give the form, empty, on the screen."""
+    made = ProfileForm(texts, day)
+    show(made)
+    return made
+
+
+@pytest.fixture
+def wishes(form: ProfileForm) -> list[Wish]:
+    """Give what the form has asked to be saved."""
+    heard: list[Wish] = []
+    form.save_wanted.connect(lambda profile, token: heard.append((profile, token)))
+    return heard
+
+
+def fill(form: ProfileForm) -> None:
+    """Fill in what a profile needs at least."""
+    write(form, "Name", "Line 2")
+    write(form, "Connector ID", "0073456")
+
+
+def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileForm, wishes: list[Wish]) -> None:
+    """An empty form is refused at its fields, the cursor at the first; filled in, it is a profile."""
+    # GIVEN an empty form
+    # WHEN it is saved
+    press(form, "Check and save")
+
+    # THEN the two fields say what they need, and nothing is wanted
+    assert "A profile needs a name" in said(form)
+    assert "A connector ID has 1 to 64 digits" in said(form)
+    assert find(form, QLineEdit, "Name").hasFocus()
+    assert wishes == []
+
+    # WHEN they are filled in
+    fill(form)
+    press(form, "Check and save")
+
+    # THEN a profile with the usual values is wanted; the connector id keeps its zeros
+    assert wishes == [(Profile(name="Line 2", connector_id="0073456"), None)]
+    assert "A profile needs a name" not in said(form)
+
+
+def test_every_value_comes_into_the_profile(form: ProfileForm, wishes: list[Wish]) -> None:
+    """What is typed into each field is what the profile holds."""
+    # GIVEN all fields filled in, the advanced ones too
+    fill(form)
+    find(form, QComboBox, "Site").setCurrentText("coze.com (international)")
+    write(form, "Key", "sn")
+    write(form, "Developer's UID", "7126")
+    write(form, "Developer's name", "Developer A")
+    write(form, "Who to ask", "Bench 7")
+    write(form, "Label", "speaker {id:-4}")
+    press(form, "Advanced")
+    write(form, "Token name", "shared")
+    find(form, QSpinBox, "Devices a request").setValue(20)
+    find(form, QDoubleSpinBox, "Requests a second").setValue(0.5)
+
+    # WHEN it is saved
+    press(form, "Check and save")
+
+    # THEN the profile holds them
+    (profile, token), *rest = wishes
+    assert rest == []
+    assert token is None
+    assert profile.site == Site.COZE_COM
+    assert (profile.key, profile.user_id, profile.user_name) == ("sn", "7126", "Developer A")
+    assert (profile.who_to_ask, profile.label_template, profile.token_name) == (
+        "Bench 7",
+        "speaker {id:-4}",
+        "shared",
+    )
+    assert (profile.pace.batch_size, profile.pace.rate) == (20, 0.5)
+
+
+def test_another_address_is_judged_by_core(form: ProfileForm, wishes: list[Wish]) -> None:
+    """An address of one's own has a line of its own; plain http to a remote host is refused there."""
+    # GIVEN another address, with http
+    fill(form)
+    assert not form.values.fields["site"].line.isVisible()
+    find(form, QComboBox, "Site").setCurrentText("Another address")
+    write(form, "Site address", "http://coze.example")
+
+    # THEN it is refused on leaving the line, and on saving
+    assert "http:// would send the token unprotected" in said(form)
+    press(form, "Check and save")
+    assert wishes == []
+    assert find(form, QLineEdit, "Site address").hasFocus()
+
+    # WHEN it is put right
+    write(form, "Site address", "https://coze.example/")
+    press(form, "Check and save")
+
+    # THEN it is taken
+    assert wishes[0][0].site == "https://coze.example"
+
+
+def test_a_problem_goes_away_when_its_field_is_changed(form: ProfileForm) -> None:
+    """What is wrong is said on leaving a field, to a screen reader too, and unsaid at the next key."""
+    write(form, "Connector ID", "has spaces in it")
+    line = find(form, QLineEdit, "Connector ID")
+    assert "1 to 64 digits" in line.accessibleDescription()
+
+    key(line, Qt.Key.Key_Backspace)
+
+    assert "1 to 64 digits" not in line.accessibleDescription()
+    assert "1 to 64 digits" not in said(form)
+
+
+def test_a_token_in_another_field_is_not_shown(form: ProfileForm, wishes: list[Wish]) -> None:
+    """A token pasted into the wrong field is taken out of sight at once, and the form says why."""
+    # GIVEN a filled form
+    fill(form)
+
+    # WHEN a token goes into the key
+    write(form, "Key", "")
+    paste(form, "Key", PERSONAL)
+    key(find(form, QLineEdit, "Key"), Qt.Key.Key_Return)
+
+    # THEN it is gone, and nothing can be saved before there is a key
+    assert find(form, QLineEdit, "Key").text() == ""
+    assert "An access token does not belong in a profile" in said(form)
+    press(form, "Check and save")
+    assert wishes == []
+
+
+def test_the_label_is_previewed_at_each_key(form: ProfileForm) -> None:
+    """The preview follows the template; a broken one has no preview and says why at once."""
+    # GIVEN a template with text, part of the id and the day
+    write(form, "Label", "box {id:-6} of {date}")
+
+    # THEN the sample's label is seen
+    assert "SPK26113F21A0 is labelled box 3F21A0 of 2026-10-09" in said(form)
+
+    # WHEN a brace is left open
+    keys(find(form, QLineEdit, "Label"), "{")
+
+    # THEN there is none, with the reason
+    assert "No preview" in said(form)
+    assert form.values.fields["label_template"].problem != ""
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_each_value_says_where_it_is_found(form: ProfileForm, texts: Texts) -> None:
+    """Connector id, key and user id name their places, for the eye and for a screen reader."""
+    for name in ("connector_id", "key", "user_id"):
+        hint = texts(f"profile_form.{name}.hint")
+        line = find(form, QLineEdit, texts(f"profile_form.{name}"))
+        assert hint in said(form)
+        assert hint in line.accessibleDescription()
+    assert "device_id" in texts("profile_form.key.hint")
+
+
+def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileForm) -> None:
+    """The empty field shows the name that the token goes by."""
+    press(form, "Advanced")
+
+    write(form, "Name", " Line 2 ")
+
+    assert find(form, QLineEdit, "Token name").placeholderText() == "Line 2"
+
+
+def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileForm, wishes: list[Wish]) -> None:
+    """They unfold on a press, and by themselves where saving finds a problem in them."""
+    # GIVEN a token name that is too long, folded away
+    fill(form)
+    assert not form.values.fields["token_name"].isVisible()
+    press(form, "Advanced")
+    write(form, "Token name", "n" * 81)
+    press(form, "Advanced")
+    assert not form.values.fields["token_name"].isVisible()
+
+    # WHEN it is saved
+    press(form, "Check and save")
+
+    # THEN the field is seen, with the cursor in it
+    assert find(form, QLineEdit, "Token name").hasFocus()
+    assert find(form, QToolButton, "Advanced").isChecked()
+    assert wishes == []
+
+
+def test_a_pasted_token_goes_with_the_profile(form: ProfileForm, wishes: list[Wish]) -> None:
+    """What was trimmed is said; the token reaches the one who saves, and its text no label."""
+    # GIVEN a filled form and a token as a chat sends it
+    fill(form)
+    paste(form, "Access token", f"令牌：“{PERSONAL}”\n")
+
+    # THEN the form says what it read, in kind and length
+    assert "Read: personal token, 68 characters." in said(form)
+    assert "Taken off: line breaks, quotation marks, the words before it." in said(form)
+    assert PERSONAL not in said(form)
+
+    # WHEN it is saved
+    press(form, "Check and save")
+
+    # THEN the clean token goes along
+    token = wishes[0][1]
+    assert token is not None
+    assert token.token.reveal() == PERSONAL
+
+
+def test_what_is_no_token_is_not_saved(form: ProfileForm, wishes: list[Wish]) -> None:
+    """A text with a space in the middle is refused at its field, before anything is kept."""
+    fill(form)
+    paste(form, "Access token", "pat_one two")
+
+    press(form, "Check and save")
+
+    assert wishes == []
+    assert "There is a space inside the token" in said(form)
+    assert find(form, QLineEdit, "Access token").hasFocus()
+
+
+def test_a_profile_is_changed_but_for_its_name(form: ProfileForm, wishes: list[Wish]) -> None:
+    """Sheets and tokens go by the name, so it stays; what the form does not show is kept."""
+    # GIVEN a profile of one's own, with a stored token
+    form.edit(PROFILE, NOTE)
+    assert form.edited == PROFILE
+    assert "Change the profile" in said(form)
+    assert "Stored: personal token, 68 characters, saved 2026-10-09." in said(form)
+    assert "It ends on 2026-11-08." in said(form)
+    assert not find(form, QLineEdit, "Name").isEnabled()
+    assert "The name stays" in find(form, QLineEdit, "Name").accessibleDescription()
+
+    # WHEN one value is changed
+    write(form, "Who to ask", "Bench 8")
+    press(form, "Check and save")
+
+    # THEN all else is as it was, the number of resends and the proof too
+    assert wishes == [(replace(PROFILE, who_to_ask="Bench 8"), None)]
+
+
+def test_another_channel_is_not_proven(form: ProfileForm, wishes: list[Wish]) -> None:
+    """That one channel has accepted a device says nothing of another."""
+    form.edit(PROFILE)
+
+    write(form, "Connector ID", "999")
+    press(form, "Check and save")
+
+    assert not wishes[0][0].proven
+
+
+def test_an_address_that_is_not_cozes_is_shown_in_its_line(form: ProfileForm) -> None:
+    """A profile of another site opens with that address."""
+    form.edit(replace(PROFILE, site="https://coze.example"))
+
+    assert find(form, QComboBox, "Site").currentText() == "Another address"
+    assert find(form, QLineEdit, "Site address").text() == "https://coze.example"
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
+    form: ProfileForm, texts: Texts, wishes: list[Wish]
+) -> None:
+    """Its fields are shown, disabled with the reason; the token can be entered and goes with it unchanged."""
+    # GIVEN a profile that IT has set
+    profile = replace(PROFILE, read_only=True)
+    form.show_read_only(profile)
+    assert texts("profile_form.set_by_it.body") in said(form)
+    for name, field in form.values.fields.items():
+        assert not field.entry.isEnabled(), name
+        assert texts("profile_form.set_by_it.title") in field.entry.accessibleDescription()
+    assert not find(form, QComboBox, texts("profile_form.site")).isEnabled()
+    assert not form.values.pace_fields.isEnabled()
+
+    # WHEN a token is entered
+    paste(form, texts("token.label"), PERSONAL)
+    press(form, texts("profile_form.save"))
+
+    # THEN it goes with the profile as it is
+    assert [profile for profile, _ in wishes] == [profile]
+    assert wishes[0][1] is not None
+
+
+def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileForm) -> None:
+    """A new profile after one of IT's can be filled in."""
+    form.show_read_only(replace(PROFILE, read_only=True))
+
+    form.edit(None)
+
+    assert "Set by IT" not in said(form)
+    assert find(form, QLineEdit, "Name").isEnabled()
+    assert find(form, QLineEdit, "Name").text() == ""
+    assert form.values.pace_fields.pace() == Profile(name="n", connector_id="1").pace
+
+
+def test_a_wait_can_be_ended(form: ProfileForm) -> None:
+    """While something is done nothing can be changed; stopping gives the form back."""
+    # GIVEN a wait
+    stopped: list[bool] = []
+    form.stop_wanted.connect(lambda: stopped.append(True))
+    form.show_busy("Saving")
+    assert "Saving" in said(form)
+    assert form.waiting.said == "Saving"
+    assert not find(form, QLineEdit, "Key").isEnabled()
+    assert not find(form, QPushButton, "Check and save").isEnabled()
+
+    # WHEN the person does not want to wait
+    press(form, "Stop waiting")
+
+    # THEN the form is as before
+    assert stopped == [True]
+    assert "Saving" not in said(form)
+    assert find(form, QLineEdit, "Key").isEnabled()
+    assert find(form, QPushButton, "Check and save").isEnabled()
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_a_good_check_leads_on_to_scanning(
+    form: ProfileForm, texts: Texts, wishes: list[Wish], clipboard: QClipboard
+) -> None:
+    """Saved and accepted: whose token it is, what the check can't tell, and scanning as the next step."""
+    # GIVEN a form that is saved with a token
+    done: list[bool] = []
+    form.done.connect(lambda: done.append(True))
+    form.edit(PROFILE)
+    paste(form, texts("token.label"), PERSONAL)
+    press(form, texts("profile_form.save"))
+    form.show_busy("…")
+
+    # WHEN it has been kept and checked
+    form.show_saved(NOTE)
+    form.show_check(Identity(TokenCheck.ACCEPTED, "Developer A"))
+
+    # THEN the token has left the field and the clipboard, which is said with the rest
+    assert texts("profile_form.saved") in said(form)
+    assert texts("token.clipboard_cleared") in said(form)
+    assert clipboard.text() == ""
+    assert find(form, QLineEdit, texts("token.label")).text() == ""
+    assert "Developer A" in form.reply.words
+    assert texts("token_check.limits") in form.reply.words
+    assert "…" not in said(form)
+    assert form.edited == wishes[0][0]
+
+    # WHEN the primary button is pressed
+    assert form.done_button.property("kind") == look.Kind.PRIMARY
+    assert form.save_button.property("kind") == look.Kind.NORMAL
+    press(form, texts("profile_form.done"))
+
+    # THEN it goes on
+    assert done == [True]
+
+
+def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileForm, wishes: list[Wish]) -> None:
+    """It saves even where the check fails, says what failed, and stays open to put it right."""
+    fill(form)
+    press(form, "Check and save")
+
+    form.show_saved()
+    form.show_check(Identity(TokenCheck.REFUSED))
+
+    assert "✓ Saved" in said(form)
+    assert "coze.cn does not accept this token" in said(form)
+    assert form.save_button.property("kind") == look.Kind.PRIMARY
+    assert can_see(form, "Start scanning")
+    assert not can_see(form, "Cancel")
+    assert form.edited == wishes[0][0]
+    assert not find(form, QLineEdit, "Name").isEnabled()
+
+    # Saving once more begins anew.
+    press(form, "Check and save")
+    assert "✓ Saved" not in said(form)
+    assert form.reply.words == ""
+
+
+def test_what_is_kept_without_a_paste_clears_nothing(form: ProfileForm) -> None:
+    """A token that was there before is named in kind and length; the clipboard is left alone."""
+    press(form, "Check and save")
+
+    form.show_saved(replace(NOTE, expires_on=None), in_memory=True)
+
+    assert "Held until bindtool closes: personal token, 68 characters." in said(form)
+    assert "clipboard" not in said(form)
+
+
+def test_a_check_without_a_profile_names_no_site(form: ProfileForm) -> None:
+    """An answer that comes before anything was saved is shown all the same."""
+    form.show_check(Identity(TokenCheck.UNCLEAR))
+
+    assert "The check could not tell" in said(form)
+
+
+def test_what_went_wrong_is_said_above_the_buttons(form: ProfileForm) -> None:
+    """An error of the password store is shown in the page, and the form can be used again."""
+    fill(form)
+    press(form, "Check and save")
+    form.show_busy("Saving")
+
+    form.show_problem(VaultLocked("vault.locked"))
+
+    assert "The system's password store is locked" in form.reply.words
+    assert "may be behind this one" in form.reply.words
+    assert can_see(form, "Cancel")
+    assert find(form, QPushButton, "Check and save").isEnabled()
+
+
+def test_a_name_in_use_is_said_at_the_name(form: ProfileForm) -> None:
+    """What is about one field stands there, with the cursor."""
+    fill(form)
+    press(form, "Check and save")
+    form.show_busy("Saving")
+
+    form.show_problem(BadInput("profile.name_in_use", name="Line 2"))
+
+    assert "There is already a profile “Line 2”" in form.values.fields["name"].problem
+    assert find(form, QLineEdit, "Name").hasFocus()
+    assert form.reply.words == ""
+
+
+def test_cancel_and_copy(form: ProfileForm, texts: Texts, clipboard: QClipboard) -> None:
+    """The form can be left, and hands out what to ask for."""
+    cancelled: list[bool] = []
+    form.cancelled.connect(lambda: cancelled.append(True))
+
+    press(form, "Copy what to ask for")
+    press(form, "Cancel")
+
+    assert cancelled == [True]
+    assert clipboard.text() == setup_request(texts)
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_the_form_fits_a_small_window(form: ProfileForm, texts: Texts) -> None:
+    """At 1024 by 640 it scrolls down, not sideways, and its buttons are whole."""
+    form.show_problem(VaultLocked("vault.locked"))
+    QApplication.processEvents()
+
+    for button in (form.save_button, form.cancel_button):
+        assert button.height() >= look.TARGET
+        assert button.width() >= button.sizeHint().width()
+        assert form.rect().contains(button.mapTo(form, button.rect().bottomRight()))
+    lines = [line for line in form.findChildren(QLineEdit) if line.isVisible()]
+    assert all(form.rect().contains(QPoint(line.mapTo(form, line.rect().topRight()).x(), 0)) for line in lines)
+
+
+def test_tab_goes_down_the_page(form: ProfileForm) -> None:
+    """The keyboard passes the fields in the order that the eye does, and then the buttons."""
+    # GIVEN the form with everything unfolded and the cursor in the first field
+    find(form, QToolButton, "Advanced").setChecked(True)
+    find(form, QLineEdit, "Name").setFocus()
+
+    # WHEN Tab is pressed again and again
+    passed = []
+    for _ in range(15):
+        at = QApplication.focusWidget()
+        assert at is not None
+        passed.append(at.accessibleName())
+        key(at, Qt.Key.Key_Tab)
+
+    # THEN the order is that of the page
+    assert passed == [
+        "Name",
+        "Site",
+        "Connector ID",
+        "Key",
+        "Developer's UID",
+        "Developer's name",
+        "Who to ask",
+        "Label",
+        "Advanced",
+        "Devices a request",
+        "Requests a second",
+        "Token name",
+        "Access token",
+        "Cancel",
+        "Check and save",
+    ]
+
+
+def test_return_saves_nothing(form: ProfileForm, wishes: list[Wish]) -> None:
+    """A scan that goes into a field ends with Return; it must not press a button."""
+    fill(form)
+
+    write(form, "Who to ask", "SPK26113F21A0")
+
+    assert wishes == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [(QComboBox, "Site"), (QSpinBox, "Devices a request")])
+def test_the_wheel_scrolls_the_page_only(
+    form: ProfileForm, kind: type[QComboBox] | type[QSpinBox], name: str
+) -> None:
+    """Turning the wheel over a choice or a number does not change it."""
+    # GIVEN a field under the pointer, not at its first choice
+    find(form, QToolButton, "Advanced").setChecked(True)
+    widget = find(form, kind, name)
+    before = form.values.read(PROFILE), form.values.fields["site"].text(), form.values.pace_fields.pace()
+
+    # WHEN the wheel is turned
+    turn = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(widget.mapToGlobal(QPoint(5, 5))),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, turn)
+
+    # THEN the values are as they were
+    after = form.values.read(PROFILE), form.values.fields["site"].text(), form.values.pace_fields.pace()
+    assert after == before

@@ -1,0 +1,96 @@
+"""The first screen: four doors, and what to ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from bindtool.gui import look
+from bindtool.gui.pages.welcome import WelcomePage
+from bindtool.gui.setup_request import setup_request
+from bindtool.texts import LANGUAGES
+from tests.gui.acting import find, press, said
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QClipboard
+
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+DOORS = {
+    "Open the file from IT": "open_file_wanted",
+    "Set up by hand": "by_hand_wanted",
+    "Practise first": "practice_wanted",
+    "Scan now, set up later": "scan_wanted",
+}
+
+
+@pytest.mark.parametrize(("name", "wish"), DOORS.items())
+def test_each_door_says_what_is_wanted(texts: Texts, show: Show, name: str, wish: str) -> None:
+    """A click on a door sends its own wish and no other."""
+    # GIVEN the first screen
+    page = WelcomePage(texts)
+    show(page)
+    heard: list[str] = []
+    for one in DOORS.values():
+        getattr(page, one).connect(lambda one=one: heard.append(one))
+
+    # WHEN one door is pressed
+    press(page, name)
+
+    # THEN that is what is wanted
+    assert heard == [wish]
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_copying_what_to_ask_for_says_so(texts: Texts, show: Show, clipboard: QClipboard) -> None:
+    """The five lines are in the clipboard, and the page says so only then."""
+    # GIVEN the first screen
+    page = WelcomePage(texts)
+    show(page)
+    assert texts("setup_request.copied") not in said(page)
+
+    # WHEN the quiet action is pressed
+    press(page, texts("setup_request.copy"))
+
+    # THEN the text can be pasted into a chat, and the page says that
+    assert clipboard.text() == setup_request(texts)
+    assert page.copy_request.remark == texts("setup_request.copied")
+    assert page.copy_request.remark in said(page)
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_the_page_fits_a_small_window(texts: Texts, show: Show) -> None:
+    """At 1024 by 640 nothing has to be scrolled, and no button cuts its text."""
+    # GIVEN a small window
+    page = WelcomePage(texts)
+    page.resize(1024, 640)
+
+    # WHEN it is shown
+    show(page)
+
+    # THEN all of it can be seen, in buttons that a glove can meet
+    assert page.horizontalScrollBar().maximum() == 0
+    assert page.verticalScrollBar().maximum() == 0
+    doors = [page.open_file, page.by_hand, page.practice, page.scan]
+    assert all(door.height() >= look.TARGET and door.width() >= door.sizeHint().width() for door in doors)
+    assert len({door.width() for door in doors}) == 1
+
+
+def test_each_door_is_explained_to_a_screen_reader(texts: Texts, show: Show) -> None:
+    """The sentence beside a door is its description."""
+    page = WelcomePage(texts)
+    show(page)
+
+    assert find(page, QPushButton, "Practise first").accessibleDescription() == "Nothing is sent to Coze."
+    assert all(find(page, QPushButton, name).accessibleDescription() in said(page) for name in DOORS)
+
+
+def test_return_opens_no_door(texts: Texts, show: Show) -> None:
+    """No door is a default button: the Return of a scan that goes astray begins nothing."""
+    page = WelcomePage(texts)
+    show(page)
+
+    assert not any(button.isDefault() or button.autoDefault() for button in page.findChildren(QPushButton))

@@ -1,0 +1,300 @@
+"""The last look before devices are bound, and that a scanner can't confirm it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from bindtool.core.profile import Profile
+from bindtool.gui import look
+from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.panels.confirm import Confirmation, ConfirmPanel
+from bindtool.gui.scan_field import ScanField
+from tests.gui.acting import can_see, find, press, said
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+LINE_2 = Profile(
+    name="Smart speaker, line 2",
+    connector_id="7400000000000123456",
+    user_id="3400000000007126",
+    user_name="Developer A",
+)
+OWN_ACCOUNT = Profile(name="Bench", connector_id="7400000000000123456")
+FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
+USUAL = Confirmation(LINE_2, 209, FIRST, LAST)
+RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Window(QWidget):
+    """A window with a scan field at its top and the panel over its lower half."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.field = ScanField(texts)
+        column = QVBoxLayout(self)
+        column.addWidget(self.field)
+        column.addStretch(1)
+        self.panel = ConfirmPanel(texts, self)
+        self.confirmed = QSignalSpy(self.panel.confirmed)
+        self.cancelled = QSignalSpy(self.panel.cancelled)
+
+    @property
+    def answers(self) -> tuple[int, int]:
+        """How often it was confirmed, and how often cancelled."""
+        return self.confirmed.count(), self.cancelled.count()
+
+
+@pytest.fixture
+def window(texts: Texts, show: Show) -> Window:
+    """Give a small laptop's window with the focus in its scan field."""
+    made = Window(texts)
+    made.resize(1024, 640)
+    show(made)
+    made.activateWindow()
+    made.field.setFocus()
+    return made
+
+
+def warnings(panel: ConfirmPanel) -> int:
+    """Return how many sentences warn."""
+    return sum(label.isVisible() and label.mark is Mark.WARNING for label in panel.findChildren(MarkLabel))
+
+
+def test_it_says_what_will_be_bound(window: Window) -> None:
+    """GIVEN devices WHEN it is asked THEN it says for whom, where, as what, the first and the last one."""
+    window.panel.ask(USUAL)
+
+    assert said(window.panel).split("\n") == [
+        "Bind 209 devices?",
+        "bindtool cannot unbind a device.",
+        "For",
+        "Developer A (UID …7126)",
+        "Channel",
+        "Smart speaker, line 2 · …3456 · coze.cn",
+        "As",
+        "device_id",
+        "First",
+        *FIRST,
+        "Last",
+        *LAST,
+    ]
+    assert warnings(window.panel) == 0
+
+
+def test_one_device_is_shown_once(window: Window) -> None:
+    """GIVEN one device on a new channel WHEN it is asked THEN it is neither first nor last, nor goes ahead."""
+    window.panel.ask(Confirmation(LINE_2, 1, FIRST, FIRST, first_alone=True))
+
+    words = said(window.panel)
+    assert "Bind 1 device?" in words
+    assert "Device\nSPK26113F2001" in words
+    assert "Last" not in words
+    assert "goes alone" not in words
+
+
+@pytest.mark.parametrize(
+    ("held", "typed", "words"),
+    [(1, 0, "1 held back"), (0, 2, "2 typed by hand"), (1, 2, "1 held back · 2 typed by hand")],
+)
+def test_odd_rows_are_counted(window: Window, held: int, typed: int, words: str) -> None:
+    """GIVEN rows that are held or typed WHEN it is asked THEN they are counted and can be shown, and it stays."""
+    wanted = QSignalSpy(window.panel.show_wanted)
+    window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, held=held, typed=typed))
+
+    press(window.panel, "Show")
+
+    assert words in said(window.panel).split("\n")
+    assert wanted.count() == 1
+    assert window.panel.isVisible()
+
+
+def test_without_odd_rows_nothing_is_said_of_them(window: Window) -> None:
+    """GIVEN rows that were all scanned WHEN it is asked THEN there is nothing to show."""
+    window.panel.ask(USUAL)
+
+    assert not can_see(window.panel, "Show")
+
+
+def test_a_new_channel_is_named_as_one(window: Window) -> None:
+    """GIVEN a channel that never accepted a device WHEN it is asked THEN it says so and warns of replacing."""
+    window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, first_alone=True))
+
+    assert "The first device goes alone." in said(window.panel)
+    assert "If this channel already has devices, this may replace them." in said(window.panel)
+    assert warnings(window.panel) == 1
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [("", "the token's own account"), ("bench account", "the token's own account (bench account)")],
+)
+def test_no_developer_is_a_warning(window: Window, account: str, words: str) -> None:
+    """GIVEN a profile without a developer WHEN it is asked THEN the token's own account is named with a warning."""
+    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST, account_name=account))
+
+    assert words in said(window.panel).split("\n")
+    assert warnings(window.panel) == 1
+
+
+def test_the_second_question_replaces_the_first(window: Window) -> None:
+    """GIVEN a question that was cancelled WHEN another one comes THEN only that one is seen."""
+    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST, held=1, first_alone=True))
+    window.panel.cancel()
+
+    window.panel.ask(USUAL)
+
+    assert "own account" not in said(window.panel)
+    assert "held back" not in said(window.panel)
+    assert warnings(window.panel) == 0
+
+
+def test_it_lies_over_the_lower_half_and_follows(window: Window) -> None:
+    """GIVEN a question WHEN the window grows THEN the panel stays at its bottom, and the scan field stays free."""
+    window.panel.ask(USUAL)
+    assert window.panel.geometry().bottom() == window.rect().bottom()
+    assert window.panel.geometry().top() > window.field.geometry().bottom()
+
+    window.resize(1366, 900)
+
+    assert window.panel.geometry().getRect() == (0, 450, 1366, 450)
+
+
+def test_scanning_goes_on(window: Window) -> None:
+    """GIVEN a question WHEN a device is scanned THEN the scan arrives, and its Return confirms nothing."""
+    scanned = QSignalSpy(window.field.scanned)
+    window.panel.ask(USUAL)
+    assert window.field.hasFocus()
+
+    QTest.keyClicks(window.field, "SPK26113F21A1")
+    QTest.keyClick(window.field, Qt.Key.Key_Return)
+
+    assert scanned.at(0) == ["SPK26113F21A1"]
+    assert window.answers == (0, 0)
+    assert window.panel.isVisible()
+
+
+@pytest.mark.parametrize("name", ["Bind now", "Cancel", "Show"])
+@pytest.mark.parametrize("key", RETURNS)
+def test_return_on_a_button_does_nothing(window: Window, name: str, key: Qt.Key) -> None:
+    """GIVEN the focus on a button WHEN a scanner's Return comes THEN nothing happens."""
+    window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, held=1))
+    button = find(window.panel, QPushButton, name)
+    button.setFocus()
+
+    QTest.keyClick(button, key)
+
+    assert window.answers == (0, 0)
+    assert not button.isDefault()
+    assert not button.autoDefault()
+
+
+@pytest.mark.parametrize(("name", "answers"), [("Bind now", (1, 0)), ("Cancel", (0, 1))])
+def test_a_click_answers(window: Window, name: str, answers: tuple[int, int]) -> None:
+    """GIVEN a question WHEN a button is clicked THEN the answer is told once, and the panel goes."""
+    window.panel.ask(USUAL)
+
+    press(window.panel, name)
+
+    assert window.answers == answers
+    assert window.panel.isHidden()
+    assert window.field.hasFocus()
+
+
+def test_every_button_is_reached_by_tab_and_pressed_by_space(window: Window) -> None:
+    """GIVEN a question WHEN a person has no mouse THEN Tab goes through the buttons, and the focus comes back."""
+    window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, held=1))
+    passed = []
+    for _ in range(3):
+        focused = window.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        passed.append(window.focusWidget().accessibleName())
+
+    QTest.keyClick(find(window.panel, QPushButton, "Bind now"), Qt.Key.Key_Space)
+
+    assert passed == ["Show", "Cancel", "Bind now"]
+    assert window.answers == (1, 0)
+    assert window.field.hasFocus()
+
+
+@pytest.mark.parametrize("key", RETURNS)
+def test_ctrl_return_confirms_from_the_scan_field(window: Window, key: Qt.Key) -> None:
+    """GIVEN the focus in the scan field WHEN Ctrl+Enter comes THEN it is confirmed."""
+    window.panel.ask(USUAL)
+
+    QTest.keyClick(window.field, key, Qt.KeyboardModifier.ControlModifier)
+
+    assert window.answers == (1, 0)
+
+
+def test_escape_cancels_from_the_scan_field(window: Window) -> None:
+    """GIVEN the focus in the scan field WHEN Esc comes THEN it is cancelled."""
+    window.panel.ask(USUAL)
+
+    QTest.keyClick(window.field, Qt.Key.Key_Escape)
+
+    assert window.answers == (0, 1)
+
+
+def test_a_held_key_answers_nothing(window: Window) -> None:
+    """GIVEN Ctrl+Enter held down WHEN it opened the question THEN its repeats don't confirm it."""
+    window.panel.ask(USUAL)
+    event = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, "\r", autorep=True
+    )
+
+    QCoreApplication.sendEvent(window.field, event)
+
+    assert window.answers == (0, 0)
+
+
+def test_the_windows_own_shortcuts_wait(window: Window) -> None:
+    """GIVEN a window with the same key WHEN it comes THEN a question gets it first, the window without one."""
+    own = QShortcut(QKeySequence("Ctrl+Return"), window)
+    activated = QSignalSpy(own.activated)
+    window.panel.ask(USUAL)
+
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert (activated.count(), window.answers) == (0, (1, 0))
+
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert (activated.count(), window.answers) == (1, (1, 0))
+
+
+def test_other_windows_keep_their_keys(window: Window, show: Show) -> None:
+    """GIVEN a question WHEN Esc comes in another window THEN the question stays."""
+    other = QWidget()
+    show(other)
+    window.panel.ask(USUAL)
+
+    QTest.keyClick(other, Qt.Key.Key_Escape)
+
+    assert window.answers == (0, 0)
+
+
+def test_nothing_is_answered_that_was_not_asked(window: Window) -> None:
+    """GIVEN no question WHEN it is confirmed or cancelled THEN nothing is told."""
+    window.panel.confirm()
+    window.panel.cancel()
+
+    assert window.answers == (0, 0)
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_all_of_it_fits_a_small_laptop(window: Window) -> None:
+    """GIVEN every remark WHEN the window is small THEN the strip stays free, and the buttons are high."""
+    label = "x" * 64
+    window.panel.ask(Confirmation(OWN_ACCOUNT, 12_345, (label, label), (label, label), 12, 34, first_alone=True))
+
+    assert window.panel.geometry().top() >= 170
+    assert window.panel.minimumSizeHint().width() <= 1024
+    buttons = [one for one in window.panel.findChildren(QPushButton) if one.property("kind") != "link"]
+    assert min(button.height() for button in buttons) >= look.TARGET

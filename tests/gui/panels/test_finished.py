@@ -1,0 +1,110 @@
+"""The sum of a run, and what is done next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.panels.finished import Finished, FinishedPanel
+from tests.gui.acting import can_see, press, said
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+ENDED_AT = datetime(2026, 11, 25, 9, 31, 4, tzinfo=UTC)
+UNCHECKED = "Not checked on this channel: do earlier devices stay when new ones are sent?"
+MIXED = Finished(bound=206, refused=2, unknown=1, unsent=3, held=1, ended_at=ENDED_AT, seconds=5.2)
+ALL_WELL = Finished(
+    bound=209, refused=0, unknown=0, unsent=0, held=0, ended_at=ENDED_AT, seconds=0.2, unchecked=False
+)
+
+
+@pytest.fixture
+def panel(texts: Texts, show: Show) -> FinishedPanel:
+    """Give a panel as wide as a small laptop's window."""
+    made = FinishedPanel(texts)
+    made.resize(1024, 100)
+    show(made)
+    return made
+
+
+def marks(panel: FinishedPanel) -> list[Mark | None]:
+    """Return the drawings that can be seen."""
+    return [label.mark for label in panel.findChildren(MarkLabel) if label.isVisible()]
+
+
+def test_it_is_away_until_a_run_has_ended(texts: Texts) -> None:
+    """GIVEN a new panel WHEN no run has ended THEN it takes no room."""
+    assert FinishedPanel(texts).isHidden()
+
+
+def test_a_mixed_run_is_counted_by_state(panel: FinishedPanel) -> None:
+    """GIVEN a run with all kinds of ends WHEN it is shown THEN each has count, word and drawing."""
+    panel.show_run(MIXED)
+
+    assert set(said(panel).split("\n")) == {
+        "206 bound",
+        "2 refused",
+        "1 unknown",
+        "3 not sent",
+        "1 held",
+        "09:31:04, 5 s",
+        UNCHECKED,
+    }
+    assert marks(panel) == [Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD]
+    assert panel.accessibleDescription() == "206 bound, 2 refused, 1 unknown, 3 not sent, 1 held. 09:31:04, 5 s"
+
+
+def test_a_run_without_a_fault_is_one_line(panel: FinishedPanel) -> None:
+    """GIVEN a run in which all went well WHEN it is shown THEN one line says so, and there is nothing to handle."""
+    panel.show_run(ALL_WELL)
+
+    assert set(said(panel).split("\n")) == {"All 209 bound", "09:31:04, 1 s"}
+    assert marks(panel) == [Mark.BOUND]
+    assert not can_see(panel, "Bind these 0 again")
+
+
+def test_a_run_that_bound_nothing_is_no_success(panel: FinishedPanel) -> None:
+    """GIVEN a run that was stopped at once WHEN it is shown THEN it does not say that all are bound."""
+    panel.show_run(Finished(0, 0, 0, 0, 0, ENDED_AT, 75))
+
+    assert "0 bound" in said(panel)
+    assert "1 min 15 s" in said(panel)
+
+
+def test_the_next_run_takes_the_place_of_the_last(panel: FinishedPanel) -> None:
+    """GIVEN the sum of a run WHEN another run ends THEN only that one is seen."""
+    panel.show_run(MIXED)
+
+    panel.show_run(ALL_WELL)
+
+    assert "refused" not in said(panel)
+    assert UNCHECKED not in said(panel)
+
+
+def test_its_actions_are_told(panel: FinishedPanel) -> None:
+    """GIVEN a run with refused and unknown ones WHEN each action is pressed THEN it is told."""
+    panel.show_run(MIXED)
+    spies = {
+        "Save report": QSignalSpy(panel.report_wanted),
+        "Copy summary": QSignalSpy(panel.copy_summary_wanted),
+        "Bind these 3 again": QSignalSpy(panel.again_wanted),
+    }
+
+    for name in spies:
+        press(panel, name)
+
+    assert {name: spy.count() for name, spy in spies.items()} == dict.fromkeys(spies, 1)
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_it_fits_a_small_laptop(panel: FinishedPanel) -> None:
+    """GIVEN large counts WHEN they are shown in a small window THEN nothing is wider than the window."""
+    panel.show_run(Finished(12_345, 1_234, 1_234, 1_234, 123, ENDED_AT, 3_599))
+
+    assert panel.minimumSizeHint().width() <= 1024

@@ -1,0 +1,199 @@
+"""The bottom of the window: counts, status, a run's progress, and one next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+
+from bindtool.core.message import Message
+from bindtool.core.next_step import NextStep, Step
+from bindtool.core.outcome import State
+from bindtool.core.run import WaitReason
+from bindtool.gui import look
+from bindtool.gui.panels.foot import Foot, Progress
+from tests.gui.acting import find, press, said
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+
+@pytest.fixture
+def foot(texts: Texts, show: Show) -> Foot:
+    """Give the bottom of a small laptop's window."""
+    made = Foot(texts)
+    made.resize(1024, made.sizeHint().height())
+    show(made)
+    return made
+
+
+def corner(foot: Foot) -> QPushButton:
+    """Return the one button that can be seen."""
+    (button,) = (one for one in foot.findChildren(QPushButton) if one.isVisible())
+    return button
+
+
+def test_the_usual_counts_are_always_there(foot: Foot) -> None:
+    """GIVEN a sheet WHEN its counts are shown THEN the usual ones are there even at nought, for eye and ear."""
+    foot.show_counts({State.READY: 209, State.INCOMPLETE: 1, State.BOUND: 2}, 212, 1)
+
+    summary = find(foot, QLabel, "Summary")
+    assert summary.text().split("    ") == ["All 212", "Ready 209", "Held 1", "Bound 2", "Refused 0", "Unknown 0"]
+    assert summary.accessibleDescription() == "All 212, Ready 209, Held 1, Bound 2, Refused 0, Unknown 0"
+
+
+def test_rare_counts_show_only_where_there_are_any(foot: Foot) -> None:
+    """GIVEN rows in rare states WHEN counts are shown THEN they are named too; held ones are not counted twice."""
+    counts = {State.INCOMPLETE: 3, State.SENDING: 50, State.WAITING: 4, State.UNSENT: 6}
+
+    foot.show_counts(counts, 63, 1)
+
+    assert find(foot, QLabel, "Summary").text().endswith("Incomplete 2    Under way 54    Not sent 6")
+
+
+def test_the_status_is_said(foot: Foot) -> None:
+    """GIVEN a status WHEN it is shown THEN it is read as it is."""
+    foot.show_status("Saved · online")
+
+    assert find(foot, QLabel, "Status").text() == "Saved · online"
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "words"),
+    [
+        (NextStep(Step.BIND, 209), "Bind", "Bind 209 devices"),
+        (NextStep(Step.BIND, 1), "Bind", "Bind 1 device"),
+        (NextStep(Step.STOP), "Stop", "Stop"),
+        (NextStep(Step.HANDLE, 3), "Show", "Show the 3 to handle"),
+        (NextStep(Step.REPORT, 206), "Save report", "Save report"),
+    ],
+)
+def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words: str) -> None:
+    """GIVEN a next step WHEN it is shown THEN its button alone is there, by a short name that stays."""
+    foot.show_step(step)
+
+    assert corner(foot).accessibleName() == name
+    assert corner(foot).text() == words
+    assert corner(foot).height() >= look.TARGET
+    assert not corner(foot).isDefault()
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [(Step.BIND, "Bind"), (Step.STOP, "Stop"), (Step.HANDLE, "Show"), (Step.REPORT, "Save report")],
+)
+def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
+    """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""
+    spies = {
+        Step.BIND: QSignalSpy(foot.bind_wanted),
+        Step.STOP: QSignalSpy(foot.stop_wanted),
+        Step.HANDLE: QSignalSpy(foot.handle_wanted),
+        Step.REPORT: QSignalSpy(foot.report_wanted),
+    }
+    foot.show_step(NextStep(step, 3))
+
+    press(foot, name)
+    foot.take_step()
+
+    assert {one: spy.count() for one, spy in spies.items()} == {one: 2 if one is step else 0 for one in Step}
+
+
+@pytest.mark.parametrize(
+    ("step", "words", "reason"),
+    [
+        (NextStep(Step.BIND, 209, Message.of("blocked.no_token")), "Bind: no token yet", "no token yet"),
+        (
+            NextStep(Step.STOP, blocked=Message.of("blocked.stopping")),
+            "Stopping: waiting for the last answer",
+            "waiting for the last answer",
+        ),
+    ],
+)
+def test_a_disabled_step_says_why(foot: Foot, step: NextStep, words: str, reason: str) -> None:
+    """GIVEN a step that can't be taken WHEN it is shown THEN it says why on itself, and no key takes it."""
+    foot.show_step(step)
+    bind, stop = QSignalSpy(foot.bind_wanted), QSignalSpy(foot.stop_wanted)
+
+    foot.take_step()
+
+    assert not corner(foot).isEnabled()
+    assert corner(foot).text() == words
+    assert corner(foot).accessibleDescription() == reason
+    assert corner(foot).toolTip() == words
+    assert (bind.count(), stop.count()) == (0, 0)
+
+
+def test_a_step_is_free_again(foot: Foot) -> None:
+    """GIVEN a step that was blocked WHEN the reason is gone THEN it can be taken."""
+    foot.show_step(NextStep(Step.BIND, 209, Message.of("blocked.no_token")))
+
+    foot.show_step(NextStep(Step.BIND, 209))
+
+    assert corner(foot).isEnabled()
+    assert corner(foot).accessibleDescription() == "Bind 209 devices"
+
+
+def test_the_second_click_of_a_double_click_stops_nothing(foot: Foot) -> None:
+    """GIVEN Stop where Bind was WHEN the second click of a double click lands on it THEN the run goes on."""
+    foot.show_step(NextStep(Step.STOP))
+    stop = QSignalSpy(foot.stop_wanted)
+
+    QTest.mouseDClick(corner(foot), Qt.MouseButton.LeftButton)  # no first click, as it went to another button
+
+    assert stop.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress(209, bound=150), "150 of 209 bound"),
+        (Progress(209, bound=150, refused=2, unknown=1), "150 of 209 bound · 2 refused · 1 unknown"),
+        (Progress(209, bound=150, rest=10), "150 of 209 bound"),
+        (Progress(209, bound=150, rest=25), "150 of 209 bound · about 25 s left"),
+        (Progress(209, bound=150, looking=6), "Looking for the refused device: 6 left"),
+        (Progress(209, wait=WaitReason.ASKED, seconds=3), "The server asked us to wait: 3 s."),
+        (
+            Progress(209, wait=WaitReason.ASKED, seconds=61),
+            "The server asked us to wait: 61 s. Other laptops may be binding too.",
+        ),
+        (Progress(209, wait=WaitReason.OFFLINE, seconds=61), "No network. Binding goes on when it is back."),
+        (Progress(209, looking=6, wait=WaitReason.LOST, seconds=2), "No answer came. Sending again in 2 s."),
+    ],
+)
+def test_a_run_is_told_in_one_sentence(foot: Foot, progress: Progress, words: str) -> None:
+    """GIVEN a run WHEN its progress is shown THEN one sentence says it, in place of the status."""
+    foot.show_status("Saved")
+
+    foot.show_progress(progress)
+
+    assert said(foot).split("\n")[1:] == [words]
+    bar = find(foot, QProgressBar, "Progress")
+    assert bar.value() == progress.bound + progress.refused + progress.unknown
+    assert bar.maximum() == 209
+    assert bar.accessibleDescription() == words
+
+
+def test_the_status_comes_back_after_a_run(foot: Foot) -> None:
+    """GIVEN a run's progress WHEN the run is over THEN the status is seen again."""
+    foot.show_status("Saved")
+    foot.show_progress(Progress(209, bound=209))
+
+    foot.show_progress(None)
+
+    assert said(foot).split("\n")[1:] == ["Saved"]
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_the_usual_fits_a_small_laptop(foot: Foot) -> None:
+    """GIVEN large counts and a long wait WHEN the window is small THEN no line has to be cut."""
+    foot.show_counts({State.READY: 12_345, State.BOUND: 12_345}, 24_690, 123)
+    foot.show_progress(Progress(12_345, wait=WaitReason.ASKED, seconds=300))
+    foot.show_step(NextStep(Step.BIND, 12_345))
+
+    lines = [label for label in foot.findChildren(QLabel) if label.isVisible()]
+    assert [label.text() for label in lines if label.toolTip()] == []
+    assert foot.minimumSizeHint().width() <= 1024

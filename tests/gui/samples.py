@@ -1,0 +1,24 @@
+"""A profile and what is known of its token, for the tests of the pages and panels."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bindtool.core.access_token import TokenKind
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.token_notes import TokenNote
+
+PERSONAL = "pat_" + "x" * 64
+NOTE = TokenNote(TokenKind.PERSONAL, 68, date(2026, 10, 9), date(2026, 11, 8))
+PROFILE = Profile(
+    name="Smart speaker, line 2",
+    connector_id="0073456",
+    key="sn",
+    user_id="7126",
+    user_name="Developer A",
+    token_name="shared",
+    who_to_ask="Bench 7",
+    label_template="智能音箱-{id:-6}",
+    pace=Pace(batch_size=20, rate=0.5, resend=7),
+    proven=True,
+)

@@ -1,0 +1,158 @@
+"""The line at the top tells where devices go, and offers what can be changed about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+
+from bindtool.core.profile import Profile
+from bindtool.gui.head_bar import HeadBar, site_words, tail
+from tests.gui.acting import find, press
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+LINE_2 = Profile(
+    name="Smart speaker, line 2",
+    connector_id="7400000000000123456",
+    user_id="3400000000007126",
+    user_name="Developer A",
+    read_only=True,
+)
+BENCH = Profile(name="R&D bench", connector_id="7400000000000123456")
+
+
+@pytest.fixture
+def head(texts: Texts, show: Show) -> HeadBar:
+    """Give the line of a small laptop's window."""
+    made = HeadBar(texts)
+    made.resize(1024, made.sizeHint().height())
+    show(made)
+    return made
+
+
+def channel(head: HeadBar) -> str:
+    """Return what is said of the channel."""
+    return find(head, QLabel, "Channel").text()
+
+
+def choices(head: HeadBar) -> dict[str, QAction]:
+    """Return what the profile's menu offers, by its words."""
+    menu = find(head, QToolButton, "Profile").menu()
+    return {action.text(): action for action in menu.actions() if not action.isSeparator()}
+
+
+def test_without_a_profile_scanning_comes_first(head: HeadBar) -> None:
+    """GIVEN no profile WHEN the line is shown THEN it says that it can wait, and offers the two ways to one."""
+    assert find(head, QToolButton, "Profile").text() == "No profile yet"
+    assert channel(head) == "Scan now, set up later"
+    assert list(choices(head)) == ["New profile…", "Open the file from IT…"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        (LINE_2, "coze.cn · channel …3456 · for Developer A (UID …7126)"),
+        (BENCH, "coze.cn · channel …3456 · for the token's own account"),
+        (
+            Profile(name="a", connector_id="12345", user_id="987654321", site="https://api.coze.com"),
+            "coze.com · channel 12345 · for UID …4321",
+        ),
+    ],
+)
+def test_the_channel_is_named(head: HeadBar, profile: Profile, words: str) -> None:
+    """GIVEN a profile WHEN it is shown THEN site, channel and developer are named by what tells them apart."""
+    head.show_profiles([profile], profile, "")
+
+    assert channel(head) == words
+
+
+def test_profiles_are_chosen_from_the_menu(head: HeadBar) -> None:
+    """GIVEN two profiles WHEN one is picked THEN its name is told; the current one is ticked, IT's is marked."""
+    head.show_profiles([LINE_2, BENCH], LINE_2, "")
+    chosen = QSignalSpy(head.profile_chosen)
+    offered = choices(head)
+    ticked = [words for words, action in offered.items() if action.isChecked()]
+
+    offered["R&&D bench"].trigger()
+
+    assert ticked == ["Smart speaker, line 2 (set by IT)"]
+    assert chosen.at(0) == ["R&D bench"]
+
+
+@pytest.mark.parametrize(("profile", "words"), [(BENCH, "Edit…"), (LINE_2, "Show…")])
+def test_a_profile_can_be_looked_into(head: HeadBar, profile: Profile, words: str) -> None:
+    """GIVEN a profile WHEN it is IT's THEN it can be shown; one's own can be edited."""
+    head.show_profiles([profile], profile, "")
+    wanted = QSignalSpy(head.profile_edit)
+
+    choices(head)[words].trigger()
+
+    assert wanted.count() == 1
+
+
+def test_new_profiles_come_from_a_form_or_a_file(head: HeadBar) -> None:
+    """GIVEN the menu WHEN a new profile is wanted THEN it says in which way."""
+    new, file = QSignalSpy(head.profile_new), QSignalSpy(head.profile_import)
+
+    choices(head)["New profile…"].trigger()
+    choices(head)["Open the file from IT…"].trigger()
+
+    assert (new.count(), file.count()) == (1, 1)
+
+
+def test_the_operator_is_named_and_can_be_changed(head: HeadBar) -> None:
+    """GIVEN an operator WHEN the name is pressed THEN another one is asked for."""
+    head.show_profiles([], None, "A12")
+    wanted = QSignalSpy(head.operator_wanted)
+
+    press(head, "Operator")
+
+    assert find(head, QToolButton, "Operator").text() == "Operator A12"
+    assert wanted.count() == 1
+
+
+def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeadBar) -> None:
+    """GIVEN a name of 80 characters WHEN it is shown THEN the line still fits the window."""
+    profile = Profile(name="x" * 80, connector_id="1")
+
+    head.show_profiles([profile], profile, "y" * 80)
+
+    button = find(head, QToolButton, "Profile")
+    assert button.text().endswith("…")
+    assert button.toolTip() == "x" * 80
+    assert head.minimumSizeHint().width() <= 1024
+
+
+def test_the_windows_menu_stands_behind_the_dots(head: HeadBar) -> None:
+    """GIVEN the window's menu WHEN it is handed in THEN the dots open it."""
+    menu = QMenu(head)
+
+    head.set_menu(menu)
+
+    assert find(head, QToolButton, "More").menu() is menu
+
+
+@pytest.mark.parametrize(
+    ("site", "words"),
+    [
+        ("https://api.coze.cn", "coze.cn"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("https://bind.example", "bind.example"),
+    ],
+)
+def test_a_site_has_a_short_name(site: str, words: str) -> None:
+    """A site is called what people call it."""
+    assert site_words(site) == words
+
+
+@pytest.mark.parametrize(("text", "end"), [("123456", "123456"), ("1234567", "…4567")])
+def test_only_long_ids_are_cut(text: str, end: str) -> None:
+    """An id is cut only where that makes it shorter."""
+    assert tail(text) == end

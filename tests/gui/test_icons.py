@@ -1,0 +1,122 @@
+"""Every state has a drawing in the ink of its tone, light and dark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSize
+
+from bindtool.core.outcome import State
+from bindtool.gui import look
+from bindtool.gui.icons import Icons, Mark, MarkButton, MarkLabel, app_icon
+from bindtool.gui.look import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QColor, QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+
+@pytest.fixture
+def dark(qapp: QApplication) -> Iterator[QApplication]:
+    """Give the program, which may be turned dark; the light colours come back afterwards."""
+    yield qapp
+    look.wear(qapp, dark=False)
+
+
+def inks(icon: QIcon) -> set[str]:
+    """Return the names of the colours that a drawing is fully covered with."""
+    image = icon.pixmap(QSize(64, 64)).toImage()
+    points = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    return {point.name() for point in points if point.alpha() == 255}
+
+
+def names(*colours: QColor) -> set[str]:
+    """Return the names of colours."""
+    return {colour.name() for colour in colours}
+
+
+@pytest.mark.parametrize("night", [False, True])
+@pytest.mark.parametrize("mark", Mark)
+def test_a_drawing_has_the_ink_of_its_tone(qapp: QApplication, mark: Mark, *, night: bool) -> None:
+    """Each drawing exists and is drawn in the one colour that its tone has in the palette."""
+    palette = look.palette(dark=night)
+
+    assert inks(Icons().icon(mark, palette)) == names(look.ink(mark.tone, palette))
+
+
+def test_a_drawing_can_be_had_in_another_tone(qapp: QApplication) -> None:
+    """A control's drawing takes the ink of the words beside it."""
+    palette = look.palette(dark=False)
+
+    assert inks(Icons().icon(Mark.MORE, palette, Tone.PLAIN)) == names(look.ink(Tone.PLAIN, palette))
+
+
+def test_a_drawing_is_made_once(qapp: QApplication) -> None:
+    """A table that asks for each cell gets the same drawing again."""
+    icons = Icons()
+    palette = look.palette(dark=False)
+
+    assert icons.icon(Mark.BOUND, palette) is icons.icon(Mark.BOUND, palette)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_a_drawing_and_a_word(texts: Texts, state: State) -> None:
+    """A state is found by its name, and its word stands in the catalogue."""
+    mark = Mark.of(state)
+
+    assert mark.value == state.value
+    assert texts(f"state.{mark}") != f"state.{mark}"
+
+
+def test_held_rows_have_a_drawing_of_their_own() -> None:
+    """An incomplete row that one tick frees shows as held; another state is not changed by it."""
+    assert Mark.of(State.INCOMPLETE, held=True) is Mark.HELD
+    assert Mark.of(State.BOUND, held=True) is Mark.BOUND
+
+
+def test_a_label_draws_again_in_the_dark(dark: QApplication, show: Show) -> None:
+    """GIVEN a drawing on the screen WHEN the colours turn dark THEN it is drawn in the dark palette's ink."""
+    label = MarkLabel(32)
+    label.show_mark(Mark.BOUND)
+    show(label)
+    assert label.mark is Mark.BOUND
+
+    look.wear(dark, dark=True)
+
+    ink = look.ink(Tone.GOOD, look.palette(dark=True))
+    image = label.pixmap().toImage()
+    assert any(image.pixelColor(x, y) == ink for x in range(image.width()) for y in range(image.height()))
+
+
+def test_a_label_can_be_emptied(show: Show) -> None:
+    """GIVEN a drawing WHEN none is to be shown THEN nothing is left of it."""
+    label = MarkLabel(32)
+    label.show_mark(Mark.BOUND)
+    show(label)
+
+    label.show_mark(None)
+
+    assert label.pixmap().isNull()
+
+
+def test_a_button_draws_again_in_the_dark(dark: QApplication, show: Show) -> None:
+    """GIVEN a button with a drawing WHEN the colours turn dark THEN the drawing does too."""
+    button = MarkButton(Mark.CLOSE)
+    show(button)
+
+    look.wear(dark, dark=True)
+
+    assert inks(button.icon()) == names(look.ink(Tone.PLAIN, look.palette(dark=True)))
+
+
+def test_the_program_has_an_icon_in_every_usual_size(qapp: QApplication) -> None:
+    """The window's icon is sharp from the title bar to the task switcher."""
+    sizes = {size.width() for size in app_icon().availableSizes()}
+
+    assert {16, 32, 48, 256} <= sizes

@@ -1,0 +1,376 @@
+"""One run in a window, against the practice server and a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.channel_run import Plan, policy_for
+from bindtool.core.errors import StoreFailed
+from bindtool.core.intake import Arrival
+from bindtool.core.outcome import State
+from bindtool.core.profile import Pace
+from bindtool.core.row import Source
+from bindtool.core.run import Ending, WaitReason
+from bindtool.core.store import Store
+from bindtool.gui.panels.foot import Progress
+from bindtool.gui.session import Session
+from bindtool.gui.sheet_model import EDITABLE, Column
+from bindtool.practice import channel
+from bindtool.practice.faults import Answer, Close, Slow
+from bindtool.practice.profile import practice_profile
+from bindtool.practice.server import PracticeServer
+from tests.gui.disks import refusing
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from bindtool.gui.session import Result
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.gui.tasks import Tasks
+    from tests.gui.clocks import HandClock
+
+TOKEN = AccessToken(channel.TOKEN)
+ALL_STATES = frozenset(State)
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """A practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def profile(server: PracticeServer) -> Profile:
+    """The practice channel, without a limit of pace, proven, so that no device goes ahead."""
+    return replace(practice_profile(server.site), pace=Pace(rate=0), proven=True)
+
+
+@pytest.fixture
+def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks) -> Session:
+    """A window's runs."""
+    return Session(desk, store, clock, tasks)
+
+
+class Bench:
+    """A technician: puts devices on the sheet, presses Bind, and watches."""
+
+    def __init__(self, desk: SheetDesk, store: Store, session: Session, profile: Profile, qtbot: QtBot) -> None:
+        self._desk = desk
+        self._store = store
+        self._session = session
+        self.profile = profile
+        self._qtbot = qtbot
+        self.progress: list[Progress] = []
+        self.results: list[Result] = []
+        self.broken: list[Exception] = []
+        session.progressed.connect(self.progress.append)
+        session.finished.connect(self.results.append)
+        session.broken.connect(self.broken.append)
+
+    def put(self, ids: Sequence[str]) -> None:
+        """Paste ids and wait until the disk has them."""
+        self._desk.take([Arrival(device_id) for device_id in ids], Source.PASTED)
+        self.wait_until(lambda: not self._desk.saving)
+
+    def bind(self, token: AccessToken = TOKEN, states: frozenset[State] = ALL_STATES) -> None:
+        """Start a run with all that can be sent."""
+        assert self._desk.head is not None
+        plan = Plan(self._desk.head.sheet_id, self.profile, policy_for(self.profile, self._store), "A12")
+        self._session.start(self._desk.sheet.jobs(states), plan, token)
+
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        """Let things happen until something is so."""
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
+
+    def bind_all(self, token: AccessToken = TOKEN) -> Result:
+        """Start a run and wait for its end."""
+        self.bind(token)
+        self.wait_until(lambda: self.results or self.broken)
+        (result,) = self.results
+        return result
+
+
+@pytest.fixture
+def bench(desk: SheetDesk, store: Store, session: Session, profile: Profile, qtbot: QtBot) -> Bench:
+    """A technician with an empty sheet of the practice profile."""
+    finish(qtbot, desk.open(profile))
+    return Bench(desk, store, session, profile, qtbot)
+
+
+def states(desk: SheetDesk) -> list[State]:
+    """Return the states of the rows as they are shown."""
+    return [desk.sheet.standing(row.number).state for row in desk.sheet]
+
+
+def status(model: SheetModel, number: int) -> object:
+    """Return the word for a row's state, as the table has it."""
+    return model.data(model.index(model.row_of(number), Column.STATUS))
+
+
+# ---------------------------------------------------------------- a run that goes well
+
+
+def test_every_device_is_bound_shown_and_written_down(
+    bench: Bench,
+    desk: SheetDesk,
+    session: Session,
+    server: PracticeServer,
+    database: Path,
+    clock: HandClock,
+    store: Store,
+) -> None:
+    """A hundred and twenty devices in three requests: on the server, in the table, and on the disk."""
+    ids = [f"SPK{number:06}" for number in range(1, 121)]
+    bench.put(ids)
+    started = QSignalSpy(session.started)
+
+    result = bench.bind_all()
+
+    assert started.count() == 1
+    assert list(server.bound) == ids
+    assert [len(request.body) > 0 for request in server.requests] == [True] * 3
+    assert set(states(desk)) == {State.BOUND}
+    assert result.progress == Progress(total=120, bound=120, seconds=1)
+    assert result.concluded.ended.ending is Ending.FINISHED
+    assert result.concluded.advice is None
+    assert (result.time, result.seconds) == (clock.now(), 0)
+    assert not session.running
+    rows = tuple(desk.sheet)
+    store.close()
+    with Store(database, clock) as later:
+        head = later.current_sheet(profile="practice")
+        assert head is not None
+        assert later.load(head.sheet_id) == rows
+        assert later.unfinished_runs() == ()
+    assert all(row.outcome.answer is not None and row.outcome.answer.log_id for row in rows)
+
+
+def test_progress_grows_and_rows_change_as_it_happens(
+    bench: Bench, desk: SheetDesk, model: SheetModel, session: Session
+) -> None:
+    """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow."""
+    bench.put([f"SPK{number:06}" for number in range(1, 101)])
+    seen: list[object] = []
+    session.progressed.connect(lambda _: seen.append(status(model, 1)))
+
+    bench.bind_all()
+
+    assert bench.progress[0] == Progress(total=100, seconds=1)
+    bound = [progress.bound for progress in bench.progress]
+    assert bound == sorted(bound)
+    assert {0, 50, 100} <= set(bound)
+    assert list(dict.fromkeys(seen)) == ["ready", "sending", "bound"]
+
+
+def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDesk, server: PracticeServer) -> None:
+    """Progress says how many are left to look at while a request is taken apart; the others are all bound."""
+    ids = [f"SPK{number:06}" for number in range(1, 61)]
+    ids[6] = "SPK9990000"
+    bench.put(ids)
+
+    result = bench.bind_all()
+
+    looked = [progress.looking for progress in bench.progress if progress.looking is not None]
+    assert looked
+    assert max(looked) < 50
+    assert looked == sorted(looked, reverse=True)
+    assert bench.progress[-1].looking is None
+    assert result.progress == Progress(total=60, bound=59, refused=1, seconds=1)
+    assert [row.device_id for row in desk.sheet if row.outcome.state is State.REFUSED] == ["SPK9990000"]
+    assert len(server.bound) == 59
+
+
+def test_an_answer_that_is_lost_for_good_is_unknown(bench: Bench, desk: SheetDesk, server: PracticeServer) -> None:
+    """Counted as such, and told what can be done about it."""
+    server.script([Close()])
+    bench.put(["SPK000001", "SPK000002"])
+    bench.profile = replace(bench.profile, pace=Pace(rate=0, resend=0))
+
+    result = bench.bind_all()
+
+    assert result.progress.unknown == 2
+    assert states(desk) == [State.UNKNOWN, State.UNKNOWN]
+    assert result.concluded.advice is not None
+    assert result.concluded.advice.title.id == "advice.unknown.title"
+
+
+def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: SheetDesk) -> None:
+    """The rows are ready again, and the person is told about the token."""
+    bench.put(["SPK000001", "SPK000002"])
+
+    result = bench.bind_all(AccessToken("pat_of_somebody_else"))
+
+    assert result.concluded.ended.ending is Ending.AUTHENTICATION
+    assert result.concluded.advice is not None
+    assert states(desk) == [State.READY, State.READY]
+    assert (result.progress.bound, result.progress.total) == (0, 2)
+
+
+# ---------------------------------------------------------------- during a run
+
+
+def test_a_run_has_its_rows_to_itself(
+    bench: Bench, desk: SheetDesk, model: SheetModel, session: Session, server: PracticeServer
+) -> None:
+    """From the press on nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
+    bench.put(["SPK000001", "SPK000002"])
+    failed = QSignalSpy(desk.failed)
+
+    bench.bind()
+    assert session.running
+    cells = [model.index(row, column) for row in range(2) for column in EDITABLE]
+    assert not [cell for cell in cells if model.flags(cell) & model.flags(cell).ItemIsEditable]
+    desk.delete([1])
+    model.setData(cells[0], "0009")
+    desk.scan("SPK000003")
+    bench.wait_until(lambda: bench.results and not desk.saving)
+
+    assert [failed.at(at)[0].id for at in range(failed.count())] == ["edit.under_way", "edit.under_way"]
+    assert states(desk) == [State.BOUND, State.BOUND, State.READY]
+    assert list(server.bound) == ["SPK000001", "SPK000002"]
+    assert model.flags(cells[0]) & model.flags(cells[0]).ItemIsEditable
+    desk.delete([1])
+    assert [row.number for row in desk.sheet] == [2, 3]
+
+
+def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
+    bench: Bench, desk: SheetDesk, session: Session, server: PracticeServer, clock: HandClock
+) -> None:
+    """An answer that does not come within the patience leaves its rows unknown; the others stay ready."""
+    server.script([Slow(3600)])
+    bench.put([f"SPK{number:06}" for number in range(1, 71)])
+    assert not session.stopping
+    bench.bind()
+    bench.wait_until(lambda: server.requests)
+
+    session.stop()
+    assert [session.running, session.stopping] == [True, True]
+    bench.wait_until(lambda: clock.waited_for)
+    clock.pass_time(3)
+    bench.wait_until(lambda: bench.results)
+
+    result = bench.results[0]
+    assert result.concluded.ended.ending is Ending.STOPPED
+    assert (result.progress.unknown, result.progress.bound, result.progress.total) == (50, 0, 70)
+    assert result.seconds == 3
+    assert states(desk) == [State.UNKNOWN] * 50 + [State.READY] * 20
+    assert len(server.requests) == 1
+    assert [session.running, session.stopping] == [False, False]
+
+
+def test_the_next_run_is_not_stopped_by_the_last_stop(
+    bench: Bench, desk: SheetDesk, session: Session, server: PracticeServer
+) -> None:
+    """Stop before anything has left: nothing leaves. Bind again: all of it does."""
+    bench.put(["SPK000001"])
+    bench.bind()
+    session.stop()
+    bench.wait_until(lambda: bench.results)
+    assert states(desk) == [State.READY]
+    assert server.requests == ()
+
+    bench.bind()
+    bench.wait_until(lambda: len(bench.results) == 2)
+    assert states(desk) == [State.BOUND]
+
+
+def test_a_wait_is_counted_down(
+    bench: Bench, desk: SheetDesk, model: SheetModel, server: PracticeServer, clock: HandClock
+) -> None:
+    """Told to wait, progress says why and for how many seconds more; when it is over, nothing of it stays."""
+    server.script([Answer(4013, 429, headers={"Retry-After": "20"})])
+    bench.put(["SPK000001"])
+    bench.bind()
+    bench.wait_until(lambda: clock.waited_for)
+
+    assert bench.progress[-1].wait is WaitReason.ASKED
+    first = bench.progress[-1].seconds
+    assert 20 <= first <= 22
+    assert status(model, 1) == "waiting"
+    clock.pass_time(15)
+    bench.wait_until(lambda: bench.progress[-1].seconds == first - 15)
+    clock.pass_time(10)
+    bench.wait_until(lambda: bench.results)
+
+    assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
+    assert states(desk) == [State.BOUND]
+
+
+# ---------------------------------------------------------------- a disk that fails
+
+
+def test_a_run_that_can_not_be_written_down_does_not_begin(
+    bench: Bench, desk: SheetDesk, session: Session, server: PracticeServer, database: Path
+) -> None:
+    """Nothing leaves, the window hears why, and the rows are free again."""
+    bench.put(["SPK000001"])
+
+    with refusing(database, "INSERT ON run"):
+        bench.bind()
+        bench.wait_until(lambda: bench.broken)
+
+    assert isinstance(bench.broken[0], StoreFailed)
+    assert server.requests == ()
+    assert not session.running
+    assert states(desk) == [State.READY]
+    bench.bind()
+    bench.wait_until(lambda: bench.results)
+    assert bench.results[0].progress.bound == 1
+
+
+def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
+    bench: Bench,
+    desk: SheetDesk,
+    session: Session,
+    server: PracticeServer,
+    database: Path,
+    store: Store,
+    clock: HandClock,
+) -> None:
+    """What the next start would say is said at once: sent, and bound or not, nobody knows. The rows are free."""
+    bench.put(["SPK000001", "SPK000002"])
+
+    with refusing(database, "UPDATE ON request"):
+        bench.bind()
+        bench.wait_until(lambda: bench.broken)
+
+    assert isinstance(bench.broken[0], StoreFailed)
+    assert bench.results == []
+    assert len(server.requests) == 1
+    assert not session.running
+    assert states(desk) == [State.UNKNOWN, State.UNKNOWN]
+    assert not desk.sheet.is_taken(1)
+    shown = [row.outcome for row in desk.sheet]
+    store.close()
+    with Store(database, clock) as later:
+        assert desk.head is not None
+        assert [row.outcome for row in later.load(desk.head.sheet_id)] == shown
+
+
+def test_closing_the_window_ends_a_run(
+    bench: Bench, session: Session, tasks: Tasks, server: PracticeServer, qtbot: QtBot
+) -> None:
+    """With a request in flight, everything that the run has started ends with its task."""
+    server.script([Slow(3600)])
+    bench.put(["SPK000001"])
+    bench.bind()
+    bench.wait_until(lambda: server.requests)
+
+    finish(qtbot, tasks.close())
+
+    assert asyncio.all_tasks() == set()
+    assert bench.results == []
+    assert bench.broken == []

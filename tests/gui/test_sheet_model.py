@@ -1,0 +1,260 @@
+"""The sheet as Qt's tables see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QBrush, QGuiApplication, QIcon
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+
+from bindtool.core.message import Message
+from bindtool.core.outcome import Outcome, State
+from bindtool.core.sheet import Sheet
+from bindtool.gui import look
+from bindtool.gui.look import Tone
+from bindtool.gui.sheet_model import Column
+from tests.core.store.samples import ANSWER, REFUSAL, START, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.outcome import Answer
+    from bindtool.core.row import Row
+    from bindtool.gui.sheet_model import SheetModel
+
+ROLE = Qt.ItemDataRole
+
+
+@pytest.fixture(autouse=True)
+def watched(model: SheetModel) -> Iterator[None]:
+    """Let Qt's own tester follow the model; what it finds is a warning, which fails a test."""
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    yield
+    tester.deleteLater()
+
+
+def saved(number: int, device_id: str = "", outcome: Outcome | None = None) -> Row:
+    """Return a row that the disk has."""
+    return replace(row(number, device_id, outcome), saved=True)
+
+
+def settled(state: State, answer: Answer | None = ANSWER) -> Outcome:
+    """Return what a row has become that was sent once."""
+    return Outcome().begun(1).settled(state, answer)
+
+
+def sheet_of(count: int) -> Sheet:
+    """Return a sheet of ready rows."""
+    return Sheet(saved(number) for number in range(1, count + 1))
+
+
+def cells(model: SheetModel, view_row: int, role: Qt.ItemDataRole = ROLE.DisplayRole) -> list[object]:
+    """Return what one row of the view shows."""
+    return [model.data(model.index(view_row, column), role) for column in Column]
+
+
+def numbers(model: SheetModel) -> list[int]:
+    """Return the numbers of the sheet's rows from top to bottom."""
+    return [model.number_at(view_row) for view_row in range(model.rowCount())]
+
+
+def test_the_columns_have_the_contracts_names(model: SheetModel) -> None:
+    """Seven names stand over the columns; the rows have none beside them, and nothing else is said of a column."""
+    assert [model.headerData(column, Qt.Orientation.Horizontal) for column in Column] == [
+        "#",
+        "Device ID",
+        "Label",
+        "Status",
+        "Message",
+        "Log ID",
+        "Time",
+    ]
+    assert model.headerData(0, Qt.Orientation.Vertical) is None
+    assert model.headerData(0, Qt.Orientation.Horizontal, ROLE.FontRole) is None
+
+
+def test_the_newest_row_is_on_top(model: SheetModel) -> None:
+    """A row's number leads to its place and back; what lies below a cell is nothing."""
+    model.show(Sheet(saved(number) for number in (2, 3, 7)))
+
+    assert numbers(model) == [7, 3, 2]
+    assert [model.row_of(number) for number in (7, 3, 2)] == [0, 1, 2]
+    assert model.row(1).device_id == "SPK0003"
+    assert (model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (0, 0)
+
+
+def test_a_row_in_words(model: SheetModel) -> None:
+    """A row that was answered has message, log id and time of day; one that was not has none of them."""
+    model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
+
+    assert cells(model, 0) == [
+        "2",
+        "SPK0002",
+        "Speaker 2",
+        "refused",
+        "“bad parameter” (code 4000)",
+        "20261125093006ABCDEF",
+        "09:30:06",
+    ]
+    assert cells(model, 1) == ["1", "SPK0001", "Speaker 1", "ready", "", "", ""]
+    assert cells(model, 0, ROLE.EditRole) == cells(model, 0)
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+@pytest.mark.parametrize(
+    ("known", "word", "tone"),
+    [
+        (row(1), {"en": "incomplete", "zh_CN": "待补全"}, Tone.HELD),
+        (replace(saved(1), held=Message.of("reason.label_missing")), {"en": "held", "zh_CN": "暂缓"}, Tone.HELD),
+        (saved(1), {"en": "ready", "zh_CN": "待绑定"}, Tone.PLAIN),
+        (saved(1, outcome=Outcome().begun(1)), {"en": "sending", "zh_CN": "发送中"}, Tone.BUSY),
+        (saved(1, outcome=settled(State.WAITING)), {"en": "waiting", "zh_CN": "等待中"}, Tone.BUSY),
+        (saved(1, outcome=settled(State.BOUND)), {"en": "bound", "zh_CN": "已绑定"}, Tone.GOOD),
+        (saved(1, outcome=settled(State.REFUSED)), {"en": "refused", "zh_CN": "被拒绝"}, Tone.BAD),
+        (saved(1, outcome=settled(State.UNKNOWN)), {"en": "unknown", "zh_CN": "结果未知"}, Tone.UNSURE),
+        (saved(1, outcome=settled(State.UNSENT)), {"en": "not sent", "zh_CN": "未发出"}, Tone.HELD),
+    ],
+)
+def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
+    model: SheetModel, known: Row, word: dict[str, str], tone: Tone, request: pytest.FixtureRequest
+) -> None:
+    """No state is told by colour alone; its tool tip says more than its word."""
+    model.show(Sheet([known]))
+    cell = model.index(0, Column.STATUS)
+    language = request.getfixturevalue("texts").language
+
+    assert model.data(cell) == word[language] == model.state_words(1)
+    icon, brush = model.data(cell, ROLE.DecorationRole), model.data(cell, ROLE.ForegroundRole)
+    assert isinstance(icon, QIcon)
+    assert not icon.isNull()
+    assert isinstance(brush, QBrush)
+    assert brush.color() == look.ink(tone, QGuiApplication.palette())
+    assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
+
+
+def test_only_the_state_is_drawn(model: SheetModel) -> None:
+    """The other cells keep the table's own ink and have their whole text as a tool tip; numbers end in line."""
+    model.show(sheet_of(1))
+
+    others = set(Column) - {Column.STATUS}
+    assert all(model.data(model.index(0, column), ROLE.DecorationRole) is None for column in others)
+    assert all(model.data(model.index(0, column), ROLE.ForegroundRole) is None for column in others)
+    assert model.data(model.index(0, Column.DEVICE_ID), ROLE.ToolTipRole) == "SPK0001"
+    alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    assert model.data(model.index(0, Column.NUMBER), ROLE.TextAlignmentRole) == alignment
+    assert model.data(model.index(0, Column.LABEL), ROLE.TextAlignmentRole) is None
+    assert model.data(QModelIndex()) is None
+
+
+def test_ids_and_labels_can_be_edited_unless_a_run_has_the_row(model: SheetModel) -> None:
+    """Two columns take a keyboard; none does while a run has the row, or while its request is under way."""
+    sheet = Sheet([saved(1), saved(2), saved(3, outcome=Outcome().begun(1))])
+    model.show(sheet)
+    sheet.take_up([2])
+
+    def editable(view_row: int) -> set[Column]:
+        flags = {column: model.flags(model.index(view_row, column)) for column in Column}
+        return {column for column, flag in flags.items() if flag & Qt.ItemFlag.ItemIsEditable}
+
+    assert editable(model.row_of(1)) == {Column.DEVICE_ID, Column.LABEL}
+    assert editable(model.row_of(2)) == set()
+    assert editable(model.row_of(3)) == set()
+
+
+def test_an_edit_is_told_and_changes_nothing_by_itself(model: SheetModel) -> None:
+    """Another text is told with the row's number; the same text, and what is no text, is not."""
+    model.show(Sheet([saved(4), saved(9)]))
+    edited = QSignalSpy(model.edited)
+    cell = model.index(1, Column.LABEL)
+
+    assert not model.setData(cell, "Speaker 4")
+    assert not model.setData(cell, Qt.CheckState.Checked, ROLE.CheckStateRole)
+    assert model.setData(cell, "智能音箱")
+
+    assert [edited.at(at) for at in range(edited.count())] == [[4, Column.LABEL, "智能音箱"]]
+    assert model.data(cell) == "Speaker 4"
+
+
+def test_new_rows_come_in_one_piece_on_top(model: SheetModel) -> None:
+    """A thousand rows are one insertion, and those that were there keep their look."""
+    sheet = sheet_of(3)
+    model.show(sheet)
+    about_to_insert, inserted = QSignalSpy(model.rowsAboutToBeInserted), QSignalSpy(model.rowsInserted)
+    resets, repaints = QSignalSpy(model.modelReset), QSignalSpy(model.dataChanged)
+
+    _, changed = sheet.add([row(number) for number in range(4, 1004)])
+    model.refresh(changed)
+
+    assert (about_to_insert.count(), inserted.count(), resets.count(), repaints.count()) == (1, 1, 0, 0)
+    assert inserted.at(0)[1:] == [0, 999]
+    assert numbers(model) == list(range(1003, 0, -1))
+
+
+def test_a_repeat_that_comes_repaints_nothing_but_what_changes(model: SheetModel) -> None:
+    """With the new row come the older ones of the same id, which are looked at again."""
+    sheet = sheet_of(3)
+    model.show(sheet)
+    inserted, repaints = QSignalSpy(model.rowsInserted), QSignalSpy(model.dataChanged)
+
+    _, changed = sheet.add([row(4, "SPK0002")])
+    model.refresh(changed)
+
+    assert inserted.count() == 1
+    assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(2, 2)]
+
+
+def test_neighbours_are_repainted_together(model: SheetModel) -> None:
+    """Each unbroken run of rows is one piece, over all columns; rows that are as they were are none."""
+    model.show(sheet_of(10))
+    repaints = QSignalSpy(model.dataChanged)
+
+    model.refresh([1, 2, 3, 6, 10])
+    model.refresh([])
+
+    pieces = [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))]
+    assert pieces == [(0, 0), (4, 4), (7, 9)]
+    assert (repaints.at(0)[0].column(), repaints.at(0)[1].column()) == (0, len(Column) - 1)
+
+
+def test_many_pieces_become_one(model: SheetModel) -> None:
+    """Two hundred rows with gaps between them are one big repaint from the first to the last."""
+    model.show(sheet_of(400))
+    repaints = QSignalSpy(model.dataChanged)
+
+    model.refresh(range(3, 400, 2))
+
+    assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(1, 397)]
+
+
+def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
+    """Deleted rows are gone, undo puts them between the others again, and both are one reset."""
+    sheet = sheet_of(5)
+    model.show(sheet)
+    resets = QSignalSpy(model.modelReset)
+
+    edit, changed = sheet.remove([2, 4])
+    model.refresh(changed | set(edit.drop))
+    assert numbers(model) == [5, 3, 1]
+
+    _, changed = sheet.undo()
+    model.refresh(changed)
+    assert numbers(model) == [5, 4, 3, 2, 1]
+    assert resets.count() == 2
+
+
+def test_another_sheet_is_a_reset(model: SheetModel) -> None:
+    """Nothing of the sheet before stays, and the first row comes into an empty one as an insertion."""
+    model.show(sheet_of(3))
+    sheet = Sheet()
+    model.show(sheet)
+    assert model.rowCount() == 0
+
+    inserted = QSignalSpy(model.rowsInserted)
+    _, changed = sheet.add([row(1)])
+    model.refresh(changed)
+
+    assert inserted.count() == 1
+    assert model.row(0).added_at == START

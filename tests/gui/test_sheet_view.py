@@ -1,0 +1,232 @@
+"""The table that people look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMethodQueryEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from bindtool.core.sheet import Sheet
+from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet_view import SheetView
+from tests.core.store.samples import row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QClipboard
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+COPY = Qt.DropAction.CopyAction
+LEFT = Qt.MouseButton.LeftButton
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def view(texts: Texts, model: SheetModel, show: Show) -> SheetView:
+    """A table of twelve rows on the screen."""
+    model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
+    view = SheetView(texts, model)
+    show(view)
+    view.setFocus()
+    return view
+
+
+def select(view: SheetView, *cells: tuple[int, Column]) -> None:
+    """Select the cells of these numbers and columns, and no others."""
+    view.clearSelection()
+    model = view.model()
+    for number, column in cells:
+        index = model.index(12 - number, column)
+        view.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+
+
+def editor_of(view: SheetView, column: Column) -> QLineEdit:
+    """Open the editor of a cell of the newest row."""
+    view.edit(view.model().index(0, column))
+    (editor,) = (editor for editor in view.findChildren(QLineEdit) if editor.isVisible())
+    return editor
+
+
+def takes_input_method(widget: QLineEdit) -> bool:
+    """Ask as Qt asks on behalf of the system's input method."""
+    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QApplication.sendEvent(widget, query)
+    return bool(query.value(Qt.InputMethodQuery.ImEnabled))
+
+
+def test_the_table_has_its_name(view: SheetView) -> None:
+    """It is found by the contract's name, and its rows stand at a fixed height without a header."""
+    assert view.accessibleName() == "Devices"
+    assert not view.verticalHeader().isVisible()
+
+
+def test_what_is_selected(view: SheetView) -> None:
+    """Cells stand for their rows: each once, the oldest first."""
+    select(view, (9, Column.LABEL), (9, Column.DEVICE_ID), (3, Column.MESSAGE))
+    assert view.selected_numbers() == [3, 9]
+
+
+def test_copied_cells_are_a_spreadsheets(view: SheetView, clipboard: QClipboard) -> None:
+    """Ctrl+C gives the selected cells as they are shown: columns by tabs, rows by lines, from top to bottom."""
+    select(view, (2, Column.LABEL), (11, Column.LABEL), (11, Column.DEVICE_ID))
+
+    QTest.keyClick(view, Qt.Key.Key_C, CTRL)
+
+    assert clipboard.text() == "SPK0011\tSpeaker 11\nSpeaker 2"
+
+
+def test_with_nothing_selected_the_clipboard_keeps_what_it_has(view: SheetView, clipboard: QClipboard) -> None:
+    """Ctrl+C on nothing takes nothing away."""
+    clipboard.setText("from the spreadsheet")
+    view.clearSelection()
+
+    QTest.keyClick(view, Qt.Key.Key_C, CTRL)
+
+    assert clipboard.text() == "from the spreadsheet"
+
+
+def test_paste_hands_on_the_whole_text(view: SheetView, clipboard: QClipboard) -> None:
+    """Ctrl+V goes to the sheet, not into a cell."""
+    pasted = QSignalSpy(view.pasted)
+    clipboard.setText("0012\tleft\n0013\tright\n")
+
+    QTest.keyClick(view, Qt.Key.Key_V, CTRL)
+
+    assert [pasted.at(at) for at in range(pasted.count())] == [["0012\tleft\n0013\tright\n"]]
+    assert view.findChild(QLineEdit) is None
+
+
+def test_delete_is_a_wish(view: SheetView) -> None:
+    """The key asks for the selected rows to go and takes none away by itself."""
+    wanted = QSignalSpy(view.delete_wanted)
+    select(view, (5, Column.NUMBER))
+
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+
+    assert wanted.count() == 1
+    assert view.model().rowCount() == 12
+
+
+def test_other_keys_are_the_tables(view: SheetView) -> None:
+    """An arrow moves on to the next row; Tab leaves the table for the next control."""
+    view.setCurrentIndex(view.model().index(0, Column.LABEL))
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.currentIndex().row() == 1
+    assert not view.tabKeyNavigation()
+
+
+def test_a_row_is_shown_wherever_it_is(view: SheetView) -> None:
+    """Going to a row selects the whole of it and scrolls until it can be seen."""
+    view.resize(600, 150)
+    assert not view.viewport().rect().contains(view.visualRect(view.model().index(11, 0)).center())
+
+    view.go_to(1)
+
+    assert view.selected_numbers() == [1]
+    assert len(view.selectedIndexes()) == len(Column)
+    assert view.viewport().rect().contains(view.visualRect(view.model().index(11, 1)).center())
+
+
+def test_rows_of_a_question_are_shown_together(view: SheetView) -> None:
+    """Whole rows are selected in place of what was, and the newest of them is in view; none is nothing selected."""
+    view.resize(600, 150)
+    select(view, (12, Column.LABEL))
+
+    view.select([4, 2])
+
+    assert view.selected_numbers() == [2, 4]
+    assert len(view.selectedIndexes()) == 2 * len(Column)
+    assert view.viewport().rect().contains(view.visualRect(view.model().index(8, 1)).center())
+    view.select([])
+    assert view.selected_numbers() == []
+
+
+def test_ids_take_no_input_method_and_labels_do(view: SheetView) -> None:
+    """A pinyin input method must not eat an id that is typed or scanned into its cell; labels are Chinese."""
+    editor = editor_of(view, Column.DEVICE_ID)
+    assert not takes_input_method(editor)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert takes_input_method(editor_of(view, Column.LABEL))
+
+
+def test_an_id_typed_into_its_cell_is_told(view: SheetView, model: SheetModel, qtbot: QtBot) -> None:
+    """The editor's Return hands on the new id with the row's number."""
+    editor = editor_of(view, Column.DEVICE_ID)
+
+    editor.selectAll()
+    QTest.keyClicks(editor, "0007")
+    with qtbot.waitSignal(model.edited) as edited:
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    assert edited.args == [12, Column.DEVICE_ID, "0007"]
+
+
+def drop(view: SheetView, data: QMimeData) -> tuple[bool, bool]:
+    """Drag data over the table and drop it; return whether dragging it in and dropping it were welcome."""
+    at = QPoint(20, 20)
+    enter = QDragEnterEvent(at, COPY, data, LEFT, PLAIN)
+    enter.ignore()
+    QApplication.sendEvent(view.viewport(), enter)
+    if enter.isAccepted():
+        move = QDragMoveEvent(at, COPY, data, LEFT, PLAIN)
+        QApplication.sendEvent(view.viewport(), move)
+        assert move.isAccepted()
+    dropped = QDropEvent(QPointF(at), COPY, data, LEFT, PLAIN)
+    dropped.ignore()
+    QApplication.sendEvent(view.viewport(), dropped)
+    return enter.isAccepted(), dropped.isAccepted()
+
+
+def test_files_can_be_dropped(view: SheetView) -> None:
+    """Files of this computer are handed on together, whatever their names."""
+    files_dropped = QSignalSpy(view.files_dropped)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/tmp/清单 1.csv"), QUrl.fromLocalFile("/tmp/b.txt")])  # noqa: S108 - read by nobody
+
+    assert drop(view, data) == (True, True)
+
+    assert files_dropped.count() == 1
+    assert files_dropped.at(0) == [[Path("/tmp/清单 1.csv"), Path("/tmp/b.txt")]]  # noqa: S108 - the same
+
+
+def test_what_is_no_file_here_is_not_taken(view: SheetView) -> None:
+    """A text is not even welcome; an address of another computer makes no file."""
+    files_dropped = QSignalSpy(view.files_dropped)
+    text, address = QMimeData(), QMimeData()
+    text.setText("SPK1")
+    address.setUrls([QUrl("https://example.com/list.csv")])
+
+    assert drop(view, text) == (False, False)
+    assert drop(view, address) == (True, False)
+
+    assert files_dropped.count() == 0
+
+
+def inked(view: SheetView) -> bool:
+    """Tell whether anything is drawn in the middle of the table."""
+    image = view.viewport().grab().toImage()
+    middle = image.rect().center()
+    colours = {
+        image.pixel(middle.x() + x, middle.y() + y) for x in range(-120, 120) for y in range(-12, 12)
+    }  # fmt: skip
+    return len(colours) > 1
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_an_empty_table_says_what_to_do_first(view: SheetView, model: SheetModel) -> None:
+    """The words stand in the middle until there is a row."""
+    model.show(Sheet())
+    assert inked(view)
+
+    model.show(Sheet([row(1)]))
+    assert not inked(view)

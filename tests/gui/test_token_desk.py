@@ -1,0 +1,365 @@
+"""Tokens as the window uses them: in the system's real password store, and never on the window's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.advice import TokenCheck
+from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.identity import Identity
+from bindtool.core.token_notes import TokenNote, TokenNotes
+from bindtool.core.vault import FixedVault, Vault
+from bindtool.gui.token_desk import TokenDesk
+from bindtool.practice import channel
+from bindtool.practice.profile import practice_profile
+from bindtool.practice.server import PracticeServer
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.vault import TokenStore
+    from tests.gui.clocks import HandClock
+
+NAME = "tests of token_desk"
+TOKEN = AccessToken("pat_5678secret")
+OTHER = AccessToken("sat_12345678")
+
+pytestmark = pytest.mark.usefixtures("loop")
+
+
+class Prompting:
+    """A store that shows a prompt which nobody answers, until the test does."""
+
+    def __init__(self) -> None:
+        self.answered = threading.Event()
+        self.asked: list[str] = []
+
+    def _ask(self) -> AccessToken:
+        self.asked.append(threading.current_thread().name)
+        assert self.answered.wait(PATIENCE / 1000)
+        return TOKEN
+
+    def read(self, name: str) -> AccessToken:
+        """Return the token once the prompt is answered."""
+        return self._ask()
+
+    def store(self, name: str, token: AccessToken) -> None:
+        """Return once the prompt is answered."""
+        self._ask()
+
+    def forget(self, name: str) -> bool:
+        """Return once the prompt is answered."""
+        return bool(self._ask())
+
+    def describe(self) -> str:
+        """Return a name."""
+        return "prompting"
+
+
+class Locked(FixedVault):
+    """A store whose prompt the person has closed."""
+
+    def __init__(self) -> None:
+        super().__init__(TOKEN, "locked")
+
+    def read(self, name: str) -> AccessToken:
+        """Fail."""
+        raise VaultLocked("vault.locked")
+
+    def store(self, name: str, token: AccessToken) -> None:
+        """Fail."""
+        raise VaultLocked("vault.locked")
+
+    def forget(self, name: str) -> bool:
+        """Fail."""
+        raise VaultLocked("vault.locked")
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> TokenNotes:
+    """The notes of an empty data folder."""
+    return TokenNotes(tmp_path / "tokens.toml")
+
+
+@pytest.fixture
+def prompting() -> Iterator[Prompting]:
+    """A store that waits for a person; at the end it has its answer, so that no thread stays."""
+    store = Prompting()
+    yield store
+    store.answered.set()
+
+
+@pytest.fixture
+def desk_on(notes: TokenNotes, clock: HandClock) -> Callable[[TokenStore], TokenDesk]:
+    """Give a way to make a desk on a store, with a short patience for prompts."""
+
+    def make(store: TokenStore) -> TokenDesk:
+        return TokenDesk(lambda: store, notes, clock, prompt_after=0.01)
+
+    return make
+
+
+# ---------------------------------------------------------------- the real store
+
+
+@pytest.fixture
+def tokens(notes: TokenNotes, clock: HandClock) -> Iterator[TokenDesk]:
+    """A desk on the system's password store, in which nothing is left."""
+    yield TokenDesk(Vault, notes, clock)
+    Vault().forget(NAME)
+
+
+def test_a_token_is_stored_and_only_its_note_is_shown(tokens: TokenDesk, notes: TokenNotes, qtbot: QtBot) -> None:
+    """The system's store has the token, the notes have its kind, length and days, and the window hears of it."""
+    assert not tokens.has(NAME)
+    assert tokens.note(NAME) is None
+    changed = QSignalSpy(tokens.changed)
+
+    finish(qtbot, tokens.store(NAME, TOKEN, date(2026, 12, 24)))
+
+    assert changed.count() == 1
+    assert tokens.has(NAME)
+    assert not tokens.in_memory(NAME)
+    assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, date(2026, 11, 25), date(2026, 12, 24))
+    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+    assert Vault().read(NAME) == TOKEN
+
+
+def test_the_next_start_finds_it(tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+    """Whether there is a token is known by the notes, without opening the password store."""
+    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    opened: list[str] = []
+
+    def open_vault() -> TokenStore:
+        opened.append(threading.current_thread().name)
+        return Vault()
+
+    later = TokenDesk(open_vault, notes, clock)
+
+    assert later.has(NAME)
+    assert opened == []
+    assert finish(qtbot, later.read(NAME)) == TOKEN
+    assert finish(qtbot, later.read(NAME)) == TOKEN
+    assert opened == ["password store"]
+
+
+def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenNotes, qtbot: QtBot) -> None:
+    """It is gone from the store, from memory and from the notes."""
+    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    tokens.hold(NAME, OTHER)
+
+    finish(qtbot, tokens.forget(NAME))
+
+    assert not tokens.has(NAME)
+    assert notes.get(NAME) is None
+    with pytest.raises(TokenMissing):
+        Vault().read(NAME)
+
+
+def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenDesk, qtbot: QtBot) -> None:
+    """Where somebody has emptied the store from outside, reading says so, and nothing claims the token any more."""
+    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    Vault().forget(NAME)
+    changed = QSignalSpy(tokens.changed)
+
+    with pytest.raises(TokenMissing):
+        finish(qtbot, tokens.read(NAME))
+
+    assert not tokens.has(NAME)
+    assert changed.count() == 1
+
+
+# ---------------------------------------------------------------- a store that makes people wait
+
+
+def test_a_prompt_is_waited_for_and_told(
+    desk_on: Callable[[TokenStore], TokenDesk], prompting: Prompting, qtbot: QtBot
+) -> None:
+    """While the system asks for a password the window lives on and can say so; then the token comes."""
+    tokens = desk_on(prompting)
+    answered = QSignalSpy(tokens.answered)
+    with qtbot.waitSignal(tokens.waiting, timeout=PATIENCE):
+        reading = asyncio.get_running_loop().create_task(tokens.read(NAME))
+
+    assert not reading.done()
+    assert answered.count() == 0
+    prompting.answered.set()
+    qtbot.waitUntil(reading.done, timeout=PATIENCE)
+
+    assert reading.result() == TOKEN
+    assert answered.count() == 1
+    assert prompting.asked == ["password store"]
+
+
+def test_a_quick_answer_is_no_prompt(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+    """A store that answers at once is not talked about."""
+    tokens = TokenDesk(lambda: FixedVault(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
+    waiting, answered = QSignalSpy(tokens.waiting), QSignalSpy(tokens.answered)
+
+    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+
+    assert (waiting.count(), answered.count()) == (0, 1)
+
+
+def test_waiting_can_be_given_up(
+    desk_on: Callable[[TokenStore], TokenDesk], prompting: Prompting, notes: TokenNotes, qtbot: QtBot
+) -> None:
+    """Everybody who waits is let go, nothing is noted, and an answer that comes later means nothing any more."""
+    tokens = desk_on(prompting)
+    loop = asyncio.get_running_loop()
+    reading = loop.create_task(tokens.read(NAME))
+    storing = loop.create_task(tokens.store(NAME, OTHER, None))
+    qtbot.waitUntil(lambda: len(prompting.asked) == 2, timeout=PATIENCE)
+    answered, changed = QSignalSpy(tokens.answered), QSignalSpy(tokens.changed)
+
+    tokens.give_up()
+    qtbot.waitUntil(lambda: reading.done() and storing.done(), timeout=PATIENCE)
+    prompting.answered.set()
+    late = finish(qtbot, tokens.read(NAME))
+
+    assert reading.cancelled()
+    assert storing.cancelled()
+    assert late == TOKEN
+    assert answered.count() == 3
+    assert changed.count() == 0
+    assert notes.get(NAME) is None
+
+
+def test_with_nothing_to_wait_for_giving_up_does_nothing(tokens: TokenDesk, qtbot: QtBot) -> None:
+    """The next question is answered as if nothing had been."""
+    tokens.give_up()
+    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+
+
+# ---------------------------------------------------------------- in memory
+
+
+def test_a_token_can_be_held_until_the_program_closes(
+    desk_on: Callable[[TokenStore], TokenDesk], notes: TokenNotes, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Where the store is locked, the token is used from memory; nothing of it is written, nobody else has it."""
+    tokens = desk_on(Locked())
+    with pytest.raises(VaultLocked):
+        finish(qtbot, tokens.store(NAME, TOKEN, None))
+    assert not tokens.has(NAME)
+
+    tokens.hold(NAME, TOKEN)
+
+    assert tokens.has(NAME)
+    assert tokens.in_memory(NAME)
+    assert tokens.note(NAME) == TokenNote.of(TOKEN, date(2026, 11, 25))
+    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+    assert list(tmp_path.iterdir()) == []
+    assert not desk_on(Locked()).has(NAME)
+
+
+def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenDesk, qtbot: QtBot) -> None:
+    """Once the store serves, the newer token counts."""
+    tokens.hold(NAME, TOKEN)
+    finish(qtbot, tokens.store(NAME, OTHER, None))
+
+    assert not tokens.in_memory(NAME)
+    assert finish(qtbot, tokens.read(NAME)) == OTHER
+
+
+def test_memory_forgets_even_where_the_store_cannot(
+    desk_on: Callable[[TokenStore], TokenDesk], qtbot: QtBot
+) -> None:
+    """The person hears that the store is locked, and the window that the token is gone."""
+    tokens = desk_on(Locked())
+    tokens.hold(NAME, TOKEN)
+    changed = QSignalSpy(tokens.changed)
+
+    with pytest.raises(VaultLocked):
+        finish(qtbot, tokens.forget(NAME))
+
+    assert not tokens.has(NAME)
+    assert changed.count() == 1
+
+
+def test_a_given_token_is_there_under_every_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+    """That of the environment needs no note, and is neither replaced nor forgotten."""
+    tokens = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+
+    assert tokens.has("any")
+    assert finish(qtbot, tokens.read("any")) == TOKEN
+    with pytest.raises(BadInput):
+        finish(qtbot, tokens.store("any", OTHER, None))
+    with pytest.raises(BadInput):
+        finish(qtbot, tokens.forget("any"))
+    assert tokens.has("any")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's store needs no bus")
+def test_without_a_store_there_is_a_clear_answer(
+    notes: TokenNotes, clock: HandClock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No bus, no password store: the question fails, and nothing is written anywhere instead."""
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    tokens = TokenDesk(Vault, notes, clock)
+
+    with pytest.raises(VaultUnusable) as caught:
+        finish(qtbot, tokens.store(NAME, TOKEN, None))
+
+    assert caught.value.id == "vault.absent"
+    assert not tokens.has(NAME)
+
+
+# ---------------------------------------------------------------- the check
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """A practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+def test_the_check_says_whose_the_stored_token_is(
+    desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
+) -> None:
+    """The site is asked once with the stored token, and nothing is bound."""
+    tokens = desk_on(FixedVault(AccessToken(channel.TOKEN), "practice"))
+
+    identity = finish(qtbot, tokens.check(practice_profile(server.site)))
+
+    assert identity == Identity(TokenCheck.ACCEPTED, channel.NICK_NAME)
+    assert [(request.method, request.path) for request in server.requests] == [("GET", "/v1/users/me")]
+    assert dict(server.bound) == {}
+
+
+def test_a_token_can_be_checked_before_it_is_stored(
+    desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
+) -> None:
+    """The one that is handed in is sent, and the store is not asked."""
+    identity = finish(qtbot, desk_on(Locked()).check(practice_profile(server.site), OTHER))
+
+    assert identity == Identity(TokenCheck.REFUSED)
+    assert server.requests[0].headers["authorization"] == "Bearer sat_12345678"
+
+
+def test_a_check_that_proves_nothing_says_so(
+    desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
+) -> None:
+    """A site that can't be reached neither accepts nor refuses the token; without a token nobody is asked."""
+    site = server.site
+    server.stop()
+    tokens = desk_on(FixedVault(TOKEN, "test"))
+
+    assert finish(qtbot, tokens.check(practice_profile(site))) == Identity(TokenCheck.UNCLEAR)
+    with pytest.raises(VaultLocked):
+        finish(qtbot, desk_on(Locked()).check(replace(practice_profile(site), token_name="shared")))

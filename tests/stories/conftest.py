@@ -1,0 +1,181 @@
+"""The bench of a technician: the real window with its real parts, on a server that answers at once."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import AsyncExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from bindtool.app import Supplies, build
+from bindtool.core.access_token import AccessToken
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.logfile import log_to
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profile_file import to_toml
+from bindtool.core.token_notes import TokenNote, TokenNotes
+from bindtool.core.vault import Vault
+from bindtool.gui import look
+from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+from bindtool.texts import Texts
+from tests.gui.loop import PATIENCE, finish, running_loop
+from tests.stories.brisk_clock import BriskClock
+from tests.stories.technician import Technician
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.vault import TokenStore
+    from bindtool.gui.main_window import MainWindow
+
+    Open = Callable[..., AbstractContextManager[Technician]]
+
+PROFILE = "Line 2"
+TOKEN = AccessToken(channel.TOKEN)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Dress the application as the program does."""
+    look.apply(qapp)
+
+
+@pytest.fixture(autouse=True)
+def loop(qapp: QApplication) -> Iterator[None]:
+    """Let asyncio run as it does in the program; start and end with an empty clipboard."""
+    QGuiApplication.clipboard().clear()
+    with running_loop(qapp):
+        yield
+    QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Give the server that stands in for Coze: the practice server without its latency and its limit."""
+    with PracticeServer(latency=0, rate=0) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What stands on the bench: a data folder, a machine's folder for profiles, and the system's password store."""
+
+    data: DataFolder
+    machine: Path
+    vault: Vault
+
+    def has_profile(self, profile: Profile) -> None:
+        """Let somebody have set up a profile on an earlier day."""
+        ProfileBook(self.data.profiles, self.machine).add(profile)
+
+    def has_token(self, token: AccessToken = TOKEN) -> None:
+        """Let somebody have entered the token on an earlier day."""
+        self.vault.store(PROFILE, token)
+        TokenNotes(self.data.token_notes).put(PROFILE, TokenNote.of(token, date(2026, 10, 9)))
+
+    def has_crashed_while_sending(self, number: int) -> None:
+        """Let the program have died while the row `number` was under way."""
+        with closing(sqlite3.connect(self.data.database)) as database, database:
+            database.execute("UPDATE sheet_row SET state = 'sending', lost = 0 WHERE number = ?", [number])
+
+    def has_profile_from_it(self, profile: Profile) -> None:
+        """Let IT have put a profile into the machine's folder."""
+        self.machine.mkdir(exist_ok=True)
+        (self.machine / "it.toml").write_text(to_toml(profile), encoding="utf-8")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """Give a bench on which nobody has worked yet."""
+    data = DataFolder(tmp_path / "data")
+    data.create()
+    vault = Vault()
+    yield Bench(data, tmp_path / "machine", vault)
+    vault.forget(PROFILE)
+
+
+@pytest.fixture
+def profile(server: PracticeServer) -> Profile:
+    """Give a profile for the server, as fast as it may be."""
+    return Profile(
+        name=PROFILE,
+        connector_id=channel.CONNECTOR_ID,
+        site=server.site,
+        user_id=channel.USER_ID,
+        user_name="Developer A",
+        who_to_ask="Lin, 8021",
+        label_template="智能音箱-{id:-6}",
+        pace=Pace(rate=0),
+    )
+
+
+@contextmanager
+def logging_to(path: Path) -> Iterator[None]:
+    """Let the program write its log for a while."""
+    handler = log_to(path)
+    yield
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+
+
+def close(qtbot: QtBot, window: MainWindow) -> None:
+    """Close the window as a person does, and wait until it has let go; it may be closed already."""
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, bench: Bench) -> Open:
+    """Give a way to start the program; it is closed at the end of the `with`, as a person closes it."""
+
+    @contextmanager
+    def opened(
+        *,
+        language: str = "en",
+        open_vault: Callable[[], TokenStore] = Vault,
+        clock: Clock | None = None,
+        start_practice: Callable[[], None] = lambda: None,
+    ) -> Iterator[Technician]:
+        supplies = Supplies(
+            ProfileBook(bench.data.profiles, bench.machine),
+            open_vault,
+            clock=clock or BriskClock(),
+            start_practice=start_practice,
+        )
+        work = AsyncExitStack()
+        with bench.data.writing(), logging_to(bench.data.log):
+            window, day = build(Texts(language), bench.data, supplies, work)
+            try:
+                with qtbot.waitActive(window):
+                    window.show()
+                    window.activateWindow()
+                finish(qtbot, day.begin())
+                yield Technician(qtbot, window)
+                close(qtbot, window)
+            finally:
+                finish(qtbot, work.aclose())
+                window.deleteLater()
+
+    return opened
+
+
+@pytest.fixture
+def ready(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
+    """Give a technician at a window with a profile and its token: an ordinary morning."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as technician:
+        yield technician

@@ -1,0 +1,219 @@
+"""A person at the window: scans, types, presses, picks files, and reads what can be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
+
+from bindtool.gui.sheet_model import Column
+from tests.gui import acting
+from tests.gui.loop import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.main_window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Technician:
+    """Acts on the window, or on the dialog in front of it, by what is written there."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
+        self._qtbot = qtbot
+        self.window = window
+
+    # hands
+
+    def scan(self, *texts: str) -> None:
+        """Scan: a scanner types into whatever has the focus and ends with Return."""
+        for text in texts:
+            self.type(text)
+
+    def keys(self, keys: str) -> None:
+        """Press a key with what is held down, such as "Ctrl+Return"."""
+        QTest.keySequence(self._under_the_keys(), QKeySequence(keys))
+
+    def type(self, text: str) -> None:
+        """Type a text where the keys go, and Return."""
+        acting.keys(self._under_the_keys(), text)
+        acting.key(self._under_the_keys(), Qt.Key.Key_Return)
+
+    def press(self, name: str) -> None:
+        """Wait until a button of that name can be pressed, and press it."""
+        self.until(lambda: self._can_press(name), f"press {name!r}")
+        acting.press(self.front(), name)
+
+    def do(self, action: str) -> None:
+        """Choose an entry of the window's menu, by its words."""
+        menu = self.window.actions_.main_menu
+        self._choose(menu, action)
+
+    def do_with_row(self, number: int, action: str) -> None:
+        """Right-click on the row `number` and choose an entry of its menu."""
+        self.select(number)
+        table = self.window.table
+        place = table.visualRect(table.currentIndex()).center()
+        table.customContextMenuRequested.emit(place)
+        self._choose(self.window.actions_.row_menu, action)
+
+    def write(self, name: str, text: str) -> None:
+        """Type into the line of that name."""
+        acting.write(self.front(), name, text)
+
+    def paste_into(self, name: str, text: str) -> None:
+        """Copy a text elsewhere and paste it into the line of that name."""
+        acting.paste(self.front(), name, text)
+
+    def paste(self, text: str) -> None:
+        """Copy a text elsewhere and paste it where the keys go."""
+        QGuiApplication.clipboard().setText(text)
+        self.keys("Ctrl+V")
+
+    def choose(self, path: Path) -> None:
+        """Name a file in the dialog that asks for one, and accept."""
+        self.until(lambda: isinstance(self.front(), QFileDialog), "be asked for a file")
+        dialog = self.front()
+        line = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert line is not None
+        line.setText(str(path))
+        acting.key(line, Qt.Key.Key_Return)
+        self.until(lambda: not dialog.isVisible(), "see the dialog close")
+
+    def answer(self, words: str) -> None:
+        """Answer the question in front by the button with these words."""
+        self.until(lambda: isinstance(self.front(), QDialog), "be asked")
+        buttons = [one for one in self.front().findChildren(QPushButton) if one.text() == words]
+        QTest.mouseClick(buttons[0], LEFT)
+
+    def select(self, *numbers: int) -> None:
+        """Click on the ids of rows, with Ctrl held for each after the first."""
+        table = self.window.table
+        for at, number in enumerate(numbers):
+            index = self.window.model.index(self.window.model.row_of(number), Column.DEVICE_ID)
+            table.scrollTo(index)
+            held = Qt.KeyboardModifier.ControlModifier if at else Qt.KeyboardModifier.NoModifier
+            QTest.mouseClick(table.viewport(), LEFT, held, table.visualRect(index).center())
+
+    def bind(self) -> None:
+        """Press Bind and confirm with a click."""
+        self.press("Bind")
+        self.press("Bind now")
+
+    # eyes
+
+    @property
+    def title(self) -> str:
+        """The window's title."""
+        return self.window.windowTitle()
+
+    @property
+    def said(self) -> str:
+        """All texts that can be seen in front."""
+        return acting.said(self.front())
+
+    @property
+    def asked(self) -> str:
+        """What the question in front asks; "" where there is none."""
+        front = self.front()
+        return front.text() if isinstance(front, QMessageBox) else ""
+
+    @property
+    def notice(self) -> str:
+        """What the banner says; "" where there is none."""
+        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+
+    @property
+    def summary(self) -> str:
+        """The counts at the foot."""
+        return acting.find(self.window, QLabel, "Summary").text()
+
+    @property
+    def corner(self) -> str:
+        """What the button in the corner says."""
+        names = ("Bind", "Stop", "Show", "Save report")
+        foot = self.window.foot
+        return next((one.text() for one in self._buttons(foot) if one.accessibleName() in names), "")
+
+    def cell(self, number: int, column: Column) -> str:
+        """What stands in a cell of the row `number`."""
+        model = self.window.model
+        return str(model.index(model.row_of(number), column).data())
+
+    def states(self) -> list[str]:
+        """The words for the states of all rows, in the order of their numbers."""
+        model = self.window.model
+        numbers = sorted(model.number_at(at) for at in range(model.rowCount()))
+        return [self.cell(number, Column.STATUS) for number in numbers]
+
+    def front(self) -> QWidget:
+        """The dialog in front of the window, else the window."""
+        dialog = QApplication.activeModalWidget()
+        return dialog if dialog is not None else self.window
+
+    def copied(self) -> str:
+        """What is on the clipboard."""
+        return QGuiApplication.clipboard().text()
+
+    # patience
+
+    def until(self, what: Callable[[], bool], expected: str = "") -> None:
+        """Wait until something is so; `expected` says it for a failure."""
+
+        def check() -> None:
+            assert what(), f"{expected or what}; seen:\n{self._seen()}"
+
+        self._qtbot.waitUntil(check, timeout=PATIENCE)
+
+    def sees(self, words: str) -> None:
+        """Wait until these words can be read in front."""
+        self.until(lambda: words in self.said, f"see {words!r}")
+
+    def sees_notice(self, words: str) -> None:
+        """Wait until the banner has these words."""
+        self.until(lambda: words in self.notice, f"see the notice {words!r}")
+
+    def sees_states(self, *states: str) -> None:
+        """Wait until the rows are in these states, in the order of their numbers."""
+        self.until(lambda: self.states() == list(states), f"see the states {states}")
+
+    def _seen(self) -> str:
+        return f"{self.said}\nnotice: {self.notice}\nstates: {self.states()}\ncorner: {self.corner}"
+
+    def _can_press(self, name: str) -> bool:
+        return any(one.accessibleName() == name and one.isEnabled() for one in self._buttons(self.front()))
+
+    def _buttons(self, root: QWidget) -> list[QAbstractButton]:
+        return [one for one in root.findChildren(QAbstractButton) if one.isVisible()]
+
+    def _under_the_keys(self) -> QWidget:
+        """The widget that has the focus; after a dialog has closed, nobody gives it back to a window without a manager."""
+        if self.front().isActiveWindow() is False:
+            self.front().activateWindow()
+            self.until(self.front().isActiveWindow, "have the window in front")
+        return QApplication.focusWidget() or self.front()
+
+    def _choose(self, menu: QMenu, words: str) -> None:
+        action = next(one for one in menu.actions() if one.text() == words)
+        if not menu.isVisible():
+            menu.popup(self.window.mapToGlobal(QPoint(0, 0)))
+        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())

@@ -1,0 +1,265 @@
+"""Bind and what comes after it: the last look, the run, refused and unknown devices, Stop, and closing in mid-run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.profile import Pace
+from bindtool.gui.sheet_model import Column
+from bindtool.practice import channel
+from bindtool.practice.faults import Close, Slow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+GOOD, REFUSED, LOST_ONCE, FINE = "SPK2001", "SPK0000", "SPK9999", "SPK2002"
+
+
+@pytest.fixture
+def one_by_one(bench: Bench, profile: Profile) -> None:
+    """Have a bench that sends one device a request, so that a run has a middle."""
+    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1)))
+    bench.has_token()
+
+
+def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
+    """The panel says for whom, where and how many, with the first and the last; Cancel sends nothing."""
+    ready.scan("SPK26113F2001", "SPK26113F21A0", "SPK1;SPK2")
+    ready.press("Bind")
+    ready.sees("Bind 2 devices?")
+    for words in ("Developer A (UID …0002)", "Line 2 · …0001", "device_id", "SPK26113F2001", "智能音箱-3F21A0"):
+        assert words in ready.said
+    ready.press("Cancel")
+    ready.until(lambda: not ready.window.confirm.isVisible())
+    assert server.requests == ()
+
+
+def test_a_scanner_confirms_nothing(ready: Technician, server: PracticeServer) -> None:
+    """Return during the confirmation is a scan for the next run; Ctrl+Return confirms what was asked."""
+    ready.scan("SPK1", "SPK2")
+    ready.sees_states("ready", "ready")
+    ready.keys("Ctrl+Return")
+    ready.sees("Bind 2 devices?")
+
+    ready.scan("SPK3")
+    ready.sees_states("ready", "ready", "ready")
+    ready.sees("Bind 2 devices?")
+    assert server.requests == ()
+
+    ready.keys("Ctrl+Return")
+    ready.sees_states("bound", "bound", "ready")
+    assert set(server.bound) == {"SPK1", "SPK2"}
+    ready.until(lambda: ready.corner == "Bind 1 device")
+
+
+def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> None:
+    """The bad one is found among the good ones, a lost answer is asked for again, and each row says how it went."""
+    ready.scan(GOOD, REFUSED, LOST_ONCE, FINE)
+    ready.bind()
+
+    ready.sees_states("bound", "refused", "bound", "bound")
+    assert ready.cell(2, Column.MESSAGE) == "“invalid request parameter” (code 4000)"
+    assert ready.cell(2, Column.LOG_ID) != ready.cell(1, Column.LOG_ID)
+    assert set(server.bound) == {GOOD, LOST_ONCE, FINE}
+    ready.sees("3 bound")
+    assert ready.corner == "Show the 1 to handle"
+
+    # the corner, or Ctrl+E, leads to the row
+    ready.keys("Ctrl+Return")
+    assert ready.window.table.selected_numbers() == [2]
+
+
+def test_an_answer_lost_for_good(ready: Technician, server: PracticeServer) -> None:
+    """After all tries the device is unknown, and one press sends it again."""
+    ready.scan(GOOD)
+    ready.bind()
+    ready.sees_states("bound")
+    server.script([Close(commit=False)] * 3)
+    ready.scan(FINE)
+    ready.bind()
+    ready.sees_states("bound", "unknown")
+    assert ready.cell(2, Column.MESSAGE) == "sent, no answer: bound or not, we can't tell"
+    ready.sees_notice("1 result unknown")
+
+    ready.press("Send again")
+    ready.press("Bind now")
+    ready.sees_states("bound", "bound")
+    assert ready.notice == ""
+
+
+def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) -> None:
+    """The sum of the run offers it; the rows go once more and keep what the server says now."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    before = ready.cell(2, Column.LOG_ID)
+    ready.press("Bind this 1 again")
+    ready.press("Bind now")
+    ready.until(lambda: ready.cell(2, Column.LOG_ID) not in {"", before}, "see a new log id")
+    ready.sees_states("bound", "refused")
+
+
+def test_what_goes_to_support(ready: Technician, server: PracticeServer) -> None:
+    """A log id, and a text with all that Coze asks for: never the token."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    ready.do_with_row(2, "Copy log ID")
+    ready.until(lambda: ready.copied() == ready.cell(2, Column.LOG_ID), "have the log id")
+    ready.do_with_row(2, "Copy for support")
+    ready.until(lambda: "curl" in ready.copied(), "have the text")
+    text = ready.copied()
+    for part in (server.site, channel.CONNECTOR_ID, "4000", ready.cell(2, Column.LOG_ID), REFUSED, "Bearer ***"):
+        assert part in text
+    assert channel.TOKEN not in text
+
+
+def test_rows_that_have_nothing_to_copy(ready: Technician) -> None:
+    """Before a device was sent there is no log id, and the banner says so."""
+    ready.scan(GOOD)
+    ready.sees_states("ready")
+    ready.do_with_row(1, "Copy log ID")
+    ready.sees_notice("This row has no log ID")
+    ready.do_with_row(1, "Copy for support")
+    ready.sees_notice("this row has not been sent")
+    assert ready.copied() == ""
+
+
+def test_from_row_to_row_to_handle(ready: Technician) -> None:
+    """Ctrl+E goes down from one that needs a hand to the next, and around."""
+    ready.scan(GOOD, REFUSED, FINE, "SPK1;SPK2")
+    ready.bind()
+    ready.sees_states("bound", "refused", "bound", "incomplete")
+    seen = []
+    for _ in range(3):
+        ready.keys("Ctrl+E")
+        seen += ready.window.table.selected_numbers()
+    assert seen == [4, 2, 4]
+
+
+def test_the_summary_for_the_chat(ready: Technician) -> None:
+    """One press puts the day in a line on the clipboard."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    ready.do("Copy summary")
+    ready.sees_notice("Summary copied")
+    assert "Line 2: planned 2, bound 1, refused 1, unknown 0, open 0" in ready.copied()
+
+
+def test_the_report(ready: Technician, tmp_path: Path) -> None:
+    """A line for each row, with status, code, message and log id, for a spreadsheet."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    ready.press("Save report")
+    ready.choose(tmp_path / "report.csv")
+    ready.sees_notice("Report saved")
+    head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert head == "row,device_id,label,status,code,message,logid,time,attempts,source,operator,profile"
+    assert first.startswith(f"1,{GOOD},智能音箱-PK2001,bound,0,,{ready.cell(1, Column.LOG_ID)},")
+    assert second.startswith(f"2,{REFUSED},智能音箱-PK0000,refused,4000,invalid request parameter,")
+    assert rest == []
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> None:
+    """A run takes nothing away from the scan field: what is scanned meanwhile waits for the next run."""
+    server.script([Slow(0.4)])
+    with open_window() as me:
+        me.scan(GOOD, FINE)
+        me.bind()
+        me.sees_states("sending", "ready")
+        me.scan("SPK3")
+        me.sees_states("bound", "bound", "ready")
+        assert me.corner == "Bind 1 device"
+    assert set(server.bound) == {GOOD, FINE}
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_stop(server: PracticeServer, open_window: Open) -> None:
+    """Nothing new leaves; the answer that is on its way is waited for, and the rest stays ready."""
+    server.script([Slow(0.4)])
+    with open_window(clock=SystemClock()) as me:
+        me.scan(GOOD, FINE, "SPK3")
+        me.bind()
+        me.sees_states("sending", "ready", "ready")
+        me.press("Stop")
+        me.until(lambda: me.corner == "Stopping: waiting for the last answer")
+        me.sees_states("bound", "ready", "ready")
+        assert me.corner == "Bind 2 devices"
+    assert set(server.bound) == {GOOD}
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Open) -> None:
+    """The window waits for the answer that is outstanding; the next start has everything."""
+    server.script([Slow(0.4)])
+    with open_window(clock=SystemClock()) as me:
+        me.scan(GOOD, FINE)
+        me.bind()
+        me.sees_states("sending", "ready")
+        me.keys("Ctrl+Q")
+        me.sees_notice("Closing after the last answer")
+        assert me.window.isVisible()
+        me.until(lambda: not me.window.isVisible(), "see it close")
+    with open_window() as me:
+        assert me.states() == ["bound", "ready"]
+        assert me.cell(1, Column.LOG_ID) != ""
+    assert set(server.bound) == {GOOD}
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_what_has_to_wait_for_the_end_of_a_run(server: PracticeServer, open_window: Open) -> None:
+    """During a run there is no other profile, no new sheet, and no change of the row that is under way."""
+    server.script([Slow(0.6)])
+    with open_window() as me:
+        me.scan(GOOD, FINE)
+        me.bind()
+        me.sees_states("sending", "ready")
+        me.do("New sheet")
+        me.sees_notice("A run is under way")
+        me.window.head.profile_chosen.emit("Line 2")
+        me.sees_notice("then change the profile")
+        me.select(1)
+        me.keys("Delete")
+        me.sees_notice("Row 1 is being sent")
+        me.sees_states("bound", "bound")
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_network_that_comes_back(server: PracticeServer, open_window: Open) -> None:
+    """Without a way to the server the run waits, says so, and goes on by itself."""
+    server.stop()
+    with open_window() as me:
+        me.scan(GOOD, FINE)
+        me.bind()
+        me.sees("No network. Binding goes on when it is back.")
+        me.sees_states("waiting", "ready")
+        server.start()
+        me.sees_states("bound", "bound")
+
+
+def test_a_crash_in_the_middle_of_a_run(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """What was under way when the program died is unknown at the next start, and the banner says so."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan(GOOD, FINE)
+        me.bind()
+        me.sees_states("bound", "bound")
+    bench.has_crashed_while_sending(2)
+    with open_window() as me:
+        me.sees_states("bound", "unknown")
+        me.sees_notice("bindtool was closed in the middle of a run. 1 device may have been sent: send it again.")

@@ -1,0 +1,192 @@
+"""The first day on a bench that nobody has set up: the ways to begin, to the first devices bound."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from bindtool.core.profile_file import to_toml
+from bindtool.gui.sheet_model import Column
+from bindtool.practice import channel
+from tests.stories.conftest import PROFILE, TOKEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+
+IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
+
+
+def everything_in(folder: Path) -> bytes:
+    """Return every byte of every file below a folder."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """A form, a token from a chat, three scans and a click: all bound, and the token is in the keyring alone."""
+    with open_window() as me:
+        # GIVEN a computer without a profile
+        me.sees("Welcome. How do you want to begin?")
+        me.press("Set up by hand")
+        me.write("Name", PROFILE)
+        me.window.form.values.fields["site"].choice.setCurrentText("Another address")
+        me.write("Site address", server.site)
+        me.write("Connector ID", channel.CONNECTOR_ID)
+        me.write("Developer's UID", channel.USER_ID)
+
+        # WHEN the token is pasted as it came in a chat, and checked
+        me.paste_into("Access token", f" 令牌：Bearer {channel.TOKEN}\n")
+        me.sees("Taken off: spaces, line breaks, the word Bearer, the words before it.")
+        me.press("Check and save")
+
+        # THEN it is known whose it is, and it is no longer on the clipboard
+        me.sees("accepts the token")
+        me.sees(f"It belongs to the account {channel.NICK_NAME}.")
+        assert me.copied() == ""
+
+        # WHEN three devices are scanned, and Bind is pressed and confirmed
+        me.press("Start scanning")
+        me.sees("READY TO SCAN")
+        me.scan(*IDS)
+        me.press("Bind")
+        me.sees("The first device goes alone.")
+        me.press("Bind now")
+
+        # THEN each row is bound under the log id of its request, and the server has exactly these
+        me.sees_states("bound", "bound", "bound")
+        assert set(server.bound) == set(IDS)
+        assert len({me.cell(number, Column.LOG_ID) for number in (1, 2, 3)}) == 2
+        me.sees("All 3 bound")
+        assert me.corner == "Save report"
+
+    # THEN the ledger remembers them, and the token is nowhere on the disk
+    with sqlite3.connect(bench.data.database) as database:
+        ledger = database.execute("SELECT device_id, log_id <> '' FROM ledger").fetchall()
+    database.close()
+    assert ledger == [(device_id, True) for device_id in IDS]
+    assert bench.vault.read(PROFILE) == TOKEN
+    assert channel.TOKEN.encode() not in everything_in(bench.data.path)
+
+
+def test_the_file_from_it(
+    bench: Bench, server: PracticeServer, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """The file brings all but the token; once that is pasted, devices can be bound."""
+    file = tmp_path / "line2.toml"
+    file.write_text(to_toml(profile), encoding="utf-8")
+    with open_window() as me:
+        # GIVEN the profile that IT has sent
+        me.press("Open the file from IT")
+        me.choose(file)
+        me.sees_notice(
+            "No access token yet Go on scanning; Bind needs the token once. Lin, 8021 can give it to you."
+        )
+        me.scan("SPK26113F2001")
+        me.until(lambda: me.corner == "Bind: no token yet")
+
+        # WHEN the token is entered
+        me.press("Enter token")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Save token")
+        me.sees("accepts the token")
+        me.press("Close")
+
+        # THEN Bind works
+        me.bind()
+        me.sees_states("bound")
+        assert server.bound["SPK26113F2001"].label == "智能音箱-3F2001"
+
+
+def test_a_profile_that_it_has_put_on_the_machine(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The window opens ready to scan; the values can be looked at, and the token alone can be entered."""
+    bench.has_profile_from_it(profile)
+    with open_window() as me:
+        me.sees("READY TO SCAN")
+        me.do("Profile…")
+        me.sees("Set by IT")
+        assert not me.window.form.values.fields["connector_id"].line.isEnabled()
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Check and save")
+        me.sees("accepts the token")
+        me.press("Start scanning")
+        me.until(lambda: me.notice == "", "see no notice any more")
+    assert not bench.data.profiles.exists()
+
+
+def test_scan_now_and_set_up_later(
+    bench: Bench, server: PracticeServer, profile: Profile, open_window: Open
+) -> None:
+    """What was scanned without a profile goes along to the one that is set up afterwards."""
+    with open_window() as me:
+        # GIVEN scans without a profile
+        me.press("Scan now, set up later")
+        me.scan(*IDS)
+        me.sees_states("ready", "ready", "ready")
+        assert me.corner == "Bind: no profile yet"
+
+    # WHEN the program is started again on a computer with a profile by now
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        # THEN the rows are there, and can be bound
+        me.sees_states("ready", "ready", "ready")
+        me.bind()
+        me.sees_states("bound", "bound", "bound")
+    assert set(server.bound) == set(IDS)
+
+
+def test_practise_first(open_window: Open) -> None:
+    """The door to practice starts bindtool once more, beside this window."""
+    started: list[str] = []
+    with open_window(start_practice=lambda: started.append("practice")) as me:
+        me.press("Practise first")
+        assert started == ["practice"]
+        me.sees("Welcome")
+
+
+def test_somebody_who_has_none_of_the_values(open_window: Open) -> None:
+    """The text to ask for them is copied from the first screen, and the form can be left again."""
+    with open_window() as me:
+        me.press("Copy what to ask for")
+        assert "bindConnectorConfig" in me.copied()
+        me.press("Set up by hand")
+        me.press("Cancel")
+        me.sees("Welcome")
+
+
+def test_a_broken_file_from_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """A file that is no profile is named with its line; nothing is set up by it."""
+    file = tmp_path / "line2.toml"
+    file.write_text('name = "Line 2"\nconnector_id = 12\n', encoding="utf-8")
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.window.head.profile_import.emit()
+        me.choose(file)
+        me.sees_notice("connector_id has to be text")
+
+
+def test_a_broken_file_on_the_machine(bench: Bench, open_window: Open) -> None:
+    """A broken profile of IT's is told at the start, and does not keep the window shut."""
+    bench.machine.mkdir()
+    (bench.machine / "it.toml").write_text("name = ", encoding="utf-8")
+    with open_window() as me:
+        me.press("Scan now, set up later")
+        me.sees_notice("This is not a profile in TOML")
+
+
+def test_a_profile_goes_to_another_computer(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """Export writes a file that another computer takes, without the token."""
+    bench.has_profile(profile)
+    bench.has_token()
+    file = tmp_path / "exported.toml"
+    with open_window() as me:
+        me.do("Export the profile…")
+        me.choose(file)
+        me.until(file.exists)
+    assert channel.CONNECTOR_ID in file.read_text(encoding="utf-8")
+    assert channel.TOKEN not in file.read_text(encoding="utf-8")

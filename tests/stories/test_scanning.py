@@ -1,0 +1,199 @@
+"""Hours of scanning: scans, pastes and files become rows at once and stay, and edits can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QToolButton
+
+from bindtool.gui.sheet_model import Column
+from tests.gui import acting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+LONG = "00000000000000000017"
+
+
+def test_everything_scanned_is_there_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """A scan is drawn at once, ready once it is on disk, and all are there the next day."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.scan("SPK1", "SPK2", "SPK3")
+        assert len(me.states()) == 3
+        me.sees_states("ready", "ready", "ready")
+        assert "Saved" in me.said
+    with open_window() as me:
+        assert me.states() == ["ready", "ready", "ready"]
+        assert me.cell(3, Column.DEVICE_ID) == "SPK3"
+
+
+def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServer) -> None:
+    """Ids with labels from a spreadsheet: zeros and twenty digits survive to the server, repeats do not go."""
+    ids = [f"{n:09d}" for n in range(1, 198)]
+    ids += [LONG, "000000005", "000000006"]
+    ready.paste("\n".join(f"{device_id}\tShelf {n}" for n, device_id in enumerate(ids, 1)))
+
+    ready.until(lambda: ready.corner == "Bind 198 devices", "see 198 ready")
+    assert "Incomplete 2" in ready.summary
+    assert ready.cell(199, Column.MESSAGE) == "the same ID as row 5"
+
+    ready.bind()
+    ready.sees("All 198 bound")
+    assert set(server.bound) == set(ids)
+    assert server.bound[LONG].label == "Shelf 198"
+
+
+def test_a_device_scanned_twice(ready: Technician) -> None:
+    """A repeat adds nothing, says which row it repeats and shows that row."""
+    ready.scan("SPK1", "SPK2")
+    ready.sees_states("ready", "ready")
+    ready.scan("SPK1")
+    ready.sees("already in row 1, scanned")
+    assert ready.window.table.selected_numbers() == [1]
+    assert ready.states() == ["ready", "ready"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("SN:SPK26113F2001;MAC:00-11", "several values in one code"),
+        ("https://example.com/d?sn=SPK1", "a web address"),
+        ('{"sn": "SPK1"}', "several parts in one code (JSON)"),
+        ("(01)06901234567892(21)SPK1", "several parts in one code (GS1)"),
+        ("x" * 257, "257 characters; an ID has at most 256"),
+        ("SPK\x071", "characters that can't be seen"),
+    ],
+)
+def test_a_text_that_is_no_id(ready: Technician, text: str, reason: str) -> None:
+    """It is kept and not sent: the row says what to do."""
+    ready.paste(text)
+    ready.keys("Return")
+    ready.until(lambda: reason in ready.cell(1, Column.MESSAGE), f"read {reason!r}")
+    assert ready.states() == ["incomplete"]
+    assert ready.corner == "Bind: no device is ready"
+
+
+def test_a_token_scanned_by_mistake(ready: Technician, bench: Bench) -> None:
+    """A token in the scan field makes no row, and nobody writes it down."""
+    ready.scan("pat_0123456789abcdefghijklmnopqrstuvwxyz")
+    ready.sees("this is an access token, not a device ID")
+    assert ready.states() == []
+    assert b"pat_0123" not in b"".join(path.read_bytes() for path in bench.data.path.iterdir() if path.is_file())
+
+
+def test_undo_redo_and_delete(ready: Technician) -> None:
+    """Each edit can be taken back and done again, a deletion too."""
+    ready.scan("SPK1", "SPK2")
+    ready.sees_states("ready", "ready")
+    ready.keys("Ctrl+Z")
+    ready.sees_states("ready")
+    ready.keys("Ctrl+Shift+Z")
+    ready.sees_states("ready", "ready")
+    ready.select(1, 2)
+    ready.keys("Delete")
+    ready.sees_states()
+    ready.do("Undo")
+    ready.sees_states("ready", "ready")
+    ready.do("Redo")
+    ready.sees_states()
+
+
+def test_a_cell_typed_over(ready: Technician) -> None:
+    """An id typed in by hand takes its label along, and the confirmation counts it."""
+    ready.scan("SPK1")
+    ready.sees_states("ready")
+    ready.select(1)
+    ready.keys("F2")
+    ready.keys("Ctrl+A")
+    ready.type("SPK26113F2007")
+    ready.until(lambda: ready.cell(1, Column.LABEL) == "智能音箱-3F2007", "see the label follow")
+    ready.press("Bind")
+    ready.sees("1 typed by hand")
+    ready.keys("Esc")
+    ready.until(lambda: not ready.window.confirm.isVisible())
+
+
+def test_a_bound_row_is_deleted_after_a_question(ready: Technician) -> None:
+    """The device stays bound at Coze, so the window asks first; a scanner's Return answers no."""
+    ready.scan("SPK1")
+    ready.bind()
+    ready.sees_states("bound")
+    ready.select(1)
+    ready.keys("Delete")
+    ready.until(lambda: "Delete 1 bound row" in ready.asked, "be asked")
+    ready.keys("Return")
+    ready.until(lambda: ready.asked == "", "see the question gone")
+    assert ready.states() == ["bound"]
+    ready.do("Delete rows")
+    ready.answer("Delete")
+    ready.sees_states()
+
+
+def test_a_new_sheet(ready: Technician) -> None:
+    """Rows that are not bound are named before the sheet is put away; the operator goes along."""
+    ready.press("Operator")
+    ready.write("Job", "WO-1125")
+    ready.write("Operator", "A12")
+    ready.press("Done")
+    ready.scan("SPK1")
+    ready.sees_states("ready")
+    ready.do("New sheet")
+    ready.until(lambda: "Begin a new sheet?" in ready.asked, "be asked")
+    ready.answer("New sheet")
+    ready.sees_states()
+    assert "WO-1125" not in ready.said
+    assert acting.find(ready.window, QToolButton, "Operator").text() == "Operator A12"
+
+
+def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> None:
+    """What is true of the whole sheet stands in the strip, and the operator in each row of the report."""
+    ready.press("Job")
+    ready.write("Job", "WO-1125")
+    ready.window.details.expected.setValue(400)
+    ready.write("Operator", "A12")
+    ready.press("Done")
+    ready.scan("SPK1")
+    ready.sees_states("ready")
+    ready.sees("WO-1125")
+    ready.do("Save report…")
+    ready.choose(tmp_path / "day.csv")
+    ready.sees_notice("Report saved")
+    assert ",scanned,A12,Line 2" in (tmp_path / "day.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_list_from_a_chinese_spreadsheet(ready: Technician, tmp_path: Path) -> None:
+    """A CSV in GB18030 is read as it is meant; the banner says how many rows it brought."""
+    file = tmp_path / "清单.csv"
+    file.write_bytes("设备ID,标签\n0001,音箱一\n0002,音箱二\n".encode("gb18030"))
+    ready.do("Open a list…")
+    ready.choose(file)
+    ready.sees_notice("2 rows from 清单.csv")
+    ready.sees_states("ready", "ready")
+    assert ready.cell(2, Column.DEVICE_ID) == "0002"
+    assert ready.cell(2, Column.LABEL) == "音箱二"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\x00\x00\x00", "This file is not a list in plain text"),
+        (b"", "There are no devices in this file"),
+        (b'device_id,label\n"SPK1,x\n', "A quotation mark does not fit, from line 2 on"),
+    ],
+)
+def test_a_file_that_is_no_list(ready: Technician, tmp_path: Path, content: bytes, words: str) -> None:
+    """The banner says what is wrong with the file and what to do; the sheet stays as it is."""
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    ready.scan("SPK1")
+    ready.do("Open a list…")
+    ready.choose(file)
+    ready.sees_notice(words)
+    ready.sees_states("ready")
