@@ -132,7 +132,7 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
 def build(
     texts: Texts, folder: DataFolder, supplies: Supplies, stack: AsyncExitStack, *, practice: bool = False
 ) -> tuple[MainWindow, Bench]:
-    """Put a window together that works in `folder`, which this process alone writes to; leaving `stack` ends its work.
+    """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
 
     The window is to be shown, and `begin` of the bench to be waited for.
 

@@ -57,6 +57,16 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
             Standing(State.UNKNOWN),
             "sent, no answer: bound or not, we can't tell",
         ),
+        (
+            replace(NOTED, outcome=Outcome(State.REFUSED, REFUSAL).begun(2)),
+            Standing(State.SENDING),
+            ENGLISH("message.sending"),
+        ),
+        (
+            replace(NOTED, outcome=outcome(State.WAITING, REFUSAL)),
+            Standing(State.WAITING),
+            ENGLISH("message.waiting"),
+        ),
         (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), Standing(State.BOUND), "spaces taken off"),
         (
             replace(NOTED, note=None, outcome=outcome(State.BOUND, ANSWER)),
@@ -66,7 +76,7 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
     ],
 )
 def test_the_most_pressing_thing_is_said(known: Row, standing: Standing, words: str) -> None:
-    """Why a row can't go comes first, then the server's words, then that there were none, then what was changed."""
+    """Why a row can't go, then that it goes, then the server's words, then that there were none, then our note."""
     assert row_message(ENGLISH, known, standing) == words
 
 

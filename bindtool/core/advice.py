@@ -41,6 +41,7 @@ class Action(StrEnum):
     COPY_NOTE_FOR_OWNER = "copy_note_for_owner"
     COPY_FOR_SUPPORT = "copy_for_support"
     TRY_AGAIN = "try_again"
+    STOP_WAITING = "stop_waiting"
 
 
 @dataclass(frozen=True, slots=True)

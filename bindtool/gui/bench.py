@@ -223,6 +223,7 @@ class Bench(QObject):
     def _new_profile(self) -> None:
         self.set_up.new()
         self._window.show_page(self._window.form)
+        self._window.form.values.fields["name"].take_focus()
 
     def _edit_profile(self) -> None:
         profile = self.running.profile

@@ -51,8 +51,14 @@ class Binding(QObject):
         self._tasks = tasks
         self._profile: Profile | None = None
         self._jobs: tuple[Job, ...] = ()
+        self._reading_token = False
         self.account_name = ""
         panel.confirmed.connect(self._confirmed)
+
+    @property
+    def reading_token(self) -> bool:
+        """Whether a run is about to begin and waits for its token."""
+        return self._reading_token
 
     def ask(self, profile: Profile, states: frozenset[State] = FRESH) -> None:
         """Show what would be bound of the rows in `states`. Scans that come meanwhile are for the next run."""
@@ -61,11 +67,19 @@ class Binding(QObject):
         if self._jobs:
             self._panel.ask(self._confirmation(profile))
 
+    def left(self) -> tuple[Job, ...]:
+        """Return what can still go of the rows that a person has confirmed last."""
+        confirmed = {job.number: job.device for job in self._jobs}
+        return tuple(job for job in self._desk.sheet.jobs(FRESH) if confirmed.get(job.number) == job.device)
+
     def go_on(self, profile: Profile) -> None:
-        """Bind what is left of a run that a person has confirmed already."""
-        self._profile = profile
-        self._jobs = self._desk.sheet.jobs(FRESH)
-        self._confirmed()
+        """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
+        left = self.left() if profile == self._profile else ()
+        if left:
+            self._jobs = left
+            self._confirmed()
+        else:
+            self.ask(profile)
 
     def _confirmation(self, profile: Profile) -> Confirmation:
         sheet = self._desk.sheet
@@ -89,11 +103,14 @@ class Binding(QObject):
         # Imported here: httpx comes along, 50 ms that the first painted window should not wait for.
         from bindtool.core.channel_run import Plan, policy_for
 
+        self._reading_token = True
         try:
             token = await self._tokens.read(profile.token)
         except BindtoolError as error:
             self.failed.emit(error)
             return
+        finally:
+            self._reading_token = False
         head = self._desk.head
         # Rows that were edited or deleted while the panel was open are not what the person confirmed.
         still = {job.number: job for job in self._desk.sheet.jobs(FRESH | AGAIN)}

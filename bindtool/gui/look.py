@@ -228,6 +228,13 @@ def _style_sheet(colours: QPalette) -> str:
 
 # Where two rules fit, the later one wins: the ring shows where the keyboard is.
 _KINDS = Template("""
+QLineEdit { background: $base; color: $plain; border: 1px solid $edge; border-radius: 4px; padding: 0 7px; }
+QLineEdit:focus { border: 2px solid $accent; padding: 0 6px; }
+QLineEdit:disabled { background: $window; color: $quiet; }
+QAbstractSpinBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
+QCheckBox::indicator:unchecked {
+    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
+}
 QPushButton[kind="primary"] {
     background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: 6px;
     padding: 6px 20px; font-weight: bold;
@@ -247,6 +254,7 @@ QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 *[kind="link"] { background: transparent; color: $link; border: 0; padding: 0; }
 *[kind="link"]:hover, *[kind="link"]:focus { text-decoration: underline; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
+QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
 QPushButton[kind="normal"]:focus { border: 2px solid $plain; padding: 6px 14px; }
 *[kind="flat"]:focus { border: 2px solid $accent; }
@@ -265,7 +273,7 @@ QTableView::item { padding: 0 8px; }
 QTableView::item:focus { border: 2px solid $accent; }
 QHeaderView { background: $window; }
 QHeaderView::section {
-    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 8px;
+    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
 }
 *[kind="bar"] { background: $base; border: 0; border-bottom: 1px solid $edge; }
 *[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }

@@ -141,7 +141,6 @@ class MainWindow(QMainWindow):
         frame = QFrame()
         look.dress(frame, look.Kind.PRACTICE if practice else None)
         inside = QVBoxLayout(frame)
-        margin = 6 if practice else 0
-        inside.setContentsMargins(margin, margin, margin, margin)
+        inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.pages)
         return frame

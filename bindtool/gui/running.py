@@ -82,6 +82,8 @@ class Running(QObject):
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
         binding.failed.connect(self._show_not_begun)
+        tokens.waiting.connect(self._show_waiting)
+        tokens.answered.connect(self._show_answered)
         desk.added.connect(lambda _: window.finished.hide())
 
     def show_counts(self) -> None:
@@ -107,7 +109,7 @@ class Running(QObject):
         """A run that a bad token paused can go on: offer that in place of the old message."""
         self._window.notice.clear(Gravity.ERROR, Gravity.ADVICE)
         if self._paused:
-            left = len(self._desk.sheet.jobs(FRESH))
+            left = len(self._binding.left())
             if left:
                 self._advise("go_on", Action.CONTINUE, n=left)
         self._paused = False
@@ -146,13 +148,19 @@ class Running(QObject):
                 self.token_wanted.emit()
             case Action.EDIT_PROFILE:
                 self.profile_wanted.emit()
-            case Action.CONTINUE | Action.TRY_AGAIN:
+            case Action.CONTINUE:
+                self._window.notice.clear()
+                if self.profile is not None:
+                    self._binding.go_on(self.profile)
+            case Action.TRY_AGAIN:
                 self._window.notice.clear()
                 self._bind()
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.notice.clear()
                 if self.profile is not None:
                     self._binding.ask(self.profile, UNANSWERED)
+            case Action.STOP_WAITING:
+                self._tokens.give_up()
             case _:
                 self._copy(action)
 
@@ -167,6 +175,14 @@ class Running(QObject):
             case _:
                 asked = [row.number for row in self._desk.sheet if row.outcome.answer is self._answer]
                 self._handouts.support(asked[:1])
+
+    def _show_waiting(self) -> None:
+        if self._binding.reading_token:
+            self._advise("password", Action.STOP_WAITING)
+
+    def _show_answered(self) -> None:
+        if self._binding.reading_token:
+            self._window.notice.clear(Gravity.ADVICE)
 
     def _show_started(self) -> None:
         self._window.finished.hide()

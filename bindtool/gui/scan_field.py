@@ -51,8 +51,9 @@ class ScanField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave the keys of commands to the window while there is nothing here to undo, and no end to go to."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and not self.text():
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            commanding = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if commanding and not self.text():
                 event.ignore()
                 return False
         return super().event(event)

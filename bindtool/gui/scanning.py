@@ -77,8 +77,9 @@ class Scanning(QObject):
         strip.field.setEnabled(self._desk.takes_scans)
 
     def show_next_to_handle(self) -> None:
-        """Select the next row that needs a hand, from the selected one downwards and around."""
-        numbers = self._desk.numbers_in(frozenset({State.REFUSED, State.UNKNOWN, State.INCOMPLETE}))
+        """Select the next row that needs a hand, downwards and around; refused and unknown ones first."""
+        sent = self._desk.numbers_in(frozenset({State.REFUSED, State.UNKNOWN}))
+        numbers = sent or self._desk.numbers_in(frozenset({State.INCOMPLETE}))
         if numbers:
             selected = self._window.table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView
 
@@ -91,20 +91,22 @@ class SheetView(QTableView):
         return sorted({self._model.number_at(index.row()) for index in self.selectedIndexes()})
 
     def go_to(self, number: int) -> None:
-        """Select the row `number` and bring it into view."""
-        index = self._model.index(self._model.row_of(number), Column.DEVICE_ID)
-        self.setCurrentIndex(index)
-        self.selectRow(index.row())
-        self.scrollTo(index)
+        """Select the row `number` alone and bring it into view."""
+        self.select([number])
 
     def select(self, numbers: Sequence[int]) -> None:
-        """Select the rows of these numbers and bring the newest of them into view."""
-        self.clearSelection()
-        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        for number in numbers:
-            self.selectionModel().select(self._model.index(self._model.row_of(number), 0), flags)
-        if numbers:
-            self.scrollTo(self._model.index(self._model.row_of(max(numbers)), 0))
+        """Select the rows `numbers` and no others, and bring the first of them into view."""
+        rows = QItemSelection()
+        for index in (self._model.index(self._model.row_of(number), Column.DEVICE_ID) for number in numbers):
+            rows.select(index, index)
+        if rows.isEmpty():
+            return
+        # Named, since Qt would add to the selection while Ctrl is held down for Ctrl+E.
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        first = rows.indexes()[0]
+        self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(rows, alone)
+        self.scrollTo(first)
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as a spreadsheet would."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import qasync
-import shiboken6
 from PySide6.QtCore import QTimer
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ PATIENCE = 10_000
 @contextmanager
 def running_loop(app: QApplication) -> Iterator[None]:
     """Let asyncio run whenever Qt does; what is started inside has to have ended by the end."""
+    # As in the program; else a window that is destroyed would end all loops to come.
+    app.setQuitOnLastWindowClosed(False)
+    # The collector runs on whichever thread asks for memory; what is Qt's must not be taken down by the store's.
+    gc.disable()
     loop = qasync.QEventLoop(app, already_running=True)
     try:
         yield
@@ -33,23 +37,15 @@ def running_loop(app: QApplication) -> Iterator[None]:
         # Stopping has told Qt to leave its next loop at once; this is that loop.
         QTimer.singleShot(0, app.exit)
         app.exec()
-        asyncio.set_event_loop(None)
         asyncio._set_running_loop(None)  # noqa: SLF001 - qasync has set it and leaves the end to its user
         loop.close()
-        # Left to the garbage collector, its timers could end on another thread, of which Qt complains.
-        shiboken6.delete(loop._timer)  # noqa: SLF001 - the loop has no other way to them
+        del loop
+        gc.collect()
+        gc.enable()
 
 
 def finish(qtbot: QtBot, work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end and return what it returns."""
     task = asyncio.get_running_loop().create_task(work)
-    import time
-    from PySide6.QtCore import QEventLoop
-    a=time.time(); l=QEventLoop(); QTimer.singleShot(50,l.quit); print("LOOP", l.exec(), time.time()-a)
-    try:
-        qtbot.waitUntil(task.done, timeout=3000)
-    except Exception:
-        task.print_stack()
-        print(asyncio.get_running_loop(), task.get_loop())
-        raise
+    qtbot.waitUntil(task.done, timeout=PATIENCE)
     return task.result()

@@ -137,20 +137,6 @@ def test_a_row_is_shown_wherever_it_is(view: SheetView) -> None:
     assert view.viewport().rect().contains(view.visualRect(view.model().index(11, 1)).center())
 
 
-def test_rows_of_a_question_are_shown_together(view: SheetView) -> None:
-    """Whole rows are selected in place of what was, and the newest of them is in view; none is nothing selected."""
-    view.resize(600, 150)
-    select(view, (12, Column.LABEL))
-
-    view.select([4, 2])
-
-    assert view.selected_numbers() == [2, 4]
-    assert len(view.selectedIndexes()) == 2 * len(Column)
-    assert view.viewport().rect().contains(view.visualRect(view.model().index(8, 1)).center())
-    view.select([])
-    assert view.selected_numbers() == []
-
-
 def test_ids_take_no_input_method_and_labels_do(view: SheetView) -> None:
     """A pinyin input method must not eat an id that is typed or scanned into its cell; labels are Chinese."""
     editor = editor_of(view, Column.DEVICE_ID)

@@ -157,13 +157,14 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         )
         work = AsyncExitStack()
         with bench.data.writing(), logging_to(bench.data.log):
-            window, day = build(Texts(language), bench.data, supplies, work)
+            texts = Texts(language)
+            window, day = build(texts, bench.data, supplies, work)
             try:
                 with qtbot.waitActive(window):
                     window.show()
                     window.activateWindow()
                 finish(qtbot, day.begin())
-                yield Technician(qtbot, window)
+                yield Technician(qtbot, window, day, texts)
                 close(qtbot, window)
             finally:
                 finish(qtbot, work.aclose())

@@ -10,14 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QDialog,
     QFileDialog,
     QLabel,
     QLineEdit,
-    QMenu,
     QMessageBox,
     QPushButton,
-    QWidget,
 )
 
 from bindtool.gui.sheet_model import Column
@@ -28,9 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtWidgets import QMenu, QWidget
     from pytestqt.qtbot import QtBot
 
+    from bindtool.gui.bench import Bench
     from bindtool.gui.main_window import MainWindow
+    from bindtool.texts import Texts
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -38,16 +40,21 @@ LEFT = Qt.MouseButton.LeftButton
 class Technician:
     """Acts on the window, or on the dialog in front of it, by what is written there."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, day: Bench, texts: Texts) -> None:
         self._qtbot = qtbot
+        self._texts = texts
+        self._runs_ended = 0
         self.window = window
+        for over in (day.session.finished, day.session.broken, day.binding.failed):
+            over.connect(self._count_end)
 
     # hands
 
     def scan(self, *texts: str) -> None:
-        """Scan: a scanner types into whatever has the focus and ends with Return."""
+        """Scan, and wait for the disk: a scanner types into whatever has the focus and ends with Return."""
         for text in texts:
             self.type(text)
+        self.until(self._everything_saved, "see everything saved")
 
     def keys(self, keys: str) -> None:
         """Press a key with what is held down, such as "Ctrl+Return"."""
@@ -99,6 +106,10 @@ class Technician:
         acting.key(line, Qt.Key.Key_Return)
         self.until(lambda: not dialog.isVisible(), "see the dialog close")
 
+    def choose_in(self, name: str, choice: str) -> None:
+        """Choose an entry of the list of that name."""
+        acting.find(self.front(), QComboBox, name).setCurrentText(choice)
+
     def answer(self, words: str) -> None:
         """Answer the question in front by the button with these words."""
         self.until(lambda: isinstance(self.front(), QDialog), "be asked")
@@ -115,6 +126,11 @@ class Technician:
             QTest.mouseClick(table.viewport(), LEFT, held, table.visualRect(index).center())
 
     def bind(self) -> None:
+        """Press Bind, confirm with a click, and wait until the run is over."""
+        self.start_binding()
+        self.sees_the_end()
+
+    def start_binding(self) -> None:
         """Press Bind and confirm with a click."""
         self.press("Bind")
         self.press("Bind now")
@@ -145,14 +161,12 @@ class Technician:
     @property
     def summary(self) -> str:
         """The counts at the foot."""
-        return acting.find(self.window, QLabel, "Summary").text()
+        return acting.find(self.window, QLabel, self._texts("foot.summary")).text()
 
     @property
     def corner(self) -> str:
         """What the button in the corner says."""
-        names = ("Bind", "Stop", "Show", "Save report")
-        foot = self.window.foot
-        return next((one.text() for one in self._buttons(foot) if one.accessibleName() in names), "")
+        return next((one.text() for one in self._buttons(self.window.foot)), "")
 
     def cell(self, number: int, column: Column) -> str:
         """What stands in a cell of the row `number`."""
@@ -164,6 +178,10 @@ class Technician:
         model = self.window.model
         numbers = sorted(model.number_at(at) for at in range(model.rowCount()))
         return [self.cell(number, Column.STATUS) for number in numbers]
+
+    def buttons(self) -> set[str]:
+        """The names of all buttons that can be seen in front."""
+        return {one.accessibleName() for one in self._buttons(self.front())}
 
     def front(self) -> QWidget:
         """The dialog in front of the window, else the window."""
@@ -192,12 +210,26 @@ class Technician:
         """Wait until the banner has these words."""
         self.until(lambda: words in self.notice, f"see the notice {words!r}")
 
+    def sees_the_end(self) -> None:
+        """Wait until a run is over that was started since the last time."""
+        self.until(lambda: self._runs_ended > 0, "see the run end")
+        self._runs_ended -= 1
+
     def sees_states(self, *states: str) -> None:
         """Wait until the rows are in these states, in the order of their numbers."""
         self.until(lambda: self.states() == list(states), f"see the states {states}")
 
     def _seen(self) -> str:
         return f"{self.said}\nnotice: {self.notice}\nstates: {self.states()}\ncorner: {self.corner}"
+
+    def _count_end(self) -> None:
+        self._runs_ended += 1
+
+    def _everything_saved(self) -> bool:
+        words = {label.accessibleName(): label.text() for label in self.window.foot.findChildren(QLabel)}
+        counted = self._texts("foot.all", count=self.window.model.rowCount()) + " "
+        saved = self._texts("status.saved")
+        return counted in words[self._texts("foot.summary")] and saved in words[self._texts("foot.status")]
 
     def _can_press(self, name: str) -> bool:
         return any(one.accessibleName() == name and one.isEnabled() for one in self._buttons(self.front()))
@@ -206,7 +238,7 @@ class Technician:
         return [one for one in root.findChildren(QAbstractButton) if one.isVisible()]
 
     def _under_the_keys(self) -> QWidget:
-        """The widget that has the focus; after a dialog has closed, nobody gives it back to a window without a manager."""
+        """The widget with the focus; without a window manager nobody gives it back when a dialog has closed."""
         if self.front().isActiveWindow() is False:
             self.front().activateWindow()
             self.until(self.front().isActiveWindow, "have the window in front")

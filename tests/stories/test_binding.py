@@ -1,4 +1,4 @@
-"""Bind and what comes after it: the last look, the run, refused and unknown devices, Stop, and closing in mid-run."""
+"""Bind and what comes after it: the last look, the run, refused and unknown devices, Stop, closing in mid-run."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> 
     assert ready.cell(2, Column.LOG_ID) != ready.cell(1, Column.LOG_ID)
     assert set(server.bound) == {GOOD, LOST_ONCE, FINE}
     ready.sees("3 bound")
-    assert ready.corner == "Show the 1 to handle"
+    ready.until(lambda: ready.corner == "Show the 1 to handle")
 
     # the corner, or Ctrl+E, leads to the row
     ready.keys("Ctrl+Return")
@@ -104,8 +104,9 @@ def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) 
     before = ready.cell(2, Column.LOG_ID)
     ready.press("Bind this 1 again")
     ready.press("Bind now")
-    ready.until(lambda: ready.cell(2, Column.LOG_ID) not in {"", before}, "see a new log id")
+    ready.sees_the_end()
     ready.sees_states("bound", "refused")
+    assert ready.cell(2, Column.LOG_ID) not in {"", before}
 
 
 def test_what_goes_to_support(ready: Technician, server: PracticeServer) -> None:
@@ -135,15 +136,18 @@ def test_rows_that_have_nothing_to_copy(ready: Technician) -> None:
 
 
 def test_from_row_to_row_to_handle(ready: Technician) -> None:
-    """Ctrl+E goes down from one that needs a hand to the next, and around."""
-    ready.scan(GOOD, REFUSED, FINE, "SPK1;SPK2")
+    """Ctrl+E goes down from one refused device to the next, and around; those that were never sent come last."""
+    ready.scan("SPK1;SPK2")
+    ready.keys("Ctrl+E")
+    assert ready.window.table.selected_numbers() == [1]
+    ready.scan(GOOD, REFUSED, FINE, f"A{REFUSED}")
     ready.bind()
-    ready.sees_states("bound", "refused", "bound", "incomplete")
+    ready.sees_states("incomplete", "bound", "refused", "bound", "refused")
     seen = []
     for _ in range(3):
         ready.keys("Ctrl+E")
-        seen += ready.window.table.selected_numbers()
-    assert seen == [4, 2, 4]
+        seen.append(ready.window.table.selected_numbers())
+    assert seen == [[5], [3], [5]]
 
 
 def test_the_summary_for_the_chat(ready: Technician) -> None:
@@ -177,11 +181,12 @@ def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> Non
     server.script([Slow(0.4)])
     with open_window() as me:
         me.scan(GOOD, FINE)
-        me.bind()
+        me.start_binding()
         me.sees_states("sending", "ready")
         me.scan("SPK3")
+        me.sees_the_end()
         me.sees_states("bound", "bound", "ready")
-        assert me.corner == "Bind 1 device"
+        me.until(lambda: me.corner == "Bind 1 device")
     assert set(server.bound) == {GOOD, FINE}
 
 
@@ -191,10 +196,11 @@ def test_stop(server: PracticeServer, open_window: Open) -> None:
     server.script([Slow(0.4)])
     with open_window(clock=SystemClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
-        me.bind()
+        me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.press("Stop")
         me.until(lambda: me.corner == "Stopping: waiting for the last answer")
+        me.sees_the_end()
         me.sees_states("bound", "ready", "ready")
         assert me.corner == "Bind 2 devices"
     assert set(server.bound) == {GOOD}
@@ -206,7 +212,7 @@ def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Ope
     server.script([Slow(0.4)])
     with open_window(clock=SystemClock()) as me:
         me.scan(GOOD, FINE)
-        me.bind()
+        me.start_binding()
         me.sees_states("sending", "ready")
         me.keys("Ctrl+Q")
         me.sees_notice("Closing after the last answer")
@@ -224,7 +230,7 @@ def test_what_has_to_wait_for_the_end_of_a_run(server: PracticeServer, open_wind
     server.script([Slow(0.6)])
     with open_window() as me:
         me.scan(GOOD, FINE)
-        me.bind()
+        me.start_binding()
         me.sees_states("sending", "ready")
         me.do("New sheet")
         me.sees_notice("A run is under way")
@@ -242,7 +248,7 @@ def test_a_network_that_comes_back(server: PracticeServer, open_window: Open) ->
     server.stop()
     with open_window() as me:
         me.scan(GOOD, FINE)
-        me.bind()
+        me.start_binding()
         me.sees("No network. Binding goes on when it is back.")
         me.sees_states("waiting", "ready")
         server.start()
@@ -263,3 +269,20 @@ def test_a_crash_in_the_middle_of_a_run(
     with open_window() as me:
         me.sees_states("bound", "unknown")
         me.sees_notice("bindtool was closed in the middle of a run. 1 device may have been sent: send it again.")
+
+
+def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
+    """Show selects the ones that were typed by hand; the question stays."""
+    ready.scan("SPK1", "SPK2", "SPK3")
+    ready.select(2)
+    ready.keys("F2")
+    ready.keys("Ctrl+A")
+    ready.type("SPK26113F2007")
+    ready.until(lambda: ready.cell(2, Column.LABEL) == "智能音箱-3F2007", "see the label follow")
+    ready.press("Bind")
+    ready.sees("1 typed by hand")
+    ready.press("Show")
+    assert ready.window.table.selected_numbers() == [2]
+    ready.sees("Bind 3 devices?")
+    ready.keys("Esc")
+    ready.until(lambda: not ready.window.confirm.isVisible())

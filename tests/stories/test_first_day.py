@@ -32,7 +32,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
         me.sees("Welcome. How do you want to begin?")
         me.press("Set up by hand")
         me.write("Name", PROFILE)
-        me.window.form.values.fields["site"].choice.setCurrentText("Another address")
+        me.choose_in("Site", "Another address")
         me.write("Site address", server.site)
         me.write("Connector ID", channel.CONNECTOR_ID)
         me.write("Developer's UID", channel.USER_ID)

@@ -162,7 +162,7 @@ def test_asked_to_wait_a_little(ready: Technician, server: PracticeServer) -> No
     """A short wait is a line at the foot, and the run goes on by itself."""
     server.script([Answer(4013, status=429, headers={"Retry-After": "8"})])
     ready.scan("SPK1")
-    ready.bind()
+    ready.start_binding()
     ready.sees("The server asked us to wait:")
     ready.sees_states("bound")
 

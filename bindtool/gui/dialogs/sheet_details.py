@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bindtool.texts import Texts
 
 _MOST_EXPECTED = 1_000_000
+_WIDE = 420
+_HIGH = 36
 
 
 class SheetDetails(QDialog):
@@ -34,6 +36,7 @@ class SheetDetails(QDialog):
     def __init__(self, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(texts("details.title"))
+        self.setMinimumWidth(_WIDE)
         self.job = QLineEdit()
         self.job.setPlaceholderText(texts("details.job_example"))
         self.expected = QSpinBox()
@@ -43,10 +46,12 @@ class SheetDetails(QDialog):
         self.operator.setPlaceholderText(texts("details.operator_example"))
         form = QFormLayout()
         form.setVerticalSpacing(12)
+        form.setHorizontalSpacing(16)
         for name, field in (("job", self.job), ("expected", self.expected), ("operator", self.operator)):
             field.setAccessibleName(texts(f"details.{name}"))
-            field.setMinimumHeight(36)
             form.addRow(texts(f"details.{name}"), field)
+            for one in (field, form.labelForField(field)):
+                one.setMinimumHeight(_HIGH)
         self.done_button = ActionButton(texts("details.done"), Kind.PRIMARY)
         self.done_button.clicked.connect(self.accept)
         cancel = ActionButton(texts("details.cancel"))

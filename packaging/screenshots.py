@@ -1,0 +1,223 @@
+"""Takes the pictures of the window: starts the real program, types into it, and saves what the display shows.
+
+Usage: packaging/screenshots.py FOLDER. Each picture is FOLDER/LANGUAGE-SCHEME-NAME.png, of 1366 by 768 pixels. They
+are made in a session of their own (packaging/test-session.sh), so the desktop of whoever runs this is not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+INSIDE = "--inside"
+LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
+# The desktop's own word for its colours; the program follows the desktop.
+SCHEMES = {"light": "BreezeLight", "dark": "BreezeDark"}
+PATIENCE = 30
+SETTLING = 0.9
+"""Seconds until a flash has faded and the last answer is drawn."""
+
+PROFILE = """\
+name = "{name}"
+connector_id = "7400000000000123456"
+user_id = "7126000000000007126"
+user_name = "{developer}"
+who_to_ask = "{who}"
+label_template = "智能音箱-{{id:-6}}"
+"""
+WORDS = {
+    "en": {"name": "Smart speaker, line 2", "developer": "Developer A", "who": "Lin, 8021"},
+    "zh": {"name": "智能音箱 2 号线", "developer": "开发者 A", "who": "林工 8021"},
+}
+SCANNED_LAST = ("SN:SPK26113F2019;MAC:5C-02-72-00-19", "SPK26113F2020")
+JOB_PLACE = ("1300", "100")
+"""Where the strip shows the job, in pixels."""
+
+
+def main(arguments: list[str]) -> int:
+    """Take every picture; returns 0, or 2 where no folder was named."""
+    if len(arguments) == 1:
+        session = ROOT / "packaging" / "test-session.sh"
+        command = [str(session), sys.executable, __file__, INSIDE, str(Path(arguments[0]).resolve())]
+        return subprocess.run(command, check=False).returncode
+    if arguments[:1] != [INSIDE]:
+        print(__doc__, file=sys.stderr)
+        return 2
+    camera = Camera(QGuiApplication([]), Path(arguments[1]))
+    camera.folder.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
+        for scheme in SCHEMES:
+            first_day(camera, language, scheme)
+            practice(camera, language, scheme)
+    return 0
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Saves what the display shows; the program's clipboard texts come from here too."""
+
+    app: QGuiApplication
+    folder: Path
+
+    def take(self, name: str) -> None:
+        """Save the display as it is once it has come to rest."""
+        self.wait(SETTLING)
+        self.take_now(name)
+
+    def take_now(self, name: str) -> None:
+        """Save the display as it is."""
+        self.app.primaryScreen().grabWindow(0).save(str(self.folder / f"{name}.png"))
+        print(name, flush=True)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and hand out the clipboard meanwhile."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.app.processEvents()
+            time.sleep(0.005)
+
+    def wait_until(self, so: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + PATIENCE
+        while not so():
+            if time.monotonic() > end:
+                raise TimeoutError
+            self.wait(0.01)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The program's window."""
+
+    camera: Camera
+    id: str
+    database: Path
+
+    def keys(self, *keys: str) -> None:
+        """Press keys one after the other, such as "ctrl+Return"."""
+        for key in keys:
+            xdotool("key", key)
+            self.camera.wait(0.1)
+
+    def type(self, text: str) -> None:
+        """Paste a text, since a display's keyboard has no Chinese."""
+        self.camera.app.clipboard().setText(text)
+        self.keys("ctrl+v")
+
+    def fill(self, *texts: str) -> None:
+        """Fill one field after the other."""
+        for text in texts:
+            self.type(text)
+            self.keys("Tab")
+
+    def states(self) -> list[str]:
+        """Return the states that the disk has."""
+        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
+            return [state for (state,) in database.execute("SELECT state FROM sheet_row")]
+
+
+@contextmanager
+def program(
+    camera: Camera, language: str, scheme: str, profile: str = "", *, practice: bool = False
+) -> Iterator[Window]:
+    """Start bindtool with a fresh data folder, fill the display with its window, and end it afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        machine = Path(folder, "machine")
+        machine.mkdir()
+        if profile:
+            (machine / "it.toml").write_text(profile, encoding="utf-8")
+        configuration = Path(folder, "configuration")
+        configuration.mkdir()
+        (configuration / "kdeglobals").write_text(f"[General]\nColorScheme={SCHEMES[scheme]}\n", encoding="utf-8")
+        environment = {
+            **os.environ,
+            "BINDTOOL_DATA_DIR": folder,
+            "BINDTOOL_PROFILE_DIR": str(machine),
+            "LANG": LANGUAGES[language],
+            "XDG_CONFIG_HOME": str(configuration),
+            "XDG_CURRENT_DESKTOP": "KDE",
+            "KDE_SESSION_VERSION": "6",
+        }
+        command = [sys.executable, "-m", "bindtool", *(["--practice"] if practice else [])]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        try:
+            window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+            xdotool("windowmove", window, "0", "0", "windowsize", window, "1366", "768", "windowfocus", window)
+            xdotool("mousemove", "683", "740")
+            yield Window(camera, window, Path(folder, *(["practice"] if practice else []), "bindtool.db"))
+        finally:
+            process.kill()
+            process.wait()
+
+
+def first_day(camera: Camera, language: str, scheme: str) -> None:
+    """The first screen, the form, and a bench that IT has set up: an empty sheet and the panel for the token."""
+    name = f"{language}-{scheme}"
+    words = WORDS[language]
+    with program(camera, language, scheme) as window:
+        camera.take(f"{name}-1-first-run")
+        window.keys("Tab", "Tab", "space")
+        camera.take(f"{name}-2-form-empty")
+        window.fill(words["name"])
+        window.keys("Tab")
+        window.fill("7400000000000123456", "device_id", "7126000000000007126", words["developer"], words["who"])
+        camera.take(f"{name}-2-form-filled")
+    with program(camera, language, scheme, PROFILE.format(**words)) as window:
+        camera.take(f"{name}-3-empty")
+        window.keys("ctrl+t")
+        window.type('"Bearer pat_' + "0123456789abcdef" * 4 + '"')
+        camera.take(f"{name}-8-token")
+
+
+def practice(camera: Camera, language: str, scheme: str) -> None:
+    """A day in practice: a filled sheet, the last look, the run, and what it has come to."""
+    name = f"{language}-{scheme}"
+    sample = (ROOT / "resources" / "sample" / "devices.csv").read_text(encoding="utf-8-sig")
+    rows = sample.splitlines()[1:]
+    with program(camera, language, scheme, practice=True) as window:
+        camera.wait(SETTLING)
+        xdotool("mousemove", *JOB_PLACE, "click", "1", "mousemove", "683", "740")
+        camera.wait(SETTLING)
+        window.fill("WO-1125", "22", "A12")
+        window.keys("Tab", "space")
+        xdotool("windowfocus", window.id)  # there is no window manager to give it back
+        window.type("\n".join(row.replace(",", "\t") for row in rows))
+        for text in SCANNED_LAST:
+            window.type(text)
+            window.keys("Return")
+        camera.wait_until(lambda: len(window.states()) == len(rows) + len(SCANNED_LAST))
+        camera.take(f"{name}-4-filled")
+        window.keys("ctrl+Return")
+        camera.take(f"{name}-5-confirmation")
+        xdotool("key", "ctrl+Return")
+        camera.wait_until(lambda: window.states().count("bound") > 1)
+        camera.take_now(f"{name}-6-running")
+        camera.wait_until(lambda: window.states().count("bound") == len(rows))
+        camera.take(f"{name}-7-finished")
+        window.keys("ctrl+Return")
+        camera.take(f"{name}-7-to-handle")
+
+
+def xdotool(*arguments: str) -> str:
+    """Run xdotool and return what it says."""
+    command = ["/usr/bin/env", "xdotool", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

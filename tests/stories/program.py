@@ -1,0 +1,75 @@
+"""The program as a process of its own on the display of the tests, and a keyboard that types into it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ALL_ROWS = "SELECT device_id, state FROM sheet_row ORDER BY number"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A running bindtool: its process, its window, and where it writes."""
+
+    process: subprocess.Popen[bytes]
+    window: str
+    database: Path
+
+    @property
+    def title(self) -> str:
+        """The window's title."""
+        return xdotool("getwindowname", self.window)
+
+    def scan(self, *texts: str) -> None:
+        """Type as a scanner does, into the window and nowhere else."""
+        xdotool("windowfocus", "--sync", self.window)
+        for text in texts:
+            xdotool("type", "--delay", "2", text)
+            xdotool("key", "Return")
+
+    def keys(self, *keys: str) -> None:
+        """Press keys, such as "ctrl+Return"."""
+        xdotool("windowfocus", "--sync", self.window, "key", *keys)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what the disk has: the id and the state of each row."""
+        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute(ALL_ROWS).fetchall()
+
+
+@contextmanager
+def practising(folder: Path) -> Iterator[Program]:
+    """Start bindtool in practice mode with its data in `folder`; whatever still runs at the end is ended."""
+    process = subprocess.Popen(command(), env=environment(folder))
+    try:
+        window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+        yield Program(process, window.split()[0], folder / "practice" / "bindtool.db")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def command() -> list[str]:
+    """Return how a person starts practice mode."""
+    return [sys.executable, "-m", "bindtool", "--practice"]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment in which everything that the program writes is in `folder`."""
+    return {**os.environ, "BINDTOOL_DATA_DIR": str(folder), "BINDTOOL_PROFILE_DIR": str(folder / "machine")}
+
+
+def xdotool(*arguments: str) -> str:
+    """Run xdotool and return what it says; its waiting has an end."""
+    done = subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=True, timeout=30)
+    return done.stdout.strip()

@@ -1,0 +1,242 @@
+"""The system's password store when it is locked, missing, unsafe or slow: a clear message, and a way on."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import SecretService, fail
+from keyring.errors import KeyringLocked
+
+from bindtool.core.vault import Vault
+from bindtool.practice import channel
+from tests.stories.conftest import PROFILE
+
+if TYPE_CHECKING:
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+
+class Locked(SecretService.Keyring):
+    """The person closes each prompt without the password."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Fail as the real one does."""
+        raise KeyringLocked("locked")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Fail as the real one does."""
+        raise KeyringLocked("locked")
+
+
+class Prompting(SecretService.Keyring):
+    """Shows a prompt and waits for as long as nobody answers it."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types here
+        self.answered = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Wait for the password, then serve."""
+        self.answered.wait()
+        return channel.TOKEN
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Wait for the password, then serve."""
+        self.answered.wait()
+
+
+class PlainText(KeyringBackend):
+    """Keeps what it is given in a file that anybody can read."""
+
+    priority = 1
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Is never asked."""
+        raise AssertionError
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Is never asked."""
+        raise AssertionError
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Is never asked."""
+        raise AssertionError
+
+
+CANT_SERVE = [
+    pytest.param(Locked, "The system's password store is locked", id="locked"),
+    pytest.param(fail.Keyring, "This computer has no password store that keeps the token", id="absent"),
+    pytest.param(PlainText, "This password store is not safe enough for the token", id="plain text"),
+]
+
+
+@pytest.mark.parametrize(("backend", "words"), CANT_SERVE)
+def test_a_token_that_is_held_until_bindtool_closes(
+    bench: Bench,
+    profile: Profile,
+    server: PracticeServer,
+    open_window: Open,
+    backend: type[KeyringBackend],
+    words: str,
+) -> None:
+    """Where the store can't serve, the panel says why; the token then holds for the day, and is asked for once."""
+    bench.has_profile(profile)
+    with open_window(open_vault=lambda: Vault(backend())) as me:
+        me.press("Enter token")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Save token")
+        me.sees(words)
+        me.press("Enter a token until bindtool closes")
+        me.sees("Held until bindtool closes: personal token, 12 characters.")
+        me.sees("accepts the token")
+        me.press("Close")
+        for device_id in ("SPK1", "SPK2"):
+            me.scan(device_id)
+            me.bind()
+        me.sees_states("bound", "bound")
+    with open_window(open_vault=lambda: Vault(backend())) as me:
+        me.sees_notice("No access token yet")
+
+
+@pytest.mark.parametrize(("backend", "words"), CANT_SERVE)
+def test_bind_without_a_store(
+    bench: Bench, profile: Profile, open_window: Open, backend: type[KeyringBackend], words: str
+) -> None:
+    """A token was stored once, and the store can't serve today: nothing is sent, and the rows stay ready."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window(open_vault=lambda: Vault(backend())) as me:
+        me.scan("SPK1")
+        me.bind()
+        me.sees_notice(words)
+        me.sees_states("ready")
+        me.press("Try again")
+        me.press("Bind now")
+        me.sees_the_end()
+        me.sees_notice(words)
+        me.press("Enter token")
+        me.sees("Stored: personal token, 12 characters")
+        me.press("Close")
+
+
+def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The window says what it waits for, scans go on, and the wait can be ended."""
+    bench.has_profile(profile)
+    bench.has_token()
+    store = Prompting()
+    with open_window(open_vault=lambda: Vault(store)) as me:
+        me.scan("SPK1")
+        me.start_binding()
+        me.sees_notice("Waiting for the system's password prompt")
+        me.scan("SPK2")
+        me.press("Stop waiting")
+        me.until(lambda: me.notice == "")
+        me.sees_states("ready", "ready")
+
+        me.start_binding()
+        me.sees_notice("Waiting for the system's password prompt")
+        store.answered.set()
+        me.sees_the_end()
+        me.sees_states("bound", "bound")
+        assert me.notice == ""
+
+
+def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The panel waits, and lets go when it is told to; what was pasted stays for the next try."""
+    bench.has_profile(profile)
+    store = Prompting()
+    with open_window(open_vault=lambda: Vault(store)) as me:
+        me.press("Enter token")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Save token")
+        me.sees("Waiting for the system's password prompt. It may be behind this window.")
+        me.press("Stop waiting")
+        me.sees("No token is stored yet.")
+        store.answered.set()
+        me.press("Save token")
+        me.sees("accepts the token")
+        me.press("Close")
+
+
+def test_a_prompt_that_nobody_answers_in_the_form(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The form waits in the same way, and the profile itself is kept."""
+    bench.has_profile(profile)
+    store = Prompting()
+    with open_window(open_vault=lambda: Vault(store)) as me:
+        me.do("Profile…")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Check and save")
+        me.sees("Waiting for the system's password prompt. It may be behind this window.")
+        me.press("Stop waiting")
+        me.press("Start scanning")
+        me.sees("READY TO SCAN")
+        store.answered.set()
+
+
+def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -> None:
+    """The note says there is one, the store has none: the banner asks for it, and it is not offered again."""
+    bench.vault.forget(PROFILE)
+    ready.scan("SPK1")
+    ready.bind()
+    ready.sees_notice("No access token yet")
+    ready.until(lambda: ready.corner == "Bind: no token yet")
+
+
+def test_forget_the_token(bench: Bench, ready: Technician) -> None:
+    """Forgetting asks first; afterwards Bind says what is missing."""
+    ready.do("Access token…")
+    ready.press("Check")
+    ready.sees("accepts the token")
+    ready.press("Forget")
+    ready.press("Forget it")
+    ready.sees("The token has been forgotten")
+    ready.press("Close")
+    ready.scan("SPK1")
+    assert ready.corner == "Bind: no token yet"
+    assert bench.vault.forget(PROFILE) is False
+
+
+@pytest.mark.parametrize(("backend", "words"), CANT_SERVE[:1])
+def test_forget_and_check_without_a_store(
+    bench: Bench, profile: Profile, open_window: Open, backend: type[KeyringBackend], words: str
+) -> None:
+    """What the store can't do is said in the panel, and can be tried again."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window(open_vault=lambda: Vault(backend())) as me:
+        me.do("Access token…")
+        me.press("Check")
+        me.sees(words)
+        me.press("Try again")
+        me.sees(words)
+        me.press("Close")
+
+
+def test_pasted_text_that_is_no_token(ready: Technician) -> None:
+    """A sentence from a chat is refused at once, by its fault, and never kept."""
+    ready.do("Access token…")
+    ready.paste_into("Access token", "pat_123 and some words")
+    ready.sees("There is a space inside the token")
+    ready.press("Replace token")
+    ready.sees("There is a space inside the token")
+    ready.press("Close")
+    ready.do("Access token…")
+    assert "There is a space" not in ready.said
+    ready.press("Close")
+
+
+def test_a_token_with_its_last_day(ready: Technician) -> None:
+    """The day is kept with the token and stands at the foot of the window."""
+    ready.do("Access token…")
+    ready.paste_into("Access token", channel.TOKEN)
+    ready.window.token_panel.end_day.known.setChecked(True)
+    ready.press("Replace token")
+    ready.sees("It ends on")
+    ready.sees("accepts the token")
+    ready.press("Close")
+    ready.sees("token until")

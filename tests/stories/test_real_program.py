@@ -1,0 +1,72 @@
+"""The program itself as a process, with keys that come through the display: nothing of it is in this process."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gui.loop import PATIENCE
+from tests.stories.program import command, environment, practising, xdotool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+
+IDS = ("SPK26113F2001", "SPK26113F2002", "00000000000000000017")
+
+
+def test_practice_from_start_to_bound(qtbot: QtBot, tmp_path: Path) -> None:
+    """Scan, Ctrl+Return twice, and all are bound; the title says that it is practice; Ctrl+Q ends it with 0."""
+    with practising(tmp_path) as program:
+        assert program.title == "bindtool – practice: nothing is sent to Coze"
+        program.scan(*IDS)
+        ready = [(device_id, "ready") for device_id in IDS]
+        qtbot.waitUntil(lambda: program.rows() == ready, timeout=PATIENCE)
+        program.keys("ctrl+Return", "ctrl+Return")
+        bound = [(device_id, "bound") for device_id in IDS]
+        qtbot.waitUntil(lambda: program.rows() == bound, timeout=PATIENCE)
+        program.keys("ctrl+q")
+        assert program.process.wait(timeout=PATIENCE / 1000) == 0
+
+
+def test_a_second_start(tmp_path: Path) -> None:
+    """It brings the first window to the front and leaves with 0."""
+    with practising(tmp_path / "first") as first, practising(tmp_path / "other") as other:
+        xdotool("windowfocus", "--sync", other.window)
+        second = subprocess.run(command(), env=environment(tmp_path / "first"), timeout=30, check=False)
+        assert second.returncode == 0
+        assert first.process.poll() is None
+        assert xdotool("getwindowfocus") == first.window
+
+
+def test_killed_while_scanning(qtbot: QtBot, tmp_path: Path) -> None:
+    """What was ready on screen is there after a kill -9, and the next start goes on with it."""
+    with practising(tmp_path) as program:
+        program.scan(*IDS)
+        qtbot.waitUntil(lambda: len(program.rows()) == len(IDS), timeout=PATIENCE)
+        program.process.send_signal(signal.SIGKILL)
+        program.process.wait()
+    with practising(tmp_path) as program:
+        assert [device_id for device_id, _ in program.rows()] == list(IDS)
+        program.scan("SPK4")
+        qtbot.waitUntil(lambda: len(program.rows()) == len(IDS) + 1, timeout=PATIENCE)
+
+
+def test_a_folder_that_is_no_folder(tmp_path: Path) -> None:
+    """Where nothing can be written, a window says so, and closing it leaves with 2."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    process = subprocess.Popen(command(), env=environment(tmp_path / "file"))
+    try:
+        window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+        xdotool("windowfocus", "--sync", window.split()[0], "key", "Return")
+        assert process.wait(timeout=PATIENCE / 1000) == 2
+    finally:
+        process.kill()
+        process.wait()
