@@ -21,7 +21,7 @@ from bindtool import __version__
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
 from bindtool.core.datafolder import DataFolder, machine_profiles
-from bindtool.core.errors import BindtoolError, FolderInUse
+from bindtool.core.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.logfile import log_to
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import EXTENSION, to_toml
@@ -141,7 +141,15 @@ def build(
     """
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock))
-    tasks = Tasks(_log_fault)
+
+    def tell(error: Exception) -> None:
+        """Let the person hear of whatever a task of the window let out."""
+        if not isinstance(error, BindtoolError):
+            logger.error("a task of the window failed", exc_info=error)
+            error = StoreFailed("window.fault", path=str(folder.log))
+        window.notice.show_error(error)
+
+    tasks = Tasks(tell)
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
     window = MainWindow(texts, clock.now().date(), practice=practice)
@@ -197,7 +205,3 @@ async def _tell(texts: Texts, error: BindtoolError) -> None:
     box.finished.connect(lambda _: closed.set_result(None))
     box.open()
     await closed
-
-
-def _log_fault(error: Exception) -> None:
-    logger.error("a task of the window failed", exc_info=error)

@@ -43,7 +43,7 @@ class NextStep:
 
 
 def next_step(facts: Facts) -> NextStep:
-    """Return the step that the corner offers: Bind → Stop → show what is to handle → save the report (ux.md 5.1)."""
+    """Return what the corner offers: Bind → Stop → show what is to handle → save the report (ux.md 5.1)."""
     if facts.running:
         return NextStep(Step.STOP, blocked=Message.of("blocked.stopping") if facts.stopping else None)
     if facts.ready:

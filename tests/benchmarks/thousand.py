@@ -48,6 +48,10 @@ def from_window(app: QGuiApplication, ids: Sequence[str]) -> float:
             app.clipboard().setText("\n".join(ids))
             xdotool("key", "ctrl+v")
             wait_for(app, database, "ready", len(ids))
+            # When it takes a later scan, the window has drawn what was on disk before.
+            xdotool("type", "LATER")
+            xdotool("key", "Return")
+            wait_for(app, database, "ready", len(ids) + 1)
             xdotool("key", "ctrl+Return")
             began = time.perf_counter()
             xdotool("key", "ctrl+Return")
@@ -70,11 +74,11 @@ def from_command_line(ids: Sequence[str]) -> float:
 
 
 def wait_for(app: QGuiApplication, database: Path, state: str, count: int) -> None:
-    """Wait until so many rows are in a state on disk, and hand out the clipboard meanwhile."""
+    """Wait until so many rows or more are in a state on disk, and hand out the clipboard meanwhile."""
     end = time.monotonic() + PATIENCE
     query = "SELECT count(*) FROM sheet_row WHERE state = ?"
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as reader:
-        while reader.execute(query, [state]).fetchone() != (count,):
+        while reader.execute(query, [state]).fetchone() < (count,):
             if time.monotonic() > end:
                 raise TimeoutError(state)
             app.processEvents()

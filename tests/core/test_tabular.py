@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.errors import BadInput
-from bindtool.core.tabular import Table, TableRow, decode, read_clipboard, read_table
+from bindtool.core.tabular import Table, TableRow, decode, read_clipboard, read_file, read_table
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "devices.csv"
 
@@ -228,3 +228,18 @@ def test_what_csv_writes_is_read(devices: list[tuple[str, str]], delimiter: str)
     table = read_table(text.getvalue().encode())
     assert table.delimiter == delimiter
     assert [(row.device_id, row.label) for row in table.rows] == devices
+
+
+def test_a_file_is_read_from_the_disk(tmp_path: Path) -> None:
+    """What stands in it is read as a table."""
+    path = tmp_path / "devices.csv"
+    path.write_text("device_id,label\nA1,one\n", encoding="utf-8")
+    assert read_file(path).rows == (TableRow(2, "A1", "one"),)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """It is named, with the system's own words."""
+    with pytest.raises(BadInput) as caught:
+        read_file(tmp_path / "missing.csv")
+    assert caught.value.id == "file.unreadable"
+    assert caught.value.title.values["path"] == str(tmp_path / "missing.csv")

@@ -265,9 +265,7 @@ def test_a_length_that_is_no_number_counts_as_no_body(server: PracticeServer) ->
     assert status_line == b"HTTP/1.1 401 Unauthorized\r\n"
 
 
-def test_a_client_that_hangs_up_is_no_error(
-    server: PracticeServer, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_client_that_hangs_up_is_no_error(server: PracticeServer, capfd: pytest.CaptureFixture[str]) -> None:
     """Hanging up with a reset leaves no trace on the terminal, and the server goes on."""
     rude = connect(server)
     rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
