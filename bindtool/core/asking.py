@@ -142,7 +142,8 @@ class Asking:
                     await self._settle(request, jobs, State.UNKNOWN, answer, waiting=lost <= self._policy.resend)
                     if lost > self._policy.resend:
                         return verdict
-                    await self._wait(WaitReason.LOST, back_off(lost), jobs)
+                    reason = WaitReason.TROUBLE if verdict.trouble else WaitReason.LOST
+                    await self._wait(reason, back_off(lost), jobs)
                 case Kind.WAIT:
                     told_to_wait += 1
                     await self._told_to_wait(request, jobs, verdict, told_to_wait)

@@ -7,7 +7,8 @@ Pure: no requests, no clock. Owns the order of the search; what a refusal means 
 A refused group is halved; the half that is accepted is done with, the other goes on, until one device has a
 refusal of its own. Then the rest, of which nothing is known, goes in a group of a size that has about an even
 chance of being clean, as far as this search has seen: all of it after a first hit, one alone where hits stand
-side by side (a bad roll of stickers).
+side by side (a bad roll of stickers). A refused group whose devices are all accepted in smaller ones had no bad
+one: it was too large for the server, and no later group is larger than the largest that was accepted.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ class Search(Generic[T]):
         self._hits = 0
         self._neighbours = 0
         self._just_hit = False
+        self._refused_together = len(self._suspect)
+        self._largest_accepted = 0
+        self._limit = max(1, len(devices))
 
     @property
     def left(self) -> int:
@@ -55,9 +59,18 @@ class Search(Generic[T]):
             self._group = self._rest[: self._size()]
         return self._group
 
-    def accepted(self) -> None:
-        """Tell that the group was bound: what is left of the suspects holds the bad one."""
+    def accepted(self) -> int:
+        """Tell that the group was bound: what is left of the suspects holds the bad one.
+
+        Returns:
+            0, or the size of a group that was refused although each of its devices has been accepted by now.
+        """
+        self._largest_accepted = max(self._largest_accepted, len(self._group))
+        cleared = self._refused_together if len(self._group) == len(self._suspect) else 0
         self._drop(keep_suspicion=True)
+        if cleared:
+            self._limit = self._largest_accepted
+        return cleared
 
     def unanswered(self) -> None:
         """Tell that the group has no answer and leaves the search: where the bad one is, is open again."""
@@ -73,6 +86,7 @@ class Search(Generic[T]):
             self._rest = self._rest[len(self._group) :]
         if len(self._group) > 1:
             self._suspect = self._group
+            self._refused_together = len(self._group)
             return
         self._suspect = ()
         self._hits += 1
@@ -93,4 +107,4 @@ class Search(Generic[T]):
         if self._just_hit and self._neighbours * 2 > self._hits > 1:
             return 1
         seen_bad = max(1, self._hits)
-        return max(1, round(_EVEN_CHANCE * self._total / seen_bad))
+        return min(self._limit, max(1, round(_EVEN_CHANCE * self._total / seen_bad)))

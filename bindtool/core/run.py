@@ -76,6 +76,7 @@ class WaitReason(StrEnum):
     ASKED = "asked"
     OFFLINE = "offline"
     LOST = "lost"
+    TROUBLE = "trouble"
 
 
 class Ending(StrEnum):
@@ -89,6 +90,7 @@ class Ending(StrEnum):
     BILLING = "billing"
     NOT_ACCEPTED = "not_accepted"
     UNANSWERED = "unanswered"
+    TROUBLE = "trouble"
     WAIT_TOO_LONG = "wait_too_long"
     UNREACHABLE = "unreachable"
 
@@ -126,6 +128,13 @@ class Looking:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """The server takes no more than this: from now on a request carries at most `size` devices."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The run is over.
 
@@ -139,4 +148,4 @@ class Ended:
     maybe_channel: bool = field(default=False)
 
 
-Event = Sending | Settled | Waiting | Looking | Ended
+Event = Sending | Settled | Waiting | Looking | Fitted | Ended

@@ -15,7 +15,8 @@ from bindtool.core.asking import Asking
 from bindtool.core.isolate import Search
 from bindtool.core.outcome import State
 from bindtool.core.pace import Pace
-from bindtool.core.run import Ended, Ending, Looking
+from bindtool.core.request_size import RequestSize
+from bindtool.core.run import Ended, Ending, Fitted, Looking
 from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _PROBES = 3
 """Devices sent alone to tell a refused channel from refused rows (contract, "The channel or the rows?")."""
+
+_TROUBLES = 2
+"""Groups in a row that met nothing but the server's own trouble; after them the rest is better kept than lost."""
 
 
 async def submit(
@@ -67,8 +71,10 @@ class _Run:
     def __init__(self, jobs: Sequence[Job], policy: Policy, asking: Asking, emit: Callable[[Event], None]) -> None:
         self._left = deque(jobs)
         self._policy = policy
+        self._size = RequestSize(policy.batch_size)
         self._asking = asking
         self._emit = emit
+        self._troubles = 0
         self._rows_refused = False
         self._maybe_channel = False
 
@@ -92,7 +98,7 @@ class _Run:
         if not self._policy.proven and self._left:
             verdict = await self._bind([self._left.popleft()])
             if verdict is not None and verdict.kind is Kind.LOST:
-                self._asking.end(Ended(Ending.UNANSWERED, verdict.answer))
+                self._end_unanswered(verdict)
         while self._left and not self._asking.over and not self._told_apart:
             await self._bind(self._batch())
 
@@ -106,24 +112,27 @@ class _Run:
             await self._bind(self._batch())
 
     def _batch(self) -> list[Job]:
-        return [self._left.popleft() for _ in range(min(self._policy.batch_size, len(self._left)))]
+        return [self._left.popleft() for _ in range(min(self._size.current, len(self._left)))]
 
     async def _bind(self, batch: list[Job]) -> Verdict | None:
         """Bring a batch to its end: bound, taken apart, or given up. Return what it got as a whole, if anything."""
-        verdict = await self._asking.ask(batch)
+        verdict = await self._ask(batch)
         if verdict is not None and verdict.kind is Kind.REFUSED:
             # A code that nobody knows may be a passing one (facts: 720701013), so it goes once more as it is.
-            verdict = await self._asking.ask(batch)
+            verdict = await self._ask(batch)
         if verdict is None or verdict.kind is not Kind.REFUSED:
             return verdict
-        refused_alone = {batch[0].number: verdict.answer.code} if len(batch) == 1 else {}
+        together = len(batch)
+        refused_alone = {batch[0].number: verdict.answer.code} if together == 1 else {}
         if not self._told_apart:
             batch = await self._probe(batch, refused_alone)
         elif refused_alone:
             await self._asking.settle(batch, State.REFUSED)
         if not self._asking.over:
             rest = [job for job in batch if job.number not in refused_alone]
-            await self._take_apart(rest, suspect=not refused_alone)
+            all_bound = await self._take_apart(rest, suspect=not refused_alone)
+            if all_bound and not refused_alone:
+                self._refused_for_nothing(together, times=2)
         return verdict
 
     async def _probe(self, batch: list[Job], refused_alone: dict[int, int | None]) -> list[Job]:
@@ -134,13 +143,13 @@ class _Run:
         singles = [job for job in batch if job.number in refused_alone]
         answer: Answer | None = None
         for job in _spread([job for job in [*batch, *self._left] if job.number not in refused_alone]):
-            verdict = await self._asking.ask([job])
+            verdict = await self._ask([job])
             if verdict is None:
                 return batch
             self._forget(job)
             batch = [other for other in batch if other is not job]
             if verdict.kind is Kind.LOST:
-                self._asking.end(Ended(Ending.UNANSWERED, verdict.answer))
+                self._end_unanswered(verdict)
                 return batch
             if verdict.kind is Kind.BOUND:
                 break
@@ -156,21 +165,53 @@ class _Run:
         await self._asking.settle(singles, State.REFUSED)
         return batch
 
-    async def _take_apart(self, devices: list[Job], *, suspect: bool) -> None:
+    async def _take_apart(self, devices: list[Job], *, suspect: bool) -> bool:
+        """Find the bad ones among `devices` and bind the others; return whether every one is bound."""
         search = Search(devices, suspect=suspect)
+        all_bound = True
         while group := search.next_group():
             self._emit(Looking(search.left))
             alone = len(group) == 1
-            verdict = await self._asking.ask(group, if_refused=State.REFUSED if alone else State.WAITING)
+            verdict = await self._ask(group, if_refused=State.REFUSED if alone else State.WAITING)
             if verdict is None:
-                return
+                return False
             match verdict.kind:
                 case Kind.BOUND:
-                    search.accepted()
+                    self._refused_for_nothing(search.accepted(), times=1)
                 case Kind.REFUSED:
                     search.refused()
+                    all_bound = all_bound and not alone
                 case _:
                     search.unanswered()
+                    all_bound = False
+        return all_bound
+
+    async def _ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
+        """Ask for an answer to act on, and note what it says of the server as a whole."""
+        verdict = await self._asking.ask(jobs, if_refused=if_refused)
+        if verdict is None:
+            return None
+        if verdict.kind is Kind.BOUND:
+            self._size.accepted(len(jobs))
+        if verdict.kind is not Kind.LOST:
+            self._troubles = 0
+        elif verdict.trouble:
+            self._troubles += 1
+            if self._troubles >= _TROUBLES:
+                self._asking.end(Ended(Ending.TROUBLE, verdict.answer))
+        return verdict
+
+    def _end_unanswered(self, verdict: Verdict) -> None:
+        """Nothing else may leave before the single device that everything waits for has an answer."""
+        ending = Ending.TROUBLE if verdict.trouble else Ending.UNANSWERED
+        self._asking.end(Ended(ending, verdict.answer))
+
+    def _refused_for_nothing(self, count: int, times: int) -> None:
+        before = self._size.found
+        self._size.refused_for_nothing(count, times)
+        found = self._size.found
+        if found is not None and found != before:
+            self._emit(Fitted(found))
 
     def _forget(self, job: Job) -> None:
         """A probe is not sent again with the batch that it was drawn from."""

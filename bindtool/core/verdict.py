@@ -59,12 +59,14 @@ class Verdict:
     """The meaning of one reply.
 
     `cause` goes with STOP. `retry_after`: seconds the server asked for, with WAIT; None where it named none.
+    `trouble`: the server itself says that it can't answer properly now, with LOST.
     """
 
     kind: Kind
     answer: Answer
     cause: StopCause | None = None
     retry_after: float | None = None
+    trouble: bool = False
 
 
 def judge(reply: Reply) -> Verdict:
@@ -89,9 +91,10 @@ def _judge_http(reply: HttpReply) -> Verdict:
     family = reply.status // 100
     if family == _SUCCESS and code == 0:
         return Verdict(Kind.BOUND, answer)
-    trouble = family == _SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT or code in _TROUBLE
-    if trouble or family == _REDIRECT or code is None or code == 0:
-        return Verdict(Kind.LOST, answer)
+    trouble = family == _SERVER_ERROR or code in _TROUBLE
+    late = reply.status == HTTPStatus.REQUEST_TIMEOUT
+    if trouble or late or family == _REDIRECT or code is None or code == 0:
+        return Verdict(Kind.LOST, answer, trouble=trouble)
     return Verdict(Kind.REFUSED, answer)
 
 

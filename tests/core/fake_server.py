@@ -27,7 +27,7 @@ RETRY_AFTER = 7.0
 """Seconds that `Fault.WAIT` names."""
 
 PASSING_CODE = 4000
-"""The code of `Fault.PASSING`, where none of the devices has one of its own."""
+"""The code of `Fault.PASSING` and of too many devices, where none of them has one of its own."""
 
 
 class Fault(StrEnum):
@@ -115,7 +115,8 @@ class FakeJournal:
 class FakeServer:
     """Holds devices; refuses each request that carries one of `bad` with that one's code.
 
-    `faults`: what becomes of the first requests, in order; the others are answered as they should be.
+    `limit`: the most devices that a request may carry, None for no limit. `faults`: what becomes of the first
+    requests, in order; the others are answered as they should be.
     """
 
     clock: FakeClock
@@ -123,6 +124,7 @@ class FakeServer:
     bad: Mapping[str, int] = field(default_factory=dict)
     faults: Iterable[Fault] = ()
     seconds: float = 0.15
+    limit: int | None = None
     bound: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     most_at_once: int = 0
@@ -161,7 +163,8 @@ class FakeServer:
         return {device_id for call in self.calls if call.lost for device_id in call.ids}
 
     def _code(self, ids: Sequence[str]) -> int:
-        return next((self.bad[device_id] for device_id in ids if device_id in self.bad), 0)
+        too_many = self.limit is not None and len(ids) > self.limit
+        return next((self.bad[device_id] for device_id in ids if device_id in self.bad), PASSING_CODE * too_many)
 
     def _own_answer(self, call: Call) -> tuple[int, int]:
         code = self._code(call.ids)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import comb, log2
-from random import Random
 from statistics import mean
 
 import pytest
@@ -11,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.isolate import Search
+from tests.core import isolation
 
 SEEDS = range(100)
 
 
-def search(search: Search[int], bad: set[int], unanswered: set[int]) -> tuple[list[int], list[int], list[int], int]:
-    """Play a search to its end.
+def search(
+    search: Search[int], bad: set[int], unanswered: set[int], limit: int = 1000
+) -> tuple[list[int], list[int], list[int], int]:
+    """Play a search to its end, on a server that takes at most `limit` devices a request.
 
     Returns:
         The accepted devices, those refused alone, those in an unanswered group, and the number of requests.
@@ -30,7 +31,7 @@ def search(search: Search[int], bad: set[int], unanswered: set[int]) -> tuple[li
         if requests in unanswered:
             without.extend(group)
             search.unanswered()
-        elif bad.isdisjoint(group):
+        elif bad.isdisjoint(group) and len(group) <= limit:
             accepted.extend(group)
             search.accepted()
         else:
@@ -108,35 +109,64 @@ def test_a_roll_of_bad_stickers_is_read_one_by_one() -> None:
     assert requests < 50
 
 
-def bad_ones(count: int, bad: int, seed: int, *, clustered: bool) -> set[int]:
-    """Draw the bad ones of a sheet, side by side or anywhere."""
-    random = Random(seed)  # noqa: S311 - the same sheets each time
-    if not clustered:
-        return set(random.sample(range(count), bad))
-    first = random.randrange(count - bad + 1)
-    return set(range(first, first + bad))
+@given(st.integers(1, 80), st.integers(1, 80), st.data())
+def test_a_server_that_takes_fewer_at_once(count: int, limit: int, data: st.DataObject) -> None:
+    """Whatever its limit, each device has its own answer, and none is refused for the number of them."""
+    devices = list(range(count))
+    bad = data.draw(st.sets(st.sampled_from(devices)))
+
+    accepted, refused, _, _ = search(Search(devices), bad, set(), limit)
+
+    assert sorted(accepted) == [device for device in devices if device not in bad]
+    assert sorted(refused) == sorted(bad)
 
 
-def share_of_bound(count: int, batch_size: int, bad: set[int]) -> float:
-    """Return the requests for a sheet, one device ahead and resending included, against design.md's bound."""
-    requests, bound = 1.0, 4.0
-    for start in range(0, count, batch_size):
-        batch = list(range(start, min(start + batch_size, count)))
-        hits = len(bad.intersection(batch))
-        if not hits:
-            requests, bound = requests + 1, bound + 1
-            continue
-        requests += 2 + search(Search(batch), bad, set())[-1]
-        bound += min(log2(comb(len(batch), hits)) + 2 * hits + 2, 1.4 * len(batch) + 2)
-    return requests / bound
+def test_a_group_refused_for_nothing_is_told_and_never_made_again() -> None:
+    """All of a refused group were accepted in pieces: no later group is larger than the largest piece."""
+    looking = Search(range(16))
+
+    assert len(looking.next_group()) == 8
+    looking.refused()
+    for size in (4, 2, 1):
+        assert len(looking.next_group()) == size
+        assert looking.accepted() == 0
+    assert looking.next_group() == (7,)
+    assert looking.accepted() == 8
+
+    assert looking.next_group() == (8, 9, 10, 11)
+    assert looking.accepted() == 0
+
+
+def test_the_whole_refused_for_nothing_is_told_too() -> None:
+    """The devices of the refused request itself are such a group."""
+    looking = Search(range(4))
+
+    cleared = []
+    while looking.next_group():
+        cleared.append(looking.accepted())
+
+    assert cleared == [0, 0, 4]
 
 
 @pytest.mark.parametrize("clustered", [False, True], ids=["spread", "clustered"])
 @pytest.mark.parametrize("batch_size", [20, 50])
-@pytest.mark.parametrize("bad", [0, 1, 3, 5])
-def test_requests_stay_within_the_bound(bad: int, batch_size: int, *, clustered: bool) -> None:
-    """50 devices over 100 sheets: at most the bound of design.md as a mean, at most 1.15 times that in any run."""
-    shares = [share_of_bound(50, batch_size, bad_ones(50, bad, seed, clustered=clustered)) for seed in SEEDS]
+@pytest.mark.parametrize(("count", "bad"), [(count, bad) for count in (50, 200) for bad in (0, 1, 3, count // 10)])
+def test_requests_stay_within_the_bound(count: int, bad: int, batch_size: int, *, clustered: bool) -> None:
+    """Over 100 sheets at most the bound of design.md as a mean, at most 1.15 times that in any run."""
+    sheets = [isolation.bad_ones(count, bad, seed, clustered=clustered) for seed in SEEDS]
+    requests = [isolation.requests(count, batch_size, sheet) for sheet in sheets]
+    bounds = [isolation.bound(count, batch_size, sheet) for sheet in sheets]
 
-    assert mean(shares) <= 1.0
-    assert max(shares) <= 1.15
+    assert mean(requests) <= mean(bounds)
+    assert max(one / its for one, its in zip(requests, bounds, strict=True)) <= 1.15
+
+
+@pytest.mark.parametrize("clustered", [False, True], ids=["spread", "clustered"])
+@pytest.mark.parametrize("batch_size", [20, 50])
+@pytest.mark.parametrize(("count", "bad"), [(1_000, 10), (1_000, 100), (10_000, 100)])
+def test_long_sheets_stay_within_the_bound_too(count: int, bad: int, batch_size: int, *, clustered: bool) -> None:
+    """A few sheets of the sizes that the benchmark plays a hundred times."""
+    for seed in range(3):
+        sheet = isolation.bad_ones(count, bad, seed, clustered=clustered)
+
+        assert isolation.requests(count, batch_size, sheet) <= isolation.bound(count, batch_size, sheet)

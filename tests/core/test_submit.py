@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import UNDER_WAY, Answer, Outcome, State
-from bindtool.core.run import Ended, Ending, Looking, Policy, Sending, Settled, WaitReason
+from bindtool.core.run import Ended, Ending, Fitted, Looking, Policy, Sending, Settled, WaitReason
 from bindtool.core.run import Waiting as RowsWait
 from bindtool.core.submit import submit
 from tests.core.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
@@ -45,12 +45,13 @@ class Scene:
     close_after: int | None = None
     fails_at: int | None = None
     seed: int = 0
+    limit: int | None = None
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
         known = {job.number: job.outcome for job in self.jobs}
         self.journal = FakeJournal(self.clock, fails_at=self.fails_at, knows=known)
-        self.server = FakeServer(self.clock, self.journal, self.bad, self.faults)
+        self.server = FakeServer(self.clock, self.journal, self.bad, self.faults, limit=self.limit)
         self.stop = asyncio.Event()
         self.events: list[Event] = []
         self.told = dict(known)
@@ -232,6 +233,84 @@ def test_requests_of_a_whole_run_stay_within_the_bound(policy: Policy, batch_siz
         assert {*with_state(scene, State.REFUSED)} == {*bad}
 
 
+# ------------------------------------------------------------------------------------------ batches too large
+
+
+def fitted(scene: Scene) -> list[int]:
+    """Return the sizes that a run found out to work."""
+    return [event.size for event in scene.events if isinstance(event, Fitted)]
+
+
+@pytest.mark.parametrize(("limit", "size", "most"), [(49, 25, 16), (25, 25, 16), (20, 12, 26), (7, 6, 42)])
+def test_a_size_that_works_is_found_once(limit: int, size: int, most: int) -> None:
+    """200 devices at 50 a request: the first batch is taken apart, the others go in the size that was accepted."""
+    scene = Scene(jobs_for(named(200)), policy=UNPROVEN, limit=limit).run()
+
+    assert with_state(scene, State.BOUND) == named(200)
+    assert fitted(scene) == [size]
+    assert len(scene.server.calls) <= most
+    of_the_first = next(n for n, ids in enumerate(scene.server.requests) if "d52" in ids)
+    assert max(len(ids) for ids in scene.server.requests[of_the_first:]) == size
+    assert scene.ended == Ended(Ending.FINISHED)
+
+
+def test_a_proven_channel_that_takes_less_is_no_refused_channel() -> None:
+    """The first batch is refused, then a single device is bound: the size is found as on a new channel."""
+    scene = Scene(jobs_for(named(200)), policy=PROVEN, limit=20).run()
+
+    assert with_state(scene, State.BOUND) == named(200)
+    assert fitted(scene) == [12]
+    assert len(scene.server.calls) <= 26
+
+
+def test_workers_at_the_same_time_find_the_size_too() -> None:
+    """What is under way is taken apart as well; whatever is sent after the finding has the size that works."""
+    scene = Scene(jobs_for(named(400)), policy=replace(PROVEN, concurrency=3), limit=20).run()
+
+    assert with_state(scene, State.BOUND) == named(400)
+    assert fitted(scene)
+    assert max(map(len, scene.server.requests[-12:])) <= 20
+
+
+def test_a_server_that_takes_one_at_a_time() -> None:
+    """Down to single devices the run goes on, and each is bound."""
+    scene = Scene(jobs_for(named(60)), policy=replace(PROVEN, batch_size=20), limit=1).run()
+
+    assert with_state(scene, State.BOUND) == named(60)
+    assert fitted(scene) == [1]
+    assert len(scene.server.calls) <= 70
+
+
+def test_bad_devices_in_batches_that_are_too_large() -> None:
+    """Bad devices are found all the same, and never called bad for the size of their request."""
+    bad = dict.fromkeys(["d7", "d61", "d123", "d199"], 4000)
+    scene = Scene(jobs_for(named(200)), bad, policy=PROVEN, limit=20).run()
+
+    assert with_state(scene, State.REFUSED) == [*bad]
+    assert len(with_state(scene, State.BOUND)) == 196
+    assert len(fitted(scene)) == 1
+    assert len(scene.server.calls) <= 80
+
+
+def test_a_passing_refusal_is_not_a_matter_of_size() -> None:
+    """As many were accepted at once before: the batches stay as large as wanted."""
+    faults = [Fault.NONE, Fault.PASSING, Fault.PASSING]
+    scene = Scene(jobs_for(named(30)), faults=faults, policy=replace(PROVEN, batch_size=10)).run()
+
+    assert with_state(scene, State.BOUND) == named(30)
+    assert fitted(scene) == []
+    assert len(scene.server.requests[-1]) == 10
+
+
+def test_a_batch_with_a_lost_part_says_nothing_of_the_size() -> None:
+    """Where a part has no answer, nobody knows whether a bad one was in it."""
+    faults = [Fault.NONE, Fault.NONE, *[Fault.LOST_BEFORE] * 3]
+    scene = Scene(jobs_for(named(20)), faults=faults, policy=replace(PROVEN, batch_size=20), limit=10).run()
+
+    assert len(with_state(scene, State.UNKNOWN)) == 1
+    assert fitted(scene) == []
+
+
 # ------------------------------------------------------------------------------------------ the channel or the rows
 
 
@@ -298,13 +377,15 @@ def test_too_few_devices_to_tell(policy: Policy, count: int) -> None:
     assert scene.ended == Ended(Ending.FINISHED, maybe_channel=True)
 
 
-def test_a_first_device_without_an_answer_holds_all_others() -> None:
-    """Nothing else leaves until one of its tries is answered."""
-    scene = Scene(jobs_for(named(9)), faults=[Fault.TROUBLE] * 3, policy=UNPROVEN).run()
+@pytest.mark.parametrize(
+    ("fault", "ending"), [(Fault.LOST_BEFORE, Ending.UNANSWERED), (Fault.TROUBLE, Ending.TROUBLE)]
+)
+def test_a_first_device_without_an_answer_holds_all_others(fault: Fault, ending: Ending) -> None:
+    """Nothing else leaves until one of its tries is answered properly."""
+    scene = Scene(jobs_for(named(9)), faults=[fault] * 3, policy=UNPROVEN).run()
 
     assert scene.server.requests == [("d1",)] * 3
-    assert scene.ended == Ended(Ending.UNANSWERED, scene.answer("d1"))
-    assert scene.answer("d1").http_status == 500
+    assert scene.ended == Ended(ending, scene.answer("d1"))
     assert with_state(scene, State.UNKNOWN) == ["d1"]
     assert with_state(scene, State.READY) == named(9)[1:]
 
@@ -345,6 +426,28 @@ def test_a_dead_token_stops_all_workers() -> None:
     assert scene.ended.ending is Ending.AUTHENTICATION
     assert {*with_state(scene, State.BOUND)} == scene.server.bound
     assert len(scene.server.bound) >= 9
+
+
+def test_a_server_in_trouble_gets_no_more_devices() -> None:
+    """Two batches in a row that meet nothing but its trouble are unknown; the others are kept ready."""
+    policy = replace(PROVEN, batch_size=2)
+    scene = Scene(jobs_for(named(12)), faults=[Fault.NONE, *[Fault.TROUBLE] * 9], policy=policy).run()
+
+    assert with_state(scene, State.BOUND) == ["d1", "d2"]
+    assert with_state(scene, State.UNKNOWN) == ["d3", "d4", "d5", "d6"]
+    assert with_state(scene, State.READY) == named(12)[6:]
+    assert scene.ended == Ended(Ending.TROUBLE, scene.answer("d6"))
+    assert {event.reason for event in scene.events if isinstance(event, RowsWait)} == {WaitReason.TROUBLE}
+
+
+def test_trouble_that_passes_ends_nothing() -> None:
+    """A batch that is given up between others that are answered holds none of them."""
+    faults = [Fault.NONE, *[Fault.TROUBLE] * 3, Fault.NONE, *[Fault.TROUBLE] * 3]
+    scene = Scene(jobs_for(named(10)), faults=faults, policy=replace(PROVEN, batch_size=2)).run()
+
+    assert with_state(scene, State.UNKNOWN) == ["d3", "d4", "d7", "d8"]
+    assert with_state(scene, State.BOUND) == ["d1", "d2", "d5", "d6", "d9", "d10"]
+    assert scene.ended == Ended(Ending.FINISHED)
 
 
 def test_stop_leaves_the_rest_ready() -> None:
@@ -475,6 +578,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         policy=policy,
         stop_at=draw(st.none() | st.integers(0, 400).map(lambda step: step * 0.035)),
         seed=draw(st.integers(0, 9)),
+        limit=draw(st.none() | st.integers(1, 60)),
     )
 
 
@@ -520,6 +624,8 @@ def test_a_run_never_lies(scene: Scene) -> None:
             assert (job.device.device_id,) in scene.server.requests
             assert outcome.answer is not None
             assert outcome.answer.code == scene.bad.get(job.device.device_id, PASSING_CODE)
+    for size in fitted(scene):
+        assert size in {len(ids) for ids in scene.server.requests}
     if scene.ended.ending is Ending.FINISHED:
         assert {*scene.states().values()} <= {State.BOUND, State.REFUSED, State.UNKNOWN}
     if scene.ended.ending is Ending.STOPPED:
