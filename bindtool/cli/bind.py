@@ -15,13 +15,14 @@ from bindtool.cli import dry_run, resume
 from bindtool.cli.channel_choice import profile_for_bind
 from bindtool.cli.devices import origin_of, read_devices, write_report
 from bindtool.cli.telling import Telling
-from bindtool.cli.token_access import read_token
+from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import StoreFailed, TokenMissing
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.run import Ending
+from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
 
@@ -96,6 +97,7 @@ class _Work:
         if unfinished is not None:
             sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store)
         jobs = sheet.jobs(_TO_SEND)
+        place = TokenPlace() if self.given.practice else place_of_token(self.profile.token, self.surroundings)
         # Before anything is written: without a token this is no run that could be gone on with.
         token = await self._token() if jobs else None
         if unfinished is None:
@@ -107,7 +109,7 @@ class _Work:
         ending: Ending | None = Ending.FINISHED
         concluded: Concluded | None = None
         if token is not None:
-            concluded = await self._send(jobs, sheet_id, token, telling)
+            concluded = await self._send(jobs, sheet_id, token, place, telling)
             ending = None if concluded is None else concluded.ended.ending
         telling.finish()
         if concluded is not None:
@@ -146,7 +148,7 @@ class _Work:
         return head.sheet_id
 
     async def _send(
-        self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, telling: Telling
+        self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, place: TokenPlace, telling: Telling
     ) -> Concluded | None:
         """Send `jobs` and return the run's last word; None where it could not be written down any more."""
         # httpx takes 50 ms to load, and is of no use to the other commands.
@@ -159,7 +161,8 @@ class _Work:
             self.console.tell(Message.of("progress.stopping"))
 
         policy = policy_for(self.profile, self.store, self.given.max_wait)
-        plan = Plan(sheet_id, self.profile, policy, self.given.operator.strip())
+        plan = Plan(sheet_id, self.profile, policy, self.given.operator.strip(), place)
+        self._say_size(policy.batch_size)
         concluded: Concluded | None = None
         try:
             with self.surroundings.interrupts(stop_now):
@@ -171,6 +174,13 @@ class _Work:
         except StoreFailed as error:
             self.console.error(error)
         return concluded
+
+    def _say_size(self, size: int) -> None:
+        """Say where requests are smaller than the profile wants them, since when that is known."""
+        fact = self.store.request_size(self.profile.channel)
+        if fact is not None and size < self.profile.pace.batch_size:
+            day = fact.found_at.date().isoformat()
+            self.console.say(self.console.texts("progress.size_known", size=size, day=day))
 
 
 def _status(ending: Ending | None, sheet: Sheet) -> int:

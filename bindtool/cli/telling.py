@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import State
-from bindtool.core.run import Looking, Sending, Settled, Waiting
+from bindtool.core.run import Fitted, Looking, Sending, Settled, Waiting
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Telling:
                 self._console.say(self._console.texts(f"progress.wait_{event.reason}", s=round(event.seconds)))
             case Looking():
                 self._tell_progress(self._console.texts("progress.looking", n=event.left))
+            case Fitted():
+                self._console.say(self._console.texts("progress.size_found", size=event.size))
 
     def finish(self) -> None:
         """Tell the rows that are left, and the counts."""

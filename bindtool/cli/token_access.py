@@ -10,8 +10,10 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.aside import aside
+from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
+from bindtool.core.token_notes import TokenNotes, TokenPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,16 @@ async def read_token(name: str, surroundings: Surroundings, console: Console) ->
     if token is not None:
         return token
     return await ask(lambda store: store.read(name), surroundings, console)
+
+
+def place_of_token(name: str, surroundings: Surroundings) -> TokenPlace:
+    """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
+    from bindtool.core.vault import ENVIRONMENT_TOKEN
+
+    if surroundings.environ.get(ENVIRONMENT_TOKEN, "").strip():
+        return TokenPlace(since=surroundings.clock.now())
+    note = TokenNotes(DataFolder.of(surroundings.environ).token_notes).get(name)
+    return TokenPlace(name, note.saved_at if note is not None else None)
 
 
 def read_secret(surroundings: Surroundings, console: Console, *, from_stdin: bool) -> str:

@@ -57,7 +57,7 @@ async def keep(name: str, cleaned: CleanToken, surroundings: Surroundings, conso
     """
     token = cleaned.token
     await ask(lambda store: store.store(name, token), surroundings, console)
-    note = TokenNote.of(token, surroundings.clock.now().date())
+    note = TokenNote.of(token, surroundings.clock.now())
     _notes(surroundings).put(name, note)
     texts = console.texts
     if cleaned.trimmed:

@@ -58,8 +58,8 @@ class Advice:
 class Circumstances:
     """What the words need: counts of the run's rows, the site's host, who to ask ("" for nobody named).
 
-    `worked_before`: this token has had a code 0 on this channel. `check`: asked after an answer that stopped the
-    run, once, on the same site.
+    `worked_before`: this token has had a code 0 on this channel. `proven`: the channel has given one, to whichever
+    token. `check`: asked after an answer that stopped the run, once, on the same site.
     """
 
     site: str
@@ -68,19 +68,23 @@ class Circumstances:
     left: int
     unknown: int
     worked_before: bool
+    proven: bool
     check: TokenCheck
 
 
 _UNAUTHENTIC = frozenset({Ending.AUTHENTICATION, Ending.PERMISSION})
+
+ASK_WHOSE_TOKEN = _UNAUTHENTIC | {Ending.NOT_ACCEPTED}
+"""After these the site is asked whose token it is: the answer alone does not say what was wrong."""
 
 
 _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyType(
     {
         Ending.CHANNEL: ("unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
         Ending.BILLING: ("billing", Action.COPY_FOR_SUPPORT, None),
-        Ending.NOT_ACCEPTED: ("not_accepted", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN),
         Ending.WAIT_TOO_LONG: ("come_back", Action.CONTINUE, None),
         Ending.UNREACHABLE: ("unreachable", Action.TRY_AGAIN, None),
+        Ending.TROUBLE: ("trouble", Action.SEND_UNKNOWN_AGAIN, None),
         Ending.UNANSWERED: ("unanswered", Action.SEND_UNKNOWN_AGAIN, None),
     }
 )
@@ -88,8 +92,11 @@ _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyTyp
 
 def advise(ended: Ended, found: Circumstances) -> Advice | None:
     """Return what to tell a person about the end of a run; None where there is nothing to say but the counts."""
-    if ended.ending in _UNAUTHENTIC:
+    if ended.ending in _UNAUTHENTIC or (ended.ending in ASK_WHOSE_TOKEN and found.check is TokenCheck.REFUSED):
         return _about_token(ended, found)
+    if ended.ending is Ending.NOT_ACCEPTED:
+        name = "not_accepted_any_more" if found.proven else "not_accepted"
+        return _advice(name, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     until = ended.until.strftime("%H:%M") if ended.until else ""
     if ended.ending in _BY_ENDING:
         return _advice(*_BY_ENDING[ended.ending], found, until=until)

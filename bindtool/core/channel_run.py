@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bindtool.core.advice import Circumstances, TokenCheck, advise
+from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.identity import read_identity
 from bindtool.core.outcome import State
-from bindtool.core.run import Ended, Ending, Policy, Sending, Settled
+from bindtool.core.run import Ended, Fitted, Policy, Sending, Settled
 from bindtool.core.submit import submit
+from bindtool.core.token_notes import TokenPlace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.advice import Advice
+    from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
     from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
@@ -40,12 +42,13 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run needs to know besides its rows."""
+    """What a run needs to know besides its rows; `token` says where its token lies."""
 
     sheet_id: int
     profile: Profile
     policy: Policy
     operator: str = ""
+    token: TokenPlace = field(default=TokenPlace())
 
 
 class StoreJournal:
@@ -66,9 +69,11 @@ class StoreJournal:
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
-    """Return how a run on this channel goes about it, by the profile's pace and what the ledger knows."""
+    """Return how a run on this channel goes about it, by the profile's pace and what earlier runs found out."""
+    fact = store.request_size(profile.channel)
+    wanted = profile.pace.batch_size
     return Policy(
-        batch_size=profile.pace.batch_size,
+        batch_size=wanted if fact is None else min(wanted, fact.size),
         concurrency=profile.pace.concurrency,
         rate=profile.pace.rate,
         resend=profile.pace.resend,
@@ -91,10 +96,18 @@ async def run_channel(
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
     """
     channel = plan.profile.channel
-    worked_before = plan.profile.proven or store.ever_bound(channel)
+    proven = plan.profile.proven or store.ever_bound(channel)
+    worked_before = _ever_worked(plan.token, channel, store)
     devices = {job.number: job.device for job in jobs}
     run_id = await asyncio.wrap_future(
-        store.begin_run(plan.sheet_id, channel, devices, operator=plan.operator, profile=plan.profile.name)
+        store.begin_run(
+            plan.sheet_id,
+            channel,
+            devices,
+            operator=plan.operator,
+            profile=plan.profile.name,
+            token=plan.token.name,
+        )
     )
     tally = {job.number: job.outcome for job in jobs}
     pace = plan.profile.pace
@@ -106,29 +119,47 @@ async def run_channel(
             async for event in events:
                 if isinstance(event, (Sending, Settled)):
                     tally.update(event.outcomes)
+                if isinstance(event, Fitted):
+                    await asyncio.wrap_future(store.remember_request_size(channel, event.size))
                 yield event
                 if isinstance(event, Ended):
                     await asyncio.wrap_future(store.end_run(run_id, event.ending))
-                    yield Concluded(event, await _advice(event, plan, api, tally, worked_before=worked_before))
+                    found = await _circumstances(
+                        event, plan, api, tally, proven=proven, worked_before=worked_before
+                    )
+                    yield Concluded(event, advise(event, found))
         finally:
             await events.aclose()
 
 
-async def _advice(
-    ended: Ended, plan: Plan, api: CozeApi, tally: Mapping[int, Outcome], *, worked_before: bool
-) -> Advice | None:
+def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:
+    """Tell whether this very token, and not an earlier one of its name, has had a code of 0 on the channel."""
+    last = store.last_run_that_worked(channel, token.name)
+    return last is not None and (token.since is None or last >= token.since)
+
+
+async def _circumstances(
+    ended: Ended,
+    plan: Plan,
+    api: CozeApi,
+    tally: Mapping[int, Outcome],
+    *,
+    proven: bool,
+    worked_before: bool,
+) -> Circumstances:
+    """Return what the advice needs to know; where the answer alone does not tell, the site is asked, once."""
     check = TokenCheck.UNCLEAR
-    if ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}:
+    if ended.ending in ASK_WHOSE_TOKEN:
         check = read_identity(await api.users_me()).check
     states = [outcome.state for outcome in tally.values()]
     bound = states.count(State.BOUND)
-    found = Circumstances(
+    return Circumstances(
         site=plan.profile.site.partition("://")[2],
         who=plan.profile.who_to_ask,
         bound=bound,
         left=len(states) - bound - states.count(State.REFUSED) - states.count(State.UNKNOWN),
         unknown=states.count(State.UNKNOWN),
         worked_before=worked_before or bound > 0,
+        proven=proven or bound > 0,
         check=check,
     )
-    return advise(ended, found)

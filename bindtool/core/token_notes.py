@@ -1,4 +1,4 @@
-"""What may be shown of a stored token: its kind, its length, the day it was saved and the day it ends.
+"""What may be known of a stored token without its text: kind, length, when it was saved, the day it ends.
 
 Owns one small TOML file, which is no secret and which the program can do without: a broken file counts as an empty
 one. The tokens themselves are in `vault`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeGuard
 
 import tomli_w
@@ -25,17 +25,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TokenNote:
-    """What is known of a stored token without asking for it; `length` is in characters, the days are local ones."""
+    """What is known of a stored token without asking for it.
+
+    `length` is in characters, `saved_at` has the local offset, `expires_on` is a local day.
+    """
 
     kind: TokenKind
     length: int
-    saved_on: date
+    saved_at: datetime
     expires_on: date | None = None
 
     @classmethod
-    def of(cls, token: AccessToken, saved_on: date, expires_on: date | None = None) -> TokenNote:
+    def of(cls, token: AccessToken, saved_at: datetime, expires_on: date | None = None) -> TokenNote:
         """Return the note for `token`."""
-        return cls(token.kind, token.length, saved_on, expires_on)
+        return cls(token.kind, token.length, saved_at, expires_on)
+
+    @property
+    def saved_on(self) -> date:
+        """The day on which it was saved."""
+        return self.saved_at.date()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPlace:
+    """Where a run's token lies: under a name and since when, so that one can tell whether it ever worked.
+
+    `name`: "" for a token that is kept nowhere. `since`: None where nothing says that it ever was another one.
+    """
+
+    name: str = ""
+    since: datetime | None = None
 
 
 class TokenNotes:
@@ -80,7 +99,7 @@ class TokenNotes:
 
 
 def _table(note: TokenNote) -> dict[str, object]:
-    table: dict[str, object] = {"kind": str(note.kind), "length": note.length, "saved": note.saved_on}
+    table: dict[str, object] = {"kind": str(note.kind), "length": note.length, "saved": note.saved_at}
     if note.expires_on is not None:
         table["expires"] = note.expires_on
     return table
@@ -90,10 +109,15 @@ def _note(table: object) -> TokenNote | None:
     """Return the note that `_table` made, None for anything else."""
     if not isinstance(table, dict):
         return None
-    kind, length, saved_on, expires_on = map(table.get, ("kind", "length", "saved", "expires"))
-    if kind not in list(TokenKind) or type(length) is not int or not _is_day(saved_on):
+    kind, length, saved_at, expires_on = map(table.get, ("kind", "length", "saved", "expires"))
+    if kind not in list(TokenKind) or type(length) is not int or not _is_moment(saved_at):
         return None
-    return TokenNote(TokenKind(kind), length, saved_on, expires_on if _is_day(expires_on) else None)
+    return TokenNote(TokenKind(kind), length, saved_at, expires_on if _is_day(expires_on) else None)
+
+
+def _is_moment(value: object) -> TypeGuard[datetime]:
+    # A time without an offset can't be compared with one that has it.
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def _is_day(value: object) -> TypeGuard[date]:

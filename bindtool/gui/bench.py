@@ -234,6 +234,9 @@ class Bench(QObject):
             self._window.notice.show_line(Message.of("practice.fixed"))
             return
         self.set_up.edit(profile)
+        fact = self._ground.store.request_size(profile.channel)
+        if fact is not None and fact.size < profile.pace.batch_size:
+            self._window.form.values.pace_fields.show_found(fact.size, fact.found_at.date())
         self._window.show_page(self._window.form)
 
     def _leave_form(self) -> None:

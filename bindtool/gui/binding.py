@@ -116,5 +116,6 @@ class Binding(QObject):
         still = {job.number: job for job in self._desk.sheet.jobs(FRESH | AGAIN)}
         jobs = [job for job in self._jobs if still.get(job.number) == job]
         if head is not None and jobs and not self._session.running:
-            plan = Plan(head.sheet_id, profile, policy_for(profile, self._store), head.operator)
+            place = self._tokens.place(profile.token)
+            plan = Plan(head.sheet_id, profile, policy_for(profile, self._store), head.operator, place)
             self._session.start(jobs, plan, token)

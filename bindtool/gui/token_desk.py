@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.aside import aside
 from bindtool.core.errors import TokenMissing
-from bindtool.core.token_notes import TokenNote
+from bindtool.core.token_notes import TokenNote, TokenPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.clock import Clock
@@ -63,6 +63,8 @@ class TokenDesk(QObject):
         self._known = known
         self._prompt_after = prompt_after
         self._memory: dict[str, AccessToken] = {}
+        self._held_since: dict[str, datetime] = {}
+        self._opened_at = clock.now()
         self._calls: set[asyncio.Task[object]] = set()
 
     def has(self, name: str) -> bool:
@@ -72,8 +74,17 @@ class TokenDesk(QObject):
     def note(self, name: str) -> TokenNote | None:
         """Return what may be shown of a token; None where there is none."""
         if name in self._memory:
-            return TokenNote.of(self._memory[name], self._clock.now().date())
+            return TokenNote.of(self._memory[name], self._held_since[name])
         return self._notes.get(name)
+
+    def place(self, name: str) -> TokenPlace:
+        """Say where the token lies that `read` would return; of one kept nowhere only this start knows."""
+        if name in self._memory:
+            return TokenPlace(since=self._held_since[name])
+        if self._known:
+            return TokenPlace(since=self._opened_at)
+        note = self._notes.get(name)
+        return TokenPlace(name, note.saved_at if note is not None else None)
 
     def in_memory(self, name: str) -> bool:
         """Tell whether the token is gone when the program closes."""
@@ -104,12 +115,13 @@ class TokenDesk(QObject):
         """
         await self._aside(lambda vault: vault.store(name, token))
         self._memory.pop(name, None)
-        self._notes.put(name, TokenNote.of(token, self._clock.now().date(), expires_on))
+        self._notes.put(name, TokenNote.of(token, self._clock.now(), expires_on))
         self.changed.emit()
 
     def hold(self, name: str, token: AccessToken) -> None:
         """Keep the token in memory until the program closes."""
         self._memory[name] = token
+        self._held_since[name] = self._clock.now()
         self.changed.emit()
 
     async def forget(self, name: str) -> None:

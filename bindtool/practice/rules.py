@@ -122,10 +122,11 @@ class Memory:
             self._recent = [*(at for at in self._recent if now - at < _WINDOW), now]
 
 
-def judge(request: RecordedRequest, memory: Memory, *, rate: int, logid: str) -> Ruling:
+def judge(request: RecordedRequest, memory: Memory, *, rate: int, logid: str, limit: int = 0) -> Ruling:
     """Say what the practice channel answers; `memory` stays as it is until it is told to keep the ruling.
 
-    `rate` is in requests a second, 0 for no limit. Statuses and codes are those seen from the vendor's API.
+    `rate` is in requests a second, `limit` in devices a request, 0 for no limit. Statuses and codes are those
+    seen from the vendor's API.
     """
     if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
         return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
@@ -135,7 +136,7 @@ def judge(request: RecordedRequest, memory: Memory, *, rate: int, logid: str) ->
     if request.call is Call.ME:
         return Ruling(answer(200, OK, logid, data=_account()), counted_at=request.at)
     if request.call is Call.BIND:
-        return _judge_bind(request, memory, logid)
+        return _judge_bind(request, memory, logid, limit)
     return Ruling(answer(404, BAD_PARAMETER, logid, "unknown path"), counted_at=request.at)
 
 
@@ -160,7 +161,7 @@ def answer(
     )
 
 
-def _judge_bind(request: RecordedRequest, memory: Memory, logid: str) -> Ruling:
+def _judge_bind(request: RecordedRequest, memory: Memory, logid: str, limit: int) -> Ruling:
     path = _BIND_PATH.fullmatch(request.path)
     if path is None or path[1] != channel.CONNECTOR_ID:
         return Ruling(answer(404, NOT_FOUND, logid, "connector not found"), counted_at=request.at)
@@ -168,7 +169,8 @@ def _judge_bind(request: RecordedRequest, memory: Memory, logid: str) -> Ruling:
         bindings = _read_bindings(request)
     except ValueError:
         return Ruling(answer(400, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
-    if any(device_id.endswith(channel.REFUSED_ENDING) for device_id in bindings):
+    too_many = 0 < limit < len(bindings)
+    if too_many or any(device_id.endswith(channel.REFUSED_ENDING) for device_id in bindings):
         # As the vendor does: HTTP 200, one code for all, and not a word about which device.
         return Ruling(answer(200, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
     lost = frozenset(

@@ -41,17 +41,19 @@ class PracticeServer:
         *,
         latency: float = channel.LATENCY,
         rate: int = channel.RATE,
+        limit: int = 0,
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare a server that does not listen yet.
 
-        `latency` is in seconds, `rate` in requests a second (0: no limit). `faults` are for the bind call,
-        one a request in order, None for none; when they are used up, the rules alone hold. `clock` is in
-        seconds and never goes back.
+        `latency` is in seconds, `rate` in requests a second, `limit` in devices a request (0: no limit).
+        `faults` are for the bind call, one a request in order, None for none; when they are used up, the rules
+        alone hold. `clock` is in seconds and never goes back.
         """
         self._latency = latency
         self._rate = rate
+        self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
         self._memory = Memory()
@@ -114,7 +116,7 @@ class PracticeServer:
         with self._lock:
             request = RecordedRequest(method, path, headers, body, self._clock())
             self._requests.append(request)
-            ruling = judge(request, self._memory, rate=self._rate, logid=_new_logid())
+            ruling = judge(request, self._memory, rate=self._rate, logid=_new_logid(), limit=self._limit)
             fault = next(self._faults.get(request.call, iter(())), None)
             if fault is None and ruling.lost:
                 fault = Close()

@@ -13,8 +13,10 @@ import pytest
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import VaultLocked
 from bindtool.core.vault import MemoryVault
+from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from tests.practice.client import announced
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.access_token import AccessToken
     from bindtool.practice.faults import Fault
-    from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
 GOOD = [f"SPK{number:04}" for number in range(1, 10)]
@@ -142,6 +143,50 @@ def test_chinese(desk: Desk) -> None:
     done = desk.bind(desk.file(GOOD[0], "SN:1;MAC:2", GOOD[0]))
     assert done.cells[1] == ["incomplete", GOOD[0], "", "与第 1 行的 ID 相同"]
     assert "待补全" in done.err
+
+
+# ---------------------------------------------------------------- requests that are too large
+
+
+def test_a_size_that_works_is_told_and_remembered(desk: Desk) -> None:
+    """The run that finds it says so; the next one begins with it and says since when."""
+    many = [f"SPK1{number:03}" for number in range(1, 41)]
+    with PracticeServer(latency=0, rate=0, limit=10) as small:
+        desk.run("profile", "remove", "line")
+        desk.set_up(small.site)
+        first = desk.bind(desk.file(*many), "--batch-size", "20")
+        asked = len(small.requests)
+        second = desk.bind(desk.file(*many), "--batch-size", "20")
+        assert (first.status, second.status) == (0, 0)
+        assert "The server refuses larger requests. Going on with 10 devices each." in first.err
+        assert "larger ones were refused" not in first.err
+        assert f"Requests carry 10 devices: larger ones were refused on {desk.clock.now().date()}." in second.err
+        assert len(small.requests) - asked == 4
+        third = desk.bind(desk.file(*many), "--batch-size", "5")
+        assert "larger ones were refused" not in third.err
+
+
+# ---------------------------------------------------------------- whose token it was
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ("same", "Paused: the token no longer works"),
+        ("saved anew", "does not accept this token"),
+        ("from outside", "does not accept this token"),
+    ],
+)
+def test_whether_this_token_worked_here(desk: Desk, server: PracticeServer, before: str, words: str) -> None:
+    """A token that bound devices since it was saved has stopped; another one of its name never worked."""
+    if before == "from outside":
+        desk.environ["BINDTOOL_TOKEN"] = channel.TOKEN
+    assert desk.bind(desk.file(GOOD[0])).status == 0
+    if before == "saved anew":
+        desk.run("token", "set", "line", "--token-stdin", stdin=channel.TOKEN.encode())
+    server.script([Answer(4100, 401)])
+    server.script([Answer(4100, 401)], Call.ME)
+    assert words in desk.bind(desk.file(GOOD[1])).err
 
 
 # ---------------------------------------------------------------- a run that is stopped

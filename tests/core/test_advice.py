@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.message import Parameter
 
 FOUND = Circumstances(
-    "api.coze.cn", "Li", bound=3, left=4, unknown=0, worked_before=False, check=TokenCheck.UNCLEAR
+    "api.coze.cn", "Li", bound=3, left=4, unknown=0, worked_before=False, proven=False, check=TokenCheck.UNCLEAR
 )
 
 
@@ -65,6 +65,7 @@ def test_about_the_token(ending: Ending, worked_before: bool, check: TokenCheck,
         (Ending.WAIT_TOO_LONG, "come_back", Action.CONTINUE),
         (Ending.UNREACHABLE, "unreachable", Action.TRY_AGAIN),
         (Ending.UNANSWERED, "unanswered", Action.SEND_UNKNOWN_AGAIN),
+        (Ending.TROUBLE, "trouble", Action.SEND_UNKNOWN_AGAIN),
     ],
 )
 def test_about_the_rest(ending: Ending, expected: str, primary: Action) -> None:
@@ -73,6 +74,26 @@ def test_about_the_rest(ending: Ending, expected: str, primary: Action) -> None:
     assert name_of(advice) == expected
     assert advice is not None
     assert advice.primary is primary
+
+
+@pytest.mark.parametrize(
+    ("worked_before", "proven", "check", "expected"),
+    [
+        (False, False, ACCEPTED, "not_accepted"),
+        (False, False, UNCLEAR, "not_accepted"),
+        (False, True, ACCEPTED, "not_accepted_any_more"),
+        (True, True, UNCLEAR, "not_accepted_any_more"),
+        (False, False, REFUSED, "site_refuses_token"),
+        (False, True, REFUSED, "site_refuses_token"),
+        (True, True, REFUSED, "token_stopped"),
+    ],
+)
+def test_about_a_channel_that_accepts_nothing(
+    worked_before: bool, proven: bool, check: TokenCheck, expected: str
+) -> None:
+    """A site that does not know the token explains it; else it is the channel, new or proven."""
+    found = replace(FOUND, worked_before=worked_before, proven=proven, check=check)
+    assert name_of(advise(Ended(Ending.NOT_ACCEPTED), found)) == expected
 
 
 @pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.STOPPED])

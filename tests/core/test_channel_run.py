@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,22 +18,28 @@ from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
-from bindtool.core.run import Ended, Ending, Policy, Sending, Settled
+from bindtool.core.run import Ended, Ending, Fitted, Policy, Sending, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
+from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Slow, html
+from bindtool.practice.faults import Answer, Close, Slow, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator, Iterator, Sequence
     from pathlib import Path
 
     from bindtool.core.run import Event
+    from bindtool.practice.faults import Delivery, Fault
+    from bindtool.practice.rules import Reply
 
 CLOCK = SystemClock()
 IDS = ["A1", "A2", "A3", "A4"]
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+STORED = TokenPlace("line", LONG_AGO)
+MANY = [f"B{number}" for number in range(1, 41)]
 
 
 @pytest.fixture
@@ -55,23 +64,31 @@ def profile_of(server: PracticeServer, **more: object) -> Profile:
 
 
 class Bench:
-    """A stored sheet of four devices and a profile."""
+    """A stored sheet of devices and a profile."""
 
-    def __init__(self, store: Store, profile: Profile, token: str = channel.TOKEN) -> None:
+    def __init__(
+        self,
+        store: Store,
+        profile: Profile,
+        token: str = channel.TOKEN,
+        place: TokenPlace = STORED,
+        ids: Sequence[str] = IDS,
+    ) -> None:
         self.store = store
         self.profile = profile
         self.token = AccessToken(token)
+        self.place = place
         now = CLOCK.now()
-        self.sheet = Sheet([Row(place, text, f"L-{text}", Source.FILE, now) for place, text in enumerate(IDS, 1)])
+        self.sheet = Sheet([Row(place, text, f"L-{text}", Source.FILE, now) for place, text in enumerate(ids, 1)])
         self.sheet_id = store.create_sheet(profile=profile.name).result().sheet_id
         store.save(self.sheet_id, tuple(self.sheet)).result()
-        self.sheet.mark_saved([1, 2, 3, 4])
+        self.sheet.mark_saved(range(1, len(ids) + 1))
         self.stop = asyncio.Event()
 
     def events(self) -> AsyncGenerator[Event | Concluded, None]:
         """Start a run of what may be sent."""
         policy = policy_for(self.profile, self.store, max_wait=0)
-        plan = Plan(self.sheet_id, self.profile, policy, "A12")
+        plan = Plan(self.sheet_id, self.profile, policy, "A12", self.place)
         return run_channel(self.sheet.jobs(), plan, self.token, self.store, self.stop, CLOCK)
 
     def run(self) -> list[Event | Concluded]:
@@ -161,14 +178,101 @@ def test_whose_fault_it_was(store: Store, server: PracticeServer, refusal: Answe
     assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
 
 
-def test_a_channel_that_worked_before(store: Store, server: PracticeServer) -> None:
-    """What the ledger or the profile knows counts, though nothing was bound in this run."""
+def test_a_token_that_worked_in_an_earlier_run(store: Store, server: PracticeServer) -> None:
+    """A token that has bound here since it was stored has stopped working, though it bound nothing in this run."""
     Bench(store, profile_of(server)).run()
-    stopped = Bench(store, profile_of(server), token="pat_of_yesterday")
-    advice = last_word(stopped.run()).advice
+    server.script([Answer(4100, 401)])
+    advice = last_word(Bench(store, profile_of(server), ids=["A5"]).run()).advice
     assert advice is not None
     assert advice.title.id == "advice.token_stopped.title"
     assert advice.primary is Action.REPLACE_TOKEN
+
+
+def test_a_token_without_a_note(store: Store, server: PracticeServer) -> None:
+    """Where nothing says when it was stored, a token of its name that worked here is taken for the same."""
+    place = TokenPlace("line")
+    Bench(store, profile_of(server), place=place).run()
+    advice = last_word(Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"]).run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.token_stopped.title"
+
+
+def test_another_token_worked_here(store: Store, server: PracticeServer) -> None:
+    """That the one before it bound devices here says nothing of a new token, nor does a profile's word."""
+    Bench(store, profile_of(server)).run()
+    place = TokenPlace("line", CLOCK.now())
+    stopped = Bench(store, profile_of(server, proven=True), "pat_of_another_site", place, ids=["A5"])
+    advice = last_word(stopped.run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.site_refuses_token.title"
+
+
+def test_a_token_that_is_kept_nowhere(store: Store, server: PracticeServer) -> None:
+    """One from outside or from memory is known from when this program got it, and is not taken for a stored one."""
+    got_at = CLOCK.now()
+    Bench(store, profile_of(server), place=TokenPlace(since=got_at)).run()
+    for place, name in ((TokenPlace(since=got_at), "token_stopped"), (STORED, "site_refuses_token")):
+        bench = Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"])
+        advice = last_word(bench.run()).advice
+        assert advice is not None
+        assert advice.title.id == f"advice.{name}.title"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "proven", "name"),
+    [
+        (None, False, "not_accepted"),
+        (html(), False, "not_accepted"),
+        (None, True, "not_accepted_any_more"),
+        (Answer(4100, 401), False, "site_refuses_token"),
+    ],
+)
+def test_a_channel_that_accepts_nothing(
+    store: Store, server: PracticeServer, refusal: Answer | None, proven: bool, name: str
+) -> None:
+    """The site is asked whose token it is before the channel gets the blame."""
+    server.script([Answer(4000)] * 9)
+    server.script([refusal], Call.ME)
+    concluded = last_word(Bench(store, profile_of(server, proven=proven)).run())
+    assert concluded.ended.ending is Ending.NOT_ACCEPTED
+    assert concluded.advice is not None
+    assert concluded.advice.title.id == f"advice.{name}.title"
+    assert [request.call for request in server.requests].count(Call.ME) == 1
+
+
+def test_no_other_site_is_ever_asked(store: Store, server: PracticeServer) -> None:
+    """Neither the refusal of the token nor a redirect of the question leads to a site that is not the profile's."""
+    with PracticeServer(latency=0, rate=0) as other:
+        server.script([Answer(4101, 403)])
+        server.script([redirect(f"{other.site}/v1/users/me")], Call.ME)
+        advice = last_word(Bench(store, profile_of(server)).run()).advice
+        assert advice is not None
+        assert advice.title.id == "advice.permission_or_site.title"
+        assert other.requests == ()
+    assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
+
+
+def test_a_size_that_works_is_remembered(store: Store) -> None:
+    """The first run looks for it once; the next one begins with it, and so does one for another developer."""
+    with PracticeServer(latency=0, rate=0, limit=10) as server:
+        profile = profile_of(server, pace=Pace(batch_size=20, rate=0.0))
+        first = Bench(store, profile, ids=MANY)
+        happened = first.run()
+        assert [event.size for event in happened if isinstance(event, Fitted)] == [10]
+        assert first.states == [State.BOUND] * 40
+
+        asked_before = len(server.requests)
+        second = Bench(store, profile, ids=MANY)
+        assert not any(isinstance(event, Fitted) for event in second.run())
+        assert second.states == [State.BOUND] * 40
+        assert len(server.requests) - asked_before == 4
+
+        fact = store.request_size(profile.channel)
+        assert fact is not None
+        assert fact.size == 10
+        assert policy_for(profile_of(server, user_id="77", pace=Pace(batch_size=50)), store).batch_size == 10
+        assert policy_for(profile_of(server, pace=Pace(batch_size=3)), store).batch_size == 3
+        assert policy_for(profile_of(server, key="other", pace=Pace(batch_size=50)), store).batch_size == 50
 
 
 def test_other_endings_need_no_question(store: Store, server: PracticeServer) -> None:
@@ -181,6 +285,50 @@ def test_other_endings_need_no_question(store: Store, server: PracticeServer) ->
     assert (advice.title.values["bound"], advice.title.values["left"], advice.title.values["n"]) == (1, 2, 1)
     assert {request.call for request in server.requests} == {Call.BIND}
     assert bench.states == [State.BOUND, State.UNKNOWN, State.READY, State.READY]
+
+
+@dataclass(frozen=True)
+class Together:
+    """A fault that shows only when as many requests are there as were meant to come together."""
+
+    meeting: threading.Barrier
+    then: Fault
+    commit: bool = True
+
+    def deliver(self, reply: Reply) -> Delivery:
+        """What the other fault delivers, once all have come."""
+        self.meeting.wait(10)
+        return self.then.deliver(reply)
+
+
+@pytest.mark.parametrize("refusal", [Answer(4100, 401), Answer(4101), html(404), Answer(4028)])
+def test_after_an_answer_that_stops_the_run_no_request_leaves(
+    store: Store, server: PracticeServer, refusal: Fault
+) -> None:
+    """The two that are in flight with it are waited for and bound; the rows of the answer keep it and are ready."""
+    meeting = threading.Barrier(3)
+    in_flight = [(refusal, False), (Slow(0.2), True), (Slow(0.2), True)]
+    server.script([None, *(Together(meeting, fault, commit) for fault, commit in in_flight)])
+    pace = Pace(batch_size=1, concurrency=3, rate=0.0)
+    bench = Bench(store, profile_of(server, pace=pace), ids=MANY)
+    concluded = last_word(bench.run())
+    assert concluded.ended.ending not in {Ending.FINISHED, Ending.STOPPED}
+    assert [request.call for request in server.requests].count(Call.BIND) == 4
+    assert bench.states.count(State.BOUND) == len(server.bound) == 3
+    assert bench.states.count(State.READY) == 37
+    (asked,) = (row for row in bench.sheet if row.outcome.attempts and row.outcome.state is State.READY)
+    assert asked.outcome.answer == concluded.ended.answer
+
+
+def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: PracticeServer) -> None:
+    """A request in flight that gets no answer is not sent again: its row may be bound."""
+    meeting = threading.Barrier(2)
+    server.script([None, Together(meeting, Answer(4100, 401), commit=False), Together(meeting, Close())])
+    pace = Pace(batch_size=1, concurrency=2, rate=0.0)
+    bench = Bench(store, profile_of(server, pace=pace), ids=MANY)
+    assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION
+    assert [request.call for request in server.requests].count(Call.BIND) == 3
+    assert (bench.states.count(State.UNKNOWN), bench.states.count(State.READY)) == (1, 38)
 
 
 def test_a_run_that_nobody_follows_any_more(store: Store, server: PracticeServer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +14,9 @@ from bindtool.core.token_notes import TokenNote, TokenNotes
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOTE = TokenNote(TokenKind.PERSONAL, 68, date(2026, 11, 25), date(2026, 12, 25))
-GOOD = '[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25\n'
+SAVED = datetime(2026, 11, 25, 0, 30, 0, 250_000, timezone(timedelta(hours=8)))
+NOTE = TokenNote(TokenKind.PERSONAL, 68, SAVED, date(2026, 12, 25))
+GOOD = '[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25T00:30:00.250+08:00\n'
 
 
 @pytest.fixture
@@ -26,15 +27,16 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_note_says_what_is_no_secret() -> None:
     """Kind and length come from the token; its text is not kept."""
-    note = TokenNote.of(AccessToken("pat_12345678"), date(2026, 11, 25))
-    assert note == TokenNote(TokenKind.PERSONAL, 12, date(2026, 11, 25), None)
+    note = TokenNote.of(AccessToken("pat_12345678"), SAVED)
+    assert note == TokenNote(TokenKind.PERSONAL, 12, SAVED, None)
+    assert note.saved_on == date(2026, 11, 25)
     assert "12345678" not in repr(note)
 
 
 @pytest.mark.parametrize("name", ["line 2", "产线二", 'a "b".c', ""])
 def test_notes_are_there_after_a_restart(path: Path, name: str) -> None:
     """Any name can have a note, with and without a last day."""
-    lasting = TokenNote(TokenKind.OTHER, 1280, date(2026, 11, 24))
+    lasting = TokenNote(TokenKind.OTHER, 1280, SAVED - timedelta(days=1))
     TokenNotes(path).put(name, NOTE)
     TokenNotes(path).put("other", lasting)
     assert dict(TokenNotes(path).all()) == {name: NOTE, "other": lasting}
@@ -45,7 +47,7 @@ def test_a_later_note_takes_the_place(path: Path) -> None:
     """A name has one note, and the folder nothing but the file."""
     notes = TokenNotes(path)
     notes.put("work", NOTE)
-    later = TokenNote(TokenKind.SERVICE, 90, date(2026, 11, 26))
+    later = TokenNote(TokenKind.SERVICE, 90, SAVED + timedelta(seconds=1))
     notes.put("work", later)
     assert dict(notes.all()) == {"work": later}
     assert [entry.name for entry in path.parent.iterdir()] == ["tokens.toml"]
@@ -76,10 +78,11 @@ def test_dropping_what_is_not_there_writes_nothing(path: Path) -> None:
         b"a = " + b"[" * 5000,
         b"good = 3",
         b"[good]\nlength = 3\n",
-        b'[good]\nkind = "ring"\nlength = 40\nsaved = 2026-11-25\n',
-        b'[good]\nkind = ["service"]\nlength = 40\nsaved = 2026-11-25\n',
-        b'[good]\nkind = "service"\nlength = true\nsaved = 2026-11-25\n',
+        b'[good]\nkind = "ring"\nlength = 40\nsaved = 2026-11-25T10:00:00Z\n',
+        b'[good]\nkind = ["service"]\nlength = 40\nsaved = 2026-11-25T10:00:00Z\n',
+        b'[good]\nkind = "service"\nlength = true\nsaved = 2026-11-25T10:00:00Z\n',
         b'[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25T10:00:00\n',
+        b'[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25\n',
     ],
 )
 def test_a_broken_file_is_no_notes(path: Path, content: bytes) -> None:
@@ -94,7 +97,7 @@ def test_a_broken_file_is_no_notes(path: Path, content: bytes) -> None:
 def test_a_broken_note_leaves_the_others(path: Path) -> None:
     """What can be read is read; a last day that is none counts as not given."""
     path.write_text(f"{GOOD}expires = 3\n[bad]\n", encoding="utf-8")
-    good = TokenNote(TokenKind.SERVICE, 40, date(2026, 11, 25))
+    good = TokenNote(TokenKind.SERVICE, 40, SAVED)
     assert dict(TokenNotes(path).all()) == {"good": good}
 
 

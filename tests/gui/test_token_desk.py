@@ -16,7 +16,7 @@ from bindtool.core.access_token import AccessToken
 from bindtool.core.advice import TokenCheck
 from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
 from bindtool.core.identity import Identity
-from bindtool.core.token_notes import TokenNote, TokenNotes
+from bindtool.core.token_notes import TokenNote, TokenNotes, TokenPlace
 from bindtool.core.vault import FixedVault, Vault
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel
@@ -122,7 +122,9 @@ def tokens(notes: TokenNotes, clock: HandClock) -> Iterator[TokenDesk]:
     Vault().forget(NAME)
 
 
-def test_a_token_is_stored_and_only_its_note_is_shown(tokens: TokenDesk, notes: TokenNotes, qtbot: QtBot) -> None:
+def test_a_token_is_stored_and_only_its_note_is_shown(
+    tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot
+) -> None:
     """The system's store has the token, the notes have its kind, length and days, and the window hears of it."""
     assert not tokens.has(NAME)
     assert tokens.note(NAME) is None
@@ -133,7 +135,7 @@ def test_a_token_is_stored_and_only_its_note_is_shown(tokens: TokenDesk, notes: 
     assert changed.count() == 1
     assert tokens.has(NAME)
     assert not tokens.in_memory(NAME)
-    assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, date(2026, 11, 25), date(2026, 12, 24))
+    assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, clock.time, date(2026, 12, 24))
     assert finish(qtbot, tokens.read(NAME)) == TOKEN
     assert Vault().read(NAME) == TOKEN
 
@@ -249,7 +251,7 @@ def test_with_nothing_to_wait_for_giving_up_does_nothing(tokens: TokenDesk, qtbo
 
 
 def test_a_token_can_be_held_until_the_program_closes(
-    desk_on: Callable[[TokenStore], TokenDesk], notes: TokenNotes, tmp_path: Path, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenDesk], clock: HandClock, tmp_path: Path, qtbot: QtBot
 ) -> None:
     """Where the store is locked, the token is used from memory; nothing of it is written, nobody else has it."""
     tokens = desk_on(Locked())
@@ -257,14 +259,33 @@ def test_a_token_can_be_held_until_the_program_closes(
         finish(qtbot, tokens.store(NAME, TOKEN, None))
     assert not tokens.has(NAME)
 
+    held_at = clock.time
     tokens.hold(NAME, TOKEN)
+    clock.pass_time(60)
 
     assert tokens.has(NAME)
     assert tokens.in_memory(NAME)
-    assert tokens.note(NAME) == TokenNote.of(TOKEN, date(2026, 11, 25))
+    assert tokens.note(NAME) == TokenNote.of(TOKEN, held_at)
     assert finish(qtbot, tokens.read(NAME)) == TOKEN
     assert list(tmp_path.iterdir()) == []
     assert not desk_on(Locked()).has(NAME)
+
+
+def test_where_a_token_lies(tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+    """A stored one lies under its name since it was stored; one in memory, and one from outside, for this start."""
+    assert tokens.place(NAME) == TokenPlace(NAME)
+    clock.pass_time(60)
+    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    assert tokens.place(NAME) == TokenPlace(NAME, clock.time)
+
+    clock.pass_time(60)
+    tokens.hold(NAME, OTHER)
+    assert tokens.place(NAME) == TokenPlace(since=clock.time)
+
+    given = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    given_at = clock.time
+    clock.pass_time(60)
+    assert given.place(NAME) == TokenPlace(since=given_at)
 
 
 def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenDesk, qtbot: QtBot) -> None:

@@ -89,6 +89,18 @@ def test_one_bad_device_refuses_the_whole_request() -> None:
     assert not memory.has_lost("C9999")
 
 
+def test_a_request_with_too_many_devices_is_refused_like_any_other() -> None:
+    """Above the limit the answer is the same as for a bad device, and nothing is bound."""
+    memory = Memory()
+
+    refused = judge(bind("A1", "A2", "A3"), memory, rate=0, logid=LOGID, limit=2)
+    taken = judge(bind("A1", "A2"), memory, rate=0, logid=LOGID, limit=2)
+
+    assert status_and_code(refused) == (200, 4000)
+    assert refused.bound == {}
+    assert set(taken.bound) == {"A1", "A2"}
+
+
 def test_an_answer_is_lost_once_for_each_id() -> None:
     """An id ending in 9999 is bound at once, its answer is lost the first time only."""
     memory = Memory()

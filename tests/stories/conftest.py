@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,7 +84,7 @@ class Bench:
     def has_token(self, token: AccessToken = TOKEN) -> None:
         """Let somebody have entered the token on an earlier day."""
         self.vault.store(PROFILE, token)
-        TokenNotes(self.data.token_notes).put(PROFILE, TokenNote.of(token, date(2026, 10, 9)))
+        TokenNotes(self.data.token_notes).put(PROFILE, TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC)))
 
     def has_crashed_while_sending(self, number: int) -> None:
         """Let the program have died while the row `number` was under way."""

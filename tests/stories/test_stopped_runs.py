@@ -141,7 +141,7 @@ def test_the_first_device_without_an_answer(ready: Technician, server: PracticeS
     ready.scan("SPK1", "SPK2")
     ready.bind()
     ready.sees_states("unknown", "ready")
-    ready.sees_notice("The first device got no answer")
+    ready.sees_notice("1 result unknown Sent, but no answer came")
     ready.press("Send again")
     ready.sees("Bind 1 device?")
     ready.press("Bind now")

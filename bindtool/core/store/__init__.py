@@ -2,13 +2,14 @@
 
 Owns SQLite, which nothing else imports. `database` is the face; `schema` the tables, `connection` how the file is
 opened, `writer` the thread that writes, `codec` how values become columns, `failure` what is said when it fails;
-`sheets`, `rows`, `journal` and `ledger` the tables by their purpose. When something is written, and what a row may
-become, is for others.
+`sheets`, `rows`, `journal`, `ledger` and `facts` the tables by their purpose. When something is written, and what a
+row may become, is for others.
 """
 
 from bindtool.core.store.database import Store
+from bindtool.core.store.facts import RequestSizeFact
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
 from bindtool.core.store.ledger import LedgerEntry
 from bindtool.core.store.rows import Recovered
 
-__all__ = ["LedgerEntry", "Recovered", "Run", "SentDevice", "SentRequest", "Store"]
+__all__ = ["LedgerEntry", "Recovered", "RequestSizeFact", "Run", "SentDevice", "SentRequest", "Store"]

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from bindtool.core.row import SheetHead
-from bindtool.core.store import journal, ledger, rows, schema, sheets
+from bindtool.core.store import facts, journal, ledger, rows, schema, sheets
 from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.writer import Writer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.device import Device
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
+    from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest
     from bindtool.core.store.ledger import LedgerEntry
     from bindtool.core.store.rows import Recovered
@@ -144,10 +146,14 @@ class Store:
         *,
         operator: str = "",
         profile: str = "",
+        token: str = "",
     ) -> Future[int]:
-        """Write that a run begins, with all that it will send by row number; the future brings its run_id."""
+        """Write that a run begins, with all that it will send by row number; the future brings its run_id.
+
+        `token`: the name that its token is kept under, "" for one that is kept nowhere.
+        """
         return self._writer.submit(
-            journal.begin_run, self._clock.now(), sheet_id, channel, dict(devices), operator, profile
+            journal.begin_run, self._clock.now(), sheet_id, channel, dict(devices), operator, profile, token
         )
 
     def begin_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
@@ -198,6 +204,20 @@ class Store:
     def bound_count(self, channel: Channel) -> int:
         """Return how many different devices were bound on this channel and for this developer."""
         return self._read(ledger.bound_count, channel)
+
+    # what runs have found out about channels
+
+    def remember_request_size(self, channel: Channel, size: int) -> Future[None]:
+        """Write that this connector, with this key, refuses requests with more than `size` devices."""
+        return self._writer.submit(facts.remember_request_size, self._clock.now(), channel, size)
+
+    def request_size(self, channel: Channel) -> RequestSizeFact | None:
+        """Return the size of request that was found to work within the last 30 days, None where none was."""
+        return self._read(facts.request_size, self._clock.now(), channel)
+
+    def last_run_that_worked(self, channel: Channel, token: str) -> datetime | None:
+        """Return when the last run began in which the token of that name got a code of 0 here, None for never."""
+        return self._read(facts.last_run_that_worked, channel, token)
 
     def _read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs

@@ -77,14 +77,22 @@ def begin_run(
     devices: Mapping[int, Device],
     operator: str,
     profile: str,
+    token: str,
 ) -> int:
     """Write that a run begins, with the devices that it will send by row number; return its run_id."""
     (run_id,) = connection.execute(
         """
-        INSERT INTO run (sheet_id, started_at, operator, profile, site, connector_id, key, user_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id
+        INSERT INTO run (sheet_id, started_at, operator, profile, token, site, connector_id, key, user_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id
         """,
-        (sheet_id, at.isoformat(), storable(operator), storable(profile), *channel_columns(channel)),
+        (
+            sheet_id,
+            at.isoformat(),
+            storable(operator),
+            storable(profile),
+            storable(token),
+            *channel_columns(channel),
+        ),
     ).fetchone()
     connection.executemany(
         "INSERT INTO run_device VALUES (?, ?, ?, ?)",

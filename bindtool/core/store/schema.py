@@ -133,7 +133,23 @@ _SHEETS_RUNS_AND_LEDGER = (
     """,
 )
 
-MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER,)
+_CHANNEL_FACTS = (
+    """
+    CREATE TABLE channel_fact (
+        site TEXT NOT NULL,
+        connector_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        value INTEGER NOT NULL,
+        found_at TEXT NOT NULL,
+        PRIMARY KEY (site, connector_id, key, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # the name that the run's token is kept under, empty for one that is kept nowhere
+    "ALTER TABLE run ADD COLUMN token TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _CHANNEL_FACTS)
 """Step n leads from version n to n + 1. A step that has shipped is never edited."""
 
 

@@ -1,6 +1,7 @@
 """The fields for how fast a channel is sent to: devices a request, requests a second.
 
-Owns the two numbers; what else belongs to a pace stays as the profile has it.
+Owns the two numbers and what runs have found out about the first; what else belongs to a pace stays as the profile
+has it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from bindtool.core.profile import PACE_BOUNDS, Pace
 from bindtool.gui.parts.field import Field, WheelGuard
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bindtool.texts import Texts
 
 
@@ -31,7 +34,9 @@ class PaceFields(QWidget):
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
+        self._texts = texts
         self._pace = Pace()
+        self._fields: dict[str, Field] = {}
         self.batch_size = QSpinBox()
         low, high = PACE_BOUNDS["batch_size"]
         self.batch_size.setRange(int(low), int(high))
@@ -46,7 +51,8 @@ class PaceFields(QWidget):
             number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             number.installEventFilter(WheelGuard(self))
             hint = texts(f"profile_form.{name}.hint")
-            row.addWidget(Field(texts(f"profile_form.{name}"), number, hint), 1, Qt.AlignmentFlag.AlignTop)
+            self._fields[name] = Field(texts(f"profile_form.{name}"), number, hint)
+            row.addWidget(self._fields[name], 1, Qt.AlignmentFlag.AlignTop)
 
     def pace(self) -> Pace:
         """Return the pace with the two numbers as they stand."""
@@ -57,3 +63,9 @@ class PaceFields(QWidget):
         self._pace = pace
         self.batch_size.setValue(pace.batch_size)
         self.rate.setValue(pace.rate)
+        self._fields["batch_size"].set_hint(self._texts("profile_form.batch_size.hint"))
+
+    def show_found(self, size: int, day: date) -> None:
+        """Say that requests carry fewer devices than the number says, and since when that is known."""
+        words = self._texts("profile_form.batch_size.found", size=size, day=day.isoformat())
+        self._fields["batch_size"].set_hint(words)

@@ -195,6 +195,18 @@ def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileFor
     assert find(form, QLineEdit, "Token name").placeholderText() == "Line 2"
 
 
+def test_a_size_that_runs_have_found_is_said_at_its_field(form: ProfileForm, texts: Texts, day: date) -> None:
+    """Below the number of devices a request stands what they carry really, until another profile is filled in."""
+    form.edit(PROFILE)
+    press(form, "Advanced")
+    form.values.pace_fields.show_found(12, day)
+    assert f"Requests carry 12: larger ones were refused on {day}." in said(form)
+
+    form.edit(PROFILE)
+    assert "larger ones were refused" not in said(form)
+    assert texts("profile_form.batch_size.hint") in said(form)
+
+
 def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileForm, wishes: list[Wish]) -> None:
     """They unfold on a press, and by themselves where saving finds a problem in them."""
     # GIVEN a token name that is too long, folded away

@@ -1,0 +1,112 @@
+"""Whole runs over real HTTP and a real database, without the waits between their requests."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+from bindtool.core.clock import SystemClock
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.row import Row, Source
+from bindtool.core.run import Ended, Settled
+from bindtool.core.sheet import Sheet
+from bindtool.core.token_notes import TokenPlace
+from bindtool.practice import channel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.outcome import Outcome, State
+    from bindtool.core.run import Event
+    from bindtool.core.store import Store
+
+RESEND = 2
+BRISK = Pace(rate=0.0, resend=RESEND, connect_timeout=0.2, answer_timeout=0.1)
+"""A lost answer is soon given up; all devices go in one request."""
+
+
+class SkippingClock(SystemClock):
+    """A clock on which a wait is over at once, and has taken as long as it should."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed, skipped ones among them."""
+        return super().monotonic() + self._skipped
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Return at once; the time counts as passed."""
+        self._skipped += seconds
+        return await super().wait(event, 0)
+
+
+@dataclass(frozen=True)
+class Played:
+    """A run that is over: what it told, and what the disk has of its rows."""
+
+    events: list[Event | Concluded]
+    rows: tuple[Row, ...]
+
+    @property
+    def ended(self) -> Ended:
+        """How it ended."""
+        (ended,) = (event for event in self.events if isinstance(event, Ended))
+        return ended
+
+    @property
+    def concluded(self) -> Concluded:
+        """Its last word."""
+        (concluded,) = (event for event in self.events if isinstance(event, Concluded))
+        return concluded
+
+    @property
+    def states(self) -> list[State]:
+        """The states of the rows on the disk."""
+        return [row.outcome.state for row in self.rows]
+
+    @property
+    def codes(self) -> list[int | None]:
+        """The codes of the answers behind them; None where there was none."""
+        return [row.outcome.answer.code if row.outcome.answer else None for row in self.rows]
+
+    @property
+    def told(self) -> list[Outcome]:
+        """Every outcome that was told of a row, in order."""
+        return [
+            outcome for event in self.events if isinstance(event, Settled) for outcome in event.outcomes.values()
+        ]
+
+
+def profile_at(site: str) -> Profile:
+    """Return a profile for the practice channel at a site, on which devices were bound before."""
+    return Profile("line", channel.CONNECTOR_ID, site, pace=BRISK, proven=True)
+
+
+def play(
+    store: Store,
+    profile: Profile,
+    ids: Sequence[str],
+    *,
+    place: TokenPlace | None = None,
+    batch_size: int | None = None,
+) -> Played:
+    """Bind the devices of a new sheet and return once the run has said its last word."""
+    clock = SkippingClock()
+    sheet_id = store.create_sheet().result().sheet_id
+    now = clock.now()
+    store.save(sheet_id, [Row(n, text, f"L-{text}", Source.FILE, now) for n, text in enumerate(ids, 1)]).result()
+    jobs = Sheet(store.load(sheet_id)).jobs()
+    policy = policy_for(profile, store, max_wait=3)
+    if batch_size is not None:
+        policy = replace(policy, batch_size=batch_size)
+    plan = Plan(sheet_id, profile, policy, token=place or TokenPlace())
+
+    async def to_the_end() -> list[Event | Concluded]:
+        token = AccessToken(channel.TOKEN)
+        return [event async for event in run_channel(jobs, plan, token, store, asyncio.Event(), clock)]
+
+    return Played(asyncio.run(to_the_end()), store.load(sheet_id))

@@ -1,0 +1,203 @@
+"""Lost answers from the socket to the disk: sent again up to the limit, then unknown, and never anything else."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.outcome import State
+from bindtool.core.run import Ending, Waiting, WaitReason
+from bindtool.core.store import Store
+from bindtool.practice import channel
+from bindtool.practice.faults import (
+    Answer,
+    Close,
+    Drip,
+    Raw,
+    Reset,
+    Slow,
+    Truncated,
+    empty,
+    html,
+    json_text,
+    redirect,
+)
+from bindtool.practice.server import PracticeServer
+from tests.core.loopback import Loopback, refused_port
+from tests.core.playing import RESEND, play, profile_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.practice.faults import Delivery, Fault
+    from bindtool.practice.rules import Reply
+
+IDS = ("SPK1", "SPK2")
+NOWHERE = "http://127.0.0.1:9/"
+ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
+
+LOST: dict[str, Fault] = {
+    "time-out, taken": Slow(60.0),
+    "time-out, not taken": Slow(60.0, commit=False),
+    "dripping": Drip(0.05),
+    "dripping, not taken": Drip(0.05, commit=False),
+    "reset before it was taken": Reset(commit=False),
+    "reset after it was taken": Reset(commit=True),
+    "closed": Close(),
+    "closed, not taken": Close(commit=False),
+    "truncated": Truncated(),
+    "truncated, not taken": Truncated(commit=False),
+    "a page for people": html(200),
+    "a page for people, taken": html(200, commit=True),
+    "empty": empty(),
+    "empty, taken": empty(commit=True),
+    "no JSON": json_text("{oops", commit=True),
+    "an array": json_text("[]", commit=True),
+    "no code": json_text('{"msg":"","detail":{}}', commit=True),
+    'code "0"': Answer("0", commit=True),
+    "code false": Answer(code=False, commit=True),
+    "code 0.0": Answer(0.0, commit=True),
+    "code null": Answer(None, commit=True),
+    "no gzip": Raw(200, {"Content-Encoding": "gzip"}, b'{"code":0}', commit=True),
+    "a redirect": redirect(NOWHERE),
+    "a redirect, taken": redirect(NOWHERE, 307, commit=True),
+    "408": empty(408),
+    "code 0 under 400": Answer(0, 400, commit=True),
+    "code 0 under 500": Answer(0, 500, commit=True),
+    "a gateway's page": html(502),
+    "code 5000": Answer(5000, commit=True),
+    "code 720701013": Answer(720701013),
+}
+TROUBLE = {"code 0 under 500", "a gateway's page", "code 5000", "code 720701013"}
+
+each_lost = pytest.mark.parametrize("name", LOST)
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Give a practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an open database."""
+    with Store(tmp_path / "bindtool.db", SystemClock()) as opened:
+        yield opened
+
+
+@each_lost
+def test_sent_again_up_to_the_limit_then_unknown(store: Store, server: PracticeServer, name: str) -> None:
+    """After the first try and two more the rows are unknown; nothing on the way says bound or failed."""
+    server.script([LOST[name]] * (RESEND + 1))
+
+    played = play(store, profile_at(server.site), IDS)
+
+    assert len(server.requests) == RESEND + 1
+    assert played.states == [State.UNKNOWN] * 2
+    assert {outcome.state for outcome in played.told} == {State.WAITING, State.UNKNOWN}
+    assert all(outcome.lost for outcome in played.told)
+    assert [row.outcome.attempts for row in played.rows] == [RESEND + 1] * 2
+    reason = WaitReason.TROUBLE if name in TROUBLE else WaitReason.LOST
+    assert [event.reason for event in played.events if isinstance(event, Waiting)] == [reason] * RESEND
+    assert store.bound_count(profile_at(server.site).channel) == 0
+
+
+@each_lost
+def test_a_code_of_0_at_last_makes_it_bound(store: Store, server: PracticeServer, name: str) -> None:
+    """The last try is answered properly: bound, with the log id of that answer."""
+    server.script([LOST[name]] * RESEND)
+
+    played = play(store, profile_at(server.site), IDS)
+
+    assert played.states == [State.BOUND] * 2
+    assert set(server.bound) == set(IDS)
+    assert played.codes == [0, 0]
+
+
+@each_lost
+def test_a_refusal_after_it_is_no_proof(store: Store, server: PracticeServer, name: str) -> None:
+    """Whatever comes later, the rows stay unknown, with the later answer to look at; no stop makes them ready."""
+    server.script([LOST[name], Answer(4000, msg="bad"), Answer(4100, 401)])
+
+    played = play(store, profile_at(server.site), IDS)
+
+    assert played.ended.ending is Ending.AUTHENTICATION
+    assert played.states == [State.UNKNOWN] * 2
+    assert played.codes == [4100, 4100]
+    assert State.REFUSED not in {outcome.state for outcome in played.told}
+
+
+def test_a_refused_device_that_lost_an_answer_stays_unknown(store: Store, server: PracticeServer) -> None:
+    """Refused alone after a lost answer, a device may be bound all the same."""
+    server.script([None, Close(commit=False)])
+
+    played = play(store, replace(profile_at(server.site), proven=False), ["SPK1", "SPK0000"])
+
+    assert played.states == [State.BOUND, State.UNKNOWN]
+    assert played.codes == [0, 4000]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_token_never_follows_a_redirect(store: Store, server: PracticeServer, status: int) -> None:
+    """The other server hears nothing, in none of the tries."""
+    with PracticeServer(latency=0, rate=0) as other:
+        server.script([redirect(other.site + request_path(), status)] * (RESEND + 1))
+
+        played = play(store, profile_at(server.site), IDS)
+
+        assert played.states == [State.UNKNOWN] * 2
+        assert (len(server.requests), other.requests, dict(other.bound)) == (RESEND + 1, (), {})
+
+
+def request_path() -> str:
+    """Return the path of the bind call on the practice channel."""
+    return f"/v1/connectors/{channel.CONNECTOR_ID}/user_configs"
+
+
+def test_what_never_left_is_known_as_such(store: Store) -> None:
+    """Where nobody listens the rows are unsent, with no lost answer to their name."""
+    with refused_port() as port:
+        played = play(store, profile_at(f"http://127.0.0.1:{port}"), IDS)
+
+    assert played.ended.ending is Ending.UNREACHABLE
+    assert played.states == [State.UNSENT] * 2
+    assert not any(outcome.lost for outcome in played.told)
+
+
+def test_a_server_that_nobody_vouches_for_hears_nothing(store: Store) -> None:
+    """The way ends at its certificate, before anything was sent."""
+    with Loopback(ACCEPTED, tls=True) as impostor:
+        played = play(store, profile_at(f"https://{impostor.address}"), IDS)
+
+        assert played.states == [State.UNSENT] * 2
+        assert impostor.heard == []
+
+
+def test_a_lost_answer_stays_lost_where_no_other_try_can_leave(store: Store, server: PracticeServer) -> None:
+    """Lost once and never sent again is unknown, not unsent."""
+    server.script([Gone(server)])
+
+    played = play(store, profile_at(server.site), IDS)
+
+    assert played.ended.ending is Ending.UNREACHABLE
+    assert played.states == [State.UNKNOWN] * 2
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A fault after which nobody listens any more: the devices are taken, the connection breaks."""
+
+    server: PracticeServer
+    commit: bool = True
+
+    def deliver(self, reply: Reply) -> Delivery:
+        """Nothing, and the door is shut."""
+        threading.Thread(target=self.server.stop, daemon=True).start()
+        return Slow(60.0).deliver(reply)
