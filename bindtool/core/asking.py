@@ -186,7 +186,7 @@ class Asking:
         held = self._times_held
         await self._journal.begin(request, begun)
         if self.over or self._times_held != held:
-            await self._journal.settle(None, before)
+            await self._journal.withdraw(request, before)
             return None
         self._outcomes.update(begun)
         self._emit(Sending(request, begun))

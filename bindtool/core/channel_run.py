@@ -62,6 +62,10 @@ class StoreJournal:
         """Note that a request is about to leave."""
         await asyncio.wrap_future(self._store.begin_request(self._run_id, request.number, outcomes))
 
+    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Note that a request did not leave after all."""
+        await asyncio.wrap_future(self._store.withdraw_request(self._run_id, request.number, outcomes))
+
     async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
         """Note what is known now of rows."""
         number = request.number if request is not None else None

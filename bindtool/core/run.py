@@ -66,6 +66,9 @@ class Journal(Protocol):
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request is about to leave, with the outcomes of its rows by number."""
 
+    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Note that a request that was begun did not leave after all, with its rows' outcomes from before."""
+
     async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
         """Note what is known now of rows, after `request` or, where it is None, without one."""
 

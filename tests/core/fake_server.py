@@ -95,6 +95,13 @@ class FakeJournal:
         self.requests.append(request)
         self.on_the_way.update({job.number: job.device.device_id for job in request.jobs})
 
+    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Write that a request did not leave after all."""
+        await self._write(outcomes)
+        self.requests.remove(request)
+        for number in outcomes:
+            del self.on_the_way[number]
+
     async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
         """Write what became of rows."""
         assert outcomes, "a write of nothing"

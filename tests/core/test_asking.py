@@ -412,6 +412,7 @@ def test_stop_while_the_disk_is_busy_sends_nothing() -> None:
     assert bench.server.calls == []
     assert bench.events == []
     assert bench.journal.knows == {1: refused, 2: refused}
+    assert bench.journal.requests == []
 
 
 def test_a_wait_holds_what_another_worker_was_about_to_send() -> None:

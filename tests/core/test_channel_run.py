@@ -12,13 +12,14 @@ import pytest
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.advice import Action
-from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+from bindtool.core.channel_run import Concluded, Plan, StoreJournal, policy_for, run_channel
 from bindtool.core.clock import SystemClock
+from bindtool.core.device import Device
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
-from bindtool.core.run import Ended, Ending, Fitted, Policy, Sending, Settled
+from bindtool.core.run import Ended, Ending, Fitted, Policy, Request, Sending, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenPlace
@@ -318,6 +319,23 @@ def test_after_an_answer_that_stops_the_run_no_request_leaves(
     assert bench.states.count(State.READY) == 37
     (asked,) = (row for row in bench.sheet if row.outcome.attempts and row.outcome.state is State.READY)
     assert asked.outcome.answer == concluded.ended.answer
+
+
+def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeServer) -> None:
+    """Taken back between the disk and the socket, it does not stand in the journal, and its rows are ready."""
+    bench = Bench(store, profile_of(server))
+    run_id = store.begin_run(bench.sheet_id, bench.profile.channel, {1: Device("A1", "L-A1")}).result()
+    journal = StoreJournal(store, run_id)
+    (job, *_) = bench.sheet.jobs()
+    request = Request(1, CLOCK.now(), (job,))
+
+    async def begin_and_withdraw() -> None:
+        await journal.begin(request, {1: job.outcome.begun(1)})
+        await journal.withdraw(request, {1: job.outcome})
+
+    asyncio.run(begin_and_withdraw())
+    assert store.requests(run_id) == ()
+    assert bench.states == [State.READY] * 4
 
 
 def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: PracticeServer) -> None:

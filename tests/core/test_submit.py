@@ -616,6 +616,8 @@ def test_a_run_never_lies(scene: Scene) -> None:
     assert scene.told == scene.journal.knows
     assert_honest(scene, scene.told)
     assert_nothing_left_too_early(scene)
+    written = [tuple(job.device.device_id for job in request.jobs) for request in scene.journal.requests]
+    assert sorted(written) == sorted(scene.server.requests)
     carried = [device_id for call in scene.server.calls for device_id in call.ids]
     for job in scene.jobs:
         outcome = scene.told[job.number]

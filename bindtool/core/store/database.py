@@ -163,6 +163,10 @@ class Store:
         """
         return self._writer.submit(journal.begin_request, self._clock.now(), run_id, number, dict(outcomes))
 
+    def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
+        """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
+        return self._writer.submit(journal.withdraw_request, run_id, number, dict(outcomes))
+
     def settle(self, run_id: int, outcomes: Mapping[int, Outcome], request: int | None = None) -> Future[None]:
         """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
 

@@ -116,6 +116,15 @@ def begin_request(
     _write_outcomes(connection, run_id, outcomes)
 
 
+def withdraw_request(
+    connection: sqlite3.Connection, run_id: int, number: int, outcomes: Mapping[int, Outcome]
+) -> None:
+    """Take back that request `number` was about to leave, for the rows in `outcomes` too."""
+    connection.execute("DELETE FROM request_row WHERE run_id = ? AND request = ?", (run_id, number))
+    connection.execute("DELETE FROM request WHERE run_id = ? AND number = ?", (run_id, number))
+    _write_outcomes(connection, run_id, outcomes)
+
+
 def settle(
     connection: sqlite3.Connection,
     at: datetime,

@@ -79,6 +79,16 @@ def test_a_request_that_was_given_up(store: Store, run_id: int, clock: Clock) ->
     assert store.requests(run_id)[0].answer == Answer(clock.time)
 
 
+def test_a_request_that_did_not_leave_after_all(store: Store, sheet_id: int, run_id: int) -> None:
+    """It is forgotten, its rows are what they were before, and the others stay as they are."""
+    store.begin_request(run_id, 1, sending(1, 2)).result()
+    store.begin_request(run_id, 2, sending(3, request=2)).result()
+    store.withdraw_request(run_id, 1, {1: Outcome(), 2: Outcome(State.UNSENT)}).result()
+    assert states(store, sheet_id) == [State.READY, State.UNSENT, State.SENDING]
+    assert [request.number for request in store.requests(run_id)] == [2]
+    assert store.last_request(sheet_id, 1) is None
+
+
 def test_news_without_a_request(store: Store, sheet_id: int, run_id: int) -> None:
     """Rows may change without a request; the requests stay as they are."""
     store.begin_request(run_id, 1, sending(1)).result()
