@@ -27,7 +27,7 @@ from bindtool.practice.faults import (
     redirect,
 )
 from bindtool.practice.server import PracticeServer
-from tests.core.loopback import Loopback, refused_port
+from tests.core.loopback import refused_port
 from tests.core.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 IDS = ("SPK1", "SPK2")
 NOWHERE = "http://127.0.0.1:9/"
-ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 
 LOST: dict[str, Fault] = {
     "time-out, taken": Slow(60.0),
@@ -169,15 +168,6 @@ def test_what_never_left_is_known_as_such(store: Store) -> None:
     assert played.ended.ending is Ending.UNREACHABLE
     assert played.states == [State.UNSENT] * 2
     assert not any(outcome.lost for outcome in played.told)
-
-
-def test_a_server_that_nobody_vouches_for_hears_nothing(store: Store) -> None:
-    """The way ends at its certificate, before anything was sent."""
-    with Loopback(ACCEPTED, tls=True) as impostor:
-        played = play(store, profile_at(f"https://{impostor.address}"), IDS)
-
-        assert played.states == [State.UNSENT] * 2
-        assert impostor.heard == []
 
 
 def test_a_lost_answer_stays_lost_where_no_other_try_can_leave(store: Store, server: PracticeServer) -> None:
