@@ -17,6 +17,7 @@ from bindtool.cli.devices import origin_of, read_devices, write_report
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
+from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import StoreFailed, TokenMissing
 from bindtool.core.message import Message
@@ -51,9 +52,6 @@ _STATUS_OF_ENDING = {
     Ending.WAIT_TOO_LONG: STOPPED,
 }
 """Contract, "Command line"; after any other ending it counts what was bound."""
-
-_TO_SEND = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
-"""Refused ones have their answer: an unfinished run is not gone on with for their sake."""
 
 
 async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
@@ -96,7 +94,8 @@ class _Work:
         sheet = of_file
         if unfinished is not None:
             sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store)
-        jobs = sheet.jobs(_TO_SEND)
+            self.console.tell(unfinished.taken_up)
+        jobs = sheet.jobs(TO_GO_ON_WITH)
         place = TokenPlace() if self.given.practice else place_of_token(self.profile.token, self.surroundings)
         # Before anything is written: without a token this is no run that could be gone on with.
         token = await self._token() if jobs else None
@@ -142,9 +141,13 @@ class _Work:
 
     async def _write_down(self, sheet: Sheet, origin: str) -> int:
         head = await asyncio.wrap_future(
-            self.store.create_sheet(profile=self.profile.name, operator=self.given.operator.strip(), origin=origin)
+            self.store.create_sheet(
+                profile=self.profile.name,
+                operator=self.given.operator.strip(),
+                origin=origin,
+                put=tuple(sheet),
+            )
         )
-        await asyncio.wrap_future(self.store.save(head.sheet_id, put=tuple(sheet)))
         return head.sheet_id
 
     async def _send(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import is_loopback
+from bindtool.core.cut_off import end_runs
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from bindtool.core.channel import Channel
     from bindtool.core.row import Row, SheetHead
     from bindtool.core.store import Store
-
-_INTERRUPTED = "interrupted"
-"""How the store is told that a run without an end has ended."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
@@ -41,9 +38,18 @@ class Unfinished:
             "cli.unfinished",
             file=self.head.origin,
             time=self.head.created_at.strftime("%Y-%m-%d %H:%M"),
-            bound=self.sheet.counts()[State.BOUND],
-            total=len(self.sheet),
+            **self._known,
         )
+
+    @property
+    def taken_up(self) -> Message:
+        """What a person is told when it is gone on with."""
+        return Message.of("cli.resuming", file=self.head.origin, **self._known)
+
+    @property
+    def _known(self) -> dict[str, int]:
+        counts = self.sheet.counts()
+        return {"bound": counts[State.BOUND], "unknown": counts[State.UNKNOWN], "total": len(self.sheet)}
 
 
 def find(store: Store, origin: str) -> Unfinished | None:
@@ -54,7 +60,7 @@ def find(store: Store, origin: str) -> Unfinished | None:
 
 
 def _left(store: Store) -> Iterator[Unfinished]:
-    """Yield the newest open sheet of each file; one without rows was left before anything was written."""
+    """Yield the newest open sheet of each file; one without rows has nothing to go on with."""
     for head in store.sheets():
         if head.origin != "window" and store.current_sheet(head.profile, head.origin) == head:
             rows = store.load(head.sheet_id)
@@ -92,9 +98,7 @@ async def take_over(store: Store, unfinished: Unfinished, sheet: Sheet) -> int:
     sheet_id = unfinished.head.sheet_id
     gone = [row.number for row in unfinished.sheet if row.number not in sheet]
     await asyncio.wrap_future(store.save(sheet_id, put=tuple(sheet), drop=gone))
-    for run in store.unfinished_runs():
-        if run.sheet_id == sheet_id:
-            await asyncio.wrap_future(store.end_run(run.run_id, _INTERRUPTED))
+    await end_runs(store, sheet_id)
     return sheet_id
 
 

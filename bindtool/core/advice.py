@@ -42,6 +42,8 @@ class Action(StrEnum):
     COPY_FOR_SUPPORT = "copy_for_support"
     TRY_AGAIN = "try_again"
     STOP_WAITING = "stop_waiting"
+    RESUME = "resume"
+    SAVE_AGAIN = "save_again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bindtool.gui.binding import Binding
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
+from bindtool.gui.resuming import Resuming
 from bindtool.gui.running import Running
 from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
@@ -72,6 +73,7 @@ class Bench(QObject):
         self._texts = texts
         self._ground = ground
         self._leaving = False
+        self._wanted: Profile | None = None
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.desk = SheetDesk(window.model, store, clock, tasks)
         self.session = Session(self.desk, store, clock, tasks)
@@ -79,6 +81,7 @@ class Bench(QObject):
         handouts = Handouts(texts, self.desk, store, window.notice, clock)
         self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
+        self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, clock)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         # A run changes hundreds of rows at once; the counts are drawn once for all of them.
@@ -93,11 +96,8 @@ class Bench(QObject):
         names = [profile.name for profile in book.profiles]
         name = last if last in names else next(iter(names), None)
         await self._open(book.get(name) if name is not None else None)
-        unfinished = self.desk.numbers_in(frozenset({State.UNKNOWN}))
-        if name is None and not len(self.desk.sheet):
+        if name is None and self.desk.takes_scans and not len(self.desk.sheet):
             self._window.show_page(self._window.welcome)
-        elif self._ground.store.recovered and unfinished:
-            self._window.notice.show_line(Message.of("begin.recovered", n=len(self._ground.store.recovered)))
         for fault in book.faults:
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
@@ -113,18 +113,24 @@ class Bench(QObject):
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
         window.confirm.cancel()
+        self._wanted = profile
+        if not await self.desk.open(profile):
+            return
+        # Only now: until here the rows in the table are another profile's.
+        self.running.profile = profile
         window.notice.clear()
         window.finished.hide()
-        self.running.profile = profile
-        await self.desk.open(profile)
         if profile is not None:
             self._ground.settings.setValue(_LAST_PROFILE, profile.name)
+            self._ground.settings.sync()
         window.show_page(window.sheet_page)
         self._show_head()
         self.running.show_what_is_missing()
+        await self.resuming.offer(profile)
 
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
+        tasks = self._ground.tasks
         self.desk.changed.connect(self._redraw.start)
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.start())
@@ -132,6 +138,7 @@ class Bench(QObject):
         self.session.broken.connect(lambda _: self._leave_if_asked())
         self.running.token_wanted.connect(self._ask_token)
         self.running.profile_wanted.connect(self._edit_profile)
+        self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
         self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
         self.files.failed.connect(notice.show_error)
         self.files.done.connect(notice.show_line)

@@ -60,10 +60,15 @@ class Binding(QObject):
         """Whether a run is about to begin and waits for its token."""
         return self._reading_token
 
-    def ask(self, profile: Profile, states: frozenset[State] = FRESH) -> None:
-        """Show what would be bound of the rows in `states`. Scans that come meanwhile are for the next run."""
+    def ask(
+        self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None
+    ) -> None:
+        """Show what would be bound of the rows in `states`, or of those among `rows`.
+
+        Scans that come meanwhile are for the next run.
+        """
         self._profile = profile
-        self._jobs = self._desk.sheet.jobs(states)
+        self._jobs = tuple(job for job in self._desk.sheet.jobs(states) if rows is None or job.number in rows)
         if self._jobs:
             self._panel.ask(self._confirmation(profile))
 
@@ -106,6 +111,7 @@ class Binding(QObject):
         self._reading_token = True
         try:
             token = await self._tokens.read(profile.token)
+            policy = policy_for(profile, self._store)
         except BindtoolError as error:
             self.failed.emit(error)
             return
@@ -117,5 +123,5 @@ class Binding(QObject):
         jobs = [job for job in self._jobs if still.get(job.number) == job]
         if head is not None and jobs and not self._session.running:
             place = self._tokens.place(profile.token)
-            plan = Plan(head.sheet_id, profile, policy_for(profile, self._store), head.operator, place)
+            plan = Plan(head.sheet_id, profile, policy, head.operator, place)
             self._session.start(jobs, plan, token)

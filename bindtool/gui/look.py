@@ -263,6 +263,7 @@ QLineEdit[kind="field"] {
     placeholder-text-color: $quiet;
 }
 QLineEdit[kind="field"]:focus { border-color: $accent; }
+QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
 QProgressBar[kind="progress"] { background: $edge; border: 0; border-radius: 5px; }
 QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 5px; }
 QTableView {

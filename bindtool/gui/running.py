@@ -155,6 +155,8 @@ class Running(QObject):
             case Action.TRY_AGAIN:
                 self._window.notice.clear()
                 self._bind()
+            case Action.RESUME | Action.SAVE_AGAIN:
+                pass  # what was cut off is `resuming`'s
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.notice.clear()
                 if self.profile is not None:

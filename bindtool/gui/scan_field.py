@@ -31,10 +31,12 @@ class ScanField(QLineEdit):
     Signals:
         scanned(str): Return came; the raw text, never empty.
         pasted(str): text of several lines or cells came, in whatever way; the raw text.
+        missed(): Return came while no scan is taken.
     """
 
     scanned = Signal(str)
     pasted = Signal(str)
+    missed = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -48,6 +50,14 @@ class ScanField(QLineEdit):
         look.dress(self, Kind.FIELD)
         latin_only(self)
         self.textChanged.connect(self._hand_on_list)
+
+    def take_scans(self, why_not: str = "") -> None:
+        """Take scans, or none and say why. The keyboard stays here: the table would take a scan for an edit."""
+        if why_not:
+            # Half a scan would become one with the next.
+            self.setText("")
+        self.setReadOnly(bool(why_not))
+        self.setAccessibleDescription(why_not)
 
     def event(self, event: QEvent) -> bool:
         """Leave the keys of commands to the window while there is nothing here to undo, and no end to go to."""
@@ -69,6 +79,9 @@ class ScanField(QLineEdit):
             self._hand_on_scan()
 
     def _hand_on_scan(self) -> None:
+        if self.isReadOnly():
+            self.missed.emit()
+            return
         text = self.text()
         # Unlike clear() this forgets what was typed: undo shall not bring back a scan that is in the sheet.
         self.setText("")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from bindtool.core.advice import Action
 from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
@@ -43,8 +44,10 @@ class Scanning(QObject):
         self._handouts = handouts
         self._clock = clock
         self._in_front = True
+        self._disk_error: BindtoolError | None = None
         window.strip.scanned.connect(self._scan)
         window.strip.pasted.connect(self._paste)
+        window.strip.field.missed.connect(lambda: window.strip.flash(Taken.REFUSED))
         window.table.pasted.connect(self._paste)
         window.table.files_dropped.connect(files.open_lists)
         window.table.delete_wanted.connect(self._delete)
@@ -68,13 +71,14 @@ class Scanning(QObject):
     def show_readiness(self) -> None:
         """Say on the strip whether a scan would arrive, or why not."""
         strip = self._window.strip
+        no_disk = self._why_no_disk()
         if not self._in_front:
             strip.set_not_ready(self._texts("not_ready.behind"))
-        elif not self._desk.takes_scans:
-            strip.set_not_ready(self._texts("not_ready.disk"))
+        elif no_disk:
+            strip.set_not_ready(no_disk)
         else:
             strip.set_ready()
-        strip.field.setEnabled(self._desk.takes_scans)
+        strip.field.take_scans(why_not=no_disk)
 
     def show_next_to_handle(self) -> None:
         """Select the next row that needs a hand, downwards and around; refused and unknown ones first."""
@@ -135,8 +139,16 @@ class Scanning(QObject):
         self._window.strip.flash(taken)
 
     def _show_disk_failed(self, error: BindtoolError) -> None:
-        self._window.notice.show_error(error)
+        self._disk_error = error
+        self._window.notice.show_error(error, Action.SAVE_AGAIN)
         self.show_readiness()
+
+    def _why_no_disk(self) -> str:
+        """Return why a scan would not reach the disk, "" where it would."""
+        if self._desk.takes_scans:
+            self._disk_error = None
+            return ""
+        return self._texts.say(self._disk_error.title) if self._disk_error else self._texts("not_ready.disk")
 
     def _front_changed(self, in_front: bool) -> None:
         self._in_front = in_front

@@ -22,7 +22,7 @@ from bindtool.core.sheet import Sheet
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from bindtool.core.clock import Clock
@@ -46,7 +46,7 @@ class SheetDesk(QObject):
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
         failed(error): an edit was refused (`BindtoolError`); nothing was changed.
-        disk_failed(error): rows could not be written; no scan is taken until a sheet is opened again.
+        disk_failed(error): something could not be written; no scan is taken until `catch_up` has written it.
     """
 
     added = Signal(object)
@@ -81,28 +81,28 @@ class SheetDesk(QObject):
         """Whether the disk does not have everything."""
         return self._broken or bool(self._writing)
 
-    async def open(self, profile: Profile | None) -> None:
-        """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along."""
-        await self._all_written()
-        name = profile.name if profile else ""
-        head = self._store.current_sheet(profile=name)
-        if head is None and name:
-            orphan = self._store.current_sheet(profile="")
-            if orphan is not None and self._store.load(orphan.sheet_id):
-                head = replace(orphan, profile=name)
-                await asyncio.wrap_future(self._store.update_head(head))
-        if head is None:
-            operator = self.head.operator if self.head else ""
-            head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
-        self._template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
-        await self._show(head)
+    async def open(self, profile: Profile | None) -> bool:
+        """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
 
-    async def renew(self) -> None:
-        """Close the sheet and open an empty one of the same profile and operator; the old one stays on disk."""
-        old = self._open_head()
-        await asyncio.wrap_future(self._store.close_sheet(old.sheet_id))
-        head = await asyncio.wrap_future(self._store.create_sheet(profile=old.profile, operator=old.operator))
-        await self._show(head)
+        False where the disk fails: the sheet that was open stays so.
+        """
+        return await self._unless_disk_fails(self._open(profile))
+
+    async def renew(self) -> bool:
+        """Close the sheet and open an empty one of the same profile and operator; the old one stays on disk.
+
+        False where the disk fails: the sheet stays open.
+        """
+        return await self._unless_disk_fails(self._renew())
+
+    async def catch_up(self) -> bool:
+        """Write what the disk lacks since it has failed, then take scans again; False where it fails still."""
+        return await self._unless_disk_fails(self._catch_up())
+
+    def fail(self, error: StoreFailed) -> None:
+        """Take no more scans: something could not be written, here or elsewhere."""
+        self._broken = True
+        self.disk_failed.emit(error)
 
     def describe(self, *, job: str, expected: int | None, operator: str) -> None:
         """Change what is true of the whole sheet; rows that are there keep their operator."""
@@ -157,15 +157,65 @@ class SheetDesk(QObject):
         """Return the numbers of the rows that are shown in one of `states`."""
         return [row.number for row in self.sheet if self.sheet.standing(row.number).state in states]
 
+    async def _unless_disk_fails(self, work: Coroutine[object, object, None]) -> bool:
+        try:
+            await work
+        except StoreFailed as error:
+            self.fail(error)
+            return False
+        return True
+
+    async def _open(self, profile: Profile | None) -> None:
+        await self._nothing_unwritten()
+        name = profile.name if profile else ""
+        head = self._store.current_sheet(profile=name)
+        if head is None and name:
+            orphan = self._store.current_sheet(profile="")
+            if orphan is not None and self._store.load(orphan.sheet_id):
+                head = replace(orphan, profile=name)
+                await asyncio.wrap_future(self._store.update_head(head))
+        if head is None:
+            operator = self.head.operator if self.head else ""
+            head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
+        await self._show(head)
+        self._template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
+
+    async def _renew(self) -> None:
+        await self._nothing_unwritten()
+        await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
+
+    async def _catch_up(self) -> None:
+        await self._all_written()
+        head = self._open_head()
+        rows = tuple(row for row in self.sheet if not row.saved)
+        known = {row.number for row in self._store.load(head.sheet_id)}
+        gone = [number for number in known if number not in self.sheet]
+        self._unwritten = Counter(row.number for row in rows)
+        await asyncio.wrap_future(self._store.update_head(head))
+        await asyncio.wrap_future(self._store.save(head.sheet_id, rows, gone))
+        self._broken = False
+        self._mark_written([row.number for row in rows])
+        self.head_changed.emit()
+        for row in rows:
+            if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
+                self.added.emit(self.sheet[row.number])
+
     async def _show(self, head: SheetHead) -> None:
         await self._all_written()
+        rows = self._store.load(head.sheet_id)
+        self.sheet = Sheet(rows, next_number=self._store.last_number(head.sheet_id) + 1)
         self.head = head
         self._broken = False
         self._unwritten.clear()
-        self.sheet = Sheet(self._store.load(head.sheet_id), next_number=self._store.last_number(head.sheet_id) + 1)
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
+
+    async def _nothing_unwritten(self) -> None:
+        """A sheet that leaves the table may not take along what only the table has."""
+        await self._all_written()
+        if self._broken and self.head is not None:
+            await self._catch_up()
 
     async def _all_written(self) -> None:
         """Wait for what is on its way to the disk: a sheet read before would lack it and give its numbers anew."""
@@ -215,15 +265,17 @@ class SheetDesk(QObject):
         try:
             await asyncio.wrap_future(saving)
         except StoreFailed as error:
-            self._broken = True
-            self.disk_failed.emit(error)
+            self.fail(error)
             return
         finally:
             del self._writing[saving]
+        self._mark_written(numbers)
+        if scanned is not None and scanned in self.sheet:
+            self.added.emit(self.sheet[scanned])
+
+    def _mark_written(self, numbers: Sequence[int]) -> None:
         self._unwritten.subtract(numbers)
         # A row that was edited again meanwhile waits for its newer text to be written.
         written = [number for number in numbers if not self._unwritten[number]]
         self._model.refresh(self.sheet.mark_saved(written))
         self.changed.emit()
-        if scanned is not None and scanned in self.sheet:
-            self.added.emit(self.sheet[scanned])

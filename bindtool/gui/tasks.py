@@ -25,7 +25,7 @@ class Tasks:
         self._failed = failed
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
         """Start `work` on the running loop and keep hold of it until it ends."""
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._running.add(task)
@@ -39,7 +39,7 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+    async def _guarded(self, work: Coroutine[object, object, object]) -> None:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it

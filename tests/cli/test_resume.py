@@ -61,7 +61,7 @@ def test_without_resume_it_is_named_and_left_alone(desk: Desk, server: PracticeS
     done = desk.bind(desk.file("B1", "B2", name="other.txt"))
     assert done.status == 0
     assert "The run of devices.txt from " in done.err
-    assert ": 4 of 10 bound." in done.err
+    assert ": 4 of 10 bound, 0 unknown." in done.err
     before = len(sent_ids(server))
     assert desk.bind(left, "--resume").status == 1
     assert len(again(server, before)) == 5
@@ -79,7 +79,9 @@ def test_rows_whose_answer_was_lost(desk: Desk, server: PracticeServer) -> None:
     server.script([STOP])
     done = desk.bind(file, "--resume", "--batch-size", "2")
     assert (done.status, done.states[GOOD[1]], done.states[GOOD[3]]) == (3, "unknown", "ready")
-    assert desk.bind(file, "--resume").status == 0
+    done = desk.bind(file, "--resume")
+    assert done.status == 0
+    assert "Going on with the run of devices.txt: 1 of 9 bound, 2 unknown and sent again." in done.err
     assert list(server.bound) == GOOD
 
 

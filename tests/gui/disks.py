@@ -44,11 +44,15 @@ class SlowDisk(Store):
 
 
 @contextmanager
-def refusing(database: Path, when: str) -> Iterator[None]:
-    """Let SQLite itself fail at a statement such as "INSERT ON sheet_row" until the context ends."""
+def refusing(database: Path, *statements: str) -> Iterator[None]:
+    """Let SQLite itself fail at statements such as "INSERT ON sheet_row" until the context ends."""
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute(f"CREATE TRIGGER no_room BEFORE {when} BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        for at, statement in enumerate(statements):
+            connection.execute(
+                f"CREATE TRIGGER no_room_{at} BEFORE {statement} BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            )
         connection.commit()
         yield
-        connection.execute("DROP TRIGGER no_room")
+        for at in range(len(statements)):
+            connection.execute(f"DROP TRIGGER no_room_{at}")
         connection.commit()

@@ -157,6 +157,26 @@ def test_no_input_method_comes_between(field: ScanField) -> None:
     assert query.value(Qt.InputMethodQuery.ImEnabled) is False
 
 
+def test_while_no_scan_is_taken(field: ScanField, clipboard: QClipboard) -> None:
+    """GIVEN half a scan WHEN the disk fails THEN the half goes, keys come to nothing, and the keyboard stays."""
+    scanned, missed = QSignalSpy(field.scanned), QSignalSpy(field.missed)
+    QTest.keyClicks(field, "SPK2")
+
+    field.take_scans(why_not="The disk is full")
+
+    QTest.keyClicks(field, "6113")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    paste(field, clipboard, "A1\nA2")
+    assert (field.text(), scanned.count(), missed.count()) == ("", 0, 1)
+    assert field.hasFocus()
+    assert field.accessibleDescription() == "The disk is full"
+    field.take_scans()
+    QTest.keyClicks(field, "SPK3")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert emitted(scanned) == ["SPK3"]
+    assert field.accessibleDescription() == ""
+
+
 def test_it_has_the_contracts_name(field: ScanField) -> None:
     """The field is found by the name that scripts rely on."""
     assert field.accessibleName() == "Scan a device ID"

@@ -415,18 +415,83 @@ def test_a_disk_that_fails_stops_scanning_and_loses_nothing(
     assert [row.device_id for row in on_disk(sheet, store)] == ["SPK1"]
 
 
-def test_a_sheet_opened_again_takes_scans_again(sheet: SheetDesk, database: Path, qtbot: QtBot) -> None:
-    """With room on the disk, opening shows what the disk has, and a scan gets there."""
-    with refusing(database, "INSERT ON sheet_row"), qtbot.waitSignal(sheet.disk_failed, timeout=PATIENCE):
-        sheet.scan("SPK1")
+def test_with_room_again_the_disk_catches_up(
+    sheet: SheetDesk, database: Path, store: SlowDisk, model: SheetModel, qtbot: QtBot
+) -> None:
+    """What only the table had is written: a scan, a pasted row, an edit, a deletion, the job; then scans go on."""
+    sheet.scan("SPK1")
+    sheet.scan("SPK2")
+    settle_down(sheet, qtbot)
+    added, failed = QSignalSpy(sheet.added), QSignalSpy(sheet.disk_failed)
+    with refusing(database, "INSERT ON sheet_row", "DELETE ON sheet_row", "UPDATE ON sheet"):
+        sheet.scan("SPK3")
+        sheet.take([Arrival("SPK4")], Source.PASTED)
+        sheet.delete([1])
+        edit(model, 2, Column.LABEL, "Shelf 2")
+        sheet.describe(job="WO-7", expected=None, operator="")
+        qtbot.waitUntil(lambda: failed.count() == 5, timeout=PATIENCE)
+        assert not finish(qtbot, sheet.catch_up())
+        assert not sheet.takes_scans
+    assert added.count() == 0
 
-    finish(qtbot, sheet.open(None))
+    assert finish(qtbot, sheet.catch_up())
 
     assert sheet.takes_scans
     assert not sheet.saving
-    assert ids(sheet) == {}
+    assert told(added) == [sheet.sheet[3]]
+    assert {row.number: (row.device_id, row.label) for row in on_disk(sheet, store)} == {
+        2: ("SPK2", "Shelf 2"),
+        3: ("SPK3", sheet.sheet[3].label),
+        4: ("SPK4", sheet.sheet[4].label),
+    }
+    assert store.current_sheet("") == sheet.head
+    assert [job.number for job in sheet.sheet.jobs()] == [2, 3, 4]
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        sheet.scan("SPK2")
+        sheet.scan("SPK5")
+
+
+@pytest.mark.parametrize("leave", ["open", "renew"])
+def test_no_sheet_is_left_with_rows_that_the_disk_lacks(
+    sheet: SheetDesk, database: Path, store: SlowDisk, qtbot: QtBot, leave: str
+) -> None:
+    """While the disk fails the sheet stays open; with room it is written before another one takes its place."""
+    old = sheet.head
+    assert old is not None
+    move_on = {"open": lambda: sheet.open(PROFILE), "renew": sheet.renew}[leave]
+    with refusing(database, "INSERT ON sheet_row"):
+        sheet.scan("SPK1")
+        assert not finish(qtbot, move_on())
+    assert (sheet.head, ids(sheet)) == (old, {1: "SPK1"})
+
+    assert finish(qtbot, move_on())
+
+    assert [row.device_id for row in store.load(old.sheet_id)] == ["SPK1"]
+    assert sheet.takes_scans
+
+
+@pytest.mark.parametrize("leave", ["open", "renew"])
+def test_a_sheet_that_can_not_be_made(
+    sheet: SheetDesk, database: Path, store: SlowDisk, qtbot: QtBot, leave: str
+) -> None:
+    """The one that is open stays, on the disk too, and takes no scans until it is known to reach the disk."""
+    old = sheet.head
+    failed = QSignalSpy(sheet.disk_failed)
+    with refusing(database, "INSERT ON sheet"):
+        assert not finish(qtbot, {"open": lambda: sheet.open(PROFILE), "renew": sheet.renew}[leave]())
+    assert failed.count() == 1
+    assert not sheet.takes_scans
+    assert sheet.head == old == store.current_sheet("")
+    assert finish(qtbot, sheet.catch_up())
+    with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
+        sheet.scan("SPK1")
+
+
+def test_a_failure_elsewhere_stops_scanning_as_well(sheet: SheetDesk, qtbot: QtBot) -> None:
+    """A run that could not be written down says so here: the next scan would not fare better."""
+    failed = QSignalSpy(sheet.disk_failed)
+    sheet.fail(StoreFailed("store.disk_full", path="", detail=""))
+    assert not sheet.takes_scans
+    assert failed.count() == 1
 
 
 def test_details_that_can_not_be_written_are_told(sheet: SheetDesk, database: Path, qtbot: QtBot) -> None:

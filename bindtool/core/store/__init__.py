@@ -10,6 +10,5 @@ from bindtool.core.store.database import Store
 from bindtool.core.store.facts import RequestSizeFact
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
 from bindtool.core.store.ledger import LedgerEntry
-from bindtool.core.store.rows import Recovered
 
-__all__ = ["LedgerEntry", "Recovered", "RequestSizeFact", "Run", "SentDevice", "SentRequest", "Store"]
+__all__ = ["LedgerEntry", "RequestSizeFact", "Run", "SentDevice", "SentRequest", "Store"]

@@ -39,14 +39,18 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return _connect(f"{path.absolute().as_uri()}?mode=ro")
 
 
+def log_of(path: Path) -> Path:
+    """Return where the write-ahead log of a database lies: there while it is open, and after a crash."""
+    return path.with_name(f"{path.name}-wal")
+
+
 @contextmanager
 def untouched(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file only to look what it is, and leave no file beside it.
 
     Where a log is there (after a crash), it is a part of the database and has to be read too.
     """
-    log = path.with_name(f"{path.name}-wal")
-    alone = "" if log.exists() else "&immutable=1"
+    alone = "" if log_of(path).exists() else "&immutable=1"
     with closing(_connect(f"{path.absolute().as_uri()}?mode=ro{alone}")) as connection:
         yield connection
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest
     from bindtool.core.store.ledger import LedgerEntry
-    from bindtool.core.store.rows import Recovered
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -43,16 +42,13 @@ class Store:
 
     Futures fail with StoreFailed: "store.disk_full", "store.unwritable", "store.damaged" or "store.failed"; they
     can't be cancelled. Reading raises the last two.
-
-    Attributes:
-        recovered: the rows that a crashed run had left under way when the database was opened.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         """Open the database at `path`, made if it is missing; bring it up to date and true after a crash.
 
         Raises:
-            StoreFailed: "store.newer" (nothing was touched), "store.damaged", "store.unwritable",
+            StoreFailed: "store.newer" or "store.damaged" (nothing was touched), "store.unwritable",
                 "store.disk_full", "store.failed".
         """
         self._path = path
@@ -64,7 +60,7 @@ class Store:
             undo.callback(writing.close)
             schema.migrate(writing)
             with transaction(writing):
-                self.recovered: tuple[Recovered, ...] = rows.recover(writing)
+                rows.recover(writing)
             self._reading = open_for_reading(path)
             self._writer = Writer(writing, path)
             undo.pop_all()
@@ -98,10 +94,15 @@ class Store:
         expected: int | None = None,
         operator: str = "",
         origin: str = "window",
+        put: Sequence[Row] = (),
     ) -> Future[SheetHead]:
-        """Add an empty sheet; the future brings its head with its sheet_id."""
+        """Add a sheet with the rows `put`, in one step; the future brings its head with its sheet_id."""
         head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
-        return self._writer.submit(sheets.create, head)
+        return self._writer.submit(rows.create_sheet, head, tuple(put))
+
+    def renew_sheet(self, old: SheetHead) -> Future[SheetHead]:
+        """Close a sheet and add an empty one of the same profile and operator, in one step; bring its head."""
+        return self._writer.submit(sheets.renew, old, self._clock.now())
 
     def update_head(self, head: SheetHead) -> Future[None]:
         """Write the profile, job, expected number and operator of a sheet."""
@@ -178,6 +179,13 @@ class Store:
     def end_run(self, run_id: int, ending: str) -> Future[None]:
         """Write that a run is over; `ending` says how, in the caller's own word."""
         return self._writer.submit(journal.end_run, self._clock.now(), run_id, ending)
+
+    def recover(self) -> Future[None]:
+        """Say of rows under way what is true after a crash, for a run that broke off because the disk failed.
+
+        No run may be on; opening the database has done it for those of an earlier start.
+        """
+        return self._writer.submit(rows.recover)
 
     def unfinished_runs(self) -> tuple[Run, ...]:
         """Return the runs that have no end, the newest first."""

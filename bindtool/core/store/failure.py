@@ -23,6 +23,11 @@ _IDS = {
     sqlite3.SQLITE_CORRUPT: "store.damaged",
     sqlite3.SQLITE_NOTADB: "store.damaged",
 }
+_EXTENDED_IDS = {
+    sqlite3.SQLITE_IOERR_SHMSIZE: "store.disk_full",
+}
+"""Those that say more than their primary code: SQLite could not make the file beside the database any longer."""
+
 _PRIMARY = 0xFF
 """The part of an extended result code that names the kind of failure (sqlite.org, "Result and Error Codes")."""
 
@@ -37,7 +42,7 @@ def store_failed(error: Exception, path: Path) -> StoreFailed:
     elif code is None:
         id_ = "store.failed"
     else:
-        id_ = _IDS.get(code & _PRIMARY, "store.failed")
+        id_ = _EXTENDED_IDS.get(code) or _IDS.get(code & _PRIMARY, "store.failed")
     return StoreFailed(id_, path=str(path), detail=str(error))
 
 

@@ -6,10 +6,10 @@ written by `journal`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import UNDER_WAY
+from bindtool.core.store import sheets
 from bindtool.core.store.codec import outcome_columns, outcome_from, row_columns, row_from, storable
 
 if TYPE_CHECKING:
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.outcome import Outcome
-    from bindtool.core.row import Row
+    from bindtool.core.row import Row, SheetHead
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """A row that a run held when the program ended without notice, and what may be said of it now."""
-
-    sheet_id: int
-    number: int
-    outcome: Outcome
+def create_sheet(connection: sqlite3.Connection, head: SheetHead, put: Sequence[Row]) -> SheetHead:
+    """Add a sheet with its first rows; return its head with the sheet_id that it was given."""
+    made = sheets.create(connection, head)
+    save(connection, made.sheet_id, put, ())
+    return made
 
 
 def save(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row], drop: Sequence[int]) -> None:
@@ -56,23 +54,22 @@ def load(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
     return tuple(map(row_from, records))
 
 
-def recover(connection: sqlite3.Connection) -> tuple[Recovered, ...]:
-    """Give every row that a run held an outcome that is true after a crash; return these rows."""
+def recover(connection: sqlite3.Connection) -> None:
+    """Give every row that a run held an outcome that is true after a crash."""
     records = connection.execute(
         "SELECT * FROM sheet_row WHERE state IN (?, ?) ORDER BY sheet_id, number", tuple(sorted(UNDER_WAY))
     ).fetchall()
-    recovered = tuple(
-        Recovered(record["sheet_id"], record["number"], outcome_from(record).recovered()) for record in records
-    )
     connection.executemany(
         """
         UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
             answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
         WHERE sheet_id = ? AND number = ?
         """,
-        [(*outcome_columns(row.outcome), row.sheet_id, row.number) for row in recovered],
+        [
+            (*outcome_columns(outcome_from(record).recovered()), record["sheet_id"], record["number"])
+            for record in records
+        ],
     )
-    return recovered
 
 
 def _outcome_to_keep(connection: sqlite3.Connection, sheet_id: int, row: Row) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import StoreFailed
-from bindtool.core.store.connection import transaction, untouched
+from bindtool.core.store.connection import log_of, transaction, untouched
 
 if TYPE_CHECKING:
     import sqlite3
@@ -133,6 +133,12 @@ _SHEETS_RUNS_AND_LEDGER = (
     """,
 )
 
+_NEEDED_VERSION = (
+    "CREATE TABLE needed (bindtool TEXT NOT NULL) STRICT",
+    "INSERT INTO needed VALUES ('0.1.0')",
+)
+"""The first bindtool that reads the file, for the words of an older one: it knows this table and no other."""
+
 _CHANNEL_FACTS = (
     """
     CREATE TABLE channel_fact (
@@ -149,15 +155,21 @@ _CHANNEL_FACTS = (
     "ALTER TABLE run ADD COLUMN token TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _CHANNEL_FACTS)
-"""Step n leads from version n to n + 1. A step that has shipped is never edited."""
+MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS)
+"""Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
+
+A step that has shipped is never edited.
+"""
 
 
 def check(path: Path) -> None:
     """Look, without writing anything, whether the file at `path` may be opened; a missing or empty one may.
 
+    After a crash it is looked through as a whole, before anything is written into it.
+
     Raises:
-        StoreFailed: "store.newer", a later bindtool wrote it; "store.damaged", it isn't a database of bindtool.
+        StoreFailed: "store.newer", a later bindtool wrote it; "store.damaged", it isn't a database of bindtool,
+            or not a whole one.
         sqlite3.Error: it can't be read.
     """
     if not path.exists():
@@ -166,11 +178,15 @@ def check(path: Path) -> None:
         application = _pragma(connection, "application_id")
         version = _pragma(connection, "user_version")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application == APPLICATION_ID:
+        if application != APPLICATION_ID and (application or tables):
+            raise StoreFailed("store.damaged", path=str(path), detail=f"application id {application:#x}")
         if version > len(MIGRATIONS):
-            raise StoreFailed("store.newer", path=str(path), found=version, known=len(MIGRATIONS))
-    elif application or tables:
-        raise StoreFailed("store.damaged", path=str(path), detail=f"application id {application:#x}")
+            (needed,) = connection.execute("SELECT bindtool FROM needed").fetchone()
+            raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(MIGRATIONS))
+        if log_of(path).exists():
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise StoreFailed("store.damaged", path=str(path), detail=found)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ Owns its statements. Which sheet is worked on, and when one is closed, is for th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,12 @@ def update(connection: sqlite3.Connection, head: SheetHead) -> None:
 def close(connection: sqlite3.Connection, sheet_id: int, at: datetime) -> None:
     """Say that nobody works on the sheet any more; it stays readable."""
     connection.execute("UPDATE sheet SET closed_at = ? WHERE sheet_id = ?", (at.isoformat(), sheet_id))
+
+
+def renew(connection: sqlite3.Connection, old: SheetHead, at: datetime) -> SheetHead:
+    """Close a sheet and add an empty one of the same profile and operator; return its head."""
+    close(connection, old.sheet_id, at)
+    return create(connection, replace(old, created_at=at, job="", expected=None))
 
 
 def current(connection: sqlite3.Connection, profile: str, origin: str) -> SheetHead | None:

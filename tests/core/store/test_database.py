@@ -88,11 +88,13 @@ def test_a_newer_database_is_refused_untouched(path: Path) -> None:
     """Opening it says so and changes not a byte."""
     with closing(open_for_writing(path)) as connection:
         schema.migrate(connection)
+        connection.execute("UPDATE needed SET bindtool = '7.1.0'")
         connection.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
     with pytest.raises(StoreFailed) as caught:
         Store(path, Clock())
     assert caught.value.id == "store.newer"
+    assert caught.value.hint.values["needed"] == "7.1.0"
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
@@ -104,6 +106,21 @@ def test_a_damaged_database_is_said(path: Path) -> None:
         Store(path, Clock())
     assert caught.value.id == "store.damaged"
     assert path.read_bytes() == b"\xffnot a database" * 1000
+
+
+@pytest.mark.parametrize("keep", [100, 4096, -4096])
+def test_a_database_that_was_cut_off_is_said(path: Path, keep: int) -> None:
+    """Half a file is refused and left as it is."""
+    with Store(path, Clock()) as store:
+        sheet_id = store.create_sheet().result().sheet_id
+        store.save(sheet_id, [row(number) for number in range(1, 501)])
+    path.write_bytes(path.read_bytes()[:keep])
+    before = path.read_bytes()
+    with pytest.raises(StoreFailed) as caught:
+        Store(path, Clock())
+    assert caught.value.id == "store.damaged"
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_damage_inside_is_said(path: Path) -> None:

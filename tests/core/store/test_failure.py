@@ -17,6 +17,7 @@ PATH = Path("bindtool.db")
     ("code", "id_"),
     [
         (sqlite3.SQLITE_FULL, "store.disk_full"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "store.disk_full"),
         (sqlite3.SQLITE_READONLY_DBMOVED, "store.unwritable"),
         (sqlite3.SQLITE_CANTOPEN, "store.unwritable"),
         (sqlite3.SQLITE_PERM, "store.unwritable"),

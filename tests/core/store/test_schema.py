@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool import __version__
 from bindtool.core.errors import StoreFailed
 from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store.failure import failing_as_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,24 +50,43 @@ def test_tables_are_made_once(path: Path) -> None:
         assert connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall() == first
         assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
         assert connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION_ID
+        assert connection.execute("SELECT bindtool FROM needed").fetchall()[0][0] == __version__
     schema.check(path)
+
+
+def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
+    """What it holds stays, and it says now which bindtool it needs."""
+    make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+    schema.check(path)
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("INSERT INTO sheet VALUES (1, 't', '', 'WO-7', NULL, '', 'window', 0, NULL)")
+        schema.migrate(connection)
+        assert connection.execute("SELECT job FROM sheet").fetchone()[0] == "WO-7"
+        assert connection.execute("SELECT count(*) FROM needed").fetchone()[0] == 1
 
 
 NEWER = (
     f"PRAGMA application_id = {schema.APPLICATION_ID}",
+    "CREATE TABLE needed (bindtool TEXT NOT NULL) STRICT",
+    "INSERT INTO needed VALUES ('7.1.0')",
     "CREATE TABLE later (name)",
     "PRAGMA user_version = 99",
 )
 
 
 def test_a_newer_database_is_left_alone(path: Path) -> None:
-    """A later bindtool's file is refused with both versions named; not a byte and no file beside it changes."""
+    """A later file is refused with the bindtool that it needs; not a byte and no file beside it changes."""
     make(path, *NEWER)
     before = contents(path.parent)
     with pytest.raises(StoreFailed) as caught:
         schema.check(path)
     assert caught.value.id == "store.newer"
-    assert caught.value.title.values == {"path": str(path), "found": 99, "known": len(schema.MIGRATIONS)}
+    assert caught.value.title.values == {
+        "path": str(path),
+        "needed": "7.1.0",
+        "found": 99,
+        "known": len(schema.MIGRATIONS),
+    }
     assert contents(path.parent) == before
 
 
@@ -82,6 +103,41 @@ def test_a_newer_database_is_known_after_a_crash(path: Path, tmp_path: Path) -> 
     with pytest.raises(StoreFailed) as caught:
         schema.check(left)
     assert caught.value.id == "store.newer"
+    assert before.items() <= contents(left.parent).items()
+
+
+def left_by_a_crash(path: Path, folder: Path) -> Path:
+    """Fill a database and copy it as a killed program leaves it: the log still beside it."""
+    folder.mkdir()
+    with closing(open_for_writing(path)) as connection:
+        schema.migrate(connection)
+        connection.executemany("INSERT INTO needed VALUES (?)", [("x" * 1000,)] * 100)
+        connection.execute("PRAGMA wal_checkpoint")
+        connection.execute("INSERT INTO needed VALUES ('later')")
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", folder / f"{path.name}{suffix}")
+    return folder / path.name
+
+
+def test_after_a_crash_a_whole_file_may_be_opened(path: Path, tmp_path: Path) -> None:
+    """It is looked through, and nothing is written."""
+    left = left_by_a_crash(path, tmp_path / "left")
+    before = contents(left.parent)
+    schema.check(left)
+    assert before.items() <= contents(left.parent).items()
+
+
+@pytest.mark.parametrize("page", [b"\xff" * 4096, b"\x00" * 4096])
+def test_after_a_crash_a_damaged_file_is_refused(path: Path, tmp_path: Path, page: bytes) -> None:
+    """Damage that no start would come across is found before anything is written over it."""
+    left = left_by_a_crash(path, tmp_path / "left")
+    data = left.read_bytes()
+    middle = len(data) // 4096 // 2 * 4096
+    left.write_bytes(data[:middle] + page + data[middle + 4096 :])
+    before = contents(left.parent)
+    with pytest.raises(StoreFailed) as caught, failing_as_store(left):
+        schema.check(left)
+    assert caught.value.id == "store.damaged"
     assert before.items() <= contents(left.parent).items()
 
 

@@ -20,6 +20,15 @@ def test_a_head_comes_back(store: Store) -> None:
     assert store.sheets() == (head,)
 
 
+def test_a_sheet_comes_with_its_first_rows(store: Store) -> None:
+    """They are written in one step: no crash can leave a sheet of a file without its devices."""
+    commits = store.commits
+    head = store.create_sheet(origin="devices.csv", put=[row(2), row(5)]).result()
+    assert store.commits == commits + 1
+    assert [found.number for found in store.load(head.sheet_id)] == [2, 5]
+    assert store.last_number(head.sheet_id) == 5
+
+
 def test_a_head_can_be_changed(store: Store) -> None:
     """What a person changes is written; where the sheet came from and when stays."""
     head = store.create_sheet(profile="Line 2", expected=400).result()
@@ -43,6 +52,16 @@ def test_the_current_sheet_is_the_newest_open_one(store: Store) -> None:
     assert store.current_sheet("") is None
     newest_first = [other, of_file, second, first]
     assert [head.sheet_id for head in store.sheets()] == [head.sheet_id for head in newest_first]
+
+
+def test_a_sheet_makes_room_for_the_next(store: Store) -> None:
+    """The old one is closed and the new one has its profile and operator, in one step."""
+    old = store.create_sheet(profile="Line 2", job="WO-1125", expected=400, operator="A12").result()
+    new = store.renew_sheet(old).result()
+    assert new == SheetHead(old.sheet_id + 1, START, "Line 2", operator="A12")
+    assert store.current_sheet("Line 2") == new
+    store.close_sheet(new.sheet_id).result()
+    assert store.current_sheet("Line 2") is None
 
 
 def test_a_number_outlives_its_row(store: Store) -> None:

@@ -1,0 +1,90 @@
+"""What is left of a run that was cut off, by a crash or by a disk that failed: known, not known, and not sent.
+
+Owns how the rows of a sheet are counted for that, and what a person is advised. Rows that were under way have been
+given an outcome by `store` before; going on is another run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.advice import Action, Advice
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+
+if TYPE_CHECKING:
+    from bindtool.core.sheet import Sheet
+    from bindtool.core.store import Store
+
+_INTERRUPTED = "interrupted"
+"""How the store is told that a run without an end has ended."""
+
+TO_GO_ON_WITH = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
+"""Rows that going on sends. Refused ones have their answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The runs of a sheet that have no end, and where their rows stand now.
+
+    `left` were not sent, or were sent and not taken. `rows`: the numbers of the unknown and the left ones.
+    """
+
+    runs: tuple[int, ...]
+    bound: int
+    unknown: int
+    left: int
+    rows: frozenset[int]
+
+    @property
+    def advice(self) -> Advice | None:
+        """What to tell a person; None where nothing is left to go on with."""
+        if not self.rows:
+            return None
+        if not self.left:
+            return self._advice("cut_off_unknown", Action.SEND_UNKNOWN_AGAIN)
+        if not self.unknown:
+            return self._advice("cut_off_unsent", Action.RESUME)
+        return self._advice("cut_off", Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
+
+    def _advice(self, name: str, primary: Action, quiet: Action | None = None) -> Advice:
+        counts = {"bound": self.bound, "unknown": self.unknown, "left": self.left}
+        title, body = (Message.of(f"advice.{name}.{part}", **counts) for part in ("title", "body"))
+        return Advice(title, body, primary, quiet)
+
+
+def find_cut_off(store: Store, sheet_id: int, sheet: Sheet) -> CutOff | None:
+    """Return what is left of the runs of a sheet that have no end; None where each has one. No run may be on.
+
+    Rows that were deleted since, or hold another device by now, are no part of it.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    runs = tuple(run.run_id for run in store.unfinished_runs() if run.sheet_id == sheet_id)
+    if not runs:
+        return None
+    sent = {(device.number, device.device_id) for run_id in runs for device in store.run_devices(run_id)}
+    states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
+    jobs = [job for job in sheet.jobs(TO_GO_ON_WITH) if (job.number, job.device.device_id) in sent]
+    unknown = sum(1 for job in jobs if job.outcome.state is State.UNKNOWN)
+    return CutOff(
+        runs=runs,
+        bound=states.count(State.BOUND),
+        unknown=unknown,
+        left=len(jobs) - unknown,
+        rows=frozenset(job.number for job in jobs),
+    )
+
+
+async def end_runs(store: Store, sheet_id: int) -> None:
+    """Write that the runs of a sheet which have no end are over: somebody went on with their rows, or gave them up.
+
+    Raises:
+        StoreFailed: it could not be written.
+    """
+    for run in store.unfinished_runs():
+        if run.sheet_id == sheet_id:
+            await asyncio.wrap_future(store.end_run(run.run_id, _INTERRUPTED))

@@ -1,0 +1,102 @@
+"""Work that was cut off, by a crash or by a disk that failed: said, and gone on with.
+
+Owns the offer and its two actions. What is left is counted by `core.cut_off`; the run that goes on is a new one, by
+way of `binding`; the sheet is opened by `bench`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.advice import Action
+from bindtool.core.cut_off import TO_GO_ON_WITH, end_runs, find_cut_off
+from bindtool.core.errors import StoreFailed
+from bindtool.gui.notice import Gravity
+
+if TYPE_CHECKING:
+    from bindtool.core.cut_off import CutOff
+    from bindtool.core.profile import Profile
+    from bindtool.core.store import Store
+    from bindtool.gui.binding import Binding
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.session import Session
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+
+
+class Resuming(QObject):
+    """What a person is offered after something went wrong.
+
+    Signals:
+        sheet_wanted(): the disk serves again, and the sheet is to be read from it.
+    """
+
+    sheet_wanted = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        desk: SheetDesk,
+        session: Session,
+        binding: Binding,
+        store: Store,
+        tasks: Tasks,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._binding = binding
+        self._store = store
+        self._tasks = tasks
+        self._profile: Profile | None = None
+        self._cut_off: CutOff | None = None
+        self._run_broke = False
+        window.notice.acted.connect(self._act)
+        session.finished.connect(lambda _: tasks.start(self._leave_behind()))
+        session.broken.connect(self._take_note)
+
+    async def offer(self, profile: Profile | None) -> None:
+        """Say what a run of the open sheet has left, if one was cut off."""
+        head = self._desk.head
+        self._profile = profile
+        self._cut_off = find_cut_off(self._store, head.sheet_id, self._desk.sheet) if head is not None else None
+        if self._cut_off is None:
+            return
+        if self._cut_off.advice is not None:
+            self._window.notice.show_advice(self._cut_off.advice)
+        else:
+            await self._leave_behind()
+
+    def _act(self, action: Action) -> None:
+        if action is Action.SAVE_AGAIN:
+            self._tasks.start(self._save_again())
+        elif action is Action.RESUME and self._profile is not None and self._cut_off is not None:
+            self._binding.ask(self._profile, TO_GO_ON_WITH, self._cut_off.rows)
+
+    def _take_note(self, error: Exception) -> None:
+        if isinstance(error, StoreFailed):
+            self._run_broke = True
+            self._desk.fail(error)
+
+    async def _save_again(self) -> None:
+        """With room on the disk, go on where it ended; a run that is on is not disturbed."""
+        if self._desk.head is None:
+            self.sheet_wanted.emit()
+            return
+        if not await self._desk.catch_up():
+            return
+        self._window.notice.clear(Gravity.ERROR)
+        self._window.strip.field.setFocus()
+        if self._run_broke:
+            await asyncio.wrap_future(self._store.recover())
+            self._run_broke = False
+            self.sheet_wanted.emit()
+
+    async def _leave_behind(self) -> None:
+        """A run has come to its end since, or nothing was left: what was cut off before is history."""
+        if self._cut_off is not None and self._desk.head is not None:
+            self._cut_off = None
+            await end_runs(self._store, self._desk.head.sheet_id)

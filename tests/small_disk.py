@@ -1,0 +1,52 @@
+"""A disk of its own, so small that it can be filled: what a laptop's disk is like after a year of log files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+needs_small_disk = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="only root on Linux can put a small disk into place"
+)
+
+
+class SmallDisk:
+    """A file system of `size` kibibytes at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._filler = path / "filler"
+
+    def fill(self, leave: int = 0) -> None:
+        """Let somebody else take all of it but `leave` bytes."""
+        with self._filler.open("ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 1024)
+            except OSError:
+                file.truncate(file.tell() - leave)
+
+    def make_room(self) -> None:
+        """Give back what `fill` took."""
+        self._filler.unlink()
+
+
+@contextmanager
+def small_disk(path: Path, size: int) -> Iterator[SmallDisk]:
+    """Put a disk of `size` kibibytes at `path` until the context ends."""
+    path.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k,mode=0700", "tmpfs", str(path)], check=True)
+    try:
+        yield SmallDisk(path)
+    finally:
+        # Lazily: a log file may still be open in a test that failed.
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
