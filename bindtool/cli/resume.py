@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.row import Row, SheetHead
     from bindtool.core.store import Store
 
+
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A sheet that an earlier `bind` left, as it stands now."""

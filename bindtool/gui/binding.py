@@ -60,9 +60,7 @@ class Binding(QObject):
         """Whether a run is about to begin and waits for its token."""
         return self._reading_token
 
-    def ask(
-        self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None
-    ) -> None:
+    def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Show what would be bound of the rows in `states`, or of those among `rows`.
 
         Scans that come meanwhile are for the next run.

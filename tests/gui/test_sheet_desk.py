@@ -431,13 +431,11 @@ def test_with_room_again_the_disk_catches_up(
         sheet.describe(job="WO-7", expected=None, operator="")
         qtbot.waitUntil(lambda: failed.count() == 5, timeout=PATIENCE)
         assert not finish(qtbot, sheet.catch_up())
-        assert not sheet.takes_scans
-    assert added.count() == 0
+    assert (sheet.takes_scans, sheet.saving, added.count()) == (False, True, 0)
 
     assert finish(qtbot, sheet.catch_up())
 
-    assert sheet.takes_scans
-    assert not sheet.saving
+    assert (sheet.takes_scans, sheet.saving) == (True, False)
     assert told(added) == [sheet.sheet[3]]
     assert {row.number: (row.device_id, row.label) for row in on_disk(sheet, store)} == {
         2: ("SPK2", "Shelf 2"),

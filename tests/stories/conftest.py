@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
-from contextlib import AsyncExitStack, closing, contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -85,11 +84,6 @@ class Bench:
         """Let somebody have entered the token on an earlier day."""
         self.vault.store(PROFILE, token)
         TokenNotes(self.data.token_notes).put(PROFILE, TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC)))
-
-    def has_crashed_while_sending(self, number: int) -> None:
-        """Let the program have died while the row `number` was under way."""
-        with closing(sqlite3.connect(self.data.database)) as database, database:
-            database.execute("UPDATE sheet_row SET state = 'sending', lost = 0 WHERE number = ?", [number])
 
     def has_profile_from_it(self, profile: Profile) -> None:
         """Let IT have put a profile into the machine's folder."""

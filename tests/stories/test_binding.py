@@ -255,22 +255,6 @@ def test_a_network_that_comes_back(server: PracticeServer, open_window: Open) ->
         me.sees_states("bound", "bound")
 
 
-def test_a_crash_in_the_middle_of_a_run(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
-    """What was under way when the program died is unknown at the next start, and the banner says so."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan(GOOD, FINE)
-        me.bind()
-        me.sees_states("bound", "bound")
-    bench.has_crashed_while_sending(2)
-    with open_window() as me:
-        me.sees_states("bound", "unknown")
-        me.sees_notice("bindtool was closed in the middle of a run. 1 device may have been sent: send it again.")
-
-
 def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     """Show selects the ones that were typed by hand; the question stays."""
     ready.scan("SPK1", "SPK2", "SPK3")

@@ -12,13 +12,14 @@ from bindtool.core.errors import StoreFailed
 from bindtool.core.store import Store
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import row
-from tests.small_disk import SmallDisk, needs_small_disk, small_disk
+from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.core.store.samples import Clock
+    from tests.small_disk import SmallDisk
 
 pytestmark = needs_small_disk
 
@@ -61,6 +62,15 @@ def test_a_later_start_without_room(disk: SmallDisk, clock: Clock, leave: int) -
         assert [found.number for found in store.load(sheet_id)] == [1, 2]
 
 
+def save_until_it_fails(store: Store, sheet_id: int) -> tuple[int, BaseException]:
+    """Save one row after another; return the number of the one that could not be saved, and why."""
+    for number in count(1):
+        failure = store.save(sheet_id, [row(number)]).exception(30)
+        if failure is not None:
+            return number, failure
+    raise AssertionError
+
+
 @pytest.mark.parametrize("leave", [32 * KIB, 60 * KIB, 100 * KIB])
 def test_room_that_ends_during_work(disk: SmallDisk, clock: Clock, leave: int) -> None:
     """Each row that was said to be saved is there; with room again the same store goes on."""
@@ -68,11 +78,9 @@ def test_room_that_ends_during_work(disk: SmallDisk, clock: Clock, leave: int) -
     with Store(path, clock) as store:
         sheet_id = store.create_sheet().result().sheet_id
         disk.fill(leave)
-        numbers = count(1)
-        with pytest.raises(StoreFailed) as caught:
-            while True:
-                store.save(sheet_id, [row(number := next(numbers))]).result()
-        assert caught.value.id == "store.disk_full"
+        number, failure = save_until_it_fails(store, sheet_id)
+        assert isinstance(failure, StoreFailed)
+        assert failure.id == "store.disk_full"
         assert [found.number for found in store.load(sheet_id)] == list(range(1, number))
         disk.make_room()
         store.save(sheet_id, [row(number)]).result()

@@ -1,0 +1,128 @@
+"""A run that was cut off: the next start says what is known, and one press goes on with the rest."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.profile import Pace
+from bindtool.gui.sheet_model import Column
+
+if TYPE_CHECKING:
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+
+IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
+
+
+@pytest.fixture
+def profile(bench: Bench, profile: Profile) -> Profile:
+    """Give a bench with a profile that sends two devices a request."""
+    small = replace(profile, proven=True, pace=Pace(rate=0, batch_size=2))
+    bench.has_profile(small)
+    bench.has_token()
+    return small
+
+
+def cut_off(bench: Bench, open_window: Open, *, sending: int, ready: int) -> None:
+    """Let four devices be bound, and the disk say that the program died before it knew of the last ones."""
+    with open_window() as me:
+        me.scan(*IDS)
+        me.sees_states("ready", "ready", "ready", "ready")
+        me.bind()
+        me.sees_states("bound", "bound", "bound", "bound")
+    with closing(sqlite3.connect(bench.data.database)) as database, database:
+        database.execute("UPDATE run SET ended_at = NULL, ending = ''")
+        last = len(IDS) - ready
+        database.execute("UPDATE sheet_row SET state = 'ready', attempts = 0 WHERE number > ?", [last])
+        database.execute(
+            "UPDATE sheet_row SET state = 'sending' WHERE number <= ? AND number > ?", [last, last - sending]
+        )
+
+
+@pytest.mark.usefixtures("profile")
+def test_continue_takes_up_what_is_left(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """Bound ones are not sent again; the unknown and the unsent ones are, after a last look."""
+    cut_off(bench, open_window, sending=2, ready=1)
+    before = len(server.requests)
+    with open_window() as me:
+        # GIVEN a start after a crash
+        me.sees_states("bound", "unknown", "unknown", "ready")
+        me.sees_notice("The last run was cut off 1 bound, 2 unknown, 1 not sent; all saved.")
+
+        # WHEN another device is scanned and Continue is pressed
+        me.scan("SPK5")
+        me.press("Continue")
+        me.sees("Bind 3 devices?")
+        me.press("Bind now")
+
+        # THEN the run goes on with its own rows, and nothing is said of it any more
+        me.sees_states("bound", "bound", "bound", "bound", "ready")
+        me.until(lambda: me.notice == "", "see the notice go")
+    sent = [request.body for request in server.requests[before:]]
+    assert not any(b"SPK1" in body for body in sent)
+    with open_window() as me:
+        assert me.notice == ""
+
+
+@pytest.mark.usefixtures("profile")
+def test_unknown_ones_alone_are_sent_again(bench: Bench, open_window: Open) -> None:
+    """Where the person prefers to clear up what is unknown first, the others stay ready."""
+    cut_off(bench, open_window, sending=2, ready=1)
+    with open_window() as me:
+        me.press("Send again")
+        me.sees("Bind 2 devices?")
+        me.press("Bind now")
+        me.sees_states("bound", "bound", "bound", "ready")
+
+
+@pytest.mark.usefixtures("profile")
+def test_nothing_but_unknown_ones(bench: Bench, open_window: Open) -> None:
+    """The words say that sending again should be harmless, as for any lost answer."""
+    cut_off(bench, open_window, sending=1, ready=0)
+    with open_window() as me:
+        me.sees_notice("3 bound, 1 unknown; all saved.")
+        me.sees_notice("Sending again should be harmless; Coze's documentation does not say.")
+        me.press("Send again")
+        me.press("Bind now")
+        me.sees_states("bound", "bound", "bound", "bound")
+
+
+@pytest.mark.usefixtures("profile")
+def test_nothing_had_left(bench: Bench, open_window: Open) -> None:
+    """Cut off before its first request: the run goes on from there, in Chinese as well."""
+    cut_off(bench, open_window, sending=0, ready=4)
+    with open_window(language="zh_CN") as me:
+        me.sees_notice("上次的绑定中途中断了 0 台已绑定，4 台还没发出，都已保存。")
+        me.press("继续绑定")
+        me.sees("绑定 4 台")
+
+
+@pytest.mark.usefixtures("profile")
+def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
+    """Cut off after its last answer, there is nothing to say."""
+    cut_off(bench, open_window, sending=0, ready=0)
+    for _ in range(2):
+        with open_window() as me:
+            assert me.notice == ""
+            assert me.corner == "Save report"
+    with closing(sqlite3.connect(bench.data.database)) as database:
+        assert database.execute("SELECT ending FROM run").fetchone()[0] == "interrupted"
+
+
+def test_the_sheet_of_another_profile(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """What was cut off belongs to its sheet: it is said when that one is opened."""
+    cut_off(bench, open_window, sending=1, ready=0)
+    bench.has_profile(replace(profile, name="Line 3"))
+    with open_window() as me:
+        me.sees_notice("The last run was cut off")
+        me.window.head.profile_chosen.emit("Line 3")
+        me.until(lambda: me.notice != "" and "cut off" not in me.notice, "see the other profile")
+        me.window.head.profile_chosen.emit("Line 2")
+        me.sees_notice("The last run was cut off")
+        assert me.cell(4, Column.STATUS) == "unknown"

@@ -1,0 +1,214 @@
+"""A disk that runs full under the window: scanning stops before it loses anything, and goes on with room again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.profile import Pace
+from bindtool.core.vault import Vault
+from bindtool.gui.sheet_model import Column
+from bindtool.practice.faults import Slow
+from tests.gui.disks import refusing
+from tests.small_disk import needs_small_disk, small_disk
+from tests.stories.conftest import PROFILE, Bench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.small_disk import SmallDisk
+    from tests.stories.conftest import Open
+    from tests.stories.technician import Technician
+
+pytestmark = needs_small_disk
+
+LEFT = 200_000
+"""Bytes: room for some scans, and for part of a run."""
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """Give an empty disk of four mebibytes."""
+    with small_disk(tmp_path / "small", 4096) as disk:
+        yield disk
+
+
+@pytest.fixture
+def bench(disk: SmallDisk, tmp_path: Path) -> Iterator[Bench]:
+    """Give a bench whose data lie on that disk."""
+    data = DataFolder(disk.path / "data")
+    data.create()
+    vault = Vault()
+    yield Bench(data, tmp_path / "machine", vault)
+    vault.forget(PROFILE)
+
+
+def on_disk(bench: Bench) -> dict[str, str]:
+    """Return the state of each device that the disk has, and see to it that the database is whole."""
+    with closing(sqlite3.connect(bench.data.database)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        return dict(database.execute("SELECT device_id, state FROM sheet_row ORDER BY number").fetchall())
+
+
+def scan_until_full(me: Technician) -> list[str]:
+    """Scan until the strip says that it takes no more; return what was scanned."""
+    scanned: list[str] = []
+    while not not_ready(me):
+        scanned.append(f"SPK{len(scanned) + 1:06}")
+        me.type(scanned[-1])
+        me.until(lambda: me.cell(len(scanned), Column.STATUS) == "ready" or not_ready(me), "see it saved or not")
+    return scanned
+
+
+def not_ready(me: Technician) -> bool:
+    """Tell whether the strip says so."""
+    return "NOT READY" in [label.text() for label in me.window.strip.findChildren(QLabel) if label.isVisible()]
+
+
+def test_scanning_stops_and_goes_on(
+    bench: Bench, profile: Profile, disk: SmallDisk, server: PracticeServer, open_window: Open
+) -> None:
+    """All that was said to be added is on the disk; Try again writes the scan that found no room: none is lost."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        # GIVEN a technician who scans until the disk is full
+        disk.fill(leave=LEFT)
+        scanned = scan_until_full(me)
+        assert len(scanned) > 5
+
+        # THEN the strip and the banner say so, and all but the last one is on the disk
+        me.sees_notice("The disk is full No more scans are taken; everything saved so far stays.")
+        assert not_ready(me)
+        assert "The disk is full" in me.said
+        assert list(on_disk(bench)) == scanned[:-1]
+        assert me.cell(len(scanned), Column.MESSAGE) == "saving"
+
+        # WHEN somebody goes on scanning THEN nothing is taken, and no cell of the table is overwritten
+        me.type("SPK999999")
+        assert me.window.model.rowCount() == len(scanned)
+        assert me.cell(len(scanned), Column.DEVICE_ID) == scanned[-1]
+
+        # WHEN Try again is pressed too early THEN it says so again
+        me.press("Try again")
+        me.sees_notice("The disk is full")
+        assert not_ready(me)
+
+        # WHEN there is room THEN the last scan is saved, and the next one and Bind do their work
+        disk.make_room()
+        me.press("Try again")
+        me.until(lambda: not not_ready(me), "see it ready")
+        assert me.notice == ""
+        me.type("SPK999999")
+        me.until(lambda: me.corner == f"Bind {len(scanned) + 1} devices", "see all ready")
+        assert list(on_disk(bench)) == [*scanned, "SPK999999"]
+        me.bind()
+        me.until(lambda: set(me.states()) == {"bound"}, "see all bound")
+    assert set(on_disk(bench).values()) == {"bound"}
+    assert set(server.bound) == {*scanned, "SPK999999"}
+
+
+def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
+    bench: Bench, profile: Profile, disk: SmallDisk, server: PracticeServer, open_window: Open
+) -> None:
+    """Each request that the server saw is on the disk; with room again the run goes on to its end."""
+    bench.has_profile(replace(profile, proven=True, pace=Pace(rate=0, batch_size=1)))
+    bench.has_token()
+    ids = [f"SPK{number:06}" for number in range(1, 101)]
+    with open_window() as me:
+        me.paste("\n".join(ids))
+        me.until(lambda: me.corner == "Bind 100 devices", "see all ready")
+        disk.fill(leave=LEFT)
+        me.press("Bind")
+        me.press("Bind now")
+        me.sees_notice("The disk is full")
+        assert not_ready(me)
+        sent = len(server.requests)
+        assert 1 < sent < 100
+        with closing(sqlite3.connect(bench.data.database)) as database:
+            (begun,) = database.execute("SELECT count(*) FROM request").fetchone()
+        assert begun in {sent, sent + 1}
+        states = on_disk(bench)
+        assert [device_id for device_id, state in states.items() if state == "ready"] == ids[begun:]
+        assert set(me.states()) == {"bound", "ready"} or set(me.states()) == {"bound", "unknown", "ready"}
+
+        disk.make_room()
+        me.press("Try again")
+        me.sees_notice("The last run was cut off")
+        assert not not_ready(me)
+        assert "sending" not in me.states()
+        me.press("Continue")
+        me.press("Bind now")
+        me.until(lambda: set(me.states()) == {"bound"}, "see all bound")
+        assert me.notice == ""
+    assert set(server.bound) == set(ids)
+    assert set(on_disk(bench).values()) == {"bound"}
+
+
+def test_scanning_goes_on_beside_a_run(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """A run that waits for its answer is not disturbed by a disk that failed and serves again."""
+    bench.has_profile(profile)
+    bench.has_token()
+    server.script([Slow(1.0)])
+    with open_window() as me:
+        me.type("SPK000001")
+        me.sees_states("ready")
+        me.press("Bind")
+        me.press("Bind now")
+        me.sees_states("sending")
+        with refusing(bench.data.database, "INSERT ON sheet_row"):
+            me.type("SPK000002")
+            me.sees_notice("The devices could not be saved or read")
+        me.press("Try again")
+        me.until(lambda: not not_ready(me), "see it ready")
+        me.sees_states("bound", "ready")
+    assert on_disk(bench) == {"SPK000001": "bound", "SPK000002": "ready"}
+
+
+def test_a_start_without_room_for_a_sheet(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The window opens all the same and says what is wrong; with room it opens the profile that was wanted."""
+    with open_window():
+        pass
+    bench.has_profile(profile)
+    no_room = ExitStack()
+    no_room.enter_context(refusing(bench.data.database, "INSERT ON sheet"))
+    with open_window() as me:
+        me.sees_notice("The devices could not be saved or read")
+        assert not_ready(me)
+        no_room.close()
+        me.press("Try again")
+        me.until(lambda: not not_ready(me), "see it ready")
+        me.type("SPK000001")
+        me.sees_states("ready")
+        assert me.corner == "Bind: no token yet"
+
+
+def test_a_profile_whose_sheet_can_not_be_opened(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """The devices in the table stay those of their own profile: none goes to the channel that was chosen."""
+    bench.has_profile(profile)
+    bench.has_profile(replace(profile, name="Line 3", connector_id="7000000000000000009"))
+    bench.has_token()
+    with open_window() as me:
+        me.type("SPK000001")
+        me.sees_states("ready")
+        with refusing(bench.data.database, "INSERT ON sheet"):
+            me.window.head.profile_chosen.emit("Line 3")
+            me.sees_notice("The devices could not be saved or read")
+        me.press("Try again")
+        me.until(lambda: not not_ready(me), "see it ready")
+        me.bind()
+        me.sees_states("bound")
+    assert set(server.bound) == {"SPK000001"}
