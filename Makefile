@@ -21,7 +21,7 @@ INSTALLED_DEV := $(VENV)/installed-dev
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test lint format lock set-up set-up-dev libraries test-libraries clean
+.PHONY: help run test soak lint format lock set-up set-up-dev libraries test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ run: set-up ## set everything up and start bindtool in practice mode (ARGS="..."
 
 test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/core -q" runs a part)
 	$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
+
+soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
+	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
 
 lint: set-up-dev ## check style, types and the walls between the modules
 	$(VENV_BIN)/ruff check .

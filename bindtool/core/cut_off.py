@@ -85,6 +85,7 @@ async def end_runs(store: Store, sheet_id: int) -> None:
     Raises:
         StoreFailed: it could not be written.
     """
-    for run in store.unfinished_runs():
-        if run.sheet_id == sheet_id:
-            await asyncio.wrap_future(store.end_run(run.run_id, _INTERRUPTED))
+    runs = [run for run in store.unfinished_runs() if run.sheet_id == sheet_id]
+    # All are on their way before the first is waited for: whoever waits may be stopped, as a window closes.
+    for written in [store.end_run(run.run_id, _INTERRUPTED) for run in runs]:
+        await asyncio.wrap_future(written)

@@ -87,6 +87,11 @@ class PracticeServer:
             self._loopback.stop()
             self._loopback = None
 
+    def drain(self) -> None:
+        """Wait for clients that have gone away: when it returns, all that they had sent has been dealt with."""
+        if self._loopback is not None:
+            self._loopback.drain()
+
     def script(self, faults: Iterable[Fault | None], call: Call = Call.BIND) -> None:
         """Add faults for the next requests of this call, after the ones already there."""
         with self._lock:

@@ -74,6 +74,17 @@ class LoopbackServer(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
             thread.join()
 
+    def drain(self) -> None:
+        """Return when every connection that was made so far has ended at its client's end."""
+        with socket.create_connection(("127.0.0.1", self.port)) as last:
+            last.shutdown(socket.SHUT_WR)
+            # Connections are taken in order: the ones before this have a thread by the time that it is closed.
+            last.recv(1)
+        with self._lock:
+            threads = tuple(self._live)
+        for thread in threads:
+            thread.join()
+
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give the connection a thread that `stop` can find."""
         serve = self.process_request_thread

@@ -277,3 +277,18 @@ def test_a_client_that_hangs_up_is_no_error(server: PracticeServer, capfd: pytes
     client.connection.close()
     server.stop()
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_client_had_sent_is_dealt_with(server: PracticeServer) -> None:
+    """Once drained, a request whose sender has gone away has been taken, or never will be."""
+    for number in range(20):
+        client = client_of(server)
+        client.connection.request("POST", BIND_PATH, bind_body([f"A{number}"]), client.headers)
+        client.connection.close()
+    server.drain()
+    assert len(server.bound) == 20
+
+
+def test_nothing_to_drain() -> None:
+    """A server that does not listen has no clients."""
+    PracticeServer().drain()

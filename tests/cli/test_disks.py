@@ -1,0 +1,121 @@
+"""Disks that do not serve: full, not to be written, or with a file on them that is not ours to touch."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.store.unprivileged import as_nobody, open_folder, posix
+from tests.small_disk import needs_small_disk, small_disk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.practice.server import PracticeServer
+    from tests.cli.desk import Desk
+
+IDS = [f"SPK{number:06}" for number in range(1, 101)]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file of the database."""
+    return {path.name: path.read_bytes() for path in folder.glob("bindtool.db*")}
+
+
+def database_of(desk: Desk) -> Path:
+    """Bind one device and return the database that knows of it."""
+    assert desk.bind(desk.file("SPK000001")).status == 0
+    return desk.folder / "data" / "bindtool.db"
+
+
+@needs_small_disk
+def test_a_disk_that_is_full_from_the_start(desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+    """Nothing is sent: status 2, and the words name the room."""
+    file = desk.file(*IDS)
+    with small_disk(tmp_path / "small", 1024) as disk:
+        full = replace(desk, folder=disk.path, vault=desk.vault, environ={})
+        full.set_up(server.site)
+        disk.fill(leave=60_000)
+        done = full.bind(file)
+    assert (done.status, done.out) == (2, "")
+    assert "The disk is full" in done.err
+    assert server.requests == ()
+
+
+@needs_small_disk
+def test_a_disk_that_runs_full_in_the_middle_of_a_run(desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+    """It stops before it sends what it can't write down: status 3; with room, --resume binds the rest."""
+    file = desk.file(*IDS)
+    with small_disk(tmp_path / "small", 2048) as disk:
+        full = replace(desk, folder=disk.path, vault=desk.vault, environ={})
+        full.set_up(server.site)
+        assert full.bind(full.file("SPK000000X")).status == 0
+        before = len(server.requests)
+        disk.fill(leave=250_000)
+        done = full.bind(file, "--batch-size", "1")
+        sent = len(server.requests) - before
+        assert done.status == 3
+        assert "The disk is full" in done.err
+        assert 0 < sent < 100
+        with closing(sqlite3.connect(disk.path / "data" / "bindtool.db")) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            (begun,) = database.execute("SELECT count(*) FROM request WHERE run_id = 2").fetchone()
+        assert begun in {sent, sent + 1}
+        assert {device_id for device_id, state in done.states.items() if state == "bound"} <= set(server.bound)
+        assert [device_id for device_id, state in done.states.items() if state == "ready"] == IDS[begun:]
+
+        disk.make_room()
+        done = full.bind(file, "--resume")
+    assert done.status == 0
+    assert set(done.states.values()) == {"bound"}
+    assert set(server.bound) >= set(IDS)
+
+
+@posix
+def test_a_folder_that_may_only_be_read(bare_desk: Desk) -> None:
+    """Status 2, and the folder is named, whether the data are in it already or not."""
+    with open_folder() as folder:
+        bare_desk.folder = folder
+        bare_desk.environ["BINDTOOL_DATA_DIR"] = str(folder / "data")
+        file = bare_desk.file("SPK1")
+        folder.chmod(0o555)
+        with as_nobody():
+            done = bare_desk.run("bind", file, "--practice")
+    assert (done.status, done.out) == (2, "")
+    assert (
+        f"bindtool can't write in its data folder\nAsk IT for the right to write in {folder / 'data'}" in done.err
+    )
+
+
+def test_a_newer_database(desk: Desk, server: PracticeServer) -> None:
+    """Status 2, the bindtool that it needs is named, and not a byte of it changes."""
+    path = database_of(desk)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE needed SET bindtool = '7.1.0'")
+        database.execute("PRAGMA user_version = 99")
+    before, sent = contents(path.parent), len(server.requests)
+    done = desk.bind(desk.file(*IDS))
+    assert (done.status, done.out) == (2, "")
+    assert "The data here was saved by a newer bindtool" in done.err
+    assert "Update to bindtool 7.1.0 or later" in done.err
+    assert contents(path.parent) == before
+    assert len(server.requests) == sent
+
+
+@pytest.mark.parametrize("damage", [b"\xffnot a database" * 1000, None])
+def test_a_damaged_database(desk: Desk, server: PracticeServer, damage: bytes | None) -> None:
+    """Status 2, the file is named, and nothing is overwritten: neither another file nor the half of ours."""
+    path = database_of(desk)
+    data = path.read_bytes()
+    path.write_bytes(damage or data[: len(data) // 2])
+    before, sent = contents(path.parent), len(server.requests)
+    done = desk.bind(desk.file(*IDS))
+    assert (done.status, done.out) == (2, "")
+    assert "The file with the devices can't be read" in done.err
+    assert str(path) in done.err
+    assert contents(path.parent) == before
+    assert len(server.requests) == sent

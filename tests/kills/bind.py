@@ -1,0 +1,13 @@
+"""`bindtool bind` as a process of its own; its waits are short, all else is the program's."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from bindtool.cli import command_line
+from bindtool.cli.surroundings import Surroundings
+from tests.stories.brisk_clock import BriskClock
+
+if __name__ == "__main__":
+    sys.exit(command_line.main(sys.argv[1:], replace(Surroundings.of_this_process(), clock=BriskClock())))

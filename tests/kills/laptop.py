@@ -1,0 +1,329 @@
+"""A laptop whose program is killed again and again, and what must be true of its disk each time.
+
+The server that stands in for Coze runs here, outside of the killed process, so what it holds is known for certain.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import threading
+from contextlib import closing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.cut_off import find_cut_off
+from bindtool.core.outcome import State
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.profile_file import to_toml
+from bindtool.core.sheet import Sheet
+from bindtool.core.store import Store
+from bindtool.practice import channel
+from bindtool.practice.chance import by_chance
+from bindtool.practice.faults import Answer, Close, Reset, Slow, Truncated, empty, html, json_text
+from bindtool.practice.rules import Call
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator, Sequence
+
+    from bindtool.core.cut_off import CutOff
+    from bindtool.core.row import Row
+    from bindtool.practice.faults import Fault
+    from bindtool.practice.server import PracticeServer
+
+ROOT = Path(__file__).resolve().parents[2]
+DEVICES = 60
+BATCH = 10
+LATENCY = 0.02
+PATIENCE = 60.0
+"""Seconds after which a process that neither ends nor gets killed counts as stuck."""
+
+WAIT = Answer(4013, 429, headers={"Retry-After": "1"})
+CHANCES: Sequence[tuple[Fault, float]] = [
+    (WAIT, 0.03),
+    (Answer(5000), 0.03),
+    (Reset(commit=True), 0.03),
+    (Reset(commit=False), 0.03),
+    (Close(), 0.03),
+    (Truncated(), 0.03),
+    (html(commit=True), 0.03),
+    (empty(), 0.03),
+    (json_text("{", commit=True), 0.03),
+    (Slow(0.1), 0.03),
+]
+FAULTS_IN_A_ROW = 2
+"""A lost answer is sent again twice, so no device stays unknown when its run has come to its end."""
+
+
+class Phase(StrEnum):
+    """What the program is about when it is killed."""
+
+    STARTING = "starting"
+    SCANNING = "scanning"
+    RUNNING = "running"
+
+
+class Moment:
+    """When a process is to be killed: so many seconds after the phase's step number `at`.
+
+    Steps are scans that were told as added, and requests that have arrived.
+    """
+
+    def __init__(self, phase: Phase, at: int, seconds: float) -> None:
+        self.phase = phase
+        self._at = at
+        self._seconds = seconds
+        self._process: subprocess.Popen[str] | None = None
+        self._timer: threading.Timer | None = None
+
+    def watch(self, process: subprocess.Popen[str]) -> None:
+        """Kill this process."""
+        self._process = process
+        self.step(Phase.STARTING)
+
+    def step(self, phase: Phase) -> None:
+        """Note a step; the one that was waited for starts the clock."""
+        if phase is self.phase:
+            self._at -= 1
+            if self._at <= 0 and self._timer is None and self._process is not None:
+                self._timer = threading.Timer(self._seconds, self._process.kill)
+                self._timer.start()
+
+    def over(self) -> None:
+        """The process has ended, of itself or not."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What is on the disk: rows as the next start has them, what was cut off, and whether the job is closed."""
+
+    rows: tuple[Row, ...] = ()
+    cut_off: CutOff | None = None
+    closed: bool = False
+
+    def ids_in(self, *states: State) -> set[str]:
+        """Return the devices whose rows are in one of these states."""
+        return {row.device_id for row in self.rows if row.outcome.state in states}
+
+
+class Face(Protocol):
+    """The window or the command line, as something that can be started on a laptop and says lines."""
+
+    scans: bool
+
+    def command(self, laptop: Laptop, disk: Disk) -> list[str]:
+        """Return how it is started to do what is left."""
+
+    def read(self, line: str) -> tuple[str, str]:
+        """Return what a line of its standard output says ("added", "bound" or something else), and of what."""
+
+    def check_offer(self, disk: Disk, said: Sequence[tuple[str, str]], errors: str) -> None:
+        """Assert that it has said what had been cut off when it was started."""
+
+
+@dataclass
+class Laptop:
+    """One job of sixty devices, one of which the server refuses, worked on until all is done.
+
+    `added`: ids that were told to be added; `claimed`: ids that were told or shown to be bound.
+    """
+
+    folder: Path
+    face: Face
+    dice: random.Random
+    server: PracticeServer
+    added: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
+    kills: list[Phase] = field(default_factory=list)
+    _drawn: list[Fault | None] = field(default_factory=list)
+    _moment: Moment | None = None
+
+    def __post_init__(self) -> None:
+        self.server.script(self._faults(self.dice.random()))
+        self.ids = [f"SPK{self.folder.name}{number:04}" for number in range(1, DEVICES + 1)]
+        self.refused = f"SPK{self.folder.name}X{channel.REFUSED_ENDING}"
+        self.ids.insert(self.dice.randrange(1, DEVICES), self.refused)
+        self.file = self.folder / "devices.txt"
+        (self.folder / "machine").mkdir()
+        self.file.write_text("\n".join(self.ids) + "\n", encoding="utf-8")
+        self.profile = Profile(
+            name="line",
+            connector_id=channel.CONNECTOR_ID,
+            site=self.server.site,
+            pace=Pace(batch_size=BATCH, rate=0),
+        )
+        (self.folder / "machine" / "line.toml").write_text(to_toml(self.profile), encoding="utf-8")
+
+    def work(self, most_kills: int) -> int:
+        """Start the program, kill it and check, up to so many times, then let it finish; return the kills."""
+        disk, done = Disk(), False
+        while not done:
+            moment = self._any_moment(disk) if len(self.kills) < most_kills else None
+            settled, earlier = disk.ids_in(State.BOUND, State.REFUSED), len(self._requests())
+            ended = self._run(moment, disk)
+            disk = self._look()
+            self._check(disk)
+            again = settled & set().union(*self._requests()[earlier:])
+            assert not again, f"sent again: {again}"
+            done = ended or disk.closed
+        self._check_end(disk)
+        return len(self.kills)
+
+    def _any_moment(self, disk: Disk) -> Moment:
+        """Draw when to kill next, of what is left to do."""
+        to_scan = len(self.ids) - len(disk.rows) if self.face.scans else 0
+        likely = {Phase.STARTING: 1, Phase.SCANNING: 12 if to_scan else 0, Phase.RUNNING: 5}
+        (phase,) = self.dice.choices(tuple(likely), tuple(likely.values()))
+        if phase is Phase.STARTING:
+            return Moment(phase, 1, self.dice.uniform(0.1, 1.0))
+        if phase is Phase.SCANNING:
+            return Moment(phase, self.dice.randint(1, to_scan), self.dice.uniform(0, 0.005))
+        return Moment(phase, self.dice.randint(1, 8), self.dice.uniform(0, LATENCY * 2))
+
+    def _run(self, moment: Moment | None, before: Disk) -> bool:
+        """Start the program and follow it to its end; return whether it came there by itself."""
+        said: list[tuple[str, str]] = []
+        errors = self.folder / "errors.txt"
+        with errors.open("w", encoding="utf-8") as stderr:
+            process = subprocess.Popen(
+                self.face.command(self, before),
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                encoding="utf-8",
+            )
+            stuck = threading.Timer(PATIENCE, process.terminate)
+            stuck.start()
+            self._moment = moment
+            if moment is not None:
+                moment.watch(process)
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.endswith("\n"):
+                    said.append(self.face.read(line))
+                    self._hear(*said[-1])
+            process.stdout.close()
+            status = process.wait()
+            stuck.cancel()
+            self._moment = None
+            if moment is not None:
+                moment.over()
+        # Nothing may be on its way any more when the disk is compared with what the server holds.
+        self.server.drain()
+        words = errors.read_text(encoding="utf-8")
+        assert "Traceback" not in words, words
+        assert status in {0, 1, -signal.SIGKILL}, f"status {status}, said {said[-3:]}: {words}"
+        assert "broken" not in dict(said), said
+        self.face.check_offer(before, said, words)
+        if status == -signal.SIGKILL:
+            assert moment is not None
+            self.kills.append(moment.phase)
+            return False
+        return True
+
+    def _hear(self, what: str, device_id: str) -> None:
+        if what == "added":
+            self.added.add(device_id)
+            if self._moment is not None:
+                self._moment.step(Phase.SCANNING)
+        elif what == "bound":
+            self.claimed.add(device_id)
+
+    def _faults(self, seed: float) -> Iterator[Fault | None]:
+        for fault in by_chance(CHANCES, str(seed), in_a_row=FAULTS_IN_A_ROW):
+            self._drawn.append(fault)
+            moment = self._moment
+            if moment is not None:
+                moment.step(Phase.RUNNING)
+            yield fault
+
+    def _environment(self) -> dict[str, str]:
+        # Coverage would be measured of a process that can't write it down.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+        return {
+            **kept,
+            "BINDTOOL_DATA_DIR": str(self.folder / "data"),
+            "BINDTOOL_PROFILE_DIR": str(self.folder / "machine"),
+            "BINDTOOL_TOKEN": channel.TOKEN,
+            "LANGUAGE": "en",
+            "PYTHONUTF8": "1",
+        }
+
+    def _requests(self) -> list[set[str]]:
+        """Return the devices of each bind request that has arrived."""
+        bodies = [json.loads(request.body) for request in self.server.requests if request.call is Call.BIND]
+        return [{enum["value"] for enum in body["configs"][0]["enums"]} for body in bodies]
+
+    def _maybe_taken(self) -> set[str]:
+        """Return the devices of every request but those that were surely not taken: told to wait, or refused."""
+        taken = set()
+        for ids, fault in zip(self._requests(), self._drawn, strict=True):
+            refused = self.refused in ids and (fault is None or isinstance(fault, Slow))
+            if fault is not WAIT and not refused:
+                taken |= ids
+        return taken
+
+    def _look(self) -> Disk:
+        """Open a copy of the disk as the next start would open the disk itself."""
+        copy = self.folder / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir()
+        for file in (self.folder / "data").glob("bindtool.db*"):
+            shutil.copy(file, copy)
+        path = copy / "bindtool.db"
+        if not path.exists():
+            return Disk()
+        with closing(sqlite3.connect(path)) as database:
+            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        with Store(path, SystemClock()) as store:
+            if not store.sheets():
+                return Disk()
+            (head,) = store.sheets()
+            rows = store.load(head.sheet_id)
+            disk = Disk(
+                rows,
+                find_cut_off(store, head.sheet_id, Sheet(rows)),
+                closed=store.current_sheet(head.profile, head.origin) is None,
+            )
+            bound = disk.ids_in(State.BOUND)
+            assert all(store.bound_before(self.profile.channel, device_id) for device_id in bound)
+            assert store.bound_count(self.profile.channel) == len(bound)
+            return disk
+
+    def _check(self, disk: Disk) -> None:
+        """Assert what must be true whenever the program has been killed."""
+        held = set(self.server.bound)
+        ids = [row.device_id for row in disk.rows]
+        assert len(ids) == len(set(ids)), "a device is there twice"
+        assert self.added <= set(ids), f"lost: {self.added - set(ids)}"
+        bound = disk.ids_in(State.BOUND)
+        assert bound <= held, f"called bound: {bound - held}"
+        assert self.claimed <= bound, f"was told to be bound: {self.claimed - bound}"
+        assert disk.ids_in(State.SENDING, State.WAITING) == set()
+        ready = disk.ids_in(State.READY, State.UNSENT)
+        assert not ready & self._maybe_taken(), f"may have been taken: {ready & self._maybe_taken()}"
+        assert disk.ids_in(State.REFUSED) <= {self.refused}
+
+    def _check_end(self, disk: Disk) -> None:
+        """Assert that the job is done, exactly as the server has it."""
+        assert [row.device_id for row in disk.rows] == self.ids
+        assert disk.ids_in(State.BOUND) == set(self.ids) - {self.refused} == set(self.server.bound)
+        (refused,) = (row.outcome for row in disk.rows if row.device_id == self.refused)
+        # Where an answer for it was lost, no later refusal may say that it is not bound.
+        assert refused.state is (State.UNKNOWN if refused.lost else State.REFUSED)
+        assert refused.answer is not None
+        assert refused.answer.code == 4000
+        assert disk.cut_off is None or not disk.cut_off.rows

@@ -1,0 +1,80 @@
+"""Kills the program over and over, on several laptops side by side, and counts: `make soak`, fewer in a test."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool.practice.server import PracticeServer
+from tests.kills.faces import CommandLine, Window
+from tests.kills.laptop import LATENCY, Laptop, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.kills.laptop import Face
+
+FACES: Mapping[str, Face] = {"window": Window(), "bind": CommandLine()}
+SIDE_BY_SIDE = 4
+KILLS_A_JOB = 5
+
+
+def kill(face: Face, kills: int, seed: str, folder: Path) -> Counter[Phase]:
+    """Kill `face` so many times while it works; return how often in which phase.
+
+    Raises:
+        AssertionError: something was lost, or is not as the server has it.
+    """
+    share = [kills // SIDE_BY_SIDE + (at < kills % SIDE_BY_SIDE) for at in range(SIDE_BY_SIDE)]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        desks = [threads.submit(_desk, face, n, f"{seed}-{at}", folder) for at, n in enumerate(share)]
+    return sum((desk.result() for desk in desks), Counter())
+
+
+def _desk(face: Face, kills: int, seed: str, folder: Path) -> Counter[Phase]:
+    """Do one job after another on one desk until the program was killed often enough."""
+    counted: Counter[Phase] = Counter()
+    dice = random.Random(seed)  # noqa: S311 - no secret is drawn
+    job = 0
+    while counted.total() < kills:
+        job += 1
+        place = folder / f"{seed.rpartition('-')[2]}j{job}"
+        place.mkdir()
+        with PracticeServer(latency=LATENCY, rate=0) as server:
+            laptop = Laptop(place, face, dice, server)
+            laptop.work(min(KILLS_A_JOB, kills - counted.total()))
+        counted.update(laptop.kills)
+    return counted
+
+
+def main() -> int:
+    """Kill both faces and print what was done; an assertion that fails ends it."""
+    parser = argparse.ArgumentParser(prog="make soak")
+    parser.add_argument("--kills", type=int, default=200, help="of each, window and command line")
+    parser.add_argument("--seed", default=time.strftime("%Y%m%d"), help="draws the moments and the faults")
+    given = parser.parse_args()
+    say(f"seed {given.seed}")
+    for name, face in FACES.items():
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            counted = kill(face, given.kills, given.seed, Path(folder))
+        phases = ", ".join(f"{counted[phase]} {phase}" for phase in Phase)
+        say(f"{name}: {counted.total()} kills ({phases}) in {time.monotonic() - began:.0f} s, nothing lost")
+    return 0
+
+
+def say(line: str) -> None:
+    """Write a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""kill -9 at random moments of scanning and binding: nothing is lost, and nothing is said that is not so."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kills.faces import CommandLine, Window
+from tests.kills.laptop import Phase
+from tests.kills.soak import kill
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
+
+KILLS = 20
+SEED = "suite"
+
+
+def test_the_window(tmp_path: Path) -> None:
+    """After each kill the next start has every scan, says what is known, goes on, and ends as the server has it."""
+    kills = kill(Window(), KILLS, SEED, tmp_path)
+    assert kills.total() == KILLS
+    assert min(kills[Phase.SCANNING], kills[Phase.RUNNING]) >= 5
+
+
+def test_the_command_line(tmp_path: Path) -> None:
+    """After each kill `--resume` has every device of the file, sends no settled one again, and binds the rest."""
+    kills = kill(CommandLine(), KILLS, SEED, tmp_path)
+    assert kills.total() == KILLS
+    assert kills[Phase.RUNNING] >= 10

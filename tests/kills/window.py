@@ -1,0 +1,139 @@
+"""The window as a process of its own that works by itself, so that a test can kill it at any moment.
+
+It is built by `bindtool.app` and pressed and typed into as by a person: devices are scanned, every half of them is
+bound, and what an earlier process has left is gone on with first. On standard output it says what a person would
+have seen, a line of JSON each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from bindtool.app import TOKEN_VARIABLE, Supplies, build
+from bindtool.core.datafolder import DataFolder, machine_profiles
+from bindtool.core.outcome import State
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.vault import FixedVault, take_environment_token
+from bindtool.gui import look
+from bindtool.texts import Texts
+from tests.gui import acting
+from tests.stories.brisk_clock import BriskClock
+
+if TYPE_CHECKING:
+    from bindtool.gui.bench import Bench
+    from bindtool.gui.main_window import MainWindow
+
+TICK = 2
+"""Milliseconds between two things that the hands do."""
+
+
+def main(ids: list[str], hopeless: str) -> None:
+    """Scan `ids` and bind all that the sheet has, but for the one that can't be bound; then close."""
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    look.apply(app)
+    loop = qasync.QEventLoop(app)
+    with loop:
+        loop.run_until_complete(work(ids, hopeless))
+
+
+async def work(ids: list[str], hopeless: str) -> None:
+    """Open the window and let the hands work until it is closed."""
+    folder = DataFolder.of(os.environ)
+    token = take_environment_token(os.environ)
+    assert token is not None
+    async with AsyncExitStack() as stack:
+        stack.enter_context(folder.writing())
+        supplies = Supplies(
+            ProfileBook(folder.profiles, machine_profiles(os.environ)),
+            lambda: FixedVault(token, TOKEN_VARIABLE),
+            token_is_given=True,
+            clock=BriskClock(),
+        )
+        window, bench = build(Texts("en"), folder, supplies, stack)
+        closed = asyncio.Event()
+        window.closed.connect(closed.set)
+        window.show()
+        await bench.begin()
+        say("notice", window.notice.accessibleDescription() if window.notice.isVisible() else "")
+        hands = Hands(window, bench, ids, hopeless)
+        await closed.wait()
+        hands.deleteLater()
+
+
+class Hands(QObject):
+    """Types and presses, one thing at a time."""
+
+    def __init__(self, window: MainWindow, bench: Bench, ids: list[str], hopeless: str) -> None:
+        super().__init__()
+        self._window = window
+        self._bench = bench
+        self._ids = ids
+        self._hopeless = hopeless
+        self._batch = max(1, len(ids) // 2)
+        self._confirmed = False
+        self._shown: set[str] = set()
+        bench.desk.added.connect(lambda row: say("added", row.device_id))
+        bench.desk.changed.connect(self._say_bound)
+        bench.session.finished.connect(self._finished)
+        bench.session.broken.connect(lambda error: say("broken", repr(error)))
+        self._timer = QTimer(self, interval=TICK)
+        self._timer.timeout.connect(self._do_something)
+        self._timer.start()
+
+    def _do_something(self) -> None:
+        if self._ids:
+            QTest.keyClicks(self._window.strip.field, self._ids.pop(0))
+            QTest.keyClick(self._window.strip.field, Qt.Key.Key_Return)
+        if self._bench.session.running or self._confirmed:
+            return
+        counts = self._bench.desk.sheet.counts()
+        if self._window.confirm.isVisible():
+            self._confirmed = True
+            acting.press(self._window.confirm, "Bind now")
+        elif acting.can_see(self._window.notice, "Continue"):
+            acting.press(self._window.notice, "Continue")
+        elif self._unknown() and acting.can_see(self._window.notice, "Send again"):
+            acting.press(self._window.notice, "Send again")
+        elif counts[State.READY] and (counts[State.READY] >= self._batch or not self._ids) and self._all_saved():
+            acting.press(self._window.foot, "Bind")
+        elif not self._ids and not self._bench.desk.saving and not counts[State.READY] and not self._unknown():
+            self._timer.stop()
+            self._window.close()
+
+    def _all_saved(self) -> bool:
+        return bool(self._ids) or not self._bench.desk.saving
+
+    def _unknown(self) -> bool:
+        """Tell whether there is an unknown row for which sending again could change something."""
+        sheet = self._bench.desk.sheet
+        return any(row.outcome.state is State.UNKNOWN and row.device_id != self._hopeless for row in sheet)
+
+    def _finished(self) -> None:
+        self._confirmed = False
+
+    def _say_bound(self) -> None:
+        for row in self._bench.desk.sheet:
+            if row.outcome.state is State.BOUND and row.device_id not in self._shown:
+                self._shown.add(row.device_id)
+                say("bound", row.device_id)
+
+
+def say(what: str, value: str) -> None:
+    """Write a line that the test reads."""
+    sys.stdout.write(json.dumps([what, value]) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[2:], sys.argv[1])
