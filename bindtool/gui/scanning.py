@@ -47,7 +47,7 @@ class Scanning(QObject):
         self._disk_error: BindtoolError | None = None
         window.strip.scanned.connect(self._scan)
         window.strip.pasted.connect(self._paste)
-        window.strip.field.missed.connect(lambda: window.strip.flash(Taken.REFUSED))
+        window.strip.field.missed.connect(self._show_missed)
         window.table.pasted.connect(self._paste)
         window.table.files_dropped.connect(files.open_lists)
         window.table.delete_wanted.connect(self._delete)
@@ -140,8 +140,14 @@ class Scanning(QObject):
 
     def _show_disk_failed(self, error: BindtoolError) -> None:
         self._disk_error = error
-        self._window.notice.show_error(error, Action.SAVE_AGAIN)
         self.show_readiness()
+        self._show_missed()
+
+    def _show_missed(self) -> None:
+        """Say it again at each scan that is not taken: the banner may have been closed."""
+        self._window.strip.flash(Taken.REFUSED)
+        if self._disk_error is not None:
+            self._window.notice.show_error(self._disk_error, Action.SAVE_AGAIN)
 
     def _why_no_disk(self) -> str:
         """Return why a scan would not reach the disk, "" where it would."""

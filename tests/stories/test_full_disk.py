@@ -93,8 +93,13 @@ def test_scanning_stops_and_goes_on(
         assert list(on_disk(bench)) == scanned[:-1]
         assert me.cell(len(scanned), Column.MESSAGE) == "saving"
 
-        # WHEN somebody goes on scanning THEN nothing is taken, and no cell of the table is overwritten
+        # WHEN somebody closes the banner and goes on scanning
+        me.press("Close")
+        assert me.notice == ""
         me.type("SPK999999")
+
+        # THEN nothing is taken, no cell of the table is overwritten, and the banner is back
+        me.sees_notice("The disk is full")
         assert me.window.model.rowCount() == len(scanned)
         assert me.cell(len(scanned), Column.DEVICE_ID) == scanned[-1]
 
@@ -191,7 +196,7 @@ def test_a_start_without_room_for_a_sheet(bench: Bench, profile: Profile, open_w
         me.until(lambda: not not_ready(me), "see it ready")
         me.type("SPK000001")
         me.sees_states("ready")
-        assert me.corner == "Bind: no token yet"
+        me.until(lambda: me.corner == "Bind: no token yet", "see whose sheet it is")
 
 
 def test_a_profile_whose_sheet_can_not_be_opened(
