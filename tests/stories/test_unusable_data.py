@@ -1,0 +1,76 @@
+"""Data that the program must not touch, or can't: a window says so, it leaves with 2, and no byte is changed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.store import Store
+from tests.core.store.unprivileged import NOBODY, open_folder
+from tests.gui.loop import PATIENCE
+from tests.stories.program import command, environment, xdotool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+
+
+def database(folder: Path) -> Path:
+    """Return a database of practice mode, with its tables."""
+    path = folder / "practice" / "bindtool.db"
+    path.parent.mkdir()
+    with Store(path, SystemClock()) as store:
+        store.create_sheet().result()
+    return path
+
+
+def told_and_left(folder: Path, *as_whom: str) -> int:
+    """Start the program, wait for its message, press Return; return its exit status."""
+    process = subprocess.Popen([*as_whom, *command()], env={**environment(folder), "HOME": str(folder)})
+    try:
+        window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+        xdotool("windowfocus", "--sync", window.split()[0], "key", "Return")
+        return process.wait(timeout=PATIENCE / 1000)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_database_of_a_newer_version(tmp_path: Path) -> None:
+    """It is refused untouched."""
+    path = database(tmp_path)
+    with closing(sqlite3.connect(path)) as newer, newer:
+        newer.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    assert told_and_left(tmp_path) == 2
+    assert path.read_bytes() == before
+    assert list(path.parent.glob("bindtool.db*")) == [path]
+
+
+def test_a_damaged_database(tmp_path: Path) -> None:
+    """Half a file is left as it is: IT may save what is in it."""
+    path = database(tmp_path)
+    path.write_bytes(path.read_bytes()[:5000])
+    before = path.read_bytes()
+    assert told_and_left(tmp_path) == 2
+    assert path.read_bytes() == before
+    assert list(path.parent.glob("bindtool.db*")) == [path]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a program as somebody else")
+def test_a_folder_that_may_only_be_read() -> None:
+    """Somebody without the right to write hears of it, and nothing is made."""
+    user = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    if subprocess.run([*user, sys.executable, "-c", ""], capture_output=True, check=False).returncode:
+        pytest.skip("this Python lies where nobody else may read")
+    with open_folder() as folder:
+        assert told_and_left(folder, *user) == 2
+        assert list(folder.iterdir()) == []
