@@ -103,7 +103,7 @@ class _Work:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
-        telling = Telling(sheet, jobs, self.console)
+        telling = Telling(sheet, jobs, self.console, self.profile.who_to_ask)
         telling.begin()
         ending: Ending | None = Ending.FINISHED
         concluded: Concluded | None = None

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.message import Message
+from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.outcome import State
-from bindtool.core.run import Fitted, Looking, Sending, Settled, Waiting
+from bindtool.core.run import ClockOff, Fitted, Looking, Sending, Settled, Waiting
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.channel_run import Concluded
+    from bindtool.core.reply import NeverSent, NotSent
     from bindtool.core.run import Event, Job
     from bindtool.core.sheet import Sheet
 
@@ -24,11 +27,13 @@ _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 
 
 class Telling:
-    """Keeps the sheet true to the events of a run and tells each row once."""
+    """Keeps the sheet true to the events of a run and tells each row once; `who` is the person to ask."""
 
-    def __init__(self, sheet: Sheet, jobs: Sequence[Job], console: Console) -> None:
+    def __init__(self, sheet: Sheet, jobs: Sequence[Job], console: Console, who: str) -> None:
         self._sheet = sheet
         self._console = console
+        self._who = who
+        self._in_the_way: NotSent | None = None
         self._open = {job.number for job in jobs}
         self._total = len(self._open)
 
@@ -52,7 +57,10 @@ class Telling:
                 if settled:
                     self._tell_progress(self._counted())
             case Waiting():
+                self._tell_obstacle(event.obstacle)
                 self._console.say(self._console.texts(f"progress.wait_{event.reason}", s=round(event.seconds)))
+            case ClockOff():
+                self._console.tell(Message.of("clock.off", m=event.minutes))
             case Looking():
                 self._tell_progress(self._console.texts("progress.looking", n=event.left))
             case Fitted():
@@ -77,12 +85,19 @@ class Telling:
     def conclude(self, concluded: Concluded) -> None:
         """Tell what there is to do, with the server's own words below ours (ux.md 4)."""
         if concluded.advice is not None:
-            self._console.tell(concluded.advice.title, concluded.advice.body)
+            advice = concluded.advice
+            self._console.tell(*filter(None, (advice.title, advice.body, advice.more)))
         answer = concluded.ended.answer
         if answer is not None and answer.code is not None:
             self._console.say(answer_words(self._console.texts, answer))
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
+
+    def _tell_obstacle(self, obstacle: NeverSent | None) -> None:
+        """Tell what is in the way once, not at every try."""
+        if obstacle is not None and obstacle.why is not self._in_the_way:
+            self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
+        self._in_the_way = obstacle.why if obstacle is not None else None
 
     def _tell_row(self, number: int) -> None:
         row = self._sheet[number]

@@ -6,18 +6,20 @@ catalogue under `advice.<name>.title` and `advice.<name>.body`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.message import Message
+from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.run import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.message import Parameter
+    from bindtool.core.reply import NeverSent
     from bindtool.core.run import Ended
 
 
@@ -44,16 +46,18 @@ class Action(StrEnum):
     STOP_WAITING = "stop_waiting"
     RESUME = "resume"
     SAVE_AGAIN = "save_again"
+    TRY_NOW = "try_now"
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A message with a primary action and at most one quiet one."""
+    """A message with a primary action and at most one quiet one; `more`: what stands below, if anything does."""
 
     title: Message
     body: Message
     primary: Action
     quiet: Action | None = None
+    more: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,19 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
         return _advice(name, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     until = ended.until.strftime("%H:%M") if ended.until else ""
     if ended.ending in _BY_ENDING:
-        return _advice(*_BY_ENDING[ended.ending], found, until=until)
+        advice = _advice(*_BY_ENDING[ended.ending], found, until=until)
+        return advice if ended.obstacle is None else replace(advice, more=obstacle_hint(ended.obstacle, found.who))
     if found.unknown:
         return _advice("unknown", Action.SEND_UNKNOWN_AGAIN, None, found)
     if ended.maybe_channel:
         return _advice("maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     return None
+
+
+def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
+    """Return what to tell a person while `left` rows wait for a way to the server; `who`: as in `Circumstances`."""
+    kept = Message.of("advice.waiting.body", n=left)
+    return Advice(obstacle_title(obstacle), kept, Action.TRY_NOW, more=obstacle_hint(obstacle, who))
 
 
 def _about_token(ended: Ended, found: Circumstances) -> Advice:

@@ -11,10 +11,12 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.core.offline import Nudge, Offline
 from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run import (
+    ClockOff,
     Ended,
     Ending,
     Request,
@@ -23,6 +25,7 @@ from bindtool.core.run import (
     Waiting,
     WaitReason,
 )
+from bindtool.core.server_time import ClockWatch
 from bindtool.core.verdict import Kind, judge
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.clock import Clock
     from bindtool.core.outcome import Answer, Outcome
     from bindtool.core.pace import Pace
-    from bindtool.core.reply import Reply
+    from bindtool.core.reply import NeverSent, Reply
     from bindtool.core.run import (
         Binder,
         Event,
@@ -51,6 +54,9 @@ class Asking:
     Args:
         emit: takes each event, after the disk has what it tells.
         stop: set by the person; nothing new leaves from then on.
+
+    Attributes:
+        nudge: given by the person; those that wait for a way to the server try at once.
     """
 
     def __init__(
@@ -76,7 +82,9 @@ class Asking:
         self._ended: Ended | None = None
         self._requests = 0
         self._times_held = 0
-        self._offline_since: float | None = None
+        self._offline = Offline(policy.max_wait)
+        self._clock_watch = ClockWatch()
+        self.nudge = Nudge()
         self.anything_bound = False
 
     @property
@@ -97,6 +105,7 @@ class Asking:
         if self._ended is None:
             self._ended = ended
             self._over.set()
+            self.nudge.give()
 
     async def watch_stop(self) -> None:
         """End the run as soon as the person says so."""
@@ -118,10 +127,9 @@ class Asking:
             request = await self._begin(jobs)
             if request is None:
                 continue
-            verdict = judge(await self._reply(jobs))
+            verdict = await self._verdict(request, jobs)
             answer = verdict.answer
-            if verdict.kind is not Kind.NEVER_SENT:
-                self._offline_since = None
+            if verdict.obstacle is None:
                 unsent = 0
             if verdict.cause is not None:
                 self.end(Ended(Ending(verdict.cause), answer))
@@ -149,7 +157,7 @@ class Asking:
                     await self._told_to_wait(request, jobs, verdict, told_to_wait)
                 case _:
                     unsent += 1
-                    await self._not_sent(request, jobs, answer, unsent)
+                    await self._not_sent(request, jobs, verdict, unsent)
         return None
 
     async def settle(self, jobs: Sequence[Job], state: State) -> None:
@@ -192,6 +200,17 @@ class Asking:
         self._emit(Sending(request, begun))
         return request
 
+    async def _verdict(self, request: Request, jobs: Sequence[Job]) -> Verdict:
+        """Return what the answer means, having noted what it says beside of it."""
+        reply = await self._reply(jobs)
+        minutes = self._clock_watch.look(reply, request.time)
+        if minutes is not None:
+            self._emit(ClockOff(minutes))
+        verdict = judge(reply)
+        if verdict.obstacle is None:
+            self._offline.over()
+        return verdict
+
     async def _reply(self, jobs: Sequence[Job]) -> Reply:
         """Return the answer; after Stop, the one that comes within a few seconds, else that it was lost."""
         answered = asyncio.Event()
@@ -220,23 +239,21 @@ class Asking:
         await self._settle(request, jobs, State.WAITING, verdict.answer)
         await self._wait(WaitReason.ASKED, seconds, jobs)
 
-    async def _not_sent(self, request: Request, jobs: Sequence[Job], answer: Answer, times: int) -> None:
-        now = self._clock.monotonic()
-        if self._offline_since is None:
-            self._offline_since = now
-        seconds = back_off(times)
-        limit = self._policy.max_wait
-        if limit is not None and now + seconds - self._offline_since > limit:
-            self.end(Ended(Ending.UNREACHABLE))
-        await self._settle(request, jobs, State.WAITING, answer)
-        await self._wait(WaitReason.OFFLINE, seconds, jobs)
+    async def _not_sent(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
+        seconds = self._offline.tried(self._clock.monotonic(), times)
+        if self._offline.too_long(seconds):
+            self.end(Ended(Ending.UNREACHABLE, obstacle=verdict.obstacle))
+        await self._settle(request, jobs, State.WAITING, verdict.answer)
+        await self._wait(WaitReason.OFFLINE, seconds, jobs, verdict.obstacle)
 
-    async def _wait(self, reason: WaitReason, seconds: float, jobs: Sequence[Job]) -> None:
+    async def _wait(
+        self, reason: WaitReason, seconds: float, jobs: Sequence[Job], obstacle: NeverSent | None = None
+    ) -> None:
         if self.over:
             return
         until = self._clock.now() + timedelta(seconds=seconds)
-        self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs)))
-        await self._clock.wait(self._over, seconds)
+        self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs), obstacle))
+        await self._clock.wait(self.nudge.event if obstacle else self._over, seconds)
 
     async def _settle(
         self,

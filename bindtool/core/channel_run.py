@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.advice import Advice
     from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
+    from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.run import Event, Job, Request
@@ -93,6 +94,7 @@ async def run_channel(
     store: Store,
     stop: asyncio.Event,
     clock: Clock,
+    nudge: Nudge | None = None,
 ) -> AsyncGenerator[Event | Concluded, None]:
     """Bind `jobs` and yield what happens; the last two events are `Ended` and `Concluded`.
 
@@ -116,9 +118,8 @@ async def run_channel(
     tally = {job.number: job.outcome for job in jobs}
     pace = plan.profile.pace
     async with CozeApi(channel.site, token, Patience(pace.connect_timeout, pace.answer_timeout), clock) as api:
-        events = submit(
-            jobs, ChannelBinder(api, channel), StoreJournal(store, run_id), plan.policy, stop, clock, random.random
-        )
+        binder, journal = ChannelBinder(api, channel), StoreJournal(store, run_id)
+        events = submit(jobs, binder, journal, plan.policy, stop, clock, random.random, nudge)
         try:
             async for event in events:
                 if isinstance(event, (Sending, Settled)):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.device import Device
     from bindtool.core.outcome import Answer, Outcome
-    from bindtool.core.reply import Reply
+    from bindtool.core.reply import NeverSent, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,16 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Rows wait until a moment, for a reason; `seconds` is how long that is from now."""
+    """Rows wait until a moment, for a reason; `seconds` is how long that is from now.
+
+    `obstacle`: what keeps them from leaving, with OFFLINE.
+    """
 
     reason: WaitReason
     seconds: float
     until: datetime
     rows: tuple[int, ...]
+    obstacle: NeverSent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +142,26 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockOff:
+    """The clock of this computer is off by so many minutes, by the server's; told once a run."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The run is over.
 
     `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
-    device was refused alone, but they were too few to tell the channel from the rows.
+    device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
+    last requests from leaving, with UNREACHABLE.
     """
 
     ending: Ending
     answer: Answer | None = None
     until: datetime | None = None
     maybe_channel: bool = field(default=False)
+    obstacle: NeverSent | None = None
 
 
-Event = Sending | Settled | Waiting | Looking | Fitted | Ended
+Event = Sending | Settled | Waiting | Looking | Fitted | ClockOff | Ended

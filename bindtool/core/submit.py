@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bindtool.core.clock import Clock
+    from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Answer
     from bindtool.core.run import Binder, Event, Job, Journal, Policy
     from bindtool.core.verdict import Verdict
@@ -42,11 +43,13 @@ async def submit(
     stop: asyncio.Event,
     clock: Clock,
     random: Callable[[], float],
+    nudge: Nudge | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Bind `jobs` and yield what happens; the last event is `Ended`.
 
     No request leaves before `journal.begin` has returned, and no outcome is told before `journal.settle` has.
-    Events name rows by number. Closing the generator cancels what is in flight.
+    Events name rows by number. Closing the generator cancels what is in flight. `nudge`: lets rows that wait for a
+    way to the server try at once.
 
     Raises:
         StoreFailed: the journal can't be written; nothing was sent that it does not know of.
@@ -54,6 +57,7 @@ async def submit(
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     pace = Pace(policy.rate, random)
     asking = Asking(jobs, binder, journal, policy, clock, pace, stop, events.put_nowait)
+    asking.nudge = nudge or asking.nudge
     work = asyncio.create_task(_Run(jobs, policy, asking, events.put_nowait).work())
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:

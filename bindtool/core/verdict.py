@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from enum import Enum, StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import Answer
 from bindtool.core.reply import Lost, NeverSent
+from bindtool.core.server_time import read_date
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bindtool.core.reply import HttpReply, Reply
 
 _AUTHENTICATION = frozenset({4100, 700012006})
@@ -60,6 +57,7 @@ class Verdict:
 
     `cause` goes with STOP. `retry_after`: seconds the server asked for, with WAIT; None where it named none.
     `trouble`: the server itself says that it can't answer properly now, with LOST.
+    `obstacle`: what kept the request from leaving, with NEVER_SENT.
     """
 
     kind: Kind
@@ -67,13 +65,14 @@ class Verdict:
     cause: StopCause | None = None
     retry_after: float | None = None
     trouble: bool = False
+    obstacle: NeverSent | None = None
 
 
 def judge(reply: Reply) -> Verdict:
     """Return what `reply` means."""
     match reply:
         case NeverSent():
-            return Verdict(Kind.NEVER_SENT, Answer(reply.time))
+            return Verdict(Kind.NEVER_SENT, Answer(reply.time), obstacle=reply)
         case Lost():
             return Verdict(Kind.LOST, Answer(reply.time))
     return _judge_http(reply)
@@ -149,17 +148,9 @@ def _retry_after(reply: HttpReply) -> float | None:
     text = reply.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), _LONGEST_WAIT)
-    until = _date(text)
+    until = read_date(text)
     if until is None:
         return None
     # The server's own clock, where it gives it: the laptop's may be an hour off.
-    since = _date(reply.headers.get("date", "")) or reply.time
+    since = read_date(reply.headers.get("date", "")) or reply.time
     return min(max(0.0, (until - since).total_seconds()), _LONGEST_WAIT)
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

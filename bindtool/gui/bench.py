@@ -19,6 +19,7 @@ from bindtool.gui.binding import Binding
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
+from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.running import Running
 from bindtool.gui.scanning import Scanning
@@ -83,6 +84,7 @@ class Bench(QObject):
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, clock)
+        self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         # A run changes hundreds of rows at once; the counts are drawn once for all of them.
         self._redraw = QTimer(self, singleShot=True, interval=0)
@@ -171,6 +173,7 @@ class Bench(QObject):
         actions["token"].triggered.connect(self._ask_token)
         actions["edit_profile"].triggered.connect(self._edit_profile)
         actions["export_profile"].triggered.connect(self._export_profile)
+        actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._ground.practise)
         actions["about"].triggered.connect(self._about)
         actions["quit"].triggered.connect(window.close)
@@ -193,6 +196,8 @@ class Bench(QObject):
         note = self._ground.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
+        if self.session.clock_off is not None:
+            parts.append(self._texts("clock.off", m=self.session.clock_off))
         self._window.foot.show_status(" · ".join(parts))
 
     # what is pressed
@@ -269,6 +274,12 @@ class Bench(QObject):
             self._window.notice.show_line(Message.of("practice.fixed"))
         elif self.running.profile is not None:
             self.set_up.ask_token(self.running.profile)
+
+    def _check_laptop(self) -> None:
+        if self.running.profile is None:
+            self._window.show_page(self._window.welcome)
+        else:
+            self.laptop.begin(self.running.profile)
 
     def _about(self) -> None:
         version = self._ground.version

@@ -109,6 +109,8 @@ class Notice(QFrame):
     def show_advice(self, advice: Advice, extra: str = "") -> None:
         """Show what to do about a run; `extra`: the server's own words and code."""
         title, body = self._texts.say(advice.title), self._texts.say(advice.body)
+        if advice.more is not None:
+            body = f"{self._texts.say(advice.more)} {body}"
         self._take(Gravity.ADVICE, _Content(Mark.WARNING, title, body, extra, advice.primary, advice.quiet))
 
     def show_error(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.advice import Action, Advice
+from bindtool.core.advice import Action, Advice, advise_waiting
 from bindtool.core.errors import BindtoolError, StoreFailed, TokenMissing, VaultError
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step
@@ -25,6 +25,7 @@ from bindtool.wording import answer_words
 if TYPE_CHECKING:
     from bindtool.core.outcome import Answer
     from bindtool.core.profile import Profile
+    from bindtool.core.reply import NeverSent
     from bindtool.gui.binding import Binding
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
@@ -79,6 +80,7 @@ class Running(QObject):
         window.actions_["copy_summary"].triggered.connect(handouts.summary)
         session.started.connect(self._show_started)
         session.progressed.connect(window.foot.show_progress)
+        session.offline.connect(self._show_offline)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
         binding.failed.connect(self._show_not_begun)
@@ -157,6 +159,8 @@ class Running(QObject):
                 self._bind()
             case Action.RESUME | Action.SAVE_AGAIN:
                 pass  # what was cut off is `resuming`'s
+            case Action.TRY_NOW:
+                self._session.try_now()
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.notice.clear()
                 if self.profile is not None:
@@ -190,6 +194,12 @@ class Running(QObject):
         self._window.finished.hide()
         self._window.notice.clear()
         self.show_counts()
+
+    def _show_offline(self, obstacle: NeverSent | None, left: int) -> None:
+        self._window.notice.clear(Gravity.ADVICE)
+        if obstacle is not None and self.profile is not None:
+            advice = advise_waiting(obstacle, self.profile.who_to_ask, left)
+            self._window.notice.show_advice(advice)
 
     def _show_finished(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from bindtool.core.offline import Nudge
 from bindtool.core.outcome import State
-from bindtool.core.run import Looking, Sending, Settled, Waiting
+from bindtool.core.run import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.panels.foot import Progress
 
 if TYPE_CHECKING:
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
     from bindtool.core.channel_run import Concluded, Plan
     from bindtool.core.clock import Clock
     from bindtool.core.outcome import Outcome
+    from bindtool.core.reply import NeverSent
     from bindtool.core.run import Event, Job
     from bindtool.core.store import Store
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
+
+
+_NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,15 @@ class Session(QObject):
     Signals:
         started(): rows are under way.
         progressed(progress): a `Progress`.
+        offline(obstacle, left): there is no way to the server for `left` rows, for a reason that is news (a
+            `NeverSent`); None and 0 when the server has answered again.
         finished(result): a `Result`; the run is over and written down.
         broken(error): the run could not be written down; an exception.
     """
 
     started = Signal()
     progressed = Signal(object)
+    offline = Signal(object, int)
     finished = Signal(object)
     broken = Signal(object)
 
@@ -64,10 +72,15 @@ class Session(QObject):
         self._clock = clock
         self._tasks = tasks
         self._stop = asyncio.Event()
+        self._nudge = Nudge()
         self._running = False
+        self._obstacle: NeverSent | None = None
         self._states: dict[int, State] = {}
         self._waiting: Waiting | None = None
+        self._waits_until = 0.0
         self._looking: int | None = None
+        self.clock_off: int | None = None
+        """Minutes that this computer's clock was off in the last run; None where nothing is known against it."""
         self._countdown = QTimer(self, interval=500)
         self._countdown.timeout.connect(self._tell)
 
@@ -84,8 +97,10 @@ class Session(QObject):
     def start(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
         """Begin a run with `jobs`, at least one."""
         self._stop = asyncio.Event()
+        self._nudge = Nudge()
         self._running = True
         self._waiting = None
+        self.clock_off = None
         self._looking = None
         self._states = {job.number: State.READY for job in jobs}
         self._desk.sheet.take_up(self._states)
@@ -99,13 +114,18 @@ class Session(QObject):
         self._stop.set()
         self._tell()
 
+    def try_now(self) -> None:
+        """Let those rows try at once that wait for a way to the server."""
+        self._nudge.give()
+
     async def _run(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
         # Imported here: httpx costs 50 ms that the first painted window should not wait for.
         from bindtool.core.channel_run import Concluded, run_channel
 
         began = self._clock.monotonic()
         try:
-            async for event in run_channel(jobs, plan, token, self._store, self._stop, self._clock):
+            events = run_channel(jobs, plan, token, self._store, self._stop, self._clock, self._nudge)
+            async for event in events:
                 if isinstance(event, Concluded):
                     seconds = self._clock.monotonic() - began
                     self._end()
@@ -126,11 +146,28 @@ class Session(QObject):
                 self._settle(event.outcomes)
             case Settled():
                 self._settle(event.outcomes)
+                if any(outcome.answer and outcome.answer.http_status for outcome in event.outcomes.values()):
+                    self._meet(None)
             case Waiting():
                 self._waiting = event
+                # By the steady clock: the wall's may be set in the middle of a wait.
+                self._waits_until = self._clock.monotonic() + event.seconds
+                if event.obstacle is not None:
+                    self._meet(event.obstacle)
+            case ClockOff():
+                self.clock_off = event.minutes
             case Looking():
                 self._looking = event.left
         self._tell()
+
+    def _meet(self, obstacle: NeverSent | None) -> None:
+        """Tell what is in the way, once for as long as it is the same."""
+        before, self._obstacle = self._obstacle, obstacle
+        if obstacle is None and before is not None:
+            self.offline.emit(None, 0)
+        elif obstacle is not None and (before is None or before.why is not obstacle.why):
+            left = sum(1 for state in self._states.values() if state in _NOT_SENT)
+            self.offline.emit(obstacle, left)
 
     def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
         self._states.update((number, outcome.state) for number, outcome in outcomes.items())
@@ -142,6 +179,7 @@ class Session(QObject):
         self._settle({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
 
     def _end(self) -> None:
+        self._meet(None)
         self._running = False
         self._desk.sheet.take_up(())
         self._countdown.stop()
@@ -152,7 +190,7 @@ class Session(QObject):
     def _progress(self) -> Progress:
         counts = Counter(self._states.values())
         waiting = self._waiting
-        left = (waiting.until - self._clock.now()).total_seconds() if waiting is not None else 0
+        left = self._waits_until - self._clock.monotonic() if waiting is not None else 0
         return Progress(
             total=len(self._states),
             bound=counts[State.BOUND],

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -46,9 +48,10 @@ class Fault(StrEnum):
     FORBIDDEN = "HTTP 403"
     UNKNOWN_CHANNEL = "HTTP 404"
     UNPAID = "code 4027"
+    CLOCK_AHEAD = "answered as it should be, by a server whose clock is an hour ahead"
 
 
-_TAKEN = {Fault.NONE, Fault.SLOW, Fault.LOST_AFTER, Fault.TROUBLE}
+_TAKEN = {Fault.NONE, Fault.CLOCK_AHEAD, Fault.SLOW, Fault.LOST_AFTER, Fault.TROUBLE}
 _LOST = {Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TROUBLE}
 _ANSWERS: Mapping[Fault, tuple[int, int]] = {
     Fault.WAIT: (429, 4013),
@@ -186,6 +189,8 @@ class FakeServer:
         status, code = _ANSWERS.get(call.fault) or self._own_answer(call)
         seconds = _RETRY_AFTER.get(call.fault)
         headers = {} if seconds is None else {"retry-after": f"{seconds:.0f}"}
+        if call.fault is Fault.CLOCK_AHEAD:
+            headers["date"] = format_datetime(now + timedelta(hours=1))
         body = {"code": code, "msg": "as scripted", "detail": {"logid": f"log-{len(self.calls)}"}}
         return HttpReply(now, status, headers, json.dumps(body).encode())
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.advice import Action, Circumstances, TokenCheck, advise
+from bindtool.core.advice import Action, Circumstances, TokenCheck, advise, advise_waiting
 from bindtool.core.message import Message
+from bindtool.core.obstacle import obstacle_hint, obstacle_title
+from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run import Ended, Ending
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 FOUND = Circumstances(
     "api.coze.cn", "Li", bound=3, left=4, unknown=0, worked_before=False, proven=False, check=TokenCheck.UNCLEAR
 )
+
+OBSTACLE = NeverSent(datetime(2026, 11, 25, 9, 5, tzinfo=UTC), NotSent.DNS, host="api.coze.cn")
 
 
 def name_of(advice: Advice | None) -> str:
@@ -94,6 +98,22 @@ def test_about_a_channel_that_accepts_nothing(
     """A site that does not know the token explains it; else it is the channel, new or proven."""
     found = replace(FOUND, worked_before=worked_before, proven=proven, check=check)
     assert name_of(advise(Ended(Ending.NOT_ACCEPTED), found)) == expected
+
+
+def test_what_was_in_the_way_stands_below() -> None:
+    """A run that was given up says why it could not go on, and what to do."""
+    advice = advise(Ended(Ending.UNREACHABLE, obstacle=OBSTACLE), FOUND)
+    assert name_of(advice) == "unreachable"
+    assert advice is not None
+    assert advice.more == obstacle_hint(OBSTACLE, "Li")
+
+
+def test_while_rows_wait_for_a_way() -> None:
+    """What is in the way, what it means for the rows, and a try at once."""
+    advice = advise_waiting(OBSTACLE, "Li", 7)
+    assert (advice.title, advice.more) == (obstacle_title(OBSTACLE), obstacle_hint(OBSTACLE, "Li"))
+    assert advice.body == Message.of("advice.waiting.body", n=7)
+    assert (advice.primary, advice.quiet) == (Action.TRY_NOW, None)
 
 
 @pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.STOPPED])

@@ -13,7 +13,8 @@ import pytest
 from bindtool.core.asking import STOP_PATIENCE, Asking
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.pace import Pace
-from bindtool.core.run import Ended, Ending, Policy, Sending, Settled, Waiting, WaitReason
+from bindtool.core.reply import NotSent
+from bindtool.core.run import ClockOff, Ended, Ending, Policy, Sending, Settled, Waiting, WaitReason
 from bindtool.core.verdict import Kind
 from tests.core.fake_server import RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.virtual_time import MORNING, FakeClock, play
@@ -55,7 +56,9 @@ class Bench:
         """Ask about `jobs` (default: all) in virtual time."""
         return self.play(lambda: self.asking.ask(jobs or self.jobs, if_refused=if_refused))
 
-    def play(self, *parts: Callable[[], Awaitable[Verdict | None]]) -> Verdict | None:
+    def play(
+        self, *parts: Callable[[], Awaitable[Verdict | None]] | Callable[[], Awaitable[None]]
+    ) -> Verdict | None:
         """Do all parts at once, with a watcher of Stop; return the verdict of the first."""
 
         async def together() -> Verdict | None:
@@ -254,14 +257,14 @@ def test_after_a_lost_answer_even_a_dead_token_leaves_the_rows_unknown() -> None
 
 
 def test_without_a_way_to_the_server_it_tries_on() -> None:
-    """With no limit the waits grow to half a minute and go on until a request can leave."""
+    """With no limit the waits grow to a quarter of a minute and go on until a request can leave."""
     bench = Bench([Fault.NEVER_SENT] * 8)
 
     verdict = bench.ask()
 
     assert verdict is not None
     assert verdict.kind is Kind.BOUND
-    assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4, 8, 15, 30, 30, 30)]
+    assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4, 8, 15, 15, 15, 15)]
 
 
 def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
@@ -271,9 +274,65 @@ def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
     assert bench.ask(bench.jobs[:2]) is None
     play(bench.asking.let_go())
 
-    assert bench.asking.ended == Ended(Ending.UNREACHABLE)
+    assert bench.asking.ended is not None
+    assert bench.asking.ended.ending is Ending.UNREACHABLE
+    assert bench.asking.ended.obstacle is not None
+    assert bench.asking.ended.obstacle.why is NotSent.CONNECT
     assert bench.states() == [State.UNSENT] * 4
     assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4)]
+
+
+def test_what_is_in_the_way_is_told_with_the_wait() -> None:
+    """Rows that wait for a way say why there is none; a wait for another reason has nothing in the way."""
+    bench = Bench([Fault.NEVER_SENT, Fault.WAIT])
+
+    bench.ask()
+
+    obstacles = [event.obstacle for event in bench.events if isinstance(event, Waiting)]
+    assert [obstacle.why if obstacle else None for obstacle in obstacles] == [NotSent.CONNECT, None]
+
+
+def test_a_nudge_ends_the_wait_for_a_way() -> None:
+    """A person who knows that the network is back need not wait, and can say so again and again."""
+    bench = Bench([Fault.NEVER_SENT] * 7)
+
+    async def hurry() -> None:
+        for seconds in (0.5, 20.0, 40.0):
+            await bench.clock.spend(seconds - bench.clock.monotonic())
+            bench.asking.nudge.give()
+
+    verdict = bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
+
+    assert verdict is not None
+    assert verdict.kind is Kind.BOUND
+    assert bench.times() == [0.01, 0.51, 2.68, 6.85, 15.02, 20.01, 35.18, 40.01]
+
+
+def test_a_nudge_shortens_no_other_wait() -> None:
+    """What the server has asked for is never cut short."""
+    bench = Bench([Fault.WAIT])
+
+    async def hurry() -> None:
+        await bench.clock.spend(1.0)
+        bench.asking.nudge.give()
+
+    bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
+
+    assert bench.times()[1] >= RETRY_AFTER
+
+
+def test_a_clock_that_is_off_is_told_once() -> None:
+    """The first answer that names its time tells; what the request was for has nothing to do with it."""
+    bench = Bench([Fault.NEVER_SENT, Fault.CLOCK_AHEAD, Fault.CLOCK_AHEAD])
+
+    async def twice() -> Verdict | None:
+        await bench.asking.ask(bench.jobs[:1])
+        return await bench.asking.ask(bench.jobs[1:])
+
+    bench.play(twice)
+
+    assert [event for event in bench.events if isinstance(event, ClockOff)] == [ClockOff(60)]
+    assert bench.states() == [State.BOUND, State.BOUND]
 
 
 def test_a_lost_answer_stays_unknown_where_the_server_is_out_of_reach() -> None:

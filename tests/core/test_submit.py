@@ -474,7 +474,8 @@ def test_without_a_network_all_rows_are_unsent() -> None:
     """After `max_wait` seconds without a way to the server, rows that never left say so."""
     scene = Scene(jobs_for(named(5)), faults=[Fault.NEVER_SENT] * 30, policy=replace(UNPROVEN, max_wait=60)).run()
 
-    assert scene.ended == Ended(Ending.UNREACHABLE)
+    assert scene.ended.ending is Ending.UNREACHABLE
+    assert scene.ended.obstacle is not None
     assert with_state(scene, State.UNSENT) == named(5)
     assert {event.reason for event in scene.events if isinstance(event, RowsWait)} == {WaitReason.OFFLINE}
 

@@ -76,8 +76,9 @@ def kind_of(status: int, code: object) -> Kind:
 
 @pytest.mark.parametrize("why", list(NotSent))
 def test_never_sent(why: NotSent) -> None:
-    """DNS, refused, TLS, proxy: nothing left, so there is nothing but a time to look at."""
-    assert judge(NeverSent(NOON, why, "some words")) == Verdict(Kind.NEVER_SENT, Answer(NOON))
+    """DNS, refused, TLS, proxy: nothing left, so there is nothing to look at but a time and what was in the way."""
+    obstacle = NeverSent(NOON, why, "some words")
+    assert judge(obstacle) == Verdict(Kind.NEVER_SENT, Answer(NOON), obstacle=obstacle)
 
 
 # 2. The run stops

@@ -160,7 +160,10 @@ def test_the_second_click_of_a_double_click_stops_nothing(foot: Foot) -> None:
             Progress(209, wait=WaitReason.ASKED, seconds=61),
             "The server asked us to wait: 61 s. Other laptops may be binding too.",
         ),
-        (Progress(209, wait=WaitReason.OFFLINE, seconds=61), "No network. Binding goes on when it is back."),
+        (
+            Progress(209, wait=WaitReason.OFFLINE, seconds=8),
+            "No way to the server. Trying again in 8 s.",
+        ),
         (Progress(209, looking=6, wait=WaitReason.LOST, seconds=2), "No answer came. Sending again in 2 s."),
     ],
 )

@@ -1,0 +1,65 @@
+"""A time without a way to the server: how long it lasts, when the next try is due, and a person who is in a hurry.
+
+Owns those figures and the nudge. Who waits is for `asking`, what is in the way for `obstacle`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from bindtool.core.pace import back_off
+
+_LONGEST_PAUSE = 15.0
+"""Seconds between two tries: a network that is back is found soon, and until then a try reaches nobody."""
+
+_LONGEST_TRY = 60.0
+"""Seconds from one try to the next, at most; what is above them was slept through by the computer."""
+
+
+class Nudge:
+    """Lets those try at once who wait for a way to the server: an input of a run, like Stop."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    @property
+    def event(self) -> asyncio.Event:
+        """Set at the next nudge, for whoever begins to wait now."""
+        return self._event
+
+    def give(self) -> None:
+        """Wake those who wait now."""
+        self._event.set()
+        self._event = asyncio.Event()
+
+
+class Offline:
+    """The current time without a way, shared by all requests of a run.
+
+    Args:
+        limit: seconds after which it is given up; None for never. Only those count in which the computer was awake.
+    """
+
+    def __init__(self, limit: float | None) -> None:
+        self._limit = limit
+        self._lasted = 0.0
+        self._last_try: float | None = None
+
+    def tried(self, now: float, times: int) -> float:
+        """Note that a request could not leave; return the seconds until it should try again.
+
+        Args:
+            now: the clock's seconds.
+            times: how many times in a row this request could not leave, from 1.
+        """
+        self._lasted = 0.0 if self._last_try is None else self._lasted + min(now - self._last_try, _LONGEST_TRY)
+        self._last_try = now
+        return min(back_off(times), _LONGEST_PAUSE)
+
+    def too_long(self, seconds: float) -> bool:
+        """Tell whether the limit would be over after `seconds` more."""
+        return self._limit is not None and self._lasted + seconds > self._limit
+
+    def over(self) -> None:
+        """Note that a request has left."""
+        self._last_try = None

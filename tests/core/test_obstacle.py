@@ -1,0 +1,41 @@
+"""What is in the way, in texts that exist and say who, what and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bindtool.core.certificate import Certificate
+from bindtool.core.obstacle import obstacle_hint, obstacle_title
+from bindtool.core.reply import NeverSent, NotSent
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
+CERTIFICATE = Certificate("Example CA", datetime(2026, 1, 1, 20, tzinfo=UTC), datetime(2026, 2, 1, 12, tzinfo=UTC))
+OF_A_CERTIFICATE = [NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME]
+
+
+@pytest.mark.parametrize("why", list(NotSent))
+def test_each_reason_has_its_own_words(why: NotSent) -> None:
+    """Title and hint carry the reason's name, what the system said and where the way ended."""
+    obstacle = NeverSent(NOON, why, "as it says", "api.coze.cn", CERTIFICATE if why in OF_A_CERTIFICATE else None)
+    title, hint = obstacle_title(obstacle), obstacle_hint(obstacle, "Li")
+    assert (title.id, hint.id) == (f"obstacle.{why}.title", f"obstacle.{why}.hint")
+    for text in (title, hint):
+        assert (text.values["host"], text.values["detail"]) == ("api.coze.cn", "as it says")
+    assert hint.values["who"] == "Li"
+
+
+def test_what_is_said_of_a_certificate() -> None:
+    """Its issuer, its days and today, all by the local calendar."""
+    values = obstacle_hint(NeverSent(NOON, NotSent.EXPIRED, certificate=CERTIFICATE), "").values
+    assert values["issuer"] == "Example CA"
+    assert (values["begins"], values["ends"], values["today"]) == ("2026-01-02", "2026-02-01", "2026-11-25")
+
+
+@pytest.mark.parametrize("why", OF_A_CERTIFICATE)
+def test_a_certificate_that_could_not_be_looked_at(why: NotSent) -> None:
+    """Nobody can be named, so the words are those for TLS that fails."""
+    obstacle = NeverSent(NOON, why, "verify failed", "api.coze.cn")
+    assert obstacle_title(obstacle) == obstacle_title(replace(obstacle, why=NotSent.TLS))
