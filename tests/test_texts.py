@@ -16,7 +16,7 @@ from bindtool.assets import asset
 from bindtool.core import errors
 from bindtool.core.access_token import TokenKind, Trimmed
 from bindtool.core.advice import Action, TokenCheck
-from bindtool.core.checks import Item
+from bindtool.core.checks import Grade, Item
 from bindtool.core.device import Change
 from bindtool.core.message import Message
 from bindtool.core.next_step import Step
@@ -37,9 +37,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "check.{}_{}": tuple(
         f"{item}_{what}"
         for item, found in {
-            Item.SITE: ("reached", "stranger", "silent", *NotSent),
-            Item.PROXY: ("none", "used", "failed"),
-            Item.TLS: ("none", "trusted", "failed", "not_reached"),
+            Item.SITE: ("reached", "stranger", "silent", "dns", "connect", "timeout", "tls", "proxy"),
+            Item.PROXY: ("none", "used"),
+            Item.TLS: ("none", "trusted", "not_reached"),
             Item.CLOCK: ("right", "off", "unknown"),
             Item.KEYRING: ("serves",),
             Item.TOKEN: tuple(TokenCheck),
@@ -49,8 +49,12 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),
+    "laptop.grade_{}": tuple(Grade),
+    "laptop.item_{}": tuple(Item),
     "message.{}": tuple(UNDER_WAY),
     "note.changed_{}": tuple(Change),
+    "obstacle.{}.hint": tuple(NotSent),
+    "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),
     "reason.parts_{}": tuple(PartsKind),
     "state.{}": (*State, "held"),

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 from bindtool.core.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, MutableMapping
+    from collections.abc import Callable, Iterator, MutableMapping
     from contextlib import AbstractContextManager
 
     from bindtool.core.clock import Clock
@@ -39,7 +38,6 @@ class Surroundings:
         password_store: opens the system's password store.
         ask_secret: shows a prompt and returns what is typed unseen.
         interrupts: a context in which the first Ctrl+C calls what it is given.
-        proxies: the proxies that the system names, by scheme.
     """
 
     environ: MutableMapping[str, str]
@@ -50,7 +48,6 @@ class Surroundings:
     password_store: Callable[[], TokenStore]
     ask_secret: Callable[[str], str]
     interrupts: Callable[[Callable[[], None]], AbstractContextManager[None]]
-    proxies: Callable[[], Mapping[str, str]]
 
     @classmethod
     def of_this_process(cls) -> Self:
@@ -67,7 +64,6 @@ class Surroundings:
             password_store=_system_vault,
             ask_secret=getpass.getpass,
             interrupts=first_interrupt,
-            proxies=urllib.request.getproxies,
         )
 
 

@@ -8,23 +8,28 @@ a request that never left and one whose answer was lost. What a reply means is f
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 import httpx
 import truststore
 
-from bindtool.core.channel import is_loopback
+from bindtool.core.awake import until_done
+from bindtool.core.certificate import read_certificate
+from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
+from bindtool.core.proxies import system_proxy, without_login
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.way import Glance, Way
 from bindtool.core.wire import bind_json, bind_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.access_token import AccessToken
+    from bindtool.core.certificate import Certificate
     from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
     from bindtool.core.device import Device
@@ -32,11 +37,15 @@ if TYPE_CHECKING:
 
 USER_AGENT = "bindtool"
 _LONGEST_BODY = 1 << 20
+_REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME})
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait, in seconds: `connect` for a way to the server, `answer` for the whole answer to come."""
+    """How long to wait, in seconds: `connect` for a way to the server, then `answer` for the whole answer to come.
+
+    Only time counts in which this computer was awake.
+    """
 
     connect: float = 10.0
     answer: float = 30.0
@@ -46,7 +55,8 @@ class CozeApi:
     """Calls of one site with one token.
 
     Each of its connections serves one request at a time: an HTTP pool gets slower with every open connection, a
-    client of one connection stays flat (measured, see the design). All share one TLS context.
+    client of one connection stays flat (measured, see the design). All share one TLS context, which trusts what
+    the system trusts.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
@@ -61,15 +71,15 @@ class CozeApi:
         self._patience = patience
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._idle: list[httpx.AsyncClient] = []
-        self._all: list[httpx.AsyncClient] = []
+        self._idle: list[_Line] = []
+        self._all: list[_Line] = []
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for client in self._all:
-            await client.aclose()
+        for line in self._all:
+            await line.client.aclose()
 
     async def bind(self, channel: Channel, devices: Sequence[Device]) -> Reply:
         """Bind `devices`, at least one, with one request."""
@@ -80,50 +90,108 @@ class CozeApi:
         return await self._call("GET", "/v1/users/me", b"")
 
     async def _call(self, method: str, path: str, body: bytes) -> Reply:
-        """Send one request over a connection that nobody else uses meanwhile."""
+        """Send one request over a line that nobody else uses meanwhile."""
+        proxy = ""
+        if not self._idle:
+            proxy = system_proxy(self._site)
+            try:
+                self._open(proxy)
+            except (ValueError, httpx.InvalidURL) as error:
+                # A proxy that bindtool does not speak to, or an address that is none.
+                return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
+        line = self._idle.pop()
         try:
-            client = self._idle.pop() if self._idle else self._connection()
-        except (ValueError, ImportError, httpx.InvalidURL) as error:
-            # httpx reads the system's proxy here, and may not be able to use it: SOCKS, or an address that is none.
-            return NeverSent(self._clock.now(), NotSent.PROXY, str(error))
-        try:
-            return await self._exchange(client, method, path, body)
+            reply = await self._exchange(line, method, path, body)
         finally:
-            self._idle.append(client)
+            self._idle.append(line)
+        if isinstance(reply, NeverSent):
+            # The next try finds its way anew: a laptop may be in another network by then.
+            self._idle.remove(line)
+            self._all.remove(line)
+            await line.client.aclose()
+        return reply
 
-    def _connection(self) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(
-            verify=self._tls,
-            timeout=httpx.Timeout(self._patience.answer, connect=self._patience.connect),
-            limits=httpx.Limits(max_connections=1),
-            headers={"User-Agent": USER_AGENT},
-            # A proxy that the system names is for other hosts than this computer.
-            trust_env=not is_loopback(self._site),
-        )
-        self._all.append(client)
-        return client
+    def _open(self, proxy: str) -> None:
+        line = _Line(_client(proxy, self._tls, self._tls), proxy)
+        self._idle.append(line)
+        self._all.append(line)
 
-    async def _exchange(self, client: httpx.AsyncClient, method: str, path: str, body: bytes) -> Reply:
+    async def _exchange(self, line: _Line, method: str, path: str, body: bytes) -> Reply:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
+        way = Way()
+        sending = asyncio.ensure_future(self._send(line.client, method, path, body, way))
+        try:
+            await until_done((sending, way.left), self._patience.connect)
+            if way.left.done():
+                await until_done((sending,), self._patience.answer)
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+        error = TimeoutError() if sending.cancelled() else sending.exception()
+        if error is None:
+            return self._answer(line, *sending.result())
+        if not way.left.done():
+            await way.hang_up()
+            return await self._never_sent(line, way, error)
+        if isinstance(error, TimeoutError):
+            return Lost(self._clock.now(), NoAnswer.TIMEOUT)
+        return Lost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
+
+    async def _send(
+        self, client: httpx.AsyncClient, method: str, path: str, body: bytes, way: Way
+    ) -> tuple[httpx.Response, bytes]:
         headers = {"Authorization": f"Bearer {self._token.reveal()}"}
         if body:
             headers["Content-Type"] = "application/json"
-        try:
-            # httpx counts the time between two pieces of an answer; one that drips would never end.
-            async with asyncio.timeout(self._patience.connect + self._patience.answer):
-                async with client.stream(method, self._site + path, headers=headers, content=body) as response:
-                    raw = await _read(response)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            return NeverSent(self._clock.now(), _why_not_sent(error), self._without_token(str(error)))
-        except (httpx.TimeoutException, TimeoutError):
-            return Lost(self._clock.now(), NoAnswer.TIMEOUT)
-        except httpx.HTTPError as error:
-            return Lost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
+        told = {"trace": way.follow}
+        async with client.stream(
+            method, self._site + path, headers=headers, content=body, extensions=told
+        ) as response:
+            return response, await _read(response)
+
+    def _answer(self, line: _Line, response: httpx.Response, raw: bytes) -> Reply:
+        now = self._clock.now()
         if response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            return NeverSent(self._clock.now(), NotSent.PROXY, self._without_token(response.reason_phrase))
+            words = self._without_token(response.reason_phrase)
+            return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(line.proxy))
         replied = {name.lower(): self._without_token(value) for name, value in response.headers.items()}
         raw = raw.replace(self._token.reveal().encode(), b"***")
-        return HttpReply(self._clock.now(), response.status_code, replied, raw)
+        return HttpReply(now, response.status_code, replied, raw)
+
+    async def _never_sent(self, line: _Line, way: Way, error: BaseException) -> NeverSent:
+        """Say where the way to the site ended, and why."""
+        site = urlsplit(self._site)
+        past_proxy = not line.proxy or way.shook_hands_with == site.hostname
+        host = site.netloc if past_proxy else without_login(line.proxy)
+        if isinstance(error, TimeoutError):
+            return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
+        if isinstance(error, httpx.ProxyError):
+            why, words = why_refused_by_proxy(str(error)), str(error)
+        else:
+            why, words = why_not_reached(error), systems_words(error)
+            if why is NotSent.CONNECT and way.connected:
+                # Cut off in the middle of shaking hands, or by a proxy that did not like to be asked.
+                why = NotSent.TLS if way.shook_hands_with else NotSent.PROXY
+        certificate = await self._look_at_certificate(line) if why in _REFUSED_CERTIFICATE else None
+        return NeverSent(self._clock.now(), why, self._without_token(words), host, certificate)
+
+    async def _look_at_certificate(self, line: _Line) -> Certificate | None:
+        """Return the certificate that was refused; None where it is not to be had.
+
+        TLS lets nobody read a certificate that it refuses. So it is asked for once more without judging it, over a
+        connection that ends as soon as it has come: no request is ever sent on it.
+        """
+        unjudged = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        unjudged.check_hostname = False
+        unjudged.verify_mode = ssl.CERT_NONE
+        glance = Glance(urlsplit(self._site).hostname or "")
+        async with _client(line.proxy, unjudged, self._tls) as client:
+            looking = asyncio.ensure_future(client.get(self._site, extensions={"trace": glance.follow}))
+            await until_done((looking,), self._patience.connect)
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+            await glance.hang_up()
+        return read_certificate(glance.certificate)
 
     def _without_token(self, text: str) -> str:
         """A server may repeat what it was sent."""
@@ -152,18 +220,29 @@ async def _read(response: httpx.Response) -> bytes:
     return bytes(raw)
 
 
-def _why_not_sent(error: BaseException) -> NotSent:
-    """Find the reason in the chain of causes: httpx keeps the system's own error there."""
-    if isinstance(error, httpx.ProxyError):
-        return NotSent.PROXY
-    if isinstance(error, httpx.ConnectTimeout):
-        # An unfinished handshake leaves an SSLError in the chain; what was wrong is the silence.
-        return NotSent.CONNECT
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return NotSent.TLS
-        if isinstance(cause, socket.gaierror):
-            return NotSent.DNS
-        cause = cause.__cause__ or cause.__context__
-    return NotSent.CONNECT
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A connection, made when it is first used, and the proxy that it goes through, "" for none."""
+
+    client: httpx.AsyncClient
+    proxy: str
+
+
+def _client(proxy: str, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext) -> httpx.AsyncClient:
+    """Return a client of one connection.
+
+    Raises:
+        ValueError, httpx.InvalidURL: that is no address of a proxy that can be spoken to.
+    """
+    way_out = None
+    if proxy:
+        way_out = httpx.Proxy(proxy, ssl_context=to_proxy if proxy.startswith("https:") else None)
+    return httpx.AsyncClient(
+        verify=to_site,
+        proxy=way_out,
+        # What the system names as a proxy is known already, and time is kept here.
+        trust_env=False,
+        timeout=None,  # noqa: S113 - `until_done` ends it
+        limits=httpx.Limits(max_connections=1),
+        headers={"User-Agent": USER_AGENT},
+    )

@@ -6,28 +6,25 @@ Owns the judgement, item by item. Asking is for the faces; the words stand under
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from bindtool.core.advice import TokenCheck
-from bindtool.core.channel import is_loopback
 from bindtool.core.errors import BindtoolError
 from bindtool.core.identity import read_identity
 from bindtool.core.message import Message
+from bindtool.core.obstacle import obstacle_hint
 from bindtool.core.reply import HttpReply, NeverSent, NotSent
+from bindtool.core.server_time import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.verdict import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from bindtool.core.reply import Reply
 
-CLOCK_TOLERANCE = 5
-"""Minutes that the clock may be off (ux.md 2, "Clock")."""
+_OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
+_OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})
 
 
 class Item(StrEnum):
@@ -58,53 +55,49 @@ class Finding:
     words: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question behind a reply.
+
+    `site`: the origin. `proxy`: the one on the way there, as it may be shown; "" for none. `time`: when it was
+    asked. `who`: the person to ask, "" for nobody named.
+    """
+
+    site: str
+    proxy: str
+    time: datetime
+    who: str
+
+
 def examine(
-    site: str,
-    proxies: Mapping[str, str],
-    reply: Reply,
-    keyring: str | BindtoolError,
-    no_token: BindtoolError | None,
+    asked: Asked, reply: Reply, keyring: str | BindtoolError, no_token: BindtoolError | None
 ) -> tuple[Finding, ...]:
     """Return what is to be said of each item.
 
     Args:
-        site: the origin that was asked.
-        proxies: what the system names, by scheme; `no` lists the hosts that need none.
+        asked: what was asked.
         reply: what GET /v1/users/me came back with.
         keyring: the name of the password store, or why it can't serve.
         no_token: why the request was sent without the stored token; None where it had it.
     """
+    site = asked.site
     return (
         _site(site, reply),
-        _proxy(site, proxies, reply),
-        _tls(site, reply),
-        _clock(reply),
+        _proxy(asked, reply),
+        _tls(asked, reply),
+        _clock(asked, reply),
         _keyring(keyring),
         _token(site, reply, no_token),
     )
 
 
-def proxy_for(site: str, proxies: Mapping[str, str]) -> str:
-    """Return the proxy that requests to `site` go through, without its user and password; "" for none."""
-    parts = urlsplit(site)
-    address = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not address or is_loopback(site) or _needs_none(parts.hostname or "", proxies.get("no", "")):
-        return ""
-    proxy = urlsplit(address if "://" in address else f"//{address}")
-    return urlunsplit(proxy._replace(netloc=proxy.netloc.rpartition("@")[2])).removeprefix("//")
-
-
-def _needs_none(host: str, listed: str) -> bool:
-    """Read NO_PROXY as curl does: hosts between commas, each with all below it; an asterisk for every host."""
-    names = [name.strip().lstrip(".") for name in listed.split(",")]
-    return any(name in {"*", host} or host.endswith(f".{name}") for name in names if name)
-
-
 def _site(site: str, reply: Reply) -> Finding:
     if isinstance(reply, NeverSent):
-        # Behind a proxy or a broken TLS nobody knows how the site itself is.
-        grade = Grade.PROBLEM if reply.why in {NotSent.DNS, NotSent.CONNECT} else Grade.UNCLEAR
-        return _finding(Item.SITE, grade, str(reply.why), site=site, detail=reply.detail)
+        if reply.why in _OF_TLS:
+            return _finding(Item.SITE, Grade.UNCLEAR, "tls", site=site)
+        if _ended_at_proxy(site, reply):
+            return _finding(Item.SITE, Grade.UNCLEAR, "proxy", site=site)
+        return _finding(Item.SITE, Grade.PROBLEM, str(reply.why), site=site, detail=reply.detail)
     if not isinstance(reply, HttpReply):
         return _finding(Item.SITE, Grade.PROBLEM, "silent", site=site)
     if judge(reply).answer.code is None:
@@ -112,31 +105,34 @@ def _site(site: str, reply: Reply) -> Finding:
     return _finding(Item.SITE, Grade.OK, "reached", site=site)
 
 
-def _proxy(site: str, proxies: Mapping[str, str], reply: Reply) -> Finding:
-    proxy = proxy_for(site, proxies)
-    if isinstance(reply, NeverSent) and reply.why is NotSent.PROXY:
-        return _finding(Item.PROXY, Grade.PROBLEM, "failed", proxy=proxy, detail=reply.detail)
-    if not proxy:
+def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
+    """Behind a proxy that lets nothing through nobody knows how the site itself is."""
+    return reply.why in _OF_PROXY or reply.host != site.partition("://")[2]
+
+
+def _proxy(asked: Asked, reply: Reply) -> Finding:
+    if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
+        return Finding(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who))
+    if not asked.proxy:
         return _finding(Item.PROXY, Grade.OK, "none")
     grade = Grade.OK if isinstance(reply, HttpReply) else Grade.UNCLEAR
-    return _finding(Item.PROXY, grade, "used", proxy=proxy)
+    return _finding(Item.PROXY, grade, "used", proxy=asked.proxy)
 
 
-def _tls(site: str, reply: Reply) -> Finding:
-    if not site.startswith("https:"):
+def _tls(asked: Asked, reply: Reply) -> Finding:
+    if not asked.site.startswith("https:"):
         return _finding(Item.TLS, Grade.OK, "none")
     if isinstance(reply, HttpReply):
         return _finding(Item.TLS, Grade.OK, "trusted")
-    if isinstance(reply, NeverSent) and reply.why is NotSent.TLS:
-        return _finding(Item.TLS, Grade.PROBLEM, "failed", detail=reply.detail)
+    if isinstance(reply, NeverSent) and reply.why in _OF_TLS:
+        return Finding(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, asked.who))
     return _finding(Item.TLS, Grade.UNCLEAR, "not_reached")
 
 
-def _clock(reply: Reply) -> Finding:
-    theirs = _date(reply.headers.get("date", "")) if isinstance(reply, HttpReply) else None
-    if theirs is None:
+def _clock(asked: Asked, reply: Reply) -> Finding:
+    minutes = minutes_off(reply, asked.time) if isinstance(reply, HttpReply) else None
+    if minutes is None:
         return _finding(Item.CLOCK, Grade.UNCLEAR, "unknown")
-    minutes = round(abs((reply.time - theirs).total_seconds()) / 60)
     if minutes > CLOCK_TOLERANCE:
         return _finding(Item.CLOCK, Grade.PROBLEM, "off", m=minutes)
     return _finding(Item.CLOCK, Grade.OK, "right")
@@ -164,11 +160,3 @@ _OF_CHECK = {
 
 def _finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> Finding:
     return Finding(item, grade, Message.of(f"check.{item}_{what}", **parameters))
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -13,14 +13,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bindtool.core.certificate import Certificate
+
 
 class NotSent(StrEnum):
-    """Why a request never left (contract, answers of kind 1)."""
+    """Why a request never left (contract, answers of kind 1). The value ends the ids of the texts that say so.
+
+    UNTRUSTED, EXPIRED and WRONG_NAME are certificates that were refused, TLS is whatever else TLS fails at.
+    """
 
     DNS = "dns"
     CONNECT = "connect"
+    TIMEOUT = "timeout"
+    UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    WRONG_NAME = "wrong_name"
     TLS = "tls"
     PROXY = "proxy"
+    PROXY_LOGIN = "proxy_login"
 
 
 class NoAnswer(StrEnum):
@@ -43,11 +53,17 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class NeverSent:
-    """The request did not leave: the server can't have taken it. `detail` is the system's text, without a token."""
+    """The request did not leave: the server can't have taken it.
+
+    `detail` is the system's text, without a token. `host`: where the way ended, a proxy's address or the site's
+    host. `certificate`: the one that was refused, where it could be read.
+    """
 
     time: datetime
     why: NotSent
     detail: str = ""
+    host: str = ""
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, 
 
 from bindtool.gui import look
 from bindtool.gui.actions import Actions
+from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.dialogs.sheet_details import SheetDetails
 from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.head_bar import HeadBar
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.confirm = ConfirmPanel(texts, self.sheet_page)
         self.token_panel = TokenPanel(texts, today, self)
         self.details = SheetDetails(texts, self)
+        self.laptop_check = LaptopCheck(texts, self)
         self.setCentralWidget(self._framed(practice=practice))
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)

@@ -107,6 +107,14 @@ class TokenDesk(QObject):
             self.changed.emit()
             raise
 
+    async def describe(self) -> str:
+        """Return the name of the password store.
+
+        Raises:
+            VaultError: there is none that can serve.
+        """
+        return await self._aside(lambda vault: vault.describe())
+
     async def store(self, name: str, token: AccessToken, expires_on: date | None) -> None:
         """Put the token into the password store, and what may be shown of it into the notes.
 

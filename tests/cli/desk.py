@@ -97,7 +97,6 @@ class Desk:
     typed: str = ""
     interrupted: threading.Event | None = None
     terminal: bool = False
-    proxies: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.environ |= {
@@ -123,7 +122,6 @@ class Desk:
             password_store=lambda: self.vault,
             ask_secret=lambda _prompt: self.typed,
             interrupts=self._interrupts,
-            proxies=lambda: self.proxies,
         )
         status = call(surroundings)
         return Done(status, out.getvalue(), err.getvalue())

@@ -1,7 +1,6 @@
 """A server on loopback that gives every request the same bytes: for what the practice server has no business with.
 
-It can be a proxy, a server that speaks no HTTP, or one with a certificate that nobody trusts. `self_signed.pem`
-is that one with its key, made for these tests (CN=127.0.0.1, valid for a hundred years); it opens nothing.
+It can be a proxy, a server that speaks no HTTP, or one with a certificate of `authority`.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-CERTIFICATE = Path(__file__).with_name("self_signed.pem")
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -37,14 +34,15 @@ class Loopback(ThreadingTCPServer):
 
     daemon_threads = True
 
-    def __init__(self, answer: bytes, *, tls: bool = False) -> None:
+    def __init__(self, answer: bytes, *, certificate: Path | None = None) -> None:
         self.answer = answer
         self.heard: list[Heard] = []
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.address = f"127.0.0.1:{self.server_address[1]}"
-        if tls:
+        self.port = int(self.server_address[1])
+        self.address = f"127.0.0.1:{self.port}"
+        if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(CERTIFICATE)
+            context.load_cert_chain(certificate)
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
@@ -58,6 +56,9 @@ class Loopback(ThreadingTCPServer):
         self.shutdown()
         self._serving.join()
         self.server_close()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent where a client goes away in the middle: that is what some tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -20,7 +20,9 @@ def test_a_reply_is_one_of_three() -> None:
 
 def test_the_reasons_have_their_words() -> None:
     """The values end the ids of the texts that say them."""
-    assert [str(why) for why in NotSent] == ["dns", "connect", "tls", "proxy"]
+    assert [str(why) for why in NotSent] == [
+        "dns", "connect", "timeout", "untrusted", "expired", "wrong_name", "tls", "proxy", "proxy_login",
+    ]  # fmt: skip
     assert [str(why) for why in NoAnswer] == ["timeout", "broken", "stopped"]
 
 

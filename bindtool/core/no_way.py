@@ -1,0 +1,70 @@
+"""Why there was no way to a server, read from the errors of the system beneath the library for HTTP.
+
+Owns the reasons of `NotSent` and the system's own words. What had been reached by then is for `api`, what a person
+is told of it for `obstacle`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+from bindtool.core.reply import NotSent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EXPIRED = frozenset({9, 10, 0x800B0101, -67818, -67819})
+"""What OpenSSL, Windows and macOS call a certificate that is not valid yet or not any more."""
+
+_WRONG_NAME = frozenset({62, 64, 0x800B010F, -67602})
+"""The same of one for another host or another address."""
+
+_LOGIN_WANTED = ("407", "401", "Requested NO AUTHENTICATION", "Invalid username/password")
+"""How a proxy's refusal begins that is about who asks: HTTP's (RFC 9110, 15.5.8; tinyproxy says 401 to a wrong
+password) and SOCKS's (RFC 1928 and 1929, in httpcore's words)."""
+
+
+def why_refused_by_proxy(words: str) -> NotSent:
+    """Return the reason for a refusal of the proxy's own."""
+    return NotSent.PROXY_LOGIN if words.startswith(_LOGIN_WANTED) else NotSent.PROXY
+
+
+def why_not_reached(error: BaseException) -> NotSent:
+    """Return the reason that stands in the chain of an error's causes."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _why_not_trusted(cause.verify_code)
+        if isinstance(cause, ssl.SSLError):
+            return NotSent.TLS
+        if isinstance(cause, socket.gaierror):
+            return NotSent.DNS
+    return NotSent.CONNECT
+
+
+def systems_words(error: BaseException) -> str:
+    """Return what the system says of it, which lies beneath what the libraries above say."""
+    words = [_words(cause) for cause in _causes(error) if isinstance(cause, OSError)]
+    return next(filter(None, reversed(words)), str(error))
+
+
+def _words(error: OSError) -> str:
+    # asyncio writes the address over the system's words, and the person knows the address.
+    over = error.strerror is not None and error.strerror.startswith("Connect call failed")
+    return os.strerror(error.errno) if over and error.errno is not None else error.strerror or ""
+
+
+def _why_not_trusted(code: int) -> NotSent:
+    if code in _EXPIRED:
+        return NotSent.EXPIRED
+    return NotSent.WRONG_NAME if code in _WRONG_NAME else NotSent.UNTRUSTED
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        # Several addresses of one host fail together; one speaks for all.
+        first = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
+        error = first or error.__cause__ or error.__context__

@@ -1,0 +1,31 @@
+"""The proxy on the way to a site, by the settings of the system.
+
+Owns which proxy counts: HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment, else the settings of Windows or
+macOS, each as Python's urllib reads them. Automatic scripts (PAC) are not read. Going through it is for `api`.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from urllib.parse import urlsplit, urlunsplit
+
+from bindtool.core.channel import is_loopback
+
+
+def system_proxy(site: str) -> str:
+    """Return the address of the proxy to `site`, with the name and password that it holds; "" for none.
+
+    A proxy that the system names is for other hosts than this computer itself.
+    """
+    parts = urlsplit(site)
+    proxies = urllib.request.getproxies()
+    address = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not address or is_loopback(site) or urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    return address if "://" in address else f"http://{address}"
+
+
+def without_login(proxy: str) -> str:
+    """Return a proxy's address as it may be shown: without name and password."""
+    parts = urlsplit(proxy)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -1,0 +1,125 @@
+"""Whether this laptop can bind: the lines of `bindtool check`, in the window.
+
+Owns the panel, and the text that goes to whoever can help. Looking is for `laptop_checking`, what it means for
+`core.checks`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from bindtool.core.checks import Grade
+from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import headline, line
+from bindtool.gui.parts.waiting import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.checks import Finding
+    from bindtool.texts import Texts
+
+_WIDE = 720
+_MARK_SIZE = 20
+_MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark.UNKNOWN}
+
+
+class LaptopCheck(QDialog):
+    """To be shown with `open()`, never with `exec()`.
+
+    Signals:
+        check_wanted(): look once more.
+        cancel_wanted(): do not wait any longer.
+    """
+
+    check_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._copied = ""
+        self.setWindowTitle(texts("laptop.title"))
+        self.setAccessibleName(texts("laptop.title"))
+        self.setMinimumWidth(_WIDE)
+        self._about = line(tone=Tone.QUIET)
+        self._lines = QWidget()
+        self.waiting = Waiting(texts)
+        self.waiting.stop_wanted.connect(self.cancel_wanted)
+        self._remark = line(tone=Tone.GOOD)
+        close = ActionButton(texts("laptop.close"))
+        close.clicked.connect(self.reject)
+        self.copy_button = ActionButton(texts("laptop.copy"))
+        self.copy_button.clicked.connect(self._copy)
+        self.again_button = ActionButton(texts("laptop.again"), Kind.PRIMARY)
+        self.again_button.clicked.connect(self.check_wanted)
+        self.finished.connect(lambda _: self.cancel_wanted.emit())
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(close)
+        buttons.addWidget(self._remark, 1)
+        buttons.addWidget(self.copy_button)
+        buttons.addWidget(self.again_button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(28, 24, 28, 20)
+        self._column.setSpacing(14)
+        for part in (headline(texts("laptop.title")), self._about, self._lines, self.waiting):
+            self._column.addWidget(part)
+        self._column.addStretch(1)
+        self._column.addLayout(buttons)
+
+    def show_checking(self, profile: str, site: str) -> None:
+        """Say that a profile's site is being asked; the wait can be ended."""
+        self._about.setText(self._texts("laptop.about", profile=profile))
+        self.waiting.begin(self._texts("laptop.checking", site=site))
+        self._allow(waiting=True)
+
+    def show_findings(self, findings: Sequence[Finding], about: str) -> None:
+        """Show a line for each item; `about` stands above them in the text to copy."""
+        said = [(finding, self._texts.say(finding.words)) for finding in findings]
+        lines = [f"{finding.item}\t{finding.grade}\t{words}" for finding, words in said]
+        self._copied = "\n".join([about, *lines])
+        new = QWidget()
+        grid = QGridLayout(new)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(3, 1)
+        for row, (finding, words) in enumerate(said):
+            self._add_line(grid, row, finding, words)
+        self._column.replaceWidget(self._lines, new)
+        self._lines.deleteLater()
+        self._lines = new
+        self._allow(waiting=False)
+
+    def show_stopped(self) -> None:
+        """Wait no longer; what was found before stays."""
+        self._allow(waiting=False)
+
+    def _add_line(self, grid: QGridLayout, row: int, finding: Finding, words: str) -> None:
+        mark = MarkLabel(_MARK_SIZE)
+        mark.show_mark(_MARKS[finding.grade])
+        text = line(words)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        item = self._texts(f"laptop.item_{finding.item}")
+        grade = self._texts(f"laptop.grade_{finding.grade}")
+        text.setAccessibleName(f"{item}: {grade}")
+        cells = (mark, line(item, wraps=False), line(grade, _MARKS[finding.grade].tone, wraps=False), text)
+        for column, cell in enumerate(cells):
+            grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
+
+    def _allow(self, *, waiting: bool) -> None:
+        self.waiting.setVisible(waiting)
+        self.again_button.setEnabled(not waiting)
+        self.copy_button.setEnabled(not waiting and bool(self._copied))
+        self._remark.setText("")
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._copied)
+        self._remark.setText(self._texts("laptop.copied"))

@@ -1,0 +1,427 @@
+"""The API on its way out of a company: real proxies with and without a log-in, and certificates of all kinds."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.api import CozeApi, Patience
+from bindtool.core.channel import Channel
+from bindtool.core.clock import SystemClock
+from bindtool.core.device import Device
+from bindtool.core.reply import NeverSent, NotSent
+from bindtool.core.verdict import Kind, judge
+from bindtool.practice import channel as practice
+from tests.core.authority import DAY, ISSUER, Authority
+from tests.core.loopback import Loopback, refused_port
+from tests.core.way_out import (
+    OUTSIDE,
+    PASSWORD,
+    USER,
+    microsocks,
+    needs_microsocks,
+    needs_tinyproxy,
+    tinyproxy,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import timedelta
+    from pathlib import Path
+
+    from bindtool.core.reply import Reply
+
+ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
+LOGIN = f"{USER}:{PASSWORD}@"
+
+
+def bind(site: str, *, patience: Patience | None = None) -> Reply:
+    """Bind a device on a site, with one request."""
+
+    async def bind_once() -> Reply:
+        token = AccessToken(practice.TOKEN)
+        async with CozeApi(site, token, patience or Patience(connect=5.0), SystemClock()) as api:
+            return await api.bind(Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")])
+
+    return asyncio.run(bind_once())
+
+
+def never_sent(site: str, *, patience: Patience | None = None) -> NeverSent:
+    """Try to bind on a site to which there is no way, and return why there is none."""
+    reply = bind(site, patience=patience)
+    assert isinstance(reply, NeverSent)
+    assert judge(reply).kind is Kind.NEVER_SENT
+    return reply
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no proxy of the machine that runs the tests get between."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """An authority that this computer does not trust yet."""
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """An authority that the system's store of certificates holds."""
+    authority.trusted(monkeypatch)
+    return authority
+
+
+# Certificates
+
+
+def test_the_systems_store_of_certificates_decides(trusted: Authority) -> None:
+    """An issuer that the system trusts is trusted: that is how a company's own gets in."""
+    with Loopback(ACCEPTED, certificate=trusted.issue("127.0.0.1")) as server:
+        assert judge(bind(f"https://{server.address}")).kind is Kind.BOUND
+
+
+def test_an_issuer_that_nobody_trusts_is_named(authority: Authority) -> None:
+    """The connection ends before the request, so that the token is not given to whoever listens there."""
+    with Loopback(ACCEPTED, certificate=authority.issue("127.0.0.1")) as server:
+        reply = never_sent(f"https://{server.address}")
+
+    assert (reply.why, reply.host) == (NotSent.UNTRUSTED, server.address)
+    assert reply.certificate is not None
+    assert reply.certificate.issuer == ISSUER
+    assert server.heard == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"), [(-9 * DAY, -2 * DAY), (2 * DAY, 9 * DAY)], ids=["not any more", "not yet"]
+)
+def test_a_certificate_that_is_not_valid_today(trusted: Authority, begins: timedelta, ends: timedelta) -> None:
+    """It has run out or not begun, by this computer's clock: both days are known, and the issuer."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    file = trusted.issue("127.0.0.1", now + begins, now + ends)
+    with Loopback(ACCEPTED, certificate=file) as server:
+        reply = never_sent(f"https://{server.address}")
+
+    assert reply.why is NotSent.EXPIRED
+    assert reply.certificate is not None
+    assert (reply.certificate.issuer, reply.certificate.begins, reply.certificate.ends) == (
+        ISSUER,
+        now + begins,
+        now + ends,
+    )
+    assert server.heard == []
+
+
+@pytest.mark.parametrize("host", ["hotel.example", "127.0.0.2"])
+def test_a_certificate_for_another_name(trusted: Authority, host: str) -> None:
+    """Trusted, but not for this site: a log-in page, most likely."""
+    with Loopback(ACCEPTED, certificate=trusted.issue(host)) as server:
+        reply = never_sent(f"https://{server.address}")
+
+    assert reply.why is NotSent.WRONG_NAME
+    assert reply.certificate is not None
+    assert reply.certificate.issuer == ISSUER
+    assert server.heard == []
+
+
+def test_a_server_without_tls() -> None:
+    """An https site that answers in plain text gets no request."""
+    with Loopback(ACCEPTED) as server:
+        reply = never_sent(f"https://{server.address}")
+
+    assert (reply.why, reply.certificate) == (NotSent.TLS, None)
+    assert reply.detail
+    assert server.heard == []
+
+
+@contextmanager
+def hanging_up(*before: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Give a port that hangs up on whoever comes after those that `before` takes, one each."""
+
+    def hang_up(connection: socket.socket) -> None:
+        connection.recv(1)
+
+    def serve() -> None:
+        for take in (*before, hang_up):
+            connection, _ = server.accept()
+            with closing(connection):
+                take(connection)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join()
+
+
+def test_a_connection_that_is_cut_while_shaking_hands() -> None:
+    """Some firewalls do that; it is TLS that did not come about."""
+    with hanging_up() as port:
+        reply = never_sent(f"https://127.0.0.1:{port}")
+
+    assert (reply.why, reply.host) == (NotSent.TLS, f"127.0.0.1:{port}")
+
+
+def test_a_refused_certificate_that_is_not_shown_again(authority: Authority) -> None:
+    """Where it can't be looked at, it is refused all the same, and nobody is named."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(authority.issue("127.0.0.1"))
+
+    def show_certificate(connection: socket.socket) -> None:
+        with suppress(OSError):
+            tls.wrap_socket(connection, server_side=True).close()
+
+    with hanging_up(show_certificate) as port:
+        reply = never_sent(f"https://127.0.0.1:{port}")
+
+    assert (reply.why, reply.certificate) == (NotSent.UNTRUSTED, None)
+
+
+def test_a_server_that_does_not_shake_hands() -> None:
+    """No way to the server within the time to connect, which is not the time for an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        reply = never_sent(f"https://127.0.0.1:{port}", patience=Patience(connect=0.1, answer=60.0))
+
+    assert (reply.why, reply.host) == (NotSent.TIMEOUT, f"127.0.0.1:{port}")
+
+
+# A proxy
+
+
+@contextmanager
+def running(kind: str, folder: Path) -> Iterator[str]:
+    """Give the address of a real proxy, without the log-in that it may ask for."""
+    name, login = kind.partition(" ")[0], " " in kind
+    if name == "tinyproxy":
+        with tinyproxy(folder, login=login) as address:
+            yield f"http://{address}"
+    else:
+        with microsocks(login=login) as address:
+            yield f"socks5://{address}"
+
+
+OPEN = [
+    pytest.param("tinyproxy", marks=needs_tinyproxy),
+    pytest.param("microsocks", marks=needs_microsocks),
+]
+GUARDED = [
+    pytest.param("tinyproxy with a log-in", marks=needs_tinyproxy),
+    pytest.param("microsocks with a log-in", marks=needs_microsocks),
+]
+
+
+def goes_through(monkeypatch: pytest.MonkeyPatch, address: str, *, login: str = "") -> None:
+    """Let the system name this proxy for all sites."""
+    monkeypatch.setenv("ALL_PROXY", address.replace("://", f"://{login}"))
+
+
+@pytest.mark.parametrize("kind", OPEN)
+def test_through_a_proxy(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority) -> None:
+    """TLS is with the site itself, whose certificate the system trusts."""
+    with running(kind, tmp_path) as proxy, Loopback(ACCEPTED, certificate=trusted.issue(OUTSIDE)) as server:
+        goes_through(monkeypatch, proxy)
+        reply = bind(f"https://{OUTSIDE}:{server.port}")
+
+    assert judge(reply).kind is Kind.BOUND
+
+
+@pytest.mark.parametrize("kind", GUARDED)
+def test_through_a_proxy_that_asks_for_a_log_in(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority
+) -> None:
+    """Name and password stand in the proxy's address."""
+    with running(kind, tmp_path) as proxy, Loopback(ACCEPTED, certificate=trusted.issue(OUTSIDE)) as server:
+        goes_through(monkeypatch, proxy, login=LOGIN)
+        reply = bind(f"https://{OUTSIDE}:{server.port}")
+
+    assert judge(reply).kind is Kind.BOUND
+
+
+@pytest.mark.parametrize("login", ["", f"{USER}:wrong@"], ids=["none", "a wrong one"])
+@pytest.mark.parametrize("kind", GUARDED)
+def test_a_log_in_that_a_proxy_does_not_accept(
+    kind: str, login: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority
+) -> None:
+    """The proxy is named without what was tried, and the site hears of nothing."""
+    with running(kind, tmp_path) as proxy, Loopback(ACCEPTED, certificate=trusted.issue(OUTSIDE)) as server:
+        goes_through(monkeypatch, proxy, login=login)
+        reply = never_sent(f"https://{OUTSIDE}:{server.port}")
+
+    assert (reply.why, reply.host) == (NotSent.PROXY_LOGIN, proxy)
+    assert "wrong" not in reply.detail
+    assert server.heard == []
+
+
+@pytest.mark.parametrize("kind", OPEN)
+def test_a_certificate_seen_through_a_proxy(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    """It is the site's way that is not trusted, not the proxy's: the issuer is named, and nothing is sent."""
+    with running(kind, tmp_path) as proxy, Loopback(ACCEPTED, certificate=authority.issue(OUTSIDE)) as server:
+        goes_through(monkeypatch, proxy)
+        reply = never_sent(f"https://{OUTSIDE}:{server.port}")
+
+    assert (reply.why, reply.host) == (NotSent.UNTRUSTED, f"{OUTSIDE}:{server.port}")
+    assert reply.certificate is not None
+    assert reply.certificate.issuer == ISSUER
+    assert server.heard == []
+
+
+@pytest.mark.parametrize("kind", OPEN)
+def test_a_site_that_a_proxy_can_not_reach(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy says so, and the request, which was to go through, has not left."""
+    with running(kind, tmp_path) as proxy, refused_port() as port:
+        goes_through(monkeypatch, proxy)
+        reply = never_sent(f"https://{OUTSIDE}:{port}")
+
+    assert (reply.why, reply.host) == (NotSent.PROXY, proxy)
+    assert reply.detail
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_a_proxy_where_nobody_listens(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the proxy that can't be reached; of the site nobody knows."""
+    with refused_port() as port:
+        goes_through(monkeypatch, f"{scheme}://127.0.0.1:{port}")
+        reply = never_sent("https://coze.example")
+
+    assert (reply.why, reply.host) == (NotSent.CONNECT, f"{scheme}://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_a_proxy_that_is_silent(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for a way and without an answer: the request itself was never sent, however long that takes."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        proxy = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
+        goes_through(monkeypatch, proxy)
+        reply = never_sent("https://coze.example", patience=Patience(connect=0.1, answer=60.0))
+
+    assert (reply.why, reply.host) == (NotSent.TIMEOUT, proxy)
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_a_proxy_that_hangs_up(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where it answers by hanging up."""
+    with hanging_up() as port:
+        goes_through(monkeypatch, f"{scheme}://127.0.0.1:{port}")
+        reply = never_sent("https://coze.example")
+
+    assert (reply.why, reply.host) == (NotSent.PROXY, f"{scheme}://127.0.0.1:{port}")
+
+
+def test_a_proxy_of_another_kind_than_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A web server in the place of a SOCKS proxy: what it says is nothing that the library expects."""
+
+    def say_something_else(connection: socket.socket) -> None:
+        connection.recv(16)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with hanging_up(say_something_else) as port:
+        goes_through(monkeypatch, f"socks5://127.0.0.1:{port}")
+        reply = never_sent("https://coze.example")
+        socket.create_connection(("127.0.0.1", port)).close()
+
+    assert reply.why is NotSent.PROXY
+
+
+@pytest.mark.parametrize(
+    ("site", "method", "target"),
+    [
+        ("http://coze.example", "POST", "http://coze.example/v1/connectors/7000000000000000001/user_configs"),
+        ("https://coze.example", "CONNECT", "coze.example:443"),
+    ],
+    ids=["http", "https"],
+)
+def test_a_proxy_that_repeats_the_token(
+    monkeypatch: pytest.MonkeyPatch, site: str, method: str, target: str
+) -> None:
+    """HTTP 407 comes from the way to the server, and what is kept of its words has no token."""
+    with Loopback(b"HTTP/1.1 407 who is pat_practice?\r\nContent-Length: 0\r\n\r\n") as proxy:
+        goes_through(monkeypatch, f"http://{proxy.address}")
+        reply = never_sent(site)
+
+    assert (reply.why, reply.host) == (NotSent.PROXY_LOGIN, f"http://{proxy.address}")
+    assert "who is ***?" in reply.detail
+    assert [(heard.method, heard.target) for heard in proxy.heard] == [(method, target)]
+
+
+def test_a_proxy_is_asked_for_a_way_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the way to an https site the proxy comes first, and it is none of the site's."""
+    with Loopback(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n") as proxy:
+        goes_through(monkeypatch, f"http://{proxy.address}")
+        reply = never_sent("https://coze.example")
+
+    assert (reply.why, reply.detail) == (NotSent.PROXY, "502 Bad Gateway")
+    (heard,) = proxy.heard
+    assert practice.TOKEN not in str(heard)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["socks4://127.0.0.1:1080", f"carrier-pigeon://{LOGIN}127.0.0.1", "http://127.0.0.1:port"],
+    ids=["SOCKS 4", "unknown", "no address"],
+)
+def test_a_proxy_that_can_not_be_used(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """What the system names as a proxy may be nothing that bindtool speaks to: said, not raised, no password."""
+    goes_through(monkeypatch, proxy)
+
+    reply = never_sent("https://coze.example")
+
+    assert reply.why is NotSent.PROXY
+    assert reply.detail
+    assert PASSWORD not in repr(reply)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["trusted", "not trusted"])
+def test_a_proxy_that_is_spoken_to_over_tls(
+    known: bool, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its certificate is the system's to judge like any other; only then is it asked."""
+    if known:
+        authority.trusted(monkeypatch)
+    answer = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+    with Loopback(answer, certificate=authority.issue("127.0.0.1")) as proxy:
+        goes_through(monkeypatch, f"https://{proxy.address}")
+        reply = never_sent("https://coze.example")
+
+    assert (reply.why, reply.host) == (NotSent.PROXY if known else NotSent.UNTRUSTED, f"https://{proxy.address}")
+    assert len(proxy.heard) == known
+
+
+def test_a_proxy_is_not_asked_for_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The practice server is reached whatever proxy the system names."""
+    with Loopback(b"") as proxy, Loopback(ACCEPTED) as server:
+        goes_through(monkeypatch, f"http://{proxy.address}")
+        verdict = judge(bind(f"http://{server.address}"))
+
+    assert (verdict.kind, proxy.heard) == (Kind.BOUND, [])
+
+
+def test_another_network_after_a_try_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop is carried from a room with a proxy to one without: the next try goes straight."""
+
+    async def twice() -> tuple[Reply, Reply]:
+        async with CozeApi(site, AccessToken(practice.TOKEN), Patience(), SystemClock()) as api:
+            channel, devices = Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")]
+            first = await api.bind(channel, devices)
+            monkeypatch.delenv("ALL_PROXY")
+            return first, await api.bind(channel, devices)
+
+    with refused_port() as port, Loopback(ACCEPTED) as server:
+        site = f"http://{OUTSIDE}:{server.port}"
+        goes_through(monkeypatch, f"http://127.0.0.1:{port}")
+        first, second = asyncio.run(twice())
+
+    assert [judge(reply).kind for reply in (first, second)] == [Kind.NEVER_SENT, Kind.BOUND]

@@ -1,0 +1,72 @@
+"""A look at a laptop over real HTTP: what is asked, with which token, and what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.checks import Grade, Item
+from bindtool.core.clock import SystemClock
+from bindtool.core.errors import TokenMissing
+from bindtool.core.laptop import look_at
+from bindtool.core.profile import Profile
+from bindtool.practice import channel
+from bindtool.practice.faults import Raw
+from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.core.authority import ISSUER, Authority
+from tests.core.loopback import Loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.checks import Finding
+    from bindtool.core.errors import BindtoolError
+
+CLOCK = SystemClock()
+TOKEN = AccessToken(channel.TOKEN)
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Return a running practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[Item, Finding]:
+    """Look and return the findings by item."""
+    profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=site, who_to_ask="Li")
+    findings = asyncio.run(look_at(profile, token, "KWallet", CLOCK))
+    return {finding.item: finding for finding in findings}
+
+
+def test_one_request_that_binds_nothing(server: PracticeServer) -> None:
+    """The site is asked whose token it is; all is well."""
+    body = b'{"code":0,"data":{"nick_name":"A12"}}'
+    server.script([Raw(200, {"Date": format_datetime(CLOCK.now())}, body)], Call.ME)
+    found = looked(server.site)
+    assert {finding.grade for finding in found.values()} == {Grade.OK}
+    assert [request.call for request in server.requests] == [Call.ME]
+
+
+def test_without_a_token(server: PracticeServer) -> None:
+    """The way is looked at all the same, and the site gets nothing that is anybody's."""
+    missing = TokenMissing("token.missing", name="line")
+    found = looked(server.site, missing)
+    assert (found[Item.SITE].grade, found[Item.TOKEN].words) == (Grade.OK, missing.title)
+    assert channel.TOKEN not in str(server.requests)
+
+
+def test_behind_a_company_that_looks_into_connections(tmp_path: Path) -> None:
+    """The issuer is named, and who can do something."""
+    with Loopback(b"", certificate=Authority(tmp_path).issue("127.0.0.1")) as server:
+        found = looked(f"https://{server.address}")
+    values = found[Item.TLS].words.values
+    assert (found[Item.TLS].grade, values["issuer"], values["who"]) == (Grade.PROBLEM, ISSUER, "Li")
+    assert (found[Item.SITE].grade, found[Item.TOKEN].grade) == (Grade.UNCLEAR, Grade.UNCLEAR)

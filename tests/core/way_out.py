@@ -1,0 +1,75 @@
+"""A company's way out: a real proxy as a process of its own, in front of a server on this computer."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+OUTSIDE = "127.1"
+"""This computer's address as the system reads it and bindtool does not, which takes it for a host elsewhere."""
+
+USER, PASSWORD = "lin", "s3cret!"
+
+needs_tinyproxy = pytest.mark.skipif(shutil.which("tinyproxy") is None, reason="tinyproxy is not installed")
+needs_microsocks = pytest.mark.skipif(shutil.which("microsocks") is None, reason="microsocks is not installed")
+
+_SOON = 10.0
+"""Seconds within which a proxy has to listen."""
+
+
+@contextmanager
+def tinyproxy(folder: Path, *, login: bool = False) -> Iterator[str]:
+    """Give the address, host and port, of a proxy for HTTP; with `login` it asks for USER and PASSWORD."""
+    port = _free_port()
+    lines = [f"Port {port}", "Listen 127.0.0.1", "Timeout 60", "MaxClients 20", f'LogFile "{folder}/proxy.log"']
+    if login:
+        lines.append(f"BasicAuth {USER} {PASSWORD}")
+    file = folder / "tinyproxy.conf"
+    file.write_text("\n".join(lines) + "\n", encoding="ascii")
+    with _running(["tinyproxy", "-d", "-c", str(file)], port):
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def microsocks(*, login: bool = False) -> Iterator[str]:
+    """Give the address of a proxy for SOCKS5; with `login` it asks for USER and PASSWORD."""
+    port = _free_port()
+    who = ["-u", USER, "-P", PASSWORD] if login else []
+    with _running(["microsocks", "-i", "127.0.0.1", "-p", str(port), *who], port):
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(command: Sequence[str], port: int) -> Iterator[None]:
+    """Start a proxy and wait until it listens."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + _SOON
+        while not _listens(port):
+            assert process.poll() is None, f"{command[0]} has ended"
+            assert time.monotonic() < until, f"{command[0]} does not listen"
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
