@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 STOP_PATIENCE = 3.0
 """Seconds that a request in flight is waited for after Stop (design: "stop is an input")."""
 
+_WORTH_TELLING = 1.0
+"""Seconds; a wait for the gate that is shorter, or hardly longer than what was told, needs no words."""
+
 
 class Asking:
     """What all requests of a run share: outcomes, pace, journal, and whether anything may still leave.
@@ -85,6 +88,7 @@ class Asking:
         self._offline = Offline(policy.max_wait)
         self._clock_watch = ClockWatch()
         self.nudge = Nudge()
+        self._told_until = 0.0
         self.anything_bound = False
 
     @property
@@ -123,7 +127,7 @@ class Asking:
             A verdict of kind BOUND, REFUSED or LOST (given up); None where the run is over before there was one.
         """
         told_to_wait = lost = unsent = 0
-        while await self._may_leave():
+        while (left := await self._leave(jobs)) is not None:
             request = await self._begin(jobs)
             if request is None:
                 continue
@@ -138,11 +142,11 @@ class Asking:
             match verdict.kind:
                 case Kind.BOUND:
                     self.anything_bound = True
-                    self._pace.answered()
+                    self._pace.answered(left)
                     await self._settle(request, jobs, State.BOUND, answer)
                     return verdict
                 case Kind.REFUSED:
-                    self._pace.answered()
+                    self._pace.answered(left)
                     await self._settle(request, jobs, if_refused, answer)
                     return verdict
                 case Kind.LOST:
@@ -154,7 +158,7 @@ class Asking:
                     await self._wait(reason, back_off(lost), jobs)
                 case Kind.WAIT:
                     told_to_wait += 1
-                    await self._told_to_wait(request, jobs, verdict, told_to_wait)
+                    await self._told_to_wait(request, jobs, verdict, left, told_to_wait)
                 case _:
                     unsent += 1
                     await self._not_sent(request, jobs, verdict, unsent)
@@ -176,14 +180,18 @@ class Asking:
         }
         await self._write(None, outcomes)
 
-    async def _may_leave(self) -> bool:
+    async def _leave(self, jobs: Sequence[Job]) -> float | None:
+        """Pass the gate and return when that was, in the clock's seconds; None where the run is over before."""
         while not self.over:
-            delay = self._pace.delay(self._clock.monotonic())
+            now = self._clock.monotonic()
+            delay = self._pace.delay(now)
             if delay <= 0:
-                self._pace.leave(self._clock.monotonic())
-                return True
+                self._pace.leave(now)
+                return now
+            if self._pace.slowed and now + delay - max(now, self._told_until) >= _WORTH_TELLING:
+                self._tell_wait(WaitReason.ASKED, delay, jobs)
             await self._clock.wait(self._over, delay)
-        return False
+        return None
 
     async def _begin(self, jobs: Sequence[Job]) -> Request | None:
         """Write down that a request leaves; None where it may not any more by the time that the disk has it."""
@@ -227,7 +235,9 @@ class Asking:
             stopping.cancel()
             await asyncio.gather(sending, stopping, return_exceptions=True)
 
-    async def _told_to_wait(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
+    async def _told_to_wait(
+        self, request: Request, jobs: Sequence[Job], verdict: Verdict, left: float, times: int
+    ) -> None:
         asked = verdict.retry_after
         if asked is not None and asked > LONGEST_RETRY_AFTER:
             until = self._clock.now() + timedelta(seconds=asked)
@@ -235,7 +245,7 @@ class Asking:
             await self._settle(request, jobs, State.READY, verdict.answer)
             return
         self._times_held += 1
-        seconds = self._pace.asked_to_wait(self._clock.monotonic(), asked, times)
+        seconds = self._pace.asked_to_wait(self._clock.monotonic(), left, asked, times)
         await self._settle(request, jobs, State.WAITING, verdict.answer)
         await self._wait(WaitReason.ASKED, seconds, jobs)
 
@@ -251,9 +261,15 @@ class Asking:
     ) -> None:
         if self.over:
             return
+        self._tell_wait(reason, seconds, jobs, obstacle)
+        await self._clock.wait(self.nudge.event if obstacle else self._over, seconds)
+
+    def _tell_wait(
+        self, reason: WaitReason, seconds: float, jobs: Sequence[Job], obstacle: NeverSent | None = None
+    ) -> None:
+        self._told_until = self._clock.monotonic() + seconds
         until = self._clock.now() + timedelta(seconds=seconds)
         self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs), obstacle))
-        await self._clock.wait(self.nudge.event if obstacle else self._over, seconds)
 
     async def _settle(
         self,

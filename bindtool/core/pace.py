@@ -1,11 +1,22 @@
-"""How fast requests may leave: a rate, slowed by every "wait" and found again step by step.
+"""How fast requests may leave: a rate, cut by every "wait" and given back step by step.
 
 Pure, with the clock's seconds handed in. Owns the figures of waiting: pace between requests, Retry-After with
 jitter, back-off. Who waits is for `submit`.
+
+The law, and why. Thirty laptops of one customer share one limit (the vendor's pages name 5 requests a second for
+sibling calls) and know of each other only by being told to wait. Each starts at up to twelve times its fair share,
+so each has to be told about once; at most one request in ten may be refused, so it must hardly be told again. It
+therefore learns as much as it can from each "wait": coming after n requests, it leaves n twentieths of the rate, at
+most a half. Told at its very first request a run falls to a twentieth and takes itself for one of a crowd; told
+after ten it halves, as is usual. From there each answer gives back a twentieth of what was left, so that a halved
+rate is whole again after twenty answers: one "wait" in twenty-one requests is what a settled run costs the server.
+The next request comes at a random moment of the next four distances, for all those that were refused together are
+also told to come back together. `tests/benchmarks/fleet.py` prints what this does for 1 to 60 laptops.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,8 +26,26 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 300.0
 """Seconds; asked to wait longer, a run stops and says when to come back (contract, "Defaults")."""
 
-_SLOWEST = 0.2
-"""Requests a second; no "wait" slows a run further, unless it was wanted slower from the start."""
+_REQUESTS = 20
+"""Requests that one "wait" is due for: what comes earlier is cut deeper, and what was cut comes back in as many."""
+
+_MOST_KEPT = 0.5
+"""The part of its rate that a run keeps at most when it is told to wait."""
+
+_SPREAD = 4.0
+"""Distances between two requests over which the next one is spread. Less brings refused laptops back into each
+other's way, more keeps the server idle: 2 costs a third more refusals, 6 saves nearly none."""
+
+_SLOWEST = 0.05
+"""Requests a second; no "wait" slows a run further, unless it was wanted slower from the start. A hundred such
+runs share 5 a second."""
+
+_LARGEST_STEP = 0.5
+"""Requests a second that one answer gives back at most. A server that lets bursts through says "wait" only when its
+reserve is gone; at a hundred answers a second a twentieth for each overshoots by half until then."""
+
+_FEW = 5.0
+"""Requests; fewer within the last second tell nothing of how fast they really leave."""
 
 _BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -28,10 +57,10 @@ def back_off(attempt: int) -> float:
 
 @dataclass(slots=True)
 class Pace:
-    """The gate that every request of a run passes.
+    """The gate that every request of a run passes: additive increase, multiplicative decrease.
 
-    Additive increase, multiplicative decrease: a "wait" halves the rate, each answer that is none gives a
-    twentieth of the wanted rate back.
+    Several requests may be in flight. An answer to one that left before the last cut changes nothing: it speaks
+    of a rate that is no more.
 
     Args:
         wanted: requests a second; 0 means no limit until the server asks to wait.
@@ -41,7 +70,11 @@ class Pace:
     wanted: float
     random: Callable[[], float]
     _rate: float = field(init=False)
+    _step: float = field(init=False, default=0.0)
+    _answers: int = field(init=False, default=0)
     _free_at: float = field(init=False, default=0.0)
+    _cut_at: float | None = field(init=False, default=None)
+    _last_second: deque[float] = field(init=False, default_factory=deque)
 
     def __post_init__(self) -> None:
         self._rate = self.wanted
@@ -51,6 +84,11 @@ class Pace:
         """The requests a second that leave now; 0 where there is no limit."""
         return self._rate
 
+    @property
+    def slowed(self) -> bool:
+        """Whether requests leave slower than wanted, because the server asked to wait."""
+        return self._rate != self.wanted
+
     def delay(self, now: float) -> float:
         """Return the seconds until a request may leave; 0.0 where one may leave now."""
         return max(0.0, self._free_at - now)
@@ -58,25 +96,47 @@ class Pace:
     def leave(self, now: float) -> None:
         """Note that a request leaves: the next one keeps its distance."""
         self._free_at = max(now, self._free_at) + (1.0 / self._rate if self._rate else 0.0)
+        self._last_second.append(now)
+        while now - self._last_second[0] >= 1.0:
+            self._last_second.popleft()
 
-    def answered(self) -> None:
-        """Speed up a little: the server took a request."""
-        if self._rate < self.wanted:
-            self._rate = min(self.wanted, self._rate + self.wanted / 20)
-        elif not self.wanted and self._rate:
-            self._rate *= 1.1
+    def answered(self, left: float) -> None:
+        """Speed up a little: the server took a request that had left at `left`."""
+        if self._is_old(left):
+            return
+        self._answers += 1
+        if self.slowed:
+            self._rate += self._step
+            if self.wanted:
+                self._rate = min(self.wanted, self._rate)
 
-    def asked_to_wait(self, now: float, retry_after: float | None, attempt: int) -> float:
+    def asked_to_wait(self, now: float, left: float, retry_after: float | None, attempt: int) -> float:
         """Slow down and return the seconds until the next request may leave: never earlier than asked.
 
         Args:
             now: the clock's seconds.
+            left: when the request had left that was told to wait.
             retry_after: seconds the server named, if it did.
             attempt: how many times in a row this request was told to wait, from 1.
         """
-        slowest = min(_SLOWEST, self.wanted) if self.wanted else _SLOWEST
-        self._rate = max(slowest, self._rate / 2) if self._rate else 1.0
+        if not self._is_old(left):
+            self._cut(now)
         seconds = back_off(attempt) if retry_after is None else retry_after
-        seconds += self.random() / self._rate
+        seconds += self.random() * _SPREAD / self._rate
         self._free_at = max(self._free_at, now + seconds)
         return self.delay(now)
+
+    def _is_old(self, left: float) -> bool:
+        return self._cut_at is not None and left < self._cut_at
+
+    def _cut(self, now: float) -> None:
+        # Workers that wait for answers may send less than the gate would let through.
+        real = max(_FEW, float(len(self._last_second)))
+        rate = min(self._rate, real) if self._rate else real
+        again = self._cut_at is not None and not self._answers
+        kept = _MOST_KEPT if again else min(_MOST_KEPT, (self._answers + 1) / _REQUESTS)
+        slowest = min(_SLOWEST, self.wanted) if self.wanted else _SLOWEST
+        self._rate = max(slowest, rate * kept)
+        self._step = min(_LARGEST_STEP, self._rate / _REQUESTS)
+        self._answers = 0
+        self._cut_at = now

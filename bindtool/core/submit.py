@@ -34,6 +34,10 @@ _PROBES = 3
 _TROUBLES = 2
 """Groups in a row that met nothing but the server's own trouble; after them the rest is better kept than lost."""
 
+_FIRST_WORKERS = 16
+"""Requests in flight at most until the first answers are there: a limit that nobody knows is then met by so many
+requests, not by all. One more for every second answer makes 64 in the time of four answers."""
+
 
 async def submit(
     jobs: Sequence[Job],
@@ -81,14 +85,16 @@ class _Run:
         self._troubles = 0
         self._rows_refused = False
         self._maybe_channel = False
+        self._workers = 0
+        self._done = 0
 
     async def work(self) -> None:
         stopper = asyncio.create_task(self._asking.watch_stop())
         try:
             await self._open()
             async with asyncio.TaskGroup() as workers:
-                for _ in range(min(self._policy.concurrency, len(self._left))):
-                    workers.create_task(self._send_batches())
+                for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
+                    self._hire(workers)
         except ExceptionGroup as failures:
             # One failed journal fails every worker alike; a person needs to hear of it once.
             raise failures.exceptions[0] from None
@@ -111,9 +117,16 @@ class _Run:
         """A refusal from now on belongs to rows, not to the channel."""
         return self._rows_refused or self._asking.anything_bound
 
-    async def _send_batches(self) -> None:
+    def _hire(self, workers: asyncio.TaskGroup) -> None:
+        self._workers += 1
+        workers.create_task(self._send_batches(workers))
+
+    async def _send_batches(self, workers: asyncio.TaskGroup) -> None:
         while self._left and not self._asking.over:
             await self._bind(self._batch())
+            self._done += 1
+            if self._workers < self._policy.concurrency and self._done % 2 == 0:
+                self._hire(workers)
 
     def _batch(self) -> list[Job]:
         return [self._left.popleft() for _ in range(min(self._size.current, len(self._left)))]
