@@ -14,13 +14,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bindtool.practice import channel
+from bindtool.practice.throttle import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bindtool.practice.throttle import Throttle
+
 _BIND_PATH: Final = re.compile(r"/v1/connectors/([^/?#]+)/user_configs")
 _ME_PATH: Final = "/v1/users/me"
-_WINDOW: Final = 1.0
 
 _Kind = TypeVar("_Kind", str, list[Any])
 
@@ -93,12 +95,12 @@ class Ruling:
 
 
 class Memory:
-    """What happened before: the devices held, the ids that lost an answer, the times of the last second."""
+    """What happened before: the devices held, the ids that lost an answer, what the throttle has counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, throttle: Throttle | None = None) -> None:
         self._bound: dict[str, Binding] = {}
         self._lost: set[str] = set()
-        self._recent: list[float] = []
+        self._throttle = throttle or Window(0)
 
     @property
     def bound(self) -> Mapping[str, Binding]:
@@ -109,29 +111,27 @@ class Memory:
         """Whether an answer for this device was lost already."""
         return device_id in self._lost
 
-    def taken_within_window(self, now: float) -> int:
-        """How many requests were counted in the second that ends now."""
-        return sum(now - at < _WINDOW for at in self._recent)
+    def has_room(self, now: float) -> bool:
+        """Whether the throttle lets one more request through."""
+        return self._throttle.has_room(now)
 
     def keep(self, ruling: Ruling) -> None:
         """Make a ruling true."""
         self._bound.update(ruling.bound)
         self._lost.update(ruling.lost)
         if ruling.counted_at is not None:
-            now = ruling.counted_at
-            self._recent = [*(at for at in self._recent if now - at < _WINDOW), now]
+            self._throttle.take(ruling.counted_at)
 
 
-def judge(request: RecordedRequest, memory: Memory, *, rate: int, logid: str, limit: int = 0) -> Ruling:
+def judge(request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 0) -> Ruling:
     """Say what the practice channel answers; `memory` stays as it is until it is told to keep the ruling.
 
-    `rate` is in requests a second, `limit` in devices a request, 0 for no limit. Statuses and codes are those
-    seen from the vendor's API.
+    `limit` is in devices a request, 0 for no limit. Statuses and codes are those seen from the vendor's API.
     """
     if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
         return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
-    if rate and memory.taken_within_window(request.at) >= rate:
-        # A window of one second has room again one second later at the latest.
+    if not memory.has_room(request.at):
+        # Either kind of throttle has room again one second later at the latest.
         return Ruling(answer(429, RATE_LIMIT, logid, "too many requests", headers={"Retry-After": "1"}))
     if request.call is Call.ME:
         return Ruling(answer(200, OK, logid, data=_account()), counted_at=request.at)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Delivery
 from bindtool.practice.rules import Call, Memory, RecordedRequest, judge
+from bindtool.practice.throttle import throttle_of
 from bindtool.practice.wire import LoopbackServer
 
 if TYPE_CHECKING:
@@ -41,22 +42,23 @@ class PracticeServer:
         *,
         latency: float = channel.LATENCY,
         rate: int = channel.RATE,
+        burst: int = 0,
         limit: int = 0,
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare a server that does not listen yet.
 
-        `latency` is in seconds, `rate` in requests a second, `limit` in devices a request (0: no limit).
-        `faults` are for the bind call, one a request in order, None for none; when they are used up, the rules
-        alone hold. `clock` is in seconds and never goes back.
+        `latency` is in seconds, `rate` in requests a second (0: no limit), of which `burst` may come at once
+        (0: no more than `rate` within any second), `limit` in devices a request (0: no limit). `faults` are for
+        the bind call, one a request in order, None for none; when they are used up, the rules alone hold. `clock`
+        is in seconds and never goes back.
         """
         self._latency = latency
-        self._rate = rate
         self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._memory = Memory()
+        self._memory = Memory(throttle_of(rate, burst))
         self._requests: list[RecordedRequest] = []
         self._faults: dict[Call, Iterator[Fault | None]] = {Call.BIND: iter(faults)}
         self._port = 0
@@ -121,7 +123,7 @@ class PracticeServer:
         with self._lock:
             request = RecordedRequest(method, path, headers, body, self._clock())
             self._requests.append(request)
-            ruling = judge(request, self._memory, rate=self._rate, logid=_new_logid(), limit=self._limit)
+            ruling = judge(request, self._memory, logid=_new_logid(), limit=self._limit)
             fault = next(self._faults.get(request.call, iter(())), None)
             if fault is None and ruling.lost:
                 fault = Close()

@@ -11,6 +11,7 @@ import pytest
 
 from bindtool.practice import channel
 from bindtool.practice.rules import Binding, Call, Memory, RecordedRequest, judge
+from bindtool.practice.throttle import Window
 from tests.practice.client import BIND_PATH, bind_body
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def bind(*ids: str, at: float = 0.0) -> RecordedRequest:
     return request(body=bind_body(ids), at=at)
 
 
-def settle(asked: RecordedRequest, memory: Memory, rate: int = 0) -> Ruling:
+def settle(asked: RecordedRequest, memory: Memory) -> Ruling:
     """Judge and keep."""
-    ruling = judge(asked, memory, rate=rate, logid=LOGID)
+    ruling = judge(asked, memory, logid=LOGID)
     memory.keep(ruling)
     return ruling
 
@@ -115,10 +116,10 @@ def test_an_answer_is_lost_once_for_each_id() -> None:
 
 def test_judging_alone_changes_nothing() -> None:
     """A ruling that is not kept leaves no device, no lost answer and no count behind."""
-    memory = Memory()
+    memory = Memory(Window(5))
 
     for _ in range(9):
-        ruling = judge(bind("A1", "A9999"), memory, rate=5, logid=LOGID)
+        ruling = judge(bind("A1", "A9999"), memory, logid=LOGID)
         assert status_and_code(ruling) == (200, 0)
 
     assert memory.bound == {}
@@ -127,13 +128,13 @@ def test_judging_alone_changes_nothing() -> None:
 
 def test_a_sixth_request_within_a_second_has_to_wait() -> None:
     """Five requests a second are taken; the sixth is told to wait a second, and does not count itself."""
-    memory = Memory()
+    memory = Memory(Window(5))
     for tenth in range(5):
-        assert status_and_code(settle(bind("A1", at=tenth / 10), memory, rate=5)) == (200, 0)
+        assert status_and_code(settle(bind("A1", at=tenth / 10), memory)) == (200, 0)
 
-    sixth = settle(bind("A6", at=0.99), memory, rate=5)
-    after = settle(bind("A7", at=1.0), memory, rate=5)
-    full_again = settle(bind("A8", at=1.05), memory, rate=5)
+    sixth = settle(bind("A6", at=0.99), memory)
+    after = settle(bind("A7", at=1.0), memory)
+    full_again = settle(bind("A8", at=1.05), memory)
 
     assert status_and_code(sixth) == (429, 4013)
     assert sixth.reply.headers["Retry-After"] == "1"
@@ -182,10 +183,10 @@ def test_any_other_path_is_unknown(method: str, path: str) -> None:
 
 def test_the_account_is_told() -> None:
     """The token check is answered with the practice account, and counts as a request."""
-    memory = Memory()
+    memory = Memory(Window(1))
     asked = request("GET", "/v1/users/me")
 
-    account = json.loads(settle(asked, memory, rate=1).reply.body)
+    account = json.loads(settle(asked, memory).reply.body)
 
     assert account["code"] == 0
     assert account["detail"] == {"logid": LOGID}
@@ -195,7 +196,7 @@ def test_the_account_is_told() -> None:
         "nick_name": "Practice account",
         "avatar_url": "",
     }
-    assert status_and_code(settle(asked, memory, rate=1)) == (429, 4013)
+    assert status_and_code(settle(asked, memory)) == (429, 4013)
 
 
 GOOD_ENUM = {"label": "L", "value": "A1"}

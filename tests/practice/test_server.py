@@ -292,3 +292,18 @@ def test_what_a_client_had_sent_is_dealt_with(server: PracticeServer) -> None:
 def test_nothing_to_drain() -> None:
     """A server that does not listen has no clients."""
     PracticeServer().drain()
+
+
+def test_a_burst_is_let_through_and_then_the_rate_holds() -> None:
+    """Three at once as asked for, the fourth is told to wait a second; a second later one is taken."""
+    clock = HandClock()
+    with PracticeServer(latency=0, rate=1, burst=3, clock=clock) as server:
+        client = client_of(server)
+        statuses = [client.bind("A1").status for _ in range(3)]
+        refused = client.bind("A1")
+        clock.now += 1.0
+        statuses += [client.bind("A1").status, client.bind("A1").status]
+        client.connection.close()
+
+    assert statuses == [200, 200, 200, 200, 429]
+    assert (refused.status, refused.headers["retry-after"]) == (429, "1")
