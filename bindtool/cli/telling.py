@@ -5,12 +5,22 @@ Owns when a row counts as told. How a line looks is for `console`, what an event
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.outcome import State
-from bindtool.core.run import ClockOff, Fitted, Looking, Sending, Settled, Waiting
+from bindtool.core.run import (
+    LONG_WAIT,
+    ClockOff,
+    Fitted,
+    Looking,
+    Sending,
+    Settled,
+    Waiting,
+    WaitReason,
+)
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
@@ -58,7 +68,7 @@ class Telling:
                     self._tell_progress(self._counted())
             case Waiting():
                 self._tell_obstacle(event.obstacle)
-                self._console.say(self._console.texts(f"progress.wait_{event.reason}", s=round(event.seconds)))
+                self._console.say(self._wait_words(event))
             case ClockOff():
                 self._console.tell(Message.of("clock.off", m=event.minutes))
             case Looking():
@@ -106,6 +116,13 @@ class Telling:
         log_id = "" if answer is None else answer.log_id
         words = row_message(self._console.texts, row, standing)
         self._console.result(standing.state, row.device_id, log_id, words)
+
+    def _wait_words(self, wait: Waiting) -> str:
+        texts = self._console.texts
+        words = texts(f"progress.wait_{wait.reason}", s=ceil(wait.seconds))
+        if wait.reason is WaitReason.ASKED and wait.seconds > LONG_WAIT:
+            words += f" {texts('progress.others_too')}"
+        return words
 
     def _counted(self) -> str:
         counts = self._sheet.counts()

@@ -82,6 +82,10 @@ class WaitReason(StrEnum):
     TROUBLE = "trouble"
 
 
+LONG_WAIT = 60.0
+"""Seconds; asked to wait for longer, it may well be that other laptops are binding too (ux.md 6, message 7)."""
+
+
 class Ending(StrEnum):
     """How a run ended. The value ends the id of the text that says so."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -258,7 +259,15 @@ def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
     server.script([Answer(4013, 429, headers={"Retry-After": "7"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
-    assert "The server asked us to wait." in done.err
+    assert re.search(r"The server asked us to wait\. Going on in (7|8|9|1\d|2[0-3]) s\.\n", done.err)
+
+
+def test_asked_to_wait_for_long(desk: Desk, server: PracticeServer) -> None:
+    """Over a minute, the line says what may be behind it."""
+    server.script([Answer(4013, 429, headers={"Retry-After": "61"})])
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 0
+    assert re.search(r"Going on in [67]\d s\. Other laptops may be binding too\.\n", done.err)
 
 
 @pytest.mark.parametrize("answered", [True, False])

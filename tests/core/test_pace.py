@@ -161,7 +161,8 @@ def test_an_answer_does_not_go_beyond_the_wanted_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answered", "kept"), [(0, 1 / 20), (1, 2 / 20), (4, 5 / 20), (8, 9 / 20), (9, 1 / 2), (10, 1 / 2), (500, 1 / 2)]
+    ("answered", "kept"),
+    [(0, 1 / 20), (1, 2 / 20), (4, 5 / 20), (8, 9 / 20), (9, 1 / 2), (10, 1 / 2), (500, 1 / 2)],
 )
 def test_the_sooner_a_wait_comes_the_deeper_it_cuts(answered: int, kept: float) -> None:
     """Coming after n requests, a "wait" leaves n twentieths of the rate, at most a half."""
@@ -187,7 +188,7 @@ def test_told_again_at_once_it_halves() -> None:
 
 
 def test_what_counts_are_the_requests_since_the_last_wait() -> None:
-    """A run that was told to wait early, and again after four more answers, keeps five twentieths of what it had."""
+    """Told again after four more answers, a run keeps five twentieths of what it had by then."""
     pace = Pace(2.0, never_later)
     now = send_and_be_told(pace, 9)
     now = send(pace, 4, now)

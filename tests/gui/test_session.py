@@ -298,11 +298,11 @@ def test_a_wait_is_counted_down(
 
     assert bench.progress[-1].wait is WaitReason.ASKED
     first = bench.progress[-1].seconds
-    assert 20 <= first <= 22
+    assert 20 <= first <= 37
     assert status(model, 1) == "waiting"
     clock.pass_time(15)
     bench.wait_until(lambda: bench.progress[-1].seconds == first - 15)
-    clock.pass_time(10)
+    clock.pass_time(first - 15)
     bench.wait_until(lambda: bench.results)
 
     assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)

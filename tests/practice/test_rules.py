@@ -94,8 +94,8 @@ def test_a_request_with_too_many_devices_is_refused_like_any_other() -> None:
     """Above the limit the answer is the same as for a bad device, and nothing is bound."""
     memory = Memory()
 
-    refused = judge(bind("A1", "A2", "A3"), memory, rate=0, logid=LOGID, limit=2)
-    taken = judge(bind("A1", "A2"), memory, rate=0, logid=LOGID, limit=2)
+    refused = judge(bind("A1", "A2", "A3"), memory, logid=LOGID, limit=2)
+    taken = judge(bind("A1", "A2"), memory, logid=LOGID, limit=2)
 
     assert status_and_code(refused) == (200, 4000)
     assert refused.bound == {}

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.next_step import Step
 from bindtool.core.outcome import State
-from bindtool.core.run import WaitReason
+from bindtool.core.run import LONG_WAIT, WaitReason
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind, Tone
@@ -38,7 +38,6 @@ _CORNER_WIDTH = 250
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
 _WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
-_LONG_WAIT = 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +206,7 @@ class _ProgressLine(QWidget):
         texts = self._texts
         if progress.wait is not None:
             words = texts(f"foot.wait_{progress.wait}", seconds=progress.seconds)
-            too_long = progress.wait is WaitReason.ASKED and progress.seconds > _LONG_WAIT
+            too_long = progress.wait is WaitReason.ASKED and progress.seconds > LONG_WAIT
             return f"{words} {texts('foot.others_too')}" if too_long else words
         if progress.looking is not None:
             return texts("foot.looking", n=progress.looking)
