@@ -23,7 +23,13 @@ def bind_path(channel: Channel) -> str:
 
 
 def bind_body(channel: Channel, devices: Sequence[Device]) -> dict[str, object]:
-    """Return the body of the call. `user_id` is left out when empty, as the vendor's SDK does."""
+    """Return the body of the call. `user_id` is left out when empty, as the vendor's SDK does.
+
+    Raises:
+        ValueError: there are no devices; on a channel that replaces its list that would empty it.
+    """
+    if not devices:
+        raise ValueError("a request without devices")
     enums = [{"label": device.label, "value": device.device_id} for device in devices]
     body: dict[str, object] = {"configs": [{"key": channel.key, "enums": enums}]}
     if channel.user_id:

@@ -95,9 +95,15 @@ class Ruling:
 
 
 class Memory:
-    """What happened before: the devices held, the ids that lost an answer, what the throttle has counted."""
+    """What happened before: the devices held, the ids that lost an answer, what the throttle has counted.
 
-    def __init__(self, throttle: Throttle | None = None) -> None:
+    Args:
+        throttle: counts the requests; None lets all of them through.
+        replaces: each request that binds makes a new list, as a channel might; else it adds to the one there is.
+    """
+
+    def __init__(self, throttle: Throttle | None = None, *, replaces: bool = False) -> None:
+        self._replaces = replaces
         self._bound: dict[str, Binding] = {}
         self._lost: set[str] = set()
         self._throttle = throttle or Window(0)
@@ -117,6 +123,8 @@ class Memory:
 
     def keep(self, ruling: Ruling) -> None:
         """Make a ruling true."""
+        if self._replaces and ruling.bound:
+            self._bound.clear()
         self._bound.update(ruling.bound)
         self._lost.update(ruling.lost)
         if ruling.counted_at is not None:

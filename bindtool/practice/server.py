@@ -46,19 +46,20 @@ class PracticeServer:
         limit: int = 0,
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,
+        replaces: bool = False,
     ) -> None:
         """Prepare a server that does not listen yet.
 
         `latency` is in seconds, `rate` in requests a second (0: no limit), of which `burst` may come at once
         (0: no more than `rate` within any second), `limit` in devices a request (0: no limit). `faults` are for
         the bind call, one a request in order, None for none; when they are used up, the rules alone hold. `clock`
-        is in seconds and never goes back.
+        is in seconds and never goes back. `replaces`: each request that binds makes a new list of devices.
         """
         self._latency = latency
         self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._memory = Memory(throttle_of(rate, burst))
+        self._memory = Memory(throttle_of(rate, burst), replaces=replaces)
         self._requests: list[RecordedRequest] = []
         self._faults: dict[Call, Iterator[Fault | None]] = {Call.BIND: iter(faults)}
         self._port = 0

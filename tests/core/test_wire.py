@@ -48,6 +48,12 @@ def test_the_user_is_there_only_where_there_is_one() -> None:
     assert body == {"configs": CONFIGS, "user_id": "77"}
 
 
+def test_there_is_no_request_without_devices() -> None:
+    """On a channel that replaces its list it would empty it, so it can't even be made."""
+    with pytest.raises(ValueError, match="without devices"):
+        bind_json(CHANNEL, [])
+
+
 def test_the_json_is_short_and_readable() -> None:
     """Chinese is sent as it is, and no space is wasted."""
     assert bind_json(CHANNEL, DEVICES[:1]) == ('{"configs":[{"key":"sn","enums":[{"label":"一","value":"0001"}]}]}')

@@ -78,6 +78,18 @@ def test_a_second_label_replaces_the_first() -> None:
     assert memory.bound == {"A1": Binding("new", "sn", None)}
 
 
+def test_a_channel_that_replaces_its_list() -> None:
+    """Each request that binds makes a new list; a refused one, and one without devices, leave the list as it is."""
+    memory = Memory(replaces=True)
+    settle(bind("A1", "A2"), memory)
+    settle(bind("B1"), memory)
+    assert list(memory.bound) == ["B1"]
+
+    settle(bind("SPK0000"), memory)
+    settle(bind(), memory)
+    assert list(memory.bound) == ["B1"]
+
+
 def test_one_bad_device_refuses_the_whole_request() -> None:
     """A request with an id ending in 0000 binds nothing and is answered 4000 without saying which it was."""
     memory = Memory()

@@ -49,6 +49,16 @@ def test_a_bind_is_answered_recorded_and_held(server: PracticeServer, client: Cl
     assert server.bound == {"设备1": Binding("L-设备1", "device_id", "77")}
 
 
+def test_it_can_replace_its_list() -> None:
+    """A server that is started so holds what the last request named, and nothing else."""
+    with PracticeServer(latency=0, rate=0, replaces=True) as server:
+        client = client_of(server)
+        client.bind("A1", "A2")
+        client.bind("A3")
+        client.connection.close()
+        assert list(server.bound) == ["A3"]
+
+
 def test_log_ids_are_unique_and_look_like_the_vendors(client: Client) -> None:
     """Header and body carry the same log id: 14 digits of time and 20 hexadecimal digits, never twice."""
     answers = [client.bind("A1") for _ in range(20)]
