@@ -1,13 +1,26 @@
 """Where devices are bound to: the four values by which Coze tells one list of devices from another.
 
-Owns the value that profiles, requests and the ledger share. How it is typed in and kept is for `profile`.
+Owns the value that profiles, requests and the ledger share, and what such a list does with new devices. How both
+are typed in and kept is for `profile`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+
+class Behaviour(StrEnum):
+    """What becomes of a channel's earlier devices when new ones are sent. Coze's page doesn't say (facts: unknown).
+
+    The values stand in profile files and in `profile list`.
+    """
+
+    ADDS = "adds"
+    REPLACES = "replaces"
+    NOT_CHECKED = "not checked"
 
 
 @dataclass(frozen=True, slots=True)

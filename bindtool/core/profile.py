@@ -13,13 +13,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel, is_loopback
+from bindtool.core.channel import Behaviour, Channel, is_loopback
 from bindtool.core.device import label_problem, looks_like_token, normalise
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from bindtool.core.message import Message
 
@@ -77,6 +78,8 @@ class Profile:
 
     `user_name` is a name for the developer behind `user_id`; `token_name` the name that the token is kept under,
     "" for the profile's own; `who_to_ask` a person. `proven`: the channel has accepted a device before.
+    `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
+    when. `sender`: on a channel that replaces its list, this laptop and no other sends.
     `read_only`: set by IT, in the machine's folder; no file says this. Values are tidied as by `tidy`.
 
     Raises:
@@ -94,6 +97,10 @@ class Profile:
     label_template: str = DEFAULT_TEMPLATE
     pace: Pace = field(default=Pace())
     proven: bool = False
+    behaviour: Behaviour = Behaviour.NOT_CHECKED
+    checked_by: str = ""
+    checked_on: date | None = None
+    sender: bool = False
     read_only: bool = False
 
     def __post_init__(self) -> None:
@@ -108,6 +115,11 @@ class Profile:
     def channel(self) -> Channel:
         """Where the devices are bound to."""
         return Channel(self.site, self.connector_id, self.key, self.user_id)
+
+    @property
+    def known_to_accept(self) -> bool:
+        """Whether the channel has accepted devices, as far as the profile knows; its check takes two (ux.md 3)."""
+        return self.proven or self.behaviour is not Behaviour.NOT_CHECKED
 
     @property
     def token(self) -> str:
@@ -149,7 +161,7 @@ def tidy(name: str, value: str) -> str:
     return site.removesuffix(":443") if site.startswith("https:") else site.removesuffix(":80")
 
 
-_NAMES_FOR_PEOPLE = frozenset({"name", "user_name", "token_name", "who_to_ask"})
+_NAMES_FOR_PEOPLE = frozenset({"name", "user_name", "token_name", "who_to_ask", "checked_by"})
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _LONGEST_NAME = 80
 _LONGEST_KEY = 128
@@ -222,6 +234,7 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
         "token_name": _name_rule("profile.token_name_unfit"),
         "who_to_ask": _name_rule("profile.who_to_ask_unfit"),
         "label_template": _label_template_rule,
+        "checked_by": _name_rule("profile.checked_by_unfit"),
     }
 )
 

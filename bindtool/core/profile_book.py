@@ -118,7 +118,7 @@ class ProfileBook:
         Raises:
             BadInput: "profile.unknown" or "file.unwritable".
         """
-        write_atomically(path, to_toml(self.get(name)).encode())
+        export_profile(self.get(name), path)
 
     def import_file(self, path: Path) -> Profile:
         """Add the profile of a file and return it.
@@ -170,6 +170,15 @@ class ProfileBook:
             self._entries[profile.name] = _Entry(path, profile)
         elif known.profile.read_only == profile.read_only:
             raise BadInput("profile.name_twice", name=profile.name, file=str(path), other=str(known.path))
+
+
+def export_profile(profile: Profile, path: Path) -> None:
+    """Write `profile` to a file for other computers. That this one alone sends is true of none of them.
+
+    Raises:
+        BadInput: "file.unwritable".
+    """
+    write_atomically(path, to_toml(replace(profile, sender=False)).encode())
 
 
 def _read(path: Path) -> Profile:

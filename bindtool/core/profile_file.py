@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem, holds_token
 
@@ -24,14 +26,17 @@ if TYPE_CHECKING:
 EXTENSION = ".toml"
 
 _REQUIRED = ("name", "connector_id")
-_ALL_FIELDS = frozenset({*TEXT_FIELDS, "pace", "proven"})
+_FLAGS = ("proven", "sender")
+_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, "pace", "behaviour", "checked_on"})
 _LINE = re.compile(r"at line (\d+)")
 
 
 def to_toml(profile: Profile) -> str:
-    """Return the file form, every value written out; `from_toml` reads it back."""
+    """Return the file form, every value written out that there is; `from_toml` reads it back."""
     values = asdict(profile)
     del values["read_only"]
+    if profile.checked_on is None:
+        del values["checked_on"]
     return tomli_w.dumps(values)
 
 
@@ -40,8 +45,9 @@ def from_toml(text: str, origin: str) -> Profile:
 
     Raises:
         BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
-            "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false" and
-            "profile.must_be_table" with `field`; or what `Profile` and `Pace` raise.
+            "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
+            "profile.must_be_date", "profile.behaviour_unfit" and "profile.must_be_table" with `field`; or what
+            `Profile` and `Pace` raise.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -52,10 +58,15 @@ def from_toml(text: str, origin: str) -> Profile:
     for field in TEXT_FIELDS:
         if field in values:
             source.check_text(field, values[field])
-    if not isinstance(values.get("proven", False), bool):
-        raise source.error("profile.must_be_true_or_false", "proven")
+    for field in _FLAGS:
+        if not isinstance(values.get(field, False), bool):
+            raise source.error("profile.must_be_true_or_false", field)
+    # A date with a time is a date to Python.
+    if isinstance(values.get("checked_on"), datetime) or not isinstance(values.get("checked_on", date.min), date):
+        raise source.error("profile.must_be_date", "checked_on")
+    behaviour = source.read_behaviour(values.pop("behaviour", Behaviour.NOT_CHECKED))
     pace = source.read_pace(values.pop("pace", {}))
-    return Profile(**values, pace=pace)
+    return Profile(**values, behaviour=behaviour, pace=pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,12 @@ class _Source:
         problem = field_problem(field, value)
         if problem is not None:
             raise self.placed(problem, field)
+
+    def read_behaviour(self, value: object) -> Behaviour:
+        found = next((behaviour for behaviour in Behaviour if behaviour == value), None)
+        if found is None:
+            raise self.error("profile.behaviour_unfit", "behaviour")
+        return found
 
     def read_pace(self, values: object) -> Pace:
         if not isinstance(values, dict):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bindtool.core.channel import Channel
+from bindtool.core.channel import Behaviour, Channel
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, Site, holds_token, problems, tidy
@@ -36,6 +36,16 @@ def test_the_token_has_the_profiles_name_or_its_own() -> None:
     profile = Profile("Line 2", CONNECTOR)
     assert profile.token == "Line 2"
     assert replace(profile, token_name="shared").token == "shared"
+
+
+def test_what_is_known_of_the_channel() -> None:
+    """Nothing, unless somebody says so; a channel that was checked has accepted devices, as has a proven one."""
+    profile = Profile("Line 2", CONNECTOR)
+    assert (profile.behaviour, profile.checked_by, profile.checked_on) == (Behaviour.NOT_CHECKED, "", None)
+    assert not profile.sender
+    assert not profile.known_to_accept
+    assert replace(profile, proven=True).known_to_accept
+    assert replace(profile, behaviour=Behaviour.REPLACES).known_to_accept
 
 
 def test_values_are_tidied() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
@@ -214,6 +215,15 @@ def test_a_file_that_can_not_be_removed_is_told(book: ProfileBook, own: Path) ->
     path.mkdir()
     assert _refused_id(lambda: book.remove("Line 2")) == "file.unwritable"
     assert book.profiles == (LINE_2,)
+
+
+def test_what_is_known_of_the_channel_goes_along(book: ProfileBook, tmp_path: Path) -> None:
+    """The check's answer is for all laptops, that this one alone sends is for none of them; here it stays."""
+    book.add(replace(LINE_2, behaviour=Behaviour.REPLACES, checked_by="Li", sender=True))
+    book.export("Line 2", tmp_path / "it.toml")
+    assert book.get("Line 2").sender
+    book.remove("Line 2")
+    assert book.import_file(tmp_path / "it.toml") == replace(LINE_2, behaviour=Behaviour.REPLACES, checked_by="Li")
 
 
 def test_what_is_exported_can_be_imported(book: ProfileBook, tmp_path: Path) -> None:

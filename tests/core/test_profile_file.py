@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import string
 import sys
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import from_toml, to_toml
@@ -42,8 +44,13 @@ def test_the_whole_form() -> None:
         label_template="音箱-{id:-4}",
         pace=Pace(20, 2, 0.5, 5.0, 20.0, 1),
         proven=True,
+        behaviour=Behaviour.REPLACES,
+        checked_by="李工",
+        checked_on=date(2026, 11, 25),
+        sender=True,
     )
     text = to_toml(profile)
+    assert 'behaviour = "replaces"\nchecked_by = "李工"\nchecked_on = 2026-11-25\nsender = true\n' in text
     assert 'connector_id = "0745"' in text
     assert "read_only" not in text
     assert from_toml(text, "it.toml") == profile
@@ -102,6 +109,12 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("[pacing]\nrate = 2", "profile.unknown_field", "pacing", 3),
         ("[pace]\nrat = 2", "profile.unknown_field", "rat", 4),
         ("proven = 'yes'", "profile.must_be_true_or_false", "proven", 3),
+        ("sender = 1", "profile.must_be_true_or_false", "sender", 3),
+        ("behaviour = 'add'", "profile.behaviour_unfit", "behaviour", 3),
+        ("behaviour = true", "profile.behaviour_unfit", "behaviour", 3),
+        ("checked_on = '2026-11-25'", "profile.must_be_date", "checked_on", 3),
+        ("checked_on = 2026-11-25T09:30:00", "profile.must_be_date", "checked_on", 3),
+        ("checked_by = 7", "profile.must_be_text", "checked_by", 3),
         ("pace = 3", "profile.must_be_table", "pace", 3),
         ("[pace]\nresend = 1.5", "profile.pace_unfit", "resend", 4),
         ("user_name = 'x'\nsite = 'http://api.coze.cn'", "profile.site_plain_http", "site", 4),
@@ -118,6 +131,14 @@ def test_what_is_wrong_is_named(more: str, id_: str, field: str, line: int) -> N
     assert refusal.id == id_
     assert {"file": "it.toml", "line": line, "field": field}.items() <= refusal.title.values.items()
     assert TOKEN not in str(refusal)
+
+
+def test_a_channel_that_nobody_has_checked() -> None:
+    """The file says so in words that can be read, and has no day."""
+    text = to_toml(Profile("Line 2", "745"))
+    assert 'behaviour = "not checked"' in text
+    assert "checked_on" not in text
+    assert from_toml(text, "it.toml") == Profile("Line 2", "745")
 
 
 def test_a_connector_id_that_is_a_number_is_refused() -> None:
