@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from bindtool.core.row import SheetHead
-from bindtool.core.store import facts, journal, ledger, rows, schema, sheets
+from bindtool.core.store import channel_checks, facts, journal, ledger, rows, schema, sheets
 from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.writer import Writer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bindtool.core.channel import Channel
+    from bindtool.core.channel_check import ChannelCheck
     from bindtool.core.clock import Clock
     from bindtool.core.device import Device
     from bindtool.core.outcome import Outcome
@@ -151,18 +152,24 @@ class Store:
     ) -> Future[int]:
         """Write that a run begins, with all that it will send by row number; the future brings its run_id.
 
-        `token`: the name that its token is kept under, "" for one that is kept nowhere.
+        What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
+        one that is kept nowhere.
         """
         return self._writer.submit(
             journal.begin_run, self._clock.now(), sheet_id, channel, dict(devices), operator, profile, token
         )
 
-    def begin_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
+    def begin_request(
+        self, run_id: int, number: int, outcomes: Mapping[int, Outcome], carried: Sequence[int] = ()
+    ) -> Future[None]:
         """Write that request `number` of a run is about to leave, and what the rows that it carries become.
 
         To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
+        `carried`: the numbers of devices that go along and have no row.
         """
-        return self._writer.submit(journal.begin_request, self._clock.now(), run_id, number, dict(outcomes))
+        return self._writer.submit(
+            journal.begin_request, self._clock.now(), run_id, number, dict(outcomes), tuple(carried)
+        )
 
     def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
         """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
@@ -217,6 +224,10 @@ class Store:
         """Return how many different devices were bound on this channel and for this developer."""
         return self._read(ledger.bound_count, channel)
 
+    def bound_devices(self, channel: Channel) -> tuple[Device, ...]:
+        """Return all that was bound on this channel and for this developer, in order, with the latest labels."""
+        return self._read(ledger.bound_devices, channel)
+
     # what runs have found out about channels
 
     def remember_request_size(self, channel: Channel, size: int) -> Future[None]:
@@ -230,6 +241,20 @@ class Store:
     def last_run_that_worked(self, channel: Channel, token: str) -> datetime | None:
         """Return when the last run began in which the token of that name got a code of 0 here, None for never."""
         return self._read(facts.last_run_that_worked, channel, token)
+
+    # the check of a channel
+
+    def save_check(self, channel: Channel, check: ChannelCheck) -> Future[None]:
+        """Write how far the check of a channel is."""
+        return self._writer.submit(channel_checks.save, channel, check)
+
+    def forget_check(self, channel: Channel) -> Future[None]:
+        """Forget the check of a channel."""
+        return self._writer.submit(channel_checks.forget, channel)
+
+    def channel_check(self, channel: Channel) -> ChannelCheck | None:
+        """Return how far the check of a channel is; None where none is kept."""
+        return self._read(channel_checks.load, channel)
 
     def _read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs

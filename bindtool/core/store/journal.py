@@ -24,7 +24,7 @@ from bindtool.core.store.codec import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bindtool.core.device import Device
     from bindtool.core.outcome import Outcome
@@ -47,7 +47,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class SentDevice:
-    """A device as it was sent; the row `number` may have been edited or deleted since."""
+    """A device as it was sent; the row `number` may have been edited or deleted since.
+
+    A number below 0 is of a device without a row here: it was bound before, and a whole list carried it along.
+    """
 
     number: int
     device_id: str
@@ -107,12 +110,18 @@ def begin_request(
     run_id: int,
     number: int,
     outcomes: Mapping[int, Outcome],
+    carried: Iterable[int],
 ) -> None:
-    """Write that request `number` is about to leave with the rows in `outcomes`, and what these rows become."""
+    """Write that request `number` is about to leave with the rows in `outcomes`, and what these rows become.
+
+    `carried`: the numbers of devices that go along and have no row.
+    """
     connection.execute(
         "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at.isoformat())
     )
-    connection.executemany("INSERT INTO request_row VALUES (?, ?, ?)", [(run_id, row, number) for row in outcomes])
+    connection.executemany(
+        "INSERT INTO request_row VALUES (?, ?, ?)", [(run_id, row, number) for row in (*carried, *outcomes)]
+    )
     _write_outcomes(connection, run_id, outcomes)
 
 

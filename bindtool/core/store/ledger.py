@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Channel
+from bindtool.core.device import Device
 from bindtool.core.store.codec import channel_columns, storable
 
 if TYPE_CHECKING:
@@ -78,6 +79,20 @@ def bound_before(connection: sqlite3.Connection, channel: Channel, device_id: st
         operator=record["operator"],
         profile=record["profile"],
     )
+
+
+def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Device, ...]:
+    """Return all that was bound on this channel and for this developer, in order, each with its latest label."""
+    records = connection.execute(
+        """
+        SELECT device_id, label, min(entry_id) OVER (PARTITION BY device_id) AS since FROM ledger
+        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?
+        ORDER BY since, entry_id
+        """,
+        channel_columns(channel),
+    )
+    labels = {record["device_id"]: record["label"] for record in records}
+    return tuple(Device(device_id, label) for device_id, label in labels.items())
 
 
 def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:

@@ -73,7 +73,8 @@ _SHEETS_RUNS_AND_LEDGER = (
         user_id TEXT NOT NULL
     ) STRICT
     """,
-    # what a run set out to send: its rows may be edited or deleted meanwhile
+    # what a run set out to send: its rows may be edited or deleted meanwhile. A number below 0 is of a device without
+    # a row here: a whole list carries it along
     """
     CREATE TABLE run_device (
         run_id INTEGER NOT NULL REFERENCES run,
@@ -155,7 +156,28 @@ _CHANNEL_FACTS = (
     "ALTER TABLE run ADD COLUMN token TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS)
+_CHANNEL_CHECKS = (
+    """
+    CREATE TABLE channel_check (
+        site TEXT NOT NULL,
+        connector_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        already TEXT,
+        risk_taken INTEGER NOT NULL,
+        first_id TEXT,
+        first_label TEXT,
+        second_id TEXT,
+        second_label TEXT,
+        seen TEXT,
+        checked_by TEXT NOT NULL,
+        checked_on TEXT,
+        PRIMARY KEY (site, connector_id, key, user_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS)
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 
 A step that has shipped is never edited.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.device import Device
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.store import Run, SentDevice, SentRequest, Store
@@ -69,6 +70,22 @@ def test_a_request_and_its_answer(store: Store, sheet_id: int, run_id: int, cloc
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.BOUND]
     assert store.load(sheet_id)[0].outcome == settled(State.BOUND, 1)[1]
     assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent),)
+
+
+def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock: Clock) -> None:
+    """They stand in the request as they were sent, before its rows; nothing of the answer is theirs."""
+    carried = {-2: Device("OLD1", "Old 1"), -1: Device("OLD2", "Old 2")}
+    run_id = store.begin_run(sheet_id, CHANNEL, {**devices(row(1)), **carried}).result()
+    store.begin_request(run_id, 1, sending(1), (-2, -1)).result()
+    store.settle(run_id, settled(State.BOUND, 1), 1).result()
+    (request,) = store.requests(run_id)
+    assert [(sent.number, sent.device_id) for sent in request.devices] == [
+        (-2, "OLD1"),
+        (-1, "OLD2"),
+        (1, "SPK0001"),
+    ]
+    assert store.bound_before(CHANNEL, "OLD1") is None
+    assert states(store, sheet_id) == [State.BOUND, State.READY, State.READY]
 
 
 def test_a_request_that_was_given_up(store: Store, run_id: int, clock: Clock) -> None:

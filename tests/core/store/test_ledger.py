@@ -77,6 +77,23 @@ def test_the_latest_entry_is_told(store: Store, clock: Clock) -> None:
     assert store.bound_count(CHANNEL) == 1
 
 
+def test_all_that_is_bound_there(store: Store) -> None:
+    """Each device once, in the order in which they were first bound, with the label of its last time."""
+    assert store.bound_devices(CHANNEL) == ()
+    first = row(1), row(2), row(3)
+    second = row(1, "SPK0002", label="renamed"), row(2, "SPK0004")
+    for rows in (first, second):
+        sheet_id = store.create_sheet().result().sheet_id
+        run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
+        store.settle(run_id, settled(State.BOUND, *devices(*rows))).result()
+    assert [(device.device_id, device.label) for device in store.bound_devices(CHANNEL)] == [
+        ("SPK0001", "Speaker 1"),
+        ("SPK0002", "renamed"),
+        ("SPK0003", "Speaker 3"),
+        ("SPK0004", "Speaker 2"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("other", "proven"),
     [
@@ -93,3 +110,4 @@ def test_channels_are_told_apart(store: Store, other: Channel, *, proven: bool) 
     assert store.ever_bound(other) is proven
     assert store.bound_before(other, "SPK0001") is None
     assert store.bound_count(other) == 0
+    assert store.bound_devices(other) == ()

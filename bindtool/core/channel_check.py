@@ -1,0 +1,120 @@
+"""The guided check whether a channel adds or replaces (ux.md 3): what was answered and sent, and what comes next.
+
+Owns the order of its steps and what the last answer means; a value, so that it can be put away half done and taken
+up the next day. Asking is the window's, sending a run's, keeping it the store's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Behaviour
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from bindtool.core.device import Device
+    from bindtool.core.profile import Profile
+
+
+class Already(StrEnum):
+    """Whether devices are bound on the channel already, by other means than this laptop."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Seen(StrEnum):
+    """Which of the two devices the developer's publish page lists."""
+
+    BOTH = "both"
+    ONLY_SECOND = "only_second"
+    NEITHER = "neither"
+
+
+class CheckStep(StrEnum):
+    """What comes next."""
+
+    QUESTION = "question"
+    WARNING = "warning"
+    FIRST = "first"
+    SECOND = "second"
+    LOOK = "look"
+    DONE = "done"
+
+
+_MEANING: Mapping[Seen, Behaviour] = MappingProxyType(
+    {Seen.BOTH: Behaviour.ADDS, Seen.ONLY_SECOND: Behaviour.REPLACES}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCheck:
+    """How far the check of a channel is.
+
+    `risk_taken`: devices may be bound there by other means, and a person goes on all the same. `first`, `second`:
+    the devices that the channel has accepted, each in a request of its own. `seen`: what the last look showed;
+    NEITHER leaves the check open. `checked_by`, `checked_on`: who looked, and when.
+    """
+
+    already: Already | None = None
+    risk_taken: bool = False
+    first: Device | None = None
+    second: Device | None = None
+    seen: Seen | None = None
+    checked_by: str = ""
+    checked_on: date | None = None
+
+    @property
+    def step(self) -> CheckStep:
+        """What comes next."""
+        if self.already is None:
+            return CheckStep.QUESTION
+        if self.already is not Already.NO and not self.risk_taken:
+            return CheckStep.WARNING
+        if self.first is None:
+            return CheckStep.FIRST
+        if self.second is None:
+            return CheckStep.SECOND
+        return CheckStep.LOOK if self.behaviour is Behaviour.NOT_CHECKED else CheckStep.DONE
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What the check has found out."""
+        return Behaviour.NOT_CHECKED if self.seen is None else _MEANING.get(self.seen, Behaviour.NOT_CHECKED)
+
+    def answered(self, already: Already) -> ChannelCheck:
+        """Take the answer to the question before the check."""
+        return replace(self, already=already)
+
+    def taking_the_risk(self) -> ChannelCheck:
+        """Go on although earlier devices may be replaced."""
+        return replace(self, risk_taken=True)
+
+    def accepted(self, device: Device) -> ChannelCheck:
+        """Note that the channel has accepted a device, alone in its request; the first again is no second one."""
+        if self.first is None:
+            return replace(self, first=device)
+        return self if device.device_id == self.first.device_id else replace(self, second=device)
+
+    def looked(self, seen: Seen, who: str, day: date) -> ChannelCheck:
+        """Take what `who` has seen on the developer's publish page."""
+        return replace(self, seen=seen, checked_by=who, checked_on=day)
+
+    def begun_again(self) -> ChannelCheck:
+        """Begin with two other devices; what was said of earlier ones stands."""
+        return ChannelCheck(already=self.already, risk_taken=self.risk_taken)
+
+
+def with_answer(profile: Profile, check: ChannelCheck | None) -> Profile:
+    """Return the profile with what the check of its channel has found out, unless it says that itself already."""
+    if check is None or check.step is not CheckStep.DONE or profile.behaviour is not Behaviour.NOT_CHECKED:
+        return profile
+    return replace(
+        profile, behaviour=check.behaviour, checked_by=check.checked_by, checked_on=check.checked_on, proven=True
+    )

@@ -1,0 +1,74 @@
+"""A channel's check is kept between its steps, and from one day to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.device import Device
+from bindtool.core.store import Store, schema
+from bindtool.core.store.connection import open_for_writing
+from tests.core.store.samples import CHANNEL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.core.store.samples import Clock
+
+BEGUN = ChannelCheck(Already.UNKNOWN)
+GONE_ON = BEGUN.taking_the_risk()
+HALF = GONE_ON.accepted(Device("SPK1", "智能音箱 1"))
+SENT = HALF.accepted(Device("SPK2", "智能音箱 2"))
+DONE = SENT.looked(Seen.ONLY_SECOND, "李工", date(2026, 11, 25))
+
+
+@pytest.mark.parametrize("check", [ChannelCheck(), BEGUN, GONE_ON, HALF, SENT, DONE])
+def test_a_check_is_there_the_next_day(path: Path, clock: Clock, check: ChannelCheck) -> None:
+    """However far it is, it can be taken up after a restart."""
+    with Store(path, clock) as store:
+        store.save_check(CHANNEL, check).result()
+    with Store(path, clock) as store:
+        assert store.channel_check(CHANNEL) == check
+
+
+def test_a_later_step_takes_the_place_of_an_earlier_one(store: Store) -> None:
+    """A channel has one check."""
+    store.save_check(CHANNEL, HALF).result()
+    store.save_check(CHANNEL, SENT).result()
+    assert store.channel_check(CHANNEL) == SENT
+
+
+def test_channels_are_told_apart(store: Store) -> None:
+    """Another developer's list may behave otherwise."""
+    other = replace(CHANNEL, user_id="")
+    store.save_check(CHANNEL, DONE).result()
+    assert store.channel_check(other) is None
+
+
+def test_a_check_can_be_forgotten(store: Store) -> None:
+    """Its answer stands in a profile by then; that of another channel stays."""
+    other = replace(CHANNEL, key="sn")
+    store.save_check(CHANNEL, DONE).result()
+    store.save_check(other, HALF).result()
+    store.forget_check(CHANNEL).result()
+    assert store.channel_check(CHANNEL) is None
+    assert store.channel_check(other) == HALF
+
+
+def test_an_older_database_gets_its_table(path: Path, clock: Clock) -> None:
+    """A file of the first version is brought up to date with all that it holds."""
+    with closing(open_for_writing(path)) as connection:
+        for statement in schema.MIGRATIONS[0]:
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'd', 'l', 't', 'g', 'o', 'p')")
+    with Store(path, clock) as store:
+        store.save_check(CHANNEL, HALF).result()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM ledger").fetchone() == (1,)
