@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.run import Ending
@@ -65,7 +66,8 @@ class Circumstances:
     """What the words need: counts of the run's rows, the site's host, who to ask ("" for nobody named).
 
     `worked_before`: this token has had a code 0 on this channel. `proven`: the channel has given one, to whichever
-    token. `check`: asked after an answer that stopped the run, once, on the same site.
+    token. `check`: asked after an answer that stopped the run, once, on the same site. `behaviour`: what is known
+    of the channel, which tells what sending again does.
     """
 
     site: str
@@ -76,6 +78,7 @@ class Circumstances:
     worked_before: bool
     proven: bool
     check: TokenCheck
+    behaviour: Behaviour = Behaviour.NOT_CHECKED
 
 
 _UNAUTHENTIC = frozenset({Ending.AUTHENTICATION, Ending.PERMISSION})
@@ -96,6 +99,15 @@ _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyTyp
 )
 
 
+_UNKNOWN: Mapping[Behaviour, str] = MappingProxyType(
+    {
+        Behaviour.NOT_CHECKED: "unknown",
+        Behaviour.ADDS: "unknown_adds",
+        Behaviour.REPLACES: "unknown_replaces",
+    }
+)
+
+
 def advise(ended: Ended, found: Circumstances) -> Advice | None:
     """Return what to tell a person about the end of a run; None where there is nothing to say but the counts."""
     if ended.ending in _UNAUTHENTIC or (ended.ending in ASK_WHOSE_TOKEN and found.check is TokenCheck.REFUSED):
@@ -107,8 +119,10 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
     if ended.ending in _BY_ENDING:
         advice = _advice(*_BY_ENDING[ended.ending], found, until=until)
         return advice if ended.obstacle is None else replace(advice, more=obstacle_hint(ended.obstacle, found.who))
+    if ended.list_refused:
+        return _advice("list_refused", Action.COPY_FOR_SUPPORT, None, found)
     if found.unknown:
-        return _advice("unknown", Action.SEND_UNKNOWN_AGAIN, None, found)
+        return _advice(_UNKNOWN[found.behaviour], Action.SEND_UNKNOWN_AGAIN, None, found)
     if ended.maybe_channel:
         return _advice("maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     return None

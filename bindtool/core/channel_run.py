@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
+from bindtool.core.channel import Behaviour
 from bindtool.core.identity import read_identity
 from bindtool.core.outcome import State
 from bindtool.core.run import Ended, Fitted, Policy, Sending, Settled
 from bindtool.core.submit import submit
 from bindtool.core.token_notes import TokenPlace
+from bindtool.core.whole_list import WholeListBinder, carried_along, why_closed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -53,15 +55,19 @@ class Plan:
 
 
 class StoreJournal:
-    """Writes a run into the store; each call returns once the disk has it."""
+    """Writes a run into the store; each call returns once the disk has it.
 
-    def __init__(self, store: Store, run_id: int) -> None:
+    `carried`: the numbers of devices without a row, which every request carries along.
+    """
+
+    def __init__(self, store: Store, run_id: int, carried: Sequence[int] = ()) -> None:
         self._store = store
         self._run_id = run_id
+        self._carried = carried
 
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request is about to leave."""
-        await asyncio.wrap_future(self._store.begin_request(self._run_id, request.number, outcomes))
+        await asyncio.wrap_future(self._store.begin_request(self._run_id, request.number, outcomes, self._carried))
 
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request did not leave after all."""
@@ -74,16 +80,20 @@ class StoreJournal:
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
-    """Return how a run on this channel goes about it, by the profile's pace and what earlier runs found out."""
+    """Return how a run on this channel goes about it, by the profile's pace and what earlier runs found out.
+
+    Until it is known that the channel adds, one request at a time (ux.md 3).
+    """
     fact = store.request_size(profile.channel)
     wanted = profile.pace.batch_size
     return Policy(
         batch_size=wanted if fact is None else min(wanted, fact.size),
-        concurrency=profile.pace.concurrency,
+        concurrency=profile.pace.concurrency if profile.behaviour is Behaviour.ADDS else 1,
         rate=profile.pace.rate,
         resend=profile.pace.resend,
         max_wait=max_wait,
-        proven=profile.proven or store.ever_bound(profile.channel),
+        proven=profile.known_to_accept or store.ever_bound(profile.channel),
+        whole_list=profile.behaviour is Behaviour.REPLACES,
     )
 
 
@@ -98,13 +108,21 @@ async def run_channel(
 ) -> AsyncGenerator[Event | Concluded, None]:
     """Bind `jobs` and yield what happens; the last two events are `Ended` and `Concluded`.
 
+    On a channel that replaces its list, the one request carries along what the ledger has.
+
     Raises:
+        BadInput: "whole_list.not_the_sender".
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
     """
+    closed = why_closed(plan.profile)
+    if closed is not None:
+        raise closed
     channel = plan.profile.channel
     proven = plan.profile.proven or store.ever_bound(channel)
     worked_before = _ever_worked(plan.token, channel, store)
-    devices = {job.number: job.device for job in jobs}
+    along = carried_along(store.bound_devices(channel), jobs) if plan.policy.whole_list else ()
+    carried = range(-len(along), 0)
+    devices = dict(zip(carried, along, strict=True)) | {job.number: job.device for job in jobs}
     run_id = await asyncio.wrap_future(
         store.begin_run(
             plan.sheet_id,
@@ -118,7 +136,8 @@ async def run_channel(
     tally = {job.number: job.outcome for job in jobs}
     pace = plan.profile.pace
     async with CozeApi(channel.site, token, Patience(pace.connect_timeout, pace.answer_timeout), clock) as api:
-        binder, journal = ChannelBinder(api, channel), StoreJournal(store, run_id)
+        binder = WholeListBinder(ChannelBinder(api, channel), along)
+        journal = StoreJournal(store, run_id, carried)
         events = submit(jobs, binder, journal, plan.policy, stop, clock, random.random, nudge)
         try:
             async for event in events:
@@ -167,4 +186,5 @@ async def _circumstances(
         worked_before=worked_before or bound > 0,
         proven=proven or bound > 0,
         check=check,
+        behaviour=plan.profile.behaviour,
     )

@@ -22,7 +22,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the decision rests on: what is there, what runs, and how many rows are in which way."""
+    """What the decision rests on: what is there, what runs, and how many rows are in which way.
+
+    `closed`: the channel replaces its list, and this laptop is not the one that sends.
+    """
 
     profile: bool
     token: bool
@@ -31,6 +34,7 @@ class Facts:
     ready: int
     to_handle: int
     bound: int
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ def next_step(facts: Facts) -> NextStep:
 def _why_not_bind(facts: Facts) -> Message | None:
     if not facts.profile:
         return Message.of("blocked.no_profile")
+    if facts.closed:
+        return Message.of("blocked.not_the_sender")
     if not facts.token:
         return Message.of("blocked.no_token")
     return None

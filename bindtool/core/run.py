@@ -33,7 +33,8 @@ class Policy:
 
     `rate`: requests a second, 0 for no limit. `resend`: how often a lost answer is asked for again. `max_wait`:
     seconds without a way to the server after which rows are `unsent`; None: no limit. `proven`: the channel has
-    answered with code 0 before, so no device need go ahead alone.
+    answered with code 0 before, so no device need go ahead alone. `whole_list`: the channel replaces its list, so
+    all rows go in one request, and nothing is taken apart.
     """
 
     batch_size: int = 50
@@ -42,6 +43,7 @@ class Policy:
     resend: int = 2
     max_wait: float | None = None
     proven: bool = False
+    whole_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ class Ended:
 
     `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
     device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
-    last requests from leaving, with UNREACHABLE.
+    last requests from leaving, with UNREACHABLE. `list_refused`: the whole list of a channel that replaces it was
+    refused, and could not be taken apart.
     """
 
     ending: Ending
@@ -166,6 +169,7 @@ class Ended:
     until: datetime | None = None
     maybe_channel: bool = field(default=False)
     obstacle: NeverSent | None = None
+    list_refused: bool = False
 
 
 Event = Sending | Settled | Waiting | Looking | Fitted | ClockOff | Ended

@@ -18,6 +18,7 @@ from bindtool.core.pace import Pace
 from bindtool.core.request_size import RequestSize
 from bindtool.core.run import Ended, Ending, Fitted, Looking
 from bindtool.core.verdict import Kind
+from bindtool.core.whole_list import send_whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -91,6 +92,9 @@ class _Run:
     async def work(self) -> None:
         stopper = asyncio.create_task(self._asking.watch_stop())
         try:
+            if self._policy.whole_list:
+                await send_whole(tuple(self._left), self._asking)
+                self._left.clear()
             await self._open()
             async with asyncio.TaskGroup() as workers:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):

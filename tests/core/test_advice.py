@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.advice import Action, Circumstances, TokenCheck, advise, advise_waiting
+from bindtool.core.channel import Behaviour
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.reply import NeverSent, NotSent
@@ -122,6 +123,32 @@ def test_a_run_that_came_to_its_end(ending: Ending) -> None:
     assert advise(Ended(ending), FOUND) is None
     assert name_of(advise(Ended(ending), replace(FOUND, unknown=2))) == "unknown"
     assert name_of(advise(Ended(ending, maybe_channel=True), FOUND)) == "maybe_channel"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        (Behaviour.NOT_CHECKED, "unknown"),
+        (Behaviour.ADDS, "unknown_adds"),
+        (Behaviour.REPLACES, "unknown_replaces"),
+    ],
+)
+def test_what_sending_again_does(behaviour: Behaviour, expected: str) -> None:
+    """It is known to be harmless only where the channel was checked and adds."""
+    advice = advise(Ended(Ending.FINISHED), replace(FOUND, unknown=2, behaviour=behaviour))
+    assert name_of(advice) == expected
+    assert advice is not None
+    assert advice.primary is Action.SEND_UNKNOWN_AGAIN
+
+
+@pytest.mark.parametrize("unknown", [0, 2])
+def test_a_whole_list_that_was_refused(unknown: int) -> None:
+    """Why nothing was taken apart comes before all counts."""
+    found = replace(FOUND, unknown=unknown, behaviour=Behaviour.REPLACES)
+    advice = advise(Ended(Ending.FINISHED, list_refused=True), found)
+    assert name_of(advice) == "list_refused"
+    assert advice is not None
+    assert advice.primary is Action.COPY_FOR_SUPPORT
 
 
 def test_what_the_words_are_given() -> None:

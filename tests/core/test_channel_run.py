@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ import pytest
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.advice import Action
+from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import Concluded, Plan, StoreJournal, policy_for, run_channel
 from bindtool.core.clock import SystemClock
 from bindtool.core.device import Device
-from bindtool.core.errors import StoreFailed
+from bindtool.core.errors import BadInput, StoreFailed
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
@@ -150,6 +151,77 @@ def test_the_policy(store: Store, server: PracticeServer) -> None:
     Bench(store, profile).run()
     assert policy_for(profile, store).proven
     assert policy_for(profile, store).max_wait is None
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "concurrency"), [(Behaviour.NOT_CHECKED, 1), (Behaviour.REPLACES, 1), (Behaviour.ADDS, 8)]
+)
+def test_one_at_a_time_until_it_is_checked(
+    store: Store, server: PracticeServer, behaviour: Behaviour, concurrency: int
+) -> None:
+    """However many the profile would send at once; a channel that replaces its list is sent it whole."""
+    profile = profile_of(server, behaviour=behaviour, pace=Pace(concurrency=8))
+    policy = policy_for(profile, store)
+    assert policy.concurrency == concurrency
+    assert policy.whole_list is (behaviour is Behaviour.REPLACES)
+    assert policy.proven is (behaviour is not Behaviour.NOT_CHECKED)
+
+
+@pytest.fixture
+def replacing() -> Iterator[PracticeServer]:
+    """Return a running practice server that replaces its list with each request."""
+    with PracticeServer(latency=0, rate=0, replaces=True) as running:
+        yield running
+
+
+def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServer) -> None:
+    """The request carries along what was bound before; the disk has it whole, the ledger each device once."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    first, second = Bench(store, profile), Bench(store, profile)
+    first.sheet.remove([3, 4])
+    second.sheet.change([replace(second.sheet[1], label="renamed")])
+    second.sheet.mark_saved([1])
+    second.sheet.remove([2])
+    assert last_word(first.run()).ended.ending is Ending.FINISHED
+    assert last_word(second.run()).advice is None
+
+    assert list(replacing.bound) == ["A2", "A1", "A3", "A4"]
+    assert replacing.bound["A1"].label == "renamed"
+    assert len(replacing.requests) == 2
+    request = store.last_request(second.sheet_id, 4)
+    assert request is not None
+    assert [(sent.number, sent.device_id) for sent in request.devices] == [
+        (-1, "A2"),
+        (1, "A1"),
+        (3, "A3"),
+        (4, "A4"),
+    ]
+    assert [device.label for device in store.bound_devices(profile.channel)] == ["renamed", "L-A2", "L-A3", "L-A4"]
+    assert first.states[:2] == [State.BOUND] * 2
+
+
+def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, replacing: PracticeServer) -> None:
+    """Two requests, the same list in each; the rows have the answer, and what was bound before is as it was."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    Bench(store, profile).run()
+    refused = Bench(store, profile)
+    replacing.script([Answer(4000, msg="bad parameter")] * 2)
+    advice = last_word(refused.run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.list_refused.title"
+    assert refused.states == [State.REFUSED] * 4
+    assert len({request.body for request in replacing.requests}) == 1
+    assert list(replacing.bound) == IDS
+
+
+def test_a_laptop_that_may_not_send(store: Store, replacing: PracticeServer) -> None:
+    """Nothing leaves and nothing is written: its list would erase that of the laptop that sends."""
+    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES))
+    with pytest.raises(BadInput) as caught:
+        bench.run()
+    assert caught.value.id == "whole_list.not_the_sender"
+    assert replacing.requests == ()
+    assert store.unfinished_runs() == ()
 
 
 def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:

@@ -1,0 +1,66 @@
+"""Binding on a channel that replaces its list: one request with the whole list, or none at all (ux.md 3).
+
+Owns what goes along with the new rows, who may send it, and that nothing is taken apart: each part would be a list
+of its own, and the channel would forget the rest. The way of a request is for `asking`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.errors import BadInput
+from bindtool.core.outcome import State
+from bindtool.core.run import Ended, Ending
+from bindtool.core.verdict import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bindtool.core.asking import Asking
+    from bindtool.core.device import Device
+    from bindtool.core.profile import Profile
+    from bindtool.core.reply import Reply
+    from bindtool.core.run import Binder, Job
+
+
+def why_closed(profile: Profile) -> BadInput | None:
+    """Say why this laptop may not send to the profile's channel, whose list it would erase; None where it may."""
+    if profile.behaviour is not Behaviour.REPLACES or profile.sender:
+        return None
+    return BadInput("whole_list.not_the_sender", name=profile.name)
+
+
+def carried_along(bound: Iterable[Device], jobs: Iterable[Job]) -> tuple[Device, ...]:
+    """Return what a request has to carry besides `jobs`: all that is bound there, but for what they name anew."""
+    anew = {job.device.device_id for job in jobs}
+    return tuple(device for device in bound if device.device_id not in anew)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeListBinder:
+    """Sends what was bound before along with the devices of a request."""
+
+    binder: Binder
+    carried: tuple[Device, ...]
+
+    async def bind(self, devices: Sequence[Device]) -> Reply:
+        """Bind `devices`, at least one, in one request with all that the channel has to keep."""
+        return await self.binder.bind([*self.carried, *devices])
+
+
+async def send_whole(jobs: Sequence[Job], asking: Asking) -> None:
+    """Bind all `jobs` with one request; refused, it goes once more as it is, and then all of them are refused.
+
+    Raises:
+        StoreFailed: the journal can't be written.
+    """
+    if not jobs:
+        return
+    verdict = await asking.ask(jobs)
+    if verdict is not None and verdict.kind is Kind.REFUSED:
+        # A code that nobody knows may be a passing one (facts: 720701013).
+        verdict = await asking.ask(jobs, if_refused=State.REFUSED)
+    if verdict is not None and verdict.kind is Kind.REFUSED:
+        asking.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))
