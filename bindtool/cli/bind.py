@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli import dry_run, resume
 from bindtool.cli.channel_choice import profile_for_bind
+from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import origin_of, read_devices, write_report
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_check import with_answer
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import StoreFailed, TokenMissing
@@ -24,6 +27,7 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.run import Ending
 from bindtool.core.token_notes import TokenPlace
+from bindtool.core.whole_list import why_closed
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
 
@@ -58,7 +62,8 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     """Bind the devices of a file; return the exit status.
 
     Raises:
-        BadInput: the file, the profile, an option or the report can't be taken.
+        BadInput: the file, the profile, an option or the report can't be taken; the channel replaces its list, and
+            this laptop is not the one that sends it.
         FolderInUse: another bindtool writes in the data folder.
         VaultError: the token can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
@@ -67,14 +72,20 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         site = stack.enter_context(PracticeServer()).site if given.practice else None
         profile = profile_for_bind(given, surroundings, console, site)
         sheet = read_devices(given, surroundings, profile)
-        if given.dry_run:
+        if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
             return dry_run.show(given, sheet, profile, console)
-        # sqlite3 is of no use to a dry run.
+        # sqlite3 is of no use to a dry run, unless the ledger goes along.
         from bindtool.core.store import Store
 
         folder = DataFolder.of(surroundings.environ, practice=given.practice)
         stack.enter_context(folder.writing())
         store = stack.enter_context(Store(folder.database, surroundings.clock))
+        profile = with_answer(profile, store.channel_check(profile.channel))
+        closed = why_closed(profile)
+        if closed is not None:
+            raise closed
+        if given.dry_run:
+            return dry_run.show(given, sheet, profile, console, store.bound_devices(profile.channel))
         return await _Work(given, surroundings, console, profile, store).do(sheet)
 
 
@@ -104,13 +115,15 @@ class _Work:
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
         telling = Telling(sheet, jobs, self.console, self.profile.who_to_ask)
+        if jobs:
+            say_before(jobs, self.profile, self.store, self.console)
         telling.begin()
         ending: Ending | None = Ending.FINISHED
         concluded: Concluded | None = None
         if token is not None:
             concluded = await self._send(jobs, sheet_id, token, place, telling)
             ending = None if concluded is None else concluded.ended.ending
-        telling.finish()
+        telling.finish(self.profile)
         if concluded is not None:
             telling.conclude(concluded)
         if ending is Ending.FINISHED:

@@ -8,30 +8,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.cli.devices import write_report
+from bindtool.core.channel import Behaviour
 from bindtool.core.curl import as_curl
 from bindtool.core.outcome import State
+from bindtool.core.whole_list import carried_along
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from bindtool.cli.console import Console
+    from bindtool.core.device import Device
     from bindtool.core.profile import Profile
     from bindtool.core.sheet import Sheet
 
 ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1
 
 
-def show(given: argparse.Namespace, sheet: Sheet, profile: Profile, console: Console) -> int:
+def show(
+    given: argparse.Namespace, sheet: Sheet, profile: Profile, console: Console, bound: Sequence[Device] = ()
+) -> int:
     """Print each request as curl, name the rows that would not go, and return the exit status.
+
+    `bound`: what is on the channel already, if it replaces its list.
 
     Raises:
         BadInput: "file.unwritable", the report.
     """
     jobs = sheet.jobs()
-    size = profile.pace.batch_size
-    requests = [[job.device for job in jobs[start : start + size]] for start in range(0, len(jobs), size)]
-    for devices in requests:
-        console.print(as_curl(profile.channel, devices))
+    whole = profile.behaviour is Behaviour.REPLACES
+    size = max(1, len(jobs)) if whole else profile.pace.batch_size
+    along = carried_along(bound, jobs)
+    for start in range(0, len(jobs), size):
+        console.print(as_curl(profile.channel, [*along, *(job.device for job in jobs[start : start + size])]))
     for row in sheet:
         standing = sheet.standing(row.number)
         if standing.reason is not None:

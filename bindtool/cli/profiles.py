@@ -35,6 +35,10 @@ _COLUMNS = (
     "token_length",
     "token_saved",
     "token_expires",
+    "behaviour",
+    "checked_by",
+    "checked_on",
+    "sender",
     "set_by_it",
 )
 
@@ -94,8 +98,16 @@ def _list(book: ProfileBook, surroundings: Surroundings, console: Console) -> No
             profile.user_id,
             profile.token,
             *_token_cells(notes.get(profile.token)),
-            "yes" if profile.read_only else "no",
+            profile.behaviour,
+            profile.checked_by,
+            "" if profile.checked_on is None else profile.checked_on.isoformat(),
+            _yes_or_no(profile.sender),
+            _yes_or_no(profile.read_only),
         )
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _token_cells(note: TokenNote | None) -> tuple[str, str, str, str]:

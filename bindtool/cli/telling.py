@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from bindtool.cli.channel_words import sum_of
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.outcome import State
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.channel_run import Concluded
+    from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent, NotSent
     from bindtool.core.run import Event, Job
     from bindtool.core.sheet import Sheet
@@ -76,21 +78,16 @@ class Telling:
             case Fitted():
                 self._console.say(self._console.texts("progress.size_found", size=event.size))
 
-    def finish(self) -> None:
-        """Tell the rows that are left, and the counts."""
+    def finish(self, profile: Profile) -> None:
+        """Tell the rows that are left, and the counts; the profile knows whether earlier devices stay."""
         self._console.end_progress()
         unsettled = {number: self._sheet[number].outcome.recovered() for number in self._open}
         self._sheet.settle(unsettled)
         for number in sorted(self._open):
             self._tell_row(number)
         self._open.clear()
-        counts = self._sheet.counts()
-        texts = self._console.texts
-        if counts[State.BOUND] == len(self._sheet):
-            self._console.say(texts("cli.all_bound", n=len(self._sheet)))
-        else:
-            words = [f"{counts[state]} {texts(f'state.{state}')}" for state in State if counts[state]]
-            self._console.say(", ".join(words))
+        for line in sum_of(self._sheet, profile, self._console.texts):
+            self._console.say(line)
 
     def conclude(self, concluded: Concluded) -> None:
         """Tell what there is to do, with the server's own words below ours (ux.md 4)."""

@@ -1,10 +1,11 @@
 """The profile of practice mode: the practice channel as a profile, for the window and the command line alike.
 
-Owns nothing but the choice of its values; they are the figures of `channel`.
+Owns nothing but the choice of its values; they are the figures of `channel`, and what its rules do with a list.
 """
 
 from __future__ import annotations
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.profile import Profile
 from bindtool.practice import channel
 
@@ -18,4 +19,5 @@ def practice_profile(site: str) -> Profile:
         key=channel.KEY,
         user_id=channel.USER_ID,
         user_name=channel.NICK_NAME,
+        behaviour=Behaviour.ADDS,
     )

@@ -57,7 +57,7 @@ def test_one_is_refused(desk: Desk) -> None:
     assert done.status == 1
     assert done.states == dict.fromkeys(GOOD, "bound") | {REFUSED: "refused"}
     assert done.cells[-1][3] == "“invalid request parameter” (code 4000)"
-    assert "9 bound, 1 refused" in done.err
+    assert "9 bound (not checked), 1 refused" in done.err
 
 
 def test_a_lost_answer_is_asked_for_again(desk: Desk) -> None:
@@ -470,4 +470,4 @@ def test_a_bar_on_a_terminal(desk: Desk) -> None:
     assert "[####################] 10 of 10" in done.err
     assert "Looking for the refused device" in done.err
     assert done.err.count("\r\x1b[K") > 5
-    assert done.err.splitlines()[-1].endswith("9 bound, 1 refused")
+    assert done.err.splitlines()[-2].endswith("9 bound (not checked), 1 refused")

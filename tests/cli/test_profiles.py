@@ -38,6 +38,10 @@ def test_a_profile_is_added_and_listed(bare_desk: Desk) -> None:
         "",
         "",
         "",
+        "not checked",
+        "",
+        "",
+        "no",
         "no",
     ]
 
@@ -101,6 +105,30 @@ def test_removed(bare_desk: Desk) -> None:
     bare_desk.run("profile", "add", "line", "--connector-id", "1")
     assert bare_desk.run("profile", "remove", "line").status == 0
     assert bare_desk.run("profile", "remove", "line").status == 2
+
+
+def test_what_is_known_of_the_channel(bare_desk: Desk) -> None:
+    """The list tells the answer of the check, who gave it and when, and whether this laptop alone sends."""
+    file = bare_desk.folder / "it.toml"
+    file.write_text(
+        'name = "line"\nconnector_id = "1"\nbehaviour = "replaces"\nchecked_by = "Li"\n'
+        "checked_on = 2026-11-25\nsender = true\n",
+        encoding="utf-8",
+    )
+    assert bare_desk.run("profile", "import", str(file)).status == 0
+    head, line = bare_desk.run("profile", "list").cells
+    told = dict(zip(head, line, strict=True))
+    assert (told["behaviour"], told["checked_by"], told["checked_on"]) == ("replaces", "Li", "2026-11-25")
+    assert (told["sender"], told["set_by_it"]) == ("yes", "no")
+
+
+def test_a_channel_of_an_unknown_behaviour(bare_desk: Desk) -> None:
+    """A typing error of IT's is told with file and line: status 2."""
+    file = bare_desk.folder / "it.toml"
+    file.write_text('name = "line"\nconnector_id = "1"\nbehaviour = "add"\n', encoding="utf-8")
+    done = bare_desk.run("profile", "import", str(file))
+    assert done.status == 2
+    assert 'it.toml, line 3: behaviour has to be "adds", "replaces" or "not checked"' in done.err
 
 
 def test_exported_and_imported(bare_desk: Desk) -> None:

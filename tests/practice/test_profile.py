@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
@@ -18,3 +19,8 @@ def test_it_fits_the_practice_channel() -> None:
     )
     assert profile.pace == Profile("x", "1").pace
     assert profile.proven is False
+
+
+def test_what_its_channel_does_is_known() -> None:
+    """Its rules add: there is nothing to check, and no publish page to look at."""
+    assert practice_profile("http://127.0.0.1:8080").behaviour is Behaviour.ADDS

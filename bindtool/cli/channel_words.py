@@ -1,0 +1,48 @@
+"""What the command line says of a channel's list: before a run what goes along, after it what nobody has checked.
+
+Owns these lines and when each is due. What a channel does with its list is known by the profile, its check and the
+ledger; what follows from that for a run is the core's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.outcome import State
+from bindtool.core.whole_list import carried_along
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.cli.console import Console
+    from bindtool.core.profile import Profile
+    from bindtool.core.run import Job
+    from bindtool.core.sheet import Sheet
+    from bindtool.core.store import Store
+    from bindtool.texts import Texts
+
+
+def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Console) -> None:
+    """Say what a run with `jobs`, at least one, does to the channel's list, or why it sends one at a time."""
+    if profile.behaviour is Behaviour.REPLACES:
+        along = carried_along(store.bound_devices(profile.channel), jobs)
+        console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
+    elif profile.behaviour is Behaviour.NOT_CHECKED and profile.pace.concurrency > 1:
+        console.say(console.texts("cli.one_at_a_time"))
+
+
+def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
+    """Return how many rows stand where, in a line; where bound ones may have been replaced, another says so."""
+    counts = sheet.counts()
+    bound = counts[State.BOUND]
+    unchecked = bound and profile.behaviour is Behaviour.NOT_CHECKED
+    if bound == len(sheet):
+        words = texts("cli.all_bound", n=bound)
+        line = texts("counts.not_checked", counted=words) if unchecked else words
+    else:
+        counted = {state: f"{counts[state]} {texts(f'state.{state}')}" for state in State if counts[state]}
+        if unchecked:
+            counted[State.BOUND] = texts("counts.not_checked", counted=counted[State.BOUND])
+        line = ", ".join(counted.values())
+    return [line, texts("cli.not_checked")] if unchecked else [line]
