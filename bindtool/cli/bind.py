@@ -19,7 +19,7 @@ from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import with_answer
+from bindtool.core.channel_check import as_known
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import StoreFailed, TokenMissing
@@ -80,7 +80,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         folder = DataFolder.of(surroundings.environ, practice=given.practice)
         stack.enter_context(folder.writing())
         store = stack.enter_context(Store(folder.database, surroundings.clock))
-        profile = with_answer(profile, store.channel_check(profile.channel))
+        profile = as_known(profile, store.channel_check(profile.channel))
         closed = why_closed(profile)
         if closed is not None:
             raise closed

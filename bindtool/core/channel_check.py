@@ -106,15 +106,28 @@ class ChannelCheck:
         """Take what `who` has seen on the developer's publish page."""
         return replace(self, seen=seen, checked_by=who, checked_on=day)
 
+    def looking_again(self) -> ChannelCheck:
+        """Take the answer back; what was sent stays sent."""
+        return replace(self, seen=None, checked_by="", checked_on=None)
+
     def begun_again(self) -> ChannelCheck:
         """Begin with two other devices; what was said of earlier ones stands."""
         return ChannelCheck(already=self.already, risk_taken=self.risk_taken)
 
 
-def with_answer(profile: Profile, check: ChannelCheck | None) -> Profile:
-    """Return the profile with what the check of its channel has found out, unless it says that itself already."""
-    if check is None or check.step is not CheckStep.DONE or profile.behaviour is not Behaviour.NOT_CHECKED:
-        return profile
+def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
+    """Return the profile with what a check that is through has found out; two devices were accepted on the way."""
     return replace(
         profile, behaviour=check.behaviour, checked_by=check.checked_by, checked_on=check.checked_on, proven=True
     )
+
+
+def as_known(profile: Profile, check: ChannelCheck | None) -> Profile:
+    """Return the profile with all that is known on this laptop.
+
+    Nobody can write to a file of IT's, so the answer of a check counts beside it until the file has one of its own.
+    """
+    done = check is not None and check.step is CheckStep.DONE
+    if check is None or not done or not profile.read_only or profile.behaviour is not Behaviour.NOT_CHECKED:
+        return profile
+    return with_answer(profile, check)

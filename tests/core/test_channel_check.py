@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, CheckStep, Seen, with_answer
+from bindtool.core.channel_check import Already, ChannelCheck, CheckStep, Seen, as_known, with_answer
 from bindtool.core.device import Device
 from bindtool.core.profile import Profile
 
@@ -85,16 +85,37 @@ def test_the_answer_goes_into_the_profile() -> None:
     assert profile.known_to_accept
 
 
-@pytest.mark.parametrize("check", [None, ChannelCheck(), SENT, SENT.looked(Seen.NEITHER, "Li", TODAY)])
-def test_a_check_without_an_answer_changes_nothing(check: ChannelCheck | None) -> None:
-    """Half a check is no answer."""
-    assert with_answer(LINE_2, check) is LINE_2
+def test_an_answer_can_be_taken_back() -> None:
+    """A press on the wrong button costs no devices: the look comes again."""
+    check = SENT.looked(Seen.ONLY_SECOND, "Li", TODAY).looking_again()
+    assert check == SENT
+    assert check.step is CheckStep.LOOK
 
 
-def test_what_the_profile_says_itself_counts() -> None:
-    """IT's file may have been given the answer since."""
-    profile = Profile("Line 2", "745", behaviour=Behaviour.REPLACES, checked_by="IT")
-    assert with_answer(profile, SENT.looked(Seen.BOTH, "Li", TODAY)) is profile
+DONE = SENT.looked(Seen.BOTH, "Li", TODAY)
+SET_BY_IT = Profile("Line 2", "745", read_only=True)
+
+
+def test_an_answer_beside_the_file_of_it() -> None:
+    """Nobody can write to it, so what was found out here counts beside it."""
+    profile = as_known(SET_BY_IT, DONE)
+    assert (profile.behaviour, profile.checked_by, profile.read_only) == (Behaviour.ADDS, "Li", True)
+
+
+@pytest.mark.parametrize(
+    ("profile", "check"),
+    [
+        (SET_BY_IT, None),
+        (SET_BY_IT, ChannelCheck()),
+        (SET_BY_IT, SENT),
+        (SET_BY_IT, SENT.looked(Seen.NEITHER, "Li", TODAY)),
+        (Profile("Line 2", "745", behaviour=Behaviour.REPLACES, read_only=True), DONE),
+        (LINE_2, DONE),
+    ],
+)
+def test_what_the_file_says_counts(profile: Profile, check: ChannelCheck | None) -> None:
+    """Half a check is no answer, IT's own word comes first, and one's own profile has been told by its check."""
+    assert as_known(profile, check) is profile
 
 
 ACTS = st.sampled_from(
@@ -103,6 +124,7 @@ ACTS = st.sampled_from(
         lambda check: check.taking_the_risk(),
         *(lambda check, device=device: check.accepted(device) for device in (A, B, C)),
         *(lambda check, seen=seen: check.looked(seen, "Li", TODAY) for seen in Seen),
+        lambda check: check.looking_again(),
         lambda check: check.begun_again(),
     ]
 )

@@ -1,7 +1,6 @@
-"""The table of channel checks: each one kept until it is through, so that it can be taken up the next day.
+"""The table of channel checks: how far each one is, so that it can be taken up the next day, and corrected later.
 
-Owns its statements. What a check is made of is for `core.channel_check`; whether a finished one is still needed is
-for the callers.
+Owns its statements. What a check is made of, and whether its answer counts, is for `core.channel_check`.
 """
 
 from __future__ import annotations
@@ -34,14 +33,6 @@ def save(connection: sqlite3.Connection, channel: Channel, check: ChannelCheck) 
             storable(check.checked_by),
             None if check.checked_on is None else check.checked_on.isoformat(),
         ),
-    )
-
-
-def forget(connection: sqlite3.Connection, channel: Channel) -> None:
-    """Forget the check of a channel."""
-    connection.execute(
-        "DELETE FROM channel_check WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?",
-        channel_columns(channel),
     )
 
 

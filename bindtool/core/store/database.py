@@ -248,12 +248,8 @@ class Store:
         """Write how far the check of a channel is."""
         return self._writer.submit(channel_checks.save, channel, check)
 
-    def forget_check(self, channel: Channel) -> Future[None]:
-        """Forget the check of a channel."""
-        return self._writer.submit(channel_checks.forget, channel)
-
     def channel_check(self, channel: Channel) -> ChannelCheck | None:
-        """Return how far the check of a channel is; None where none is kept."""
+        """Return how far the check of a channel is; None where none was begun."""
         return self._read(channel_checks.load, channel)
 
     def _read(

@@ -73,8 +73,8 @@ _SHEETS_RUNS_AND_LEDGER = (
         user_id TEXT NOT NULL
     ) STRICT
     """,
-    # what a run set out to send: its rows may be edited or deleted meanwhile. A number below 0 is of a device without
-    # a row here: a whole list carries it along
+    # what a run set out to send: its rows may be edited or deleted meanwhile. A number below 0 stands for a device
+    # without a row here: a whole list carries it along
     """
     CREATE TABLE run_device (
         run_id INTEGER NOT NULL REFERENCES run,

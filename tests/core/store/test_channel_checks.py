@@ -51,16 +51,6 @@ def test_channels_are_told_apart(store: Store) -> None:
     assert store.channel_check(other) is None
 
 
-def test_a_check_can_be_forgotten(store: Store) -> None:
-    """Its answer stands in a profile by then; that of another channel stays."""
-    other = replace(CHANNEL, key="sn")
-    store.save_check(CHANNEL, DONE).result()
-    store.save_check(other, HALF).result()
-    store.forget_check(CHANNEL).result()
-    assert store.channel_check(CHANNEL) is None
-    assert store.channel_check(other) == HALF
-
-
 def test_an_older_database_gets_its_table(path: Path, clock: Clock) -> None:
     """A file of the first version is brought up to date with all that it holds."""
     with closing(open_for_writing(path)) as connection:
