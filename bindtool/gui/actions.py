@@ -22,7 +22,7 @@ _MAIN_MENU = (
     "new_sheet", "open_list", "save_report", "copy_summary", _SEPARATOR,
     "undo", "redo", "delete_rows", _SEPARATOR,
     "bind", "bind_again", "next_to_handle", "back_to_scanning", _SEPARATOR,
-    "token", "edit_profile", "export_profile", "check_laptop", _SEPARATOR,
+    "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "practice", "about", "quit",
 )  # fmt: skip
 _ROW_MENU = ("copy_log_id", "copy_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")

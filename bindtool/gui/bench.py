@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
+from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput, BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
+from bindtool.core.profile_book import export_profile
 from bindtool.gui.binding import Binding
+from bindtool.gui.checking import Checking
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
@@ -86,6 +89,7 @@ class Bench(QObject):
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, clock)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
+        self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         # A run changes hundreds of rows at once; the counts are drawn once for all of them.
         self._redraw = QTimer(self, singleShot=True, interval=0)
         self._redraw.timeout.connect(self._show_counts)
@@ -119,6 +123,8 @@ class Bench(QObject):
         if not await self.desk.open(profile):
             return
         # Only now: until here the rows in the table are another profile's.
+        if profile is not None:
+            profile = as_known(profile, self._ground.store.channel_check(profile.channel))
         self.running.profile = profile
         window.notice.clear()
         window.finished.hide()
@@ -147,6 +153,7 @@ class Bench(QObject):
         self.set_up.profile_ready.connect(self.open_profile)
         self.set_up.token_ready.connect(self.running.token_came)
         self.set_up.failed.connect(notice.show_error)
+        self.checking.known.connect(self._show_head)
         self._ground.tokens.changed.connect(self._redraw.start)
         window.close_wanted.connect(self._close)
         window.welcome.open_file_wanted.connect(self._import_profile)
@@ -261,11 +268,11 @@ class Bench(QObject):
     def _export_profile(self) -> None:
         profile = self.running.profile
         if profile is not None:
-            self.files.choose_profile_target(profile.name, lambda path: self._export(profile.name, path))
+            self.files.choose_profile_target(profile.name, lambda path: self._export(profile, path))
 
-    def _export(self, name: str, path: Path) -> None:
+    def _export(self, profile: Profile, path: Path) -> None:
         try:
-            self._ground.book.export(name, path)
+            export_profile(profile, path)
         except BindtoolError as error:
             self._window.notice.show_error(error)
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BindtoolError
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
+from bindtool.core.whole_list import carried_along, why_closed
 from bindtool.gui.panels.confirm import Confirmation
 
 if TYPE_CHECKING:
@@ -63,8 +65,15 @@ class Binding(QObject):
     def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Show what would be bound of the rows in `states`, or of those among `rows`.
 
-        Scans that come meanwhile are for the next run.
+        Scans that come meanwhile are for the next run. On a channel that replaces its list, a device whose answer
+        was lost may be on it: left out it would be gone.
         """
+        closed = why_closed(profile)
+        if closed is not None:
+            self.failed.emit(closed)
+            return
+        if profile.behaviour is Behaviour.REPLACES:
+            states, rows = states | UNANSWERED, None
         self._profile = profile
         self._jobs = tuple(job for job in self._desk.sheet.jobs(states) if rows is None or job.number in rows)
         if self._jobs:
@@ -94,9 +103,15 @@ class Binding(QObject):
             last=(rows[-1].device_id, rows[-1].label),
             held=sum(1 for row in sheet if row.held is not None and sheet.standing(row.number).reason == row.held),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
-            first_alone=not profile.proven and not self._store.ever_bound(profile.channel),
+            first_alone=not profile.known_to_accept and not self._store.ever_bound(profile.channel),
+            carried=self._carried(profile),
             account_name=self.account_name,
         )
+
+    def _carried(self, profile: Profile) -> int | None:
+        if profile.behaviour is not Behaviour.REPLACES:
+            return None
+        return len(carried_along(self._store.bound_devices(profile.channel), self._jobs))
 
     def _confirmed(self) -> None:
         if self._profile is not None and not self._session.running:

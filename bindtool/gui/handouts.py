@@ -57,8 +57,11 @@ class Handouts:
         """Copy the request to grant the permission."""
         self._hand_out(for_owner(self._texts, profile.channel, answer), "handout.note")
 
-    def summary(self) -> None:
-        """Copy the sheet in one line, as it goes into a chat."""
+    def summary(self, *, unchecked: bool) -> None:
+        """Copy the sheet in one line, as it goes into a chat.
+
+        `unchecked`: it is not known whether bound ones stay bound when others are sent.
+        """
         head, sheet = self._desk.head, self._desk.sheet
         if head is None:
             return
@@ -70,7 +73,7 @@ class Handouts:
             date=f"{self._clock.now():%Y-%m-%d}",
             job=head.job or head.profile,
             expected=head.expected if head.expected is not None else len(sheet),
-            bound=bound,
+            bound=self._texts("counts.not_checked", counted=str(bound)) if unchecked and bound else bound,
             refused=refused,
             unknown=unknown,
             rest=len(sheet) - bound - refused - unknown,

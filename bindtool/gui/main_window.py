@@ -19,6 +19,7 @@ from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.head_bar import HeadBar
 from bindtool.gui.icons import Icons, app_icon
 from bindtool.gui.notice import Notice
+from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.panels.confirm import ConfirmPanel
@@ -71,9 +72,10 @@ class MainWindow(QMainWindow):
         self.foot = Foot(texts)
         self.welcome = WelcomePage(texts)
         self.form = ProfileForm(texts, today)
+        self.check_page = ChannelCheckPage(texts)
         self.sheet_page = self._sheet_page()
         self.pages = QStackedWidget()
-        for page in (self.sheet_page, self.welcome, self.form):
+        for page in (self.sheet_page, self.welcome, self.form, self.check_page):
             self.pages.addWidget(page)
         self.confirm = ConfirmPanel(texts, self.sheet_page)
         self.token_panel = TokenPanel(texts, today, self)

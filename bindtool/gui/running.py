@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.advice import Action, Advice, advise_waiting
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BindtoolError, StoreFailed, TokenMissing, VaultError
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.run import Ending
+from bindtool.core.whole_list import why_closed
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.notice import Gravity
 from bindtool.gui.panels.finished import Finished
@@ -73,11 +75,11 @@ class Running(QObject):
         window.foot.stop_wanted.connect(session.stop)
         window.foot.handle_wanted.connect(self.handle_wanted)
         window.finished.again_wanted.connect(self._bind_again)
-        window.finished.copy_summary_wanted.connect(handouts.summary)
+        window.finished.copy_summary_wanted.connect(self._copy_summary)
         window.confirm.show_wanted.connect(self._show_remarked)
         window.notice.acted.connect(self._act)
         window.actions_["bind_again"].triggered.connect(self._bind_again)
-        window.actions_["copy_summary"].triggered.connect(handouts.summary)
+        window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
         session.progressed.connect(window.foot.show_progress)
         session.offline.connect(self._show_offline)
@@ -93,7 +95,7 @@ class Running(QObject):
         sheet = self._desk.sheet
         counts = sheet.counts()
         held = sum(1 for row in sheet if row.held is not None and sheet.standing(row.number).reason == row.held)
-        self._window.foot.show_counts(counts, len(sheet), held)
+        self._window.foot.show_counts(counts, len(sheet), held, unchecked=self._unchecked)
         facts = Facts(
             profile=self.profile is not None,
             token=self.profile is not None and self._tokens.has(self.profile.token),
@@ -102,10 +104,16 @@ class Running(QObject):
             ready=sum(counts[state] for state in FRESH),
             to_handle=sum(counts[state] for state in AGAIN),
             bound=counts[State.BOUND],
+            closed=self.profile is not None and why_closed(self.profile) is not None,
         )
         self._window.foot.show_step(next_step(facts))
         head = self._desk.head
         self._window.strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+
+    @property
+    def _unchecked(self) -> bool:
+        """Whether nobody knows what the channel does with its earlier devices."""
+        return self.profile is not None and self.profile.behaviour is Behaviour.NOT_CHECKED
 
     def token_came(self) -> None:
         """A run that a bad token paused can go on: offer that in place of the old message."""
@@ -135,6 +143,9 @@ class Running(QObject):
     def _bind_again(self) -> None:
         if self.profile is not None and not self._session.running:
             self._binding.ask(self.profile, AGAIN)
+
+    def _copy_summary(self) -> None:
+        self._handouts.summary(unchecked=self._unchecked)
 
     def _show_remarked(self) -> None:
         """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
@@ -223,6 +234,7 @@ class Running(QObject):
                 held=sum(1 for row in sheet if row.held is not None),
                 ended_at=result.time,
                 seconds=result.seconds,
+                unchecked=self._unchecked,
             )
         )
         self.show_counts()

@@ -1,4 +1,4 @@
-"""The texts that a person pastes to somebody else: Coze's support, the business manager, the token's owner.
+"""The texts that a person pastes to somebody else: Coze, its support, the business manager, the token's owner.
 
 Owns their lines. They carry whatever the other side asks for, and never the token.
 """
@@ -47,6 +47,11 @@ def for_owner(texts: Texts, channel: Channel, answer: Answer | None) -> str:
     return "\n".join(
         [texts("support.to_owner"), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)]
     )
+
+
+def for_coze(texts: Texts, channel: Channel) -> str:
+    """Return the question whether a channel adds or replaces, for whoever at Coze can tell without trying it."""
+    return "\n".join([texts("support.to_coze"), "", *_channel_lines(texts, channel)])
 
 
 def _channel_lines(texts: Texts, channel: Channel) -> list[str]:

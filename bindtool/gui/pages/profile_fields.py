@@ -17,6 +17,7 @@ from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, holds_token, problems
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.pages.list_fields import ListFields
 from bindtool.gui.pages.pace_fields import PaceFields
 from bindtool.gui.pages.site_field import SiteField
 from bindtool.gui.parts.field import TextField
@@ -43,7 +44,7 @@ class ProfileFields(QWidget):
 
     Args:
         texts: the words.
-        day: what `{date}` stands for in the preview of the label.
+        day: what `{date}` stands for in the preview of the label, and when an answer about the channel is given.
     """
 
     def __init__(self, texts: Texts, day: date) -> None:
@@ -57,6 +58,7 @@ class ProfileFields(QWidget):
             for name in TEXT_FIELDS
         }
         self.preview = line(tone=Tone.QUIET)
+        self.list_fields = ListFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
         self.advanced = QToolButton()
         self._advanced_part = QWidget()
@@ -71,6 +73,7 @@ class ProfileFields(QWidget):
         for name, field in self.fields.items():
             field.set_text(getattr(profile, name) if profile else _EMPTY[name])
             field.show_problem("")
+        self.list_fields.fill(profile)
         self.pace_fields.set_pace(profile.pace if profile else Pace())
         self._draw_preview()
         self._suggest_token_name()
@@ -79,6 +82,7 @@ class ProfileFields(QWidget):
         """Let the values be changed, or not and say why; a profile that is `named` keeps its name in any case."""
         for name, field in self.fields.items():
             field.lock(locked=not changeable or (name == "name" and named), reason=reason)
+        self.list_fields.lock(locked=not changeable, reason=reason)
         self.pace_fields.setEnabled(changeable)
         stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
         self.fields["name"].set_hint(stays)
@@ -106,10 +110,12 @@ class ProfileFields(QWidget):
             token_name=values["token_name"],
             who_to_ask=values["who_to_ask"],
             label_template=values["label_template"],
+            checked_by=values["checked_by"],
             pace=self.pace_fields.pace(),
         )
         same_channel = before is not None and before.channel == profile.channel
-        return replace(profile, proven=same_channel and before is not None and before.proven)
+        profile = replace(profile, proven=same_channel and before is not None and before.proven)
+        return self.list_fields.put_into(profile, before)
 
     def show_problem(self, name: str, problem: str) -> None:
         """Say what is wrong at the field of that name; a token in it is taken out of sight."""
@@ -158,6 +164,7 @@ class ProfileFields(QWidget):
         for name in ("name", "site", "connector_id", "key"):
             column.addWidget(self.fields[name])
         column.addLayout(self._side_by_side("user_id", "user_name"))
+        column.addWidget(self.list_fields)
         column.addSpacing(8)
         column.addWidget(headline(self._texts("profile_form.bench"), SECTION_POINTS))
         column.addWidget(self.fields["who_to_ask"])

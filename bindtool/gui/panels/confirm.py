@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from bindtool.core.channel import Behaviour
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.head_bar import developer_words, site_words, tail
@@ -37,8 +38,9 @@ class Confirmation:
     """What is about to be bound.
 
     `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
-    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `account_name`: the
-    token's own account, as the last check told it, "" where nobody knows.
+    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: how many
+    devices go along because the channel replaces its list; None where it doesn't. `account_name`: the token's own
+    account, as the last check told it, "" where nobody knows.
     """
 
     profile: Profile
@@ -48,6 +50,7 @@ class Confirmation:
     held: int = 0
     typed: int = 0
     first_alone: bool = False
+    carried: int | None = None
     account_name: str = ""
 
 
@@ -78,6 +81,8 @@ class ConfirmPanel(QFrame):
         self._show.clicked.connect(self.show_wanted)
         self._alone = _Remark(texts("confirm.first_alone"))
         self._may_replace = _Remark(texts("confirm.may_replace"), Mark.WARNING)
+        self._replaces = _Remark("", Mark.WARNING)
+        self._removes = _Remark(texts("confirm.others_removed"), Mark.WARNING)
         self._no_unbind = _Remark(texts("confirm.no_unbind"))
         self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
         self._cancel.clicked.connect(self.cancel)
@@ -98,7 +103,7 @@ class ConfirmPanel(QFrame):
         remarks = QVBoxLayout()
         remarks.setSpacing(look.GAP - 2)
         remarks.addLayout(held)
-        for remark in (self._alone, self._may_replace, self._no_unbind):
+        for remark in (self._alone, self._may_replace, self._replaces, self._removes, self._no_unbind):
             remarks.addWidget(remark)
         buttons = QHBoxLayout()
         buttons.setSpacing(look.MARGIN)
@@ -134,7 +139,12 @@ class ConfirmPanel(QFrame):
         for widget in (self._held, self._show):
             widget.setVisible(bool(asked.held or asked.typed))
         self._alone.setVisible(asked.first_alone and asked.n > 1)
-        self._may_replace.setVisible(asked.first_alone)
+        self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)
+        for remark in (self._replaces, self._removes):
+            remark.setVisible(asked.carried is not None)
+        if asked.carried is not None:
+            total = asked.n + asked.carried
+            self._replaces.say(self._texts("confirm.whole_list", n=total, carried=asked.carried))
         self._focus_before = self.window().focusWidget()
         self._place()
         self.show()
@@ -262,13 +272,17 @@ class _Remark(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.GAP)
-        label = _text(words)
+        self._label = label = _text(words)
         if mark is not None:
             drawing = MarkLabel(_MARK_SIZE)
             drawing.show_mark(mark)
             row.addWidget(drawing)
             look.dress(label, tone=mark.tone)
         row.addWidget(label, 1)
+
+    def say(self, words: str) -> None:
+        """Change the sentence."""
+        self._label.setText(words)
 
 
 def _text(words: str, *, bold: bool = False) -> ElidedLabel:

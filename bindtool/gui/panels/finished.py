@@ -63,11 +63,13 @@ class FinishedPanel(QFrame):
         report_wanted(): the report is to be saved.
         copy_summary_wanted(): the summary is to be copied.
         again_wanted(): the refused and unknown ones are to be bound again.
+        check_wanted(): whether earlier devices stay is to be found out.
     """
 
     report_wanted = Signal()
     copy_summary_wanted = Signal()
     again_wanted = Signal()
+    check_wanted = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -79,6 +81,8 @@ class FinishedPanel(QFrame):
         self._unchecked = QLabel(texts("finished.unchecked"))
         self._unchecked.setWordWrap(True)
         look.dress(self._unchecked, tone=Tone.QUIET)
+        self._check = self._button("finished.check", self.check_wanted)
+        look.dress(self._check, Kind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
         self._again = self._button("", self.again_wanted)
@@ -103,8 +107,9 @@ class FinishedPanel(QFrame):
         sums.addWidget(self._time)
         actions = QHBoxLayout()
         actions.setSpacing(look.GAP)
-        actions.addWidget(self._unchecked, 1)
-        actions.addStretch(0)
+        actions.addWidget(self._unchecked)
+        actions.addWidget(self._check)
+        actions.addStretch(1)
         for button in (self._report, self._copy, self._again):
             actions.addWidget(button)
         column = QVBoxLayout(self)
@@ -123,7 +128,8 @@ class FinishedPanel(QFrame):
         self._time.setText(
             texts("finished.time", time=f"{run.ended_at:%H:%M:%S}", duration=_duration(texts, run.seconds))
         )
-        self._unchecked.setVisible(run.unchecked)
+        for widget in (self._unchecked, self._check):
+            widget.setVisible(run.unchecked)
         self._again.setVisible(run.again > 0)
         _name(self._again, texts("finished.again", n=run.again))
         look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)

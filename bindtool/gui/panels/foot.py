@@ -107,8 +107,11 @@ class Foot(QFrame):
         grid.setColumnStretch(0, 1)
         self.show_counts({}, 0, 0)
 
-    def show_counts(self, counts: Mapping[State, int], total: int, held: int) -> None:
-        """Show how many rows are in each state; `held` ones are among the incomplete."""
+    def show_counts(self, counts: Mapping[State, int], total: int, held: int, *, unchecked: bool = False) -> None:
+        """Show how many rows are in each state; `held` ones are among the incomplete.
+
+        `unchecked`: it is not known whether bound ones stay bound when others are sent.
+        """
         under_way = counts.get(State.SENDING, 0) + counts.get(State.WAITING, 0)
         shown = [
             ("foot.all", total),
@@ -124,9 +127,14 @@ class Foot(QFrame):
             ("foot.unsent", counts.get(State.UNSENT, 0)),
         ]
         shown += [(words, n) for words, n in only_if_any if n]
-        texts = [self._texts(words, count=n) for words, n in shown]
+        texts = [self._counted(words, n, unchecked=unchecked) for words, n in shown]
         self._summary.setText("    ".join(texts))
         self._summary.setAccessibleDescription(", ".join(texts))
+
+    def _counted(self, words: str, n: int, *, unchecked: bool) -> str:
+        counted = self._texts(words, count=n)
+        doubtful = unchecked and n and words == "foot.bound"
+        return self._texts("counts.not_checked", counted=counted) if doubtful else counted
 
     def show_status(self, words: str) -> None:
         """Show what is saved and how things are."""

@@ -1,0 +1,234 @@
+"""The check of a channel as a person goes through it in the window: each step is kept, then the next one is shown.
+
+Owns the way to the check's page and what follows its wishes. Its order is `core.channel_check`'s, a device goes by
+an ordinary run of `session`, and the answer goes into the profile, or is kept beside one that IT has set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_check import ChannelCheck, CheckStep, with_answer
+from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.gui.look import Tone
+from bindtool.gui.pages.channel_check import CheckView
+from bindtool.gui.parts.reply_box import Answer
+from bindtool.gui.support_text import for_coze
+from bindtool.wording import answer_words
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bindtool.core.advice import Advice
+    from bindtool.core.channel_check import Already, Seen
+    from bindtool.core.profile import Profile
+    from bindtool.core.run import Job
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.foot import Progress
+    from bindtool.gui.running import Running
+    from bindtool.gui.session import Result, Session
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+
+class Checking(QObject):
+    """Goes through the check.
+
+    Signals:
+        known(): what is known of the profile's channel is another thing now.
+    """
+
+    known = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        texts: Texts,
+        running: Running,
+        desk: SheetDesk,
+        session: Session,
+        ground: Ground,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._page = page = window.check_page
+        self._texts = texts
+        self._running = running
+        self._desk = desk
+        self._session = session
+        self._ground = ground
+        self._check = ChannelCheck()
+        self._sent: Job | None = None
+        window.finished.check_wanted.connect(self._begin)
+        window.actions_["check_channel"].triggered.connect(self._begin)
+        page.answered.connect(self._answer)
+        page.risk_taken.connect(lambda: self._go_on(self._check.taking_the_risk()))
+        page.copy_wanted.connect(self._copy_question)
+        page.send_wanted.connect(lambda number: self._start(self._send(number)))
+        page.stop_wanted.connect(session.stop)
+        page.seen.connect(self._look)
+        page.again_wanted.connect(lambda: self._go_on(self._check.begun_again()))
+        page.look_again_wanted.connect(self._take_back)
+        page.sender_wanted.connect(self._be_sender)
+        page.export_wanted.connect(window.actions_["export_profile"].trigger)
+        page.left.connect(lambda: window.show_page(window.sheet_page))
+        session.progressed.connect(self._show_progress)
+        session.finished.connect(self._show_finished)
+        session.broken.connect(self._show_broken)
+
+    @property
+    def _profile(self) -> Profile | None:
+        return self._running.profile
+
+    def _begin(self) -> None:
+        """Show how far the check of the profile's channel is; without a profile there is no channel yet."""
+        profile = self._profile
+        if profile is None:
+            self._window.show_page(self._window.welcome)
+            return
+        self._check = self._ground.store.channel_check(profile.channel) or ChannelCheck()
+        if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
+            # Somebody has taken the answer out of the profile: what was sent stays sent.
+            self._check = self._check.looking_again()
+        self._show()
+        self._window.show_page(self._page)
+
+    def _show(self) -> None:
+        profile, head = self._profile, self._desk.head
+        if profile is None:
+            return
+        store = self._ground.store
+        self._page.show_view(
+            CheckView(
+                profile=profile,
+                check=self._check,
+                ready=self._desk.sheet.jobs(),
+                bound_here=store.bound_count(profile.channel),
+                who=self._check.checked_by or (head.operator if head else ""),
+                beside=profile.read_only and self._ground.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
+            )
+        )
+
+    # what is answered
+
+    def _answer(self, already: Already) -> None:
+        self._go_on(self._check.answered(already))
+
+    def _look(self, seen: Seen, who: str) -> None:
+        self._go_on(self._check.looked(seen, who, self._ground.clock.now().date()))
+
+    def _take_back(self) -> None:
+        self._go_on(self._check.looking_again())
+
+    def _be_sender(self) -> None:
+        if self._profile is not None:
+            self._learn(replace(self._profile, sender=True))
+
+    def _go_on(self, check: ChannelCheck) -> None:
+        self._start(self._keep(check))
+
+    async def _keep(self, check: ChannelCheck) -> None:
+        """Write a step down, then show the next; an answer goes into the profile, or out of it again."""
+        profile = self._profile
+        if profile is None:
+            return
+        try:
+            await asyncio.wrap_future(self._ground.store.save_check(profile.channel, check))
+        except BindtoolError as error:
+            self._say(error)
+            return
+        self._check = check
+        if check.step is CheckStep.DONE:
+            self._learn(with_answer(profile, check))
+        elif profile.behaviour is not Behaviour.NOT_CHECKED:
+            self._learn(
+                replace(profile, behaviour=Behaviour.NOT_CHECKED, checked_by="", checked_on=None, sender=False)
+            )
+        else:
+            self._show()
+
+    def _learn(self, profile: Profile) -> None:
+        """Keep the profile, where it is one's own, and go on with it."""
+        if not profile.read_only:
+            try:
+                self._ground.book.replace(profile)
+            except BindtoolError as error:
+                self._say(error)
+                return
+        self._running.profile = profile
+        # What it says of the channel was true of the run, and is no longer.
+        self._window.finished.hide()
+        self.known.emit()
+        self._show()
+
+    def _copy_question(self) -> None:
+        if self._profile is not None:
+            QGuiApplication.clipboard().setText(for_coze(self._texts, self._profile.channel))
+            self._page.show_reply(Answer(Tone.GOOD, self._texts("handout.note")))
+
+    # what is sent
+
+    async def _send(self, number: int) -> None:
+        # Imported here: httpx comes along, 50 ms that the first painted window should not wait for.
+        from bindtool.core.channel_run import Plan, policy_for
+
+        profile, head = self._profile, self._desk.head
+        if profile is None or head is None:
+            return
+        job = next((job for job in self._desk.sheet.jobs() if job.number == number), None)
+        if job is None or self._session.running:
+            self._say(BadInput("channel_check.not_now"))
+            return
+        self._page.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
+        try:
+            token = await self._ground.tokens.read(profile.token)
+        except BindtoolError as error:
+            self._say(error)
+            return
+        self._sent = job
+        plan = Plan(head.sheet_id, profile, policy_for(profile, self._ground.store), head.operator)
+        self._session.start([job], plan, token)
+
+    def _show_progress(self, progress: Progress) -> None:
+        if self._sent is not None and progress.wait is not None:
+            self._page.show_sending(self._texts(f"foot.wait_{progress.wait}", seconds=progress.seconds))
+
+    def _show_finished(self, result: Result) -> None:
+        job, self._sent = self._sent, None
+        if job is None:
+            return
+        if result.progress.bound:
+            self._go_on(self._check.accepted(job.device))
+            return
+        self._show()
+        self._page.show_reply(self._why_not_bound(job, result.concluded.advice))
+
+    def _why_not_bound(self, job: Job, advice: Advice | None) -> Answer:
+        row = self._desk.sheet[job.number]
+        state = self._texts(f"state.{self._desk.sheet.standing(job.number).state}")
+        title = self._texts("channel_check.not_bound", device_id=row.device_id, state=state)
+        body = self._texts("channel_check.another")
+        if advice is not None:
+            title, body = self._texts.say(advice.title), self._texts.say(advice.body)
+        words = answer_words(self._texts, row.outcome.answer) if row.outcome.answer is not None else ""
+        return Answer(Tone.UNSURE, title, "\n".join(filter(None, (body, words))))
+
+    def _show_broken(self, error: Exception) -> None:
+        if self._sent is not None:
+            self._sent = None
+            self._show()
+            fault = StoreFailed("run.broken", detail=type(error).__name__)
+            self._say(error if isinstance(error, BindtoolError) else fault)
+
+    def _say(self, error: BindtoolError) -> None:
+        self._page.show_reply(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        self._ground.tasks.start(work)

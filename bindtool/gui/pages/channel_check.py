@@ -1,0 +1,233 @@
+"""The page of a channel's check: its steps one below the other, the present one opened (ux.md 3).
+
+Owns which step is seen and what is done. What stands under a step is for `check_steps`; sending, keeping and going
+on are for whoever hears of the wish.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_check import CheckStep
+from bindtool.gui import look
+from bindtool.gui.head_bar import developer_words, site_words, tail
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.pages.check_steps import Found, Look, Question, SendOne
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
+from bindtool.gui.parts.reply_box import ReplyBox
+from bindtool.gui.parts.scroll_page import ScrollPage
+from bindtool.gui.parts.waiting import Waiting
+
+if TYPE_CHECKING:
+    from bindtool.core.channel_check import ChannelCheck
+    from bindtool.core.device import Device
+    from bindtool.core.profile import Profile
+    from bindtool.core.run import Job
+    from bindtool.gui.parts.reply_box import Answer
+    from bindtool.texts import Texts
+
+_WIDEST = 760
+_PLACES = (CheckStep.QUESTION, CheckStep.FIRST, CheckStep.SECOND, CheckStep.LOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """What the page shows.
+
+    `ready`: the rows that may be sent. `bound_here`: how many devices this laptop has bound on the channel. `who`:
+    the operator, "" for nobody named. `beside`: the answer is kept beside a file of IT's that does not have it.
+    """
+
+    profile: Profile
+    check: ChannelCheck
+    ready: tuple[Job, ...] = ()
+    bound_here: int = 0
+    who: str = ""
+    beside: bool = False
+
+
+class ChannelCheckPage(QWidget):
+    """Steps, an answer below them, and the way back; it can be left at any time.
+
+    Signals:
+        answered(Already): whether devices are bound on the channel by other means.
+        risk_taken(): go on although they may be replaced.
+        copy_wanted(): the question for Coze is to be copied.
+        send_wanted(int): the row of that number is to be sent alone.
+        stop_wanted(): do not wait any longer for its answer.
+        seen(Seen, str): what the publish page lists, and who looked.
+        again_wanted(): begin with two other devices.
+        look_again_wanted(): the answer was a wrong one.
+        sender_wanted(): this laptop is the one that sends.
+        export_wanted(): the profile is to be exported.
+        left(): back to the sheet.
+    """
+
+    answered = Signal(object)
+    risk_taken = Signal()
+    copy_wanted = Signal()
+    send_wanted = Signal(int)
+    stop_wanted = Signal()
+    seen = Signal(object, str)
+    again_wanted = Signal()
+    look_again_wanted = Signal()
+    sender_wanted = Signal()
+    export_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self.setAccessibleName(texts("channel_check.title"))
+        self._intro = line(texts("channel_check.intro"))
+        self._facts = line(tone=Tone.QUIET)
+        self._steps = QWidget()
+        self._place = QVBoxLayout()
+        self.reply = ReplyBox(texts("reply.name"))
+        self.waiting = Waiting(texts)
+        self.waiting.stop_wanted.connect(self.stop_wanted)
+        self.back = ActionButton(texts("channel_check.later"))
+        self.back.clicked.connect(self.left)
+        self._lay_out()
+
+    def show_view(self, view: CheckView) -> None:
+        """Show how far the check is; nothing is waited for any more."""
+        self.waiting.hide()
+        self.reply.clear()
+        profile = view.profile
+        self._facts.setText(
+            self._texts(
+                "channel_check.facts",
+                name=profile.name,
+                channel=tail(profile.connector_id),
+                site=site_words(profile.site),
+                developer=developer_words(self._texts, profile),
+                key=profile.key,
+            )
+        )
+        steps = QWidget()
+        column = QVBoxLayout(steps)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        known = profile.behaviour is not Behaviour.NOT_CHECKED
+        # Later steps need the room, on a small laptop.
+        self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
+        if known:
+            column.addWidget(self._found(view))
+        else:
+            self._fill(column, view)
+        self._place.replaceWidget(self._steps, steps)
+        self._steps.hide()
+        self._steps.deleteLater()
+        self._steps = steps
+        self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
+        look.dress(self.back, Kind.PRIMARY if known else Kind.NORMAL)
+
+    def show_sending(self, what: str) -> None:
+        """Say what is waited for; nothing else can be done on the page meanwhile."""
+        self.reply.clear()
+        self._steps.setEnabled(False)
+        self.waiting.begin(what)
+
+    def show_reply(self, answer: Answer) -> None:
+        """Say what came of the last wish."""
+        self._steps.setEnabled(True)
+        self.waiting.hide()
+        self.reply.say(answer)
+
+    def _fill(self, column: QVBoxLayout, view: CheckView) -> None:
+        check = view.check
+        present = CheckStep.QUESTION if check.step is CheckStep.WARNING else check.step
+        at = _PLACES.index(present) if present in _PLACES else len(_PLACES)
+        for place, step in enumerate(_PLACES):
+            if place < at:
+                column.addWidget(line(f"✓  {self._done_words(step, check)}", Tone.GOOD))
+            elif place > at:
+                column.addWidget(line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET))
+            else:
+                column.addWidget(headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", SECTION_POINTS))
+                column.addWidget(self._part(step, view))
+
+    def _part(self, step: CheckStep, view: CheckView) -> QWidget:
+        match step:
+            case CheckStep.QUESTION:
+                question = Question(self._texts, view.check, view.bound_here)
+                question.answered.connect(self.answered)
+                question.risk_taken.connect(self.risk_taken)
+                question.copy_wanted.connect(self.copy_wanted)
+                return question
+            case CheckStep.LOOK:
+                looking = Look(self._texts, view.check, view.who)
+                looking.seen.connect(self.seen)
+                looking.again_wanted.connect(self.again_wanted)
+                return looking
+            case _:
+                sending = SendOne(self._texts, view.ready)
+                sending.send_wanted.connect(self.send_wanted)
+                return sending
+
+    def _found(self, view: CheckView) -> QWidget:
+        found = Found(self._texts, view.profile, view.check, beside=view.beside)
+        found.sender_wanted.connect(self.sender_wanted)
+        found.export_wanted.connect(self.export_wanted)
+        found.look_again_wanted.connect(self.look_again_wanted)
+        return found
+
+    def _done_words(self, step: CheckStep, check: ChannelCheck) -> str:
+        if step is CheckStep.QUESTION:
+            return self._texts(f"channel_check.already_done.{check.already}")
+        letter, device = ("A", check.first) if step is CheckStep.FIRST else ("B", check.second)
+        return self._accepted(letter, device)
+
+    def _accepted(self, letter: str, device: Device | None) -> str:
+        assert device is not None  # noqa: S101 - its step is done
+        return self._texts("channel_check.accepted", letter=letter, label=device.label, device_id=device.device_id)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        self._place = QVBoxLayout(content)
+        self._place.setContentsMargins(32, 24, 32, 24)
+        self._place.setSpacing(16)
+        self._place.addWidget(headline(self._texts("channel_check.title")))
+        self._place.addWidget(self._intro)
+        self._place.addWidget(self._facts)
+        self._place.addSpacing(8)
+        self._place.addWidget(self._steps)
+        self._place.addStretch(1)
+        self._scroll = ScrollPage(content, _WIDEST)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        edge = QFrame()
+        edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
+        edge.setForegroundRole(QPalette.ColorRole.Mid)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self._scroll, 1)
+        page.addWidget(edge)
+        page.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        content = QWidget()
+        content.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(32, 12, 32, 16)
+        column.setSpacing(12)
+        for answer in (self.reply, self.waiting):
+            column.addWidget(answer)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.back)
+        column.addLayout(buttons)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, self._scroll.verticalScrollBar().sizeHint().width(), 0)
+        row.addStretch(1)
+        row.addWidget(content, 1000)
+        row.addStretch(1)
+        return row

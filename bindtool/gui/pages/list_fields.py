@@ -1,0 +1,109 @@
+"""The fields for what a channel does with its earlier devices: the answer, who gave it, and who may send.
+
+Owns the three and what an answer is worth when the channel changes. How it is found out is for the channel's check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from bindtool.core.channel import Behaviour
+from bindtool.gui.look import Tone
+from bindtool.gui.parts.field import Field, WheelGuard
+from bindtool.gui.parts.labels import line
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bindtool.core.profile import Profile
+    from bindtool.gui.parts.field import TextField
+    from bindtool.texts import Texts
+
+_ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
+
+
+class ListFields(QWidget):
+    """A choice, with the name of who made it beside it, and a mark below.
+
+    Args:
+        texts: the words.
+        day: the day of an answer that is given here.
+        checked_by: the field for who gave the answer; its text is the form's.
+    """
+
+    def __init__(self, texts: Texts, day: date, checked_by: TextField) -> None:
+        super().__init__()
+        self._texts = texts
+        self._day = day
+        self._checked_by = checked_by
+        self.choice = QComboBox()
+        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.choice.installEventFilter(WheelGuard(self))
+        for behaviour in _ORDER:
+            self.choice.addItem(texts(f"profile_form.behaviour.{behaviour.name.lower()}"), behaviour)
+        self._field = Field(texts("profile_form.behaviour"), self.choice, texts("profile_form.behaviour.hint"))
+        self.only_here = QCheckBox(texts("profile_form.sender"))
+        self.only_here.setAccessibleName(texts("profile_form.sender"))
+        hint = texts("profile_form.sender.hint")
+        self.only_here.setAccessibleDescription(hint)
+        self._sender_hint = line(hint, Tone.QUIET)
+        self._lay_out()
+        self.choice.currentIndexChanged.connect(self._arrange)
+        self._arrange()
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The answer that is chosen."""
+        return _ORDER[self.choice.currentIndex()]
+
+    def fill(self, profile: Profile | None) -> None:
+        """Show what a profile says, or that nothing is known."""
+        self.choice.setCurrentIndex(_ORDER.index(profile.behaviour) if profile else 0)
+        self.only_here.setChecked(profile is not None and profile.sender)
+        on = profile.checked_on if profile else None
+        hint = "profile_form.checked_by.hint"
+        self._checked_by.set_hint(self._texts("profile_form.checked_on", day=str(on)) if on else self._texts(hint))
+
+    def lock(self, *, locked: bool, reason: str) -> None:
+        """Keep the values from being changed."""
+        self._field.lock(locked=locked, reason=reason)
+        self.only_here.setEnabled(not locked)
+
+    def put_into(self, profile: Profile, before: Profile | None) -> Profile:
+        """Return `profile` with what is chosen here; an answer about another channel says nothing of this one.
+
+        `before` is the profile that was filled in, None for a new one.
+        """
+        behaviour = self.behaviour
+        given_now = before is None or behaviour is not before.behaviour
+        moved = before is not None and before.channel != profile.channel
+        if behaviour is Behaviour.NOT_CHECKED or (moved and not given_now):
+            return replace(profile, behaviour=Behaviour.NOT_CHECKED, checked_by="", checked_on=None, sender=False)
+        checked_on = self._day if given_now or before is None else before.checked_on
+        sender = behaviour is Behaviour.REPLACES and self.only_here.isChecked()
+        return replace(profile, behaviour=behaviour, checked_on=checked_on, sender=sender)
+
+    def _arrange(self) -> None:
+        """Who has answered needs an answer; who may send, a list that is replaced."""
+        answered = self.behaviour is not Behaviour.NOT_CHECKED
+        self._checked_by.setVisible(answered)
+        if not answered:
+            self._checked_by.set_text("")
+        for widget in (self.only_here, self._sender_hint):
+            widget.setVisible(self.behaviour is Behaviour.REPLACES)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        for field in (self._field, self._checked_by):
+            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.only_here)
+        column.addWidget(self._sender_hint)
