@@ -6,7 +6,9 @@ Owns the local socket by which the two find each other. That only one of them wr
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +16,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_ANY_PROCESS = -1  # Windows: ASFW_ANY
 
 _ANSWER_WITHIN = 1000
 """Milliseconds: the first window answers from its event loop, which is never busy for long."""
@@ -26,6 +30,9 @@ def _name(folder: Path) -> str:
 
 def raise_first(folder: Path) -> bool:
     """Ask the window that works in `folder` to come to the front; return whether there was one."""
+    if sys.platform == "win32":
+        # Windows lets a window to the front only if whoever is there allows it: that is who was just started.
+        ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
     socket = QLocalSocket()
     socket.connectToServer(_name(folder))
     found = socket.waitForConnected(_ANSWER_WITHIN)

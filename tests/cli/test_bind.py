@@ -7,6 +7,8 @@ import io
 import json
 import re
 import threading
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +17,11 @@ from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import VaultLocked
 from bindtool.core.vault import MemoryVault
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close, Slow, html
+from bindtool.practice.faults import Answer, Close, Raw, Slow, html
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from tests.core.authority import ISSUER, Authority
+from tests.core.loopback import Loopback
 from tests.practice.client import announced
 
 if TYPE_CHECKING:
@@ -252,6 +256,36 @@ def test_no_way_to_the_server(desk: Desk, server: PracticeServer) -> None:
     done = desk.bind(desk.file(*GOOD), "--max-wait", "10")
     assert (done.status, set(done.states.values())) == (1, {"unsent"})
     assert "can't be reached" in done.err
+
+
+def test_what_is_in_the_way_is_told_once(desk: Desk, server: PracticeServer) -> None:
+    """Not at each try, but again at the end, below what became of the run."""
+    server.stop()
+    done = desk.bind(desk.file(*GOOD), "--max-wait", "10")
+    hint = "takes no connection (Connection refused): check the network, and whether a firewall is in between."
+    assert (done.status, set(done.states.values())) == (1, {"unsent"})
+    assert done.err.count("Trying again in") == 3
+    assert done.err.count(hint) == 2
+    assert done.err.splitlines()[-1].endswith(hint)
+
+
+def test_a_certificate_that_is_not_trusted(bare_desk: Desk, tmp_path: Path) -> None:
+    """The issuer is named; nothing was sent."""
+    with Loopback(b"", certificate=Authority(tmp_path).issue("127.0.0.1")) as server:
+        bare_desk.set_up(f"https://{server.address}")
+        done = bare_desk.bind(bare_desk.file(*GOOD), "--max-wait", "0")
+        assert server.heard == []
+    assert set(done.states.values()) == {"unsent"}
+    assert f"certificate issued by “{ISSUER}”" in done.err
+
+
+def test_a_clock_that_is_wrong(desk: Desk, server: PracticeServer) -> None:
+    """By the first answer of the run, and once."""
+    date = format_datetime(desk.clock.now() - timedelta(hours=1))
+    server.script([Raw(200, {"Date": date}, b'{"code":0}', commit=True)] * 3)
+    done = desk.bind(desk.file(*GOOD), "--batch-size", "1")
+    assert done.status == 0
+    assert done.err.count("This computer's clock is 60 minutes off; set it") == 1
 
 
 def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:

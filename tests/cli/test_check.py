@@ -10,8 +10,14 @@ from bindtool.core.errors import VaultUnusable
 from bindtool.core.vault import MemoryVault
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
+from tests.core.authority import ISSUER, Authority
+from tests.core.loopback import Loopback
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
     from bindtool.core.access_token import AccessToken
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
@@ -77,6 +83,28 @@ def test_a_site_that_is_another(desk: Desk, server: PracticeServer) -> None:
     server.script([html(200)], Call.ME)
     done = desk.run("check")
     assert [cells[1] for cells in done.cells] == ["problem", "ok", "ok", "unclear", "ok", "unclear"]
+
+
+def test_behind_a_company_that_looks_into_connections(bare_desk: Desk, tmp_path: Path) -> None:
+    """The line of TLS names the issuer, and the token went to nobody."""
+    with Loopback(b"", certificate=Authority(tmp_path).issue("127.0.0.1")) as server:
+        bare_desk.set_up(f"https://{server.address}")
+        done = bare_desk.run("check")
+        assert server.heard == []
+    assert [cells[1] for cells in done.cells] == ["unclear", "ok", "problem", "unclear", "ok", "unclear"]
+    assert f"certificate issued by “{ISSUER}”" in done.cells[2][2]
+    assert "ask your IT person" in done.cells[2][2]
+
+
+def test_a_proxy_that_asks_for_a_log_in(bare_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line of the proxy says where name and password belong, and repeats neither."""
+    bare_desk.set_up("https://api.coze.example")
+    with Loopback(b"HTTP/1.1 407 Log in\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://lin:s3cret@{proxy.address}")
+        done = bare_desk.run("check")
+    assert [cells[1] for cells in done.cells] == ["unclear", "problem", "unclear", "unclear", "ok", "unclear"]
+    assert "HTTPS_PROXY=http://name:password@host:port" in done.cells[1][2]
+    assert "s3cret" not in done.out
 
 
 def test_no_profile(bare_desk: Desk) -> None:

@@ -57,6 +57,18 @@ def test_an_advice_says_what_is_so_and_what_to_do(notice: Notice) -> None:
     assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.WARNING]
 
 
+def test_what_stands_below_comes_before_what_is_kept(notice: Notice) -> None:
+    """GIVEN rows that wait WHEN the advice says why THEN it is read with the body, and one thing can be pressed."""
+    kept = Message.of("advice.waiting.body", n=3)
+    why = Message.of("obstacle.connect.hint", host="coze.cn", detail="Connection refused", who="")
+    title = Message.of("obstacle.connect.title", host="coze.cn", detail="")
+    notice.show_advice(Advice(title, kept, Action.TRY_NOW, more=why))
+
+    assert "No network. Binding goes on when it is back.\ncoze.cn takes no connection" in said(notice)
+    assert "is in between. 3 not sent, all saved. You can keep scanning." in said(notice)
+    assert can_see(notice, "Try now")
+
+
 @pytest.mark.parametrize(
     ("button", "action"), [("Replace token", Action.REPLACE_TOKEN), ("Change the profile", Action.EDIT_PROFILE)]
 )

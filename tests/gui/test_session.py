@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from bindtool.core.errors import StoreFailed
 from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace
+from bindtool.core.reply import NotSent
 from bindtool.core.row import Source
 from bindtool.core.run import Ending, WaitReason
 from bindtool.core.store import Store
@@ -22,14 +25,16 @@ from bindtool.gui.panels.foot import Progress
 from bindtool.gui.session import Session
 from bindtool.gui.sheet_model import EDITABLE, Column
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close, Slow
+from bindtool.practice.faults import Answer, Close, Raw, Slow
 from bindtool.practice.profile import practice_profile
 from bindtool.practice.server import PracticeServer
+from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -39,7 +44,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.gui.tasks import Tasks
-    from tests.gui.clocks import HandClock
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)
@@ -72,7 +76,7 @@ class Bench:
         self._store = store
         self._session = session
         self.profile = profile
-        self._qtbot = qtbot
+        self.qtbot = qtbot
         self.progress: list[Progress] = []
         self.results: list[Result] = []
         self.broken: list[Exception] = []
@@ -93,7 +97,7 @@ class Bench:
 
     def wait_until(self, condition: Callable[[], object]) -> None:
         """Let things happen until something is so."""
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
 
     def bind_all(self, token: AccessToken = TOKEN) -> Result:
         """Start a run and wait for its end."""
@@ -307,6 +311,107 @@ def test_a_wait_is_counted_down(
 
     assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
     assert states(desk) == [State.BOUND]
+
+
+def test_a_countdown_goes_by_the_steady_clock(
+    bench: Bench, store: Store, desk: SheetDesk, tasks: Tasks, server: PracticeServer
+) -> None:
+    """The clock on the wall is put back an hour in the middle of a wait: it is not an hour longer for that."""
+
+    class PutBack(HandClock):
+        """A clock whose hands can be set while its seconds go on."""
+
+        back = timedelta()
+
+        def now(self) -> datetime:
+            """Return the wall time."""
+            return super().now() - self.back
+
+    clock = PutBack()
+    session = Session(desk, store, clock, tasks)
+    bench = Bench(desk, store, session, bench.profile, bench.qtbot)
+    server.script([Answer(4013, 429, headers={"Retry-After": "20"})])
+    bench.put(["SPK000001"])
+    bench.bind()
+    bench.wait_until(lambda: clock.waited_for)
+
+    clock.back = timedelta(hours=1)
+    clock.pass_time(5)
+    bench.wait_until(lambda: bench.progress[-1].seconds < 18)
+
+    clock.pass_time(20)
+    bench.wait_until(lambda: bench.results)
+
+
+# ---------------------------------------------------------------- no way to the server
+
+
+def test_what_is_in_the_way_is_told_once(
+    bench: Bench, session: Session, server: PracticeServer, clock: HandClock
+) -> None:
+    """Not at every try, so that a banner that was closed stays closed; the first answer says that it is over."""
+    told: list[tuple[NotSent | None, int]] = []
+    session.offline.connect(lambda obstacle, left: told.append((obstacle and obstacle.why, left)))
+    server.stop()
+    bench.put([f"SPK{number:06}" for number in range(1, 71)])
+    bench.bind()
+    bench.wait_until(lambda: clock.waited_for)
+    clock.pass_time(1)
+    bench.wait_until(lambda: bench.progress[-1].seconds == 2)
+    assert told == [(NotSent.CONNECT, 70)]
+
+    server.start()
+    clock.pass_time(2)
+    bench.wait_until(lambda: bench.results)
+
+    assert told == [(NotSent.CONNECT, 70), (None, 0)]
+    assert bench.results[0].progress.bound == 70
+
+
+def test_try_now_ends_the_wait_for_a_way(
+    bench: Bench, session: Session, server: PracticeServer, clock: HandClock
+) -> None:
+    """With no second passed, the next try leaves; the run after it has nudges of its own."""
+    for device_id in ("SPK000001", "SPK000002"):
+        server.stop()
+        bench.put([device_id])
+        bench.bind()
+        bench.wait_until(lambda: clock.waited_for)
+        server.start()
+        session.try_now()
+        bench.wait_until(lambda: not session.running)
+    assert list(server.bound) == ["SPK000001", "SPK000002"]
+
+
+def test_stop_while_there_is_no_way(
+    bench: Bench, session: Session, server: PracticeServer, clock: HandClock
+) -> None:
+    """The end of the run is the end of the news."""
+    told: list[bool] = []
+    session.offline.connect(lambda obstacle, _: told.append(obstacle is not None))
+    server.stop()
+    bench.put(["SPK000001"])
+    bench.bind()
+    bench.wait_until(lambda: clock.waited_for)
+    session.stop()
+    bench.wait_until(lambda: bench.results)
+    assert told == [True, False]
+
+
+@pytest.mark.parametrize(("minutes", "off"), [(12, 12), (1, None)])
+def test_a_clock_that_is_off(
+    bench: Bench, session: Session, server: PracticeServer, clock: HandClock, minutes: int, off: int | None
+) -> None:
+    """By the first answer that tells the time; the next run begins with nothing against the clock."""
+    date = format_datetime(clock.now() + timedelta(minutes=minutes))
+    server.script([Raw(200, {"Date": date}, b'{"code":0}', commit=True)])
+    bench.put(["SPK000001"])
+    bench.bind_all()
+    assert session.clock_off == off
+    bench.put(["SPK000002"])
+    bench.bind()
+    assert session.clock_off is None
+    bench.wait_until(lambda: len(bench.results) == 2)
 
 
 # ---------------------------------------------------------------- a disk that fails

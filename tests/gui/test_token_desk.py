@@ -115,6 +115,11 @@ def desk_on(notes: TokenNotes, clock: HandClock) -> Callable[[TokenStore], Token
 # ---------------------------------------------------------------- the real store
 
 
+def test_the_store_has_a_name(tokens: TokenDesk, qtbot: QtBot) -> None:
+    """It is the system's own."""
+    assert finish(qtbot, tokens.describe()) == "SecretService Keyring"
+
+
 @pytest.fixture
 def tokens(notes: TokenNotes, clock: HandClock) -> Iterator[TokenDesk]:
     """A desk on the system's password store, in which nothing is left."""

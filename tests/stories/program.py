@@ -10,9 +10,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.profile_file import to_toml
+from bindtool.practice import channel
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from bindtool.core.profile import Profile
 
 ALL_ROWS = "SELECT device_id, state FROM sheet_row ORDER BY number"
 
@@ -50,10 +55,27 @@ class Program:
 @contextmanager
 def practising(folder: Path) -> Iterator[Program]:
     """Start bindtool in practice mode with its data in `folder`; whatever still runs at the end is ended."""
-    process = subprocess.Popen(command(), env=environment(folder))
+    with _started(command(), environment(folder), folder / "practice" / "bindtool.db") as program:
+        yield program
+
+
+@contextmanager
+def working(folder: Path, profile: Profile) -> Iterator[Program]:
+    """Start bindtool with its data in `folder`, a profile from IT and the practice token."""
+    (folder / "machine").mkdir(parents=True, exist_ok=True)
+    (folder / "machine" / "it.toml").write_text(to_toml(profile), encoding="utf-8")
+    environ = {**environment(folder), "BINDTOOL_TOKEN": channel.TOKEN}
+    with _started([sys.executable, "-m", "bindtool"], environ, folder / "bindtool.db") as program:
+        yield program
+
+
+@contextmanager
+def _started(command: Sequence[str], environ: Mapping[str, str], database: Path) -> Iterator[Program]:
+    process = subprocess.Popen(command, env=environ)
     try:
-        window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
-        yield Program(process, window.split()[0], folder / "practice" / "bindtool.db")
+        its_own = ("--all", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+        window = xdotool("search", "--sync", *its_own)
+        yield Program(process, window.split()[0], database)
     finally:
         process.kill()
         process.wait()

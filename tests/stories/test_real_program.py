@@ -38,16 +38,6 @@ def test_practice_from_start_to_bound(qtbot: QtBot, tmp_path: Path) -> None:
         assert program.process.wait(timeout=PATIENCE / 1000) == 0
 
 
-def test_a_second_start(tmp_path: Path) -> None:
-    """It brings the first window to the front and leaves with 0."""
-    with practising(tmp_path / "first") as first, practising(tmp_path / "other") as other:
-        xdotool("windowfocus", "--sync", other.window)
-        second = subprocess.run(command(), env=environment(tmp_path / "first"), timeout=30, check=False)
-        assert second.returncode == 0
-        assert first.process.poll() is None
-        assert xdotool("getwindowfocus") == first.window
-
-
 def test_killed_while_scanning(qtbot: QtBot, tmp_path: Path) -> None:
     """What was ready on screen is there after a kill -9, and the next start goes on with it."""
     with practising(tmp_path) as program:

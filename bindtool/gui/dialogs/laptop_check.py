@@ -94,8 +94,10 @@ class LaptopCheck(QDialog):
         for row, (finding, words) in enumerate(said):
             self._add_line(grid, row, finding, words)
         self._column.replaceWidget(self._lines, new)
+        self._lines.hide()
         self._lines.deleteLater()
         self._lines = new
+        new.show()
         self._allow(waiting=False)
 
     def show_stopped(self) -> None:

@@ -1,0 +1,125 @@
+"""The panel "Check this laptop": its lines, its copy, and its ways out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QAbstractButton
+
+from bindtool.core.checks import Finding, Grade, Item
+from bindtool.core.message import Message
+from bindtool.gui.dialogs.laptop_check import LaptopCheck
+from bindtool.gui.icons import MarkLabel
+from tests.gui.acting import find, key, press, said
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QClipboard
+
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+FINDINGS = (
+    Finding(Item.SITE, Grade.UNCLEAR, Message.of("check.site_tls", site="https://api.coze.cn")),
+    Finding(Item.PROXY, Grade.OK, Message.of("check.proxy_none")),
+    Finding(Item.CLOCK, Grade.PROBLEM, Message.of("check.clock_off", m=12)),
+)
+ABOUT = "bindtool 0.1.0, Line 2, 2026-11-25 09:30 +0800"
+
+
+@pytest.fixture
+def panel(texts: Texts, show: Show) -> LaptopCheck:
+    """Give a panel that is on the screen and has nothing to show yet."""
+    panel = LaptopCheck(texts)
+    panel.show_checking("Line 2", "coze.cn")
+    show(panel)
+    return panel
+
+
+def is_enabled(panel: LaptopCheck, name: str) -> bool:
+    """Tell whether a button can be pressed."""
+    return find(panel, QAbstractButton, name).isEnabled()
+
+
+def test_while_the_site_is_asked(panel: LaptopCheck) -> None:
+    """It says whom it asks and that nothing is bound; there is nothing to copy, and the wait has an end."""
+    assert "before the profile Line 2 can bind. Nothing is bound by the check." in said(panel)
+    assert "Asking coze.cn…" in said(panel)
+    assert [is_enabled(panel, name) for name in ("Copy", "Check again", "Stop waiting")] == [False, False, True]
+    cancelled = QSignalSpy(panel.cancel_wanted)
+    press(panel, "Stop waiting")
+    assert cancelled.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "lines"),
+    [
+        (
+            "en",
+            [
+                ("Site", "unclear", "https://api.coze.cn was not asked: TLS failed"),
+                ("Proxy", "ok", "none is set (automatic scripts, PAC, are not supported)"),
+                ("Clock", "problem", "This computer's clock is 12 minutes off; set it"),
+            ],
+        ),
+        (
+            "zh_CN",
+            [
+                ("站点", "不清楚", "没有询问 https://api.coze.cn：TLS 失败"),
+                ("代理", "正常", "未设置（不支持自动脚本 PAC）"),
+                ("时间", "有问题", "电脑时间差 12 分钟，请校准"),
+            ],
+        ),
+    ],
+    indirect=["texts"],
+)
+def test_what_was_found(panel: LaptopCheck, lines: list[tuple[str, str, str]]) -> None:
+    """A line for each thing: a drawing, its name, a word for how it stands, and a sentence."""
+    panel.show_findings(FINDINGS, ABOUT)
+
+    shown = said(panel)
+    for line in lines:
+        assert "\n".join(line) in shown
+    assert len({label.mark for label in panel.findChildren(MarkLabel) if label.isVisible()}) == 3
+
+
+def test_a_second_look_replaces_the_first(panel: LaptopCheck) -> None:
+    """What was found before is gone once there is something newer; until then it stays."""
+    panel.show_findings(FINDINGS, ABOUT)
+    again = QSignalSpy(panel.check_wanted)
+    press(panel, "Check again")
+    assert again.count() == 1
+    panel.show_checking("Line 2", "coze.cn")
+    assert "12 minutes" in said(panel)
+    panel.show_findings(FINDINGS[:2], ABOUT)
+    assert "12 minutes" not in said(panel)
+
+
+def test_the_copy_is_what_the_command_line_prints(panel: LaptopCheck, clipboard: QClipboard) -> None:
+    """What it is about, then a line each, with the names that are the same in every language."""
+    panel.show_findings(FINDINGS, ABOUT)
+    press(panel, "Copy")
+    lines = clipboard.text().splitlines()
+    assert lines[0] == ABOUT
+    assert [line.split("\t")[:2] for line in lines[1:]] == [
+        ["site", "unclear"],
+        ["proxy", "ok"],
+        ["clock", "problem"],
+    ]
+    assert "Copied" in said(panel)
+
+
+def test_after_the_wait_was_stopped(panel: LaptopCheck) -> None:
+    """It can be begun anew; there is still nothing to copy."""
+    panel.show_stopped()
+    assert [is_enabled(panel, name) for name in ("Copy", "Check again")] == [False, True]
+    assert "Asking" not in said(panel)
+
+
+def test_closing_ends_the_wait(panel: LaptopCheck) -> None:
+    """By its button or by Esc: nobody waits for a panel that is closed."""
+    cancelled = QSignalSpy(panel.cancel_wanted)
+    key(panel, Qt.Key.Key_Escape)
+    assert (cancelled.count(), panel.isVisible()) == (1, False)

@@ -1,0 +1,100 @@
+"""The look at this laptop as the window takes it: against the practice server, with stores of all kinds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.errors import VaultUnusable
+from bindtool.core.token_notes import TokenNotes
+from bindtool.core.vault import FixedVault, MemoryVault
+from bindtool.core.version import this_version
+from bindtool.gui.dialogs.laptop_check import LaptopCheck
+from bindtool.gui.laptop_checking import LaptopChecking
+from bindtool.gui.token_desk import TokenDesk
+from bindtool.practice import channel
+from bindtool.practice.faults import Slow
+from bindtool.practice.profile import practice_profile
+from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.gui.acting import press, said
+from tests.gui.loop import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.vault import TokenStore
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+
+    Look = Callable[[TokenStore], LaptopCheck]
+
+
+class Absent(MemoryVault):
+    """There is no store that can be trusted."""
+
+    def read(self, name: str) -> AccessToken:
+        """Refuse."""
+        raise VaultUnusable("vault.absent", backend="fail Keyring")
+
+    def describe(self) -> str:
+        """Refuse."""
+        raise VaultUnusable("vault.absent", backend="fail Keyring")
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """A practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def look(
+    texts: Texts, tasks: Tasks, clock: HandClock, server: PracticeServer, tmp_path: Path, qtbot: QtBot
+) -> Look:
+    """Give a way to look at a laptop with this store of tokens; the panel is on the screen."""
+
+    def look_with(store: TokenStore) -> LaptopCheck:
+        panel = LaptopCheck(texts)
+        qtbot.addWidget(panel)
+        tokens = TokenDesk(lambda: store, TokenNotes(tmp_path / "tokens.toml"), clock)
+        profile = replace(practice_profile(server.site), name="Line 2")
+        LaptopChecking(panel, tokens, clock, tasks, this_version()).begin(profile)
+        return panel
+
+    return look_with
+
+
+def test_a_laptop_that_can_bind(look: Look, server: PracticeServer, qtbot: QtBot) -> None:
+    """Asked once, nothing bound: the account and the store are named."""
+    panel = look(FixedVault(AccessToken(channel.TOKEN), "a store of the tests"))
+    qtbot.waitUntil(lambda: "of the account" in said(panel), timeout=PATIENCE)
+    assert channel.NICK_NAME in said(panel)
+    assert "a store of the tests" in said(panel)
+    assert [request.call for request in server.requests] == [Call.ME]
+
+
+def test_a_laptop_without_a_password_store(look: Look, qtbot: QtBot) -> None:
+    """Store and token are the problems; the way to the site was looked at all the same."""
+    panel = look(Absent())
+    qtbot.waitUntil(lambda: "answers" in said(panel), timeout=PATIENCE)
+    assert said(panel).split("\n").count("problem") == 2
+
+
+def test_a_wait_that_is_ended(look: Look, server: PracticeServer, qtbot: QtBot) -> None:
+    """The site takes its time, and the person does not: the next look begins anew."""
+    server.script([Slow(3600)], Call.ME)
+    panel = look(FixedVault(AccessToken(channel.TOKEN), "a store of the tests"))
+    qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=PATIENCE)
+    press(panel, "Stop waiting")
+    assert "Asking" not in said(panel)
+    press(panel, "Check again")
+    qtbot.waitUntil(lambda: "of the account" in said(panel), timeout=PATIENCE)

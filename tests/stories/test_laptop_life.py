@@ -1,0 +1,170 @@
+"""A laptop's life at the window: the network goes and comes, the lid is closed, the clock is wrong, IT is asked."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from dataclasses import replace
+from datetime import UTC, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.profile import Pace
+from bindtool.practice.faults import Close, Raw, Slow
+from bindtool.practice.rules import Call
+from tests.core.authority import ISSUER, Authority
+from tests.core.loopback import Loopback
+from tests.gui.loop import PATIENCE
+from tests.practice.client import announced
+from tests.stories.program import working
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+ONE_BY_ONE = Pace(rate=0, batch_size=1)
+NO_NETWORK = "No network. Binding goes on when it is back."
+BODY = b'{"code":0,"msg":"","data":{"nick_name":"A12"}}'
+
+
+def answer_at(minutes: int) -> Raw:
+    """Return a good answer of a server whose clock is ahead of this computer's."""
+    date = SystemClock().now().astimezone(UTC) + timedelta(minutes=minutes)
+    return Raw(200, {"Date": format_datetime(date, usegmt=True)}, BODY, commit=True)
+
+
+def test_the_cable_is_out_in_the_middle(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """The run waits and says so; scanning goes on; when the network is back, it goes on by itself."""
+    bench.has_profile(replace(profile, pace=ONE_BY_ONE, proven=True))
+    bench.has_token()
+    with open_window() as me:
+        # GIVEN three devices, of which one is bound when the cable is pulled
+        me.scan("SPK1", "SPK2", "SPK3")
+        server.script([None, Slow(0.3, commit=False)])
+        me.start_binding()
+        me.until(lambda: len(server.requests) == 2, "see the second one leave")
+        server.stop()
+
+        # WHEN the banner is there, one more is scanned, and the cable goes in again
+        me.sees_notice(NO_NETWORK)
+        assert "2 not sent, all saved. You can keep scanning." in me.notice
+        me.scan("SPK4")
+        server.start()
+
+        # THEN the rest is bound with no hand on it, and the banner is gone
+        me.until(lambda: list(server.bound) == ["SPK1", "SPK2", "SPK3"], "see all bound")
+        me.sees_the_end()
+        assert me.notice == ""
+
+
+def test_try_now(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """A person who knows that the network is back need not wait for the next try."""
+    bench.has_profile(replace(profile, pace=ONE_BY_ONE, proven=True))
+    bench.has_token()
+    server.stop()
+    with open_window(clock=SystemClock()) as me:
+        me.scan("SPK1")
+        me.start_binding()
+        me.sees_notice(NO_NETWORK)
+        me.sees("Trying again in 4 s.")
+        server.start()
+        before = SystemClock().monotonic()
+        me.press("Try now")
+        me.sees_states("bound")
+        assert SystemClock().monotonic() - before < 2.0
+
+
+def test_stop_while_there_is_no_network(ready: Technician, server: PracticeServer) -> None:
+    """The wait has an end whenever a person wants one; what never left is ready."""
+    server.stop()
+    ready.scan("SPK1", "SPK2")
+    ready.start_binding()
+    ready.sees_notice(NO_NETWORK)
+    ready.press("Stop")
+    ready.sees_states("ready", "ready")
+    assert NO_NETWORK not in ready.notice
+    server.start()
+
+
+def test_a_company_that_looks_into_connections(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """Whose certificate it is, what to do, and who can do it; the token went to nobody."""
+    with Loopback(b"", certificate=Authority(tmp_path).issue("127.0.0.1")) as server:
+        bench.has_profile(replace(profile, site=f"https://{server.address}"))
+        bench.has_token()
+        with open_window() as me:
+            me.scan("SPK1")
+            me.start_binding()
+            me.sees_notice(f"This computer does not trust the certificate of {server.address}")
+            assert f"a certificate issued by “{ISSUER}”" in me.notice
+            assert "ask Lin, 8021 to add that issuer" in me.notice
+            me.press("Stop")
+            me.sees_states("ready")
+        assert server.heard == []
+
+
+def test_a_clock_that_is_wrong(ready: Technician, server: PracticeServer) -> None:
+    """By the first answer of a run it is said in the status line."""
+    server.script([answer_at(-12)])
+    ready.scan("SPK1")
+    ready.bind()
+    ready.sees("This computer's clock is 12 minutes off; set it")
+
+
+def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
+    """The lines of the command line in the window, with a text to copy for IT; nothing is bound."""
+    server.script([answer_at(12)], Call.ME)
+    ready.do("Check this laptop…")
+    ready.sees("This computer's clock is 12 minutes off; set it")
+    for words in ("answers", "none is set", "SecretService Keyring", "of the account A12"):
+        ready.sees(words)
+    ready.press("Copy")
+    copied = ready.copied().splitlines()
+    assert copied[0].startswith("bindtool ")
+    assert [line.split("\t")[:2] for line in copied[1:]] == [
+        ["site", "ok"],
+        ["proxy", "ok"],
+        ["tls", "ok"],
+        ["clock", "problem"],
+        ["keyring", "ok"],
+        ["token", "ok"],
+    ]
+    ready.press("Check again")
+    ready.until(lambda: len(server.requests) == 2, "be asked once more")
+    ready.press("Close")
+    assert server.bound == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+@pytest.mark.parametrize("answers", [True, False], ids=["the answer comes meanwhile", "it never comes"])
+def test_the_lid_is_closed_in_the_middle(
+    qtbot: QtBot, profile: Profile, server: PracticeServer, tmp_path: Path, answers: bool
+) -> None:
+    """The program as a process, asleep for longer than the time-out: no answer is missed, none is made up."""
+    arrived = threading.Event()
+    server.script(announced(Slow(0.2) if answers else Close(commit=False), arrived))
+    pace = Pace(rate=0, batch_size=1, answer_timeout=1.0)
+    with working(tmp_path, replace(profile, pace=pace, proven=True)) as program:
+        program.scan("SPK1", "SPK2")
+        qtbot.waitUntil(lambda: len(program.rows()) == 2, timeout=PATIENCE)
+        program.keys("ctrl+Return", "ctrl+Return")
+        qtbot.waitUntil(arrived.is_set, timeout=PATIENCE)
+        program.process.send_signal(signal.SIGSTOP)
+        threading.Event().wait(3.0)
+        program.process.send_signal(signal.SIGCONT)
+        bound = [("SPK1", "bound"), ("SPK2", "bound")]
+        qtbot.waitUntil(lambda: program.rows() == bound, timeout=PATIENCE)
+    assert len(server.requests) == (2 if answers else 3)
