@@ -161,35 +161,30 @@ class Running(QObject):
                 self.token_wanted.emit()
             case Action.EDIT_PROFILE:
                 self.profile_wanted.emit()
-            case Action.CONTINUE:
-                self._window.notice.clear()
-                if self.profile is not None:
-                    self._binding.go_on(self.profile)
-            case Action.TRY_AGAIN:
-                self._window.notice.clear()
-                self._bind()
-            case Action.RESUME | Action.SAVE_AGAIN:
-                pass  # what was cut off is `resuming`'s
             case Action.TRY_NOW:
                 self._session.try_now()
-            case Action.SEND_UNKNOWN_AGAIN:
-                self._window.notice.clear()
-                if self.profile is not None:
-                    self._binding.ask(self.profile, UNANSWERED)
             case Action.STOP_WAITING:
                 self._tokens.give_up()
-            case _:
-                self._copy(action)
+            case _ if self.profile is not None:
+                self._act_for(self.profile, action)
 
-    def _copy(self, action: Action) -> None:
-        if self.profile is None:
-            return
+    def _act_for(self, profile: Profile, action: Action) -> None:
+        """Do what needs a profile; what was cut off is `resuming`'s."""
         match action:
+            case Action.CONTINUE:
+                self._window.notice.clear()
+                self._binding.go_on(profile)
+            case Action.TRY_AGAIN:
+                self._window.notice.clear()
+                self._binding.ask(profile)
+            case Action.SEND_UNKNOWN_AGAIN:
+                self._window.notice.clear()
+                self._binding.ask(profile, UNANSWERED)
             case Action.COPY_NOTE_FOR_MANAGER:
-                self._handouts.note_for_manager(self.profile, self._answer)
+                self._handouts.note_for_manager(profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
-                self._handouts.note_for_owner(self.profile, self._answer)
-            case _:
+                self._handouts.note_for_owner(profile, self._answer)
+            case Action.COPY_FOR_SUPPORT:
                 asked = [row.number for row in self._desk.sheet if row.outcome.answer is self._answer]
                 self._handouts.support(asked[:1])
 
