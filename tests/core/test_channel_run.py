@@ -383,7 +383,7 @@ def test_after_an_answer_that_stops_the_run_no_request_leaves(
     in_flight = [(refusal, False), (Slow(0.2), True), (Slow(0.2), True)]
     server.script([None, *(Together(meeting, fault, commit) for fault, commit in in_flight)])
     pace = Pace(batch_size=1, concurrency=3, rate=0.0)
-    bench = Bench(store, profile_of(server, pace=pace), ids=MANY)
+    bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
     concluded = last_word(bench.run())
     assert concluded.ended.ending not in {Ending.FINISHED, Ending.STOPPED}
     assert [request.call for request in server.requests].count(Call.BIND) == 4
@@ -415,7 +415,7 @@ def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: Prac
     meeting = threading.Barrier(2)
     server.script([None, Together(meeting, Answer(4100, 401), commit=False), Together(meeting, Close())])
     pace = Pace(batch_size=1, concurrency=2, rate=0.0)
-    bench = Bench(store, profile_of(server, pace=pace), ids=MANY)
+    bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
     assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION
     assert [request.call for request in server.requests].count(Call.BIND) == 3
     assert (bench.states.count(State.UNKNOWN), bench.states.count(State.READY)) == (1, 38)
