@@ -65,24 +65,25 @@ class Binding(QObject):
     def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Show what would be bound of the rows in `states`, or of those among `rows`.
 
-        Scans that come meanwhile are for the next run. On a channel that replaces its list, a device whose answer
-        was lost may be on it: left out it would be gone.
+        Scans that come meanwhile are for the next run.
         """
         closed = why_closed(profile)
         if closed is not None:
             self.failed.emit(closed)
             return
         if profile.behaviour is Behaviour.REPLACES:
-            states, rows = states | UNANSWERED, None
+            rows = None
         self._profile = profile
-        self._jobs = tuple(job for job in self._desk.sheet.jobs(states) if rows is None or job.number in rows)
+        jobs = self._desk.sheet.jobs(_with_lost(profile, states))
+        self._jobs = tuple(job for job in jobs if rows is None or job.number in rows)
         if self._jobs:
             self._panel.ask(self._confirmation(profile))
 
     def left(self) -> tuple[Job, ...]:
         """Return what can still go of the rows that a person has confirmed last."""
         confirmed = {job.number: job.device for job in self._jobs}
-        return tuple(job for job in self._desk.sheet.jobs(FRESH) if confirmed.get(job.number) == job.device)
+        states = FRESH if self._profile is None else _with_lost(self._profile, FRESH)
+        return tuple(job for job in self._desk.sheet.jobs(states) if confirmed.get(job.number) == job.device)
 
     def go_on(self, profile: Profile) -> None:
         """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
@@ -138,3 +139,8 @@ class Binding(QObject):
             place = self._tokens.place(profile.token)
             plan = Plan(head.sheet_id, profile, policy, head.operator, place)
             self._session.start(jobs, plan, token)
+
+
+def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:
+    """Where the list is replaced, a device whose answer was lost may stand on it: left out, it would be gone."""
+    return states | UNANSWERED if profile.behaviour is Behaviour.REPLACES else states

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.advice import Advice
     from bindtool.core.channel_check import Already, Seen
     from bindtool.core.profile import Profile
+    from bindtool.core.row import SheetHead
     from bindtool.core.run import Job
     from bindtool.gui.bench import Ground
     from bindtool.gui.main_window import MainWindow
@@ -65,13 +66,14 @@ class Checking(QObject):
         self._session = session
         self._ground = ground
         self._check = ChannelCheck()
+        self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
         window.finished.check_wanted.connect(self._begin)
         window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
         page.risk_taken.connect(lambda: self._go_on(self._check.taking_the_risk()))
         page.copy_wanted.connect(self._copy_question)
-        page.send_wanted.connect(lambda number: self._start(self._send(number)))
+        page.send_wanted.connect(self._begin_to_send)
         page.stop_wanted.connect(session.stop)
         page.seen.connect(self._look)
         page.again_wanted.connect(lambda: self._go_on(self._check.begun_again()))
@@ -79,6 +81,7 @@ class Checking(QObject):
         page.sender_wanted.connect(self._be_sender)
         page.export_wanted.connect(window.actions_["export_profile"].trigger)
         page.left.connect(lambda: window.show_page(window.sheet_page))
+        desk.changed.connect(self._show_other_rows)
         session.progressed.connect(self._show_progress)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
@@ -105,16 +108,23 @@ class Checking(QObject):
         if profile is None:
             return
         store = self._ground.store
+        self._ready = self._desk.sheet.jobs()
         self._page.show_view(
             CheckView(
                 profile=profile,
                 check=self._check,
-                ready=self._desk.sheet.jobs(),
+                ready=self._ready,
                 bound_here=store.bound_count(profile.channel),
                 who=self._check.checked_by or (head.operator if head else ""),
                 beside=profile.read_only and self._ground.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
             )
         )
+
+    def _show_other_rows(self) -> None:
+        """Offer what is ready by now, without taking away a choice that still holds."""
+        sending = self._check.step in {CheckStep.FIRST, CheckStep.SECOND}
+        if sending and self._page.isVisible() and self._sent is None and self._desk.sheet.jobs() != self._ready:
+            self._show()
 
     # what is answered
 
@@ -132,6 +142,7 @@ class Checking(QObject):
             self._learn(replace(self._profile, sender=True))
 
     def _go_on(self, check: ChannelCheck) -> None:
+        self._page.hold()
         self._start(self._keep(check))
 
     async def _keep(self, check: ChannelCheck) -> None:
@@ -175,22 +186,24 @@ class Checking(QObject):
 
     # what is sent
 
-    async def _send(self, number: int) -> None:
+    def _begin_to_send(self, number: int) -> None:
+        job = next((job for job in self._desk.sheet.jobs() if job.number == number), None)
+        profile, head = self._profile, self._desk.head
+        if job is not None and profile is not None and head is not None:
+            self._page.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
+            self._start(self._send(job, profile, head))
+
+    async def _send(self, job: Job, profile: Profile, head: SheetHead) -> None:
         # Imported here: httpx comes along, 50 ms that the first painted window should not wait for.
         from bindtool.core.channel_run import Plan, policy_for
 
-        profile, head = self._profile, self._desk.head
-        if profile is None or head is None:
-            return
-        job = next((job for job in self._desk.sheet.jobs() if job.number == number), None)
-        if job is None or self._session.running:
-            self._say(BadInput("channel_check.not_now"))
-            return
-        self._page.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
         try:
             token = await self._ground.tokens.read(profile.token)
         except BindtoolError as error:
             self._say(error)
+            return
+        if self._session.running or job not in self._desk.sheet.jobs():
+            self._say(BadInput("channel_check.not_now"))
             return
         self._sent = job
         plan = Plan(head.sheet_id, profile, policy_for(profile, self._ground.store), head.operator)

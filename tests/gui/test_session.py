@@ -208,7 +208,7 @@ def test_an_answer_that_is_lost_for_good_is_unknown(bench: Bench, desk: SheetDes
     assert result.progress.unknown == 2
     assert states(desk) == [State.UNKNOWN, State.UNKNOWN]
     assert result.concluded.advice is not None
-    assert result.concluded.advice.title.id == "advice.unknown.title"
+    assert result.concluded.advice.title.id == "advice.unknown_adds.title"
 
 
 def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: SheetDesk) -> None:

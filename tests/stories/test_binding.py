@@ -157,7 +157,7 @@ def test_the_summary_for_the_chat(ready: Technician) -> None:
     ready.sees_states("bound", "refused")
     ready.do("Copy summary")
     ready.sees_notice("Summary copied")
-    assert "Line 2: planned 2, bound 1, refused 1, unknown 0, open 0" in ready.copied()
+    assert "Line 2: planned 2, bound 1 (not checked), refused 1, unknown 0, open 0" in ready.copied()
 
 
 def test_the_report(ready: Technician, tmp_path: Path) -> None:

@@ -85,12 +85,13 @@ def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Dev
     """Return all that was bound on this channel and for this developer, in order, each with its latest label."""
     records = connection.execute(
         """
-        SELECT device_id, label, min(entry_id) OVER (PARTITION BY device_id) AS since FROM ledger
+        SELECT device_id, label FROM ledger
         WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?
-        ORDER BY since, entry_id
+        ORDER BY entry_id
         """,
         channel_columns(channel),
     )
+    # A device that comes again keeps its place and takes the new label.
     labels = {record["device_id"]: record["label"] for record in records}
     return tuple(Device(device_id, label) for device_id, label in labels.items())
 

@@ -124,16 +124,21 @@ class ChannelCheckPage(QWidget):
         else:
             self._fill(column, view)
         self._place.replaceWidget(self._steps, steps)
+        steps.show()
         self._steps.hide()
         self._steps.deleteLater()
         self._steps = steps
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
         look.dress(self.back, Kind.PRIMARY if known else Kind.NORMAL)
 
+    def hold(self) -> None:
+        """Let no step be answered until the next view or reply."""
+        self._steps.setEnabled(False)
+
     def show_sending(self, what: str) -> None:
         """Say what is waited for; nothing else can be done on the page meanwhile."""
         self.reply.clear()
-        self._steps.setEnabled(False)
+        self.hold()
         self.waiting.begin(what)
 
     def show_reply(self, answer: Answer) -> None:

@@ -105,5 +105,5 @@ class ListFields(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addWidget(self.only_here)
+        column.addWidget(self.only_here, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._sender_hint)

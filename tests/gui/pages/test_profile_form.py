@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
 
 from bindtool.core.advice import TokenCheck
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.identity import Identity
 from bindtool.core.profile import Profile, Site
@@ -22,8 +24,6 @@ from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
 from tests.gui.samples import NOTE, PERSONAL, PROFILE
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from PySide6.QtGui import QClipboard
 
     from bindtool.core.access_token import CleanToken
@@ -106,6 +106,76 @@ def test_every_value_comes_into_the_profile(form: ProfileForm, wishes: list[Wish
         "shared",
     )
     assert (profile.pace.batch_size, profile.pace.rate) == (20, 0.5)
+
+
+def test_an_answer_about_the_channel(form: ProfileForm, wishes: list[Wish], day: date) -> None:
+    """What Coze has told can be chosen, with who said so; the day is today, and this laptop may be the sender."""
+    # GIVEN a channel of which nothing is known: there is nobody to name, and nothing to be the sender of
+    fill(form)
+    assert not form.values.fields["checked_by"].isVisible()
+    assert not can_see(form, "Only this laptop sends to this channel")
+
+    # WHEN it is said to replace its list
+    find(form, QComboBox, "When new devices are sent").setCurrentText("they replace the earlier list")
+    write(form, "Answered by", "Li, Coze")
+    press(form, "Only this laptop sends to this channel")
+    press(form, "Check and save")
+
+    # THEN the profile has it
+    profile, _ = wishes[0]
+    assert (profile.behaviour, profile.checked_by, profile.checked_on) == (Behaviour.REPLACES, "Li, Coze", day)
+    assert profile.sender
+
+
+CHECKED = replace(PROFILE, behaviour=Behaviour.REPLACES, checked_by="Li", checked_on=date(2026, 9, 1), sender=True)
+
+
+def test_an_answer_stays_while_the_channel_does(form: ProfileForm, wishes: list[Wish]) -> None:
+    """Who answered, and when, survives a change of what is said to people; the day is told beside the name."""
+    form.edit(CHECKED)
+    assert "Answered on 2026-09-01." in said(form)
+    write(form, "Who to ask", "Bench 8")
+    press(form, "Check and save")
+    assert wishes[0][0] == replace(CHECKED, who_to_ask="Bench 8")
+
+
+def test_an_answer_about_another_channel_is_none(form: ProfileForm, wishes: list[Wish]) -> None:
+    """With another key it is another list: nothing is known of it, unless that is chosen now."""
+    form.edit(CHECKED)
+    write(form, "Key", "serial")
+    press(form, "Check and save")
+    assert wishes[0][0] == replace(
+        CHECKED,
+        key="serial",
+        proven=False,
+        behaviour=Behaviour.NOT_CHECKED,
+        checked_by="",
+        checked_on=None,
+        sender=False,
+    )
+
+    find(form, QComboBox, "When new devices are sent").setCurrentText("earlier devices stay")
+    press(form, "Check and save")
+    assert (wishes[1][0].behaviour, wishes[1][0].sender) == (Behaviour.ADDS, False)
+
+
+def test_an_answer_can_be_taken_out(form: ProfileForm, wishes: list[Wish]) -> None:
+    """Then nobody has given one."""
+    form.edit(CHECKED)
+    find(form, QComboBox, "When new devices are sent").setCurrentText("not checked")
+    press(form, "Check and save")
+    profile, _ = wishes[0]
+    assert (profile.behaviour, profile.checked_by, profile.checked_on) == (Behaviour.NOT_CHECKED, "", None)
+    assert not profile.sender
+
+
+def test_an_answer_of_it_can_be_seen(form: ProfileForm) -> None:
+    """It can't be changed here."""
+    form.show_read_only(replace(CHECKED, read_only=True))
+    assert not find(form, QComboBox, "When new devices are sent").isEnabled()
+    assert not form.values.list_fields.only_here.isEnabled()
+    assert form.values.list_fields.only_here.isChecked()
+    assert find(form, QLineEdit, "Answered by").text() == "Li"
 
 
 def test_another_address_is_judged_by_core(form: ProfileForm, wishes: list[Wish]) -> None:
@@ -488,7 +558,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(15):
+    for _ in range(16):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -502,6 +572,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
         "Key",
         "Developer's UID",
         "Developer's name",
+        "When new devices are sent",
         "Who to ask",
         "Label",
         "Advanced",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.profile import Profile
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkLabel
@@ -26,8 +28,11 @@ LINE_2 = Profile(
     connector_id="7400000000000123456",
     user_id="3400000000007126",
     user_name="Developer A",
+    behaviour=Behaviour.ADDS,
 )
-OWN_ACCOUNT = Profile(name="Bench", connector_id="7400000000000123456")
+NOT_CHECKED = replace(LINE_2, behaviour=Behaviour.NOT_CHECKED)
+REPLACES = replace(LINE_2, behaviour=Behaviour.REPLACES, sender=True)
+OWN_ACCOUNT = Profile(name="Bench", connector_id="7400000000000123456", behaviour=Behaviour.ADDS)
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
 USUAL = Confirmation(LINE_2, 209, FIRST, LAST)
 RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -125,11 +130,31 @@ def test_without_odd_rows_nothing_is_said_of_them(window: Window) -> None:
 
 def test_a_new_channel_is_named_as_one(window: Window) -> None:
     """GIVEN a channel that never accepted a device WHEN it is asked THEN it says so and warns of replacing."""
-    window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, first_alone=True))
+    window.panel.ask(Confirmation(NOT_CHECKED, 209, FIRST, LAST, first_alone=True))
 
     assert "The first device goes alone." in said(window.panel)
     assert "If this channel already has devices, this may replace them." in said(window.panel)
     assert warnings(window.panel) == 1
+
+
+def test_a_channel_that_nobody_has_checked(window: Window) -> None:
+    """GIVEN a channel that has devices WHEN nobody knows whether they stay THEN it warns of replacing them."""
+    window.panel.ask(Confirmation(NOT_CHECKED, 209, FIRST, LAST))
+
+    assert "If this channel already has devices, this may replace them." in said(window.panel)
+    assert "goes alone" not in said(window.panel)
+    assert warnings(window.panel) == 1
+
+
+def test_a_channel_that_replaces_its_list(window: Window) -> None:
+    """GIVEN such a channel WHEN it is asked THEN it says how many go, and what becomes of an earlier list."""
+    window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=203))
+
+    words = said(window.panel).split("\n")
+    assert "This channel replaces its list: all 412 devices in one request, 203 of them bound before." in words
+    assert "An earlier list is replaced: a device there that is not among them is removed." in words
+    assert "Bind 209 devices?" in words
+    assert warnings(window.panel) == 2
 
 
 @pytest.mark.parametrize(
@@ -146,13 +171,14 @@ def test_no_developer_is_a_warning(window: Window, account: str, words: str) -> 
 
 def test_the_second_question_replaces_the_first(window: Window) -> None:
     """GIVEN a question that was cancelled WHEN another one comes THEN only that one is seen."""
-    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST, held=1, first_alone=True))
+    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST, held=1, first_alone=True, carried=3))
     window.panel.cancel()
 
     window.panel.ask(USUAL)
 
     assert "own account" not in said(window.panel)
     assert "held back" not in said(window.panel)
+    assert "replaces" not in said(window.panel)
     assert warnings(window.panel) == 0
 
 
@@ -288,11 +314,14 @@ def test_nothing_is_answered_that_was_not_asked(window: Window) -> None:
     assert window.answers == (0, 0)
 
 
+@pytest.mark.parametrize(("behaviour", "carried"), [(Behaviour.NOT_CHECKED, None), (Behaviour.REPLACES, 12_345)])
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_all_of_it_fits_a_small_laptop(window: Window) -> None:
+def test_all_of_it_fits_a_small_laptop(window: Window, behaviour: Behaviour, carried: int | None) -> None:
     """GIVEN every remark WHEN the window is small THEN the strip stays free, and the buttons are high."""
     label = "x" * 64
-    window.panel.ask(Confirmation(OWN_ACCOUNT, 12_345, (label, label), (label, label), 12, 34, first_alone=True))
+    profile = replace(OWN_ACCOUNT, behaviour=behaviour)
+    asked = Confirmation(profile, 12_345, (label, label), (label, label), 12, 34, carried is None, carried)
+    window.panel.ask(asked)
 
     assert window.panel.geometry().top() >= 170
     assert window.panel.minimumSizeHint().width() <= 1024

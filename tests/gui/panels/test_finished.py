@@ -67,6 +67,7 @@ def test_a_run_without_a_fault_is_one_line(panel: FinishedPanel) -> None:
     assert set(said(panel).split("\n")) == {"All 209 bound", "09:31:04, 1 s"}
     assert marks(panel) == [Mark.BOUND]
     assert not can_see(panel, "Bind these 0 again")
+    assert not can_see(panel, "Check")
 
 
 def test_a_run_that_bound_nothing_is_no_success(panel: FinishedPanel) -> None:
@@ -94,6 +95,7 @@ def test_its_actions_are_told(panel: FinishedPanel) -> None:
         "Save report": QSignalSpy(panel.report_wanted),
         "Copy summary": QSignalSpy(panel.copy_summary_wanted),
         "Bind these 3 again": QSignalSpy(panel.again_wanted),
+        "Check": QSignalSpy(panel.check_wanted),
     }
 
     for name in spies:

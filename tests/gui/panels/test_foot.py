@@ -55,6 +55,16 @@ def test_rare_counts_show_only_where_there_are_any(foot: Foot) -> None:
     assert find(foot, QLabel, "Summary").text().endswith("Incomplete 2    Under way 54    Not sent 6")
 
 
+def test_bound_ones_on_a_channel_that_nobody_has_checked(foot: Foot) -> None:
+    """GIVEN nobody knows whether bound devices stay WHEN some are bound THEN their count says so, and no other."""
+    foot.show_counts({State.READY: 3, State.BOUND: 2}, 5, 0, unchecked=True)
+    summary = find(foot, QLabel, "Summary")
+    assert "Ready 3    Held 0    Bound 2 (not checked)    Refused 0" in summary.text()
+
+    foot.show_counts({State.READY: 5}, 5, 0, unchecked=True)
+    assert "checked" not in summary.text()
+
+
 def test_the_status_is_said(foot: Foot) -> None:
     """GIVEN a status WHEN it is shown THEN it is read as it is."""
     foot.show_status("Saved · online")

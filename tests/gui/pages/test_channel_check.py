@@ -1,0 +1,256 @@
+"""The page of a channel's check: one step at a time, what is done above it, what comes below."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_check import Already, ChannelCheck, Seen, with_answer
+from bindtool.core.device import Device
+from bindtool.core.outcome import Outcome
+from bindtool.core.profile import Profile
+from bindtool.core.run import Job
+from bindtool.gui.look import Tone
+from bindtool.gui.pages.channel_check import ChannelCheckPage, CheckView
+from bindtool.gui.parts.reply_box import Answer
+from tests.gui.acting import can_see, find, press, said, write
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+LINE_2 = Profile(
+    name="Smart speaker, line 2",
+    connector_id="7400000000000123456",
+    user_id="3400000000007126",
+    user_name="Developer A",
+)
+A, B = Device("SPK26113F2001", "智能音箱-3F2001"), Device("SPK26113F21A0", "智能音箱-3F21A0")
+READY = (Job(1, A, Outcome()), Job(2, B, Outcome()))
+TODAY = date(2026, 11, 25)
+BEGUN = ChannelCheck()
+SENT = ChannelCheck(Already.NO).accepted(A).accepted(B)
+NEITHER = SENT.looked(Seen.NEITHER, "Li", TODAY)
+ADDS = SENT.looked(Seen.BOTH, "Li", TODAY)
+REPLACES = SENT.looked(Seen.ONLY_SECOND, "Li", TODAY)
+
+
+@pytest.fixture
+def page(texts: Texts, show: Show) -> ChannelCheckPage:
+    """Give the page on a small laptop."""
+    made = ChannelCheckPage(texts)
+    show(made)
+    return made
+
+
+def test_the_question_comes_first(page: ChannelCheckPage) -> None:
+    """GIVEN a new check WHEN it is shown THEN it asks about other means, and the other steps are named."""
+    heard = QSignalSpy(page.answered)
+    page.show_view(CheckView(LINE_2, BEGUN, READY, bound_here=206))
+
+    lines = said(page).split("\n")
+    assert "1  Are devices already bound on this channel by other means?" in lines
+    assert "Smart speaker, line 2 · …3456 · coze.cn · for Developer A (UID …7126) · key device_id" in lines
+    assert "4  Look at the developer's publish page" in lines
+    assert "206 devices were bound from this laptop." in said(page)
+    assert "may replace" not in said(page)
+
+    for name in ("No", "Yes", "Not known"):
+        press(page, name)
+    assert [heard.at(place)[0] for place in range(3)] == [Already.NO, Already.YES, Already.UNKNOWN]
+
+
+@pytest.mark.parametrize("already", [Already.YES, Already.UNKNOWN])
+def test_earlier_devices_may_be_replaced(page: ChannelCheckPage, already: Already) -> None:
+    """GIVEN devices that may be there WHEN that is answered THEN it says what may happen, with the ways round."""
+    page.show_view(CheckView(LINE_2, BEGUN.answered(already), READY))
+    spies = {
+        "Copy the question for Coze": QSignalSpy(page.copy_wanted),
+        "Check all the same": QSignalSpy(page.risk_taken),
+    }
+
+    assert "ask Coze first; or try it on a new channel" in page.findChildren(type(page.reply))[0].words
+    chosen = [one.accessibleName() for one in page.findChildren(QAbstractButton) if one.isChecked()]
+    assert chosen == ["Yes" if already is Already.YES else "Not known"]
+    for name in spies:
+        press(page, name)
+    assert {name: spy.count() for name, spy in spies.items()} == dict.fromkeys(spies, 1)
+
+
+def test_a_device_of_the_sheet_is_sent(page: ChannelCheckPage) -> None:
+    """GIVEN rows that are ready WHEN one is chosen and sent THEN its number is told; done steps stand above."""
+    heard = QSignalSpy(page.send_wanted)
+    page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
+    assert "✓  No devices are bound here by other means" in said(page)
+    assert "2  Send the first device, A" in said(page)
+
+    find(page, QComboBox, "Device of the sheet").setCurrentIndex(1)
+    press(page, "Send this one device")
+
+    assert heard.at(0) == [2]
+
+
+def test_the_second_device(page: ChannelCheckPage) -> None:
+    """GIVEN the first one accepted WHEN the page is shown THEN it says which, and what was risked."""
+    risky = BEGUN.answered(Already.UNKNOWN).taking_the_risk().accepted(A)
+    page.show_view(CheckView(LINE_2, risky, READY[1:]))
+
+    assert "they may be replaced" in said(page)
+    assert "✓  A was accepted: 智能音箱-3F2001, SPK26113F2001" in said(page)
+    assert "3  Send the second device, B" in said(page)
+
+
+def test_no_row_is_ready(page: ChannelCheckPage) -> None:
+    """GIVEN an empty sheet WHEN a device is to be sent THEN the button is closed and says why."""
+    page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO)))
+
+    button = find(page, QAbstractButton, "Send this one device")
+    assert not button.isEnabled()
+    assert "Scan or paste one that is to be bound anyway" in button.accessibleDescription()
+    assert button.accessibleDescription() in said(page)
+
+
+def test_while_it_is_sent(page: ChannelCheckPage) -> None:
+    """GIVEN a device on its way WHEN nobody has answered THEN nothing else can be done but stop or leave."""
+    stopped, left = QSignalSpy(page.stop_wanted), QSignalSpy(page.left)
+    page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
+    page.show_sending("Sending SPK26113F2001 alone")
+    assert "Sending SPK26113F2001 alone" in said(page)
+    assert not find(page, QAbstractButton, "Send this one device").isEnabled()
+
+    press(page, "Stop waiting")
+    press(page, "Go on later")
+    page.show_reply(Answer(Tone.UNSURE, "It was not bound", "Try again."))
+
+    assert (stopped.count(), left.count()) == (1, 1)
+    assert page.reply.words == "It was not bound\nTry again."
+    assert not can_see(page, "Stop waiting")
+    assert find(page, QAbstractButton, "Send this one device").isEnabled()
+
+    page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
+    assert page.reply.words == ""
+
+
+def test_what_the_publish_page_lists(page: ChannelCheckPage) -> None:
+    """GIVEN two devices sent WHEN somebody has looked THEN the answer is told with who looked."""
+    heard = QSignalSpy(page.seen)
+    page.show_view(CheckView(LINE_2, SENT, who="A12"))
+    assert "A\n智能音箱-3F2001\nSPK26113F2001\nB\n智能音箱-3F21A0\nSPK26113F21A0" in said(page)
+    assert not can_see(page, "Begin again with two other devices")
+
+    for name in ("A and B", "Only B", "Neither"):
+        press(page, name)
+
+    assert [heard.at(place) for place in range(3)] == [
+        [Seen.BOTH, "A12"],
+        [Seen.ONLY_SECOND, "A12"],
+        [Seen.NEITHER, "A12"],
+    ]
+
+
+def test_an_answer_needs_a_name(page: ChannelCheckPage) -> None:
+    """GIVEN nobody named WHEN an answer is pressed THEN the field asks for the name; it is taken without spaces."""
+    heard = QSignalSpy(page.seen)
+    page.show_view(CheckView(LINE_2, SENT))
+
+    press(page, "A and B")
+    assert heard.count() == 0
+    assert "Say who looked" in said(page)
+    assert find(page, QLineEdit, "Who looked").hasFocus()
+
+    write(page, "Who looked", " Li ")
+    assert "Say who looked" not in said(page)
+    press(page, "A and B")
+    assert heard.at(0) == [Seen.BOTH, "Li"]
+
+
+def test_neither_is_there(page: ChannelCheckPage) -> None:
+    """GIVEN a look that showed neither WHEN the page is opened again THEN it says why that may be."""
+    again = QSignalSpy(page.again_wanted)
+    page.show_view(CheckView(LINE_2, NEITHER, who="Li"))
+
+    assert "Neither: look again in a few minutes" in said(page)
+    assert can_see(page, "A and B")
+    press(page, "Begin again with two other devices")
+    assert again.count() == 1
+
+
+def test_a_channel_that_adds(page: ChannelCheckPage) -> None:
+    """GIVEN the answer WHEN it is shown THEN it says who gave it, that it can be exported, and corrected."""
+    spies = {
+        "Export the profile…": QSignalSpy(page.export_wanted),
+        "Change the answer": QSignalSpy(page.look_again_wanted),
+        "Back to scanning": QSignalSpy(page.left),
+    }
+    page.show_view(CheckView(with_answer(LINE_2, ADDS), ADDS))
+
+    assert "This channel adds: earlier devices stay" in said(page)
+    assert "Answered by Li on 2026-11-25." in said(page)
+    assert "It stands in the profile." in said(page)
+    assert not can_see(page, "Only this laptop sends")
+    for name in spies:
+        press(page, name)
+    assert {name: spy.count() for name, spy in spies.items()} == dict.fromkeys(spies, 1)
+
+
+def test_a_channel_that_replaces_its_list(page: ChannelCheckPage) -> None:
+    """GIVEN such a channel WHEN no laptop is named as the one that sends THEN this one can be; then it is."""
+    heard = QSignalSpy(page.sender_wanted)
+    profile = with_answer(LINE_2, REPLACES)
+    page.show_view(CheckView(profile, REPLACES))
+    assert "Bind is closed until one laptop is named as the one that sends." in said(page)
+
+    press(page, "Only this laptop sends")
+    page.show_view(CheckView(replace(profile, sender=True), REPLACES))
+
+    assert heard.count() == 1
+    assert "Bind is closed" not in said(page)
+    assert not can_see(page, "Only this laptop sends")
+
+
+def test_beside_a_file_of_it(page: ChannelCheckPage) -> None:
+    """GIVEN a profile from IT WHEN the answer is kept beside it THEN it says that the file should carry it."""
+    page.show_view(CheckView(replace(with_answer(LINE_2, REPLACES), read_only=True), REPLACES, beside=True))
+
+    assert "That file should carry it" in said(page)
+    assert "in IT's file for the one laptop that sends" in said(page)
+    assert not can_see(page, "Only this laptop sends")
+    assert can_see(page, "Change the answer")
+
+
+def test_an_answer_that_it_has_given(page: ChannelCheckPage) -> None:
+    """GIVEN a file that has the answer WHEN it is shown THEN there is nothing to correct here."""
+    profile = Profile("p", "1", behaviour=Behaviour.ADDS, checked_on=TODAY, read_only=True)
+    page.show_view(CheckView(profile, ADDS))
+
+    assert "Answered by somebody on 2026-11-25." in said(page)
+    assert not can_see(page, "Change the answer")
+
+
+STEPS = [
+    CheckView(LINE_2, BEGUN.answered(Already.UNKNOWN), READY, bound_here=12_345),
+    CheckView(LINE_2, ChannelCheck(Already.YES, risk_taken=True).accepted(A)),
+    CheckView(LINE_2, SENT, who="A12"),
+    CheckView(LINE_2, NEITHER, who="A12"),
+    CheckView(replace(with_answer(LINE_2, REPLACES), read_only=True), REPLACES, beside=True),
+]
+
+
+@pytest.mark.parametrize("view", STEPS)
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_what_is_to_be_pressed_is_seen_on_a_small_laptop(page: ChannelCheckPage, view: CheckView) -> None:
+    """GIVEN any step WHEN the window is small THEN its buttons are in sight without scrolling."""
+    page.show_view(view)
+    QApplication.processEvents()
+
+    area = page.findChildren(QScrollArea)[0]
+    for button in area.widget().findChildren(QAbstractButton):
+        if button.isVisible():
+            bottom = button.mapTo(area.viewport(), button.rect().bottomLeft()).y()
+            assert bottom <= area.viewport().height(), button.text()

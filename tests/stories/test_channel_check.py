@@ -1,0 +1,414 @@
+"""The guided check of a channel, from the first question to what Bind does afterwards, over two days."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.profile import Pace
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profile_file import from_toml
+from bindtool.practice import channel
+from bindtool.practice.faults import Answer, Close, Slow
+from bindtool.practice.server import PracticeServer
+from tests.gui.disks import refusing
+from tests.stories.conftest import PROFILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+REPLACING = pytest.mark.parametrize("server", [True], indirect=True)
+CHECK = "Check the channel…"
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
+    """Give a server without latency and limit; one that replaces its list where the test asks for that."""
+    with PracticeServer(latency=0, rate=0, replaces=getattr(request, "param", False)) as server:
+        yield server
+        for sent in lists_sent(server):
+            assert sent, "a request without devices"
+
+
+def lists_sent(server: PracticeServer) -> list[list[str]]:
+    """Return the devices of each request to bind."""
+    bodies = [json.loads(request.body) for request in server.requests if request.method == "POST"]
+    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
+
+
+def kept(bench: Bench) -> Profile:
+    """Return the profile as it stands on the disk."""
+    return ProfileBook(bench.data.profiles, bench.machine).get(PROFILE)
+
+
+def send_two(me: Technician) -> None:
+    """Go through the check on an empty channel until it is time to look."""
+    me.do(CHECK)
+    me.press("No")
+    for letter in ("A", "B"):
+        me.press("Send this one device")
+        me.sees(f"✓  {letter} was accepted")
+    me.until(lambda: "A and B" in me.buttons(), "be asked what the page lists")
+
+
+def look(me: Technician, answer: str, who: str = "Li") -> None:
+    """Say what the publish page lists."""
+    me.write("Who looked", who)
+    me.press(answer)
+
+
+def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Begun after a run, left, and taken up the next day: from then on nothing is said of it any more."""
+    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1, concurrency=4)))
+    bench.has_token()
+    with open_window() as me:
+        # GIVEN a run on a channel that nobody has checked
+        me.scan("SPK1")
+        me.bind()
+        me.sees_states("bound")
+        me.sees("Not checked on this channel: do earlier devices stay when new ones are sent?")
+        assert "Bound 1 (not checked)" in me.summary
+
+        # WHEN the check is begun from there, without a device to send
+        me.press("Check")
+        me.sees("Are devices already bound on this channel by other means?")
+        me.sees("1 device was bound from this laptop.")
+        me.press("No")
+        me.sees("No device is ready.")
+        me.press("Go on later")
+        me.scan("SPK2", "SPK3", "SPK4")
+        me.sees_states("bound", "ready", "ready", "ready")
+
+        # THEN it goes on where it was left: two devices of the sheet leave, each alone
+        me.do(CHECK)
+        me.press("Send this one device")
+        me.sees("✓  A was accepted: 智能音箱-SPK2, SPK2")
+        me.press("Send this one device")
+        me.sees("✓  B was accepted: 智能音箱-SPK3, SPK3")
+        me.press("Go on later")
+        me.sees_states("bound", "bound", "bound", "ready")
+    assert lists_sent(server) == [["SPK1"], ["SPK2"], ["SPK3"]]
+
+    with open_window() as me:
+        # WHEN somebody looks the next day, first too early
+        me.do(CHECK)
+        me.press("Neither")
+        me.sees("Say who looked")
+        look(me, "Neither")
+        me.sees("Neither: look again in a few minutes")
+        assert kept(bench).behaviour is Behaviour.NOT_CHECKED
+        me.press("A and B")
+
+        # THEN the channel is known to add, and the profile says who found out
+        me.sees("This channel adds: earlier devices stay")
+        me.sees("Answered by Li on ")
+        found = kept(bench)
+        assert (found.behaviour, found.checked_by, found.proven) == (Behaviour.ADDS, "Li", True)
+        assert found.checked_on is not None
+
+        # THEN nothing is said of it any more
+        me.press("Back to scanning")
+        me.press("Bind")
+        me.sees("Bind 1 device?")
+        assert "may replace" not in me.said
+        me.press("Bind now")
+        me.sees_states("bound", "bound", "bound", "bound")
+        me.sees("The device is bound")
+        assert "checked" not in me.said
+        assert "Bound 4    " in me.summary
+        me.press("Copy summary")
+        assert "bound 4, refused" in me.copied()
+
+
+@REPLACING
+def test_a_channel_that_replaces_its_list(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Bind is closed until this laptop is the one that sends; then one request carries all that was bound."""
+    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1, concurrency=4)))
+    bench.has_token()
+    with open_window() as me:
+        # GIVEN a check whose second device has replaced the first
+        me.scan("SPK1", "SPK2", "SPK3", "SPK4")
+        send_two(me)
+        assert list(server.bound) == ["SPK2"]
+        look(me, "Only B")
+        me.sees("This channel replaces its list")
+        assert kept(bench).behaviour is Behaviour.REPLACES
+
+        # THEN this laptop may not send, until it is said to be the one
+        me.press("Back to scanning")
+        me.until(lambda: me.corner == "Bind: another laptop sends")
+        me.do(CHECK)
+        me.press("Only this laptop sends")
+        me.until(lambda: kept(bench).sender, "have it in the profile")
+        me.press("Back to scanning")
+
+        # WHEN the rest is bound
+        me.press("Bind")
+        me.sees("This channel replaces its list: all 4 devices in one request, 2 of them bound before.")
+        me.sees("An earlier list is replaced: a device there that is not among them is removed.")
+        me.press("Bind now")
+        me.sees_states("bound", "bound", "bound", "bound")
+
+        # THEN the channel has the whole list, the first device too
+        assert lists_sent(server) == [["SPK1"], ["SPK2"], ["SPK1", "SPK2", "SPK3", "SPK4"]]
+        assert list(server.bound) == ["SPK1", "SPK2", "SPK3", "SPK4"]
+        assert "checked" not in me.said
+
+
+def test_thirty_laptops_inherit_the_answer(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """It goes along with the profile, as who gave it and when do; that this laptop sends does not."""
+    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, checked_by="Li", sender=True))
+    bench.has_token()
+    file = tmp_path / "line2.toml"
+    with open_window() as me:
+        me.do(CHECK)
+        me.sees("This channel replaces its list")
+        me.press("Export the profile…")
+        me.choose(file)
+        me.until(file.exists)
+    assert from_toml(file.read_text(encoding="utf-8"), "") == replace(kept(bench), sender=False)
+
+
+def test_devices_that_may_be_there_already(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """The warning comes before anything is sent, with the ways round; a person can go on, or answer otherwise."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2")
+        me.do(CHECK)
+        me.press("Not known")
+        me.sees("The check, like the first Bind, may replace them")
+        me.press("Copy the question for Coze")
+        me.until(lambda: channel.CONNECTOR_ID in me.copied())
+        assert "or does it replace them?" in me.copied()
+        assert channel.TOKEN not in me.copied()
+        me.press("Yes")
+        me.press("Check all the same")
+        me.sees("✓  Devices are bound here by other means; they may be replaced")
+        assert server.requests == ()
+
+
+def test_an_answer_beside_a_profile_from_it(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """Nobody can write to IT's file: the answer is kept on this laptop, and exported for IT to take over."""
+    bench.has_profile_from_it(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2")
+        send_two(me)
+        look(me, "A and B")
+        me.sees("That file should carry it: export the profile and hand it to IT.")
+    assert kept(bench).behaviour is Behaviour.NOT_CHECKED
+
+    with open_window() as me:
+        # THEN it counts the next day, too
+        assert "not checked" not in me.summary
+        me.do("Profile…")
+        me.until(lambda: me.window.form.values.list_fields.behaviour is Behaviour.ADDS)
+        me.press("Cancel")
+        file = tmp_path / "for-it.toml"
+        me.do("Export the profile…")
+        me.choose(file)
+        me.until(file.exists)
+        assert from_toml(file.read_text(encoding="utf-8"), "").checked_by == "Li"
+
+        # WHEN it was a slip of the hand
+        me.do(CHECK)
+        me.press("Change the answer")
+        me.until(lambda: "A and B" in me.buttons(), "be asked again")
+        me.press("Go on later")
+        assert "Bound 2 (not checked)" in me.summary
+        me.do(CHECK)
+        look(me, "Only B", "Wang")
+        me.sees("Bind is closed here: in IT's file for the one laptop that sends")
+
+
+def test_an_answer_that_was_taken_out_of_the_profile(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """What was sent stays sent: only the look comes again, or two others from the beginning."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2", "SPK3")
+        send_two(me)
+        look(me, "A and B")
+        me.sees("This channel adds")
+        me.press("Change the answer")
+        me.until(lambda: "Neither" in me.buttons(), "be asked again")
+        assert kept(bench).behaviour is Behaviour.NOT_CHECKED
+        look(me, "Neither")
+        me.press("Begin again with two other devices")
+        me.sees("2  Send the first device, A")
+        me.press("Send this one device")
+        me.sees("✓  A was accepted: 智能音箱-SPK3, SPK3")
+
+
+def test_a_profile_that_lost_its_answer(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The answer is taken out in the form: the page asks for the look again, and nothing is sent for it."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2")
+        send_two(me)
+        look(me, "A and B")
+        me.sees("This channel adds")
+        me.press("Back to scanning")
+        me.do("Profile…")
+        me.window.form.values.list_fields.choice.setCurrentIndex(0)
+        me.press("Check and save")
+        me.sees("accepts the token")
+        me.press("Start scanning")
+        me.sees("READY TO SCAN")
+        me.do(CHECK)
+        me.until(lambda: "A and B" in me.buttons(), "be asked again")
+
+
+def test_a_device_that_is_not_accepted(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """The page says why, and another one can go: refused, without an answer, and with a token that is no good."""
+    bench.has_profile(replace(profile, proven=True))
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK0000", "SPK1", "SPK2", "SPK3")
+        me.do(CHECK)
+        me.press("No")
+        me.press("Send this one device")
+        me.sees("it may be the devices, or a channel on which binding by API is not switched on yet")
+        me.sees("“invalid request parameter” (code 4000)")
+
+        server.script([Close(commit=False)] * 3)
+        me.press("Send this one device")
+        me.sees("1 result unknown")
+
+        server.script([Answer(4027)])
+        me.press("Send this one device")
+        me.sees("The Coze account cannot pay for this call")
+
+        me.press("Send this one device")
+        me.sees("✓  A was accepted: 智能音箱-SPK2, SPK2")
+        me.press("Go on later")
+        me.sees_states("refused", "unknown", "bound", "ready")
+
+
+def test_a_network_that_is_away(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """The page says what is waited for; stopped, the device is ready as before."""
+    bench.has_profile(profile)
+    bench.has_token()
+    server.stop()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.do(CHECK)
+        me.press("No")
+        me.press("Send this one device")
+        me.sees("No network. Binding goes on when it is back.")
+        me.press("Stop waiting")
+        me.sees("SPK1 was not bound: ready")
+    server.start()
+
+
+def test_without_a_token(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Nothing is sent, and the page says what is missing."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.scan("SPK1")
+        me.do(CHECK)
+        me.press("No")
+        me.press("Send this one device")
+        me.sees("No access token yet")
+        assert server.requests == ()
+
+
+def test_a_row_that_has_gone(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """A device that was deleted while the page was open is not sent."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.do(CHECK)
+        me.press("No")
+        me.until(lambda: "No device is ready" not in me.said, "see the device offered")
+        me.do("Undo")
+        me.sees("No device is ready.")
+        assert server.requests == ()
+
+
+def test_a_run_that_is_on(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """A device of the check waits for its end: it goes alone, or not at all."""
+    bench.has_profile(replace(profile, proven=True))
+    bench.has_token()
+    server.script([Slow(1.0)])
+    with open_window() as me:
+        me.scan("SPK1")
+        me.start_binding()
+        me.sees_states("sending")
+        me.scan("SPK2")
+        me.sees_states("sending", "ready")
+        me.do(CHECK)
+        me.press("No")
+        me.press("Send this one device")
+        me.sees("This device can't go now")
+        me.press("Go on later")
+        me.sees_the_end()
+        me.sees_states("bound", "ready")
+
+
+def test_a_disk_that_refuses(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """A step that can't be written down is none: the page says so, and asks again; nothing leaves unannounced."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.do(CHECK)
+        with refusing(bench.data.database, "INSERT ON channel_check"):
+            me.press("No")
+            me.sees("The devices could not be saved or read")
+        me.press("No")
+        me.sees("Device of the sheet")
+        with refusing(bench.data.database, "INSERT ON request"):
+            me.press("Send this one device")
+            me.sees("The devices could not be saved or read")
+        assert server.requests == ()
+
+
+def test_a_profile_that_can_not_be_written(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The answer is not lost with it: once there is room, one press gives it again."""
+    bench.has_profile(profile)
+    bench.has_token()
+    (file,) = bench.data.profiles.iterdir()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2")
+        send_two(me)
+        content = file.read_bytes()
+        file.unlink()
+        file.mkdir()
+        look(me, "A and B")
+        me.sees(f"{file.name}")
+        file.rmdir()
+        file.write_bytes(content)
+        me.press("A and B")
+        me.sees("This channel adds")
+    assert kept(bench).behaviour is Behaviour.ADDS
+
+
+def test_a_computer_without_a_profile(open_window: Open) -> None:
+    """There is no channel to check yet: the first screen asks how to begin."""
+    with open_window() as me:
+        me.press("Scan now, set up later")
+        me.do(CHECK)
+        me.sees("Welcome. How do you want to begin?")

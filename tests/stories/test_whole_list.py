@@ -1,0 +1,176 @@
+"""Bind on a channel that is known to replace its list, and on one that is known to add."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.profile import Pace
+from bindtool.practice import channel
+from bindtool.practice.faults import Answer, Close
+from bindtool.practice.server import PracticeServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.profile import Profile
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Give a server that replaces its list with each request, without latency and limit."""
+    with PracticeServer(latency=0, rate=0, replaces=True) as server:
+        yield server
+
+
+@pytest.fixture
+def sender(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
+    """Give a technician at the laptop that sends; in batches of one, two at a time, were it for the profile."""
+    pace = Pace(rate=0, batch_size=1, concurrency=2)
+    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, sender=True, pace=pace))
+    bench.has_token()
+    with open_window() as technician:
+        yield technician
+
+
+def lists_sent(server: PracticeServer) -> list[list[str]]:
+    """Return the devices of each request to bind."""
+    bodies = [json.loads(request.body) for request in server.requests if request.method == "POST"]
+    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
+
+
+def test_each_bind_sends_the_whole_list(sender: Technician, server: PracticeServer) -> None:
+    """What was bound before goes along, under its newest label; its rows stay bound, and so do the new ones."""
+    sender.scan("SPK1", "SPK2")
+    sender.press("Bind")
+    sender.sees("This channel replaces its list: all 2 devices in one request, 0 of them bound before.")
+    sender.press("Bind now")
+    sender.sees_the_end()
+
+    sender.do("New sheet")
+    sender.until(lambda: sender.states() == [])
+    sender.scan("SPK3", "SPK1")
+    sender.press("Bind")
+    sender.sees("This channel replaces its list: all 3 devices in one request, 1 of them bound before.")
+    sender.press("Bind now")
+    sender.sees_the_end()
+
+    sender.sees_states("bound", "bound")
+    assert lists_sent(server) == [["SPK1", "SPK2"], ["SPK2", "SPK3", "SPK1"]]
+    assert list(server.bound) == ["SPK2", "SPK3", "SPK1"]
+    assert "checked" not in sender.said
+
+
+def test_a_list_that_is_refused(sender: Technician, server: PracticeServer) -> None:
+    """Nothing is taken apart, and the banner says why; the text for support has the list as it was sent."""
+    sender.scan("SPK1")
+    sender.bind()
+    bad = f"SPK{channel.REFUSED_ENDING}"
+    sender.scan(bad, "SPK2")
+    sender.bind()
+
+    sender.sees_notice("Coze refused the whole list")
+    sender.sees_notice("each part would have been a list of its own and erased the rest")
+    sender.sees_notice("“invalid request parameter” (code 4000)")
+    sender.sees_states("bound", "refused", "refused")
+    assert lists_sent(server)[1:] == [["SPK1", bad, "SPK2"]] * 2
+    assert list(server.bound) == ["SPK1"]
+    sender.press("Copy for support")
+    assert "with 3 devices" in sender.copied()
+    assert sender.copied().index('"SPK1"') < sender.copied().index('"SPK2"')
+
+    # WHEN the bad one is taken out
+    sender.select(2)
+    sender.keys("Delete")
+    sender.do("Bind refused and unknown ones again")
+    sender.press("Bind now")
+    sender.sees_the_end()
+    assert list(server.bound) == ["SPK1", "SPK2"]
+
+
+def test_an_answer_that_is_lost(sender: Technician, server: PracticeServer) -> None:
+    """The new rows are unknown; whatever is bound next, they go along, or the channel might forget them."""
+    sender.scan("SPK1")
+    sender.bind()
+    server.script([Close(commit=False)] * 3)
+    sender.scan("SPK2")
+    sender.bind()
+    sender.sees_states("bound", "unknown")
+    sender.sees_notice("The whole list was sent, but no answer came")
+    sender.sees_notice("Sending again sends the whole list once more.")
+
+    sender.scan("SPK3")
+    sender.press("Bind")
+    sender.sees("Bind 2 devices?")
+    sender.press("Bind now")
+    sender.sees_the_end()
+    sender.sees_states("bound", "bound", "bound")
+    assert list(server.bound) == ["SPK1", "SPK2", "SPK3"]
+
+
+def test_a_token_that_dies(sender: Technician, server: PracticeServer) -> None:
+    """Continue sends what was confirmed, the row with the lost answer too."""
+    server.script([Close(commit=False), Answer(700012006, status=401)])
+    sender.scan("SPK1", "SPK2")
+    sender.bind()
+    sender.sees_states("unknown", "unknown")
+    sender.press("Replace token")
+    sender.paste_into("Access token", channel.TOKEN)
+    sender.press("Replace token")
+    sender.sees("accepts the token")
+    sender.press("Close")
+    sender.press("Continue")
+    sender.sees_the_end()
+    sender.sees_states("bound", "bound")
+
+
+def test_a_laptop_that_does_not_send(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Bind is closed with its reason, whichever way it is tried; scanning goes on."""
+    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES))
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.until(lambda: me.corner == "Bind: another laptop sends")
+        me.keys("Ctrl+Return")
+        assert not me.window.confirm.isVisible()
+        me.keys("Ctrl+Shift+Return")
+        me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
+        me.scan("SPK2")
+        assert server.requests == ()
+
+
+def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Nothing is said of lists; a lost answer may be asked for again without harm."""
+    bench.has_profile(replace(profile, behaviour=Behaviour.ADDS))
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.press("Bind")
+        me.sees("Bind 1 device?")
+        assert "replace" not in me.said
+        server.script([Close(commit=False)] * 3)
+        me.press("Bind now")
+        me.sees_the_end()
+        me.sees_notice("bound or not, we can't tell. Sending again is harmless here.")
+
+
+def test_in_chinese(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """What is said before the whole list is sent, and after it was refused."""
+    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, sender=True))
+    bench.has_token()
+    server.script([Answer(4000), Answer(4000)])
+    with open_window(language="zh_CN") as me:
+        me.scan("SPK1")
+        me.press("绑定")
+        me.sees("此渠道会整份替换设备清单：用一个请求发送全部 1 台，其中 0 台是之前绑定的。")
+        me.press("立即绑定")
+        me.sees_the_end()
+        me.sees_notice("扣子拒绝了整份清单")
