@@ -338,7 +338,7 @@ def test_a_countdown_goes_by_the_steady_clock(
     before = bench.progress[-1].seconds
     clock.back = timedelta(hours=1)
     clock.pass_time(5)
-    bench.wait_until(lambda: bench.progress[-1].seconds == before - 5)
+    bench.wait_until(lambda: bench.progress[-1].seconds <= before - 4)
 
     clock.pass_time(20)
     bench.wait_until(lambda: bench.results)
