@@ -124,8 +124,9 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
     first.called.connect(window.come_to_front)
     closed = asyncio.Event()
     window.closed.connect(closed.set)
-    window.show()
+    # Before the window is seen: a scan that comes as soon as it is has a sheet to go to.
     await bench.begin()
+    window.show()
     await closed.wait()
 
 
@@ -134,7 +135,7 @@ def build(
 ) -> tuple[MainWindow, Bench]:
     """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
 
-    The window is to be shown, and `begin` of the bench to be waited for.
+    `begin` of the bench is to be waited for, and then the window shown.
 
     Raises:
         StoreFailed: the database can't be used.

@@ -155,7 +155,9 @@ def program(
         command = [sys.executable, "-m", "bindtool", *(["--practice"] if practice else [])]
         process = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
-            window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+            window = xdotool(
+                "search", "--sync", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool"
+            )
             xdotool("windowmove", window, "0", "0", "windowsize", window, "1366", "768", "windowfocus", window)
             xdotool("mousemove", "683", "740")
             yield Window(camera, window, Path(folder, *(["practice"] if practice else []), "bindtool.db"))
@@ -170,7 +172,7 @@ def first_day(camera: Camera, language: str, scheme: str) -> None:
     words = WORDS[language]
     with program(camera, language, scheme) as window:
         camera.take(f"{name}-1-first-run")
-        window.keys("Tab", "Tab", "space")
+        window.keys("Tab", "space")
         camera.take(f"{name}-2-form-empty")
         window.fill(words["name"])
         window.keys("Tab")

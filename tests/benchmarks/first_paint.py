@@ -1,19 +1,21 @@
 """Time from the start of the process to the first painted window, in milliseconds: the real program, started anew.
 
-Usage: packaging/test-session.sh python tests/benchmarks/first_paint.py [STARTS]. It looks at one point of the
+Usage: packaging/test-session.sh python -m tests.benchmarks.first_paint [STARTS]. It looks at one point of the
 display, which is black until the window covers it, every few milliseconds. Figures, not pass or fail.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from PySide6.QtGui import QColor, QGuiApplication
+
+from tests.stories.program import command, environment
 
 STARTS = 10
 PLACE = (500, 600)
@@ -25,18 +27,17 @@ def main(arguments: list[str]) -> int:
     app = QGuiApplication([])
     starts = int(arguments[0]) if arguments else STARTS
     with tempfile.TemporaryDirectory() as folder:
-        times = [first_paint(app, folder) for _ in range(starts)]
+        times = [first_paint(app, Path(folder)) for _ in range(starts)]
     print("ms to the first painted window:", *(f"{seconds * 1000:.0f}" for seconds in times))
     print(f"median {statistics.median(times) * 1000:.0f} ms")
     return 0
 
 
-def first_paint(app: QGuiApplication, folder: str) -> float:
+def first_paint(app: QGuiApplication, folder: Path) -> float:
     """Start the program in practice mode, wait until it is painted, end it; return the seconds in between."""
     wait_until_painted(app, painted=False)
-    environment = {**os.environ, "BINDTOOL_DATA_DIR": folder, "BINDTOOL_PROFILE_DIR": folder}
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bindtool", "--practice"], env=environment)
+    process = subprocess.Popen(command(), env=environment(folder))
     try:
         wait_until_painted(app, painted=True)
         return time.perf_counter() - began

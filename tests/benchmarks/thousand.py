@@ -1,6 +1,6 @@
 """1,000 devices bound on the practice server, from the window and from the command line: devices a second.
 
-Usage: packaging/test-session.sh python tests/benchmarks/thousand.py [DEVICES]. Both are the real program with the
+Usage: packaging/test-session.sh python -m tests.benchmarks.thousand [DEVICES]. Both are the real program with the
 defaults: 50 devices a request, one request at a time, two a second; the server takes five a second and answers
 after 150 ms. The window's time runs from the confirmation to the last row bound on disk; the command's from its
 start to its end, both included. Figures, not pass or fail.
@@ -8,20 +8,21 @@ start to its end, both included. Figures, not pass or fail.
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from tests.stories.program import environment, practising
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from tests.stories.program import Program
 
 DEVICES = 1000
 PATIENCE = 120
@@ -38,28 +39,17 @@ def main(arguments: list[str]) -> int:
 
 
 def from_window(app: QGuiApplication, ids: Sequence[str]) -> float:
-    """Paste the ids, press Ctrl+Return twice; return the seconds until the last one is bound."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder, "practice", "bindtool.db")
-        process = subprocess.Popen([sys.executable, "-m", "bindtool", "--practice"], env=environment(folder))
-        try:
-            window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
-            xdotool("windowfocus", "--sync", window)
-            app.clipboard().setText("\n".join(ids))
-            xdotool("key", "ctrl+v")
-            wait_for(app, database, "ready", len(ids))
-            # When it takes a later scan, the window has drawn what was on disk before.
-            xdotool("type", "LATER")
-            xdotool("key", "Return")
-            wait_for(app, database, "ready", len(ids) + 1)
-            xdotool("key", "ctrl+Return")
-            began = time.perf_counter()
-            xdotool("key", "ctrl+Return")
-            wait_for(app, database, "bound", len(ids))
-            return time.perf_counter() - began
-        finally:
-            process.kill()
-            process.wait()
+    """Paste the ids, bind and confirm; return the seconds from the confirmation until the last one is bound."""
+    with tempfile.TemporaryDirectory() as folder, practising(Path(folder)) as program:
+        app.clipboard().setText("\n".join(ids))
+        program.keys("ctrl+v")
+        wait_for(app, program.offers_bind)
+        program.keys("ctrl+Return")
+        wait_for(app, lambda: not program.offers_bind())
+        began = time.perf_counter()
+        program.keys("ctrl+Return")
+        wait_for(app, lambda: all_bound(program, len(ids)))
+        return time.perf_counter() - began
 
 
 def from_command_line(ids: Sequence[str]) -> float:
@@ -69,31 +59,23 @@ def from_command_line(ids: Sequence[str]) -> float:
         file.write_text("\n".join(ids), encoding="utf-8")
         command = [sys.executable, "-m", "bindtool", "bind", str(file), "--practice"]
         began = time.perf_counter()
-        subprocess.run(command, env=environment(folder), check=True, capture_output=True)
+        subprocess.run(command, env=environment(Path(folder)), check=True, capture_output=True)
         return time.perf_counter() - began
 
 
-def wait_for(app: QGuiApplication, database: Path, state: str, count: int) -> None:
-    """Wait until so many rows or more are in a state on disk, and hand out the clipboard meanwhile."""
+def all_bound(program: Program, count: int) -> bool:
+    """Tell whether that many rows are bound on disk."""
+    return [state for _, state in program.rows()].count("bound") == count
+
+
+def wait_for(app: QGuiApplication, so: Callable[[], bool]) -> None:
+    """Wait until something is so, and hand out the clipboard meanwhile."""
     end = time.monotonic() + PATIENCE
-    query = "SELECT count(*) FROM sheet_row WHERE state = ?"
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as reader:
-        while reader.execute(query, [state]).fetchone() < (count,):
-            if time.monotonic() > end:
-                raise TimeoutError(state)
-            app.processEvents()
-            time.sleep(0.01)
-
-
-def environment(folder: str) -> dict[str, str]:
-    """Return an environment in which everything that the program writes is in `folder`."""
-    return {**os.environ, "BINDTOOL_DATA_DIR": folder, "BINDTOOL_PROFILE_DIR": folder}
-
-
-def xdotool(*arguments: str) -> str:
-    """Run xdotool and return what it says."""
-    done = subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=True, timeout=PATIENCE)
-    return done.stdout.strip()
+    while not so():
+        if time.monotonic() > end:
+            raise TimeoutError
+        app.processEvents()
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":

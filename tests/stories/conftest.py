@@ -85,6 +85,13 @@ class Bench:
         self.vault.store(PROFILE, token)
         TokenNotes(self.data.token_notes).put(PROFILE, TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC)))
 
+    def can_not_write(self, table: str) -> None:
+        """Let each write to a table of the database fail from now on."""
+        with closing(sqlite3.connect(self.data.database)) as database, database:
+            database.execute(
+                f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            )
+
     def has_profile_from_it(self, profile: Profile) -> None:
         """Let IT have put a profile into the machine's folder."""
         self.machine.mkdir(exist_ok=True)
@@ -154,10 +161,10 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             texts = Texts(language)
             window, day = build(texts, bench.data, supplies, work)
             try:
+                finish(qtbot, day.begin())
                 with qtbot.waitActive(window):
                     window.show()
                     window.activateWindow()
-                finish(qtbot, day.begin())
                 yield Technician(qtbot, window, day, texts)
                 close(qtbot, window)
             finally:

@@ -1,4 +1,7 @@
-"""The program as a process of its own on the display of the tests, and a keyboard that types into it."""
+"""The program as a process of its own on the display of the tests: a keyboard that types into it, eyes that look.
+
+For tests and benchmarks alike.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 from bindtool.core.profile_file import to_toml
+from bindtool.gui import look
 from bindtool.practice import channel
 
 if TYPE_CHECKING:
@@ -45,6 +51,13 @@ class Program:
     def keys(self, *keys: str) -> None:
         """Press keys, such as "ctrl+Return"."""
         xdotool("windowfocus", "--sync", self.window, "key", *keys)
+
+    def offers_bind(self) -> bool:
+        """Look at the corner: its button is blue when Bind can be pressed, and covered once it asks to confirm."""
+        seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
+        return (
+            seen.pixelColor(seen.width() - 30, seen.height() - 40) == look.palette(dark=False).highlight().color()
+        )
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what the disk has: the id and the state of each row."""

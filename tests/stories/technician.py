@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
+    QToolButton,
 )
 
 from bindtool.gui.sheet_model import Column
@@ -65,6 +66,15 @@ class Technician:
         acting.keys(self._under_the_keys(), text)
         acting.key(self._under_the_keys(), Qt.Key.Key_Return)
 
+    def retype(self, number: int, device_id: str) -> None:
+        """Type another id into the row `number`, and wait for the disk."""
+        self.select(number)
+        self.keys("F2")
+        self.keys("Ctrl+A")
+        self.type(device_id)
+        self.until(lambda: self.cell(number, Column.DEVICE_ID) == device_id, "see the new id")
+        self.until(self._everything_saved, "see it saved")
+
     def press(self, name: str) -> None:
         """Wait until a button of that name can be pressed, and press it."""
         self.until(lambda: self._can_press(name), f"press {name!r}")
@@ -105,6 +115,12 @@ class Technician:
         line.setText(str(path))
         acting.key(line, Qt.Key.Key_Return)
         self.until(lambda: not dialog.isVisible(), "see the dialog close")
+
+    def choose_profile(self, name: str) -> None:
+        """Choose another profile at the top of the window."""
+        menu = acting.find(self.window, QToolButton, self._texts("head.profile")).menu()
+        assert menu is not None
+        self._choose(menu, name)
 
     def choose_in(self, name: str, choice: str) -> None:
         """Choose an entry of the list of that name."""
@@ -152,6 +168,12 @@ class Technician:
         """What the question in front asks; "" where there is none."""
         front = self.front()
         return front.text() if isinstance(front, QMessageBox) else ""
+
+    @property
+    def explained(self) -> str:
+        """What the question in front says below its title."""
+        front = self.front()
+        return front.informativeText() if isinstance(front, QMessageBox) else ""
 
     @property
     def notice(self) -> str:

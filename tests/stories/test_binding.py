@@ -258,11 +258,7 @@ def test_a_network_that_comes_back(server: PracticeServer, open_window: Open) ->
 def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     """Show selects the ones that were typed by hand; the question stays."""
     ready.scan("SPK1", "SPK2", "SPK3")
-    ready.select(2)
-    ready.keys("F2")
-    ready.keys("Ctrl+A")
-    ready.type("SPK26113F2007")
-    ready.until(lambda: ready.cell(2, Column.LABEL) == "智能音箱-3F2007", "see the label follow")
+    ready.retype(2, "SPK26113F2007")
     ready.press("Bind")
     ready.sees("1 typed by hand")
     ready.press("Show")

@@ -1,0 +1,99 @@
+"""Several channels on one bench, and profiles that are changed, imported and exported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.profile_file import to_toml
+from bindtool.gui.sheet_model import Column
+from bindtool.practice import channel
+from tests.stories.conftest import PROFILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+OTHER = "Line 3"
+
+
+def test_another_profile_is_another_sheet(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Rows stay with their profile, also over a restart, which opens the one that was open last."""
+    bench.has_profile(profile)
+    bench.has_profile(replace(profile, name=OTHER, token_name=PROFILE, user_id="7127", label_template="{id}"))
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.choose_profile(OTHER)
+        me.sees_states()
+        me.scan("SPK2", "SPK3")
+        me.bind()
+        me.sees_states("bound", "bound")
+    with open_window() as me:
+        me.sees_states("bound", "bound")
+        me.choose_profile(PROFILE)
+        me.sees_states("ready")
+    assert {device: binding.user_id for device, binding in server.bound.items()} == {"SPK2": "7127", "SPK3": "7127"}
+
+
+def test_a_profile_that_is_changed(ready: Technician) -> None:
+    """The form has the values and keeps the token; what is scanned afterwards goes by the new ones."""
+    ready.do("Profile…")
+    ready.sees("Leave the field empty to keep it.")
+    ready.write("Label", "shelf-{id:-4}")
+    ready.press("Check and save")
+    ready.sees("accepts the token")
+    ready.press("Start scanning")
+    ready.sees("READY TO SCAN")
+    ready.scan("SPK26113F2001")
+    assert ready.cell(1, Column.LABEL) == "shelf-2001"
+
+
+def test_a_profile_without_a_token(ready: Technician) -> None:
+    """It is saved all the same: the token can wait until Bind."""
+    ready.window.head.profile_new.emit()
+    ready.write("Name", OTHER)
+    ready.write("Connector ID", channel.CONNECTOR_ID)
+    ready.press("Check and save")
+    ready.sees("Bind needs the token once. Until then you can go on scanning.")
+    ready.press("Start scanning")
+    ready.sees_notice("No access token yet")
+    ready.scan("SPK1")
+    assert ready.corner == "Bind: no token yet"
+
+
+def test_a_name_that_is_taken(ready: Technician) -> None:
+    """The form says so at the name, and nothing is overwritten."""
+    ready.window.head.profile_new.emit()
+    ready.write("Name", PROFILE)
+    ready.write("Connector ID", "123")
+    ready.press("Check and save")
+    ready.sees(f"There is already a profile “{PROFILE}”")
+    ready.press("Cancel")
+    ready.sees("READY TO SCAN")
+
+
+def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, tmp_path: Path) -> None:
+    """The banner says so, and the sheet that is open stays open."""
+    file = tmp_path / "line2.toml"
+    file.write_text(to_toml(profile), encoding="utf-8")
+    ready.scan("SPK1")
+    ready.window.head.profile_import.emit()
+    ready.choose(file)
+    ready.sees_notice(f"There is already a profile “{PROFILE}”")
+    ready.sees_states("ready")
+
+
+def test_about(ready: Technician) -> None:
+    """The version, Qt's and Python's, for whoever has to ask."""
+    ready.do("About bindtool")
+    ready.until(lambda: ready.asked == "bindtool", "see the box")
+    assert "Python 3." in ready.explained
+    ready.keys("Esc")
+    ready.until(lambda: ready.asked == "", "see it gone")
