@@ -136,6 +136,9 @@ class Session(QObject):
             self._let_go()
             self._end()
             self.broken.emit(error)
+        finally:
+            # A run that is cancelled with its window has nobody left to count for.
+            self._countdown.stop()
 
     def _take(self, event: Event) -> None:
         match event:

@@ -316,7 +316,7 @@ def test_a_network_that_is_away(bench: Bench, profile: Profile, server: Practice
         me.do(CHECK)
         me.press("No")
         me.press("Send this one device")
-        me.sees("No network. Binding goes on when it is back.")
+        me.sees("No way to the server")
         me.press("Stop waiting")
         me.sees("SPK1 was not bound: ready")
     server.start()
