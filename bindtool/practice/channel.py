@@ -25,4 +25,7 @@ LATENCY: Final = 0.150
 """Seconds from a request's arrival to its answer."""
 
 RATE: Final = 5
-"""Requests that are taken within one second."""
+"""Requests that are taken in a second."""
+
+BURST: Final = 5
+"""Requests that may come at once after a pause."""

@@ -42,7 +42,7 @@ class PracticeServer:
         *,
         latency: float = channel.LATENCY,
         rate: int = channel.RATE,
-        burst: int = 0,
+        burst: int = channel.BURST,
         limit: int = 0,
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,

@@ -94,7 +94,7 @@ def test_stop_while_there_is_no_network(ready: Technician, server: PracticeServe
     ready.sees_notice(NO_NETWORK)
     ready.press("Stop")
     ready.sees_states("ready", "ready")
-    assert NO_NETWORK not in ready.notice
+    ready.until(lambda: NO_NETWORK not in ready.notice, "see the banner gone")
     server.start()
 
 
