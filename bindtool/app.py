@@ -18,6 +18,7 @@ from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bindtool import __version__
+from bindtool.core.access_token import take_environment_token
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
 from bindtool.core.datafolder import DataFolder, machine_profiles
@@ -164,7 +165,7 @@ def build(
 def _system_vault() -> TokenStore:
     """The system's password store, or the token that the environment holds."""
     # Imported at its first use, beside the window: keyring costs 50 ms.
-    from bindtool.core.vault import FixedVault, Vault, take_environment_token
+    from bindtool.core.vault import FixedVault, Vault
 
     token = take_environment_token(os.environ)
     return Vault() if token is None else FixedVault(token, TOKEN_VARIABLE)

@@ -10,6 +10,8 @@ import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from bindtool.core.clock import Clock
     from bindtool.core.errors import BindtoolError
     from bindtool.core.message import Message
@@ -37,7 +39,13 @@ class Console:
 
     def result(self, *cells: object) -> None:
         """Write a line of results, its cells between tabs."""
-        self.print("\t".join(one_line(str(cell)) for cell in cells))
+        self.results([cells])
+
+    def results(self, lines: Iterable[Sequence[object]]) -> None:
+        """Write lines of results at once: a large batch must not cost a system call a device."""
+        text = "\n".join("\t".join(one_line(str(cell)) for cell in cells) for cells in lines)
+        if text:
+            self.print(text)
 
     def print(self, text: str) -> None:
         """Write text to standard output. Where nobody reads it any more, the command goes on in silence."""
@@ -94,7 +102,7 @@ class Console:
 
 def one_line(text: str) -> str:
     """Return `text` without what would break a line or steer a terminal."""
-    return "".join(_seen(character) for character in text)
+    return text if text.isprintable() else "".join(_seen(character) for character in text)
 
 
 def _seen(character: str) -> str:

@@ -25,7 +25,7 @@ from bindtool.core.run import (
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bindtool.cli.console import Console
     from bindtool.core.channel_run import Concluded
@@ -51,9 +51,7 @@ class Telling:
 
     def begin(self) -> None:
         """Tell the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
-        for row in self._sheet:
-            if row.number not in self._open:
-                self._tell_row(row.number)
+        self._tell_rows(row.number for row in self._sheet if row.number not in self._open)
 
     def take(self, event: Event) -> None:
         """Tell what has happened."""
@@ -63,10 +61,9 @@ class Telling:
             case Settled():
                 self._sheet.settle(event.outcomes)
                 settled = [n for n in event.outcomes if event.outcomes[n].state in _SETTLED and n in self._open]
-                for number in settled:
-                    self._open.remove(number)
-                    self._tell_row(number)
                 if settled:
+                    self._open.difference_update(settled)
+                    self._tell_rows(settled)
                     self._tell_progress(self._counted())
             case Waiting():
                 self._tell_obstacle(event.obstacle)
@@ -83,8 +80,7 @@ class Telling:
         self._console.end_progress()
         unsettled = {number: self._sheet[number].outcome.recovered() for number in self._open}
         self._sheet.settle(unsettled)
-        for number in sorted(self._open):
-            self._tell_row(number)
+        self._tell_rows(sorted(self._open))
         self._open.clear()
         for line in sum_of(self._sheet, profile, self._console.texts):
             self._console.say(line)
@@ -106,13 +102,16 @@ class Telling:
             self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
         self._in_the_way = obstacle.why if obstacle is not None else None
 
-    def _tell_row(self, number: int) -> None:
+    def _tell_rows(self, numbers: Iterable[int]) -> None:
+        self._console.results([self._cells(number) for number in numbers])
+
+    def _cells(self, number: int) -> tuple[object, ...]:
         row = self._sheet[number]
         standing = self._sheet.standing(number)
         answer = row.outcome.answer
         log_id = "" if answer is None else answer.log_id
         words = row_message(self._console.texts, row, standing)
-        self._console.result(standing.state, row.device_id, log_id, words)
+        return standing.state, row.device_id, log_id, words
 
     def _wait_words(self, wait: Waiting) -> str:
         texts = self._console.texts

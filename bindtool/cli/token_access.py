@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from bindtool.core.access_token import take_environment_token
 from bindtool.core.aside import aside
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
@@ -49,9 +50,6 @@ async def read_token(name: str, surroundings: Surroundings, console: Console) ->
         VaultError: there is none, or it can't be had.
         BadInput: what the environment holds is no token.
     """
-    # It stands beside the vault, and keyring takes 50 ms to load.
-    from bindtool.core.vault import take_environment_token
-
     token = take_environment_token(surroundings.environ)
     if token is not None:
         return token

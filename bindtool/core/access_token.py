@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, NoReturn, final
 from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, MutableMapping
 
 SHORTEST = 8
 """Characters."""
 
 LONGEST = 8192
 """Characters."""
+
+ENVIRONMENT_TOKEN = "BINDTOOL_TOKEN"  # noqa: S105 - the name of a variable
 
 _LINE_BREAKS = "\n\r\v\f\x85\u2028\u2029"
 # Chat programs and mail add marks that no one sees: zero-width space, joiners, direction marks, byte order mark.
@@ -136,6 +138,19 @@ def clean(pasted: str) -> CleanToken:
                 text = shorter
         if text == before:
             return CleanToken(AccessToken(text), tuple(what for what in Trimmed if what in found))
+
+
+def take_environment_token(environ: MutableMapping[str, str]) -> AccessToken | None:
+    """Take `BINDTOOL_TOKEN` out of `environ` and return it; None where it is not set or blank.
+
+    With `os.environ` it is gone from the process's environment too, so that no child inherits it. A limit: on
+    Linux, /proc/PID/environ shows its owner and root what the process was started with for as long as it runs.
+
+    Raises:
+        BadInput: it is no token; the ids are those of `AccessToken`. It has been taken out all the same.
+    """
+    text = environ.pop(ENVIRONMENT_TOKEN, "").strip()
+    return clean(text).token if text else None
 
 
 _AROUND: dict[Trimmed, Callable[[str], str]] = {

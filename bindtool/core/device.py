@@ -48,10 +48,10 @@ def normalise(text: str) -> Normalised:
     zero-width, NBSP and full-width forms). Nothing else is touched: case and leading zeros stay.
     """
     changes = []
-    visible = text.translate(_HIDDEN)
+    visible = text if text.isascii() else text.translate(_HIDDEN)
     if visible != text:
         changes.append(Change.HIDDEN)
-    folded = visible.translate(_FULL_WIDTH)
+    folded = visible if visible.isascii() else visible.translate(_FULL_WIDTH)
     if folded != visible:
         changes.append(Change.FULL_WIDTH)
     bare = folded.strip()
@@ -91,6 +91,8 @@ def looks_like_token(text: str) -> bool:
 
 def _unprintable(text: str) -> bool:
     """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely."""
+    if text.isprintable():
+        return False
     return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
 
 

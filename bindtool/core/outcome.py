@@ -6,7 +6,7 @@ for `verdict`; when it is asked for is for `submit`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ class Outcome:
 
     def begun(self, request: int) -> Outcome:
         """Return the outcome of a row that leaves with `request`; the last answer stays to look at."""
-        return replace(self, state=State.SENDING, attempts=self.attempts + 1, request=request)
+        return Outcome(State.SENDING, self.answer, self.attempts + 1, request, self.lost)
 
     def settled(self, state: State, answer: Answer | None = None) -> Outcome:
         """Return the outcome after an answer that would mean `state`.
@@ -74,11 +74,11 @@ class Outcome:
         """
         answer = answer or self.answer
         if state is State.BOUND:
-            return replace(self, state=state, answer=answer, lost=False)
+            return Outcome(state, answer, self.attempts, self.request)
         lost = self.lost or state is State.UNKNOWN
         if lost and state not in UNDER_WAY:
             state = State.UNKNOWN
-        return replace(self, state=state, answer=answer, lost=lost)
+        return Outcome(state, answer, self.attempts, self.request, lost)
 
     def recovered(self) -> Outcome:
         """Return what may be said after a crash: a request under way may have been taken."""

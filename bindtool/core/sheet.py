@@ -70,6 +70,8 @@ class Sheet:
         self._rows: dict[int, Row] = {}
         self._numbers_of: defaultdict[str, list[int]] = defaultdict(list)
         self._standings: dict[int, Standing] = {}
+        self._unjudged: set[int] = set()
+        self._counts: Counter[State] = Counter()
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self._undo: list[Edit] = []
@@ -98,11 +100,18 @@ class Sheet:
         standing = self._standings.get(number)
         if standing is None:
             standing = self._standings[number] = self._judge(self._rows[number])
+            self._counts[standing.state] += 1
+            self._unjudged.discard(number)
         return standing
 
     def counts(self) -> Mapping[State, int]:
-        """Return how many rows are in each state; held ones are among the incomplete."""
-        return Counter(self.standing(number).state for number in self._rows)
+        """Return how many rows are in each state; held ones are among the incomplete.
+
+        Asked at every step of a run, so only the rows that changed since the last time are looked at.
+        """
+        for number in tuple(self._unjudged):
+            self.standing(number)
+        return self._counts.copy()
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""
@@ -118,7 +127,7 @@ class Sheet:
         return tuple(
             Job(row.number, Device(row.device_id, row.label), row.outcome)
             for row in self
-            if self.standing(row.number).state in states & SENDABLE and self._problem(row) is None
+            if self._may_be_sent(row, states & SENDABLE)
         )
 
     def add(self, rows: Sequence[Row]) -> tuple[Edit, set[int]]:
@@ -160,8 +169,8 @@ class Sheet:
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
         for number in outcomes.keys() & self._rows.keys():
-            self._rows[number] = replace(self._rows[number], outcome=outcomes[number])
-            self._standings.pop(number, None)
+            self._rows[number] = self._rows[number].with_outcome(outcomes[number])
+            self._judge_anew(number)
         return set(outcomes.keys() & self._rows.keys())
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
@@ -169,7 +178,7 @@ class Sheet:
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = replace(self._rows[number], saved=True)
-            self._standings.pop(number, None)
+            self._judge_anew(number)
         return found
 
     @property
@@ -235,11 +244,12 @@ class Sheet:
         for row in edit.before:
             del self._rows[row.number]
             self._numbers_of[row.device_id].remove(row.number)
-            self._standings.pop(row.number, None)
+            self._judge_anew(row.number)
+            self._unjudged.discard(row.number)
         self._put(edit.after)
         changed = {number for device_id in touched for number in self._numbers_of[device_id]}
         for number in changed:
-            self._standings.pop(number, None)
+            self._judge_anew(number)
         return changed | {row.number for row in edit.after}
 
     def _put(self, rows: Sequence[Row]) -> None:
@@ -247,6 +257,7 @@ class Sheet:
         for row in rows:
             disorder = disorder or row.number < self._next
             self._rows[row.number] = row
+            self._unjudged.add(row.number)
             numbers = self._numbers_of[row.device_id]
             numbers.append(row.number)
             numbers.sort()
@@ -254,11 +265,23 @@ class Sheet:
         if disorder:
             self._rows = dict(sorted(self._rows.items()))
 
+    def _judge_anew(self, number: int) -> None:
+        """Forget how a row is shown; it is judged when somebody asks."""
+        standing = self._standings.pop(number, None)
+        if standing is not None:
+            self._counts[standing.state] -= 1
+        self._unjudged.add(number)
+
     def _judge(self, row: Row) -> Standing:
         if row.outcome.state is not State.READY:
             return Standing(row.outcome.state)
         reason = self._problem(row)
         return Standing(State.READY) if reason is None else Standing(State.INCOMPLETE, reason)
+
+    def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
+        state = self.standing(row.number).state
+        # A row that is shown as ready has been found without a problem.
+        return state in states and (state is State.READY or self._problem(row) is None)
 
     def _problem(self, row: Row) -> Message | None:
         if not row.saved:

@@ -12,11 +12,11 @@ from keyring import core
 from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
-from bindtool.core.access_token import AccessToken, clean
+from bindtool.core.access_token import AccessToken
 from bindtool.core.errors import BadInput, BindtoolError, TokenMissing, VaultLocked, VaultUnusable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from keyring.backend import KeyringBackend
 
@@ -26,8 +26,6 @@ T = TypeVar("T")
 
 SERVICE = "bindtool"
 """The name under which the password store shows our entries; the user name of an entry is the token's name."""
-
-ENVIRONMENT_TOKEN = "BINDTOOL_TOKEN"  # noqa: S105 - the name of a variable
 
 # Named one by one: a frozen program has lost the entry points by which keyring finds them.
 _TRUSTED: tuple[type[KeyringBackend], ...] = (
@@ -190,19 +188,6 @@ class FixedVault:
     def describe(self) -> str:
         """Return where the token came from."""
         return self._source
-
-
-def take_environment_token(environ: MutableMapping[str, str]) -> AccessToken | None:
-    """Take `BINDTOOL_TOKEN` out of `environ` and return it; None where it is not set or blank.
-
-    With `os.environ` it is gone from the process's environment too, so that no child inherits it. A limit: on
-    Linux, /proc/PID/environ shows its owner and root what the process was started with for as long as it runs.
-
-    Raises:
-        BadInput: it is no token; the ids are those of `AccessToken`. It has been taken out all the same.
-    """
-    text = environ.pop(ENVIRONMENT_TOKEN, "").strip()
-    return clean(text).token if text else None
 
 
 def _chosen() -> KeyringBackend | None:

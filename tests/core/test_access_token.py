@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.access_token import LONGEST, SHORTEST, AccessToken, TokenKind, Trimmed, clean
+from bindtool.core.access_token import (
+    LONGEST,
+    SHORTEST,
+    AccessToken,
+    TokenKind,
+    Trimmed,
+    clean,
+    take_environment_token,
+)
 from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -170,3 +181,43 @@ def test_whatever_comes_out_fits_a_header(pasted: str) -> None:
     assert text.isascii()
     assert text.isprintable()
     assert " " not in text
+
+
+# ---------------------------------------------------------------- the token of the environment
+
+SHORT = "pat_5678secret"
+
+
+@pytest.mark.parametrize(
+    ("environ", "token"),
+    [
+        ({}, None),
+        ({"BINDTOOL_TOKEN": ""}, None),
+        ({"BINDTOOL_TOKEN": " \n"}, None),
+        ({"BINDTOOL_TOKEN": SHORT}, AccessToken(SHORT)),
+        ({"BINDTOOL_TOKEN": f"Bearer {SHORT}\n"}, AccessToken(SHORT)),
+    ],
+)
+def test_the_token_of_the_environment_is_taken_out(environ: dict[str, str], token: AccessToken | None) -> None:
+    """A blank one counts as none; other variables stay."""
+    environ["PATH"] = "/bin"
+    assert take_environment_token(environ) == token
+    assert environ == {"PATH": "/bin"}
+
+
+def test_an_unfit_token_of_the_environment_is_taken_out_too() -> None:
+    """It is refused, and gone all the same."""
+    environ = {"BINDTOOL_TOKEN": "pat 5678secret"}
+    with pytest.raises(BadInput) as caught:
+        take_environment_token(environ)
+    assert caught.value.id == "token.unfit_space"
+    assert environ == {}
+
+
+def test_no_child_inherits_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken out of the real environment, it is not in that of a child process."""
+    monkeypatch.setenv("BINDTOOL_TOKEN", SHORT)
+    assert take_environment_token(os.environ) == AccessToken(SHORT)
+    program = "import os; print(os.environ.get('BINDTOOL_TOKEN'))"
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert child.stdout.strip() == "None"

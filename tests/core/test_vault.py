@@ -21,7 +21,7 @@ from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDel
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
-from bindtool.core.vault import FixedVault, MemoryVault, Vault, take_environment_token
+from bindtool.core.vault import FixedVault, MemoryVault, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -406,38 +406,3 @@ def test_a_fixed_token_is_under_every_name() -> None:
             call()
         assert caught.value.id == "token.fixed"
         assert caught.value.title.values == {"source": "BINDTOOL_TOKEN"}
-
-
-@pytest.mark.parametrize(
-    ("environ", "token"),
-    [
-        ({}, None),
-        ({"BINDTOOL_TOKEN": ""}, None),
-        ({"BINDTOOL_TOKEN": " \n"}, None),
-        ({"BINDTOOL_TOKEN": TEXT}, TOKEN),
-        ({"BINDTOOL_TOKEN": f"Bearer {TEXT}\n"}, TOKEN),
-    ],
-)
-def test_the_token_of_the_environment_is_taken_out(environ: dict[str, str], token: AccessToken | None) -> None:
-    """A blank one counts as none; other variables stay."""
-    environ["PATH"] = "/bin"
-    assert take_environment_token(environ) == token
-    assert environ == {"PATH": "/bin"}
-
-
-def test_an_unfit_token_of_the_environment_is_taken_out_too() -> None:
-    """It is refused, and gone all the same."""
-    environ = {"BINDTOOL_TOKEN": "pat 5678secret"}
-    with pytest.raises(BadInput) as caught:
-        take_environment_token(environ)
-    assert caught.value.id == "token.unfit_space"
-    assert environ == {}
-
-
-def test_no_child_inherits_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Taken out of the real environment, it is not in that of a child process."""
-    monkeypatch.setenv("BINDTOOL_TOKEN", TEXT)
-    assert take_environment_token(os.environ) == TOKEN
-    program = "import os; print(os.environ.get('BINDTOOL_TOKEN'))"
-    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert child.stdout.strip() == "None"

@@ -25,6 +25,8 @@ def storable(text: str) -> str:
 
     JSON escapes in an answer, file names and input methods can bring lone surrogates; none may cost the row.
     """
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

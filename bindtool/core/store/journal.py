@@ -6,6 +6,8 @@ request begins or is settled is for `submit`, through the one who wires it to th
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -119,8 +121,9 @@ def begin_request(
     connection.execute(
         "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at.isoformat())
     )
-    connection.executemany(
-        "INSERT INTO request_row VALUES (?, ?, ?)", [(run_id, row, number) for row in (*carried, *outcomes)]
+    connection.execute(
+        "INSERT INTO request_row SELECT ?, value, ? FROM json_each(?)",
+        (run_id, number, json.dumps([*carried, *outcomes])),
     )
     _write_outcomes(connection, run_id, outcomes)
 
@@ -145,9 +148,12 @@ def settle(
 
     The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
     """
+    bound: defaultdict[Answer, list[int]] = defaultdict(list)
     for number, outcome in outcomes.items():
         if outcome.state is State.BOUND:
-            ledger.append(connection, run_id, number, outcome.answer or Answer(time=at))
+            bound[outcome.answer or Answer(time=at)].append(number)
+    for answer, numbers in bound.items():
+        ledger.append(connection, run_id, numbers, answer)
     _write_outcomes(connection, run_id, outcomes)
     if request is not None:
         answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))
@@ -225,19 +231,25 @@ def last_request(connection: sqlite3.Connection, sheet_id: int, number: int) -> 
 
 
 def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:
-    """Write outcomes onto the rows of the run's sheet that still hold the device that the run took up."""
-    connection.executemany(
-        """
-        UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
-            answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
-        FROM run JOIN run_device USING (run_id)
-        WHERE run.run_id = ? AND run_device.number = ?
-            AND sheet_row.sheet_id = run.sheet_id
-            AND sheet_row.number = run_device.number
-            AND sheet_row.device_id = run_device.device_id
-        """,
-        [(*outcome_columns(outcome), run_id, number) for number, outcome in outcomes.items()],
-    )
+    """Write outcomes onto the rows of the run's sheet that still hold the device that the run took up.
+
+    Rows with equal outcomes, which most rows of a request have, share one statement: Python's thread gives way to
+    the others at every statement, and has to wait for its turn again.
+    """
+    alike: defaultdict[Outcome, list[int]] = defaultdict(list)
+    for number, outcome in outcomes.items():
+        alike[outcome].append(number)
+    for outcome, numbers in alike.items():
+        connection.execute(
+            """
+            UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+                answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+            WHERE sheet_id = (SELECT sheet_id FROM run WHERE run_id = ?)
+                AND number IN (SELECT value FROM json_each(?))
+                AND device_id = (SELECT device_id FROM run_device WHERE run_id = ? AND number = sheet_row.number)
+            """,
+            (*outcome_columns(outcome), run_id, json.dumps(numbers), run_id),
+        )
 
 
 def _run_from(record: sqlite3.Row) -> Run:

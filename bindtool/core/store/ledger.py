@@ -6,6 +6,7 @@ were. Telling a person that a device was bound before is for the callers.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from bindtool.core.store.codec import channel_columns, storable
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from bindtool.core.outcome import Answer
 
@@ -33,16 +35,18 @@ class LedgerEntry:
     profile: str
 
 
-def append(connection: sqlite3.Connection, run_id: int, number: int, answer: Answer) -> None:
-    """Add the device that run `run_id` sent for row `number`, whatever the row holds by now."""
+def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], answer: Answer) -> None:
+    """Add the devices that run `run_id` sent for the rows `numbers`, whatever these hold by now."""
     connection.execute(
         """
         INSERT INTO ledger
             (site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
         SELECT site, connector_id, key, user_id, device_id, label, ?, ?, operator, profile
-        FROM run JOIN run_device USING (run_id) WHERE run_id = ? AND number = ?
+        FROM run JOIN run_device USING (run_id)
+        WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+        ORDER BY number
         """,
-        (answer.time.isoformat(), storable(answer.log_id), run_id, number),
+        (answer.time.isoformat(), storable(answer.log_id), run_id, json.dumps(numbers)),
     )
 
 

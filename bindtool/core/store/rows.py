@@ -6,6 +6,7 @@ written by `journal`.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import UNDER_WAY
@@ -14,7 +15,7 @@ from bindtool.core.store.codec import outcome_columns, outcome_from, row_columns
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row, SheetHead
@@ -37,11 +38,14 @@ def save(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row], drop
     connection.executemany(
         "DELETE FROM sheet_row WHERE sheet_id = ? AND number = ?", [(sheet_id, number) for number in drop]
     )
-    for row in put:
-        connection.execute(
-            "INSERT OR REPLACE INTO sheet_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (sheet_id, *row_columns(row), *outcome_columns(_outcome_to_keep(connection, sheet_id, row))),
-        )
+    sent = _sent(connection, sheet_id, put)
+    connection.executemany(
+        "INSERT OR REPLACE INTO sheet_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (sheet_id, *row_columns(row), *outcome_columns(_outcome_to_keep(row, sent.get(row.number))))
+            for row in put
+        ],
+    )
     connection.execute(
         "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
         (max((row.number for row in put), default=0), sheet_id),
@@ -72,12 +76,22 @@ def recover(connection: sqlite3.Connection) -> None:
     )
 
 
-def _outcome_to_keep(connection: sqlite3.Connection, sheet_id: int, row: Row) -> Outcome:
-    record = connection.execute(
-        "SELECT * FROM sheet_row WHERE sheet_id = ? AND number = ? AND device_id = ? AND attempts > ?",
-        (sheet_id, row.number, storable(row.device_id), row.outcome.attempts),
-    ).fetchone()
-    if record is None:
+def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) -> Mapping[int, sqlite3.Row]:
+    """Return what the disk has of those `rows` that were sent, by number."""
+    records = connection.execute(
+        """
+        SELECT * FROM sheet_row
+        WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?)) AND attempts > 0
+        """,
+        (sheet_id, json.dumps([row.number for row in rows])),
+    )
+    return {record["number"]: record for record in records}
+
+
+def _outcome_to_keep(row: Row, record: sqlite3.Row | None) -> Outcome:
+    if record is None or record["attempts"] <= row.outcome.attempts:
+        return row.outcome
+    if record["device_id"] != storable(row.device_id):
         return row.outcome
     written = outcome_from(record)
     if record["label"] == storable(row.label) or written.lost or written.state in UNDER_WAY:
