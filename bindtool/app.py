@@ -1,6 +1,6 @@
 """The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order.
 
-Owns the wiring and the only use of qasync. What the parts do is theirs; a start without a window is `__main__`'s.
+Owns the wiring. What the parts do is theirs; a start without a window is `__main__`'s.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import qasync
 from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -36,6 +35,7 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.tasks import Tasks
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.texts import Texts, system_language
+from bindtool.window_loop import WindowLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def main(*, practice: bool) -> int:
     translator = _qt_words(texts)
     app.installTranslator(translator)
     look.apply(app)
-    loop = qasync.QEventLoop(app)
+    loop = WindowLoop(app)
     with loop:
         status: int = loop.run_until_complete(_run(texts, practice=practice))
     return status

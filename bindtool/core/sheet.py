@@ -6,7 +6,7 @@ where they are kept for `store`. Nothing here waits or writes.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.payload import HasParts, read_scan
 from bindtool.core.run import Job
+from bindtool.core.standings import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a row is shown: its state, and why it is incomplete where it is."""
+    """How a row is shown: its state, and why it is incomplete where it is. `held`: one tick takes the reason away."""
 
     state: State
     reason: Message | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,7 @@ class Sheet:
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
         self._rows: dict[int, Row] = {}
         self._numbers_of: defaultdict[str, list[int]] = defaultdict(list)
-        self._standings: dict[int, Standing] = {}
-        self._unjudged: set[int] = set()
-        self._counts: Counter[State] = Counter()
+        self._standings = Standings(lambda number: self._judge(self._rows[number]))
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self._undo: list[Edit] = []
@@ -97,21 +97,15 @@ class Sheet:
 
     def standing(self, number: int) -> Standing:
         """Return how a row is shown."""
-        standing = self._standings.get(number)
-        if standing is None:
-            standing = self._standings[number] = self._judge(self._rows[number])
-            self._counts[standing.state] += 1
-            self._unjudged.discard(number)
-        return standing
+        return self._standings[number]
 
     def counts(self) -> Mapping[State, int]:
-        """Return how many rows are in each state; held ones are among the incomplete.
+        """Return how many rows are in each state; held ones are among the incomplete."""
+        return self._standings.counts()
 
-        Asked at every step of a run, so only the rows that changed since the last time are looked at.
-        """
-        for number in tuple(self._unjudged):
-            self.standing(number)
-        return self._counts.copy()
+    def held(self) -> int:
+        """Return how many rows are held."""
+        return self._standings.held()
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""
@@ -170,7 +164,7 @@ class Sheet:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
         for number in outcomes.keys() & self._rows.keys():
             self._rows[number] = self._rows[number].with_outcome(outcomes[number])
-            self._judge_anew(number)
+            self._standings.judge_anew(number)
         return set(outcomes.keys() & self._rows.keys())
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
@@ -178,7 +172,7 @@ class Sheet:
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = replace(self._rows[number], saved=True)
-            self._judge_anew(number)
+            self._standings.judge_anew(number)
         return found
 
     @property
@@ -244,12 +238,11 @@ class Sheet:
         for row in edit.before:
             del self._rows[row.number]
             self._numbers_of[row.device_id].remove(row.number)
-            self._judge_anew(row.number)
-            self._unjudged.discard(row.number)
+            self._standings.drop(row.number)
         self._put(edit.after)
         changed = {number for device_id in touched for number in self._numbers_of[device_id]}
         for number in changed:
-            self._judge_anew(number)
+            self._standings.judge_anew(number)
         return changed | {row.number for row in edit.after}
 
     def _put(self, rows: Sequence[Row]) -> None:
@@ -257,7 +250,7 @@ class Sheet:
         for row in rows:
             disorder = disorder or row.number < self._next
             self._rows[row.number] = row
-            self._unjudged.add(row.number)
+            self._standings.judge_anew(row.number)
             numbers = self._numbers_of[row.device_id]
             numbers.append(row.number)
             numbers.sort()
@@ -265,18 +258,13 @@ class Sheet:
         if disorder:
             self._rows = dict(sorted(self._rows.items()))
 
-    def _judge_anew(self, number: int) -> None:
-        """Forget how a row is shown; it is judged when somebody asks."""
-        standing = self._standings.pop(number, None)
-        if standing is not None:
-            self._counts[standing.state] -= 1
-        self._unjudged.add(number)
-
     def _judge(self, row: Row) -> Standing:
         if row.outcome.state is not State.READY:
             return Standing(row.outcome.state)
         reason = self._problem(row)
-        return Standing(State.READY) if reason is None else Standing(State.INCOMPLETE, reason)
+        if reason is None:
+            return Standing(State.READY)
+        return Standing(State.INCOMPLETE, reason, held=reason is row.held)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
         state = self.standing(row.number).state

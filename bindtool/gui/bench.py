@@ -6,10 +6,11 @@ of them stand on.
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from bindtool.core.channel_check import as_known
@@ -29,6 +30,7 @@ from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,9 +92,7 @@ class Bench(QObject):
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
-        # A run changes hundreds of rows at once; the counts are drawn once for all of them.
-        self._redraw = QTimer(self, singleShot=True, interval=0)
-        self._redraw.timeout.connect(self._show_counts)
+        self._redraw = Soon(self, self._show_counts)
         self._connect()
 
     async def begin(self) -> None:
@@ -128,6 +128,8 @@ class Bench(QObject):
         self.running.profile = profile
         window.notice.clear()
         window.finished.hide()
+        # The sheet of before is of no use any more; in the midst of a run a look for garbage would be felt.
+        gc.collect()
         if profile is not None:
             self._ground.settings.setValue(_LAST_PROFILE, profile.name)
             self._ground.settings.sync()
@@ -139,9 +141,9 @@ class Bench(QObject):
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
         tasks = self._ground.tasks
-        self.desk.changed.connect(self._redraw.start)
+        self.desk.changed.connect(self._redraw.ask)
         self.desk.head_changed.connect(self._show_head)
-        self.session.progressed.connect(lambda _: self._redraw.start())
+        self.session.progressed.connect(lambda _: self._redraw.ask())
         self.session.finished.connect(lambda _: self._leave_if_asked())
         self.session.broken.connect(lambda _: self._leave_if_asked())
         self.running.token_wanted.connect(self._ask_token)
@@ -154,7 +156,7 @@ class Bench(QObject):
         self.set_up.token_ready.connect(self.running.token_came)
         self.set_up.failed.connect(notice.show_error)
         self.checking.known.connect(self._show_head)
-        self._ground.tokens.changed.connect(self._redraw.start)
+        self._ground.tokens.changed.connect(self._redraw.ask)
         window.close_wanted.connect(self._close)
         window.welcome.open_file_wanted.connect(self._import_profile)
         window.welcome.by_hand_wanted.connect(self._new_profile)
@@ -195,7 +197,7 @@ class Bench(QObject):
         head = self.desk.head
         operator = head.operator if head is not None else ""
         self._window.head.show_profiles(self._ground.book.profiles, self.running.profile, operator)
-        self._redraw.start()
+        self._redraw.ask()
 
     def _show_status(self) -> None:
         parts = [self._texts("status.saving" if self.desk.saving else "status.saved")]

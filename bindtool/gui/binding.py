@@ -6,6 +6,7 @@ the run is for `bench`.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -78,6 +79,8 @@ class Binding(QObject):
         self._jobs = tuple(job for job in jobs if rows is None or job.number in rows)
         if self._jobs:
             self._panel.ask(self._confirmation(profile))
+            # While the person reads.
+            self._tasks.start(asyncio.to_thread(_load_run))
 
     def left(self) -> tuple[Job, ...]:
         """Return what can still go of the rows that a person has confirmed last."""
@@ -102,7 +105,7 @@ class Binding(QObject):
             n=len(rows),
             first=(rows[0].device_id, rows[0].label),
             last=(rows[-1].device_id, rows[-1].label),
-            held=sum(1 for row in sheet if row.held is not None and sheet.standing(row.number).reason == row.held),
+            held=sheet.held(),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
             first_alone=not profile.known_to_accept and not self._store.ever_bound(profile.channel),
             carried=self._carried(profile),
@@ -119,7 +122,7 @@ class Binding(QObject):
             self._tasks.start(self._begin(self._profile))
 
     async def _begin(self, profile: Profile) -> None:
-        # Imported here: httpx comes along, 50 ms that the first painted window should not wait for.
+        await asyncio.to_thread(_load_run)
         from bindtool.core.channel_run import Plan, policy_for
 
         self._reading_token = True
@@ -144,3 +147,13 @@ class Binding(QObject):
 def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:
     """Where the list is replaced, a device whose answer was lost may stand on it: left out, it would be gone."""
     return states | UNANSWERED if profile.behaviour is Behaviour.REPLACES else states
+
+
+def _load_run() -> None:
+    """Load what a run needs; on the window's thread that would be a fifth of a second without a picture."""
+    import anyio
+
+    import bindtool.core.channel_run  # noqa: F401
+
+    # httpx stands on anyio, which loads its part for asyncio when it is first used.
+    anyio.run(anyio.sleep, 0)

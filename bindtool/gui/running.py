@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding import Binding
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.foot import Progress
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.token_desk import TokenDesk
@@ -69,6 +70,7 @@ class Running(QObject):
         self._tokens = tokens
         self._handouts = handouts
         self._answer: Answer | None = None
+        self._progress: Progress | None = None
         self._paused = False
         self.profile: Profile | None = None
         window.foot.bind_wanted.connect(self._bind)
@@ -81,7 +83,7 @@ class Running(QObject):
         window.actions_["bind_again"].triggered.connect(self._bind_again)
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
-        session.progressed.connect(window.foot.show_progress)
+        session.progressed.connect(self._keep_progress)
         session.offline.connect(self._show_offline)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
@@ -91,11 +93,11 @@ class Running(QObject):
         desk.added.connect(lambda _: window.finished.hide())
 
     def show_counts(self) -> None:
-        """Show how many rows stand where, and the next step."""
+        """Show how many rows stand where, how far a run is, and the next step."""
         sheet = self._desk.sheet
+        self._window.foot.show_progress(self._progress)
         counts = sheet.counts()
-        held = sum(1 for row in sheet if row.held is not None and sheet.standing(row.number).reason == row.held)
-        self._window.foot.show_counts(counts, len(sheet), held, unchecked=self._unchecked)
+        self._window.foot.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
         facts = Facts(
             profile=self.profile is not None,
             token=self.profile is not None and self._tokens.has(self.profile.token),
@@ -196,6 +198,10 @@ class Running(QObject):
         if self._binding.reading_token:
             self._window.notice.clear(Gravity.ADVICE)
 
+    def _keep_progress(self, progress: Progress) -> None:
+        """It is shown with the counts: those who listen to `progressed` are told at every answer."""
+        self._progress = progress
+
     def _show_started(self) -> None:
         self._window.finished.hide()
         self._window.notice.clear()
@@ -212,7 +218,7 @@ class Running(QObject):
         ended, advice = concluded.ended, concluded.advice
         self._answer = ended.answer
         self._paused = ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
-        self._window.foot.show_progress(None)
+        self._progress = None
         if advice is not None:
             # One banner at a time: what there is to do comes before the sum, which the foot shows too.
             extra = answer_words(self._texts, ended.answer) if ended.answer is not None else ""
@@ -235,7 +241,7 @@ class Running(QObject):
         self.show_counts()
 
     def _show_broken(self, error: Exception) -> None:
-        self._window.foot.show_progress(None)
+        self._progress = None
         known = (
             error if isinstance(error, BindtoolError) else StoreFailed("run.broken", detail=type(error).__name__)
         )

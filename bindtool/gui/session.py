@@ -76,6 +76,7 @@ class Session(QObject):
         self._running = False
         self._obstacle: NeverSent | None = None
         self._states: dict[int, State] = {}
+        self._counts: Counter[State] = Counter()
         self._waiting: Waiting | None = None
         self._waits_until = 0.0
         self._looking: int | None = None
@@ -103,6 +104,7 @@ class Session(QObject):
         self.clock_off = None
         self._looking = None
         self._states = {job.number: State.READY for job in jobs}
+        self._counts = Counter(self._states.values())
         self._desk.sheet.take_up(self._states)
         self._countdown.start()
         self._tasks.start(self._run(jobs, plan, token))
@@ -173,7 +175,10 @@ class Session(QObject):
             self.offline.emit(obstacle, left)
 
     def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
-        self._states.update((number, outcome.state) for number, outcome in outcomes.items())
+        for number, outcome in outcomes.items():
+            self._counts[self._states[number]] -= 1
+            self._counts[outcome.state] += 1
+            self._states[number] = outcome.state
         self._desk.settle(outcomes)
 
     def _let_go(self) -> None:
@@ -191,7 +196,7 @@ class Session(QObject):
         self.progressed.emit(self._progress())
 
     def _progress(self) -> Progress:
-        counts = Counter(self._states.values())
+        counts = self._counts
         waiting = self._waiting
         left = self._waits_until - self._clock.monotonic() if waiting is not None else 0
         return Progress(

@@ -150,7 +150,7 @@ class SheetDesk(QObject):
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> None:
         """Draw what a run has found out; it has been written down already."""
-        self._model.refresh(self.sheet.settle(outcomes))
+        self._model.refresh_soon(self.sheet.settle(outcomes))
         self.changed.emit()
 
     def numbers_in(self, states: frozenset[State]) -> list[int]:

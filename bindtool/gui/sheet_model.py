@@ -17,6 +17,7 @@ from PySide6.QtGui import QBrush, QGuiApplication
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.icons import Mark
+from bindtool.gui.soon import Soon
 from bindtool.wording import row_message
 
 if TYPE_CHECKING:
@@ -46,6 +47,18 @@ class Column(IntEnum):
 
 EDITABLE = frozenset({Column.DEVICE_ID, Column.LABEL})
 
+_ANSWERED = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.EditRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+    }
+)
+"""Qt asks for seven roles of each cell that it draws; half of them have no answer here."""
+
 
 class SheetModel(QAbstractTableModel):
     """A table model over a `Sheet`.
@@ -62,6 +75,8 @@ class SheetModel(QAbstractTableModel):
         self._icons = icons
         self._sheet = Sheet()
         self._numbers: list[int] = []
+        self._stale: set[int] = set()
+        self._redraw = Soon(self, self._repaint_stale)
 
     def show(self, sheet: Sheet) -> None:
         """Show another sheet."""
@@ -83,6 +98,11 @@ class SheetModel(QAbstractTableModel):
             self._numbers.extend(new)
             self.endInsertRows()
         self._repaint(numbers.difference(new))
+
+    def refresh_soon(self, changed: Iterable[int]) -> None:
+        """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
+        self._stale.update(changed)
+        self._redraw.ask()
 
     def number_at(self, row: int) -> int:
         """Return the number of the sheet's row that stands at `row` of the view."""
@@ -133,7 +153,7 @@ class SheetModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
-        if not index.isValid():
+        if role not in _ANSWERED or not index.isValid():
             return None
         row = self.row(index.row())
         column = Column(index.column())
@@ -156,7 +176,7 @@ class SheetModel(QAbstractTableModel):
 
     def _mark(self, row: Row) -> Mark:
         standing = self._sheet.standing(row.number)
-        return Mark.of(standing.state, held=row.held is not None and standing.reason == row.held)
+        return Mark.of(standing.state, held=standing.held)
 
     def _text(self, row: Row, column: Column) -> str:
         match column:
@@ -183,6 +203,10 @@ class SheetModel(QAbstractTableModel):
     def _has(self, number: int) -> bool:
         at = bisect_left(self._numbers, number)
         return at < len(self._numbers) and self._numbers[at] == number
+
+    def _repaint_stale(self) -> None:
+        stale, self._stale = self._stale, set()
+        self._repaint(filter(self._has, stale))
 
     def _repaint(self, numbers: Iterable[int]) -> None:
         rows = sorted(self.row_of(number) for number in numbers)

@@ -117,6 +117,17 @@ class SheetView(QTableView):
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
+    def dataChanged(
+        self,
+        top_left: QModelIndex | QPersistentModelIndex,
+        bottom_right: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Draw rows that can be seen; Qt would draw the whole table for one that can't."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if top_left.row() <= (last if last >= 0 else self._model.rowCount()) and first <= bottom_right.row():
+            super().dataChanged(top_left, bottom_right, roles)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the clipboard's keys and Delete; the rest is the table's."""
         if event.matches(QKeySequence.StandardKey.Paste):

@@ -69,7 +69,8 @@ def test_a_fit_row_is_ready() -> None:
 def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
     """It has a reason, and is not sent."""
     sheet = sheet_of(unfit)
-    assert sheet.standing(1) == Standing(State.INCOMPLETE, reason)
+    assert sheet.standing(1) == Standing(State.INCOMPLETE, reason, held=reason == HELD)
+    assert sheet.held() == int(reason == HELD)
     assert sheet.jobs() == ()
 
 

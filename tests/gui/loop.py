@@ -7,8 +7,10 @@ import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-import qasync
+import shiboken6
 from PySide6.QtCore import QTimer
+
+from bindtool.window_loop import WindowLoop
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -29,7 +31,7 @@ def running_loop(app: QApplication) -> Iterator[None]:
     app.setQuitOnLastWindowClosed(False)
     # The collector runs on whichever thread asks for memory; what is Qt's must not be taken down by the store's.
     gc.disable()
-    loop = qasync.QEventLoop(app, already_running=True)
+    loop = WindowLoop(app, already_running=True)
     try:
         yield
     finally:

@@ -1,0 +1,68 @@
+"""How each row of a sheet is shown, judged when somebody asks and counted all the time.
+
+Owns the count. What a row's standing is, and when it has to be judged anew, is for `sheet`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bindtool.core.outcome import State
+    from bindtool.core.sheet import Standing
+
+
+class Standings:
+    """The standings of rows by number.
+
+    A run asks for the counts at every step, and each step changes few rows: the others are not looked at again.
+
+    Args:
+        judge: tells how the row of a number is shown.
+    """
+
+    def __init__(self, judge: Callable[[int], Standing]) -> None:
+        self._judge = judge
+        self._known: dict[int, Standing] = {}
+        self._open: set[int] = set()
+        self._counts: Counter[State] = Counter()
+        self._held = 0
+
+    def __getitem__(self, number: int) -> Standing:
+        standing = self._known.get(number)
+        if standing is None:
+            standing = self._known[number] = self._judge(number)
+            self._counts[standing.state] += 1
+            self._held += standing.held
+            self._open.discard(number)
+        return standing
+
+    def judge_anew(self, number: int) -> None:
+        """Note that a row came in or looks different now."""
+        self.drop(number)
+        self._open.add(number)
+
+    def drop(self, number: int) -> None:
+        """Note that a row is gone."""
+        standing = self._known.pop(number, None)
+        if standing is not None:
+            self._counts[standing.state] -= 1
+            self._held -= standing.held
+        self._open.discard(number)
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many rows are in each state."""
+        self._judge_all()
+        return self._counts.copy()
+
+    def held(self) -> int:
+        """Return how many rows are held."""
+        self._judge_all()
+        return self._held
+
+    def _judge_all(self) -> None:
+        for number in tuple(self._open):
+            self[number]

@@ -1,0 +1,38 @@
+"""Something that is done once for all who ask for it within a moment.
+
+Owns the moment. A run answers hundreds of times a second, and nobody reads ten numbers in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOMENT = 100
+"""Milliseconds from one time to the next."""
+
+
+class Soon(QObject):
+    """Does `act` when Qt gets to it, or a moment after it was done last."""
+
+    def __init__(self, parent: QObject, act: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._act = act
+        self._since = QElapsedTimer()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._do)
+
+    def ask(self) -> None:
+        """Have it done soon."""
+        # Never put off once it has been asked for: where somebody asks all the time it would not come.
+        if not self._timer.isActive():
+            since = self._since.elapsed() if self._since.isValid() else MOMENT
+            self._timer.start(max(0, MOMENT - since))
+
+    def _do(self) -> None:
+        self._since.start()
+        self._act()
