@@ -30,6 +30,24 @@ def test_a_result_is_one_line() -> None:
     assert out.getvalue() == "a\ufffdb\tc\ufffd\ufffdd\t\ufffd[2J\t\ufffd\n"
 
 
+def test_many_results_are_one_write() -> None:
+    """A batch of fifty costs one write; no results cost none."""
+
+    class Counting(io.StringIO):
+        writes = 0
+
+        def write(self, text: str) -> int:
+            self.writes += 1
+            return super().write(text)
+
+    out = Counting()
+    console = console_of(out, io.StringIO())
+    console.results([("bound", "A1"), ("bound", "A2")])
+    console.results([])
+    assert out.getvalue() == "bound\tA1\nbound\tA2\n"
+    assert out.writes == 1
+
+
 def test_a_reader_that_has_gone_away() -> None:
     """Nothing fails, and the other stream goes on."""
     err = io.StringIO()

@@ -135,3 +135,11 @@ def test_a_long_text_takes_linear_time(unit: str) -> None:
     begun = time.process_time()
     read_scan(unit * (1_000_000 // len(unit)))
     assert time.process_time() - begun < 5
+
+
+@given(st.text(st.sampled_from("Aa0_-.:=;?, []()ſK"), max_size=70))
+def test_what_is_known_at_a_glance_is_what_a_closer_look_finds(text: str) -> None:
+    """A space in front, which counts for nothing, has every pattern tried."""
+    quick, thorough = read_scan(text), read_scan(f" {text}")
+    assert type(quick) is type(thorough)
+    assert quick.text.text == thorough.text.text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome
 from bindtool.core.row import Row, SheetHead, Source
 
@@ -33,6 +34,15 @@ def test_a_row_does_not_change() -> None:
 
     with pytest.raises(FrozenInstanceError):
         row.device_id = "A2"  # type: ignore[misc]  # that is what is tried
+
+
+def test_a_row_with_another_outcome_is_the_same_otherwise() -> None:
+    """Every field comes along; the ones with a default are told apart here."""
+    note, held = Message.of("note.changed_spaces"), Message.of("reason.parts_url")
+    row = Row(7, "A1", "L", Source.TYPED, NOON, "A12", "A1 ", note, held, saved=True)
+    sending = Outcome().begun(3)
+
+    assert row.with_outcome(sending) == replace(row, outcome=sending)
 
 
 def test_a_new_sheet_belongs_to_nobody_yet() -> None:

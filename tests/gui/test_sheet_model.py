@@ -21,6 +21,8 @@ from tests.core.store.samples import ANSWER, REFUSAL, START, row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytestqt.qtbot import QtBot
+
     from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
     from bindtool.gui.sheet_model import SheetModel
@@ -227,6 +229,23 @@ def test_many_pieces_become_one(model: SheetModel) -> None:
     model.refresh(range(3, 400, 2))
 
     assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(1, 397)]
+
+
+def test_what_a_run_changes_is_repainted_within_a_moment(model: SheetModel, qtbot: QtBot) -> None:
+    """Once for all changes of that moment; the cells have it at once, and a row that has gone since is left out."""
+    sheet = sheet_of(10)
+    model.show(sheet)
+    repaints = QSignalSpy(model.dataChanged)
+
+    model.refresh_soon(sheet.settle({3: settled(State.REFUSED, REFUSAL), 10: settled(State.BOUND)}))
+    model.refresh_soon(sheet.settle({4: settled(State.BOUND)}))
+    _, changed = sheet.remove([10])
+    model.refresh(changed | {10})
+
+    assert cells(model, 6)[Column.STATUS] == "refused"
+    assert repaints.count() == 0
+    qtbot.waitUntil(lambda: repaints.count() > 0)
+    assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(5, 6)]
 
 
 def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:

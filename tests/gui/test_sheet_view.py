@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMethodQueryEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -19,6 +19,7 @@ from tests.core.store.samples import row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.sheet_model import SheetModel
@@ -216,3 +217,54 @@ def test_an_empty_table_says_what_to_do_first(view: SheetView, model: SheetModel
 
     model.show(Sheet([row(1)]))
     assert not inked(view)
+
+
+class Drawn(QObject):
+    """Counts how often a widget is drawn."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count."""
+        self.times += event.type() is QEvent.Type.Paint
+        return False
+
+
+@pytest.mark.parametrize(
+    ("number", "scrolled", "seen"),
+    [(1000, False, True), (994, False, True), (1, False, False), (1, True, True), (1000, True, False)],
+)
+def test_rows_out_of_sight_are_not_drawn(
+    view: SheetView, model: SheetModel, qtbot: QtBot, number: int, scrolled: bool, seen: bool
+) -> None:
+    """A run changes rows below the fold all the time; only those that can be seen cost a picture."""
+    model.show(Sheet(replace(row(number), saved=True) for number in range(1, 1001)))
+    if scrolled:
+        view.scrollToBottom()
+    rows, head = Drawn(view.viewport()), Drawn(view.horizontalHeader().viewport())
+    qtbot.waitUntil(lambda: rows.times > 0)
+    view.horizontalHeader().viewport().update()
+    qtbot.waitUntil(lambda: head.times > 0)
+    before = rows.times, head.times
+
+    model.refresh([number])
+    # What has to be drawn is drawn together with this.
+    view.horizontalHeader().viewport().update()
+    qtbot.waitUntil(lambda: head.times > before[1])
+
+    assert (rows.times > before[0]) is seen
+
+
+def test_a_row_of_a_short_table_is_drawn(view: SheetView, model: SheetModel, qtbot: QtBot) -> None:
+    """Where the rows end above the table's lower edge, the last one is in sight."""
+    model.show(Sheet(replace(row(number), saved=True) for number in range(1, 3)))
+    rows = Drawn(view.viewport())
+    qtbot.waitUntil(lambda: rows.times > 0)
+    before = rows.times
+
+    model.refresh([1])
+
+    qtbot.waitUntil(lambda: rows.times > before)

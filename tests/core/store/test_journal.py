@@ -88,6 +88,22 @@ def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock:
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.READY]
 
 
+def test_rows_of_a_request_with_outcomes_of_their_own(store: Store, sheet_id: int, run_id: int) -> None:
+    """What is written at once for rows that are alike is not mixed up with the others'."""
+    outcomes = {1: Outcome().begun(1), 2: Outcome(attempts=4, lost=True).begun(1), 3: Outcome().begun(1)}
+    store.begin_request(run_id, 1, outcomes).result()
+    assert [found.outcome for found in store.load(sheet_id)] == list(outcomes.values())
+    after = {
+        1: outcomes[1].settled(State.BOUND, ANSWER),
+        2: outcomes[2].settled(State.REFUSED, REFUSAL),
+        3: outcomes[3].settled(State.BOUND, REFUSAL),
+    }
+    store.settle(run_id, after, 1).result()
+    assert [found.outcome for found in store.load(sheet_id)] == list(after.values())
+    bound = [store.bound_before(CHANNEL, device_id) for device_id in ("SPK0001", "SPK0002", "SPK0003")]
+    assert [entry and entry.log_id for entry in bound] == [ANSWER.log_id, None, REFUSAL.log_id]
+
+
 def test_a_request_that_was_given_up(store: Store, run_id: int, clock: Clock) -> None:
     """Without any answer it is settled at the time at which nobody waited any more."""
     store.begin_request(run_id, 1, sending(1)).result()

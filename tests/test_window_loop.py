@@ -1,0 +1,150 @@
+"""asyncio on Qt's loop: turns are short, in order, and garbage is looked for on the window's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from bindtool.window_loop import TURN, WindowLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[WindowLoop]:
+    """Give a loop that runs with `run_until_complete`, as in the program."""
+    qapp.setQuitOnLastWindowClosed(False)
+    loop = WindowLoop(qapp)
+    yield loop
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+def run(loop: WindowLoop, work: Coroutine[object, object, object]) -> object:
+    """Run a coroutine to its end."""
+    result: object = loop.run_until_complete(work)
+    return result
+
+
+def test_callbacks_have_their_turns_in_order(loop: WindowLoop) -> None:
+    """First come, first served, with the context of whoever asked; one that was cancelled has none."""
+    seen: list[str] = []
+    name = contextvars.ContextVar("name", default="nobody")
+
+    async def work() -> None:
+        name.set("somebody")
+        loop.call_soon(lambda: seen.append(f"first, {name.get()}"))
+        loop.call_soon(lambda: seen.append(f"second, {name.get()}"), context=contextvars.Context())
+        loop.call_soon(seen.append, "never").cancel()
+        loop.call_soon(seen.append, "third")
+        await asyncio.sleep(0)
+
+    run(loop, work())
+
+    assert seen == ["first, somebody", "second, nobody", "third"]
+
+
+def test_qt_has_its_turn_in_between(loop: WindowLoop) -> None:
+    """A hundred callbacks that wait for each other's end do not keep Qt's events waiting for all of them."""
+    ticks: list[float] = []
+    ends: list[float] = []
+
+    def busy() -> None:
+        end = time.monotonic() + TURN / 2
+        while time.monotonic() < end:
+            pass
+        ends.append(end)
+
+    async def work() -> None:
+        timer = QTimer(interval=0)
+        timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+        timer.start()
+        for _ in range(100):
+            loop.call_soon(busy)
+        await asyncio.sleep(0)
+        timer.stop()
+
+    run(loop, work())
+
+    while_busy = [tick for tick in ticks if ends[0] < tick < ends[-1]]
+    assert len(while_busy) >= 20
+
+
+def test_other_threads_are_served(loop: WindowLoop) -> None:
+    """What a thread asks for happens on the loop's."""
+
+    async def work() -> bool:
+        came = asyncio.Event()
+        where: list[threading.Thread] = []
+
+        def here() -> None:
+            where.append(threading.current_thread())
+            came.set()
+
+        threading.Thread(target=lambda: loop.call_soon_threadsafe(here)).start()
+        await came.wait()
+        return where == [threading.main_thread()]
+
+    assert run(loop, work()) is True
+
+
+def test_a_loop_inside_a_callback_goes_on(loop: WindowLoop, qapp: QApplication) -> None:
+    """A native dialog runs Qt's loop inside of a callback; coroutines have their turns meanwhile."""
+    seen: list[str] = []
+
+    def dialog() -> None:
+        loop.call_soon(seen.append, "inside")
+        qapp.processEvents()
+        seen.append("after")
+
+    async def work() -> None:
+        loop.call_soon(dialog)
+        await asyncio.sleep(0)
+
+    run(loop, work())
+
+    assert seen == ["inside", "after"]
+
+
+def test_nothing_has_a_turn_after_the_end(qapp: QApplication) -> None:
+    """A closed loop forgets what was still to be done."""
+    qapp.setQuitOnLastWindowClosed(False)
+    seen: list[str] = []
+    loop = WindowLoop(qapp)
+    loop.call_soon(seen.append, "too late")
+
+    loop.close()
+    qapp.processEvents()
+
+    assert seen == []
+
+
+class _Knot:
+    """Garbage that only the collector can find; says on which thread it was found."""
+
+    def __init__(self, found: Callable[[threading.Thread], None]) -> None:
+        self.me = self
+        weakref.finalize(self, lambda: found(threading.current_thread()))
+
+
+def test_garbage_is_looked_for_on_the_windows_thread(loop: WindowLoop) -> None:
+    """Never in the middle of something, never on another thread; Python does it by itself again afterwards."""
+
+    async def work() -> tuple[bool, threading.Thread]:
+        found = loop.create_future()
+        _Knot(found.set_result)
+        return gc.isenabled(), await found
+
+    assert run(loop, work()) == (False, threading.main_thread())
+    assert gc.isenabled()
