@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.access_token import take_environment_token
+from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.aside import aside
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
@@ -58,8 +58,6 @@ async def read_token(name: str, surroundings: Surroundings, console: Console) ->
 
 def place_of_token(name: str, surroundings: Surroundings) -> TokenPlace:
     """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
-    from bindtool.core.vault import ENVIRONMENT_TOKEN
-
     if surroundings.environ.get(ENVIRONMENT_TOKEN, "").strip():
         return TokenPlace(since=surroundings.clock.now())
     note = TokenNotes(DataFolder.of(surroundings.environ).token_notes).get(name)

@@ -4,17 +4,17 @@ Pure, with the clock's seconds handed in. Owns the figures of waiting: pace betw
 jitter, back-off. Who waits is for `submit`.
 
 The law, and why. Thirty laptops of one customer share one limit (5 requests a second on the vendor's sibling calls)
-and know of each other only by being told to wait. Each starts at twelve times its fair share, so each has to be told
-once; at most one request in ten may be refused, and 400 devices are nine requests, so it must hardly ever be told
+and know of each other only by being told to wait. Each starts at twelve times its fair share, so each has to be
+told once; at most one request in ten may be refused, and 400 devices are nine requests, so it must hardly ever be told
 twice. It therefore takes from a "wait" all that there is to learn: the sooner it comes, the deeper it cuts. After n
 requests n parts in 25 of the rate are left, at most a half: told at its very first request, a run takes itself for
 one of a crowd; told after a dozen it halves, as is usual. From there each answer gives back one part in 25 of what
-was left, so that a settled run is told to wait once in some 26 requests. Runs that were refused together are told to
-come back together, so each takes a random moment within the next four distances between its requests.
+was left, so that a settled run is told to wait once in some 26 requests. Runs that were refused together are told
+to come back together, so each takes a random moment within the next four distances between its requests.
 
 The figures are those of a simulation of 1 to 60 laptops (tests/core/crowd.py; tests/benchmarks/fleet.py prints it).
-Where thirty with nine requests each begin at once, 13 % of the requests are refused with 10 in place of 25, 9.4 % with
-25 after 140 s, and no fewer with 40 after 230 s. With one distance in place of four it is 10 %, with two 9.6 %.
+Where thirty with nine requests each begin at once, 13 % of the requests are refused with 10 in place of 25, 9.4 %
+with 25 after 140 s, and no fewer with 40 after 230 s. With one distance in place of four it is 10 %, with two 9.6 %.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a row is shown: its state, and why it is incomplete where it is. `held`: one tick takes the reason away."""
+    """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
 
     state: State
     reason: Message | None = None

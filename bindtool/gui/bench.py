@@ -1,7 +1,7 @@
-"""The window's day: which profile and sheet are open, which page is in front, and how the window is left.
+"""The window's day: which profile and sheet are open, what the foot says of them, and how the window is left.
 
-Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens `set_up`'s; `app` hands in what all
-of them stand on.
+Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens `profile_pages` and `set_up`'s; `app`
+hands in what all of them stand on.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from bindtool.core.channel_check import as_known
-from bindtool.core.errors import BadInput, BindtoolError
+from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.profile_book import export_profile
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.laptop_checking import LaptopChecking
+from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.running import Running
 from bindtool.gui.scanning import Scanning
@@ -34,7 +34,6 @@ from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from PySide6.QtCore import QSettings
 
@@ -92,6 +91,7 @@ class Bench(QObject):
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
+        self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
 
@@ -141,13 +141,11 @@ class Bench(QObject):
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
         tasks = self._ground.tasks
-        self.desk.changed.connect(self._redraw.ask)
+        self.desk.changed.connect(self._redraw_soon)
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
         self.session.finished.connect(lambda _: self._leave_if_asked())
         self.session.broken.connect(lambda _: self._leave_if_asked())
-        self.running.token_wanted.connect(self._ask_token)
-        self.running.profile_wanted.connect(self._edit_profile)
         self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
         self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
         self.files.failed.connect(notice.show_error)
@@ -156,17 +154,11 @@ class Bench(QObject):
         self.set_up.token_ready.connect(self.running.token_came)
         self.set_up.failed.connect(notice.show_error)
         self.checking.known.connect(self._show_head)
-        self._ground.tokens.changed.connect(self._redraw.ask)
+        self._ground.tokens.changed.connect(self._redraw.hurry)
         window.close_wanted.connect(self._close)
-        window.welcome.open_file_wanted.connect(self._import_profile)
-        window.welcome.by_hand_wanted.connect(self._new_profile)
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
-        window.form.cancelled.connect(self._leave_form)
         window.head.profile_chosen.connect(lambda name: self.open_profile(self._ground.book.get(name)))
-        window.head.profile_new.connect(self._new_profile)
-        window.head.profile_edit.connect(self._edit_profile)
-        window.head.profile_import.connect(self._import_profile)
         window.head.operator_wanted.connect(lambda: self._describe("operator"))
         window.strip.details_wanted.connect(lambda: self._describe("job"))
         window.details.described.connect(
@@ -179,15 +171,19 @@ class Bench(QObject):
         actions["save_report"].triggered.connect(self.files.choose_report)
         actions["bind"].triggered.connect(self._take_step)
         actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
-        actions["token"].triggered.connect(self._ask_token)
-        actions["edit_profile"].triggered.connect(self._edit_profile)
-        actions["export_profile"].triggered.connect(self._export_profile)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._ground.practise)
         actions["about"].triggered.connect(self._about)
         actions["quit"].triggered.connect(window.close)
 
     # what is shown
+
+    def _redraw_soon(self) -> None:
+        """What a person does is seen at once; what a run does, now and then."""
+        if self.session.running:
+            self._redraw.ask()
+        else:
+            self._redraw.hurry()
 
     def _show_counts(self) -> None:
         self.running.show_counts()
@@ -197,7 +193,7 @@ class Bench(QObject):
         head = self.desk.head
         operator = head.operator if head is not None else ""
         self._window.head.show_profiles(self._ground.book.profiles, self.running.profile, operator)
-        self._redraw.ask()
+        self._redraw.hurry()
 
     def _show_status(self) -> None:
         parts = [self._texts("status.saving" if self.desk.saving else "status.saved")]
@@ -240,49 +236,6 @@ class Bench(QObject):
     def _renew(self) -> None:
         self._window.finished.hide()
         self._ground.tasks.start(self.desk.renew())
-
-    def _new_profile(self) -> None:
-        self.set_up.new()
-        self._window.show_page(self._window.form)
-        self._window.form.values.fields["name"].take_focus()
-
-    def _edit_profile(self) -> None:
-        profile = self.running.profile
-        if profile is None:
-            self._window.show_page(self._window.welcome)
-            return
-        if self._ground.practice:
-            self._window.notice.show_line(Message.of("practice.fixed"))
-            return
-        self.set_up.edit(profile)
-        fact = self._ground.store.request_size(profile.channel)
-        if fact is not None and fact.size < profile.pace.batch_size:
-            self._window.form.values.pace_fields.show_found(fact.size, fact.found_at.date())
-        self._window.show_page(self._window.form)
-
-    def _leave_form(self) -> None:
-        nothing_yet = self.running.profile is None and not len(self.desk.sheet)
-        self._window.show_page(self._window.welcome if nothing_yet else self._window.sheet_page)
-
-    def _import_profile(self) -> None:
-        self.files.choose_profile(self.set_up.import_file)
-
-    def _export_profile(self) -> None:
-        profile = self.running.profile
-        if profile is not None:
-            self.files.choose_profile_target(profile.name, lambda path: self._export(profile, path))
-
-    def _export(self, profile: Profile, path: Path) -> None:
-        try:
-            export_profile(profile, path)
-        except BindtoolError as error:
-            self._window.notice.show_error(error)
-
-    def _ask_token(self) -> None:
-        if self._ground.practice:
-            self._window.notice.show_line(Message.of("practice.fixed"))
-        elif self.running.profile is not None:
-            self.set_up.ask_token(self.running.profile)
 
     def _check_laptop(self) -> None:
         if self.running.profile is None:

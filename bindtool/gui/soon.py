@@ -17,7 +17,7 @@ MOMENT = 100
 
 
 class Soon(QObject):
-    """Does `act` when Qt gets to it, or a moment after it was done last."""
+    """Does `act`, once for all who asked for it since it was done last."""
 
     def __init__(self, parent: QObject, act: Callable[[], None]) -> None:
         super().__init__(parent)
@@ -25,6 +25,10 @@ class Soon(QObject):
         self._since = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._do)
+
+    def hurry(self) -> None:
+        """Have it done when Qt gets to it."""
+        self._timer.start(0)
 
     def ask(self) -> None:
         """Have it done soon."""

@@ -18,6 +18,7 @@ import time
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app import Supplies, build
+from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import AccessToken
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile import Pace, Profile
@@ -36,7 +38,6 @@ from bindtool.core.profile_file import to_toml
 from bindtool.core.vault import FixedVault
 from bindtool.gui import look
 from bindtool.texts import Texts
-from bindtool.window_loop import WindowLoop
 from tests.benchmarks.parts.measuring import environment, run, server, table
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Smoothness:
     @classmethod
     def of(cls, ticks: list[float]) -> Smoothness:
         """Judge the moments of the ticks, in seconds."""
-        gaps = sorted((later - earlier) * 1000 for earlier, later in zip(ticks, ticks[1:], strict=False))
+        gaps = sorted((later - earlier) * 1000 for earlier, later in pairwise(ticks))
         return cls(gaps[int(len(gaps) * 0.99)], gaps[-1])
 
 
@@ -135,7 +136,7 @@ async def scan_in(case: Case, folder: Path, bench: Bench) -> None:
     listed = folder / "devices.txt"
     listed.write_text("\n".join(ids(case)), encoding="utf-8")
     bench.files.open_lists([listed])
-    while len(bench.desk.sheet.jobs()) < case.devices:
+    while len(bench.desk.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, and nothing tells
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
 

@@ -7,10 +7,9 @@ import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QTimer
 
-from bindtool.window_loop import WindowLoop
+from bindtool.app.window_loop import WindowLoop
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator

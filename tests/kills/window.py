@@ -19,11 +19,12 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app import TOKEN_VARIABLE, Supplies, build
+from bindtool.app import Supplies, build
+from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.datafolder import DataFolder, machine_profiles
 from bindtool.core.outcome import State
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.vault import FixedVault, take_environment_token
+from bindtool.core.vault import FixedVault
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.gui import acting
@@ -56,7 +57,7 @@ async def work(ids: list[str], hopeless: str) -> None:
         stack.enter_context(folder.writing())
         supplies = Supplies(
             ProfileBook(folder.profiles, machine_profiles(os.environ)),
-            lambda: FixedVault(token, TOKEN_VARIABLE),
+            lambda: FixedVault(token, ENVIRONMENT_TOKEN),
             token_is_given=True,
             clock=BriskClock(),
         )

@@ -1,8 +1,8 @@
 """asyncio on Qt's loop, in turns short enough that the window goes on breathing.
 
-Owns when a coroutine gets its turn, and when Python looks for garbage. The rest is qasync's, which gives each callback
-a timer of its own and takes all that are due before it looks at anything else: with 64 answers at once a tenth of a
-second without a picture.
+Owns when a coroutine gets its turn, and when Python looks for garbage. The rest is qasync's, which gives each
+callback a timer of its own and takes all that are due before it looks at anything else: with 64 answers at once a
+tenth of a second without a picture.
 """
 
 from __future__ import annotations

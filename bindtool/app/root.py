@@ -17,7 +17,8 @@ from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bindtool import __version__
-from bindtool.core.access_token import take_environment_token
+from bindtool.app.window_loop import WindowLoop
+from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
 from bindtool.core.datafolder import DataFolder, machine_profiles
@@ -35,7 +36,6 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.tasks import Tasks
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.texts import Texts, system_language
-from bindtool.window_loop import WindowLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 EXIT_UNUSABLE = 2
-TOKEN_VARIABLE = "BINDTOOL_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def _start_practice() -> None:
@@ -117,7 +116,7 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
         supplies = Supplies(
             ProfileBook(folder.profiles, machine_profiles(os.environ)),
             _system_vault,
-            token_is_given=TOKEN_VARIABLE in os.environ,
+            token_is_given=ENVIRONMENT_TOKEN in os.environ,
         )
     window, bench = build(texts, folder, supplies, stack, practice=practice)
     first = FirstWindow(folder.path)
@@ -168,7 +167,7 @@ def _system_vault() -> TokenStore:
     from bindtool.core.vault import FixedVault, Vault
 
     token = take_environment_token(os.environ)
-    return Vault() if token is None else FixedVault(token, TOKEN_VARIABLE)
+    return Vault() if token is None else FixedVault(token, ENVIRONMENT_TOKEN)
 
 
 def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:

@@ -1,0 +1,95 @@
+"""What follows a wish about the open profile or its token: which page comes to the front, and what it begins with.
+
+Owns the way to those pages and back. What is done on them is for `set_up`, opening another profile for `bench`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.errors import BindtoolError
+from bindtool.core.message import Message
+from bindtool.core.profile_book import export_profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.files import Files
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.running import Running
+    from bindtool.gui.set_up import SetUp
+    from bindtool.gui.sheet_desk import SheetDesk
+
+
+class ProfilePages(QObject):
+    """The form, the token panel and the welcome page, as a person asks for them."""
+
+    def __init__(
+        self, window: MainWindow, running: Running, desk: SheetDesk, set_up: SetUp, files: Files, ground: Ground
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._running = running
+        self._desk = desk
+        self._set_up = set_up
+        self._files = files
+        self._ground = ground
+        actions = window.actions_
+        running.token_wanted.connect(self._ask_token)
+        running.profile_wanted.connect(self._edit_profile)
+        window.welcome.open_file_wanted.connect(self._import_profile)
+        window.welcome.by_hand_wanted.connect(self._new_profile)
+        window.form.cancelled.connect(self._leave_form)
+        window.head.profile_new.connect(self._new_profile)
+        window.head.profile_edit.connect(self._edit_profile)
+        window.head.profile_import.connect(self._import_profile)
+        actions["token"].triggered.connect(self._ask_token)
+        actions["edit_profile"].triggered.connect(self._edit_profile)
+        actions["export_profile"].triggered.connect(self._export_profile)
+
+    def _new_profile(self) -> None:
+        self._set_up.new()
+        self._window.show_page(self._window.form)
+        self._window.form.values.fields["name"].take_focus()
+
+    def _edit_profile(self) -> None:
+        profile = self._running.profile
+        if profile is None:
+            self._window.show_page(self._window.welcome)
+            return
+        if self._ground.practice:
+            self._window.notice.show_line(Message.of("practice.fixed"))
+            return
+        self._set_up.edit(profile)
+        fact = self._ground.store.request_size(profile.channel)
+        if fact is not None and fact.size < profile.pace.batch_size:
+            self._window.form.values.pace_fields.show_found(fact.size, fact.found_at.date())
+        self._window.show_page(self._window.form)
+
+    def _leave_form(self) -> None:
+        nothing_yet = self._running.profile is None and not len(self._desk.sheet)
+        self._window.show_page(self._window.welcome if nothing_yet else self._window.sheet_page)
+
+    def _import_profile(self) -> None:
+        self._files.choose_profile(self._set_up.import_file)
+
+    def _export_profile(self) -> None:
+        profile = self._running.profile
+        if profile is not None:
+            self._files.choose_profile_target(profile.name, lambda path: self._export(profile, path))
+
+    def _export(self, profile: Profile, path: Path) -> None:
+        try:
+            export_profile(profile, path)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+
+    def _ask_token(self) -> None:
+        if self._ground.practice:
+            self._window.notice.show_line(Message.of("practice.fixed"))
+        elif self._running.profile is not None:
+            self._set_up.ask_token(self._running.profile)
