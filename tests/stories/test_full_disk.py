@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile import Pace
 from bindtool.core.vault import Vault
 from bindtool.gui.sheet_model import Column
-from bindtool.practice.faults import Slow
-from tests.gui.disks import refusing
 from tests.small_disk import needs_small_disk, small_disk
 from tests.stories.conftest import PROFILE, Bench
+from tests.stories.test_failing_disk import not_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,11 +65,6 @@ def scan_until_full(me: Technician) -> list[str]:
         me.type(scanned[-1])
         me.until(lambda: me.cell(len(scanned), Column.STATUS) == "ready" or not_ready(me), "see it saved or not")
     return scanned
-
-
-def not_ready(me: Technician) -> bool:
-    """Tell whether the strip says so."""
-    return "NOT READY" in [label.text() for label in me.window.strip.findChildren(QLabel) if label.isVisible()]
 
 
 def test_scanning_stops_and_goes_on(
@@ -157,63 +150,3 @@ def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
         assert me.notice == ""
     assert set(server.bound) == set(ids)
     assert set(on_disk(bench).values()) == {"bound"}
-
-
-def test_scanning_goes_on_beside_a_run(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
-    """A run that waits for its answer is not disturbed by a disk that failed and serves again."""
-    bench.has_profile(profile)
-    bench.has_token()
-    server.script([Slow(1.0)])
-    with open_window() as me:
-        me.type("SPK000001")
-        me.sees_states("ready")
-        me.press("Bind")
-        me.press("Bind now")
-        me.sees_states("sending")
-        with refusing(bench.data.database, "INSERT ON sheet_row"):
-            me.type("SPK000002")
-            me.sees_notice("The devices could not be saved or read")
-        me.press("Try again")
-        me.until(lambda: not not_ready(me), "see it ready")
-        me.sees_states("bound", "ready")
-    assert on_disk(bench) == {"SPK000001": "bound", "SPK000002": "ready"}
-
-
-def test_a_start_without_room_for_a_sheet(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """The window opens all the same and says what is wrong; with room it opens the profile that was wanted."""
-    with open_window():
-        pass
-    bench.has_profile(profile)
-    no_room = ExitStack()
-    no_room.enter_context(refusing(bench.data.database, "INSERT ON sheet"))
-    with open_window() as me:
-        me.sees_notice("The devices could not be saved or read")
-        assert not_ready(me)
-        no_room.close()
-        me.press("Try again")
-        me.until(lambda: not not_ready(me), "see it ready")
-        me.type("SPK000001")
-        me.sees_states("ready")
-        me.until(lambda: me.corner == "Bind: no token yet", "see whose sheet it is")
-
-
-def test_a_profile_whose_sheet_can_not_be_opened(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
-    """The devices in the table stay those of their own profile: none goes to the channel that was chosen."""
-    bench.has_profile(profile)
-    bench.has_profile(replace(profile, name="Line 3", connector_id="7000000000000000009"))
-    bench.has_token()
-    with open_window() as me:
-        me.type("SPK000001")
-        me.sees_states("ready")
-        with refusing(bench.data.database, "INSERT ON sheet"):
-            me.window.head.profile_chosen.emit("Line 3")
-            me.sees_notice("The devices could not be saved or read")
-        me.press("Try again")
-        me.until(lambda: not not_ready(me), "see it ready")
-        me.bind()
-        me.sees_states("bound")
-    assert set(server.bound) == {"SPK000001"}
