@@ -44,7 +44,10 @@ class SmallDisk:
 def small_disk(path: Path, size: int) -> Iterator[SmallDisk]:
     """Put a disk of `size` kibibytes at `path` until the context ends."""
     path.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k,mode=0700", "tmpfs", str(path)], check=True)
+    options = f"size={size}k,mode=0700"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)], check=False)
+    if mounted.returncode:
+        pytest.skip("this root may not mount anything, as in some containers")
     try:
         yield SmallDisk(path)
     finally:
