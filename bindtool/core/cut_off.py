@@ -27,12 +27,12 @@ TO_GO_ON_WITH = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """The runs of a sheet that have no end, and where their rows stand now.
+    """Where the rows of a sheet's runs without an end stand now.
 
     `left` were not sent, or were sent and not taken. `rows`: the numbers of the unknown and the left ones.
     """
 
-    runs: tuple[int, ...]
+    sheet_id: int
     bound: int
     unknown: int
     left: int
@@ -63,7 +63,7 @@ def find_cut_off(store: Store, sheet_id: int, sheet: Sheet) -> CutOff | None:
     Raises:
         StoreFailed: the database can't be read.
     """
-    runs = tuple(run.run_id for run in store.unfinished_runs() if run.sheet_id == sheet_id)
+    runs = [run.run_id for run in store.unfinished_runs() if run.sheet_id == sheet_id]
     if not runs:
         return None
     sent = {(device.number, device.device_id) for run_id in runs for device in store.run_devices(run_id)}
@@ -71,7 +71,7 @@ def find_cut_off(store: Store, sheet_id: int, sheet: Sheet) -> CutOff | None:
     jobs = [job for job in sheet.jobs(TO_GO_ON_WITH) if (job.number, job.device.device_id) in sent]
     unknown = sum(1 for job in jobs if job.outcome.state is State.UNKNOWN)
     return CutOff(
-        runs=runs,
+        sheet_id=sheet_id,
         bound=states.count(State.BOUND),
         unknown=unknown,
         left=len(jobs) - unknown,

@@ -57,6 +57,7 @@ class Resuming(QObject):
         window.notice.acted.connect(self._act)
         session.finished.connect(lambda _: tasks.start(self._leave_behind()))
         session.broken.connect(self._take_note)
+        desk.head_changed.connect(self._forget_other_sheet)
 
     async def offer(self, profile: Profile | None) -> None:
         """Say what a run of the open sheet has left, if one was cut off."""
@@ -91,12 +92,23 @@ class Resuming(QObject):
         self._window.notice.clear(Gravity.ERROR)
         self._window.strip.field.setFocus()
         if self._run_broke:
-            await asyncio.wrap_future(self._store.recover())
+            try:
+                await asyncio.wrap_future(self._store.recover())
+            except StoreFailed as error:
+                self._desk.fail(error)
+                return
             self._run_broke = False
             self.sheet_wanted.emit()
 
+    def _forget_other_sheet(self) -> None:
+        """The numbers of its rows mean others in the sheet that is open now."""
+        head = self._desk.head
+        if self._cut_off is not None and head is not None and head.sheet_id != self._cut_off.sheet_id:
+            self._cut_off = None
+            self._window.notice.clear(Gravity.ADVICE)
+
     async def _leave_behind(self) -> None:
         """A run has come to its end since, or nothing was left: what was cut off before is history."""
-        if self._cut_off is not None and self._desk.head is not None:
-            self._cut_off = None
-            await end_runs(self._store, self._desk.head.sheet_id)
+        if self._cut_off is not None:
+            sheet_id, self._cut_off = self._cut_off.sheet_id, None
+            await end_runs(self._store, sheet_id)

@@ -67,6 +67,7 @@ class SheetDesk(QObject):
         self._tasks = tasks
         self._template = LabelTemplate.parse(DEFAULT_TEMPLATE)
         self._broken = False
+        self._catching_up = asyncio.Lock()
         self._unwritten: Counter[int] = Counter()
         self._writing: dict[Future[None], asyncio.Task[None]] = {}
         model.edited.connect(self._edit_cell)
@@ -97,7 +98,7 @@ class SheetDesk(QObject):
 
     async def catch_up(self) -> bool:
         """Write what the disk lacks since it has failed, then take scans again; False where it fails still."""
-        return await self._unless_disk_fails(self._catch_up())
+        return await self._unless_disk_fails(self._catch_up_once())
 
     def fail(self, error: StoreFailed) -> None:
         """Take no more scans: something could not be written, here or elsewhere."""
@@ -184,6 +185,12 @@ class SheetDesk(QObject):
         await self._nothing_unwritten()
         await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
 
+    async def _catch_up_once(self) -> None:
+        """Impatient hands press twice, and whoever opens another sheet comes here too."""
+        async with self._catching_up:
+            if self._broken:
+                await self._catch_up()
+
     async def _catch_up(self) -> None:
         await self._all_written()
         head = self._open_head()
@@ -215,7 +222,7 @@ class SheetDesk(QObject):
         """A sheet that leaves the table may not take along what only the table has."""
         await self._all_written()
         if self._broken and self.head is not None:
-            await self._catch_up()
+            await self._catch_up_once()
 
     async def _all_written(self) -> None:
         """Wait for what is on its way to the disk: a sheet read before would lack it and give its numbers anew."""

@@ -52,7 +52,7 @@ def test_a_run_in_the_middle(store: Store) -> None:
 
     cut_off = found(store, sheet_id)
 
-    assert cut_off == CutOff((run_id,), bound=2, unknown=3, left=1, rows=frozenset({4, 5, 6, 7}))
+    assert cut_off == CutOff(sheet_id, bound=2, unknown=3, left=1, rows=frozenset({4, 5, 6, 7}))
     advice = cut_off.advice
     assert advice is not None
     assert (advice.primary, advice.quiet) == (Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
@@ -89,7 +89,7 @@ def test_nothing_was_left(store: Store) -> None:
     store.begin_request(run_id, 1, sending(1)).result()
     store.settle(run_id, settled(State.BOUND, 1), 1).result()
     cut_off = found(store, sheet_id)
-    assert cut_off == CutOff((run_id,), bound=1, unknown=0, left=0, rows=frozenset())
+    assert cut_off == CutOff(sheet_id, bound=1, unknown=0, left=0, rows=frozenset())
     assert cut_off.advice is None
 
 
@@ -116,9 +116,9 @@ def test_two_runs_of_one_sheet(store: Store) -> None:
     sheet_id, first = begin(store, row(1), row(2))
     store.begin_request(first, 1, sending(1)).result()
     store.settle(first, settled(State.BOUND, 1), 1).result()
-    second = store.begin_run(sheet_id, CHANNEL, devices(row(2))).result()
+    store.begin_run(sheet_id, CHANNEL, devices(row(2))).result()
     cut_off = found(store, sheet_id)
-    assert cut_off == CutOff((second, first), bound=1, unknown=0, left=1, rows=frozenset({2}))
+    assert cut_off == CutOff(sheet_id, bound=1, unknown=0, left=1, rows=frozenset({2}))
     other, _ = begin(store, row(1))
     asyncio.run(end_runs(store, sheet_id))
     assert found(store, sheet_id) is None

@@ -448,6 +448,22 @@ def test_with_room_again_the_disk_catches_up(
         sheet.scan("SPK5")
 
 
+def test_impatient_hands_catch_up_once(sheet: SheetDesk, database: Path, model: SheetModel, qtbot: QtBot) -> None:
+    """Pressed twice, a scan is told as added once, and its row can be edited and saved as any other."""
+    added = QSignalSpy(sheet.added)
+    with refusing(database, "INSERT ON sheet_row"), qtbot.waitSignal(sheet.disk_failed, timeout=PATIENCE):
+        sheet.scan("SPK1")
+
+    async def twice() -> tuple[bool, bool]:
+        return await asyncio.gather(sheet.catch_up(), sheet.catch_up())
+
+    assert tuple(finish(qtbot, twice())) == (True, True)
+    assert added.count() == 1
+    edit(model, 1, Column.LABEL, "Shelf 1")
+    settle_down(sheet, qtbot)
+    assert [job.device.label for job in sheet.sheet.jobs()] == ["Shelf 1"]
+
+
 @pytest.mark.parametrize("leave", ["open", "renew"])
 def test_no_sheet_is_left_with_rows_that_the_disk_lacks(
     sheet: SheetDesk, database: Path, store: SlowDisk, qtbot: QtBot, leave: str

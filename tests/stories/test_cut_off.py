@@ -115,6 +115,19 @@ def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
         assert database.execute("SELECT ending FROM run").fetchone()[0] == "interrupted"
 
 
+@pytest.mark.usefixtures("profile")
+def test_a_new_sheet(bench: Bench, open_window: Open) -> None:
+    """Whoever puts the sheet away has decided: nothing of it is offered for the rows of the next."""
+    cut_off(bench, open_window, sending=1, ready=0)
+    with open_window() as me:
+        me.sees_notice("The last run was cut off")
+        me.do("New sheet")
+        me.answer("New sheet")
+        me.until(lambda: me.states() == [] and me.notice == "", "see an empty sheet")
+    with open_window() as me:
+        assert (me.states(), me.notice) == ([], "")
+
+
 def test_the_sheet_of_another_profile(bench: Bench, profile: Profile, open_window: Open) -> None:
     """What was cut off belongs to its sheet: it is said when that one is opened."""
     cut_off(bench, open_window, sending=1, ready=0)
