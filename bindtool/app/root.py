@@ -156,7 +156,16 @@ def build(
     window = MainWindow(texts, clock.now().date(), practice=practice)
     settings = QSettings(str(folder.path / "window.ini"), QSettings.Format.IniFormat)
     ground = Ground(
-        supplies.book, store, tokens, settings, clock, tasks, this_version(), supplies.start_practice, practice
+        supplies.book,
+        store,
+        tokens,
+        settings,
+        clock,
+        tasks,
+        this_version(),
+        folder.log,
+        supplies.start_practice,
+        practice,
     )
     return window, Bench(window, texts, ground)
 

@@ -1,8 +1,8 @@
 """asyncio on Qt's loop, in turns short enough that the window goes on breathing.
 
 Owns when a coroutine gets its turn, and when Python looks for garbage. The rest is qasync's, which gives each
-callback a timer of its own and takes all that are due before it looks at anything else: with 64 answers at once a
-tenth of a second without a picture.
+callback a timer of its own and takes all that are due before it looks at anything else: with 64 answers at once
+a tenth of a second without a picture.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 TURN = 0.005
 """Seconds that callbacks may take before Qt gets to its own events."""
 
-_NEVER = 1_000_000
+_SWEEP = 1000
+"""Milliseconds from one look for garbage to the next."""
+
+_YOUNG = 1
+"""The generations of garbage that are looked at: those that came up since the last look."""
 
 
 class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
@@ -33,22 +37,24 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
 
     def __init__(self, app: QApplication, *, already_running: bool = False) -> None:
         self._due: deque[asyncio.Handle] = deque()
-        self._next_turn = QTimer(app, singleShot=True, interval=0)
+        self._next_turn = QTimer(singleShot=True, interval=0)
         self._next_turn.timeout.connect(self._take_turn)
         super().__init__(app, already_running=already_running)
 
     def run_forever(self) -> None:
-        """Run until `stop`; meanwhile garbage is looked for among what is young.
+        """Run until `stop`; meanwhile garbage is looked for now and then, on this thread, among what is young.
 
-        A look at everything takes a quarter of a second with 10,000 rows, and a run would cause one a second.
-        `bench` takes that look where nobody minds.
+        Python would look on whichever thread asks for memory, and what is Qt's must be taken down on Qt's. A look
+        at everything takes a quarter of a second with 10,000 rows: `bench` takes it where nobody minds.
         """
-        young, middle, old = gc.get_threshold()
-        gc.set_threshold(young, middle, _NEVER)
+        sweeper = QTimer(interval=_SWEEP)
+        sweeper.timeout.connect(lambda: gc.collect(_YOUNG))
+        sweeper.start()
+        gc.disable()
         try:
             super().run_forever()
         finally:
-            gc.set_threshold(young, middle, old)
+            gc.enable()
 
     def call_soon(
         self, callback: Callable[..., object], *args: object, context: Context | None = None

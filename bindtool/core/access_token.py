@@ -109,7 +109,7 @@ class AccessToken:
         return len(self._text)
 
     def reveal(self) -> str:
-        """Return the text itself: for a request's header and for the password store, and nothing else."""
+        """Return the text itself: for a request's header, for the password store, and to take it out of others."""
         return self._text
 
 

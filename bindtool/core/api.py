@@ -21,6 +21,7 @@ from bindtool.core.awake import until_done
 from bindtool.core.certificate import read_certificate
 from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
 from bindtool.core.proxies import system_proxy, without_login
+from bindtool.core.redaction import Redaction
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.way import Glance, Way
 from bindtool.core.wire import bind_json, bind_path
@@ -68,6 +69,8 @@ class CozeApi:
     def __init__(self, site: str, token: AccessToken, patience: Patience, clock: Clock) -> None:
         self._site = site
         self._token = token
+        # A server may repeat what it was sent, or a part of it.
+        self._redaction = Redaction([token])
         self._patience = patience
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -155,8 +158,7 @@ class CozeApi:
             words = self._without_token(response.reason_phrase)
             return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(line.proxy))
         replied = {name.lower(): self._without_token(value) for name, value in response.headers.items()}
-        raw = raw.replace(self._token.reveal().encode(), b"***")
-        return HttpReply(now, response.status_code, replied, raw)
+        return HttpReply(now, response.status_code, replied, self._redaction.clean_answer(raw))
 
     async def _never_sent(self, line: _Line, way: Way, error: BaseException) -> NeverSent:
         """Say where the way to the site ended, and why."""
@@ -195,7 +197,7 @@ class CozeApi:
 
     def _without_token(self, text: str) -> str:
         """A server may repeat what it was sent."""
-        return text.replace(self._token.reveal(), "***")
+        return self._redaction.clean(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Owns where log lines go. They say what the program did and what surprised it; wh
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
@@ -28,3 +29,12 @@ def log_to(path: Path) -> logging.Handler:
     root.setLevel(logging.WARNING)
     logging.getLogger("bindtool").setLevel(logging.INFO)
     return handler
+
+
+def log_files(path: Path) -> dict[str, bytes]:
+    """Return what was logged to `path` so far, older files too, by their names; what can't be read is left out."""
+    found = {}
+    for file in (path, *(path.with_name(f"{path.name}.{number}") for number in range(1, _OLDER_FILES + 1))):
+        with suppress(OSError):
+            found[file.name] = file.read_bytes()
+    return found

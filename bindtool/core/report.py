@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.formula import defuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bindtool.core.outcome import State
     from bindtool.core.row import Row
@@ -50,13 +50,18 @@ class ReportLine:
 
 
 def report_csv(lines: Iterable[ReportLine]) -> bytes:
-    """Return the report in UTF-8 with BOM, lines ended by CR LF, so that a spreadsheet reads it rightly."""
+    """Return the report in UTF-8 with BOM, so that a spreadsheet reads it rightly."""
+    # A lone surrogate can come out of a scanner and must not cost the whole report.
+    return csv_text(COLUMNS, map(_cells, lines)).encode("utf-8-sig", "backslashreplace")
+
+
+def csv_text(head: Sequence[str], lines: Iterable[Sequence[str | int | None]]) -> str:
+    """Return a table as CSV, lines ended by CR LF, with no cell in it that a spreadsheet would run."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([_written(cell) for cell in _cells(line)] for line in lines)
-    # A lone surrogate can come out of a scanner and must not cost the whole report.
-    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+    writer.writerow(head)
+    writer.writerows([_written(cell) for cell in line] for line in lines)
+    return text.getvalue()
 
 
 def _cells(line: ReportLine) -> tuple[str | int | None, ...]:

@@ -32,6 +32,11 @@ def this_version() -> Version:
     return Version(__version__, commit_of(checkout), installed("PySide6-Essentials"), platform.python_version())
 
 
+def system() -> str:
+    """Return the name and the version of the operating system, such as "Linux-6.12.0-x86_64-with-glibc2.41"."""
+    return platform.platform()
+
+
 def installed(distribution: str) -> str:
     """Return the version of an installed distribution, "" where it is not there."""
     try:

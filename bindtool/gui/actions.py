@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _SEPARATOR = ""
 _MAIN_MENU = (
-    "new_sheet", "open_list", "save_report", "copy_summary", _SEPARATOR,
+    "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", _SEPARATOR,
     "bind", "bind_again", "next_to_handle", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "practice", "about", "quit",
 )  # fmt: skip
-_ROW_MENU = ("copy_log_id", "copy_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
+_ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
 
 _KEYS = {
     "new_sheet": "Ctrl+N",

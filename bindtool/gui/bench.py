@@ -31,6 +31,7 @@ from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.soon import Soon
+from bindtool.gui.support_file import SupportFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,8 @@ _LAST_PROFILE = "profile"
 class Ground:
     """What the window's day stands on, handed in by `app`.
 
-    `settings` remembers the profile that was open last. `practise` starts bindtool once more in practice mode;
-    `practice`: this is it.
+    `settings` remembers the profile that was open last; `log` is the program's log. `practise` starts bindtool
+    once more in practice mode; `practice`: this is it.
     """
 
     book: ProfileBook
@@ -65,6 +66,7 @@ class Ground:
     clock: Clock
     tasks: Tasks
     version: Version
+    log: Path
     practise: Callable[[], None]
     practice: bool
 
@@ -83,7 +85,9 @@ class Bench(QObject):
         self.desk = SheetDesk(window.model, store, clock, tasks)
         self.session = Session(self.desk, store, clock, tasks)
         self.files = Files(window, texts, self.desk, clock, tasks)
+        self.support_file = SupportFile(window, self.files, self.desk, ground, lambda: self.running.profile)
         handouts = Handouts(texts, self.desk, store, window.notice, clock)
+        window.model.explain_log_ids(handouts.sharing)
         self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)

@@ -79,14 +79,22 @@ class Files(QObject):
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.open()
 
+    def choose_support(self, profile: str, chosen: Callable[[Path], object]) -> None:
+        """Ask where the file for support is to be saved; `profile` is the profile's name."""
+        dialog = self._dialog("files.save_support", QFileDialog.AcceptMode.AcceptSave, "files.archives")
+        dialog.setDefaultSuffix("zip")
+        name = self._texts("files.support_name", profile=profile, time=self._now())
+        dialog.selectFile(_file_name(" ".join(name.split()), "zip"))
+        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+        dialog.open()
+
     def choose_report(self) -> None:
         """Ask where the report is to be saved, and save it."""
         head = self._desk.head
         named = [part for part in (head.profile, head.job) if part] if head else []
         dialog = self._dialog("files.save_report", QFileDialog.AcceptMode.AcceptSave, "files.reports")
         dialog.setDefaultSuffix("csv")
-        name = " ".join([*named, f"{self._clock.now():%Y-%m-%d %H%M}"])
-        dialog.selectFile("".join("-" if letter in '\\/:*?"<>|' else letter for letter in name) + ".csv")
+        dialog.selectFile(_file_name(" ".join([*named, self._now()]), "csv"))
         dialog.fileSelected.connect(lambda path: self.save_report(Path(path)))
         dialog.open()
 
@@ -113,8 +121,16 @@ class Files(QObject):
             return
         self.done.emit(Message.of("files.saved", file=str(path)))
 
+    def _now(self) -> str:
+        return f"{self._clock.now():%Y-%m-%d %H%M}"
+
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode, kinds: str) -> QFileDialog:
         dialog = QFileDialog(self._parent, self._texts(title))
         dialog.setAcceptMode(mode)
         dialog.setNameFilters([self._texts(kinds), self._texts("files.all")])
         return dialog
+
+
+def _file_name(name: str, ending: str) -> str:
+    """Return a name that every system takes."""
+    return "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name) + f".{ending}"

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.gui.support_text import for_manager, for_owner, for_support
+from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
 
 if TYPE_CHECKING:
     from bindtool.core.clock import Clock
@@ -42,12 +42,17 @@ class Handouts:
     def support(self, numbers: list[int]) -> None:
         """Copy what Coze's support asks for about the last requests of rows, each request once."""
         head = self._desk.head
-        found = {}
-        for number in numbers if head is not None else ():
-            request = self._store.last_request(head.sheet_id, number) if head is not None else None
-            if request is not None:
-                found[request.run.run_id, request.number] = for_support(self._texts, request)
-        self._hand_out("\n\n".join(found.values()), "handout.support", "handout.not_sent")
+        found = self._store.last_requests(head.sheet_id, numbers) if head is not None else ()
+        texts = [for_support(self._texts, request) for request in found]
+        self._hand_out("\n\n".join(texts), "handout.support", "handout.not_sent")
+
+    def sharing(self, number: int) -> str:
+        """Say whose the log id of a row is; "" where the last request that carried the row has another, or none."""
+        head, answer = self._desk.head, self._desk.sheet[number].outcome.answer
+        request = self._store.last_request(head.sheet_id, number) if head is not None else None
+        if request is None or request.answer is None or answer is None or request.answer.log_id != answer.log_id:
+            return ""
+        return sharing(self._texts, request)
 
     def note_for_manager(self, profile: Profile, answer: Answer | None) -> None:
         """Copy the request to switch on binding by API."""

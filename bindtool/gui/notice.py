@@ -125,6 +125,10 @@ class Notice(QFrame):
         if self.gravity in {None, Gravity.LINE}:
             self._take(Gravity.LINE, _Content(Mark.INFO, "", self._texts.say(line)))
 
+    def show_answer(self, line: Message) -> None:
+        """Show what has come of what the person has just done; an advice comes back when it is closed."""
+        self._take(Gravity.ERROR, _Content(Mark.INFO, "", self._texts.say(line)))
+
     def dismiss(self) -> None:
         """Take away the notice that is seen."""
         if self._contents:

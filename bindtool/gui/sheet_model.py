@@ -21,7 +21,7 @@ from bindtool.gui.soon import Soon
 from bindtool.wording import row_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bindtool.core.row import Row
     from bindtool.gui.icons import Icons
@@ -75,6 +75,7 @@ class SheetModel(QAbstractTableModel):
         self._icons = icons
         self._sheet = Sheet()
         self._numbers: list[int] = []
+        self._sharing: Callable[[int], str] = lambda _: ""
         self._stale: set[int] = set()
         self._redraw = Soon(self, self._repaint_stale)
 
@@ -84,6 +85,10 @@ class SheetModel(QAbstractTableModel):
         self._sheet = sheet
         self._numbers = [row.number for row in sheet]
         self.endResetModel()
+
+    def explain_log_ids(self, sharing: Callable[[int], str]) -> None:
+        """Have it said in a tool tip whose the log id of a row is; `sharing` says so for a number, or ""."""
+        self._sharing = sharing
 
     def refresh(self, changed: Iterable[int]) -> None:
         """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
@@ -196,9 +201,13 @@ class SheetModel(QAbstractTableModel):
                 return f"{row.outcome.answer.time:%H:%M:%S}" if row.outcome.answer else ""
 
     def _tool_tip(self, row: Row, column: Column) -> str:
-        if column is not Column.STATUS:
-            return self._text(row, column)
-        return self._texts(f"state.{self._mark(row)}.do")
+        match column:
+            case Column.STATUS:
+                return self._texts(f"state.{self._mark(row)}.do")
+            case Column.LOG_ID:
+                return "\n".join(filter(None, [self._text(row, column), self._sharing(row.number)]))
+            case _:
+                return self._text(row, column)
 
     def _has(self, number: int) -> bool:
         at = bisect_left(self._numbers, number)

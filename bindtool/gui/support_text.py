@@ -26,6 +26,7 @@ def for_support(texts: Texts, request: SentRequest) -> str:
         *_channel_lines(texts, channel),
         texts("support.sent", time=request.begun_at.isoformat(timespec="seconds")),
         *_answer_lines(texts, request.answer),
+        *filter(None, [sharing(texts, request)]),
         texts("support.request", request=request.number, n=len(devices)),
         texts("support.first_device", device_id=devices[0].device_id),
         texts("support.version", version=__version__),
@@ -33,6 +34,15 @@ def for_support(texts: Texts, request: SentRequest) -> str:
         as_curl(channel, devices),
     ]
     return "\n".join(lines)
+
+
+def sharing(texts: Texts, request: SentRequest) -> str:
+    """Say whose the log id of a request is, so that nobody reports it fifty times; "" where there is none."""
+    if request.answer is None or not request.answer.log_id:
+        return ""
+    if len(request.devices) == 1:
+        return texts("support.alone")
+    return texts("support.shared", request=request.number, n=len(request.devices))
 
 
 def for_manager(texts: Texts, channel: Channel, answer: Answer | None) -> str:

@@ -144,6 +144,14 @@ class TokenDesk(QObject):
         self._notes.drop(name)
         self.changed.emit()
 
+    async def describe(self) -> str:
+        """Return the technical name of the password store.
+
+        Raises:
+            VaultError: it can't serve.
+        """
+        return await self._aside(lambda vault: vault.describe())
+
     async def check(self, profile: Profile, token: AccessToken | None = None) -> Identity:
         """Ask the profile's site whose token it is; binds nothing. `token`: None takes the stored one."""
         from bindtool.core.api import CozeApi, Patience

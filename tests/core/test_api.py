@@ -355,6 +355,24 @@ def test_a_token_that_is_echoed_is_taken_out(server: PracticeServer) -> None:
     assert judge(reply).answer.message == "no such token: Bearer ***"
 
 
+@pytest.mark.parametrize("msg", ["no such token: {}", "{}", "a {0} b {0}"])
+def test_a_token_that_is_echoed_in_other_letters_is_taken_out(server: PracticeServer, msg: str) -> None:
+    """JSON may spell each letter by its number, and a server may keep a half of the token to itself."""
+    token = "other-token-0123456789abcdef0123456789abcdef"
+    spelt = "".join(f"\\u{ord(letter):04x}" for letter in token)
+    half = token[:20]
+    server.script([json_text(f'{{"code": 4000, "msg": "{msg.format(spelt)} {half}"}}')])
+
+    async def exchange() -> Reply:
+        async with api_of(server.site, token=token) as api:
+            return await api.bind(channel_of(server.site), [DEVICE])
+
+    reply = asyncio.run(exchange())
+
+    assert isinstance(reply, HttpReply)
+    assert judge(reply).answer.message == f"{msg.format('***')} ***"
+
+
 def test_a_token_in_an_answer_that_is_no_http_is_taken_out() -> None:
     """The library's error repeats what it could not read; the token in it is replaced."""
     with Loopback(b"pat_practice is no HTTP\r\n\r\n") as server:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.logfile import log_to
+from bindtool.core.logfile import log_files, log_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,3 +62,17 @@ def test_the_log_has_an_end(log: Path) -> None:
     assert [file.name for file in files] == ["bindtool.log", "bindtool.log.1", "bindtool.log.2", "bindtool.log.3"]
     assert all(file.stat().st_size <= 1_000_000 for file in files)
     assert "000011 " in log.read_text(encoding="utf-8").splitlines()[-1]
+
+
+def test_what_was_logged_so_far(log: Path) -> None:
+    """The file and the older ones by their names, in order; what is not there or can't be read is left out."""
+    assert log_files(log) == {}
+    OURS.info("one")
+    log.with_name("bindtool.log.1").write_bytes(b"older")
+    log.with_name("bindtool.log.2").mkdir()
+    log.with_name("bindtool.log.3").write_bytes(b"oldest")
+    log.with_name("bindtool.log.4").write_bytes(b"none of ours")
+    found = log_files(log)
+    assert list(found) == ["bindtool.log", "bindtool.log.1", "bindtool.log.3"]
+    assert found["bindtool.log"].endswith(b"INFO bindtool.core.somewhere: one\n")
+    assert found["bindtool.log.1"] == b"older"

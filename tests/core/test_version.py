@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.version import commit_of, installed, this_version
+from bindtool.core.version import commit_of, installed, system, this_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,3 +74,9 @@ def test_no_commit(tmp_path: Path) -> None:
     assert commit_of(tmp_path) == ""
     (tmp_path / ".git" / "packed-refs").write_text("# pack-refs with: peeled\n", encoding="utf-8")
     assert commit_of(tmp_path) == ""
+
+
+def test_what_it_runs_on() -> None:
+    """The system by its name; nobody's name and no machine's is in it."""
+    assert system().startswith(platform.system())
+    assert platform.node() not in system()

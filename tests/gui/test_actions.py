@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 MAIN = [
-    ["new_sheet", "open_list", "save_report", "copy_summary"],
+    ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
     ["undo", "redo", "delete_rows"],
     ["bind", "bind_again", "next_to_handle", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["practice", "about", "quit"],
 ]
-ROW = [["copy_log_id", "copy_support", "bind_again"], ["include_held", "delete_rows"]]
+ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]
 NAMES = sorted({name for part in (*MAIN, *ROW) for name in part})
 
 

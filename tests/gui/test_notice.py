@@ -112,6 +112,18 @@ def test_a_line_needs_no_title(notice: Notice) -> None:
     assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
 
 
+def test_an_answer_to_what_was_done_is_seen(notice: Notice) -> None:
+    """GIVEN an advice WHEN what the person asked for is done THEN that is said before the advice."""
+    notice.show_advice(ADVICE)
+
+    notice.show_answer(LINE)
+
+    assert said(notice) == "an access token stood here; it was not kept"
+    assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
+    notice.dismiss()
+    assert said(notice).startswith("coze.cn does not accept this token")
+
+
 def test_a_line_never_replaces_anything_graver(notice: Notice) -> None:
     """GIVEN an advice WHEN a line comes THEN the advice stays, and the line does not come back later."""
     notice.show_advice(ADVICE)

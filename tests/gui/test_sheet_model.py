@@ -145,6 +145,18 @@ def test_only_the_state_is_drawn(model: SheetModel) -> None:
     assert all(model.data(model.index(0, column), ROLE.DecorationRole) is None for column in others)
     assert all(model.data(model.index(0, column), ROLE.ForegroundRole) is None for column in others)
     assert model.data(model.index(0, Column.DEVICE_ID), ROLE.ToolTipRole) == "SPK0001"
+
+
+def test_a_log_id_says_whose_it_is(model: SheetModel) -> None:
+    """Its tool tip has what somebody who knows has said of it; else it is the id alone."""
+    model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
+    cell = model.index(0, Column.LOG_ID)
+    assert model.data(cell, ROLE.ToolTipRole) == "20261125093006ABCDEF"
+
+    model.explain_log_ids(lambda number: f"of row {number}")
+
+    assert model.data(cell, ROLE.ToolTipRole) == "20261125093006ABCDEF\nof row 2"
+    assert model.data(cell) == "20261125093006ABCDEF"
     alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     assert model.data(model.index(0, Column.NUMBER), ROLE.TextAlignmentRole) == alignment
     assert model.data(model.index(0, Column.LABEL), ROLE.TextAlignmentRole) is None

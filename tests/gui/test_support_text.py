@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bindtool import __version__
 from bindtool.core.channel import Channel
 from bindtool.core.outcome import State
-from bindtool.gui.support_text import for_manager, for_owner, for_support
+from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
 from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, settled
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def test_support_gets_all_it_asks_for(texts: Texts, store: Store) -> None:
         "Code: 4000",
         "Message: bad parameter",
         "Log ID: 20261125093006ABCDEF",
+        "Log ID shared by 2 devices of request 1",
         "Request 1 of the run, with 2 devices",
         "First device: SPK0001",
         f"bindtool {__version__}",
@@ -94,6 +96,37 @@ def test_what_was_not_told_is_said_to_be_none(texts: Texts, store: Store, clock:
         "Message: none",
         "Log ID: none",
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "shared", "alone"),
+    [
+        ("en", "Log ID shared by 50 devices of request 3", "Log ID of this device alone"),
+        ("zh_CN", "日志 ID 由第 3 个请求的 50 台设备共用", "日志 ID 仅属于这一台设备"),
+    ],
+    indirect=["texts"],
+)
+def test_whose_a_log_id_is(texts: Texts, store: Store, shared: str, alone: str) -> None:
+    """Fifty devices of one request share it, so nobody reports it fifty times; one that went alone has its own."""
+    rows = [row(number) for number in range(1, 52)]
+    sheet_id = store.create_sheet().result(30).sheet_id
+    store.save(sheet_id, rows)
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
+    for request, numbers in ((3, range(1, 51)), (4, (51,))):
+        store.begin_request(run_id, request, sending(*numbers, request=request))
+        store.settle(run_id, settled(State.REFUSED, *numbers, answer=REFUSAL, request=request), request).result(30)
+    of_fifty, of_one = store.last_requests(sheet_id, [7, 51])
+
+    assert sharing(texts, of_fifty) == shared
+    assert sharing(texts, of_one) == alone
+    assert f"\n{shared}\n" in for_support(texts, of_fifty)
+    assert f"\n{alone}\n" in for_support(texts, of_one)
+
+
+def test_an_answer_without_a_log_id_shares_none(texts: Texts, store: Store) -> None:
+    """A lost answer has none; nothing is said of it."""
+    assert sharing(texts, sent(store, answer=None)) == ""
+    assert sharing(texts, sent(store, answer=replace(REFUSAL, log_id=""))) == ""
 
 
 @both

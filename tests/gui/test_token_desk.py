@@ -317,6 +317,13 @@ def test_memory_forgets_even_where_the_store_cannot(
     assert changed.count() == 1
 
 
+def test_the_store_has_a_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+    """Support asks for it; it is asked for beside the window, as all else of the store."""
+    tokens = TokenDesk(lambda: FixedVault(TOKEN, "a store"), notes, clock)
+
+    assert finish(qtbot, tokens.describe()) == "a store"
+
+
 def test_a_given_token_is_there_under_every_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
     """That of the environment needs no note, and is neither replaced nor forgotten."""
     tokens = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)

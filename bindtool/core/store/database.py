@@ -198,6 +198,10 @@ class Store:
         """Return the runs that have no end, the newest first."""
         return self._read(journal.unfinished_runs)
 
+    def last_run(self, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
+        """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
+        return self._read(journal.last_run, sheet_id, numbers)
+
     def run_devices(self, run_id: int) -> tuple[SentDevice, ...]:
         """Return all that a run set out to send, by row number, whether it left or not."""
         return self._read(journal.run_devices, run_id)
@@ -206,9 +210,13 @@ class Store:
         """Return the requests of a run by number, each with its answer and devices."""
         return self._read(journal.requests, run_id)
 
+    def last_requests(self, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
+        """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
+        return self._read(journal.last_requests, sheet_id, numbers)
+
     def last_request(self, sheet_id: int, number: int) -> SentRequest | None:
         """Return the last request that carried row `number` of a sheet, in whichever run."""
-        return self._read(journal.last_request, sheet_id, number)
+        return next(iter(self.last_requests(sheet_id, [number])), None)
 
     # ledger
 

@@ -26,7 +26,8 @@ from bindtool.core.store.codec import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import timedelta
 
     from bindtool.core.device import Device
     from bindtool.core.outcome import Outcome
@@ -72,6 +73,16 @@ class SentRequest:
     begun_at: datetime
     answer: Answer | None
     devices: tuple[SentDevice, ...]
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From the beginning to the answer, or to giving up; None where neither has come.
+
+        None too where the clock was set back in between: a time before the beginning is none.
+        """
+        if self.answer is None or self.answer.time < self.begun_at:
+            return None
+        return self.answer.time - self.begun_at
 
 
 def begin_run(
@@ -181,14 +192,30 @@ def unfinished_runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
     return tuple(map(_run_from, records))
 
 
+def last_run(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
+    """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
+    record = connection.execute(
+        """
+        SELECT * FROM run JOIN sheet USING (sheet_id)
+        WHERE sheet_id = ? AND (? OR EXISTS (
+            SELECT 1 FROM request_row
+            WHERE request_row.run_id = run.run_id AND number IN (SELECT value FROM json_each(?))
+        ))
+        ORDER BY run_id DESC LIMIT 1
+        """,
+        (sheet_id, not numbers, json.dumps(list(numbers))),
+    ).fetchone()
+    return None if record is None else _run_from(record)
+
+
 def run_devices(connection: sqlite3.Connection, run_id: int) -> tuple[SentDevice, ...]:
     """Return all that a run set out to send, by row number, whether it left or not."""
     records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
     return tuple(map(_device_from, records))
 
 
-def requests(connection: sqlite3.Connection, run_id: int) -> tuple[SentRequest, ...]:
-    """Return the requests of a run by number, each with its devices by row number."""
+def requests(connection: sqlite3.Connection, run_id: int, number: int | None = None) -> tuple[SentRequest, ...]:
+    """Return the requests of a run by number, each with its devices by row number; `number` asks for one alone."""
     record = connection.execute(
         "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE run_id = ?", (run_id,)
     ).fetchone()
@@ -202,32 +229,37 @@ def requests(connection: sqlite3.Connection, run_id: int) -> tuple[SentRequest, 
         FROM request_row
         JOIN run_device USING (run_id, number)
         JOIN request ON request.run_id = request_row.run_id AND request.number = request_row.request
-        WHERE request_row.run_id = ?
+        WHERE request_row.run_id = ? AND request_row.request = coalesce(?, request_row.request)
         ORDER BY request.number, run_device.number
         """,
-        (run_id,),
+        (run_id, number),
     )
     found = []
-    for number, of_request in groupby(records, key=lambda record: record["request"]):
+    for sent, of_request in groupby(records, key=lambda record: record["request"]):
         first, *others = of_request
         begun_at = datetime.fromisoformat(first["begun_at"])
         devices = tuple(map(_device_from, (first, *others)))
-        found.append(SentRequest(run, number, begun_at, answer_from(first), devices))
+        found.append(SentRequest(run, sent, begun_at, answer_from(first), devices))
     return tuple(found)
 
 
-def last_request(connection: sqlite3.Connection, sheet_id: int, number: int) -> SentRequest | None:
-    """Return the last request that carried row `number` of a sheet, in whichever run."""
-    record = connection.execute(
+def last_requests(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
+    """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
+    records = connection.execute(
         """
-        SELECT run_id, request FROM request_row JOIN run USING (run_id)
-        WHERE sheet_id = ? AND number = ? ORDER BY run_id DESC, request DESC LIMIT 1
+        SELECT DISTINCT run_id, (
+            SELECT max(request) FROM request_row WHERE run_id = last.run_id AND number = last.number
+        ) AS request
+        FROM (
+            SELECT number, max(run_id) AS run_id FROM request_row JOIN run USING (run_id)
+            WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?))
+            GROUP BY number
+        ) AS last
+        ORDER BY run_id, request
         """,
-        (sheet_id, number),
-    ).fetchone()
-    if record is None:
-        return None
-    return next(found for found in requests(connection, record["run_id"]) if found.number == record["request"])
+        (sheet_id, json.dumps(list(numbers))),
+    ).fetchall()
+    return tuple(sent for run_id, request in records for sent in requests(connection, run_id, request))
 
 
 def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:

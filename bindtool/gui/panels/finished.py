@@ -62,12 +62,14 @@ class FinishedPanel(QFrame):
     Signals:
         report_wanted(): the report is to be saved.
         copy_summary_wanted(): the summary is to be copied.
+        support_wanted(): what support needs to know is to be saved.
         again_wanted(): the refused and unknown ones are to be bound again.
         check_wanted(): whether earlier devices stay is to be found out.
     """
 
     report_wanted = Signal()
     copy_summary_wanted = Signal()
+    support_wanted = Signal()
     again_wanted = Signal()
     check_wanted = Signal()
 
@@ -85,6 +87,7 @@ class FinishedPanel(QFrame):
         look.dress(self._check, Kind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
+        self._support = self._button("finished.support", self.support_wanted)
         self._again = self._button("", self.again_wanted)
         self._lay_out()
         self.hide()
@@ -110,7 +113,7 @@ class FinishedPanel(QFrame):
         actions.addWidget(self._unchecked)
         actions.addWidget(self._check)
         actions.addStretch(1)
-        for button in (self._report, self._copy, self._again):
+        for button in (self._report, self._copy, self._support, self._again):
             actions.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.MARGIN, look.GAP + 2, look.MARGIN, look.GAP + 2)
@@ -130,6 +133,7 @@ class FinishedPanel(QFrame):
         )
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
+        self._support.setVisible(run.again > 0)
         self._again.setVisible(run.again > 0)
         _name(self._again, texts("finished.again", n=run.again))
         look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,6 +154,47 @@ def test_the_last_request_of_a_row(store: Store, sheet_id: int, run_id: int) -> 
     assert found is not None
     assert (found.run.run_id, found.number) == (second, 1)
     assert [request.number for request in store.requests(run_id)] == [1, 2]
+
+
+def test_the_last_requests_of_many_rows(store: Store, sheet_id: int, run_id: int) -> None:
+    """Each request once, in order, whichever rows and runs led to it; rows that were not sent lead to none."""
+    store.begin_request(run_id, 1, sending(1, 2)).result()
+    store.begin_request(run_id, 2, sending(1, request=2)).result()
+    second = store.begin_run(sheet_id, CHANNEL, devices(*ROWS)).result()
+    other = store.create_sheet().result().sheet_id
+    store.save(other, ROWS).result()
+    elsewhere = store.begin_run(other, CHANNEL, devices(*ROWS)).result()
+    store.begin_request(elsewhere, 1, sending(1, 2, 3)).result()
+    found = store.last_requests(sheet_id, [3, 2, 1, 9])
+    assert [(sent.run.run_id, sent.number) for sent in found] == [(run_id, 1), (run_id, 2)]
+    store.begin_request(second, 1, sending(1, 2)).result()
+    assert [(sent.run.run_id, sent.number) for sent in store.last_requests(sheet_id, [1, 2])] == [(second, 1)]
+    assert store.last_requests(sheet_id, []) == ()
+
+
+def test_the_last_run(store: Store, sheet_id: int, run_id: int) -> None:
+    """The newest of a sheet, or the newest that sent one of some rows."""
+    store.begin_request(run_id, 1, sending(1, 2)).result()
+    second = store.begin_run(sheet_id, CHANNEL, devices(row(3))).result()
+    store.begin_request(second, 1, sending(3)).result()
+    store.begin_run(store.create_sheet().result().sheet_id, CHANNEL, {}).result()
+    expected = {(): second, (1,): run_id, (2, 3): second, (9,): None}
+    found = {numbers: store.last_run(sheet_id, numbers) for numbers in expected}
+    assert {numbers: run and run.run_id for numbers, run in found.items()} == expected
+    assert store.last_run(99) is None
+
+
+def test_how_long_a_request_took(store: Store, run_id: int, clock: Clock) -> None:
+    """From the beginning to its answer, whatever the offsets; unknown without one, or with the clock set back."""
+    store.begin_request(run_id, 1, sending(1)).result()
+    assert store.requests(run_id)[0].duration is None
+    after = Answer((clock.time + timedelta(milliseconds=1250)).astimezone(UTC), 0, "", "", 200)
+    store.settle(run_id, settled(State.BOUND, 1, answer=after), 1).result()
+    assert store.requests(run_id)[0].duration == timedelta(milliseconds=1250)
+    store.begin_request(run_id, 2, sending(2, request=2)).result()
+    before = Answer(clock.time - timedelta(hours=1))
+    store.settle(run_id, settled(State.UNKNOWN, 2, answer=before, request=2), 2).result()
+    assert store.requests(run_id)[1].duration is None
 
 
 def test_no_run_no_requests(store: Store) -> None:

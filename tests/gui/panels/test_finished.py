@@ -68,6 +68,7 @@ def test_a_run_without_a_fault_is_one_line(panel: FinishedPanel) -> None:
     assert marks(panel) == [Mark.BOUND]
     assert not can_see(panel, "Bind these 0 again")
     assert not can_see(panel, "Check")
+    assert not can_see(panel, "Save for support")
 
 
 def test_a_run_that_bound_nothing_is_no_success(panel: FinishedPanel) -> None:
@@ -94,6 +95,7 @@ def test_its_actions_are_told(panel: FinishedPanel) -> None:
     spies = {
         "Save report": QSignalSpy(panel.report_wanted),
         "Copy summary": QSignalSpy(panel.copy_summary_wanted),
+        "Save for support": QSignalSpy(panel.support_wanted),
         "Bind these 3 again": QSignalSpy(panel.again_wanted),
         "Check": QSignalSpy(panel.check_wanted),
     }

@@ -1,0 +1,109 @@
+"""What Coze's support, or whoever helps, needs to know of a run: one zip file without a token.
+
+Owns what is in it and how it is called there. Where the parts come from and where the file goes is for others.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import tomli_w
+
+from bindtool.core.profile_file import to_toml
+from bindtool.core.report import csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from bindtool.core.profile import Profile
+    from bindtool.core.redaction import Redaction
+    from bindtool.core.store import SentRequest
+
+COLUMNS = (
+    "request",
+    "begun",
+    "duration_ms",
+    "http_status",
+    "code",
+    "message",
+    "logid",
+    "devices",
+    "row",
+    "device_id",
+    "label",
+)
+"""Of requests.csv: a line for each device of each request. `devices`: how many went along in the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportBundle:
+    """The parts.
+
+    `requests`: all of one run. `versions`: by name. `profile`: that of the run, if there still is one. `logs`: the
+    program's log files by name.
+    """
+
+    requests: Sequence[SentRequest]
+    versions: Mapping[str, str]
+    profile: Profile | None = None
+    logs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def support_zip(bundle: SupportBundle, redaction: Redaction, time: datetime) -> bytes:
+    """Return the file. Everything in it has gone through `redaction`; `time` is what its members are dated."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in _members(bundle):
+            member = zipfile.ZipInfo(name, time.timetuple()[:6])
+            member.compress_type = zipfile.ZIP_DEFLATED
+            # A spreadsheet takes CSV for UTF-8 by its mark only.
+            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+            archive.writestr(member, redaction.clean(text).encode(encoding, "backslashreplace"))
+    return file.getvalue()
+
+
+def _members(bundle: SupportBundle) -> Iterator[tuple[str, str]]:
+    yield "requests.csv", csv_text(COLUMNS, (line for sent in bundle.requests for line in _lines(sent)))
+    yield "run.toml", tomli_w.dumps(_run(bundle.requests))
+    yield "versions.toml", tomli_w.dumps(bundle.versions)
+    if bundle.profile is not None:
+        yield "profile.toml", to_toml(bundle.profile)
+    for name, log in bundle.logs.items():
+        yield f"log/{name}", log.decode("utf-8", "replace")
+
+
+def _lines(sent: SentRequest) -> Iterator[tuple[str | int | None, ...]]:
+    answer, duration = sent.answer, sent.duration
+    of_request = (
+        sent.number,
+        sent.begun_at.isoformat(timespec="milliseconds"),
+        None if duration is None else round(duration.total_seconds() * 1000),
+        answer.http_status if answer else None,
+        answer.code if answer else None,
+        answer.message if answer else "",
+        answer.log_id if answer else "",
+        len(sent.devices),
+    )
+    for device in sent.devices:
+        yield (*of_request, device.number, device.device_id, device.label)
+
+
+def _run(requests: Sequence[SentRequest]) -> dict[str, str]:
+    if not requests:
+        return {}
+    run = requests[0].run
+    return {
+        "site": run.channel.site,
+        "connector_id": run.channel.connector_id,
+        "key": run.channel.key,
+        "user_id": run.channel.user_id,
+        "profile": run.profile,
+        "operator": run.operator,
+        "started_at": run.started_at.isoformat(timespec="milliseconds"),
+        "ended_at": run.ended_at.isoformat(timespec="milliseconds") if run.ended_at else "",
+        "ending": run.ending,
+    }

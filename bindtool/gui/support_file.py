@@ -1,0 +1,127 @@
+"""The file for Coze's support: which run it is about, what goes into it, and where a person wants it.
+
+Owns the gathering. What is in the file is for `core.support_bundle`; it is made and written beside the window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BindtoolError, TokenMissing
+from bindtool.core.logfile import log_files
+from bindtool.core.message import Message
+from bindtool.core.redaction import Redaction
+from bindtool.core.support_bundle import SupportBundle, support_zip
+from bindtool.core.version import system
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.files import Files
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sheet_desk import SheetDesk
+
+PATIENCE = 3.0
+"""Seconds for the password store: it may ask the person for a password, which nobody expects here."""
+
+
+class SupportFile(QObject):
+    """Saves what support needs to know of a run, and says where it is.
+
+    Args:
+        profile: gives the open profile.
+        patience: seconds that the password store is waited for.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        files: Files,
+        desk: SheetDesk,
+        ground: Ground,
+        profile: Callable[[], Profile | None],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._files = files
+        self._desk = desk
+        self._ground = ground
+        self._profile = profile
+        self._patience = patience
+        window.actions_["save_support"].triggered.connect(self.save)
+        window.finished.support_wanted.connect(self.save)
+
+    def save(self) -> None:
+        """Ask where to, and save: the last run that carried a selected row, else the sheet's last run."""
+        head, store = self._desk.head, self._ground.store
+        if head is None:
+            # The window is still opening its first sheet.
+            return
+        selected = self._window.table.selected_numbers()
+        run = store.last_run(head.sheet_id, selected) or store.last_run(head.sheet_id)
+        if run is None:
+            self._window.notice.show_answer(Message.of("files.nothing_sent"))
+            return
+        run_id, profile = run.run_id, self._profile()
+        self._files.choose_support(
+            profile.name if profile is not None else "",
+            lambda path: self._ground.tasks.start(self._save_to(path, run_id, profile)),
+        )
+
+    async def _save_to(self, path: Path, run_id: int, profile: Profile | None) -> None:
+        redaction, checked = await self._redaction(profile)
+        version = self._ground.version
+        versions = {
+            "bindtool": version.bindtool,
+            "commit": version.commit,
+            "python": version.python,
+            "qt": version.qt,
+            "system": system(),
+            "password_store": await self._password_store(),
+        }
+        store, log, clock = self._ground.store, self._ground.log, self._ground.clock
+
+        def save() -> None:
+            bundle = SupportBundle(store.requests(run_id), versions, profile, log_files(log))
+            write_atomically(path, support_zip(bundle, redaction, clock.now()))
+
+        try:
+            await asyncio.to_thread(save)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+            return
+        words = "files.support_saved" if checked else "files.support_unchecked"
+        self._window.notice.show_answer(Message.of(words, file=str(path)))
+
+    async def _redaction(self, profile: Profile | None) -> tuple[Redaction, bool]:
+        """Return what takes the token out, and whether it knows the token.
+
+        Without it, tokens are known by their shape, and answers have been cleaned when they came.
+        """
+        if profile is None:
+            return Redaction([]), True
+        try:
+            async with asyncio.timeout(self._patience):
+                return Redaction([await self._ground.tokens.read(profile.token)]), True
+        except TokenMissing:
+            return Redaction([]), True
+        except (BindtoolError, TimeoutError):
+            return Redaction([]), False
+
+    async def _password_store(self) -> str:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._ground.tokens.describe()
+        except BindtoolError as error:
+            return error.id
+        except TimeoutError:
+            return "did not answer"

@@ -1,0 +1,268 @@
+"""The file for support: which run it is about, what it says where something can't be had, and where it is."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.errors import VaultLocked
+from bindtool.core.outcome import Answer, State
+from bindtool.core.profile import Profile
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.token_notes import TokenNotes
+from bindtool.core.vault import FixedVault, MemoryVault
+from bindtool.core.version import this_version
+from bindtool.gui.bench import Ground
+from bindtool.gui.files import Files
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.support_file import SupportFile
+from bindtool.gui.token_desk import TokenDesk
+from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.core.vault import TokenStore
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+TOKEN = AccessToken("other-8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3")
+PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
+
+
+class Locked(MemoryVault):
+    """The person does not give the password."""
+
+    def read(self, name: str) -> AccessToken:
+        """Fail."""
+        raise VaultLocked("vault.locked")
+
+    def describe(self) -> str:
+        """Fail."""
+        raise VaultLocked("vault.locked")
+
+
+class Silent(MemoryVault):
+    """Shows a prompt that nobody answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.end = threading.Event()
+
+    def read(self, name: str) -> AccessToken:
+        """Wait."""
+        self.end.wait()
+        return TOKEN
+
+    def describe(self) -> str:
+        """Wait."""
+        self.end.wait()
+        return "silent"
+
+
+class Person:
+    """Somebody at a window with three rows, who saves for support."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store) -> None:
+        self._qtbot = qtbot
+        self.window = window
+        self._desk = desk
+        self._store = store
+
+    def has_sent(self, *numbers: int, answer: Answer | None) -> None:
+        """Let a run have sent these rows in one request."""
+        assert self._desk.head is not None
+        sheet_id = self._desk.head.sheet_id
+        run_id = self._store.begin_run(sheet_id, CHANNEL, devices(*map(row, numbers))).result()
+        self._store.begin_request(run_id, 1, sending(*numbers)).result()
+        if answer is not None:
+            self._store.settle(run_id, settled(State.REFUSED, *numbers, answer=answer), 1).result()
+
+    def dialog(self) -> QFileDialog:
+        """Return the dialog that asks for a file."""
+        (dialog,) = self.window.findChildren(QFileDialog)
+        return dialog
+
+    def save_to(self, path: Path) -> None:
+        """Choose the entry of the menu, name a file, and wait for the word."""
+        self.window.actions_["save_support"].trigger()
+        dialog = self.dialog()
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert name is not None
+        name.setText(str(path))
+        dialog.fileSelected.emit(str(path))
+        dialog.close()
+        dialog.deleteLater()
+        self._qtbot.waitUntil(lambda: str(path) in self.notice, timeout=PATIENCE)
+
+    @property
+    def notice(self) -> str:
+        """What the banner says."""
+        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+
+
+@pytest.fixture
+def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: TokenStore) -> Ground:
+    """Give what a window stands on."""
+    return Ground(
+        ProfileBook(tmp_path / "profiles", tmp_path / "machine"),
+        store,
+        TokenDesk(lambda: vault, TokenNotes(tmp_path / "tokens.toml"), clock),
+        QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat),
+        clock,
+        tasks,
+        this_version(),
+        tmp_path / "bindtool.log",
+        lambda: None,
+        practice=False,
+    )
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give the window on the screen."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    return window
+
+
+@pytest.fixture
+def desk(window: MainWindow, texts: Texts, ground: Ground, vault: TokenStore, profile: Profile | None) -> SheetDesk:
+    """Give the desk of that window, on which no sheet lies yet; the entry of its menu works."""
+    desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
+    files = Files(window, texts, desk, ground.clock, ground.tasks)
+    patience = 0.05 if isinstance(vault, Silent) else 10
+    SupportFile(window, files, desk, ground, lambda: profile, patience=patience)
+    return desk
+
+
+@pytest.fixture
+def person(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store, profile: Profile | None) -> Person:
+    """Give somebody whose three rows are on the disk, and on the screen."""
+    finish(qtbot, desk.open(profile))
+    assert desk.head is not None
+    store.save(desk.head.sheet_id, [row(1), row(2), row(3)]).result()
+    finish(qtbot, desk.open(profile))
+    return Person(qtbot, window, desk, store)
+
+
+@pytest.fixture
+def vault() -> TokenStore:
+    """Give a password store that has the token."""
+    return FixedVault(TOKEN, "a store")
+
+
+@pytest.fixture
+def profile() -> Profile | None:
+    """Give the open profile."""
+    return PROFILE
+
+
+def member(path: Path, name: str) -> str:
+    """Return a member of a zip file."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name).decode()
+
+
+def test_nothing_was_sent_yet(person: Person) -> None:
+    """There is no run to tell of: that is said, and nobody is asked for a file."""
+    person.window.actions_["save_support"].trigger()
+    assert person.notice == "Nothing has been sent from this sheet yet"
+    assert person.window.findChildren(QFileDialog) == []
+
+
+def test_a_window_without_a_sheet_says_nothing(window: MainWindow, desk: SheetDesk) -> None:
+    """While none is open yet the entry of the menu does nothing."""
+    window.actions_["save_support"].trigger()
+    assert window.notice.isHidden()
+    assert window.findChildren(QFileDialog) == []
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, texts: Texts) -> None:
+    """Requests, versions, profile and log, without the token; the banner names the file."""
+    (tmp_path / "bindtool.log").write_text(f"a line with {TOKEN.reveal()}\n", encoding="utf-8")
+    person.has_sent(1, answer=Answer(START, 4000, "the first run", "LOG1", 200))
+    person.has_sent(2, 3, answer=Answer(START, 4000, f"not {TOKEN.reveal()}", "LOG2", 200))
+    path = tmp_path / "support.zip"
+
+    person.save_to(path)
+
+    assert person.notice == texts("files.support_saved", file=str(path))
+    lines = member(path, "requests.csv").splitlines()
+    assert [line.split(",")[5:9] for line in lines[1:]] == [
+        ["not ***", "LOG2", "2", "2"],
+        ["not ***", "LOG2", "2", "3"],
+    ]
+    assert 'password_store = "a store"' in member(path, "versions.toml")
+    assert 'who_to_ask = "Lin"' in member(path, "profile.toml")
+    assert member(path, "log/bindtool.log") == "a line with ***\n"
+
+
+def test_the_run_of_the_selected_row(person: Person, tmp_path: Path) -> None:
+    """Where a row is selected it is the last run that sent it; one that none has sent leads to the last of all."""
+    person.has_sent(1, answer=Answer(START, 4000, "", "LOG1", 200))
+    person.has_sent(2, answer=Answer(START, 4000, "", "LOG2", 200))
+    person.window.table.select([1])
+    person.save_to(tmp_path / "selected.zip")
+    person.window.table.select([3])
+    person.save_to(tmp_path / "last.zip")
+    assert "LOG1" in member(tmp_path / "selected.zip", "requests.csv")
+    assert "LOG2" in member(tmp_path / "last.zip", "requests.csv")
+
+
+def test_the_file_has_a_name_that_every_system_takes(person: Person) -> None:
+    """It says what it is, of which profile and when it was made."""
+    person.has_sent(1, answer=None)
+    person.window.actions_["save_support"].trigger()
+    dialog = person.dialog()
+    assert dialog.windowTitle() == "Save for support"
+    (chosen,) = dialog.selectedFiles()
+    assert chosen.endswith("/bindtool support Line 2-b 2026-11-25 0930.zip")
+    dialog.close()
+
+
+@pytest.mark.parametrize("vault", [Locked(), Silent()], ids=["locked", "silent"])
+def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, vault: TokenStore) -> None:
+    """The file is made all the same; that nobody has searched it for the token is said."""
+    person.has_sent(1, answer=None)
+    path = tmp_path / "support.zip"
+    person.save_to(path)
+    assert "Look through it before you send it" in person.notice
+    said = {"Locked": "vault.locked", "Silent": "did not answer"}[type(vault).__name__]
+    assert f'password_store = "{said}"' in member(path, "versions.toml")
+    if isinstance(vault, Silent):
+        vault.end.set()
+
+
+@pytest.mark.parametrize(("vault", "profile"), [(MemoryVault(), PROFILE), (MemoryVault(), None)])
+def test_there_is_no_token(person: Person, tmp_path: Path, profile: Profile | None) -> None:
+    """Nothing has to be searched for; without a profile there is none in the file."""
+    person.has_sent(1, answer=None)
+    path = tmp_path / "support.zip"
+    person.save_to(path)
+    assert person.notice == f"Saved for support: {path}"
+    with zipfile.ZipFile(path) as archive:
+        assert ("profile.toml" in archive.namelist()) is (profile is not None)
+
+
+def test_a_place_where_nothing_can_be_written(person: Person, tmp_path: Path) -> None:
+    """The banner says which file and why."""
+    person.has_sent(1, answer=None)
+    path = tmp_path / "no such folder" / "support.zip"
+    person.save_to(path)
+    assert "No such file or directory" in person.notice

@@ -1,0 +1,95 @@
+"""Talking to Coze's support: whose a log id is, and one file with all that is asked for, without the token."""
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.vault import Vault
+from bindtool.gui.sheet_model import Column
+from bindtool.practice.faults import Answer
+from tests.stories.conftest import PROFILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+TOKEN = AccessToken("pat_8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx")
+TEXT = TOKEN.reveal()
+HALVES = TEXT[:20], TEXT[20:]
+
+
+def tip(me: Technician, number: int) -> str:
+    """Return what is said of a row's log id when the mouse rests on it."""
+    model = me.window.model
+    return str(model.index(model.row_of(number), Column.LOG_ID).data(Qt.ItemDataRole.ToolTipRole))
+
+
+def test_whose_a_log_id_is(ready: Technician, server: PracticeServer) -> None:
+    """Three devices of a batch share one; a refused one that went alone has its own."""
+    ready.scan("SPK1", "SPK2", "SPK3", "SPK4", "SPK0000")
+    ready.bind()
+    ready.sees_states("bound", "bound", "bound", "bound", "refused")
+    assert tip(ready, 1).splitlines()[1:] == ["Log ID of this device alone"]
+    shared = [number for number in (2, 3, 4) if "shared by" in tip(ready, number)]
+    assert len(shared) >= 2
+    log_id, words = tip(ready, shared[0]).splitlines()
+    assert words.startswith(f"Log ID shared by {len(shared)} devices of request ")
+    assert tip(ready, shared[1]) == f"{log_id}\n{words}"
+    assert tip(ready, 5).splitlines()[1:] == ["Log ID of this device alone"]
+    ready.do_with_row(shared[0], "Copy for support")
+    assert f"Log ID: {log_id}\n{words}\n" in ready.copied()
+    ready.do_with_row(5, "Copy for support")
+    assert "\nLog ID of this device alone\n" in ready.copied()
+
+
+@pytest.fixture
+def smuggler(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open, tmp_path: Path) -> Path:
+    """Give the file that was saved after a run in which everybody tried to get the token into it."""
+    bench.has_profile(replace(profile, who_to_ask=f"Lin {HALVES[0][4:]}", user_name=HALVES[1]))
+    bench.has_token(TOKEN)
+    echo = f"who is {TEXT}? {HALVES[0]} {HALVES[1]} {TEXT.upper()}"
+    server.script([Answer(4101, msg=echo, headers={"x-tt-logid": f"LOG-{TEXT}"})])
+    path = tmp_path / "support.zip"
+    with open_window() as me:
+        logging.getLogger("bindtool").info("the token is %s; %s, %s", TEXT, *HALVES)
+        me.scan("SPK1")
+        me.bind()
+        me.sees_notice("does not accept this token")
+        me.do("Save for support…")
+        me.choose(path)
+        me.sees_notice(f"Saved for support: {path}")
+        me.press("Close")
+        me.sees_notice("does not accept this token")
+    return path
+
+
+def test_the_file_for_support_has_no_token(smuggler: Path) -> None:
+    """Searched byte by byte for the token, its halves, and any part that says something of it."""
+    with zipfile.ZipFile(smuggler) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    assert sorted(members) == ["log/bindtool.log", "profile.toml", "requests.csv", "run.toml", "versions.toml"]
+    parts = [TEXT[at : at + 12].encode() for at in range(len(TEXT) - 11)]
+    found = [name for name, data in members.items() if any(part.lower() in data.lower() for part in parts)]
+    assert found == []
+    assert b"who is ***? *** *** ***" in members["requests.csv"]
+    assert b"the token is ***; ***, ***" in members["log/bindtool.log"]
+    assert PROFILE.encode() in members["profile.toml"]
+
+
+def test_the_journal_has_no_token_either(smuggler: Path, bench: Bench) -> None:
+    """What a server repeats is taken out before it is written down."""
+    parts = [TEXT[at : at + 12].encode() for at in range(len(TEXT) - 11)]
+    kept = bench.data.database.read_bytes()
+    assert [part for part in parts if part in kept] == []
+    assert Vault().read(PROFILE) == TOKEN
