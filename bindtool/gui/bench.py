@@ -1,7 +1,7 @@
 """The window's day: which profile and sheet are open, what the foot says of them, and how the window is left.
 
-Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens `profile_pages` and `set_up`'s; `app`
-hands in what all of them stand on.
+Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens are for `profile_pages` and `set_up`;
+`app` hands in what all of them stand on.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from bindtool.gui.support_file import SupportFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtCore import QSettings
 

@@ -144,9 +144,6 @@ class TokenDesk(QObject):
         self._notes.drop(name)
         self.changed.emit()
 
-    async def describe(self) -> str:
-        """Return the technical name of the password store.
-
         Raises:
             VaultError: it can't serve.
         """

@@ -317,7 +317,7 @@ def test_memory_forgets_even_where_the_store_cannot(
     assert changed.count() == 1
 
 
-def test_the_store_has_a_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_another_store_has_another_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
     """Support asks for it; it is asked for beside the window, as all else of the store."""
     tokens = TokenDesk(lambda: FixedVault(TOKEN, "a store"), notes, clock)
 
