@@ -1,7 +1,7 @@
 """The window's day: which profile and sheet are open, what the foot says of them, and how the window is left.
 
-Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens are for `profile_pages` and `set_up`;
-`app` hands in what all of them stand on.
+Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens are for `profile_pages` and
+`set_up`; `app` hands in what all of them stand on.
 """
 
 from __future__ import annotations

