@@ -96,7 +96,7 @@ class CozeApi:
         """Send one request over a line that nobody else uses meanwhile."""
         proxy = ""
         if not self._idle:
-            proxy = system_proxy(self._site)
+            proxy = await system_proxy(self._site)
             try:
                 self._open(proxy)
             except (ValueError, httpx.InvalidURL) as error:

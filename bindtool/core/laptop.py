@@ -36,7 +36,8 @@ async def look_at(
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
     patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    asked = Asked(profile.site, without_login(system_proxy(profile.site)), clock.now(), profile.who_to_ask)
+    proxy = without_login(await system_proxy(profile.site))
+    asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
     async with CozeApi(profile.site, sent, patience, clock) as api:
         reply = await api.users_me()
     return examine(asked, reply, keyring, no_token)

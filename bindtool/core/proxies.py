@@ -9,14 +9,18 @@ from __future__ import annotations
 import urllib.request
 from urllib.parse import urlsplit, urlunsplit
 
+from bindtool.core.aside import aside
 from bindtool.core.channel import is_loopback
 
 
-def system_proxy(site: str) -> str:
-    """Return the address of the proxy to `site`, with the name and password that it holds; "" for none.
+async def system_proxy(site: str) -> str:
+    """Return the address of the proxy to `site`, with the name and password that it holds; "" for none."""
+    # Windows and macOS may ask the network for the site's address, to compare it with what needs no proxy.
+    return await aside(lambda: _system_proxy(site), name="proxy settings")
 
-    A proxy that the system names is for other hosts than this computer itself.
-    """
+
+def _system_proxy(site: str) -> str:
+    """A proxy that the system names is for other hosts than this computer itself."""
     parts = urlsplit(site)
     proxies = urllib.request.getproxies()
     address = proxies.get(parts.scheme) or proxies.get("all") or ""

@@ -10,6 +10,7 @@ import pytest
 from bindtool.core.certificate import Certificate
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.reply import NeverSent, NotSent
+from bindtool.texts import LANGUAGES, Texts
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 CERTIFICATE = Certificate("Example CA", datetime(2026, 1, 1, 20, tzinfo=UTC), datetime(2026, 2, 1, 12, tzinfo=UTC))
@@ -25,6 +26,21 @@ def test_each_reason_has_its_own_words(why: NotSent) -> None:
     for text in (title, hint):
         assert (text.values["host"], text.values["detail"]) == ("api.coze.cn", "as it says")
     assert hint.values["who"] == "Li"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("certificate", [CERTIFICATE, None], ids=["seen", "not seen"])
+@pytest.mark.parametrize("why", list(NotSent))
+def test_the_words_in_both_languages(why: NotSent, certificate: Certificate | None, language: str) -> None:
+    """Every place is filled; where the way ended is in the title or the hint, and somebody can be asked."""
+    texts = Texts(language)
+    obstacle = NeverSent(NOON, why, "as it says", "api.coze.cn", certificate)
+    said = f"{texts.say(obstacle_title(obstacle))} {texts.say(obstacle_hint(obstacle, ''))}"
+    assert "{" not in said
+    assert "api.coze.cn" in said
+    assert not said.startswith("obstacle.")
+    if why in OF_A_CERTIFICATE and certificate is not None:
+        assert "Example CA" in said
 
 
 def test_what_is_said_of_a_certificate() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bindtool.core.proxies import system_proxy, without_login
@@ -42,7 +44,7 @@ def test_which_proxy(site: str, named: dict[str, str], expected: str, monkeypatc
     """The one for the site's scheme, else the one for all; none for hosts that need none, such as this computer."""
     for name, value in named.items():
         monkeypatch.setenv(name, value)
-    assert system_proxy(site) == expected
+    assert asyncio.run(system_proxy(site)) == expected
 
 
 @pytest.mark.parametrize(
