@@ -27,6 +27,7 @@ from bindtool.practice.server import PracticeServer
 from bindtool.texts import Texts
 from tests.gui.loop import PATIENCE, finish, running_loop
 from tests.stories.brisk_clock import BriskClock
+from tests.stories.desktop import desktop
 from tests.stories.technician import Technician
 
 if TYPE_CHECKING:
@@ -182,3 +183,11 @@ def ready(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technic
     bench.has_token()
     with open_window() as technician:
         yield technician
+
+
+@pytest.fixture(name="desktop")
+def desktop_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the programs that a test starts be on a display of their own, with a window manager."""
+    with desktop() as display:
+        monkeypatch.setenv("DISPLAY", display)
+        yield

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.gui.loop import PATIENCE
+from tests.stories.desktop import needs_desktop
 from tests.stories.program import command, environment, practising, xdotool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-pytestmark = pytest.mark.skipif(
-    any(shutil.which(program) is None for program in ("openbox", "Xvfb", "xdotool")),
-    reason="openbox, Xvfb or xdotool is not installed",
-)
-
-
-@pytest.fixture
-def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A display of its own with a window manager, which decides who is in front; the other tests have none."""
-    reading, writing = os.pipe()
-    screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-noreset"]
-    with running(*screen, pass_fds=(writing,)):
-        os.close(writing)
-        with os.fdopen(reading) as number:
-            monkeypatch.setenv("DISPLAY", f":{number.readline().strip()}")
-        with running("openbox", "--sm-disable"):
-            yield
-
-
-@contextmanager
-def running(*command: str, pass_fds: tuple[int, ...] = ()) -> Iterator[None]:
-    """Let a program run for a while."""
-    process = subprocess.Popen(command, pass_fds=pass_fds, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
+pytestmark = [needs_desktop, pytest.mark.usefixtures("desktop")]
 
 
 def on_top() -> str:
@@ -57,7 +27,6 @@ def on_top() -> str:
     return place["WINDOW"]
 
 
-@pytest.mark.usefixtures("desktop")
 @pytest.mark.parametrize("minimized", [False, True], ids=["behind another", "minimized"])
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, tmp_path: Path, minimized: bool) -> None:
     """It lay beneath one in which somebody types; now it is on top and has the keys; the second start is gone."""

@@ -1,0 +1,45 @@
+"""A display with a window manager for programs that a test starts: no window of the test itself is on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+needs_desktop = pytest.mark.skipif(
+    any(shutil.which(program) is None for program in ("Xvfb", "openbox", "xdotool")),
+    reason="Xvfb, openbox or xdotool is not installed",
+)
+
+
+@contextmanager
+def desktop() -> Iterator[str]:
+    """Give the name of the display; the window manager decides who is in front."""
+    reading, writing = os.pipe()
+    screen = ("Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-noreset")
+    with _running(*screen, pass_fds=(writing,)):
+        os.close(writing)
+        with os.fdopen(reading) as number:
+            display = f":{number.readline().strip()}"
+        with _running("openbox", "--sm-disable", display=display):
+            yield display
+
+
+@contextmanager
+def _running(*command: str, display: str = "", pass_fds: tuple[int, ...] = ()) -> Iterator[None]:
+    """Let a program run for a while."""
+    environ = {**os.environ, "DISPLAY": display}
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environ, pass_fds=pass_fds, stdout=silent, stderr=silent)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
