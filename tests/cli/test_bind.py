@@ -262,7 +262,7 @@ def test_what_is_in_the_way_is_told_once(desk: Desk, server: PracticeServer) -> 
     """Not at each try, but again at the end, below what became of the run."""
     server.stop()
     done = desk.bind(desk.file(*GOOD), "--max-wait", "10")
-    hint = "takes no connection (Connection refused): check the network, and whether a firewall is in between."
+    hint = "check the network, and whether a firewall is in between."
     assert (done.status, set(done.states.values())) == (1, {"unsent"})
     assert done.err.count("Trying again in") == 3
     assert done.err.count(hint) == 2

@@ -393,7 +393,8 @@ def test_a_port_where_nobody_listens_is_never_sent() -> None:
         reply = bind(f"http://127.0.0.1:{port}")
 
     assert isinstance(reply, NeverSent)
-    assert reply == NeverSent(NOON, NotSent.CONNECT, "Connection refused", f"127.0.0.1:{port}")
+    assert (reply.time, reply.why, reply.host) == (NOON, NotSent.CONNECT, f"127.0.0.1:{port}")
+    assert str(port) not in reply.detail
     assert judge(reply).kind is Kind.NEVER_SENT
 
 
