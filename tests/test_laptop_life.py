@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.atomic import write_atomically
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Slow
 from bindtool.practice.server import PracticeServer
@@ -109,7 +110,7 @@ def assert_paced(server: PracticeServer, first: int) -> None:
     """See that the requests from number `first` on came at the rate of five a second, and not at once."""
     times = [request.at for request in server.requests[first:]]
     # A single one may be late: it is written down between its turn and its leaving.
-    assert times[-1] - times[0] > (len(times) - 1) / 5 / 2, times
+    assert times[-1] - times[0] > (len(times) - 1) / 5 / 4, times
 
 
 ALL_BOUND = ["bound"] * len(DEVICES)
@@ -187,7 +188,8 @@ def test_a_clock_that_is_set_in_the_middle(
         FAKETIME_DONT_FAKE_MONOTONIC=str(int(steady)),
     )
     assert arrived.wait(30)
-    offset.write_text(change, encoding="ascii")
+    # In one step: a clock that reads half of it would jump anywhere.
+    write_atomically(offset, change.encode())
     status, states, err = ended(process)
     assert (status, states) == (0, ALL_BOUND), err
     assert len(server.requests) == 5
