@@ -72,6 +72,9 @@ class _NoJournal:
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Write nothing."""
 
+    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Write nothing."""
+
     async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
         """Write nothing."""
 

@@ -200,7 +200,7 @@ def test_a_device_that_loses_its_answer_is_bound_the_second_time(server: Practic
 
 def test_too_many_requests_have_to_wait() -> None:
     """The practice channel's limit is an HTTP 429 with a time."""
-    with PracticeServer(latency=0, rate=1, clock=lambda: 0.0) as server:
+    with PracticeServer(latency=0, rate=1, burst=1, clock=lambda: 0.0) as server:
         bind(server.site)
         verdict = judge(bind(server.site))
 

@@ -233,7 +233,7 @@ def test_an_answer_beside_a_profile_from_it(
         me.press("Change the answer")
         me.until(lambda: "A and B" in me.buttons(), "be asked again")
         me.press("Go on later")
-        assert "Bound 2 (not checked)" in me.summary
+        me.until(lambda: "Bound 2 (not checked)" in me.summary, "see that it is open again")
         me.do(CHECK)
         look(me, "Only B", "Wang")
         me.sees("Bind is closed here: in IT's file for the one laptop that sends")
