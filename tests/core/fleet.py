@@ -1,0 +1,91 @@
+"""Runs as laptops make them, many at once in one process: real HTTP, a database each, one practice server.
+
+`crowd` is the same in virtual time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.channel_run import Plan, policy_for, run_channel
+from bindtool.core.outcome import State
+from bindtool.core.row import Row, Source
+from bindtool.core.run import Ended, Settled, Waiting
+from bindtool.core.sheet import Sheet
+from bindtool.core.store import Store
+from bindtool.practice import channel
+from bindtool.practice.profile import practice_profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.profile import Pace
+    from bindtool.core.run import Ending
+    from bindtool.practice.server import PracticeServer
+
+TOO_MANY_REQUESTS = 429
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A laptop that has bound its sheet.
+
+    `refused`: its requests that were told to wait. `seconds`: from its start, by its clock. `waits`: those told.
+    """
+
+    ending: Ending
+    bound: int
+    refused: int
+    seconds: float
+    waits: tuple[float, ...]
+
+
+async def bind_all(
+    server: PracticeServer, folder: Path, laptops: int, devices: int, clock: Clock, pace: Pace | None = None
+) -> list[Laptop]:
+    """Let so many laptops bind so many devices each, all at once; each has a database of its own in `folder`.
+
+    `pace`: the default's where it is None.
+    """
+    return await asyncio.gather(
+        *(_bind(server, folder / f"laptop-{number}.db", number, devices, clock, pace) for number in range(laptops))
+    )
+
+
+async def _bind(
+    server: PracticeServer, database: Path, number: int, devices: int, clock: Clock, pace: Pace | None
+) -> Laptop:
+    profile = practice_profile(server.site)
+    if pace is not None:
+        profile = replace(profile, pace=pace)
+    with Store(database, clock) as store:
+        ids = [f"SPK-{number}-{place}-A" for place in range(1, devices + 1)]
+        rows = [Row(place, text, f"L-{text}", Source.FILE, clock.now()) for place, text in enumerate(ids, 1)]
+        sheet = Sheet(rows)
+        sheet_id = (await asyncio.wrap_future(store.create_sheet(profile=profile.name))).sheet_id
+        await asyncio.wrap_future(store.save(sheet_id, rows))
+        sheet.mark_saved(range(1, devices + 1))
+        plan = Plan(sheet_id, profile, policy_for(profile, store))
+        began = clock.monotonic()
+        counts: Counter[State] = Counter()
+        waits: list[float] = []
+        refused, ending = 0, None
+        async for event in run_channel(
+            sheet.jobs(), plan, AccessToken(channel.TOKEN), store, asyncio.Event(), clock
+        ):
+            if isinstance(event, Settled):
+                outcomes = list(event.outcomes.values())
+                counts.update(outcome.state for outcome in outcomes)
+                answer = outcomes[0].answer
+                refused += answer is not None and answer.http_status == TOO_MANY_REQUESTS
+            elif isinstance(event, Waiting):
+                waits.append(event.seconds)
+            elif isinstance(event, Ended):
+                ending = event.ending
+        assert ending is not None
+        return Laptop(ending, counts[State.BOUND], refused, clock.monotonic() - began, tuple(waits))

@@ -1,0 +1,78 @@
+"""The pace over loopback, with real HTTP and a real database: thirty laptops at once, and one in a hurry."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.profile import Pace
+from bindtool.core.run import Ending
+from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+from tests.core.fleet import bind_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALLOWED = 0.10
+"""The part of all requests that may be refused (ux.md 9.6)."""
+
+TIMES_AS_FAST = 20
+
+
+class HurriedClock(SystemClock):
+    """A clock whose seconds are short."""
+
+    def monotonic(self) -> float:
+        """Return seconds that only go forward."""
+        return super().monotonic() * TIMES_AS_FAST
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait until `event` is set or `seconds` have passed; return whether it is set."""
+        return await super().wait(event, seconds / TIMES_AS_FAST)
+
+
+def test_thirty_laptops_at_once(tmp_path: Path) -> None:
+    """1,000 devices each at the default pace against 5 requests a second: all bound, at most 10 % refused.
+
+    Whoever was refused was told that it waits. Time goes twenty times as fast, for laptops and server alike.
+    """
+    clock = HurriedClock()
+    latency = channel.LATENCY / TIMES_AS_FAST
+    with PracticeServer(latency=latency, clock=clock.monotonic) as server:
+        laptops = asyncio.run(bind_all(server, tmp_path, 30, 1000, clock))
+
+        assert len(server.bound) == 30_000
+        requests = len(server.requests)
+    assert {laptop.ending for laptop in laptops} == {Ending.FINISHED}
+    assert {laptop.bound for laptop in laptops} == {1000}
+    refused = sum(laptop.refused for laptop in laptops)
+    assert requests == 30 * 21 + refused
+    assert 0 < refused <= ALLOWED * requests
+    assert all(laptop.waits for laptop in laptops if laptop.refused)
+
+
+@pytest.mark.parametrize("concurrency", [16, 64])
+def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: int) -> None:
+    """300 devices, one a request, as fast as can be: 300 bound, at most 10 % of the requests refused."""
+    pace = Pace(batch_size=1, concurrency=concurrency, rate=0.0)
+    with PracticeServer(latency=0.05, rate=100, burst=20) as server:
+        (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 300, SystemClock(), pace))
+
+        assert len(server.bound) == laptop.bound == 300
+        requests = len(server.requests)
+    assert requests == 300 + laptop.refused
+    assert laptop.refused <= ALLOWED * requests
+
+
+def test_no_pace_under_no_limit(tmp_path: Path) -> None:
+    """As fast as can be means it: nobody waits, and sixteen workers are faster than one could be."""
+    pace = Pace(batch_size=1, concurrency=16, rate=0.0)
+    with PracticeServer(latency=0.05, rate=0) as server:
+        (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 160, SystemClock(), pace))
+
+    assert (laptop.bound, laptop.refused, laptop.waits) == (160, 0, ())
+    assert laptop.seconds < 160 * 0.05
