@@ -25,7 +25,4 @@ LATENCY: Final = 0.150
 """Seconds from a request's arrival to its answer."""
 
 RATE: Final = 5
-"""Requests that are taken in a second."""
-
-BURST: Final = 5
-"""Requests that may come at once after a pause."""
+"""Requests that are taken in a second, all of them at once if need be."""

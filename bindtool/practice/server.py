@@ -42,7 +42,7 @@ class PracticeServer:
         *,
         latency: float = channel.LATENCY,
         rate: int = channel.RATE,
-        burst: int = channel.BURST,
+        burst: int | None = None,
         limit: int = 0,
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,
@@ -50,16 +50,17 @@ class PracticeServer:
     ) -> None:
         """Prepare a server that does not listen yet.
 
-        `latency` is in seconds, `rate` in requests a second (0: no limit), of which `burst` may come at once
-        (0: no more than `rate` within any second), `limit` in devices a request (0: no limit). `faults` are for
-        the bind call, one a request in order, None for none; when they are used up, the rules alone hold. `clock`
-        is in seconds and never goes back. `replaces`: each request that binds makes a new list of devices.
+        `latency` is in seconds, `rate` in requests a second (0: no limit). After a pause `burst` may come at once
+        (None: those of a second; 0: no pause earns anything, no second ever sees more than `rate`). `limit` is in
+        devices a request (0: no limit). `faults` are for the bind call, one a request in order, None for none;
+        when they are used up, the rules alone hold. `clock` is in seconds and never goes back. `replaces`: each
+        request that binds makes a new list of devices.
         """
         self._latency = latency
         self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._memory = Memory(throttle_of(rate, burst), replaces=replaces)
+        self._memory = Memory(throttle_of(rate, rate if burst is None else burst), replaces=replaces)
         self._requests: list[RecordedRequest] = []
         self._faults: dict[Call, Iterator[Fault | None]] = {Call.BIND: iter(faults)}
         self._port = 0
