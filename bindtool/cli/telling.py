@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.channel_run import Concluded
+    from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent, NotSent
     from bindtool.core.run import Event, Job
@@ -47,6 +48,7 @@ class Telling:
         self._who = who
         self._in_the_way: NotSent | None = None
         self._open = {job.number for job in jobs}
+        self._sending: dict[int, Outcome] = {}
         self._total = len(self._open)
 
     def begin(self) -> None:
@@ -57,9 +59,12 @@ class Telling:
         """Tell what has happened."""
         match event:
             case Sending():
-                self._sheet.settle(event.outcomes)
+                # Nobody is told of it before there is an answer, or the end.
+                self._sending.update(event.outcomes)
             case Settled():
                 self._sheet.settle(event.outcomes)
+                for number in event.outcomes:
+                    self._sending.pop(number, None)
                 settled = [n for n in event.outcomes if event.outcomes[n].state in _SETTLED and n in self._open]
                 if settled:
                     self._open.difference_update(settled)
@@ -78,6 +83,7 @@ class Telling:
     def finish(self, profile: Profile) -> None:
         """Tell the rows that are left, and the counts; the profile knows whether earlier devices stay."""
         self._console.end_progress()
+        self._sheet.settle(self._sending)
         unsettled = {number: self._sheet[number].outcome.recovered() for number in self._open}
         self._sheet.settle(unsettled)
         self._tell_rows(sorted(self._open))

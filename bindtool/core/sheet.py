@@ -33,6 +33,9 @@ class Standing:
     held: bool = False
 
 
+_WITHOUT_REASON = {state: Standing(state) for state in State}
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Rows taken out and rows put in, in one step. Its inverse takes it back."""
@@ -259,11 +262,10 @@ class Sheet:
             self._rows = dict(sorted(self._rows.items()))
 
     def _judge(self, row: Row) -> Standing:
-        if row.outcome.state is not State.READY:
-            return Standing(row.outcome.state)
-        reason = self._problem(row)
+        state = row.outcome.state
+        reason = self._problem(row) if state is State.READY else None
         if reason is None:
-            return Standing(State.READY)
+            return _WITHOUT_REASON[state]
         return Standing(State.INCOMPLETE, reason, held=reason is row.held)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
