@@ -21,7 +21,7 @@ INSTALLED_DEV := $(VENV)/installed-dev
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test soak lint format lock set-up set-up-dev libraries test-libraries clean
+.PHONY: help run test soak bench lint format lock set-up set-up-dev libraries test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,13 @@ test: test-libraries set-up-dev ## set everything up and run every test (ARGS="t
 
 soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
+
+BENCHMARKS := first_paint thousand ui_tick speed fleet isolation
+
+bench: test-libraries set-up-dev ## print the figures of tests/benchmarks; none of them fails by time (BENCHMARKS="speed")
+	@for name in $(BENCHMARKS); do \
+		echo "== $$name"; packaging/test-session.sh $(VENV_PYTHON) -m tests.benchmarks.$$name || true; \
+	done
 
 lint: set-up-dev ## check style, types and the walls between the modules
 	$(VENV_BIN)/ruff check .
