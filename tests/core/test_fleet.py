@@ -50,7 +50,7 @@ def test_thirty_laptops_at_once(tmp_path: Path) -> None:
     assert {laptop.ending for laptop in laptops} == {Ending.FINISHED}
     assert {laptop.bound for laptop in laptops} == {1000}
     refused = sum(laptop.refused for laptop in laptops)
-    assert requests == 30 * 21 + refused
+    assert requests == 30 * 20 + refused
     assert 0 < refused <= ALLOWED * requests
     assert all(laptop.waits for laptop in laptops if laptop.refused)
 
