@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from bindtool.core.channel import Behaviour
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import to_toml
 from tests.benchmarks.parts.measuring import PARTS, Spent, environment, run, server, table
@@ -79,7 +80,9 @@ def bindtool(course: Course) -> Contender:
     """`bindtool bind` with a data folder that has a profile and nothing else."""
     data = Path(tempfile.mkdtemp(dir=course.folder))
     (data / "profiles").mkdir()
-    profile = Profile("Line 2", CONNECTOR_ID, course.server.site, user_id=USER_ID, pace=Pace(rate=0))
+    profile = Profile(
+        "Line 2", CONNECTOR_ID, course.server.site, user_id=USER_ID, pace=Pace(rate=0), behaviour=Behaviour.ADDS
+    )
     (data / "profiles" / "line.toml").write_text(to_toml(profile), encoding="utf-8")
     command = [sys.executable, "-m", "bindtool", "bind", str(course.list)]
     command += ["--batch-size", str(course.load.batch_size), "--concurrency", str(WORKERS), "--rate", "0"]

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.app import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import AccessToken
+from bindtool.core.channel import Behaviour
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_book import ProfileBook
@@ -89,7 +90,7 @@ def ids(case: Case) -> list[str]:
 def put_profile(folder: Path, site: str, pace: Pace) -> None:
     """Put a profile for the server into a data folder."""
     (folder / "profiles").mkdir(parents=True)
-    text = to_toml(Profile("Line 2", "7412345678901234567", site, user_id="1", pace=pace))
+    text = to_toml(Profile("Line 2", "7412345678901234567", site, user_id="1", pace=pace, behaviour=Behaviour.ADDS))
     (folder / "profiles" / "line.toml").write_text(text, encoding="utf-8")
 
 
