@@ -23,6 +23,7 @@ from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
 from bindtool.core.datafolder import DataFolder, machine_profiles
 from bindtool.core.errors import BindtoolError, FolderInUse, StoreFailed
+from bindtool.core.learnt import LearntRules
 from bindtool.core.logfile import log_to
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import EXTENSION, to_toml
@@ -33,6 +34,7 @@ from bindtool.gui import look
 from bindtool.gui.bench import Bench, Ground
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sounds import Silence
 from bindtool.gui.tasks import Tasks
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.texts import Texts, system_language
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.vault import TokenStore
+    from bindtool.gui.sounds import Sounds
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +62,8 @@ class Supplies:
     """What a window works with, and what is another thing in practice mode and in a test.
 
     `open_vault` finds the tokens' store, at its first use and beside the window's thread; `token_is_given`: that
-    store answers for every name. `start_practice` opens practice mode beside this window.
+    store answers for every name. `start_practice` opens practice mode beside this window;
+    `sounds`: whoever plays the cues.
     """
 
     book: ProfileBook
@@ -67,6 +71,7 @@ class Supplies:
     token_is_given: bool = False
     clock: Clock = field(default_factory=SystemClock)
     start_practice: Callable[[], None] = _start_practice
+    sounds: Sounds = field(default_factory=Silence)
 
 
 def main(*, practice: bool) -> int:
@@ -166,6 +171,8 @@ def build(
         folder.log,
         supplies.start_practice,
         practice,
+        LearntRules(folder.learnt),
+        supplies.sounds,
     )
     return window, Bench(window, texts, ground)
 

@@ -43,6 +43,7 @@ def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile:
         surroundings.clock.now(),
         given.operator.strip(),
         LabelTemplate.parse(profile.label_template),
+        profile.scan,
     )
     arrivals = [Arrival(row.device_id, row.label, row.line) for row in table.rows]
     sheet = Sheet(take_list(Sheet(), arrivals, stamp))

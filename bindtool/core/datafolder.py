@@ -58,6 +58,11 @@ class DataFolder:
         return self.path / "tokens.toml"
 
     @property
+    def learnt(self) -> Path:
+        """The file of what this bench has learnt of its scanner."""
+        return self.path / "scanner.toml"
+
+    @property
     def log(self) -> Path:
         """The file of the program's log."""
         return self.path / "bindtool.log"

@@ -6,12 +6,13 @@ be sent is for `sheet`. An access token never gets into a row: rows are written 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.device import looks_like_token, normalise
 from bindtool.core.message import Message
 from bindtool.core.row import Row, Source
+from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import text_problem
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Stamp:
     time: datetime
     operator: str
     template: LabelTemplate
+    rules: ScanRules = field(default=ScanRules())
 
 
 @dataclass(frozen=True, slots=True)

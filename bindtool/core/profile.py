@@ -17,6 +17,7 @@ from bindtool.core.channel import Behaviour, Channel, is_loopback
 from bindtool.core.device import label_problem, looks_like_token, normalise
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.scan_rules import ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +80,8 @@ class Profile:
     `user_name` is a name for the developer behind `user_id`; `token_name` the name that the token is kept under,
     "" for the profile's own; `who_to_ask` a person. `proven`: the channel has accepted a device before.
     `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
-    when. `sender`: on a channel that replaces its list, this laptop and no other sends.
+    when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
+    its scanner and its ids.
     `read_only`: set by IT, in the machine's folder; no file says this. Values are tidied as by `tidy`.
 
     Raises:
@@ -101,6 +103,7 @@ class Profile:
     checked_by: str = ""
     checked_on: date | None = None
     sender: bool = False
+    scan: ScanRules = field(default=ScanRules())
     read_only: bool = False
 
     def __post_init__(self) -> None:

@@ -17,27 +17,29 @@ import tomli_w
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem, holds_token
+from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bindtool.core.message import Parameter
+    from bindtool.core.scan_rules import ScanRules
 
 EXTENSION = ".toml"
 
 _REQUIRED = ("name", "connector_id")
 _FLAGS = ("proven", "sender")
-_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, "pace", "behaviour", "checked_on"})
+_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "behaviour", "checked_on"})
 _LINE = re.compile(r"at line (\d+)")
 
 
 def to_toml(profile: Profile) -> str:
-    """Return the file form, every value written out that there is; `from_toml` reads it back."""
+    """Return the file form; `from_toml` reads it back. Every value is written out, but for scan rules as usual."""
     values = asdict(profile)
-    del values["read_only"]
+    del values["read_only"], values["scan"]
     if profile.checked_on is None:
         del values["checked_on"]
-    return tomli_w.dumps(values)
+    return tomli_w.dumps({**values, **to_tables(profile.scan)})
 
 
 def from_toml(text: str, origin: str) -> Profile:
@@ -47,7 +49,7 @@ def from_toml(text: str, origin: str) -> Profile:
         BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
             "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
             "profile.must_be_date", "profile.behaviour_unfit" and "profile.must_be_table" with `field`; or what
-            `Profile` and `Pace` raise.
+            `Profile`, `Pace` and the scan rules raise.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -66,7 +68,8 @@ def from_toml(text: str, origin: str) -> Profile:
         raise source.error("profile.must_be_date", "checked_on")
     behaviour = source.read_behaviour(values.pop("behaviour", Behaviour.NOT_CHECKED))
     pace = source.read_pace(values.pop("pace", {}))
-    return Profile(**values, behaviour=behaviour, pace=pace)
+    scan = source.read_scan_rules({name: values.pop(name, {}) for name in TABLES})
+    return Profile(**values, behaviour=behaviour, pace=pace, scan=scan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,12 @@ class _Source:
         self.refuse_strangers(values, PACE_BOUNDS)
         try:
             return Pace(**values)
+        except BadInput as problem:
+            raise self.placed(problem, str(problem.title.values["field"])) from problem
+
+    def read_scan_rules(self, tables: Mapping[str, object]) -> ScanRules:
+        try:
+            return from_tables(tables)
         except BadInput as problem:
             raise self.placed(problem, str(problem.title.values["field"])) from problem
 

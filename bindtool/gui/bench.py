@@ -7,7 +7,7 @@ Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens 
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -25,6 +25,7 @@ from bindtool.gui.handouts import Handouts
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
+from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running
 from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
@@ -40,11 +41,13 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
 
     from bindtool.core.clock import Clock
+    from bindtool.core.learnt import LearntRules
     from bindtool.core.profile import Profile
     from bindtool.core.profile_book import ProfileBook
     from bindtool.core.store import Store
     from bindtool.core.version import Version
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sounds import Sounds
     from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
     from bindtool.texts import Texts
@@ -70,6 +73,8 @@ class Ground:
     log: Path
     practise: Callable[[], None]
     practice: bool
+    learnt: LearntRules
+    sounds: Sounds
 
 
 class Bench(QObject):
@@ -83,6 +88,7 @@ class Bench(QObject):
         self._leaving = False
         self._wanted: Profile | None = None
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
+        self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
         self.session = Session(self.desk, store, clock, tasks)
         self.files = Files(window, texts, self.desk, clock, tasks)
@@ -92,7 +98,7 @@ class Bench(QObject):
         self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
-        self.scanning = Scanning(window, texts, self.desk, self.files, handouts, clock)
+        self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
@@ -131,6 +137,7 @@ class Bench(QObject):
         if profile is not None:
             profile = as_known(profile, self._ground.store.channel_check(profile.channel))
         self.running.profile = profile
+        self.rules.follow(profile)
         window.notice.clear()
         window.finished.hide()
         # The sheet of before is of no use any more; in the midst of a run a look for garbage would be felt.
@@ -146,6 +153,9 @@ class Bench(QObject):
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
         tasks = self._ground.tasks
+        self.rules.changed.connect(self._use_rules)
+        self.rules.kept.connect(self._take_kept_rules)
+        self.rules.failed.connect(notice.show_error)
         self.desk.changed.connect(self._redraw_soon)
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
@@ -180,6 +190,14 @@ class Bench(QObject):
         actions["practice"].triggered.connect(self._ground.practise)
         actions["about"].triggered.connect(self._about)
         actions["quit"].triggered.connect(window.close)
+
+    def _use_rules(self) -> None:
+        self.desk.rules = self.rules.rules
+
+    def _take_kept_rules(self, kept: Profile) -> None:
+        """What a check has found out of the channel stays; only the rules are others."""
+        if self.running.profile is not None:
+            self.running.profile = replace(self.running.profile, scan=kept.scan)
 
     # what is shown
 

@@ -19,6 +19,7 @@ from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.head_bar import HeadBar
 from bindtool.gui.icons import Icons, app_icon
 from bindtool.gui.notice import Notice
+from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.welcome import WelcomePage
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.head.set_menu(self.actions_.main_menu)
         self.strip = ScanStrip(texts)
         self.strip.set_practice(practice)
+        self.offer = OfferBar(texts)
         self.notice = Notice(texts)
         self.finished = FinishedPanel(texts)
         self.model = SheetModel(texts, Icons())
@@ -132,7 +134,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.head, self.strip, self.notice, self.finished):
+        for part in (self.head, self.strip, self.offer, self.notice, self.finished):
             column.addWidget(part)
         column.addWidget(self.table, 1)
         column.addWidget(self.foot)

@@ -28,6 +28,7 @@ from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.scan_field import ScanField
+from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,11 @@ class Taken(StrEnum):
         """The drawing that says so."""
         return _MARKS[self]
 
+    @property
+    def cue(self) -> Cue:
+        """The sound that says so."""
+        return _CUES[self]
+
 
 _MARKS: Mapping[Taken, Mark] = MappingProxyType(
     {
@@ -66,6 +72,15 @@ _MARKS: Mapping[Taken, Mark] = MappingProxyType(
         Taken.REPEAT: Mark.REPEAT,
         Taken.HELD: Mark.HELD,
         Taken.REFUSED: Mark.REFUSED,
+    }
+)
+
+_CUES: Mapping[Taken, Cue] = MappingProxyType(
+    {
+        Taken.ADDED: Cue.ADDED,
+        Taken.REPEAT: Cue.REPEATED,
+        Taken.HELD: Cue.REFUSED,
+        Taken.REFUSED: Cue.REFUSED,
     }
 )
 

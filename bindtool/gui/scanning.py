@@ -16,14 +16,15 @@ from bindtool.core.row import Source
 from bindtool.core.tabular import read_clipboard
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.scan_strip import Taken
+from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
 
-    from bindtool.core.clock import Clock
     from bindtool.core.errors import BindtoolError
     from bindtool.core.message import Message
     from bindtool.core.row import Row
+    from bindtool.gui.bench import Ground
     from bindtool.gui.files import Files
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
@@ -35,17 +36,18 @@ class Scanning(QObject):
     """The sheet in front of a person's hands."""
 
     def __init__(
-        self, window: MainWindow, texts: Texts, desk: SheetDesk, files: Files, handouts: Handouts, clock: Clock
+        self, window: MainWindow, texts: Texts, desk: SheetDesk, files: Files, handouts: Handouts, ground: Ground
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
         self._handouts = handouts
-        self._clock = clock
+        self._clock = ground.clock
+        self._sounds = ground.sounds
         self._in_front = True
         self._disk_error: BindtoolError | None = None
-        window.strip.scanned.connect(self._scan)
+        window.strip.scanned.connect(self.scan)
         window.strip.pasted.connect(self._paste)
         window.strip.field.missed.connect(self._show_missed)
         window.table.pasted.connect(self._paste)
@@ -89,7 +91,8 @@ class Scanning(QObject):
             below = [number for number in numbers if not selected or number < selected[0]]
             self._window.table.go_to((below or numbers)[-1])
 
-    def _scan(self, text: str) -> None:
+    def scan(self, text: str) -> None:
+        """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port."""
         if self._desk.takes_scans:
             self._desk.scan(text)
 
@@ -137,6 +140,7 @@ class Scanning(QObject):
     def _show(self, device_id: str, words: str, taken: Taken) -> None:
         self._window.strip.show_last(device_id, words, taken, self._clock.now())
         self._window.strip.flash(taken)
+        self._sounds.play(taken.cue)
 
     def _show_disk_failed(self, error: BindtoolError) -> None:
         self._disk_error = error
@@ -146,6 +150,7 @@ class Scanning(QObject):
     def _show_missed(self) -> None:
         """Say it again at each scan that is not taken: the banner may have been closed."""
         self._window.strip.flash(Taken.REFUSED)
+        self._sounds.play(Cue.REFUSED)
         if self._disk_error is not None:
             self._window.notice.show_error(self._disk_error, Action.SAVE_AGAIN)
 

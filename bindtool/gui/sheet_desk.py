@@ -18,6 +18,7 @@ from bindtool.core.intake import Repeat, Stamp, edit_id, edit_label, take_list, 
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Source
+from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
 from bindtool.gui.sheet_model import Column
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class SheetDesk(QObject):
-    """One sheet, open for work.
+    """One sheet, open for work; `rules` say how a scan is read.
 
     Signals:
         added(row): a scan is on disk now.
@@ -61,6 +62,7 @@ class SheetDesk(QObject):
         super().__init__()
         self.sheet = Sheet()
         self.head: SheetHead | None = None
+        self.rules = ScanRules()
         self._model = model
         self._store = store
         self._clock = clock
@@ -235,7 +237,7 @@ class SheetDesk(QObject):
         return self.head
 
     def _stamp(self, source: Source) -> Stamp:
-        return Stamp(source, self._clock.now(), self._open_head().operator, self._template)
+        return Stamp(source, self._clock.now(), self._open_head().operator, self._template, self.rules)
 
     def _edit_cell(self, number: int, column: int, text: str) -> None:
         row = self.sheet[number]

@@ -14,6 +14,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import from_toml, to_toml
+from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
 TOKEN = "pat_0123456789abcdefABCDEF"
@@ -48,12 +49,20 @@ def test_the_whole_form() -> None:
         checked_by="李工",
         checked_on=date(2026, 11, 25),
         sender=True,
+        scan=ScanRules(ScannerRules(end=EndKey.TAB), PartRule(PartKind.JSON, "sn"), IdRules(length=12)),
     )
     text = to_toml(profile)
+    assert text.endswith('[scanner]\nend = "tab"\n\n[part]\nkind = "json"\nname = "sn"\n\n[ids]\nlength = 12\n')
     assert 'behaviour = "replaces"\nchecked_by = "李工"\nchecked_on = 2026-11-25\nsender = true\n' in text
     assert 'connector_id = "0745"' in text
     assert "read_only" not in text
     assert from_toml(text, "it.toml") == profile
+
+
+def test_a_scan_rule_that_is_wrong_is_told_with_its_line() -> None:
+    """IT finds the place in the file."""
+    error = _refusal(MINIMAL + '[scanner]\nend = "bell"\n')
+    assert (error.id, error.title.values["line"]) == ("scan_rules.wrong_kind", 4)
 
 
 _names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=80)

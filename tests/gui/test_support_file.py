@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.errors import VaultLocked
+from bindtool.core.learnt import LearntRules
 from bindtool.core.outcome import Answer, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
@@ -22,6 +23,7 @@ from bindtool.gui.bench import Ground
 from bindtool.gui.files import Files
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sounds import Silence
 from bindtool.gui.support_file import SupportFile
 from bindtool.gui.token_desk import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
@@ -129,6 +131,8 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
         tmp_path / "bindtool.log",
         lambda: None,
         practice=False,
+        learnt=LearntRules(tmp_path / "scanner.toml"),
+        sounds=Silence(),
     )
 
 

@@ -1,0 +1,70 @@
+"""What this bench has learnt of its scanner where the profile can't be changed, or where there is none yet.
+
+Owns the file. A profile of one's own keeps its rules itself; IT's file is read-only, and its rules stay in force
+but for what was learnt here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BadInput
+from bindtool.core.scan_rules import ScanRules
+from bindtool.core.scan_rules_file import from_tables, to_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+
+
+class LearntRules:
+    """A file of scan rules by the name of a profile, "" for none.
+
+    A file that can't be read counts as empty: what it held is asked for again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tables = _read(path)
+
+    def rules_for(self, profile: Profile | None) -> ScanRules:
+        """Return the rules in force: the profile's own, with what was learnt here laid over them.
+
+        What was learnt before there was any profile serves one that has no rules.
+        """
+        if profile is None:
+            return self._over("", ScanRules())
+        if profile.read_only and profile.name in self._tables:
+            return self._over(profile.name, profile.scan)
+        return profile.scan if profile.scan != ScanRules() else self._over("", profile.scan)
+
+    def keep(self, profile: Profile | None, rules: ScanRules) -> None:
+        """Write the rules for a profile that can't be changed, or for none.
+
+        Raises:
+            BadInput: "file.unwritable".
+        """
+        name, beside = (profile.name, profile.scan) if profile is not None else ("", ScanRules())
+        tables = {**self._tables, name: to_tables(rules, beside)}
+        write_atomically(self._path, tomli_w.dumps({"profile": tables}).encode())
+        self._tables = tables
+
+    def _over(self, name: str, beside: ScanRules) -> ScanRules:
+        try:
+            return from_tables(self._tables.get(name, {}), beside)
+        except BadInput:
+            return beside
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        profiles = tomllib.loads(path.read_text(encoding="utf-8")).get("profile", {})
+    except (OSError, ValueError):
+        return {}
+    known = profiles.items() if isinstance(profiles, dict) else ()
+    return {name: tables for name, tables in known if isinstance(tables, dict)}

@@ -1,0 +1,160 @@
+"""What a profile says of scanners and of what they send: how they type, which part is the id, what ids look like.
+
+Owns the values and what each may be. How keys become a scan is for the window; how a text is taken apart is for
+`payload`, which rows are held for `odd_one`; the form of a file is for `profile_file`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from _typeshed import DataclassInstance
+
+
+class EndKey(StrEnum):
+    """What ends a scan: a key that the scanner sends, or a pause."""
+
+    RETURN_OR_TAB = "return_or_tab"
+    RETURN = "return"
+    TAB = "tab"
+    PAUSE = "pause"
+
+
+class Keyboard(StrEnum):
+    """The country that a scanner types for, where that is not the computer's."""
+
+    SAME = "same"
+    FRENCH = "french"
+    BRITISH = "british"
+    ITALIAN = "italian"
+    GERMAN = "german"
+
+
+class CaseRule(StrEnum):
+    """What becomes of the case of an id."""
+
+    AS_SENT = "as_sent"
+    UPPER = "upper"
+    LOWER = "lower"
+
+
+class PartKind(StrEnum):
+    """Where in a code the id stands."""
+
+    WHOLE = "whole"
+    URL_QUERY = "url_query"
+    URL_PATH = "url_path"
+    JSON = "json"
+    PAIRS = "pairs"
+    GS1 = "gs1"
+    LIST = "list"
+    PATTERN = "pattern"
+
+
+BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "shortest": (3, 100),
+        "longest_gap": (5, 500),
+        "bounce": (0, 10_000),
+        "length": (0, 256),
+        "place": (0, 100),
+    }
+)
+"""The lowest and the highest value of each whole number below."""
+
+_LONGEST_TEXT = 500
+
+
+def _check(rules: DataclassInstance) -> None:
+    for one in fields(rules):
+        value = getattr(rules, one.name)
+        bounds = BOUNDS.get(one.name)
+        if bounds is not None and not bounds[0] <= value <= bounds[1]:
+            raise BadInput("scan_rules.number_unfit", field=one.name, low=bounds[0], high=bounds[1])
+        if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+            raise BadInput("scan_rules.text_too_long", field=one.name, limit=_LONGEST_TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerRules:
+    """How this scanner types, where it acts as a keyboard.
+
+    `shortest`: characters from which on a burst may be a scan. `longest_gap`: milliseconds between two keys of a
+    burst; common scanners take 1 to 16, slow Bluetooth ones up to 50, people 80 and more. `prefix`: characters
+    that the scanner was told to put before each scan, "" for none; they are taken off. `bounce`: milliseconds
+    within which the same code again is the scanner's stutter.
+
+    Raises:
+        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
+    """
+
+    shortest: int = 6
+    longest_gap: int = 30
+    end: EndKey = EndKey.RETURN_OR_TAB
+    prefix: str = ""
+    bounce: int = 700
+    keyboard: Keyboard = Keyboard.SAME
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PartRule:
+    """Which part of a code is the id.
+
+    `name`: the query parameter, the field or the application identifier; for a pattern the regular expression with
+    the groups `id` and, if wanted, `label`. `place`: for a list, which of its parts, from 0 on. `strip_prefix` and
+    `strip_suffix` are taken off what is left, where they are there; `strip_marks` takes a scanner's AIM and ECI
+    marks off before anything else. WHOLE with nothing else: there is no rule.
+
+    Raises:
+        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
+    """
+
+    kind: PartKind = PartKind.WHOLE
+    name: str = ""
+    place: int = 0
+    strip_prefix: str = ""
+    strip_suffix: str = ""
+    strip_marks: bool = True
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True, slots=True)
+class IdRules:
+    """What the ids of a channel look like.
+
+    `pattern`: a regular expression for the whole id, "" for any. `length`: characters, 0 for any. `odd_one_out`:
+    a scan that differs from the last ten, which agree, is held.
+
+    Raises:
+        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
+    """
+
+    pattern: str = ""
+    length: int = 0
+    case: CaseRule = CaseRule.AS_SENT
+    odd_one_out: bool = True
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRules:
+    """All of it; each is a table of a profile's file by its name here."""
+
+    scanner: ScannerRules = field(default=ScannerRules())
+    part: PartRule = field(default=PartRule())
+    ids: IdRules = field(default=IdRules())

@@ -1,0 +1,114 @@
+"""The strip's questions: one line under the scan field with buttons, which no scanner's Return can press.
+
+Owns how an offer is shown, and that there is one at a time. What is offered, and what an answer does, is for those
+who offer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+
+from bindtool.gui import look
+from bindtool.gui.icons import Mark, MarkButton, MarkLabel
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.action_button import ActionButton
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.texts import Texts
+
+_MARK_SIZE = 24
+_LONGEST_CHOICE = 40
+"""Characters; a longer value is cut on its button and whole in its tool tip."""
+
+
+class OfferBar(QFrame):
+    """One question at a time, by the name of whoever asks; a newer one waits until the older one is gone."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._offers: dict[str, tuple[str, tuple[str, ...], Callable[[int], None]]] = {}
+        self.setAccessibleName(texts("offer.name"))
+        look.dress(self, Kind.BANNER, Tone.UNSURE)
+        self._question = QLabel()
+        self._question.setTextFormat(Qt.TextFormat.PlainText)
+        self._question.setWordWrap(True)
+        look.resize_text(self._question, look.LINE_POINTS, bold=True)
+        mark = MarkLabel(_MARK_SIZE)
+        mark.show_mark(Mark.INFO)
+        self._close = MarkButton(Mark.CLOSE)
+        self._close.setAccessibleName(texts("offer.close"))
+        self._close.setToolTip(texts("offer.close"))
+        self._close.clicked.connect(self._dismiss)
+        self._buttons: list[ActionButton] = []
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(look.GAP)
+        words = QVBoxLayout()
+        words.addWidget(self._question)
+        words.addLayout(self._choices)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.MARGIN, look.GAP, look.GAP, look.GAP)
+        row.setSpacing(look.GAP)
+        row.addWidget(mark)
+        row.addLayout(words, 1)
+        row.addWidget(self._close)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    @property
+    def asking(self) -> str:
+        """The name of the offer that is seen, "" for none."""
+        return next(iter(self._offers), "")
+
+    def offer(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
+        """Ask a question with these answers; `answered` gets the place of the one pressed, once.
+
+        An offer of the same name is replaced where it stands. Closing the bar answers nothing.
+        """
+        self._offers[name] = (question, tuple(choices), answered)
+        self._show_first()
+
+    def withdraw(self, name: str) -> None:
+        """Take an offer back; nothing happens where it is not there."""
+        if self._offers.pop(name, None) is not None:
+            self._show_first()
+
+    def _dismiss(self) -> None:
+        self.withdraw(self.asking)
+
+    def _answer(self, place: int) -> None:
+        name = self.asking
+        _, _, answered = self._offers[name]
+        self.withdraw(name)
+        answered(place)
+
+    def _show_first(self) -> None:
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons.clear()
+        while self._choices.count():
+            self._choices.takeAt(0)
+        if not self._offers:
+            self.hide()
+            return
+        question, choices, _ = self._offers[self.asking]
+        self._question.setText(question)
+        self.setAccessibleDescription(question)
+        for place, choice in enumerate(choices):
+            cut = choice if len(choice) <= _LONGEST_CHOICE else f"{choice[:_LONGEST_CHOICE]}…"
+            button = ActionButton(cut)
+            button.setAccessibleName(choice)
+            button.setToolTip(choice if cut != choice else "")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _, place=place: self._answer(place))
+            self._buttons.append(button)
+            self._choices.addWidget(button)
+            # A layout would show it only with the next event.
+            button.show()
+        self._choices.addStretch(1)
+        self.show()

@@ -1,0 +1,64 @@
+"""The scan rules in force, and what the technician changes in them with one press.
+
+Owns where a change is kept: in a profile of one's own, else in what this bench has learnt. What the rules do is for
+others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.errors import BindtoolError
+from bindtool.core.scan_rules import ScanRules
+
+if TYPE_CHECKING:
+    from bindtool.core.learnt import LearntRules
+    from bindtool.core.profile import Profile
+    from bindtool.core.profile_book import ProfileBook
+
+
+class RuleDesk(QObject):
+    """The rules of the profile that is open.
+
+    Signals:
+        changed(): other rules are in force.
+        kept(profile): a profile of one's own has these rules now (`Profile`, as it stands in the book).
+        failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
+    """
+
+    changed = Signal()
+    kept = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, book: ProfileBook, learnt: LearntRules) -> None:
+        super().__init__()
+        self._book = book
+        self._learnt = learnt
+        self._profile: Profile | None = None
+        self.rules = ScanRules()
+
+    def follow(self, profile: Profile | None) -> None:
+        """Put the rules of another profile in force."""
+        self._profile = profile
+        self.rules = self._learnt.rules_for(profile)
+        self.changed.emit()
+
+    def change(self, rules: ScanRules) -> bool:
+        """Keep other rules and put them in force; False where they could not be kept."""
+        profile = self._profile
+        try:
+            if profile is None or profile.read_only:
+                self._learnt.keep(profile, rules)
+            else:
+                profile = replace(self._book.get(profile.name), scan=rules)
+                self._book.replace(profile)
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return False
+        self.follow(profile)
+        if profile is not None and not profile.read_only:
+            self.kept.emit(profile)
+        return True

@@ -1,0 +1,59 @@
+"""What a bench has learnt of its scanner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import BadInput
+from bindtool.core.learnt import LearntRules
+from bindtool.core.profile import Profile
+from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FROM_IT = Profile("IT's", "74", scan=ScanRules(ids=IdRules(length=12)), read_only=True)
+PAUSE = ScannerRules(end=EndKey.PAUSE)
+
+
+def test_a_profile_of_it_keeps_its_rules_but_for_what_was_learnt(tmp_path: Path) -> None:
+    """The cure of a scanner lies over IT's file and outlives the program; what IT says of ids stays in force."""
+    path = tmp_path / "scanner.toml"
+    rules = LearntRules(path)
+    assert rules.rules_for(FROM_IT) == FROM_IT.scan
+    rules.keep(FROM_IT, ScanRules(scanner=PAUSE, ids=FROM_IT.scan.ids))
+    assert rules.rules_for(FROM_IT).scanner == PAUSE
+    longer = Profile("IT's", "74", scan=ScanRules(ids=IdRules(length=13)), read_only=True)
+    assert LearntRules(path).rules_for(longer) == ScanRules(scanner=PAUSE, ids=IdRules(length=13))
+
+
+def test_what_was_learnt_before_there_was_a_profile_serves_the_first(tmp_path: Path) -> None:
+    """Scanning comes before setting up; a profile with rules of its own has these."""
+    rules = LearntRules(tmp_path / "scanner.toml")
+    learnt = ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
+    assert rules.rules_for(None) == ScanRules()
+    rules.keep(None, learnt)
+    assert rules.rules_for(None) == learnt
+    assert rules.rules_for(Profile("mine", "74")) == learnt
+    own = Profile("mine", "74", scan=ScanRules(scanner=PAUSE))
+    assert rules.rules_for(own) == own.scan
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "profile = 1", "[profile]\n'' = 1", "[profile.''.scanner]\nend = 'bell'", "[profile.''.x]"]
+)
+def test_a_broken_file_counts_as_empty(tmp_path: Path, text: str) -> None:
+    """What it held is asked for again, and the program starts."""
+    path = tmp_path / "scanner.toml"
+    path.write_text(text, encoding="utf-8")
+    assert LearntRules(path).rules_for(None) == ScanRules()
+
+
+def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    """Nothing is kept in memory that the disk does not have."""
+    rules = LearntRules(tmp_path / "gone" / "scanner.toml")
+    with pytest.raises(BadInput):
+        rules.keep(None, ScanRules(scanner=PAUSE))
+    assert rules.rules_for(None) == ScanRules()

@@ -1,0 +1,34 @@
+"""What may be said of scanners and ids."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.errors import BadInput
+from bindtool.core.scan_rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
+
+
+def test_nothing_said_is_a_common_scanner_and_any_id() -> None:
+    """The defaults serve a scanner as it comes out of its box."""
+    rules = ScanRules()
+    assert (rules.scanner.shortest, rules.scanner.longest_gap, rules.scanner.prefix) == (6, 30, "")
+    assert rules.part.kind is PartKind.WHOLE
+    assert rules.ids == IdRules(odd_one_out=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: ScannerRules(shortest=2), "shortest"),
+        (lambda: ScannerRules(longest_gap=501), "longest_gap"),
+        (lambda: ScannerRules(bounce=-1), "bounce"),
+        (lambda: IdRules(length=257), "length"),
+        (lambda: PartRule(place=101), "place"),
+        (lambda: PartRule(name="x" * 501), "name"),
+    ],
+)
+def test_what_can_not_be_meant_is_refused_by_name(make: type[ScannerRules], field: str) -> None:
+    """A value out of its bounds is told with the field."""
+    with pytest.raises(BadInput) as caught:
+        make()
+    assert caught.value.title.values["field"] == field

@@ -1,0 +1,62 @@
+"""Scan rules as tables."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.errors import BadInput
+from bindtool.core.scan_rules import (
+    CaseRule,
+    EndKey,
+    IdRules,
+    Keyboard,
+    PartKind,
+    PartRule,
+    ScannerRules,
+    ScanRules,
+)
+from bindtool.core.scan_rules_file import from_tables, to_tables
+
+_rules = st.builds(
+    ScanRules,
+    st.builds(
+        ScannerRules,
+        shortest=st.integers(3, 100),
+        end=st.sampled_from(EndKey),
+        prefix=st.sampled_from(["", "~"]),
+        keyboard=st.sampled_from(Keyboard),
+    ),
+    st.builds(
+        PartRule, kind=st.sampled_from(PartKind), name=st.sampled_from(["", "SN"]), strip_marks=st.booleans()
+    ),
+    st.builds(IdRules, length=st.integers(0, 256), case=st.sampled_from(CaseRule), odd_one_out=st.booleans()),
+)
+
+
+@given(_rules, _rules)
+def test_what_differs_is_all_that_is_written(rules: ScanRules, beside: ScanRules) -> None:
+    """Any rules come back from what is written of them, beside any others."""
+    tables = to_tables(rules, beside)
+    assert from_tables(tables, beside) == rules
+    assert (tables == {}) == (rules == beside)
+
+
+@pytest.mark.parametrize(
+    ("tables", "id_", "field"),
+    [
+        ({"scanner": 1}, "profile.must_be_table", "scanner"),
+        ({"scanner": {"speed": 1}}, "profile.unknown_field", "speed"),
+        ({"scanner": {"end": "bell"}}, "scan_rules.wrong_kind", "end"),
+        ({"scanner": {"shortest": "6"}}, "scan_rules.wrong_kind", "shortest"),
+        ({"scanner": {"shortest": True}}, "scan_rules.wrong_kind", "shortest"),
+        ({"part": {"name": "pat_0123456789abcdefABCDEF"}}, "profile.holds_token", "name"),
+        ({"ids": {"length": 1000}}, "scan_rules.number_unfit", "length"),
+    ],
+)
+def test_what_can_not_be_read_is_refused_by_name(tables: dict[str, object], id_: str, field: str) -> None:
+    """A table that a person got wrong says where."""
+    with pytest.raises(BadInput) as caught:
+        from_tables(tables)
+    assert (caught.value.id, caught.value.title.values["field"]) == (id_, field)

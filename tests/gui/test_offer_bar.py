@@ -1,0 +1,71 @@
+"""The strip asks one thing at a time, and a press answers it once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from bindtool.gui import look
+from bindtool.gui.offer_bar import OfferBar
+from bindtool.gui.parts.action_button import ActionButton
+from tests.gui.acting import press, said
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+
+@pytest.fixture
+def bar(texts: Texts, show: Show) -> OfferBar:
+    """Give a bar that has been on the screen; without an offer it is not seen."""
+    made = OfferBar(texts)
+    show(made)
+    made.hide()
+    return made
+
+
+def test_a_press_answers_once_and_the_bar_goes(bar: OfferBar) -> None:
+    """GIVEN an offer WHEN one of its answers is pressed THEN whoever asked hears which, and nothing is seen."""
+    answers: list[int] = []
+    bar.offer("part", "Which part is the device ID?", ["SPK26113F21A0", "A4:C1"], answers.append)
+    assert "Which part is the device ID?" in said(bar)
+    press(bar, "A4:C1")
+    assert answers == [1]
+    assert not bar.isVisible()
+
+
+def test_a_second_offer_waits_for_the_first(bar: OfferBar) -> None:
+    """GIVEN two offers WHEN the first is closed THEN the second is seen, and the first heard nothing."""
+    answers: list[str] = []
+    bar.offer("end", "No end key?", ["Do it"], lambda _: answers.append("end"))
+    bar.offer("caps", "Caps Lock is on", ["All right"], lambda _: answers.append("caps"))
+    assert bar.asking == "end"
+    press(bar, "Not now")
+    assert bar.asking == "caps"
+    press(bar, "All right")
+    assert answers == ["caps"]
+
+
+def test_an_offer_is_renewed_or_taken_back(bar: OfferBar) -> None:
+    """GIVEN an offer WHEN its cause changes THEN its words do; without a cause it goes, whether seen or not."""
+    bar.offer("part", "one", ["a"], lambda _: None)
+    bar.offer("part", "two", ["b"], lambda _: None)
+    assert bar.accessibleDescription() == "two"
+    bar.withdraw("other")
+    assert bar.isVisible()
+    bar.withdraw("part")
+    assert not bar.isVisible()
+
+
+def test_no_return_presses_it_and_a_glove_can(bar: OfferBar) -> None:
+    """GIVEN an offer THEN its buttons are tall, a long value is cut, and Return on the bar answers nothing."""
+    answers: list[int] = []
+    bar.offer("part", "Which?", ["x" * 60], answers.append)
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    assert answers == []
+    button = next(one for one in bar.findChildren(ActionButton) if one.isVisible())
+    assert button.minimumHeight() >= look.TARGET
+    assert (len(button.text()), button.toolTip()) == (41, "x" * 60)
