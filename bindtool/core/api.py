@@ -136,8 +136,9 @@ class CozeApi:
             if way.left.done():
                 await until_done((sending,), self._patience.answer)
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            if not sending.done():
+                sending.cancel()
+                await asyncio.wait((sending,))
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
             return self._answer(line, *sending.result())
