@@ -6,6 +6,7 @@ the window only.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from bindtool.cli.windowless import has_display, without_window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_GARBAGE = 50_000
+"""Values that come up before Python looks for cycles among them: a run makes many values and hardly a cycle."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
@@ -27,12 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return show_window(practice=bool(given))
     try:
+        gc.set_threshold(_GARBAGE)
         surroundings = Surroundings.of_this_process()
         if wants_window:
             return without_window(surroundings, practice=bool(given))
         return command_line.main(given, surroundings)
     finally:
         _let_go_of_output()
+        # What is left goes with the process: Python need not look through it once more.
+        gc.freeze()
 
 
 def _let_go_of_output() -> None:

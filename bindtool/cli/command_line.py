@@ -13,7 +13,6 @@ from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.core.errors import BadInput, BindtoolError, VaultError
 from bindtool.core.message import Message
-from bindtool.core.version import this_version
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
@@ -70,6 +69,9 @@ def _window_options(given: argparse.Namespace) -> list[str]:
 
 
 def _show_version(console: Console) -> int:
+    # importlib.metadata takes 5 ms to load.
+    from bindtool.core.version import this_version
+
     version = this_version()
     unknown = console.texts("cli.version_unknown")
     console.print(f"bindtool {version.bindtool}")

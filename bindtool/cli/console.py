@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bindtool.core.clock import Clock
     from bindtool.core.errors import BindtoolError
@@ -75,16 +75,16 @@ class Console:
         self.say(problem)
         self.tell(error.hint)
 
-    def progress(self, done: int, total: int, words: str) -> None:
-        """Show how far it is: a bar on a terminal, elsewhere a line now and then."""
+    def progress(self, done: int, total: int, words: Callable[[], str]) -> None:
+        """Show how far it is: a bar on a terminal, elsewhere a line now and then. `words`: asked when shown."""
         if self._bar_on:
             filled = _BAR * done // total
             self._erase()
-            self._bar = f"[{'#' * filled}{'.' * (_BAR - filled)}] {words}"
+            self._bar = f"[{'#' * filled}{'.' * (_BAR - filled)}] {words()}"
             self._draw()
         elif self._clock.monotonic() >= self._next_line or done == total:
             self._next_line = self._clock.monotonic() + _BETWEEN_LINES
-            self.say(words)
+            self.say(words())
 
     def end_progress(self) -> None:
         """Take the bar away."""

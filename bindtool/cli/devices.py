@@ -46,9 +46,7 @@ def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile:
         profile.scan,
     )
     arrivals = [Arrival(row.device_id, row.label, row.line) for row in table.rows]
-    sheet = Sheet(take_list(Sheet(), arrivals, stamp))
-    sheet.mark_saved([row.number for row in sheet])
-    return sheet
+    return Sheet(row.as_saved() for row in take_list(Sheet(), arrivals, stamp))
 
 
 def origin_of(file: str) -> str:

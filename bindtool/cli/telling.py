@@ -25,7 +25,7 @@ from bindtool.core.run import (
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bindtool.cli.console import Console
     from bindtool.core.channel_run import Concluded
@@ -69,14 +69,15 @@ class Telling:
                 if settled:
                     self._open.difference_update(settled)
                     self._tell_rows(settled)
-                    self._tell_progress(self._counted())
+                    self._tell_progress(self._counted)
             case Waiting():
                 self._tell_obstacle(event.obstacle)
                 self._console.say(self._wait_words(event))
             case ClockOff():
                 self._console.tell(Message.of("clock.off", m=event.minutes))
             case Looking():
-                self._tell_progress(self._console.texts("progress.looking", n=event.left))
+                left = event.left
+                self._tell_progress(lambda: self._console.texts("progress.looking", n=left))
             case Fitted():
                 self._console.say(self._console.texts("progress.size_found", size=event.size))
 
@@ -136,5 +137,5 @@ class Telling:
             unknown=counts[State.UNKNOWN],
         )
 
-    def _tell_progress(self, words: str) -> None:
+    def _tell_progress(self, words: Callable[[], str]) -> None:
         self._console.progress(self._total - len(self._open), self._total, words)

@@ -29,7 +29,7 @@ from bindtool.core.server_time import ClockWatch
 from bindtool.core.verdict import Kind, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.core.clock import Clock
     from bindtool.core.outcome import Answer, Outcome
@@ -82,6 +82,7 @@ class Asking:
         self._stop = stop
         self._emit = emit
         self._over = asyncio.Event()
+        self._in_flight: set[asyncio.Future[Reply]] = set()
         self._ended: Ended | None = None
         self._requests = 0
         self._times_held = 0
@@ -112,9 +113,12 @@ class Asking:
             self.nudge.give()
 
     async def watch_stop(self) -> None:
-        """End the run as soon as the person says so."""
+        """End the run as soon as the person says so, and give up in a few seconds what is then still in flight."""
         await self._stop.wait()
         self.end(Ended(Ending.STOPPED))
+        await self._clock.wait(asyncio.Event(), STOP_PATIENCE)
+        for sending in self._in_flight:
+            sending.cancel()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
         """Send `jobs` until the answer is one to act on, and settle their rows.
@@ -198,7 +202,7 @@ class Asking:
         self._requests += 1
         request = Request(self._requests, self._clock.now(), tuple(jobs))
         before = {job.number: self._outcomes[job.number] for job in jobs}
-        begun = {number: outcome.begun(request.number) for number, outcome in before.items()}
+        begun = _changed(before, lambda outcome: outcome.begun(request.number))
         held = self._times_held
         await self._journal.begin(request, begun)
         if self.over or self._times_held != held:
@@ -220,20 +224,17 @@ class Asking:
         return verdict
 
     async def _reply(self, jobs: Sequence[Job]) -> Reply:
-        """Return the answer; after Stop, the one that comes within a few seconds, else that it was lost."""
-        answered = asyncio.Event()
+        """Return the answer, or that it was lost where it did not come within a few seconds after Stop."""
         sending = asyncio.ensure_future(self._binder.bind([job.device for job in jobs]))
-        sending.add_done_callback(lambda _: answered.set())
-        stopping = asyncio.ensure_future(self._stop.wait())
+        self._in_flight.add(sending)
         try:
-            await asyncio.wait((sending, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if sending.done() or await self._clock.wait(answered, STOP_PATIENCE):
-                return await sending
-            return Lost(self._clock.now(), NoAnswer.STOPPED)
+            await asyncio.wait((sending,))
         finally:
-            sending.cancel()
-            stopping.cancel()
-            await asyncio.gather(sending, stopping, return_exceptions=True)
+            self._in_flight.discard(sending)
+            if not sending.done():
+                sending.cancel()
+                await asyncio.wait((sending,))
+        return Lost(self._clock.now(), NoAnswer.STOPPED) if sending.cancelled() else sending.result()
 
     async def _told_to_wait(
         self, request: Request, jobs: Sequence[Job], verdict: Verdict, left: float, times: int
@@ -280,11 +281,11 @@ class Asking:
         *,
         waiting: bool = False,
     ) -> None:
-        outcomes: dict[int, Outcome] = {}
-        for job in jobs:
-            outcome = self._outcomes[job.number].settled(state, answer)
-            outcomes[job.number] = outcome.settled(State.WAITING) if waiting else outcome
-        await self._write(request, outcomes)
+        def settled(outcome: Outcome) -> Outcome:
+            outcome = outcome.settled(state, answer)
+            return outcome.settled(State.WAITING) if waiting else outcome
+
+        await self._write(request, _changed({job.number: self._outcomes[job.number] for job in jobs}, settled))
 
     async def _write(self, request: Request | None, outcomes: dict[int, Outcome]) -> None:
         if not outcomes:
@@ -292,3 +293,14 @@ class Asking:
         await self._journal.settle(request, outcomes)
         self._outcomes.update(outcomes)
         self._emit(Settled(outcomes))
+
+
+def _changed(outcomes: Mapping[int, Outcome], change: Callable[[Outcome], Outcome]) -> dict[int, Outcome]:
+    """Return `outcomes` after a change. The rows of a request mostly share one, which is then changed once."""
+    changed: dict[int, Outcome] = {}
+    before = after = None
+    for number, outcome in outcomes.items():
+        if after is None or outcome is not before:
+            before, after = outcome, change(outcome)
+        changed[number] = after
+    return changed

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.channel import Behaviour
+from bindtool.core.from_thread import FromThread
 from bindtool.core.identity import read_identity
 from bindtool.core.outcome import State
 from bindtool.core.run import Ended, Fitted, Policy, Sending, Settled
@@ -64,19 +65,20 @@ class StoreJournal:
         self._store = store
         self._run_id = run_id
         self._carried = carried
+        self._written = FromThread()
 
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request is about to leave."""
-        await asyncio.wrap_future(self._store.begin_request(self._run_id, request.number, outcomes, self._carried))
+        await self._written.result(self._store.begin_request(self._run_id, request.number, outcomes, self._carried))
 
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request did not leave after all."""
-        await asyncio.wrap_future(self._store.withdraw_request(self._run_id, request.number, outcomes))
+        await self._written.result(self._store.withdraw_request(self._run_id, request.number, outcomes))
 
     async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
         """Note what is known now of rows."""
         number = request.number if request is not None else None
-        await asyncio.wrap_future(self._store.settle(self._run_id, outcomes, number))
+        await self._written.result(self._store.settle(self._run_id, outcomes, number))
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:

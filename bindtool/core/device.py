@@ -21,6 +21,8 @@ _HIDDEN = dict.fromkeys(
     [0x00AD, 0x061C, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
+_PLAIN = re.compile(r"(?![ps]at_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
@@ -47,6 +49,8 @@ def normalise(text: str) -> Normalised:
     A spreadsheet, a chat and an input method add these; no device id has them on purpose (field notes: BOM,
     zero-width, NBSP and full-width forms). Nothing else is touched: case and leading zeros stay.
     """
+    if text.isascii() and text == text.strip():
+        return Normalised(text, ())
     changes = []
     visible = text if text.isascii() else text.translate(_HIDDEN)
     if visible != text:
@@ -60,8 +64,15 @@ def normalise(text: str) -> Normalised:
     return Normalised(bare, tuple(changes))
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text is made like most ids: it has no problem, no parts, and nothing to take off."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def id_problem(text: str) -> Message | None:
     """Say why `text`, already normalised, can't be a device id; None where it can."""
+    if is_plain(text):
+        return None
     if not text:
         return Message.of("reason.id_missing")
     if len(text) > MAX_ID_LENGTH:

@@ -75,11 +75,12 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     rows = []
     for offset, arrival in enumerate(arrivals):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if looks_like_token(normalise(arrival.text).text):
+        found = normalise(arrival.text)
+        if looks_like_token(found.text):
             blank = _row(number, replace(arrival, text=""), normalise(""), stamp)
             rows.append(replace(blank, note=Message.of("note.token_removed")))
         else:
-            rows.append(_row(number, arrival, normalise(arrival.text), stamp))
+            rows.append(_row(number, arrival, found, stamp))
     return tuple(rows)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import normalise
+from bindtool.core.device import is_plain, normalise
 from bindtool.core.message import Message
 
 if TYPE_CHECKING:
@@ -56,9 +56,6 @@ _GROUP_SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]")
 _AIM_OF_GS1 = ("]C1", "]d2", "]Q3", "]e0")
 """What a scanner puts before a GS1 code when it names the symbol (ISO/IEC 15424)."""
 
-# What most ids look like, known at a glance: nothing below can match it.
-_PLAIN = re.compile(r"[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
-
 # Every pattern is anchored and bounded, so that a document dropped on the scan field costs linear time.
 _JSON = re.compile(r"[{\[]")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{0,31}://|www\.|[^\s,;|?]{1,256}\?[\w.-]{1,64}=", re.IGNORECASE)
@@ -74,7 +71,7 @@ _SEPARATOR = re.compile(r"[\s;|,\u3001]")
 def read_scan(text: str) -> Scan:
     """Tell whether `text`, as it came in, may be taken whole. Never raises."""
     normalised = normalise(text)
-    kind = None if _PLAIN.fullmatch(text) else _kind(text, normalised.text)
+    kind = None if is_plain(text) else _kind(text, normalised.text)
     return ScannedId(normalised) if kind is None else HasParts(kind, normalised)
 
 

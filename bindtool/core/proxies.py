@@ -14,17 +14,21 @@ from bindtool.core.channel import is_loopback
 
 
 async def system_proxy(site: str) -> str:
-    """Return the address of the proxy to `site`, with the name and password that it holds; "" for none."""
+    """Return the address of the proxy to `site`, with the name and password that it holds; "" for none.
+
+    A proxy that the system names is for other hosts than this computer itself.
+    """
+    if is_loopback(site):
+        return ""
     # Windows and macOS may ask the network for the site's address, to compare it with what needs no proxy.
     return await aside(lambda: _system_proxy(site), name="proxy settings")
 
 
 def _system_proxy(site: str) -> str:
-    """A proxy that the system names is for other hosts than this computer itself."""
     parts = urlsplit(site)
     proxies = urllib.request.getproxies()
     address = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not address or is_loopback(site) or urllib.request.proxy_bypass(parts.hostname or ""):
+    if not address or urllib.request.proxy_bypass(parts.hostname or ""):
         return ""
     return address if "://" in address else f"http://{address}"
 

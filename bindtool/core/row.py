@@ -48,10 +48,15 @@ class Row:
     outcome: Outcome = field(default=Outcome())
 
     def with_outcome(self, outcome: Outcome) -> Row:
-        """Return the row with another outcome.
+        """Return the row with another outcome."""
+        return self._with(outcome, saved=self.saved)
 
-        Named one by one, since every request changes its rows twice and `dataclasses.replace` takes twice as long.
-        """
+    def as_saved(self) -> Row:
+        """Return the row as one that the disk has."""
+        return self._with(self.outcome, saved=True)
+
+    def _with(self, outcome: Outcome, *, saved: bool) -> Row:
+        """Named one by one: `dataclasses.replace` takes twice as long, and a run changes each row twice."""
         return Row(
             self.number,
             self.device_id,
@@ -62,7 +67,7 @@ class Row:
             self.arrived,
             self.note,
             self.held,
-            self.saved,
+            saved,
             outcome,
         )
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import Device, id_problem, label_problem
+from bindtool.core.device import Device, id_problem, is_plain, label_problem
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.outcome import SENDABLE, UNDER_WAY, Outcome, State
@@ -174,7 +174,7 @@ class Sheet:
         """Note that the disk has these rows."""
         found = {number for number in numbers if number in self._rows}
         for number in found:
-            self._rows[number] = replace(self._rows[number], saved=True)
+            self._rows[number] = self._rows[number].as_saved()
             self._standings.judge_anew(number)
         return found
 
@@ -287,6 +287,8 @@ class Sheet:
 
 def text_problem(text: str) -> Message | None:
     """Say why a text can't be sent as a device id: unfit, or one that has parts and no rule for them."""
+    if is_plain(text):
+        return None
     problem = id_problem(text)
     if problem is not None:
         return problem

@@ -37,7 +37,7 @@ _TROUBLES = 2
 
 _FIRST_WORKERS = 16
 """Requests in flight at most until the first answers are there: a limit that nobody knows is then met by so many
-requests, not by all. One more for every second answer makes 64 in the time of four answers."""
+requests, not by all. One more for every answer makes 64 in the time of two."""
 
 
 async def submit(
@@ -87,7 +87,6 @@ class _Run:
         self._rows_refused = False
         self._maybe_channel = False
         self._workers = 0
-        self._done = 0
 
     async def work(self) -> None:
         stopper = asyncio.create_task(self._asking.watch_stop())
@@ -128,8 +127,7 @@ class _Run:
     async def _send_batches(self, workers: asyncio.TaskGroup) -> None:
         while self._left and not self._asking.over:
             await self._bind(self._batch())
-            self._done += 1
-            if self._workers < self._policy.concurrency and self._done % 2 == 0:
+            if self._workers < self._policy.concurrency:
                 self._hire(workers)
 
     def _batch(self) -> list[Job]:

@@ -122,7 +122,8 @@ def read_table(data: bytes) -> Table:
     """
     decoded = decode(data)
     # The csv module refuses such a cell; no spreadsheet holds one either.
-    if any(len(line) > csv.field_size_limit() for line in _lines(decoded.text)):
+    longest = csv.field_size_limit()
+    if any(len(line) > longest for line in _lines(decoded.text)):
         raise BadInput("file.not_a_table")
     delimiter = _guess_delimiter(decoded.text)
     records = list(_records(decoded.text, delimiter or _NO_DELIMITER))
@@ -167,15 +168,16 @@ def _guess_delimiter(text: str) -> str:
 
     A line that is a whole code, such as `SN:1;MAC:2` or JSON, is not taken apart at its commas.
     """
-    for line in _lines(_QUOTED.sub("", text)):
-        found = _DELIMITER.findall(line)
-        if "\t" in found:
-            return "\t"
-        if found:
-            scan = read_scan(line)
-            whole = isinstance(scan, HasParts) and scan.kind is not PartsKind.LIST
-            return "" if whole else str(found[0])
-    return ""
+    unquoted = _QUOTED.sub("", text)
+    if not _DELIMITER.search(unquoted):
+        return ""
+    line = next(line for line in _lines(unquoted) if _DELIMITER.search(line))
+    found = _DELIMITER.findall(line)
+    if "\t" in found:
+        return "\t"
+    scan = read_scan(line)
+    whole = isinstance(scan, HasParts) and scan.kind is not PartsKind.LIST
+    return "" if whole else str(found[0])
 
 
 def _rows(records: list[tuple[int, list[str]]]) -> tuple[tuple[TableRow, ...], bool]:

@@ -33,13 +33,14 @@ class Way:
         return self._stream is not None
 
     async def follow(self, step: str, about: Mapping[str, Any]) -> None:
-        """Take note of a step."""
-        if step.endswith(".connect_tcp.complete"):
+        """Take note of a step. Once the request leaves, no other step is told: a run has a dozen a request."""
+        if step == "http11.send_request_headers.started" and about["request"].method != b"CONNECT":
+            self.left.set_result(None)
+            about["request"].extensions.pop("trace", None)
+        elif step.endswith(".connect_tcp.complete"):
             self._stream = about["return_value"]
         elif step.endswith(".start_tls.started"):
             self.shook_hands_with = about["server_hostname"]
-        elif step == "http11.send_request_headers.started" and about["request"].method != b"CONNECT":
-            self.left.set_result(None)
 
     async def hang_up(self) -> None:
         """Close what the library leaves open after a proxy has refused."""

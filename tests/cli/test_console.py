@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 from bindtool.cli.console import Console
 from bindtool.core.errors import BadInput
@@ -65,7 +66,7 @@ def test_plain_progress_now_and_then() -> None:
     err = io.StringIO()
     console = console_of(io.StringIO(), err, clock)
     for done in (1, 2, 3):
-        console.progress(done, 3, f"{done} of 3")
+        console.progress(done, 3, partial("{} of 3".format, done))
     console.end_progress()
     assert err.getvalue() == "1 of 3\n3 of 3\n"
 
@@ -74,7 +75,7 @@ def test_a_bar_makes_way() -> None:
     """On a terminal a result and a line stand above the bar; at the end it is gone."""
     both = Terminal()
     console = console_of(both, both)
-    console.progress(1, 2, "half")
+    console.progress(1, 2, lambda: "half")
     console.result("bound")
     console.say("a line")
     console.end_progress()
@@ -88,7 +89,7 @@ def test_a_bar_leaves_a_file_alone() -> None:
     """Results that go to a file do not disturb the bar on the terminal."""
     out, err = io.StringIO(), Terminal()
     console = console_of(out, err)
-    console.progress(1, 2, "half")
+    console.progress(1, 2, lambda: "half")
     console.result("bound")
     assert (out.getvalue(), err.getvalue()) == ("bound\n", "[##########..........] half")
 

@@ -454,12 +454,12 @@ def test_a_request_that_was_given_up_is_gone_before_anything_is_said_of_it() -> 
     bench = Bench()
     closing = SlowToClose(bench.clock)
     pace = Pace(0, lambda: 0.0)
-    asking = Asking(
+    bench.asking = Asking(
         bench.jobs, closing, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
     )
 
     async def ask() -> Verdict | None:
-        verdict = await asking.ask(bench.jobs)
+        verdict = await bench.asking.ask(bench.jobs)
         assert closing.closed
         return verdict
 

@@ -416,7 +416,7 @@ def test_a_token_that_dies_while_probing_ends_the_run() -> None:
 
 
 def test_many_workers_begin_with_sixteen() -> None:
-    """A limit that nobody knows yet is met by sixteen requests; with each second answer one more worker joins."""
+    """A limit that nobody knows yet is met by sixteen requests; with each answer one more worker joins."""
     policy = replace(PROVEN, batch_size=1, concurrency=64)
     scene = Scene(jobs_for(named(600)), policy=policy).run()
 

@@ -11,7 +11,7 @@ from bindtool.core.way import Glance, SeenEnough, Way
 
 SENDS = "http11.send_request_headers.started"
 ASKS_PROXY = {"request": SimpleNamespace(method=b"CONNECT")}
-ITSELF = {"request": SimpleNamespace(method=b"POST")}
+ITSELF = {"request": SimpleNamespace(method=b"POST", extensions={})}
 
 
 def test_asking_a_proxy_for_a_way_is_not_leaving() -> None:

@@ -7,7 +7,6 @@ request begins or is settled is for `submit`, through the one who wires it to th
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -159,12 +158,9 @@ def settle(
 
     The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
     """
-    bound: defaultdict[Answer, list[int]] = defaultdict(list)
-    for number, outcome in outcomes.items():
+    for outcome, alike in groupby(outcomes, outcomes.__getitem__):
         if outcome.state is State.BOUND:
-            bound[outcome.answer or Answer(time=at)].append(number)
-    for answer, numbers in bound.items():
-        ledger.append(connection, run_id, numbers, answer)
+            ledger.append(connection, run_id, list(alike), outcome.answer or Answer(time=at))
     _write_outcomes(connection, run_id, outcomes)
     if request is not None:
         answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))
@@ -265,13 +261,10 @@ def last_requests(connection: sqlite3.Connection, sheet_id: int, numbers: Sequen
 def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:
     """Write outcomes onto the rows of the run's sheet that still hold the device that the run took up.
 
-    Rows with equal outcomes, which most rows of a request have, share one statement: Python's thread gives way to
-    the others at every statement, and has to wait for its turn again.
+    Neighbours with the same outcome, which most rows of a request have, share one statement: Python's thread gives
+    way to the others at every statement, and has to wait for its turn again.
     """
-    alike: defaultdict[Outcome, list[int]] = defaultdict(list)
-    for number, outcome in outcomes.items():
-        alike[outcome].append(number)
-    for outcome, numbers in alike.items():
+    for outcome, alike in groupby(outcomes, outcomes.__getitem__):
         connection.execute(
             """
             UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
@@ -280,7 +273,7 @@ def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mappi
                 AND number IN (SELECT value FROM json_each(?))
                 AND device_id = (SELECT device_id FROM run_device WHERE run_id = ? AND number = sheet_row.number)
             """,
-            (*outcome_columns(outcome), run_id, json.dumps(numbers), run_id),
+            (*outcome_columns(outcome), run_id, json.dumps(list(alike)), run_id),
         )
 
 
