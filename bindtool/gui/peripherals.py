@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.message import Message
 from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.hearing import Hearing
 from bindtool.gui.port_reader import found_ports
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.session import Session
     from bindtool.texts import Texts
+
+_LOST = "serial_lost"
 
 
 class Peripherals(QObject):
@@ -47,6 +48,7 @@ class Peripherals(QObject):
         self.serial_port = SerialPort(texts, self.serial, found_ports, window)
         self.hearing.changed.connect(self.changed)
         self.serial.changed.connect(self.changed)
+        self.serial.changed.connect(self._forget_loss)
         self.serial.scanned.connect(scan)
         self.serial.lost.connect(self._tell_lost)
         window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
@@ -69,4 +71,8 @@ class Peripherals(QObject):
     def _tell_lost(self) -> None:
         """Eyes are on the boxes: whoever goes on scanning has to look up."""
         self._sounds.play(Cue.REFUSED)
-        self._window.notice.show_line(Message.of("serial.lost", port=self.serial.port))
+        self._window.offer.offer(_LOST, self._texts("serial.lost", port=self.serial.port), (), lambda _: None)
+
+    def _forget_loss(self) -> None:
+        if self.serial.connected or self.serial.state is None:
+            self._window.offer.withdraw(_LOST)
