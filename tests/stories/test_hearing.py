@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.channel import Behaviour
+from bindtool.core.clock import SystemClock
+from bindtool.core.profile import Pace
 from bindtool.gui.sounds import Cue
-from bindtool.practice.faults import Answer, Slow
+from bindtool.practice.faults import Answer
 from tests.gui.disks import refusing
 from tests.stories.program import ALL_ROWS
 
@@ -121,14 +125,17 @@ def test_a_run_that_can_not_be_written_down_calls(me: Technician, ears: Ears, be
     me.until(lambda: ears.heard[-1] is Cue.NEEDS_YOU, "be called")
 
 
-def test_whoever_stops_a_run_knows_it(me: Technician, ears: Ears, server: PracticeServer) -> None:
-    """Stop is followed by no sound: the hand is on the button."""
-    server.script([Slow(0.3)])
-    me.scan("SPK1", "SPK2")
-    me.start_binding()
-    me.press("Stop")
-    me.sees_the_end()
-    hears(me, ears, Cue.ADDED, Cue.ADDED)
+def test_whoever_stops_a_run_knows_it(bench: Bench, profile: Profile, open_window: Open, ears: Ears) -> None:
+    """Stop between two requests is followed by no sound: the hand is on the button."""
+    bench.has_profile(replace(profile, pace=Pace(rate=0.1, batch_size=1), behaviour=Behaviour.ADDS))
+    bench.has_token()
+    with open_window(sounds=ears, clock=SystemClock()) as me:
+        me.scan("SPK1", "SPK2")
+        me.start_binding()
+        me.sees_states("bound", "ready")
+        me.press("Stop")
+        me.sees_the_end()
+        hears(me, ears, Cue.ADDED, Cue.ADDED)
 
 
 def test_no_sound(bench: Bench, profile: Profile, open_window: Open, ears: Ears) -> None:
