@@ -85,7 +85,7 @@ def cases(codes: int) -> list[Case]:
 
 def ids(case: Case) -> list[str]:
     """Return the codes, of 30 characters each."""
-    return [f"SPK26113F-{number:07}-line2.abCDE" for number in range(1, case.codes + 1)]
+    return [f"SPK26113F-{number:07}-line2.abCDEF" for number in range(1, case.codes + 1)]
 
 
 class Stopwatch(QObject):
