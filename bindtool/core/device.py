@@ -21,6 +21,7 @@ _HIDDEN = dict.fromkeys(
     [0x00AD, 0x061C, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_NO_TEXT = "\ufffd"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
@@ -90,7 +91,12 @@ def looks_like_token(text: str) -> bool:
 
 
 def _unprintable(text: str) -> bool:
-    """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely."""
+    """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely.
+
+    U+FFFD stands where a scanner sent bytes that are no text.
+    """
+    if _NO_TEXT in text:
+        return True
     if text.isprintable():
         return False
     return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)

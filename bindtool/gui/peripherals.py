@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.gui.session import Session
     from bindtool.texts import Texts
 
-_LOST = "serial_lost"
+_ALARM = "serial"
 
 
 class Peripherals(QObject):
@@ -48,9 +48,10 @@ class Peripherals(QObject):
         self.serial_port = SerialPort(texts, self.serial, found_ports, window)
         self.hearing.changed.connect(self.changed)
         self.serial.changed.connect(self.changed)
-        self.serial.changed.connect(self._forget_loss)
+        self.serial.changed.connect(self._end_alarm)
         self.serial.scanned.connect(scan)
-        self.serial.lost.connect(self._tell_lost)
+        self.serial.lost.connect(lambda: self._alarm("serial.lost"))
+        self.serial.unended.connect(lambda: self._alarm("serial.unended"))
         window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
 
     def begin(self) -> None:
@@ -68,11 +69,11 @@ class Peripherals(QObject):
             words.append(self._texts(f"serial.{self.serial.state}", port=self.serial.port))
         return words
 
-    def _tell_lost(self) -> None:
+    def _alarm(self, words: str) -> None:
         """Eyes are on the boxes: whoever goes on scanning has to look up."""
         self._sounds.play(Cue.REFUSED)
-        self._window.offer.offer(_LOST, self._texts("serial.lost", port=self.serial.port), (), lambda _: None)
+        self._window.offer.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
 
-    def _forget_loss(self) -> None:
+    def _end_alarm(self) -> None:
         if self.serial.connected or self.serial.state is None:
-            self._window.offer.withdraw(_LOST)
+            self._window.offer.withdraw(_ALARM)

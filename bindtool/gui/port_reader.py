@@ -28,6 +28,9 @@ PATIENCE = (0.5, 1.0, 2.0, 4.0)
 _READ_SECONDS = 0.2
 """A reader that is told to stop hears of it no later."""
 
+_SILENT_READS = 5
+"""Reads without a byte in the midst of a line, a second in all, after which no end will come."""
+
 _LEAVING_SECONDS = 1.0
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
 
@@ -39,6 +42,7 @@ class PortState(StrEnum):
     CONNECTED = "connected"
     ABSENT = "absent"
     BUSY = "busy"
+    NO_END = "no_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,10 @@ class PortReader:
         port: what to open, such as COM3 or /dev/ttyACM0.
         baud: bits a second.
         heard: gets each scan; called on the reader's thread.
-        told: gets each new state of the port; called on the reader's thread.
+        told: gets the state of the port, again and again where it stays; called on the reader's thread.
         patience: seconds before each further try, the last of them for ever.
+        silent_reads: fifths of a second without a byte after which a line that has begun is given up: half of an
+            id must not pass for one, nor become one with the next.
     """
 
     def __init__(
@@ -75,7 +81,9 @@ class PortReader:
         heard: Callable[[str], None],
         told: Callable[[PortState], None],
         patience: Sequence[float] = PATIENCE,
+        silent_reads: int = _SILENT_READS,
     ) -> None:
+        self._silent_reads = silent_reads
         self._port = port
         self._baud = baud
         self._heard = heard
@@ -120,9 +128,16 @@ class PortReader:
 
     def _read(self, port: serial.Serial) -> None:
         lines = ScanLines()
+        silent = 0
         while not self._stopped.is_set():
-            for scan in lines.feed(port.read(port.in_waiting or 1)):
+            data = port.read(port.in_waiting or 1)
+            silent = 0 if data else silent + 1
+            for scan in lines.feed(data):
+                self._told(PortState.CONNECTED)
                 self._heard(scan)
+            if lines.begun and silent >= self._silent_reads:
+                lines = ScanLines()
+                self._told(PortState.NO_END)
 
 
 def _state_of(error: Exception) -> PortState:

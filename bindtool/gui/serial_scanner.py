@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_BAUD = 9600
 _PORT = "serial/port"
 _BAUD = "serial/baud"
+_OPEN = frozenset({PortState.CONNECTED, PortState.NO_END})
 
 
 class SerialScanner(QObject):
@@ -29,11 +30,13 @@ class SerialScanner(QObject):
         scanned(str): a whole line came; the raw text, never empty.
         changed(): the port, or how it stands with it, is another now.
         lost(): the port was open and is gone; it is tried again until it is back.
+        unended(): something came without a line end, and was dropped.
     """
 
     scanned = Signal(str)
     changed = Signal()
     lost = Signal()
+    unended = Signal()
     # From the reader's thread to the window's.
     _heard = Signal(str)
     _told = Signal(object, object)
@@ -101,9 +104,12 @@ class SerialScanner(QObject):
 
     def _take_state(self, reader: PortReader, state: PortState) -> None:
         # What a reader told before it was stopped may come after that.
-        if reader is not self._reader or state is self._state:
+        if reader is not self._reader:
             return
-        was_connected, self._state = self.connected, state
-        self.changed.emit()
-        if was_connected:
+        before, self._state = self._state, state
+        if state is not before:
+            self.changed.emit()
+        if state is PortState.NO_END:
+            self.unended.emit()
+        elif before in _OPEN and state not in _OPEN:
             self.lost.emit()

@@ -30,7 +30,7 @@ class Heard:
 
     def reader(self, line: SerialLine) -> PortReader:
         """Make a reader of a line that is heard here."""
-        return PortReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE)
+        return PortReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE, silent_reads=1)
 
     def scan(self) -> str:
         """Wait for a scan."""
@@ -57,7 +57,7 @@ def test_lines_come_as_they_were_sent(line: SerialLine) -> None:
     reader = heard.reader(line)
     reader.start()
     heard.until(PortState.CONNECTED)
-    for piece in (b"SPK1\r\nSPK2\r", b"SP", b"K3\n"):
+    for piece in (b"SPK1\r\nSPK2\rSP", b"K3\n"):
         line.send(piece)
 
     assert [heard.scan() for _ in range(3)] == ["SPK1", "SPK2", "SPK3"]
@@ -80,6 +80,21 @@ def test_a_port_that_comes_back(line: SerialLine) -> None:
     line.send(b"SPK2\r")
 
     assert heard.scan() == "SPK2", "half a line must not become one with the next"
+    reader.stop()
+
+
+def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
+    """GIVEN a text without an end WHEN nothing follows THEN that is told, and the text gets into no other scan."""
+    heard = Heard()
+    reader = heard.reader(line)
+    reader.start()
+    heard.until(PortState.CONNECTED)
+    line.send(b"SPK1")
+    heard.until(PortState.NO_END)
+    line.send(b"SPK2\r")
+
+    assert heard.scan() == "SPK2"
+    heard.until(PortState.CONNECTED)
     reader.stop()
 
 

@@ -115,6 +115,22 @@ def test_unplugged_and_back(make: Make, line: SerialLine, qtbot: QtBot) -> None:
     assert lost.count() == 1
 
 
+def test_scans_without_an_end(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN a scanner that sends no line end WHEN it scans THEN each is told, until one comes whole."""
+    scanner = make()
+    lost = QSignalSpy(scanner.lost)
+    scanner.use(str(line.port), 9600)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    for _ in range(2):
+        with qtbot.waitSignal(scanner.unended, timeout=PATIENCE):
+            line.send(b"SPK1")
+        assert scanner.state is PortState.NO_END
+    line.send(b"SPK1\r")
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+
+    assert lost.count() == 0
+
+
 def test_another_port_in_its_place(make: Make, line: SerialLine, qtbot: QtBot, tmp_path: Path) -> None:
     """GIVEN a port in use WHEN another is chosen THEN that one alone counts, whatever the first still says."""
     scanner = make()

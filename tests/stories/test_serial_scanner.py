@@ -110,6 +110,17 @@ def test_a_thousand_scans_and_the_cable_pulled_in_the_middle(me: Technician, lin
     assert ears.heard.count(Cue.ADDED) == 1000
 
 
+def test_a_scanner_without_a_line_end(me: Technician, line: SerialLine, ears: Ears) -> None:
+    """It is said what to set on the scanner, with the alarm, and no longer than it is so."""
+    set_up(me, line)
+    line.send(b"SPK1")
+    me.sees("Set it to end each scan with CR.")
+    assert ears.heard == [Cue.REFUSED]
+    line.send(b"SPK1\r")
+    me.sees_states("ready")
+    assert "Set it to" not in me.said
+
+
 def test_it_needs_no_focus(me: Technician, line: SerialLine) -> None:
     """A scan arrives while a dialog of the window is in front, and touches nothing in it."""
     set_up(me, line)

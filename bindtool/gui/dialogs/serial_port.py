@@ -35,6 +35,7 @@ _MARKS = {
     PortState.CONNECTED: Mark.BOUND,
     PortState.ABSENT: Mark.WARNING,
     PortState.BUSY: Mark.WARNING,
+    PortState.NO_END: Mark.WARNING,
 }
 
 
@@ -77,10 +78,6 @@ class SerialPort(QDialog):
     def _lay_out(self) -> None:
         look_again = ActionButton(self._texts("serial.look_again"))
         look_again.clicked.connect(self._list_ports)
-        ports = QHBoxLayout()
-        ports.setSpacing(12)
-        ports.addWidget(self._port_field, 1, Qt.AlignmentFlag.AlignTop)
-        ports.addWidget(look_again, 0, Qt.AlignmentFlag.AlignVCenter)
         state = QHBoxLayout()
         state.setSpacing(10)
         state.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -90,6 +87,7 @@ class SerialPort(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(close)
+        buttons.addWidget(look_again)
         buttons.addStretch(1)
         buttons.addWidget(self._off)
         buttons.addWidget(self._use)
@@ -98,7 +96,7 @@ class SerialPort(QDialog):
         column.setSpacing(16)
         column.addWidget(headline(self._texts("serial.title")))
         column.addWidget(line(self._texts("serial.about"), Tone.QUIET))
-        column.addLayout(ports)
+        column.addWidget(self._port_field)
         column.addWidget(self._baud_field)
         column.addLayout(state)
         column.addWidget(self._last)
@@ -108,11 +106,7 @@ class SerialPort(QDialog):
     def begin(self) -> None:
         """Show what is chosen and what there is, and open."""
         self._list_ports()
-        port = self._scanner.port or self._ports.itemData(0) or ""
-        place = self._ports.findData(port)
-        self._ports.setCurrentIndex(place)
-        if place < 0:
-            self._ports.setEditText(port)
+        self._name(self._scanner.port or self._ports.itemData(0) or "")
         self._bauds.setCurrentIndex(max(0, self._bauds.findData(self._scanner.baud)))
         self._last.setText("")
         self._show_state()
@@ -120,13 +114,22 @@ class SerialPort(QDialog):
         self._ports.setFocus()
 
     def _list_ports(self) -> None:
-        typed = self._ports.currentText()
+        chosen = self._chosen()
         self._ports.clear()
         for port in self._find():
             self._ports.addItem(f"{port.name} – {port.what}" if port.what else port.name, port.name)
-        self._ports.setEditText(typed)
-        none = "" if self._ports.count() else self._texts("serial.none_found")
-        self._port_field.show_problem(none)
+        self._name(chosen)
+        found = bool(self._ports.count())
+        # One of the two, so that nothing below moves.
+        self._port_field.show_problem("" if found else self._texts("serial.none_found"))
+        self._port_field.set_hint(self._texts("serial.port_hint") if found else "")
+
+    def _name(self, port: str) -> None:
+        """Let a port stand in the field, in the words of the list where it is there."""
+        place = self._ports.findData(port)
+        self._ports.setCurrentIndex(place)
+        if place < 0:
+            self._ports.setEditText(port)
 
     def _chosen(self) -> str:
         """Return the port that is named, picked or typed."""
