@@ -24,6 +24,7 @@ from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
 from bindtool.core.run import WaitReason
+from bindtool.gui.port_reader import PortState
 from bindtool.texts import LANGUAGES, Texts, system_language
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),
     "reason.parts_{}": tuple(PartsKind),
+    "serial.{}": (*PortState, "off"),
     "state.{}": (*State, "held"),
     "state.{}.do": (*State, "held"),
     "token.kind.{}": tuple(TokenKind),

@@ -10,10 +10,10 @@ import logging
 import os
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTranslator
+from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bindtool import __version__
@@ -34,7 +34,8 @@ from bindtool.gui import look
 from bindtool.gui.bench import Bench, Ground
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.sounds import Silence
+from bindtool.gui.sounds import Hush, Silence
+from bindtool.gui.speakers import Speakers
 from bindtool.gui.tasks import Tasks
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.texts import Texts, system_language
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 EXIT_UNUSABLE = 2
+
+_AFTER_FIRST_PAINT = 500
+"""Milliseconds until what the first picture does not need is loaded."""
 
 
 def _start_practice() -> None:
@@ -123,7 +127,9 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
             _system_vault,
             token_is_given=ENVIRONMENT_TOKEN in os.environ,
         )
-    window, bench = build(texts, folder, supplies, stack, practice=practice)
+    speakers = Speakers()
+    stack.callback(speakers.close)
+    window, bench = build(texts, folder, replace(supplies, sounds=speakers), stack, practice=practice)
     first = FirstWindow(folder.path)
     stack.callback(first.close)
     first.called.connect(window.come_to_front)
@@ -132,6 +138,7 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
     # Before the window is seen: a scan that comes as soon as it is has a sheet to go to.
     await bench.begin()
     window.show()
+    QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
     await closed.wait()
 
 
@@ -172,9 +179,11 @@ def build(
         supplies.start_practice,
         practice,
         LearntRules(folder.learnt),
-        supplies.sounds,
+        Hush(supplies.sounds, settings),
     )
-    return window, Bench(window, texts, ground)
+    bench = Bench(window, texts, ground)
+    stack.callback(bench.peripherals.close)
+    return window, bench
 
 
 def _system_vault() -> TokenStore:

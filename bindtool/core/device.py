@@ -23,6 +23,7 @@ _HIDDEN = dict.fromkeys(
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
 _PLAIN = re.compile(r"(?![ps]at_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
+_NO_TEXT = "\ufffd"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
@@ -101,7 +102,12 @@ def looks_like_token(text: str) -> bool:
 
 
 def _unprintable(text: str) -> bool:
-    """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely."""
+    """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely.
+
+    U+FFFD stands where a scanner sent bytes that are no text.
+    """
+    if _NO_TEXT in text:
+        return True
     if text.isprintable():
         return False
     return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)

@@ -23,6 +23,7 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.laptop_checking import LaptopChecking
+from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.core.version import Version
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.sounds import Sounds
+    from bindtool.gui.sounds import Hush
     from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
     from bindtool.texts import Texts
@@ -74,7 +75,7 @@ class Ground:
     practise: Callable[[], None]
     practice: bool
     learnt: LearntRules
-    sounds: Sounds
+    sounds: Hush
 
 
 class Bench(QObject):
@@ -99,6 +100,7 @@ class Bench(QObject):
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
+        self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning.scan)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
@@ -119,6 +121,7 @@ class Bench(QObject):
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
             self._window.notice.show_error(fault, extra=where)
+        self.peripherals.begin()
 
     def open_profile(self, profile: Profile | None) -> None:
         """Open a profile's sheet; a run must not be on."""
@@ -170,6 +173,7 @@ class Bench(QObject):
         self.set_up.failed.connect(notice.show_error)
         self.checking.known.connect(self._show_head)
         self._ground.tokens.changed.connect(self._redraw.hurry)
+        self.peripherals.changed.connect(self._redraw.hurry)
         window.close_wanted.connect(self._close)
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
@@ -226,7 +230,7 @@ class Bench(QObject):
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))
-        self._window.foot.show_status(" · ".join(parts))
+        self._window.foot.show_status(" · ".join([*parts, *self.peripherals.status()]))
 
     # what is pressed
 

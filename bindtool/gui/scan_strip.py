@@ -7,6 +7,7 @@ the window is ready is for others to say.
 from __future__ import annotations
 
 from enum import StrEnum
+from math import ceil
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ TAIL = 6
 """How many of an id's last characters are shown: enough to compare with a sticker."""
 
 _FLASH_MS = 700
+_SHADES = 12
+"""Steps in which a flash fades: the strip with all in it is drawn anew at each, and scans come meanwhile."""
 _STATE_SIZE = 32
 _MARK_SIZE = 24
 
@@ -119,7 +122,8 @@ class ScanStrip(QFrame):
         self._flash.setStartValue(1.0)
         self._flash.setEndValue(0.0)
         self._flash.setEasingCurve(QEasingCurve.Type.OutQuad)
-        self._flash.valueChanged.connect(lambda _strength: self.update())
+        self._flash.valueChanged.connect(self._fade)
+        self._shade = 0
         self._lay_out()
         self.set_practice(False)
         self.set_ready()
@@ -181,6 +185,7 @@ class ScanStrip(QFrame):
         self._flash_tone = taken.mark.tone
         self._flash.stop()
         self._flash.start()
+        self._fade(1.0)
 
     @property
     def flashing(self) -> bool:
@@ -195,12 +200,18 @@ class ScanStrip(QFrame):
         """Say, or not, that this is practice."""
         self._practice.setVisible(practice)
 
+    def _fade(self, strength: float) -> None:
+        shade = ceil(strength * _SHADES)
+        if shade != self._shade:
+            self._shade = shade
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lay the flash over the ground and under the words."""
         super().paintEvent(event)
         if self.flashing:
             colour = look.flash(self._flash_tone, self.palette())
-            colour.setAlphaF(self._flash.currentValue())
+            colour.setAlphaF(self._shade / _SHADES)
             QPainter(self).fillRect(self.rect(), colour)
 
 

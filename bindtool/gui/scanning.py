@@ -95,6 +95,8 @@ class Scanning(QObject):
         """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port."""
         if self._desk.takes_scans:
             self._desk.scan(text)
+        else:
+            self._show_missed()
 
     def _paste(self, text: str) -> None:
         if self._desk.takes_scans:

@@ -21,7 +21,7 @@ from bindtool.gui.soon import Soon
 from bindtool.wording import row_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.row import Row
     from bindtool.gui.icons import Icons
@@ -58,6 +58,13 @@ _ANSWERED = frozenset(
     }
 )
 """Qt asks for seven roles of each cell that it draws; half of them have no answer here."""
+
+_ALONE: Mapping[int, int] = {
+    Qt.ItemDataRole.DecorationRole: Column.STATUS,
+    Qt.ItemDataRole.ForegroundRole: Column.STATUS,
+    Qt.ItemDataRole.TextAlignmentRole: Column.NUMBER,
+}
+"""Roles that one column answers: a scan draws all rows in sight anew, and no other has to be looked at."""
 
 
 class SheetModel(QAbstractTableModel):
@@ -158,7 +165,7 @@ class SheetModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
-        if role not in _ANSWERED or not index.isValid():
+        if role not in _ANSWERED or not index.isValid() or _ALONE.get(role, index.column()) != index.column():
             return None
         row = self.row(index.row())
         column = Column(index.column())
@@ -167,13 +174,12 @@ class SheetModel(QAbstractTableModel):
                 return self._text(row, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tool_tip(row, column)
-            case Qt.ItemDataRole.DecorationRole if column is Column.STATUS:
+            case Qt.ItemDataRole.DecorationRole:
                 return self._icons.icon(self._mark(row), QGuiApplication.palette())
-            case Qt.ItemDataRole.ForegroundRole if column is Column.STATUS:
+            case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(look.ink(self._mark(row).tone, QGuiApplication.palette()))
-            case Qt.ItemDataRole.TextAlignmentRole if column is Column.NUMBER:
+            case _:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def state_words(self, number: int) -> str:
         """Return the words for the state of a row."""

@@ -1,12 +1,17 @@
 """What the window lets people hear: short cues, so that eyes can stay on the boxes.
 
-Owns the list of cues. Which event has which cue is for those who play them.
+Owns the list of cues, and the switch that silences them. Which event has which cue is for those who play them.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
+_MUTED = "muted"
 
 
 class Cue(StrEnum):
@@ -32,3 +37,28 @@ class Silence:
 
     def play(self, cue: Cue) -> None:
         """Do nothing."""
+
+
+class Hush:
+    """Sounds with a switch, which this computer remembers."""
+
+    def __init__(self, sounds: Sounds, settings: QSettings) -> None:
+        self._sounds = sounds
+        self._settings = settings
+        self._muted = bool(settings.value(_MUTED, False, type=bool))
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is heard."""
+        return self._muted
+
+    def mute(self, muted: bool) -> None:
+        """Let nothing be heard from now on, or everything again."""
+        self._muted = muted
+        self._settings.setValue(_MUTED, muted)
+        self._settings.sync()
+
+    def play(self, cue: Cue) -> None:
+        """Begin a cue, unless it is to be quiet."""
+        if not self._muted:
+            self._sounds.play(cue)

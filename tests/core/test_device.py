@@ -115,6 +115,7 @@ def test_an_id_that_can_be_one(text: str) -> None:
         pytest.param("A\u20281", Message.of("reason.id_control"), id="line separator"),
         pytest.param("A\u20291", Message.of("reason.id_control"), id="paragraph separator"),
         pytest.param("A\ud8001", Message.of("reason.id_control"), id="half a surrogate pair"),
+        pytest.param("A\ufffd1", Message.of("reason.id_control"), id="bytes that were no text"),
         pytest.param("5E+11", Message.of("reason.id_scientific", text="5E+11"), id="a spreadsheet's number"),
         pytest.param(
             "5.1237824001e+10", Message.of("reason.id_scientific", text="5.1237824001e+10"), id="with decimals"

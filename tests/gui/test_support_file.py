@@ -23,7 +23,7 @@ from bindtool.gui.bench import Ground
 from bindtool.gui.files import Files
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sounds import Silence
+from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.support_file import SupportFile
 from bindtool.gui.token_desk import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
@@ -120,11 +120,12 @@ class Person:
 @pytest.fixture
 def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: TokenStore) -> Ground:
     """Give what a window stands on."""
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Ground(
         ProfileBook(tmp_path / "profiles", tmp_path / "machine"),
         store,
         TokenDesk(lambda: vault, TokenNotes(tmp_path / "tokens.toml"), clock),
-        QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat),
+        settings,
         clock,
         tasks,
         this_version(),
@@ -132,7 +133,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
         lambda: None,
         practice=False,
         learnt=LearntRules(tmp_path / "scanner.toml"),
-        sounds=Silence(),
+        sounds=Hush(Silence(), settings),
     )
 
 

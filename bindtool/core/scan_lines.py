@@ -1,0 +1,53 @@
+"""Bytes from a serial line become scans: cut at line ends, put together where they came in pieces, read as text.
+
+Owns the cutting and the encoding. Where the bytes come from is for the window's `port_reader`; what a scan is worth
+is decided as for any other.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 8192
+"""Bytes of one scan; a QR code holds 2,953. What comes beyond it before the next line end is dropped."""
+
+_ENDS = re.compile(rb"[\r\n]")
+
+
+class ScanLines:
+    """Lines that end with CR, LF or both; empty ones are none."""
+
+    def __init__(self) -> None:
+        self._begun = b""
+
+    @property
+    def begun(self) -> bool:
+        """Whether a line has begun whose end has not come yet."""
+        return bool(self._begun)
+
+    def feed(self, data: bytes) -> list[str]:
+        """Take what came in, as many or as few bytes as it is; return the scans that it completes, in order."""
+        *ended, rest = _ENDS.split(data)
+        lines = []
+        for piece in ended:
+            self._go_on(piece)
+            lines.append(self._begun)
+            self._begun = b""
+        self._go_on(rest)
+        return [_text(line) for line in lines if line]
+
+    def _go_on(self, piece: bytes) -> None:
+        self._begun += piece[: LONGEST - len(self._begun)]
+
+
+def _text(line: bytes) -> str:
+    """Read bytes as text: as UTF-8, else as GB18030, which scanners made in China send.
+
+    Bytes that are neither become U+FFFD, which no id may hold: the row says so.
+    """
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", errors="replace")

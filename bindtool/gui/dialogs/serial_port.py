@@ -1,0 +1,156 @@
+"""Which serial port the scanner of this laptop is on: chosen from a list or typed, and tried out at once.
+
+Owns the panel. The port is `serial_scanner`'s, the list comes from `port_reader`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout
+
+from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.field import Field
+from bindtool.gui.parts.labels import headline, line
+from bindtool.gui.port_reader import PortState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.gui.port_reader import FoundPort
+    from bindtool.gui.serial_scanner import SerialScanner
+    from bindtool.texts import Texts
+
+BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
+
+_WIDE = 560
+_MARK_SIZE = 20
+_MARKS = {
+    PortState.TRYING: Mark.WAITING,
+    PortState.CONNECTED: Mark.BOUND,
+    PortState.ABSENT: Mark.WARNING,
+    PortState.BUSY: Mark.WARNING,
+    PortState.NO_END: Mark.WARNING,
+}
+
+
+class SerialPort(QDialog):
+    """To be shown with `begin`, never with `exec()`.
+
+    Args:
+        find: gives the ports that the system lists.
+    """
+
+    def __init__(
+        self, texts: Texts, scanner: SerialScanner, find: Callable[[], Sequence[FoundPort]], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._scanner = scanner
+        self._find = find
+        self.setWindowTitle(texts("serial.title"))
+        self.setAccessibleName(texts("serial.title"))
+        self.setMinimumWidth(_WIDE)
+        self._ports = QComboBox(editable=True)
+        self._ports.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._port_field = Field(texts("serial.port"), self._ports, texts("serial.port_hint"))
+        self._bauds = QComboBox()
+        for baud in BAUDS:
+            self._bauds.addItem(str(baud), baud)
+        self._baud_field = Field(texts("serial.baud"), self._bauds, texts("serial.baud_hint"))
+        self._mark = MarkLabel(_MARK_SIZE)
+        self._state = line()
+        self._last = line(tone=Tone.QUIET)
+        self._off = ActionButton(texts("serial.turn_off"))
+        self._use = ActionButton(texts("serial.use"), Kind.PRIMARY)
+        self._lay_out()
+        self._use.clicked.connect(self._use_port)
+        self._off.clicked.connect(scanner.turn_off)
+        self._ports.editTextChanged.connect(self._allow)
+        scanner.changed.connect(self._show_state)
+        scanner.scanned.connect(self._show_scan)
+
+    def _lay_out(self) -> None:
+        look_again = ActionButton(self._texts("serial.look_again"))
+        look_again.clicked.connect(self._list_ports)
+        state = QHBoxLayout()
+        state.setSpacing(10)
+        state.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        state.addWidget(self._state, 1)
+        close = ActionButton(self._texts("serial.close"))
+        close.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(close)
+        buttons.addWidget(look_again)
+        buttons.addStretch(1)
+        buttons.addWidget(self._off)
+        buttons.addWidget(self._use)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(16)
+        column.addWidget(headline(self._texts("serial.title")))
+        column.addWidget(line(self._texts("serial.about"), Tone.QUIET))
+        column.addWidget(self._port_field)
+        column.addWidget(self._baud_field)
+        column.addLayout(state)
+        column.addWidget(self._last)
+        column.addStretch(1)
+        column.addLayout(buttons)
+
+    def begin(self) -> None:
+        """Show what is chosen and what there is, and open."""
+        self._list_ports()
+        self._name(self._scanner.port or self._ports.itemData(0) or "")
+        self._bauds.setCurrentIndex(max(0, self._bauds.findData(self._scanner.baud)))
+        self._last.setText("")
+        self._show_state()
+        self.open()
+        self._ports.setFocus()
+
+    def _list_ports(self) -> None:
+        chosen = self._chosen()
+        self._ports.clear()
+        for port in self._find():
+            self._ports.addItem(f"{port.name} – {port.what}" if port.what else port.name, port.name)
+        self._name(chosen)
+        found = bool(self._ports.count())
+        # One of the two, so that nothing below moves.
+        self._port_field.show_problem("" if found else self._texts("serial.none_found"))
+        self._port_field.set_hint(self._texts("serial.port_hint") if found else "")
+
+    def _name(self, port: str) -> None:
+        """Let a port stand in the field, in the words of the list where it is there."""
+        place = self._ports.findData(port)
+        self._ports.setCurrentIndex(place)
+        if place < 0:
+            self._ports.setEditText(port)
+
+    def _chosen(self) -> str:
+        """Return the port that is named, picked or typed."""
+        text = self._ports.currentText().strip()
+        place = self._ports.findText(text)
+        return text if place < 0 else str(self._ports.itemData(place))
+
+    def _allow(self) -> None:
+        self._use.setEnabled(bool(self._chosen()))
+
+    def _use_port(self) -> None:
+        self._scanner.use(self._chosen(), int(self._bauds.currentData()))
+
+    def _show_state(self) -> None:
+        state = self._scanner.state
+        self._off.setEnabled(state is not None)
+        self._mark.show_mark(_MARKS[state] if state is not None else Mark.INFO)
+        words = self._texts(f"serial.{state or 'off'}", port=self._scanner.port)
+        self._state.setText(f"{words[0].upper()}{words[1:]}")
+        self._allow()
+
+    def _show_scan(self, text: str) -> None:
+        if self.isVisible():
+            self._last.setText(self._texts("serial.last", text=text))

@@ -1,0 +1,61 @@
+"""What is heard beside the scans: how a run ended; and the switch that silences everything.
+
+Owns those two. The cues of scans are `scanning`'s, playing them is for `speakers`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.run import Ending
+from bindtool.gui.scan_strip import Taken
+from bindtool.gui.sounds import Cue
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from bindtool.gui.scan_strip import ScanStrip
+    from bindtool.gui.session import Result, Session
+    from bindtool.gui.sounds import Hush
+
+
+class Hearing(QObject):
+    """Plays the end of a run, and follows the action that mutes.
+
+    Signals:
+        changed(): it was muted, or not any more.
+    """
+
+    changed = Signal()
+
+    def __init__(self, strip: ScanStrip, session: Session, sounds: Hush, mute: QAction) -> None:
+        super().__init__(strip)
+        self._strip = strip
+        self._sounds = sounds
+        mute.setCheckable(True)
+        mute.setChecked(sounds.muted)
+        mute.toggled.connect(self._mute)
+        session.finished.connect(self._tell_end)
+        session.broken.connect(lambda _: self._tell(well=False))
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is heard."""
+        return self._sounds.muted
+
+    def _mute(self, muted: bool) -> None:
+        self._sounds.mute(muted)
+        self.changed.emit()
+
+    def _tell_end(self, result: Result) -> None:
+        progress, concluded = result.progress, result.concluded
+        to_handle = progress.refused + progress.unknown
+        if concluded.ended.ending is Ending.STOPPED and not to_handle and concluded.advice is None:
+            return  # whoever has stopped it knows
+        self._tell(well=progress.bound == progress.total and concluded.advice is None)
+
+    def _tell(self, *, well: bool) -> None:
+        self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
+        self._strip.flash(Taken.ADDED if well else Taken.HELD)

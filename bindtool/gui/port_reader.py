@@ -1,0 +1,146 @@
+"""A thread that reads a serial port while it is wanted: whole lines out, and the port found again by itself.
+
+Owns the port, its errors and the patience between two tries; sole importer of pyserial. Cutting lines is for
+`core.scan_lines`, what is done with one for `serial_scanner`.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.scan_lines import ScanLines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import serial
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before a port is tried again, the last of them for ever: a scanner is soon plugged in again."""
+
+_READ_SECONDS = 0.2
+"""A reader that is told to stop hears of it no later."""
+
+_SILENT_READS = 5
+"""Reads without a byte in the midst of a line, a second in all, after which no end will come."""
+
+_LEAVING_SECONDS = 1.0
+_DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
+
+
+class PortState(StrEnum):
+    """How it stands with a port. The value ends the id of the text that says so."""
+
+    TRYING = "trying"
+    CONNECTED = "connected"
+    ABSENT = "absent"
+    BUSY = "busy"
+    NO_END = "no_end"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPort:
+    """A serial port that the system knows: what to open, and what is on it, "" where that is not known."""
+
+    name: str
+    what: str
+
+
+def found_ports() -> tuple[FoundPort, ...]:
+    """Return the ports that the system lists, by name; a pseudo-terminal and some adapters are not among them."""
+    from serial.tools.list_ports import comports
+
+    found = (FoundPort(port.device, "" if port.description == "n/a" else port.description) for port in comports())
+    return tuple(sorted(found, key=lambda port: (len(port.name), port.name)))
+
+
+class PortReader:
+    """Reads one port from `start` until `stop`.
+
+    Args:
+        port: what to open, such as COM3 or /dev/ttyACM0.
+        baud: bits a second.
+        heard: gets each scan; called on the reader's thread.
+        told: gets the state of the port, again and again where it stays; called on the reader's thread.
+        patience: seconds before each further try, the last of them for ever.
+        silent_reads: fifths of a second without a byte after which a line that has begun is given up: half of an
+            id must not pass for one, nor become one with the next.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        baud: int,
+        heard: Callable[[str], None],
+        told: Callable[[PortState], None],
+        patience: Sequence[float] = PATIENCE,
+        silent_reads: int = _SILENT_READS,
+    ) -> None:
+        self._silent_reads = silent_reads
+        self._port = port
+        self._baud = baud
+        self._heard = heard
+        self._told = told
+        self._patience = patience
+        self._stopped = threading.Event()
+        # A driver that hangs must not keep the program from ending.
+        self._thread = threading.Thread(target=self._work, name="bindtool-serial", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Read no more, and let the port go; one that hangs is left behind."""
+        self._stopped.set()
+        self._thread.join(_LEAVING_SECONDS)
+
+    def _work(self) -> None:
+        failures = 0
+        while not self._stopped.is_set():
+            connected = False
+            try:
+                with self._opened() as port:
+                    connected = True
+                    self._told(PortState.CONNECTED)
+                    self._read(port)
+            except Exception as error:  # noqa: BLE001 - whatever a driver does, the port is tried again
+                if self._stopped.is_set():
+                    return
+                logger.info("serial port %s: %s", self._port, error)
+                # One that was open has been unplugged, whatever the system calls that.
+                self._told(PortState.ABSENT if connected else _state_of(error))
+                failures = 0 if connected else failures + 1
+                self._stopped.wait(self._patience[min(failures, len(self._patience) - 1)])
+
+    def _opened(self) -> serial.Serial:
+        # Imported here: most laptops have a scanner that types, and need none of it.
+        import serial
+
+        return serial.Serial(self._port, self._baud, timeout=_READ_SECONDS, exclusive=True)
+
+    def _read(self, port: serial.Serial) -> None:
+        lines = ScanLines()
+        silent = 0
+        while not self._stopped.is_set():
+            data = port.read(port.in_waiting or 1)
+            silent = 0 if data else silent + 1
+            for scan in lines.feed(data):
+                self._told(PortState.CONNECTED)
+                self._heard(scan)
+            if lines.begun and silent >= self._silent_reads:
+                lines = ScanLines()
+                self._told(PortState.NO_END)
+
+
+def _state_of(error: Exception) -> PortState:
+    """Tell what keeps a port from being read; on Windows pyserial has the system's error in its text alone."""
+    denied = isinstance(error, OSError) and error.errno in _DENIED
+    return PortState.BUSY if denied or "PermissionError" in str(error) else PortState.ABSENT

@@ -1,0 +1,115 @@
+"""The scanner on a serial port or in USB-COM mode: which port this laptop has it on, and what comes from there.
+
+Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What a scan is
+worth is for `scanning`, the port itself for `port_reader`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.gui.port_reader import PATIENCE, PortReader, PortState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QSettings
+
+DEFAULT_BAUD = 9600
+_PORT = "serial/port"
+_BAUD = "serial/baud"
+_OPEN = frozenset({PortState.CONNECTED, PortState.NO_END})
+
+
+class SerialScanner(QObject):
+    """Reads the port that was chosen on this laptop; none until one is.
+
+    Signals:
+        scanned(str): a whole line came; the raw text, never empty.
+        changed(): the port, or how it stands with it, is another now.
+        lost(): the port was open and is gone; it is tried again until it is back.
+        unended(): something came without a line end, and was dropped.
+    """
+
+    scanned = Signal(str)
+    changed = Signal()
+    lost = Signal()
+    unended = Signal()
+    # From the reader's thread to the window's.
+    _heard = Signal(str)
+    _told = Signal(object, object)
+
+    def __init__(self, parent: QObject, settings: QSettings, patience: Sequence[float] = PATIENCE) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._patience = patience
+        self._reader: PortReader | None = None
+        self._state: PortState | None = None
+        self._heard.connect(self.scanned)
+        self._told.connect(self._take_state)
+        self.port = str(settings.value(_PORT, ""))
+        # An ini file that somebody has written into may hold anything.
+        baud = str(settings.value(_BAUD, ""))
+        self.baud = int(baud) if baud.isdecimal() else DEFAULT_BAUD
+
+    @property
+    def state(self) -> PortState | None:
+        """How it stands with the port; None where none was chosen."""
+        return self._state
+
+    @property
+    def connected(self) -> bool:
+        """Whether scans arrive, whatever window is in front."""
+        return self._state is PortState.CONNECTED
+
+    def begin(self) -> None:
+        """Read the port that was chosen last time, if one was."""
+        if self.port:
+            self._start()
+
+    def use(self, port: str, baud: int) -> None:
+        """Read this port from now on, and after the next start."""
+        self.close()
+        self.port, self.baud = port, baud
+        self._settings.setValue(_PORT, port)
+        self._settings.setValue(_BAUD, baud)
+        self._settings.sync()
+        self._start()
+
+    def turn_off(self) -> None:
+        """Read no port, nor after the next start; the speed is kept."""
+        self.close()
+        self.port = ""
+        self._settings.setValue(_PORT, "")
+        self._settings.sync()
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Let the port go; what was chosen stays so."""
+        reader, self._reader, self._state = self._reader, None, None
+        if reader is not None:
+            reader.stop()
+
+    def _start(self) -> None:
+        self._state = PortState.TRYING
+
+        def tell(state: PortState) -> None:
+            self._told.emit(reader, state)
+
+        self._reader = reader = PortReader(self.port, self.baud, self._heard.emit, tell, self._patience)
+        reader.start()
+        self.changed.emit()
+
+    def _take_state(self, reader: PortReader, state: PortState) -> None:
+        # What a reader told before it was stopped may come after that.
+        if reader is not self._reader:
+            return
+        before, self._state = self._state, state
+        if state is not before:
+            self.changed.emit()
+        if state is PortState.NO_END:
+            self.unended.emit()
+        elif before in _OPEN and state not in _OPEN:
+            self.lost.emit()

@@ -1,0 +1,71 @@
+"""Bytes from a serial line: every line that was sent whole becomes one scan, however the bytes are cut."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.scan_lines import LONGEST, ScanLines
+
+ENDS = ["\r", "\n", "\r\n"]
+LINES = st.lists(st.text(st.characters(blacklist_characters="\r\n", blacklist_categories=["Cs"]), min_size=1))
+
+
+def in_pieces(data: bytes, cuts: list[int]) -> list[str]:
+    """Feed bytes cut at these places; return what came out."""
+    lines = ScanLines()
+    places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    return [scan for start, end in pairwise(places) for scan in lines.feed(data[start:end])]
+
+
+@given(LINES, st.sampled_from(ENDS), st.lists(st.integers(0, 10_000)))
+def test_lines_come_out_as_they_were_sent(sent: list[str], end: str, cuts: list[int]) -> None:
+    """Whatever the line end and however the bytes are cut: each line once, in order, unchanged."""
+    data = "".join(line + end for line in sent).encode()
+
+    assert in_pieces(data, cuts) == sent
+
+
+@given(st.binary(), st.lists(st.integers(0, 10_000)))
+def test_any_bytes_give_the_same_however_they_are_cut(data: bytes, cuts: list[int]) -> None:
+    """Garbage raises nothing, and where it is cut makes no difference."""
+    assert in_pieces(data, cuts) == ScanLines().feed(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_chinese_in_either_encoding(encoding: str) -> None:
+    """Text that is no UTF-8 is read as GB18030."""
+    assert ScanLines().feed("智能音箱-3F21A0\r".encode(encoding)) == ["智能音箱-3F21A0"]
+
+
+def test_bytes_that_are_no_text() -> None:
+    """What is neither encoding is kept with a mark in it, so that it can't pass for an id."""
+    assert ScanLines().feed(b"SPK\xff1\r") == ["SPK�1"]
+
+
+def test_separators_inside_a_code_stay() -> None:
+    """A tab and the group separator of a GS1 code are part of it."""
+    assert ScanLines().feed(b"0106901234\x1d21SPK1\tA\n") == ["0106901234\x1d21SPK1\tA"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_line_without_an_end_is_waited_for(end: str) -> None:
+    """A line comes when its end does; empty lines are none."""
+    lines = ScanLines()
+
+    assert lines.feed(b"SPK") == []
+    assert lines.begun
+    assert lines.feed(b"1" + end.encode() * 2) == ["SPK1"]
+    assert not lines.begun
+
+
+def test_garbage_without_end_is_bounded() -> None:
+    """A line that never ends takes no more memory than the longest; the next line is whole."""
+    lines = ScanLines()
+    for _ in range(1000):
+        assert lines.feed(b"x" * 1000) == []
+
+    assert lines.feed(b"\rSPK1\r") == ["x" * LONGEST, "SPK1"]

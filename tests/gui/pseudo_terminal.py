@@ -1,0 +1,37 @@
+"""A scanner on a serial line that a test plugs in, unplugs and scans with: a pseudo-terminal under a fixed name."""
+
+from __future__ import annotations
+
+import os
+import tty
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class SerialLine:
+    """The scanner's end of a line; `port` is what the program opens, there only while it is plugged in."""
+
+    def __init__(self, port: Path) -> None:
+        self.port = port
+        self._scanner = -1
+
+    def plug_in(self) -> None:
+        """Let the port be there."""
+        self._scanner, laptop = os.openpty()
+        tty.setraw(laptop)
+        self.port.symlink_to(os.ttyname(laptop))
+        os.close(laptop)
+
+    def unplug(self) -> None:
+        """Let the port be gone, for whoever has it open too."""
+        if self._scanner >= 0:
+            self.port.unlink()
+            os.close(self._scanner)
+            self._scanner = -1
+
+    def send(self, data: bytes) -> None:
+        """Send bytes; waits while the line is full."""
+        while data:
+            data = data[os.write(self._scanner, data) :]

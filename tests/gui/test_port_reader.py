@@ -1,0 +1,142 @@
+"""A serial port that is read over a pseudo-terminal: whole lines, states, and the way back."""
+
+from __future__ import annotations
+
+import queue
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.gui.port_reader import FoundPort, PortReader, PortState, found_ports
+from tests.gui.pseudo_terminal import SerialLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+
+PATIENCE = 10
+AT_ONCE = (0.01,)
+
+
+class Heard:
+    """Keeps what a reader says."""
+
+    def __init__(self) -> None:
+        self.scans: queue.Queue[str] = queue.Queue()
+        self.states: queue.Queue[PortState] = queue.Queue()
+
+    def reader(self, line: SerialLine) -> PortReader:
+        """Make a reader of a line that is heard here."""
+        return PortReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE, silent_reads=1)
+
+    def scan(self) -> str:
+        """Wait for a scan."""
+        return self.scans.get(timeout=PATIENCE)
+
+    def until(self, state: PortState) -> None:
+        """Wait for a state."""
+        while self.states.get(timeout=PATIENCE) is not state:
+            pass
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[SerialLine]:
+    """Give a line that is plugged in."""
+    made = SerialLine(tmp_path / "scanner")
+    made.plug_in()
+    yield made
+    made.unplug()
+
+
+def test_lines_come_as_they_were_sent(line: SerialLine) -> None:
+    """GIVEN an open port WHEN lines come whole and in pieces THEN each is told once, in order."""
+    heard = Heard()
+    reader = heard.reader(line)
+    reader.start()
+    heard.until(PortState.CONNECTED)
+    for piece in (b"SPK1\r\nSPK2\rSP", b"K3\n"):
+        line.send(piece)
+
+    assert [heard.scan() for _ in range(3)] == ["SPK1", "SPK2", "SPK3"]
+    reader.stop()
+    assert heard.scans.empty()
+
+
+def test_a_port_that_comes_back(line: SerialLine) -> None:
+    """GIVEN an open port WHEN it is unplugged in the midst of a line THEN it is read again once it is back."""
+    heard = Heard()
+    reader = heard.reader(line)
+    reader.start()
+    heard.until(PortState.CONNECTED)
+    line.send(b"SPK1\rSPK")
+    assert heard.scan() == "SPK1"
+    line.unplug()
+    heard.until(PortState.ABSENT)
+    line.plug_in()
+    heard.until(PortState.CONNECTED)
+    line.send(b"SPK2\r")
+
+    assert heard.scan() == "SPK2", "half a line must not become one with the next"
+    reader.stop()
+
+
+def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
+    """GIVEN a text without an end WHEN nothing follows THEN that is told, and the text gets into no other scan."""
+    heard = Heard()
+    reader = heard.reader(line)
+    reader.start()
+    heard.until(PortState.CONNECTED)
+    line.send(b"SPK1")
+    heard.until(PortState.NO_END)
+    line.send(b"SPK2\r")
+
+    assert heard.scan() == "SPK2"
+    heard.until(PortState.CONNECTED)
+    reader.stop()
+
+
+def test_a_port_that_is_not_there_yet(line: SerialLine) -> None:
+    """GIVEN a port that nobody has plugged in WHEN it is THEN it is found without a hand."""
+    line.unplug()
+    heard = Heard()
+    reader = heard.reader(line)
+    reader.start()
+    heard.until(PortState.ABSENT)
+    line.plug_in()
+    heard.until(PortState.CONNECTED)
+    reader.stop()
+
+
+def test_a_port_that_somebody_else_has(line: SerialLine) -> None:
+    """GIVEN a port that is read already WHEN a second one wants it THEN that is told, and it waits for its turn."""
+    first, second = Heard(), Heard()
+    owner, other = first.reader(line), second.reader(line)
+    owner.start()
+    first.until(PortState.CONNECTED)
+    other.start()
+    second.until(PortState.BUSY)
+    owner.stop()
+    second.until(PortState.CONNECTED)
+    other.stop()
+
+
+def test_what_is_no_port(tmp_path: Path) -> None:
+    """GIVEN a file where a port should be WHEN it is opened THEN it is told as not found."""
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    heard = Heard()
+    reader = heard.reader(SerialLine(file))
+    reader.start()
+    heard.until(PortState.ABSENT)
+    reader.stop()
+
+
+def test_the_ports_of_this_computer() -> None:
+    """GIVEN whatever computer this is WHEN its ports are listed THEN each has a name, short ones first."""
+    ports = found_ports()
+
+    assert all(isinstance(port, FoundPort) and port.name for port in ports)
+    assert [len(port.name) for port in ports] == sorted(len(port.name) for port in ports)

@@ -1,0 +1,150 @@
+"""The scanner on a serial port: what this laptop remembers of it, and how it comes back."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.gui.port_reader import PortState
+from bindtool.gui.serial_scanner import DEFAULT_BAUD, SerialScanner
+from tests.gui.pseudo_terminal import SerialLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    Make = Callable[[], SerialScanner]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+
+PATIENCE = 10_000
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Give what this laptop remembers."""
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[SerialLine]:
+    """Give a line that is plugged in."""
+    made = SerialLine(tmp_path / "scanner")
+    made.plug_in()
+    yield made
+    made.unplug()
+
+
+@pytest.fixture
+def make(qtbot: QtBot, settings: QSettings) -> Iterator[Make]:
+    """Give a way to start the scanner's side of the program; all are closed at the end."""
+    made = []
+    parent = QObject()
+
+    def start() -> SerialScanner:
+        scanner = SerialScanner(parent, settings, patience=(0.01,))
+        made.append(scanner)
+        scanner.begin()
+        return scanner
+
+    yield start
+    for scanner in made:
+        scanner.close()
+
+
+def heard(spy: QSignalSpy) -> list[str]:
+    """Return the scans that were told."""
+    return [spy.at(turn)[0] for turn in range(spy.count())]
+
+
+def test_nothing_is_read_until_a_port_is_chosen(make: Make) -> None:
+    """GIVEN a new laptop WHEN the program starts THEN no port is open."""
+    scanner = make()
+
+    assert scanner.state is None
+    assert not scanner.connected
+    assert scanner.baud == DEFAULT_BAUD
+
+
+def test_what_was_chosen_is_read_after_the_next_start(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN a port that was chosen WHEN the program starts again THEN it is read, at the speed that was chosen."""
+    first = make()
+    first.use(str(line.port), 19200)
+    qtbot.waitUntil(lambda: first.connected, timeout=PATIENCE)
+    first.close()
+
+    second = make()
+    scanned = QSignalSpy(second.scanned)
+    qtbot.waitUntil(lambda: second.connected, timeout=PATIENCE)
+    line.send(b"SPK1\r")
+    qtbot.waitUntil(lambda: heard(scanned) == ["SPK1"], timeout=PATIENCE)
+    assert (second.port, second.baud) == (str(line.port), 19200)
+
+
+def test_turned_off_it_stays_off(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN a port in use WHEN it is turned off THEN it is let go, for the next start too."""
+    scanner = make()
+    changed = QSignalSpy(scanner.changed)
+    scanner.use(str(line.port), 9600)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    before = changed.count()
+    scanner.turn_off()
+
+    assert changed.count() == before + 1
+    assert scanner.state is None
+    assert make().state is None
+
+
+def test_unplugged_and_back(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN a connected scanner WHEN it is unplugged THEN its loss is told once, and it is back by itself."""
+    scanner = make()
+    lost = QSignalSpy(scanner.lost)
+    scanner.use(str(line.port), 9600)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    line.unplug()
+    qtbot.waitUntil(lambda: scanner.state is PortState.ABSENT, timeout=PATIENCE)
+    line.plug_in()
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+
+    assert lost.count() == 1
+
+
+def test_scans_without_an_end(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN a scanner that sends no line end WHEN it scans THEN each is told, until one comes whole."""
+    scanner = make()
+    lost = QSignalSpy(scanner.lost)
+    scanner.use(str(line.port), 9600)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    for _ in range(2):
+        with qtbot.waitSignal(scanner.unended, timeout=PATIENCE):
+            line.send(b"SPK1")
+        assert scanner.state is PortState.NO_END
+    line.send(b"SPK1\r")
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+
+    assert lost.count() == 0
+
+
+def test_another_port_in_its_place(make: Make, line: SerialLine, qtbot: QtBot, tmp_path: Path) -> None:
+    """GIVEN a port in use WHEN another is chosen THEN that one alone counts, whatever the first still says."""
+    scanner = make()
+    scanner.use(str(line.port), 9600)
+    scanner.use(str(tmp_path / "none"), 9600)
+    lost = QSignalSpy(scanner.lost)
+    qtbot.waitUntil(lambda: scanner.state is PortState.ABSENT, timeout=PATIENCE)
+
+    assert lost.count() == 0
+
+
+@pytest.mark.parametrize("baud", ["fast", "", "-1"])
+def test_a_speed_that_is_none(make: Make, settings: QSettings, baud: str) -> None:
+    """GIVEN settings that somebody has written into WHEN the program starts THEN the usual speed is taken."""
+    settings.setValue("serial/baud", baud)
+
+    assert make().baud == DEFAULT_BAUD
