@@ -10,17 +10,20 @@ import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from bindtool.core.id_shape import IdShape, common_start, kinds_of
 from bindtool.core.keyboard_country import repair
 from bindtool.core.message import Message
 from bindtool.core.scan_rules import EndKey, Keyboard
+from bindtool.core.sheet import text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bindtool.core.burst import Burst
+    from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules, ScanRules
 
 
@@ -52,19 +55,29 @@ class Trouble:
     @property
     def reason(self) -> Message:
         """Why the row is held: "held.run_together" and its like."""
-        first, *others = self.instead or ("",)
-        return Message.of(f"held.{self.symptom}", text=self.text, first=first, last=others[-1] if others else first)
+        return self._say(f"held.{self.symptom}")
+
+    @property
+    def question(self) -> Message:
+        """What is asked of it: "trouble.run_together" and its like."""
+        return self._say(f"trouble.{self.symptom}")
+
+    def _say(self, id_: str) -> Message:
+        ends = (self.instead[0], self.instead[-1]) if self.instead else ("", "")
+        return Message.of(id_, text=_short(self.text), first=_short(ends[0]), last=_short(ends[1]))
 
 
-_ENOUGH = 3
-"""Ids from which on they say what the next one looks like."""
+RECENT = 10
+"""How many ids before a scan say what it should look like."""
 
 _ENOUGH_FOR_LENGTH = 5
 """Ids of one length from which on a shorter one has lost something."""
 
 _MOST_LOST = 3
 _LONGEST = 2000
+_LONGEST_SAID = 40
 _SHORTEST_REASON_TO_SPLIT = 4
+_ENOUGH_DIFFERENT = 3
 _UNUSUAL = 3
 """Times the usual gap between two keys, from which on a key may be missing there."""
 
@@ -77,29 +90,14 @@ _SHIFTED_DIGITS = re.compile("[&\"'(!§]")
 _SHIFT = str.maketrans({"[": "{", "]": "}", "'": '"', ";": ":"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the ids before have in common."""
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
-    lengths: frozenset[int]
-    kinds: frozenset[str]
-    common: str
-    count: int
 
-    @classmethod
-    def of(cls, recent: Sequence[str]) -> _Shape | None:
-        ids = [one for one in recent if one]
-        if len(ids) < _ENOUGH:
-            return None
-        return cls(frozenset(map(len, ids)), _kinds("".join(ids)), _common_start(ids), len(ids))
-
-    @property
-    def lead(self) -> str:
-        """The letters that all begin with."""
-        return re.split(r"\d", self.common, maxsplit=1)[0]
-
-    def fits(self, text: str) -> bool:
-        return len(text) in self.lengths and text.startswith(self.lead) and _kinds(text) <= self.kinds
+def recent_ids(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the ids of the last rows that are in order; `rows`: the newest first."""
+    fit = (row.device_id for row in rows if row.held is None and text_problem(row.device_id) is None)
+    return tuple(islice(fit, RECENT))
 
 
 def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
@@ -109,7 +107,7 @@ def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
     or the scanner has been put right.
     """
     found = repair(text, rules.keyboard)
-    shape = _Shape.of(recent)
+    shape = IdShape.of(recent)
     if found is None or (shape is not None and shape.fits(text) and not shape.fits(found)):
         return text
     return found
@@ -132,7 +130,7 @@ def trouble_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst 
     if len(text) > _LONGEST:
         return None
     read = read_keys(text, recent, rules.scanner)
-    shape = _Shape.of(recent)
+    shape = IdShape.of(recent)
     if shape is not None and shape.fits(read):
         return None
     return (
@@ -157,7 +155,7 @@ def trouble_of_end(burst: Burst, rules: ScannerRules) -> Trouble | None:
     return Trouble(Symptom.NO_END, burst.text)
 
 
-def _other_keyboard(text: str, read: str, shape: _Shape | None) -> Trouble | None:
+def _other_keyboard(text: str, read: str, shape: IdShape | None) -> Trouble | None:
     found = [(keyboard, repair(text, keyboard)) for keyboard in Keyboard]
     likely = [
         (keyboard, sent)
@@ -171,7 +169,7 @@ def _other_keyboard(text: str, read: str, shape: _Shape | None) -> Trouble | Non
     return Trouble(Symptom.KEYBOARD, text, (likely[0][1],), keyboards)
 
 
-def _is_likelier(sent: str, read: str, shape: _Shape | None) -> bool:
+def _is_likelier(sent: str, read: str, shape: IdShape | None) -> bool:
     if _has_known_parts(sent) and not _has_known_parts(read):
         return True
     if shape is not None:
@@ -194,7 +192,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _caps_lock(text: str, read: str, shape: _Shape | None, *, caps_lock: bool) -> Trouble | None:
+def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) -> Trouble | None:
     swapped = read.swapcase()
     shift_locked = [repair(text, keyboard, shift_locked=True) for keyboard in (Keyboard.FRENCH, Keyboard.BELGIAN)]
     for sent in (swapped, *filter(None, shift_locked)):
@@ -205,13 +203,13 @@ def _caps_lock(text: str, read: str, shape: _Shape | None, *, caps_lock: bool) -
     return None
 
 
-def _run_together(read: str, shape: _Shape | None, shortest: int) -> Trouble | None:
+def _run_together(read: str, shape: IdShape | None, shortest: int) -> Trouble | None:
     pieces = _pieces(read, shape, shortest) if shape is not None else ()
     pieces = pieces or _halves(read, shortest)
     return Trouble(Symptom.RUN_TOGETHER, read, pieces) if pieces else None
 
 
-def _pieces(text: str, shape: _Shape, shortest: int) -> tuple[str, ...]:
+def _pieces(text: str, shape: IdShape, shortest: int) -> tuple[str, ...]:
     """Cut where each piece looks like the ids before; else where the letters that they begin with stand again."""
     for length in sorted(shape.lengths):
         pieces = tuple(text[at : at + length] for at in range(0, len(text), length))
@@ -233,8 +231,8 @@ def _halves(text: str, shortest: int) -> tuple[str, ...]:
     """Cut in the middle where both halves begin alike, and with more than one letter or digit repeated."""
     middle, odd = divmod(len(text), 2)
     first, second = text[:middle], text[middle:]
-    common = _common_start([first, second])
-    alike = len(common) >= max(_SHORTEST_REASON_TO_SPLIT, middle // 2) and len(set(common)) >= _ENOUGH
+    common = common_start([first, second])
+    alike = len(common) >= max(_SHORTEST_REASON_TO_SPLIT, middle // 2) and len(set(common)) >= _ENOUGH_DIFFERENT
     return (first, second) if not odd and middle >= shortest and alike else ()
 
 
@@ -244,12 +242,12 @@ def _shift_lost(read: str) -> Trouble | None:
     return Trouble(Symptom.SHIFT_LOST, read) if lost else None
 
 
-def _dropped(read: str, shape: _Shape | None, burst: Burst | None) -> Trouble | None:
+def _dropped(read: str, shape: IdShape | None, burst: Burst | None) -> Trouble | None:
     if shape is None or len(shape.lengths) > 1 or shape.count < _ENOUGH_FOR_LENGTH:
         return None
     (length,) = shape.lengths
     lost = length - len(read)
-    if not 0 < lost <= _MOST_LOST or not _kinds(read) <= shape.kinds:
+    if not 0 < lost <= _MOST_LOST or not kinds_of(read) <= shape.kinds:
         return None
     # The end of what all share is the counter's upper digits, which change now and then.
     head = shape.common[: len(shape.common) * 2 // 3]
@@ -262,22 +260,3 @@ def _dropped(read: str, shape: _Shape | None, burst: Burst | None) -> Trouble | 
 def _has_hole(burst: Burst) -> bool:
     gaps = sorted(later.at - earlier.at for earlier, later in pairwise(burst.strokes))
     return bool(gaps) and gaps[-1] > _UNUSUAL * max(1, gaps[len(gaps) // 2])
-
-
-def _common_start(texts: Sequence[str]) -> str:
-    """Whatever the first and the last in the order of letters share, all share."""
-    first, last = min(texts), max(texts)
-    pairs = enumerate(zip(first, last, strict=False))
-    return first[: next((at for at, (one, other) in pairs if one != other), len(first))]
-
-
-def _kinds(text: str) -> frozenset[str]:
-    return frozenset(map(_kind, text))
-
-
-def _kind(character: str) -> str:
-    if character.isdigit():
-        return "0"
-    if character.isupper():
-        return "A"
-    return "a" if character.islower() else character

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from bindtool.core.burst import Burst, Stroke
 from bindtool.core.keyboard_country import mangled
 from bindtool.core.message import Message
+from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
-from bindtool.core.symptoms import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
+from bindtool.core.symptoms import Symptom, Trouble, read_keys, recent_ids, suspicion, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,21 @@ def typed(text: str, *ends: EndKey, caps_lock: bool | None = None, hole: int = -
 def on(keyboard: Keyboard) -> ScanRules:
     """Return rules by which every scan is put back from a keyboard."""
     return ScanRules(scanner=ScannerRules(keyboard=keyboard))
+
+
+def row(number: int, device_id: str, held: Message | None = None) -> Row:
+    """Return a row with this id."""
+    return Row(number, device_id, "", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC), held=held)
+
+
+# ---------------------------------------------------------------- the ids before
+
+
+def test_the_ids_before() -> None:
+    """The last ten that are in order: what is held or has parts says nothing of the next one."""
+    rows = [row(at, one) for at, one in enumerate(("SPK0", *SERIALS), 1)]
+    spoilt = [row(12, "SN:1;MAC:2"), row(13, "SPK1", Message.of("held.dropped")), row(14, "")]
+    assert recent_ids(reversed([*rows, *spoilt])) == tuple(reversed(SERIALS))
 
 
 # ---------------------------------------------------------------- how a burst ends
@@ -258,6 +275,15 @@ def test_the_reasons() -> None:
         "held.dropped", text="SPK26113F21A", first="", last=""
     )
     assert suspicion("SPK26113F21A0", SERIALS, RULES) is None
+
+
+def test_the_question() -> None:
+    """It names what came and what it should have been, and a long code only by its beginning."""
+    assert Trouble(Symptom.KEYBOARD, "QB&", ("AB1",)).question == Message.of(
+        "trouble.keyboard", text="QB&", first="AB1", last="AB1"
+    )
+    said = Trouble(Symptom.NO_END, "x" * 41).question.values["text"]
+    assert said == "x" * 39 + "…"
 
 
 IDS = st.from_regex(r"[A-Z]{2,4}[0-9A-F]{6,12}", fullmatch=True)
