@@ -95,6 +95,12 @@ def repair(text: str, keyboard: Keyboard, *, shift_locked: bool = False) -> str 
     return "".join(_OTHER_LEVEL.get(key, key) if shift_locked else key for key in pressed)
 
 
+def without_shift(text: str) -> str:
+    """Return what arrives where a scanner's Shift key gets lost on the way."""
+    unshifted = dict(zip(_AMERICAN[1], _AMERICAN[0], strict=True))
+    return "".join(unshifted.get(character, character) for character in text)
+
+
 def _one_a_key(text: str, keyboard: Keyboard) -> str:
     """Take accents that a dead key put on a letter off it again: "ê" was the dead key and "e"."""
     back, dead = _BACK[keyboard], _DEAD_KEYS.get(keyboard, {})

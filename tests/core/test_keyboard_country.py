@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.keyboard_country import mangled, repair
+from bindtool.core.keyboard_country import mangled, repair, without_shift
 from bindtool.core.scan_rules import Keyboard
 
 TYPED = string.ascii_letters + string.digits + string.punctuation
@@ -62,6 +62,11 @@ def test_what_arrives_and_the_way_back(sent: str, keyboard: Keyboard, arrives: s
 def test_a_dead_key_has_eaten_the_next_letter(keyboard: Keyboard, arrived: str, sent: str) -> None:
     """An accent that a dead key put on a letter comes off it; a letter with a key of its own is that key."""
     assert repair(arrived, keyboard) == sent
+
+
+def test_without_shift() -> None:
+    """Capitals become small, and marks those below them on their keys."""
+    assert without_shift('{"Sn":"A1_"} 中') == "['sn';'a1-'] 中"
 
 
 @pytest.mark.parametrize("text", ["SPK二六", "\x1d", "ñ", "~"])
