@@ -101,12 +101,14 @@ class ScannerTestPage(ScrollPage):
         codes = QHBoxLayout()
         codes.setSpacing(32)
         codes.addStretch(1)
-        for symbology, picture in self._pictures.items():
+        for picture in self._pictures.values():
             card = QVBoxLayout()
+            card.setSpacing(6)
             card.addWidget(picture)
-            name = line(self._texts(f"scanner_test.{symbology.name.lower()}"), Tone.QUIET)
-            name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            card.addWidget(name)
+            card.addWidget(
+                line(picture.accessibleName(), Tone.QUIET, wraps=False), 0, Qt.AlignmentFlag.AlignHCenter
+            )
+            card.addStretch(1)
             codes.addLayout(card)
         codes.addStretch(1)
         buttons = QHBoxLayout()
