@@ -63,6 +63,8 @@ class Finding:
     n: int = 0
 
 
+_THE_SAME = Finding(Difference.KEYBOARD, Keyboard.SAME)
+_NOTHING_ADDED = Finding(Difference.PREFIX)
 _MARK = re.compile(r"(.*?)(\][A-Za-z][0-9A-Za-z](?:\\\d{6})?|\\\d{6})?", re.DOTALL)
 """What stands before the text: a prefix, then the mark of AIM (ISO/IEC 15424) or ECI."""
 
@@ -93,13 +95,10 @@ def cured(rules: ScanRules, burst: Burst) -> ScanRules:
         longest = BOUNDS["longest_gap"][1]
         scanner = replace(scanner, longest_gap=min(longest, burst.longest_gap * 3 // 2))
     if understood:
-        keyboard = findings.get(Difference.KEYBOARD)
-        prefix = findings.get(Difference.PREFIX)
-        scanner = replace(
-            scanner,
-            keyboard=Keyboard(keyboard.text) if keyboard else Keyboard.SAME,
-            prefix=prefix.text if prefix else "",
-        )
+        keyboard = Keyboard(findings.get(Difference.KEYBOARD, _THE_SAME).text)
+        prefix = findings.get(Difference.PREFIX, _NOTHING_ADDED).text
+        # A prefix is looked for in the keys as they arrive.
+        scanner = replace(scanner, keyboard=keyboard, prefix=mangled(prefix, keyboard))
     if Difference.SUFFIX in findings:
         part = replace(part, strip_suffix=findings[Difference.SUFFIX].text)
     if Difference.MARK in findings:

@@ -75,22 +75,25 @@ class ScannerWatch(QObject):
         self._spoilt[row.number] = trouble
         if row.held is None:
             self._desk.hold(row.number, trouble.reason)
-        self._offer(trouble)
+        self._offer(trouble, row.number)
 
     # what is offered
 
-    def _offer(self, trouble: Trouble) -> None:
+    def _offer(self, trouble: Trouble, number: int | None = None) -> None:
         symptom = trouble.symptom
         self._seen[symptom] += 1
         due = self._seen[symptom] == 1 if symptom is Symptom.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
         # One that stands says what came last.
         if due or self._bar.holds(_name(symptom)):
-            self._bar.offer(
-                _name(symptom),
-                self._texts.say(trouble.question),
-                self._choices(trouble),
-                lambda choice: self._cure(trouble, choice),
-            )
+            self._ask(trouble, number)
+
+    def _ask(self, trouble: Trouble, number: int | None) -> None:
+        self._bar.offer(
+            _name(trouble.symptom),
+            self._texts.say(trouble.question),
+            self._choices(trouble),
+            lambda choice: self._cure(trouble, number, choice),
+        )
 
     def _choices(self, trouble: Trouble) -> list[str]:
         texts = self._texts
@@ -118,26 +121,31 @@ class ScannerWatch(QObject):
 
     # what a press does
 
-    def _cure(self, trouble: Trouble, choice: int) -> None:
+    def _cure(self, trouble: Trouble, number: int | None, choice: int) -> None:
         symptom = trouble.symptom
         wanted = _rules_after(self._rules.rules, trouble, choice)
-        rows = self._still_held(symptom)
         if wanted is not None and not self._rules.change(wanted):
             return
+        # A rule is for all rows; anything else is for the one that the question names.
+        rows = [number] if number is not None else []
         match symptom:
             case Symptom.TWO_ENDS:
                 return
             case Symptom.NO_END:
                 self._take_what_waits()
+            case Symptom.KEYBOARD:
+                self._scan_again(self._still_held(symptom))
+            case Symptom.CAPS_LOCK if choice == 1:
+                self._put_right(self._still_held(symptom))
             case Symptom.RUN_TOGETHER | Symptom.CAPS_LOCK:
                 self._put_right(rows)
-            case Symptom.KEYBOARD:
-                self._scan_again(rows)
             case _ if choice == 0:
                 self._desk.delete(rows)
             case _:
                 self._desk.include(rows)
         self._seen[symptom] = 0
+        for left in self._still_held(symptom)[-1:]:
+            self._ask(self._spoilt[left], left)
 
     def _take_what_waits(self) -> None:
         """Several scans may stand in the field by now, one after the other."""

@@ -145,6 +145,7 @@ def test_what_is_set() -> None:
     assert scanner(SHOWN, EndKey.RETURN, gap=40).longest_gap == 60
     assert scanner(SHOWN, EndKey.RETURN, gap=450).longest_gap == 500
     assert scanner(f"X{SHOWN}", EndKey.RETURN).prefix == "X"
+    assert scanner(mangled(f"A{SHOWN}", Keyboard.FRENCH), EndKey.RETURN).prefix == "Q"
     old = ScannerRules(prefix="X", keyboard=Keyboard.GERMAN)
     assert scanner(SHOWN, EndKey.RETURN, before=old) == ScannerRules()
     marks = ScanRules(part=PartRule(strip_marks=False))

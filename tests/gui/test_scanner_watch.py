@@ -166,14 +166,17 @@ def test_codes_run_together(me: Scanner, rules: RuleDesk) -> None:
 
 
 def test_codes_run_together_again_and_again(me: Scanner, rules: RuleDesk) -> None:
-    """GIVEN two such rows WHEN the rule is changed too THEN both are split and scans end by pause from now on."""
+    """GIVEN two such rows WHEN one is split, with the rule THEN the other one is asked of, without the rule."""
     me.scan(*SERIALS[:3], SERIALS[3] + SERIALS[4], SERIALS[5] + SERIALS[6])
     assert SERIALS[5] in me.asked
     me.press("Make 2 rows, and end scans after a pause")
-    assert me.ids == list(SERIALS[:7])
     assert rules.rules.scanner.end is EndKey.PAUSE
-    me.scan(SERIALS[7] + "SPK26113F2198")
+    assert me.ids[3:] == [f"({SERIALS[3]}{SERIALS[4]})", *SERIALS[5:7]]
+    assert SERIALS[3] in me.asked
     assert not can_see(me.bar, "Make 2 rows, and end scans after a pause")
+    me.press("Make 2 rows")
+    assert sorted(me.ids) == list(SERIALS[:7])
+    assert me.asked == ""
 
 
 def test_caps_lock(me: Scanner, rules: RuleDesk) -> None:
@@ -239,6 +242,13 @@ def test_a_rule_that_can_not_be_kept(me: Scanner, rules: RuleDesk, tmp_path: Pat
     assert me.ids == [f"({french})"]
 
 
+def test_a_rule_for_the_case_is_for_all_rows(me: Scanner) -> None:
+    """GIVEN two such rows WHEN the rule is chosen THEN both are put right."""
+    me.scan(*SERIALS[:3], SERIALS[3].lower(), SERIALS[4].lower())
+    me.press("Always capitals")
+    assert me.ids == list(SERIALS[:5])
+
+
 @pytest.mark.parametrize(("choice", "ids"), [("Take it out", []), ("It is right", ["SPK26113F219"])])
 def test_dropped_characters(me: Scanner, choice: str, ids: list[str]) -> None:
     """GIVEN an id that is too short, held WHEN the person has looked THEN it goes, or counts."""
@@ -248,6 +258,14 @@ def test_dropped_characters(me: Scanner, choice: str, ids: list[str]) -> None:
     me.press(choice)
     assert me.ids[6:] == ids
     assert me.asked == ""
+
+
+def test_a_press_is_for_the_row_that_is_named(me: Scanner) -> None:
+    """GIVEN two such rows WHEN the last one is found right THEN the other stays held, and is asked of next."""
+    me.scan(*SERIALS[:6], "SPK26113F218", "SPK26113F219")
+    me.press("It is right")
+    assert me.ids[6:] == ["(SPK26113F218)", "SPK26113F219"]
+    assert "SPK26113F218" in me.asked
 
 
 def test_shift_was_lost(me: Scanner) -> None:

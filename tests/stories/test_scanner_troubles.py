@@ -117,6 +117,24 @@ def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profil
     assert rules(bench, profile).keyboard is Keyboard.FRENCH
 
 
+@pytest.mark.parametrize(
+    ("country", "keyboard", "code"),
+    [
+        ("British", Keyboard.BRITISH, '{"sn":"SPK26113F21A0"}'),
+        ("Italian", Keyboard.ITALIAN, "https://coze.example/d?sn=SPK26113F21A0"),
+        ("German (QWERTZ)", Keyboard.GERMAN, "SN:SPK26113F21A0;MAC:00-11"),
+    ],
+)
+def test_codes_with_parts_through_another_keyboard(
+    ready: Technician, country: str, keyboard: Keyboard, code: str
+) -> None:
+    """JSON, an address or pairs that arrive mangled are never ready; the country chosen, they are as they were."""
+    scan(ready, mangled(code, keyboard))
+    assert ready.states() in (["held"], ["incomplete"])
+    ready.press(country)
+    ready.until(lambda: ready.cell(2, Column.DEVICE_ID) == code, "see the code as it was sent")
+
+
 def test_dropped_characters(ready: Technician) -> None:
     """An id that lost a character is held; taken out, it is scanned again, and the rhythm goes on."""
     scan(ready, *SERIALS[:6], SERIALS[6].replace("113", "13"))
