@@ -6,7 +6,6 @@ that merely looks different from the others is for `odd_one`, and what is done a
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,7 +82,8 @@ _UNUSUAL = 3
 
 _URL = re.compile(r"https?://[\w.-]{3,}", re.ASCII)
 _PAIRS = re.compile(r"[A-Za-z]{2,12}:[^;:]+(?:;[A-Za-z]{2,12}:[^;]+)+;?")
-_OBJECT = re.compile(r"\{\s?\"")
+# A member of a JSON object. Its braces may be missing: on some keyboards they are dead keys.
+_MEMBER = re.compile(r"\"[\w .-]{1,40}\"\s?:")
 _PLAIN = re.compile(r"(?=\D*\d)[A-Za-z0-9][A-Za-z0-9_.:/-]{5,63}", re.ASCII)
 # Stand where a French or Belgian computer has digits; an id has none or one of them.
 _SHIFTED_DIGITS = re.compile("[&\"'(!§]")
@@ -179,17 +179,7 @@ def _is_likelier(sent: str, read: str, shape: IdShape | None) -> bool:
 
 
 def _has_known_parts(text: str) -> bool:
-    return bool(_URL.match(text) or _PAIRS.fullmatch(text)) or _is_json(text)
-
-
-def _is_json(text: str) -> bool:
-    if not _OBJECT.match(text):
-        return False
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    return bool(_URL.match(text) or _PAIRS.fullmatch(text) or _MEMBER.search(text))
 
 
 def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) -> Trouble | None:
@@ -237,8 +227,7 @@ def _halves(text: str, shortest: int) -> tuple[str, ...]:
 
 
 def _shift_lost(read: str) -> Trouble | None:
-    shifted = read.translate(_SHIFT)
-    lost = shifted != read and (_is_json(shifted) or (_URL.match(shifted) is not None and not _URL.match(read)))
+    lost = _has_known_parts(read.translate(_SHIFT)) and not _has_known_parts(read)
     return Trouble(Symptom.SHIFT_LOST, read) if lost else None
 
 

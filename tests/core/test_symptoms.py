@@ -171,6 +171,7 @@ def test_shift_is_lost(text: str) -> None:
         ("Spk-110", Keyboard.ITALIAN, MIXED),
         ("Spk-110", Keyboard.GERMAN, MIXED),
         ('{"sn":"SPK1"}', Keyboard.BRITISH, ()),
+        ('"sn":"SPK1"', Keyboard.FRENCH, ()),
         ('{"sn":"SPK1"}', Keyboard.BRITISH, SERIALS),
         ("https://coze.example/d?sn=SPK1", Keyboard.FRENCH, ()),
         ("https://coze.example/d?sn=SPK1", Keyboard.ITALIAN, ()),

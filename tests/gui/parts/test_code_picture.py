@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import zxingcpp
 from PySide6.QtGui import QColor
@@ -21,3 +24,9 @@ def test_a_picture_can_be_read(qapp: object, symbology: Symbology, ratio: float)
     colours = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
     assert colours == {QColor("black").name(), QColor("white").name()}
     assert picture.devicePixelRatio() == ratio
+
+
+def test_the_window_starts_without_the_library() -> None:
+    """Nobody waits for what draws codes but who opens the page."""
+    code = "import sys, bindtool.app; sys.exit('zxingcpp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
