@@ -25,6 +25,8 @@ from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
 from bindtool.core.run import WaitReason
 from bindtool.gui.port_reader import PortState
+from bindtool.core.scan_rules import Keyboard
+from bindtool.core.symptoms import Symptom
 from bindtool.texts import LANGUAGES, Texts, system_language
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),
+    "held.{}": tuple(sorted(set(Symptom) - {Symptom.NO_END, Symptom.TWO_ENDS})),
+    "keyboard.{}": tuple(Keyboard),
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
     "message.{}": tuple(UNDER_WAY),
@@ -63,6 +67,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state.{}.do": (*State, "held"),
     "token.kind.{}": tuple(TokenKind),
     "token.trimmed.{}": tuple(Trimmed),
+    "trouble.{}": tuple(Symptom),
 }
 """Ids that are made from values: the form, and all that can stand in its place ("a_b" where there are two)."""
 

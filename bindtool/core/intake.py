@@ -14,6 +14,7 @@ from bindtool.core.message import Message
 from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import text_problem
+from bindtool.core.symptoms import read_keys, recent_ids, suspicion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,15 +60,19 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
 
     A scan with nothing in it and one of an access token make none; everything else is kept, fit to be sent or not.
     """
-    found = normalise(text)
-    if not found.text:
+    arrived = normalise(text)
+    if not arrived.text:
         return Message.of("reason.id_missing")
+    recent = recent_ids(reversed(sheet))
+    found = replace(arrived, text=read_keys(arrived.text, recent, stamp.rules.scanner))
     if looks_like_token(found.text):
         return Message.of("reason.id_is_token")
     first = sheet.first_with(found.text)
     if first is not None:
         return Repeat(first)
-    return _row(sheet.next_number, Arrival(text), found, stamp)
+    row = _row(sheet.next_number, Arrival(text), found, stamp)
+    note = row.note if found == arrived else Message.of("note.keyboard", before=arrived.text)
+    return replace(row, note=note, held=suspicion(arrived.text, recent, stamp.rules))
 
 
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:

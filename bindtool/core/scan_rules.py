@@ -29,10 +29,11 @@ class EndKey(StrEnum):
 
 
 class Keyboard(StrEnum):
-    """The country that a scanner types for, where that is not the computer's."""
+    """The computer's keyboard, where a scanner types as if it were an American one; SAME: the scanner knows it."""
 
     SAME = "same"
     FRENCH = "french"
+    BELGIAN = "belgian"
     BRITISH = "british"
     ITALIAN = "italian"
     GERMAN = "german"

@@ -22,8 +22,8 @@ _MAIN_MENU = (
     "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", _SEPARATOR,
     "bind", "bind_again", "next_to_handle", "back_to_scanning", _SEPARATOR,
-    "token", "edit_profile", "check_channel", "export_profile", "check_laptop",
-    "serial_scanner", "mute", _SEPARATOR,
+    "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
+    "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "about", "quit",
 )  # fmt: skip
 _ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")

@@ -28,6 +28,8 @@ from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running
+from bindtool.gui.scanner_testing import ScannerTesting
+from bindtool.gui.scanner_watch import ScannerWatch
 from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
@@ -101,6 +103,8 @@ class Bench(QObject):
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
         self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning.scan)
+        self.watch = ScannerWatch(window, texts, self.desk, self.rules)
+        self.scanner_testing = ScannerTesting(window, self.rules)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)

@@ -22,6 +22,7 @@ from bindtool.gui.notice import Notice
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.profile_form import ProfileForm
+from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.finished import FinishedPanel
@@ -75,9 +76,10 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(texts)
         self.form = ProfileForm(texts, today)
         self.check_page = ChannelCheckPage(texts)
+        self.scanner_test = ScannerTestPage(texts)
         self.sheet_page = self._sheet_page()
         self.pages = QStackedWidget()
-        for page in (self.sheet_page, self.welcome, self.form, self.check_page):
+        for page in (self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test):
             self.pages.addWidget(page)
         self.confirm = ConfirmPanel(texts, self.sheet_page)
         self.token_panel = TokenPanel(texts, today, self)

@@ -64,6 +64,10 @@ class OfferBar(QFrame):
         """The name of the offer that is seen, "" for none."""
         return next(iter(self._offers), "")
 
+    def holds(self, name: str) -> bool:
+        """Tell whether the offer of that name stands, seen or waiting."""
+        return name in self._offers
+
     def offer(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
         """Ask a question with these answers; `answered` gets the place of the one pressed, once.
 

@@ -113,8 +113,8 @@ class SheetDesk(QObject):
         self._write(self._store.update_head(self.head), ())
         self.head_changed.emit()
 
-    def scan(self, text: str) -> None:
-        """Take a scan: a new row, or the news that it is none."""
+    def scan(self, text: str, arrived: str = "") -> None:
+        """Take a scan: a new row, or the news that it is none; `arrived`: what it was put right from."""
         taken = take_scan(self.sheet, text, self._stamp(Source.SCANNED))
         match taken:
             case Repeat():
@@ -122,6 +122,8 @@ class SheetDesk(QObject):
             case Message():
                 self.turned_away.emit(taken)
             case _:
+                if arrived:
+                    taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
                 self._do(*self.sheet.add([taken]), scanned=taken.number)
 
     def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
@@ -140,6 +142,10 @@ class SheetDesk(QObject):
         held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
         if held:
             self._try(lambda: self.sheet.change([replace(row, held=None) for row in held]))
+
+    def hold(self, number: int, reason: Message) -> None:
+        """Keep a row back from Bind until somebody includes it."""
+        self._try(lambda: self.sheet.change([replace(self.sheet[number], held=reason)]))
 
     def undo(self) -> None:
         """Take the last edit back."""

@@ -11,6 +11,7 @@ from bindtool.core.intake import Arrival, Repeat, Stamp, edit_id, edit_label, ta
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Row, Source
+from bindtool.core.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -54,6 +55,29 @@ def test_a_scan_that_is_no_id(text: str) -> None:
 def test_a_scan_that_makes_no_row(text: str, reason: str) -> None:
     """Nothing, and an access token, which must not be written down."""
     assert take_scan(Sheet(), text, STAMP) == Message.of(reason)
+
+
+def test_a_scan_that_a_scanner_has_spoilt() -> None:
+    """GIVEN three ids alike WHEN two come as one THEN the row is held, and the next one is judged by the others."""
+    sheet = Sheet()
+    for text in ("SPK0012", "SPK0013", "SPK0014", "SPK0015SPK0016", "SPK0017"):
+        row = take_scan(sheet, text, STAMP)
+        assert isinstance(row, Row)
+        sheet.add([row])
+    assert [row.held for row in sheet][:3] == [None, None, None]
+    assert sheet[4].held == Message.of("held.run_together", text="SPK0015SPK0016", first="SPK0015", last="SPK0016")
+    assert sheet[5].held is None
+
+
+def test_a_scan_by_the_rule_of_a_keyboard() -> None:
+    """GIVEN a rule for a French computer WHEN a scan comes THEN it is put back, with what arrived kept and said."""
+    french = ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH))
+    row = take_scan(Sheet(), "SPKàà&é", replace(STAMP, rules=french))
+    assert isinstance(row, Row)
+    assert (row.device_id, row.arrived, row.held) == ("SPK0012", "SPKàà&é", None)
+    assert row.note == Message.of("note.keyboard", before="SPKàà&é")
+    again = take_scan(Sheet([row]), "SPKàà&é", replace(STAMP, rules=french))
+    assert again == Repeat(row)
 
 
 def test_a_scan_that_repeats() -> None:

@@ -21,7 +21,8 @@ MAIN = [
     ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
     ["undo", "redo", "delete_rows"],
     ["bind", "bind_again", "next_to_handle", "back_to_scanning"],
-    ["token", "edit_profile", "check_channel", "export_profile", "check_laptop", "serial_scanner", "mute"],
+    ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
+    ["test_scanner", "serial_scanner", "mute"],
     ["practice", "about", "quit"],
 ]
 ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]

@@ -54,6 +54,8 @@ def test_an_offer_is_renewed_or_taken_back(bar: OfferBar) -> None:
     bar.offer("part", "one", ["a"], lambda _: None)
     bar.offer("part", "two", ["b"], lambda _: None)
     assert bar.accessibleDescription() == "two"
+    assert bar.holds("part")
+    assert not bar.holds("other")
     bar.withdraw("other")
     assert bar.isVisible()
     bar.withdraw("part")

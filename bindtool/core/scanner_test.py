@@ -1,0 +1,159 @@
+"""The test of a scanner: a known text, what its differences from what arrived mean, and the rules that cure them.
+
+Owns the text and the comparison. Showing the text as codes and taking the scan is for the window.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.keyboard_country import mangled, repair, without_shift
+from bindtool.core.scan_rules import BOUNDS, EndKey, Keyboard
+
+if TYPE_CHECKING:
+    from bindtool.core.burst import Burst
+    from bindtool.core.scan_rules import ScanRules
+
+SHOWN = 'AZMyqw0123456789:;{}"[]/?=&-_'
+"""Every character that a wrong setting changes, and no more: it has to fit into a Code 128."""
+
+_PLAIN = SHOWN[:18]
+"""The part without keys that are dead on some keyboard: where such a key eats the next one, this still arrives."""
+
+
+class Difference(StrEnum):
+    """What is wrong. The value ends the id of the text that says so."""
+
+    NO_END = "no_end"
+    TWO_ENDS = "two_ends"
+    SLOW = "slow"
+    KEYBOARD = "keyboard"
+    CAPS_LOCK = "caps_lock"
+    SHIFT_LOST = "shift_lost"
+    DROPPED = "dropped"
+    PREFIX = "prefix"
+    SUFFIX = "suffix"
+    MARK = "mark"
+    OTHER = "other"
+
+
+CURABLE = frozenset(
+    {
+        Difference.NO_END,
+        Difference.TWO_ENDS,
+        Difference.SLOW,
+        Difference.KEYBOARD,
+        Difference.PREFIX,
+        Difference.SUFFIX,
+        Difference.MARK,
+    }
+)
+"""What rules make up for; the others are for the person, at the keyboard or the scanner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference; `text`: what was added, or the keyboard by its value; `n`: how many, or how many ms."""
+
+    difference: Difference
+    text: str = ""
+    n: int = 0
+
+
+_THE_SAME = Finding(Difference.KEYBOARD, Keyboard.SAME)
+_NOTHING_ADDED = Finding(Difference.PREFIX)
+_MARK = re.compile(r"(.*?)(\][A-Za-z][0-9A-Za-z](?:\\\d{6})?|\\\d{6})?", re.DOTALL)
+"""What stands before the text: a prefix, then the mark of AIM (ISO/IEC 15424) or ECI."""
+
+
+def compare(burst: Burst, rules: ScanRules) -> tuple[Finding, ...]:
+    """Return what differs from `SHOWN` in a scan of it, how it was typed first; none where all is right.
+
+    Raises nothing, whatever was typed.
+    """
+    return (*_typing(burst, rules), *_content(burst.text))
+
+
+def cured(rules: ScanRules, burst: Burst) -> ScanRules:
+    """Return the rules with what a scan of `SHOWN` tells of the scanner; the same where nothing is to change.
+
+    A scan that can't be understood changes nothing.
+    """
+    findings = {finding.difference: finding for finding in compare(burst, rules)}
+    if Difference.OTHER in findings:
+        return rules
+    scanner, part = rules.scanner, rules.part
+    understood = findings.keys().isdisjoint({Difference.CAPS_LOCK, Difference.SHIFT_LOST, Difference.DROPPED})
+    if Difference.NO_END in findings:
+        scanner = replace(scanner, end=EndKey.PAUSE)
+    elif scanner.end is not EndKey.PAUSE and scanner.end not in {EndKey.RETURN_OR_TAB, *burst.ends}:
+        scanner = replace(scanner, end=EndKey.RETURN_OR_TAB)
+    if Difference.SLOW in findings:
+        longest = BOUNDS["longest_gap"][1]
+        scanner = replace(scanner, longest_gap=min(longest, burst.longest_gap * 3 // 2))
+    if understood:
+        keyboard = Keyboard(findings.get(Difference.KEYBOARD, _THE_SAME).text)
+        prefix = findings.get(Difference.PREFIX, _NOTHING_ADDED).text
+        # A prefix is looked for in the keys as they arrive.
+        scanner = replace(scanner, keyboard=keyboard, prefix=mangled(prefix, keyboard))
+    if Difference.SUFFIX in findings:
+        part = replace(part, strip_suffix=findings[Difference.SUFFIX].text)
+    if Difference.MARK in findings:
+        part = replace(part, strip_marks=True)
+    return replace(rules, scanner=scanner, part=part)
+
+
+def _typing(burst: Burst, rules: ScanRules) -> list[Finding]:
+    found = []
+    if not burst.ends:
+        found.append(Finding(Difference.NO_END))
+    elif len(burst.ends) > 1:
+        found.append(Finding(Difference.TWO_ENDS, n=len(burst.ends)))
+    if burst.longest_gap > rules.scanner.longest_gap:
+        found.append(Finding(Difference.SLOW, n=burst.longest_gap))
+    return found
+
+
+def _content(text: str) -> list[Finding]:
+    if SHOWN in text:
+        return _around(text)
+    for keyboard in Keyboard:
+        sent = repair(text, keyboard)
+        if sent is not None and SHOWN in sent:
+            return [Finding(Difference.KEYBOARD, keyboard), *_around(sent)]
+    if _by_caps_lock(text):
+        return [Finding(Difference.CAPS_LOCK)]
+    for keyboard in Keyboard:
+        plain = mangled(_PLAIN, keyboard)
+        if plain != _PLAIN and plain in text:
+            return [Finding(Difference.KEYBOARD, keyboard)]
+    if without_shift(SHOWN) in text:
+        return [Finding(Difference.SHIFT_LOST)]
+    if text and _is_left_of(text, SHOWN):
+        return [Finding(Difference.DROPPED, n=len(SHOWN) - len(text))]
+    return [Finding(Difference.OTHER, text)]
+
+
+def _around(text: str) -> list[Finding]:
+    before, _, after = text.partition(SHOWN)
+    parts = _MARK.fullmatch(before)
+    prefix, mark = parts.groups(default="") if parts else (before, "")
+    said = ((Difference.PREFIX, prefix), (Difference.MARK, mark), (Difference.SUFFIX, after))
+    return [Finding(difference, added) for difference, added in said if added]
+
+
+def _by_caps_lock(text: str) -> bool:
+    """Where the computer's keyboard is another one too, Caps Lock has to go first."""
+    swapped = text.swapcase()
+    read = [repair(swapped, keyboard) for keyboard in Keyboard]
+    read += [repair(text, keyboard, shift_locked=True) for keyboard in Keyboard if keyboard is not Keyboard.SAME]
+    return any(sent is not None and SHOWN in sent for sent in read)
+
+
+def _is_left_of(text: str, whole: str) -> bool:
+    """Tell whether `text` is `whole` without some of its characters."""
+    rest = iter(whole)
+    return all(character in rest for character in text)

@@ -1,0 +1,251 @@
+"""What a scanner's trouble looks like: from the last scan, how its keys came, and the ids before it.
+
+Owns the list of troubles, how each is recognised, and what the scan should have been where that can be told. A code
+that merely looks different from the others is for `odd_one`, and what is done about any of them for the window.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from bindtool.core.id_shape import IdShape, common_start, kinds_of
+from bindtool.core.keyboard_country import repair
+from bindtool.core.message import Message
+from bindtool.core.scan_rules import EndKey, Keyboard
+from bindtool.core.sheet import text_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bindtool.core.burst import Burst
+    from bindtool.core.row import Row
+    from bindtool.core.scan_rules import ScannerRules, ScanRules
+
+
+class Symptom(StrEnum):
+    """A trouble. The value ends the ids of the texts about it."""
+
+    NO_END = "no_end"
+    TWO_ENDS = "two_ends"
+    RUN_TOGETHER = "run_together"
+    CAPS_LOCK = "caps_lock"
+    KEYBOARD = "keyboard"
+    SHIFT_LOST = "shift_lost"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One trouble of one scan.
+
+    `text`: what came. `instead`: what it should have been, several texts where several codes came as one, none
+    where that can't be told. `keyboards`: those of the computer that would make it so.
+    """
+
+    symptom: Symptom
+    text: str
+    instead: tuple[str, ...] = ()
+    keyboards: tuple[Keyboard, ...] = ()
+
+    @property
+    def reason(self) -> Message:
+        """Why the row is held: "held.run_together" and its like."""
+        return self._say(f"held.{self.symptom}")
+
+    @property
+    def question(self) -> Message:
+        """What is asked of it: "trouble.run_together" and its like."""
+        return self._say(f"trouble.{self.symptom}")
+
+    def _say(self, id_: str) -> Message:
+        ends = (self.instead[0], self.instead[-1]) if self.instead else ("", "")
+        return Message.of(id_, text=_short(self.text), first=_short(ends[0]), last=_short(ends[1]))
+
+
+RECENT = 10
+"""How many ids before a scan say what it should look like."""
+
+_ENOUGH_FOR_LENGTH = 5
+"""Ids of one length from which on a shorter one has lost something."""
+
+_MOST_LOST = 3
+_LONGEST = 2000
+_LONGEST_SAID = 40
+_SHORTEST_REASON_TO_SPLIT = 4
+_ENOUGH_DIFFERENT = 3
+_UNUSUAL = 3
+"""Times the usual gap between two keys, from which on a key may be missing there."""
+
+_URL = re.compile(r"https?://[\w.-]{3,}", re.ASCII)
+_PAIRS = re.compile(r"[A-Za-z]{2,12}:[^;:]+(?:;[A-Za-z]{2,12}:[^;]+)+;?")
+# A member of a JSON object. Its braces may be missing: on some keyboards they are dead keys.
+_MEMBER = re.compile(r"\"[\w .-]{1,40}\"\s?:")
+_PLAIN = re.compile(r"(?=\D*\d)[A-Za-z0-9][A-Za-z0-9_.:/-]{5,63}", re.ASCII)
+# Stand where a French or Belgian computer has digits; an id has none or one of them.
+_SHIFTED_DIGITS = re.compile("[&\"'(!§]")
+_SHIFT = str.maketrans({"[": "{", "]": "}", "'": '"', ";": ":"})
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
+
+
+def recent_ids(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the ids of the last rows that are in order; `rows`: the newest first."""
+    fit = (row.device_id for row in rows if row.held is None and text_problem(row.device_id) is None)
+    return tuple(islice(fit, RECENT))
+
+
+def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
+    """Return what the scanner sent where `text` arrived, by the keyboard that the rules name.
+
+    A text that no such keyboard makes stays as it is, and so does one that fits the ids before it: it was pasted,
+    or the scanner has been put right.
+    """
+    found = repair(text, rules.keyboard)
+    shape = IdShape.of(recent)
+    if found is None or (shape is not None and shape.fits(text) and not shape.fits(found)):
+        return text
+    return found
+
+
+def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Message | None:
+    """Say why a scan must not be taken for an id unseen, "held.run_together" and its like; None where it may.
+
+    Args:
+        text: what arrived, before any rule has changed it.
+        recent: the ids before it that are in order, ten at most.
+        rules: those in force.
+    """
+    trouble = trouble_of(text, recent, rules)
+    return trouble.reason if trouble is not None else None
+
+
+def trouble_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None) -> Trouble | None:
+    """Return what is wrong with a scan, None for nothing known; `burst`: how its keys came. Linear in the text."""
+    if len(text) > _LONGEST:
+        return None
+    read = read_keys(text, recent, rules.scanner)
+    shape = IdShape.of(recent)
+    if shape is not None and shape.fits(read):
+        return None
+    return (
+        _other_keyboard(text, read, shape)
+        or _caps_lock(text, read, shape, caps_lock=burst is not None and burst.caps_lock is True)
+        or _run_together(read, shape, rules.scanner.shortest)
+        or _shift_lost(read)
+        or (_dropped(read, shape, burst) if rules.ids.odd_one_out else None)
+    )
+
+
+def trouble_of_end(burst: Burst, rules: ScannerRules) -> Trouble | None:
+    """Return what is wrong with how a burst ended.
+
+    A key that is held down is no scan: it repeats one character.
+    """
+    if len(burst.ends) > 1:
+        return Trouble(Symptom.TWO_ENDS, burst.text)
+    held_down = len(set(burst.text)) == 1
+    if burst.ends or rules.end is EndKey.PAUSE or held_down or len(burst.strokes) < rules.shortest:
+        return None
+    return Trouble(Symptom.NO_END, burst.text)
+
+
+def _other_keyboard(text: str, read: str, shape: IdShape | None) -> Trouble | None:
+    found = [(keyboard, repair(text, keyboard)) for keyboard in Keyboard]
+    likely = [
+        (keyboard, sent)
+        for keyboard, sent in found
+        if sent is not None and sent != read and _is_likelier(sent, read, shape)
+    ]
+    if not likely:
+        return None
+    # Where countries differ in what they make of it, the first one says it; the others are offered beside it.
+    keyboards = tuple(keyboard for keyboard, _ in likely)
+    return Trouble(Symptom.KEYBOARD, text, (likely[0][1],), keyboards)
+
+
+def _is_likelier(sent: str, read: str, shape: IdShape | None) -> bool:
+    if _has_known_parts(sent) and not _has_known_parts(read):
+        return True
+    if shape is not None:
+        return shape.fits(sent)
+    looks_shifted = not read.isascii() or len(_SHIFTED_DIGITS.findall(read)) > 1
+    return looks_shifted and _PLAIN.fullmatch(sent) is not None
+
+
+def _has_known_parts(text: str) -> bool:
+    return bool(_URL.match(text) or _PAIRS.fullmatch(text) or _MEMBER.search(text))
+
+
+def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) -> Trouble | None:
+    swapped = read.swapcase()
+    shift_locked = [repair(text, keyboard, shift_locked=True) for keyboard in (Keyboard.FRENCH, Keyboard.BELGIAN)]
+    for sent in (swapped, *filter(None, shift_locked)):
+        if sent != read and shape is not None and shape.fits(sent):
+            return Trouble(Symptom.CAPS_LOCK, text, (sent,))
+    if caps_lock and shape is None and read.islower():
+        return Trouble(Symptom.CAPS_LOCK, text, (swapped,))
+    return None
+
+
+def _run_together(read: str, shape: IdShape | None, shortest: int) -> Trouble | None:
+    pieces = _pieces(read, shape, shortest) if shape is not None else ()
+    pieces = pieces or _halves(read, shortest)
+    return Trouble(Symptom.RUN_TOGETHER, read, pieces) if pieces else None
+
+
+def _pieces(text: str, shape: IdShape, shortest: int) -> tuple[str, ...]:
+    """Cut where each piece looks like the ids before; else where the letters that they begin with stand again."""
+    for length in sorted(shape.lengths):
+        pieces = tuple(text[at : at + length] for at in range(0, len(text), length))
+        if len(pieces) > 1 and all(map(shape.fits, pieces)):
+            return pieces
+    for length in sorted(shape.lengths):
+        if shape.fits(text[:length]) and shape.fits(text[length:]):
+            return text[:length], text[length:]
+    if len(shape.lead) > 1 and text.startswith(shape.lead):
+        starts = [found.start() for found in re.finditer(re.escape(shape.lead), text)]
+        ends = [*starts[1:], len(text)]
+        pieces = tuple(text[start:end] for start, end in zip(starts, ends, strict=True))
+        if len(pieces) > 1 and all(len(piece) >= shortest for piece in pieces):
+            return pieces
+    return ()
+
+
+def _halves(text: str, shortest: int) -> tuple[str, ...]:
+    """Cut in the middle where both halves begin alike, and with more than one letter or digit repeated."""
+    middle, odd = divmod(len(text), 2)
+    first, second = text[:middle], text[middle:]
+    common = common_start([first, second])
+    alike = len(common) >= max(_SHORTEST_REASON_TO_SPLIT, middle // 2) and len(set(common)) >= _ENOUGH_DIFFERENT
+    return (first, second) if not odd and middle >= shortest and alike else ()
+
+
+def _shift_lost(read: str) -> Trouble | None:
+    lost = _has_known_parts(read.translate(_SHIFT)) and not _has_known_parts(read)
+    return Trouble(Symptom.SHIFT_LOST, read) if lost else None
+
+
+def _dropped(read: str, shape: IdShape | None, burst: Burst | None) -> Trouble | None:
+    if shape is None or len(shape.lengths) > 1 or shape.count < _ENOUGH_FOR_LENGTH:
+        return None
+    (length,) = shape.lengths
+    lost = length - len(read)
+    if not 0 < lost <= _MOST_LOST or not kinds_of(read) <= shape.kinds:
+        return None
+    # The end of what all share is the counter's upper digits, which change now and then.
+    head = shape.common[: len(shape.common) * 2 // 3]
+    begins = (head[:at] + head[at + lost :] for at in range(len(head) + 1))
+    alike = any(begin and read.startswith(begin) for begin in begins)
+    hole = burst is not None and _has_hole(burst)
+    return Trouble(Symptom.DROPPED, read) if alike or hole else None
+
+
+def _has_hole(burst: Burst) -> bool:
+    gaps = sorted(later.at - earlier.at for earlier, later in pairwise(burst.strokes))
+    return bool(gaps) and gaps[-1] > _UNUSUAL * max(1, gaps[len(gaps) // 2])

@@ -1,0 +1,89 @@
+"""A field that takes one scan and tells how it was typed: when each key came, and what ended it.
+
+Owns the catching for the scanner's test, where a person has the field before them. Scans in normal work are caught
+by `wedge`, wherever the focus is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from bindtool.core.burst import Burst, Stroke
+from bindtool.core.scan_rules import EndKey
+from bindtool.gui import look
+from bindtool.gui.latin_input import latin_only
+from bindtool.gui.look import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SILENCE_MS = 600
+"""Silence after which a scan is over: longer than the slowest scanner takes between two keys."""
+
+_HEIGHT = 52
+_ENDS: Mapping[int, EndKey] = {
+    Qt.Key.Key_Return: EndKey.RETURN,
+    Qt.Key.Key_Enter: EndKey.RETURN,
+    Qt.Key.Key_Tab: EndKey.TAB,
+}
+
+
+class BurstField(QLineEdit):
+    """One line.
+
+    Signals:
+        came(Burst): keys, and then silence; the field is empty again.
+    """
+
+    came = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText(name)
+        self.setFixedHeight(_HEIGHT)
+        look.resize_text(self, look.FIELD_POINTS)
+        look.dress(self, Kind.FIELD)
+        latin_only(self)
+        self._moments: list[int] = []
+        self._ends: list[EndKey] = []
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.setInterval(SILENCE_MS)
+        self._silence.timeout.connect(self._hand_on)
+
+    def event(self, event: QEvent) -> bool:
+        """Take a Tab that ends a scan; any other one moves the focus."""
+        if isinstance(event, QKeyEvent) and self._is_end_by_tab(event):
+            self.keyPressEvent(event)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Note when each key came; an end is noted and waits for another one."""
+        end = _ENDS.get(event.key())
+        if end is None:
+            super().keyPressEvent(event)
+            if event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._moments.append(event.timestamp())
+        elif self._moments:
+            self._ends.append(end)
+        self._silence.start()
+
+    def _is_end_by_tab(self, event: QKeyEvent) -> bool:
+        pressed = event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        return pressed and bool(self._moments)
+
+    def _hand_on(self) -> None:
+        text, moments = self.text(), self._moments
+        # A dead key may have made one character of two keys.
+        strokes = tuple(Stroke(key, moments[min(at, len(moments) - 1)]) for at, key in enumerate(text) if moments)
+        burst = Burst(strokes, tuple(self._ends), in_field=True)
+        self._moments, self._ends = [], []
+        self.setText("")
+        if strokes:
+            self.came.emit(burst)

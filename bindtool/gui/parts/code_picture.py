@@ -1,0 +1,39 @@
+"""Pictures of codes for scanners to read.
+
+Owns the drawing: whole pixels a module, black on white whatever the theme, with the quiet zone that readers need.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtGui import QImage, QPixmap
+
+
+class Symbology(StrEnum):
+    """A kind of code, by the name that the library has for it."""
+
+    CODE_128 = "Code128"
+    QR = "QRCode"
+
+
+def code_picture(text: str, symbology: Symbology, module: int, ratio: float = 1.0) -> QPixmap:
+    """Draw a code.
+
+    Args:
+        text: what it holds; printable ASCII.
+        symbology: the kind of code.
+        module: the width of its narrowest bar, in pixels of the layout.
+        ratio: pixels of the screen to one of the layout.
+    """
+    # Imported here: nobody but who opens the page needs it.
+    import zxingcpp
+
+    code = zxingcpp.create_barcode(text, zxingcpp.barcode_format_from_str(symbology))
+    drawn = code.to_image(scale=round(module * ratio), add_quiet_zones=True)
+    height, width = drawn.shape
+    pixels = bytes(drawn)  # type: ignore[call-overload] # its stubs leave out that it is a buffer
+    image = QImage(pixels, width, height, width, QImage.Format.Format_Grayscale8)
+    picture = QPixmap.fromImage(image)
+    picture.setDevicePixelRatio(ratio)
+    return picture

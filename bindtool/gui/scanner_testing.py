@@ -1,0 +1,42 @@
+"""The way to the test of a scanner and back, and what it sets.
+
+Owns that way. The page is `pages.scanner_test`, the rules are kept by `rule_desk`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from bindtool.core.scan_rules import ScanRules
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.rule_desk import RuleDesk
+
+
+class ScannerTesting(QObject):
+    """Opens the page, keeps what it sets, and goes back to the sheet."""
+
+    def __init__(self, window: MainWindow, rules: RuleDesk) -> None:
+        super().__init__(window)
+        self._window = window
+        self._rules = rules
+        self._page = window.scanner_test
+        window.actions_["test_scanner"].triggered.connect(self._begin)
+        self._page.set_wanted.connect(self._set)
+        self._page.left.connect(self._leave)
+
+    def _begin(self) -> None:
+        self._window.show_page(self._page)
+        self._page.begin(self._rules.rules)
+
+    def _set(self, rules: ScanRules) -> None:
+        if self._rules.change(rules):
+            self._page.show_set(self._rules.rules)
+        else:
+            # Why not is said over the sheet.
+            self._leave()
+
+    def _leave(self) -> None:
+        self._window.show_page(self._window.sheet_page)
