@@ -17,7 +17,6 @@ from bindtool.core import errors
 from bindtool.core.access_token import TokenKind, Trimmed
 from bindtool.core.advice import Action, TokenCheck
 from bindtool.core.checks import Grade, Item
-from bindtool.core.device import Change
 from bindtool.core.message import Message
 from bindtool.core.next_step import Step
 from bindtool.core.outcome import UNDER_WAY, State
@@ -52,7 +51,6 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
     "message.{}": tuple(UNDER_WAY),
-    "note.changed_{}": tuple(Change),
     "obstacle.{}.hint": tuple(NotSent),
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),

@@ -20,17 +20,19 @@ MAX_ID_LENGTH = 256
 _HIDDEN = dict.fromkeys(
     [0x00AD, 0x061C, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
 
 class Change(StrEnum):
-    """What `normalise` did to a text. The value ends the id of the text that says so."""
+    """What was done to a text on its way to an id; all but CASE by `normalise`."""
 
     SPACES = "spaces"
     HIDDEN = "hidden"
     FULL_WIDTH = "full_width"
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,10 @@ def normalise(text: str) -> Normalised:
         changes.append(Change.FULL_WIDTH)
     bare = folded.strip()
     if bare != folded:
-        changes.append(Change.SPACES)
-    return Normalised(bare, tuple(changes))
+        # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
+        plain = folded.isascii() or folded.strip(_SPACES) == bare
+        changes.append(Change.SPACES if plain else Change.HIDDEN)
+    return Normalised(bare, tuple(dict.fromkeys(changes)))
 
 
 def id_problem(text: str) -> Message | None:

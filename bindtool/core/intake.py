@@ -1,16 +1,21 @@
 """Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
 
-Owns the order normalise → judge → label. What a text is made of is for `payload` and `device`; whether the row may
-be sent is for `sheet`. An access token never gets into a row: rows are written to disk.
+Owns the order normalise → judge → label. What a text is made of is for `payload` and `device`, which ids are held
+for `id_rules`; whether the row may be sent is for `sheet`. An access token never gets into a row: rows are written
+to disk.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from bindtool.core.change_note import note_of
 from bindtool.core.device import looks_like_token, normalise
+from bindtool.core.id_rules import IdJudge, with_case
 from bindtool.core.message import Message
+from bindtool.core.odd_one import ENOUGH
 from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import text_problem
@@ -22,6 +27,10 @@ if TYPE_CHECKING:
     from bindtool.core.device import Normalised
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.sheet import Sheet
+
+_NO_RULES = ScanRules()
+_FAR = 1000
+"""Rows that are looked through for the last ten ids: a scan must not wait because a long list was held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +63,18 @@ class Repeat:
     first: Row
 
 
+def read_id(text: str, rules: ScanRules) -> Normalised:
+    """Return what a text is taken for: cleaned, and in the case that the rules want where it may be an id."""
+    found = normalise(text)
+    return found if text_problem(found.text) is not None else with_case(found, rules.ids)
+
+
 def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     """Return the row that a scan makes, the row that it repeats, or the reason why it makes none.
 
     A scan with nothing in it and one of an access token make none; everything else is kept, fit to be sent or not.
     """
-    found = normalise(text)
+    found = read_id(text, stamp.rules)
     if not found.text:
         return Message.of("reason.id_missing")
     if looks_like_token(found.text):
@@ -67,25 +82,41 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     first = sheet.first_with(found.text)
     if first is not None:
         return Repeat(first)
-    return _row(sheet.next_number, Arrival(text), found, stamp)
+    judge = IdJudge(stamp.rules.ids, last_ids(sheet))
+    return _row(sheet.next_number, Arrival(text), found, stamp, judge)
 
 
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet."""
+    read = [(arrival, read_id(arrival.text, stamp.rules)) for arrival in arrivals]
+    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [found.text for _, found in read])
     rows = []
-    for offset, arrival in enumerate(arrivals):
+    for offset, (arrival, found) in enumerate(read):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if looks_like_token(normalise(arrival.text).text):
-            blank = _row(number, replace(arrival, text=""), normalise(""), stamp)
+        if looks_like_token(found.text):
+            blank = _row(number, replace(arrival, text=""), normalise(""), stamp, judge)
             rows.append(replace(blank, note=Message.of("note.token_removed")))
         else:
-            rows.append(_row(number, arrival, normalise(arrival.text), stamp))
+            rows.append(_row(number, arrival, found, stamp, judge))
     return tuple(rows)
 
 
-def edit_id(row: Row, text: str, template: LabelTemplate) -> Row | Message:
-    """Return `row` with an id typed in by hand; a label that came from the template follows it."""
-    found = normalise(text)
+def last_ids(sheet: Sheet) -> tuple[str, ...]:
+    """Return the last ten ids that came in by themselves, in the order of arrival: fit, not held, not typed."""
+    fit = (
+        row.device_id
+        for row in islice(reversed(sheet), _FAR)
+        if row.held is None and row.source is not Source.TYPED and text_problem(row.device_id) is None
+    )
+    return tuple(islice(fit, ENOUGH))[::-1]
+
+
+def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO_RULES) -> Row | Message:
+    """Return `row` with an id typed in by hand; a label that came from the template follows it.
+
+    What is typed on purpose is never the odd one out.
+    """
+    found = read_id(text, rules)
     if looks_like_token(found.text):
         return Message.of("reason.id_is_token")
     automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
@@ -96,8 +127,8 @@ def edit_id(row: Row, text: str, template: LabelTemplate) -> Row | Message:
         label=label,
         source=Source.TYPED,
         arrived=text,
-        note=_note(found),
-        held=None,
+        note=note_of(text, found.text, found.changes),
+        held=_why_held(found.text, IdJudge(replace(rules.ids, odd_one_out=False))),
     )
 
 
@@ -106,7 +137,7 @@ def edit_label(row: Row, text: str) -> Row:
     return replace(row, label=text.strip())
 
 
-def _row(number: int, arrival: Arrival, found: Normalised, stamp: Stamp) -> Row:
+def _row(number: int, arrival: Arrival, found: Normalised, stamp: Stamp, judge: IdJudge) -> Row:
     return Row(
         number=number,
         device_id=found.text,
@@ -115,14 +146,16 @@ def _row(number: int, arrival: Arrival, found: Normalised, stamp: Stamp) -> Row:
         added_at=stamp.time,
         operator=stamp.operator,
         arrived=arrival.text,
-        note=_note(found),
+        note=note_of(arrival.text, found.text, found.changes),
+        held=_why_held(found.text, judge),
     )
+
+
+def _why_held(device_id: str, judge: IdJudge) -> Message | None:
+    """A text that is no id has a reason of its own."""
+    return None if text_problem(device_id) is not None else judge.why_held(device_id)
 
 
 def _label(device_id: str, time: datetime, template: LabelTemplate) -> str:
     """A text that is no device id gets no label: one would make it look like a device."""
     return "" if text_problem(device_id) is not None else template.fill(device_id, time.date())
-
-
-def _note(found: Normalised) -> Message | None:
-    return Message.of(f"note.changed_{found.changes[0]}") if found.changes else None

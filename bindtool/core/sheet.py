@@ -87,6 +87,9 @@ class Sheet:
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
 
+    def __reversed__(self) -> Iterator[Row]:
+        return reversed(self._rows.values())
+
     def __contains__(self, number: object) -> bool:
         return number in self._rows
 

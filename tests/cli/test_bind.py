@@ -110,7 +110,7 @@ def test_nothing_that_could_be_sent(bare_desk: Desk) -> None:
 def test_what_was_changed_in_an_id_is_said(desk: Desk) -> None:
     """An id that came with full-width letters is bound without them, and its line says so."""
     done = desk.bind(desk.file("ＳＰＫ1"))
-    assert done.cells[0][1::2] == ["SPK1", "full-width characters put back"]
+    assert done.cells[0][1::2] == ["SPK1", "full-width characters put back: ＳＰＫ1 → SPK1"]
 
 
 def test_standard_input(desk: Desk) -> None:
