@@ -55,6 +55,7 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ForegroundRole,
         Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.CheckStateRole,
     }
 )
 """Qt asks for seven roles of each cell that it draws; half of them have no answer here."""
@@ -65,9 +66,11 @@ class SheetModel(QAbstractTableModel):
 
     Signals:
         edited(number, column, text): a person has typed into a cell.
+        ticked(number): a person lets a held row go.
     """
 
     edited = Signal(int, int, str)
+    ticked = Signal(int)
 
     def __init__(self, texts: Texts, icons: Icons) -> None:
         super().__init__()
@@ -93,8 +96,8 @@ class SheetModel(QAbstractTableModel):
     def refresh(self, changed: Iterable[int]) -> None:
         """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
         numbers = set(changed)
-        gone = [number for number in numbers if number not in self._sheet and self._has(number)]
-        new = sorted(number for number in numbers if number in self._sheet and not self._has(number))
+        gone = [number for number in numbers if number not in self._sheet and self.has(number)]
+        new = sorted(number for number in numbers if number in self._sheet and not self.has(number))
         if gone or (new and self._numbers and new[0] < self._numbers[-1]):
             self.show(self._sheet)
             return
@@ -116,6 +119,11 @@ class SheetModel(QAbstractTableModel):
     def row_of(self, number: int) -> int:
         """Return where the sheet's row `number` stands in the view."""
         return len(self._numbers) - 1 - bisect_left(self._numbers, number)
+
+    def has(self, number: int) -> bool:
+        """Tell whether the row `number` is shown."""
+        at = bisect_left(self._numbers, number)
+        return at < len(self._numbers) and self._numbers[at] == number
 
     def row(self, view_row: int) -> Row:
         """Return the sheet's row at `view_row` of the view."""
@@ -142,15 +150,19 @@ class SheetModel(QAbstractTableModel):
         )
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Ids and labels can be edited, unless a run holds the row."""
+        """Ids and labels can be edited, unless a run has the row; a held row can be ticked."""
         flags = super().flags(index)
+        if index.isValid() and index.column() == Column.STATUS and self._is_held(self.row(index.row())):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
         editable = index.isValid() and index.column() in EDITABLE
         if editable and not self._sheet.is_taken(self.number_at(index.row())):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Tell that a cell was edited; whoever listens changes the sheet."""
+        """Tell that a cell was edited or ticked; whoever listens changes the sheet."""
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return self._tick(index)
         if role != Qt.ItemDataRole.EditRole or value == self.data(index, role):
             return False
         self.edited.emit(self.number_at(index.row()), index.column(), str(value))
@@ -171,6 +183,8 @@ class SheetModel(QAbstractTableModel):
                 return self._icons.icon(self._mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole if column is Column.STATUS:
                 return QBrush(look.ink(self._mark(row).tone, QGuiApplication.palette()))
+            case Qt.ItemDataRole.CheckStateRole if column is Column.STATUS and self._is_held(row):
+                return Qt.CheckState.Unchecked
             case Qt.ItemDataRole.TextAlignmentRole if column is Column.NUMBER:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -178,6 +192,15 @@ class SheetModel(QAbstractTableModel):
     def state_words(self, number: int) -> str:
         """Return the words for the state of a row."""
         return self._texts(f"state.{self._mark(self._sheet[number])}")
+
+    def _is_held(self, row: Row) -> bool:
+        return self._sheet.standing(row.number).held
+
+    def _tick(self, index: Index) -> bool:
+        held = index.column() == Column.STATUS and self._is_held(self.row(index.row()))
+        if held:
+            self.ticked.emit(self.number_at(index.row()))
+        return held
 
     def _mark(self, row: Row) -> Mark:
         standing = self._sheet.standing(row.number)
@@ -209,13 +232,9 @@ class SheetModel(QAbstractTableModel):
             case _:
                 return self._text(row, column)
 
-    def _has(self, number: int) -> bool:
-        at = bisect_left(self._numbers, number)
-        return at < len(self._numbers) and self._numbers[at] == number
-
     def _repaint_stale(self) -> None:
         stale, self._stale = self._stale, set()
-        self._repaint(filter(self._has, stale))
+        self._repaint(filter(self.has, stale))
 
     def _repaint(self, numbers: Iterable[int]) -> None:
         rows = sorted(self.row_of(number) for number in numbers)
