@@ -23,6 +23,7 @@ from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
 from bindtool.core.run import WaitReason
+from bindtool.core.scan_rules import CaseRule
 from bindtool.texts import LANGUAGES, Texts, system_language
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
     "message.{}": tuple(UNDER_WAY),
+    "profile_form.id_case.{}": tuple(CaseRule),
     "obstacle.{}.hint": tuple(NotSent),
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),

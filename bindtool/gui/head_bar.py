@@ -87,12 +87,12 @@ class HeadBar(QFrame):
     def set_look_up(self, action: QAction) -> None:
         """Give the mode "look up" a button, which is down while it lasts."""
         button = self._look_up
-        button.setText(action.text())
+        button.setText(f" {action.text()}")  # Qt leaves no room between the drawing and the word
         button.setAccessibleName(action.text())
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(self._texts("look_up.meaning", keys=keys))
         button.setCheckable(True)
-        button.clicked.connect(action.setChecked)
+        button.toggled.connect(action.setChecked)
         action.toggled.connect(button.setChecked)
 
     def set_menu(self, menu: QMenu) -> None:

@@ -23,11 +23,12 @@ from bindtool.wording import row_message
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bindtool.core.clock import Clock
     from bindtool.core.row import Row
     from bindtool.core.store import LedgerEntry
-    from bindtool.gui.bench import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts
 
 _MINUTE = 60_000
@@ -46,14 +47,21 @@ class LookUp(QObject):
     toggled = Signal()
 
     def __init__(
-        self, window: MainWindow, texts: Texts, desk: SheetDesk, ground: Ground, *, lasts: int = _MINUTE
+        self,
+        window: MainWindow,
+        texts: Texts,
+        desk: SheetDesk,
+        clock: Clock,
+        sounds: Sounds,
+        *,
+        lasts: int = _MINUTE,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
-        self._clock = ground.clock
-        self._sounds = ground.sounds
+        self._clock = clock
+        self._sounds = sounds
         self._action = window.actions_["look_up"]
         self._idle = QTimer(self, singleShot=True, interval=lasts)
         self._idle.timeout.connect(self.end)
@@ -91,7 +99,7 @@ class LookUp(QObject):
     def _toggle(self, on: bool) -> None:
         if on:
             self._idle.start()
-            self._window.strip.looked_up.invite(self._texts("look_up.invite"))
+            self._window.strip.looked_up.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
             self._window.strip.field.setFocus()
         else:
             self._idle.stop()
@@ -129,7 +137,8 @@ class LookUp(QObject):
         self._sounds.play(taken.cue)
 
     def _words(self, mark: Mark, time: datetime, label: str) -> str:
-        date = f"{day_words(time, self._clock.now())} {time:%H:%M}"
+        now = self._clock.now()
+        date = f"{time:%H:%M}" if time.date() == now.date() else day_words(time, now)
         words = self._texts("look_up.found", state=self._texts(f"state.{mark}"), date=date, label=label)
         return words.removesuffix(" · ")
 

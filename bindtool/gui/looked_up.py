@@ -46,9 +46,9 @@ class LookedUp(QWidget):
         row.addWidget(self._words, 1)
         self.details.hide()
 
-    def invite(self, words: str) -> None:
+    def invite(self, words: str, details: str) -> None:
         """Say what to do, before anything was looked up."""
-        self._show("", None, words, Tone.BUSY, "")
+        self._show("", None, words, Tone.BUSY, details)
 
     def show_record(self, device_id: str, mark: Mark, words: str, details: str) -> None:
         """Show the end of an id, the device's state, and what else is known."""

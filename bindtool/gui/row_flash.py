@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _MOMENT = 1200
-_STRENGTH = 0.7
+_STRENGTH = 1.0
 
 
 class RowFlash(QVariantAnimation):
@@ -44,7 +44,11 @@ class RowFlash(QVariantAnimation):
         self.start()
 
     def paint(self, on: QWidget, place: QRect) -> None:
-        """Draw the light over a row: its words stay readable through it."""
+        """Draw the light over a row so that its words stay: dark ones on a light ground, light ones on a dark."""
+        mode = QPainter.CompositionMode
         colour = look.flash(Tone.UNSURE, on.palette())
         colour.setAlphaF(self.currentValue())
-        QPainter(on).fillRect(place, colour)
+        painter = QPainter(on)
+        dark = look.is_dark(on.palette())
+        painter.setCompositionMode(mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply)
+        painter.fillRect(place, colour)

@@ -51,7 +51,7 @@ class Scanning(QObject):
         self._clock = ground.clock
         self._sounds = ground.sounds
         self._bounces = BounceWatch(ground.clock)
-        self._look_up = LookUp(window, texts, desk, ground)
+        self._look_up = LookUp(window, texts, desk, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.show_readiness)
         self._in_front = True
         self._disk_error: BindtoolError | None = None

@@ -226,7 +226,9 @@ class SheetModel(QAbstractTableModel):
     def _tool_tip(self, row: Row, column: Column) -> str:
         match column:
             case Column.STATUS:
-                return self._texts(f"state.{self._mark(row)}.do")
+                # The reason of a held row has no room beside it in a small window.
+                reason = self._text(row, Column.MESSAGE) if self._is_held(row) else ""
+                return "\n".join(filter(None, [reason, self._texts(f"state.{self._mark(row)}.do")]))
             case Column.LOG_ID:
                 return "\n".join(filter(None, [self._text(row, column), self._sharing(row.number)]))
             case _:

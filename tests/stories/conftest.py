@@ -22,6 +22,7 @@ from bindtool.core.profile_file import to_toml
 from bindtool.core.token_notes import TokenNote, TokenNotes
 from bindtool.core.vault import Vault
 from bindtool.gui import look
+from bindtool.gui.sounds import Silence
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from bindtool.texts import Texts
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from bindtool.core.clock import Clock
     from bindtool.core.vault import TokenStore
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sounds import Sounds
 
     Open = Callable[..., AbstractContextManager[Technician]]
 
@@ -151,12 +153,14 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         open_vault: Callable[[], TokenStore] = Vault,
         clock: Clock | None = None,
         start_practice: Callable[[], None] = lambda: None,
+        sounds: Sounds | None = None,
     ) -> Iterator[Technician]:
         supplies = Supplies(
             ProfileBook(bench.data.profiles, bench.machine),
             open_vault,
             clock=clock or BriskClock(),
             start_practice=start_practice,
+            sounds=sounds or Silence(),
         )
         work = AsyncExitStack()
         with bench.data.writing(), logging_to(bench.data.log):
