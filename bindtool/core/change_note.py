@@ -1,17 +1,12 @@
 """What was changed in a text on its way to an id, said so that a person can see it, hidden characters too.
 
-Owns the words' parameters. What is changed is for `device` and `id_rules`.
+Owns the choice of the words. What is changed is for `device` and `id_rules`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from bindtool.core.device import Change
+from bindtool.core.device import Change, normalise
 from bindtool.core.message import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
@@ -19,20 +14,20 @@ _MOST_SHOWN = 60
 _MOST_NAMED = 4
 
 
-def note_of(arrived: str, device_id: str, changes: Sequence[Change]) -> Message | None:
+def note_of(arrived: str, device_id: str) -> Message | None:
     """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
 
-    Outer spaces are not worth a word beside anything else.
+    A part that a rule takes out of the text is not changed. Outer spaces are not worth a word beside other changes.
     """
-    telling = set(changes) - {Change.SPACES}
-    if not changes:
-        return None
-    if not telling:
-        return Message.of("note.changed_spaces")
-    if telling == {Change.HIDDEN}:
+    whole = normalise(arrived)
+    another_case = device_id not in whole.text
+    telling = set(whole.changes) - {Change.SPACES}
+    if not telling and not another_case:
+        return Message.of("note.changed_spaces") if whole.changes else None
+    if telling == {Change.HIDDEN} and not another_case:
         return Message.of("note.hidden_removed", codes=_codes(arrived))
     before, after = _cut(visible(arrived.strip())), _cut(device_id)
-    if telling == {Change.FULL_WIDTH}:
+    if telling == {Change.FULL_WIDTH} and not another_case:
         return Message.of("note.put_back", before=before, after=after)
     return Message.of("note.changed", before=before, after=after)
 

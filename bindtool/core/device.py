@@ -27,12 +27,11 @@ _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
 
 class Change(StrEnum):
-    """What was done to a text on its way to an id; all but CASE by `normalise`."""
+    """What `normalise` did to a text."""
 
     SPACES = "spaces"
     HIDDEN = "hidden"
     FULL_WIDTH = "full_width"
-    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)

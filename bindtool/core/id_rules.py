@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import Change
 from bindtool.core.id_pattern import fits
 from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH, LastIds, Shape
@@ -21,7 +19,6 @@ from bindtool.core.scan_rules import CaseRule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.device import Normalised
     from bindtool.core.scan_rules import IdRules
 
 _CAPITALS = {code: code - 0x20 for code in range(ord("a"), ord("z") + 1)}
@@ -40,12 +37,11 @@ _TELLING_CUTS = 3
 _CAN_BE_CUT = 16
 
 
-def with_case(found: Normalised, rules: IdRules) -> Normalised:
+def with_case(text: str, rules: IdRules) -> str:
     """Return an id in the case that the rules want; letters beyond ASCII stay as they are."""
     if rules.case is CaseRule.AS_SENT:
-        return found
-    text = found.text.translate(_CAPITALS if rules.case is CaseRule.UPPER else _SMALL)
-    return found if text == found.text else replace(found, text=text, changes=(*found.changes, Change.CASE))
+        return text
+    return text.translate(_CAPITALS if rules.case is CaseRule.UPPER else _SMALL)
 
 
 class IdJudge:

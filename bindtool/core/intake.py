@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bindtool.core.device import Normalised
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.sheet import Sheet
 
@@ -63,10 +62,10 @@ class Repeat:
     first: Row
 
 
-def read_id(text: str, rules: ScanRules) -> Normalised:
+def read_id(text: str, rules: ScanRules) -> str:
     """Return what a text is taken for: cleaned, and in the case that the rules want where it may be an id."""
-    found = normalise(text)
-    return found if text_problem(found.text) is not None else with_case(found, rules.ids)
+    found = normalise(text).text
+    return found if text_problem(found) is not None else with_case(found, rules.ids)
 
 
 def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
@@ -74,30 +73,30 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
 
     A scan with nothing in it and one of an access token make none; everything else is kept, fit to be sent or not.
     """
-    found = read_id(text, stamp.rules)
-    if not found.text:
+    device_id = read_id(text, stamp.rules)
+    if not device_id:
         return Message.of("reason.id_missing")
-    if looks_like_token(found.text):
+    if looks_like_token(device_id):
         return Message.of("reason.id_is_token")
-    first = sheet.first_with(found.text)
+    first = sheet.first_with(device_id)
     if first is not None:
         return Repeat(first)
     judge = IdJudge(stamp.rules.ids, last_ids(sheet))
-    return _row(sheet.next_number, Arrival(text), found, stamp, judge)
+    return _row(sheet.next_number, Arrival(text), device_id, stamp, judge)
 
 
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet."""
     read = [(arrival, read_id(arrival.text, stamp.rules)) for arrival in arrivals]
-    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [found.text for _, found in read])
+    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [device_id for _, device_id in read])
     rows = []
-    for offset, (arrival, found) in enumerate(read):
+    for offset, (arrival, device_id) in enumerate(read):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if looks_like_token(found.text):
-            blank = _row(number, replace(arrival, text=""), normalise(""), stamp, judge)
+        if looks_like_token(device_id):
+            blank = _row(number, replace(arrival, text=""), "", stamp, judge)
             rows.append(replace(blank, note=Message.of("note.token_removed")))
         else:
-            rows.append(_row(number, arrival, found, stamp, judge))
+            rows.append(_row(number, arrival, device_id, stamp, judge))
     return tuple(rows)
 
 
@@ -116,19 +115,19 @@ def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO
 
     What is typed on purpose is never the odd one out.
     """
-    found = read_id(text, rules)
-    if looks_like_token(found.text):
+    device_id = read_id(text, rules)
+    if looks_like_token(device_id):
         return Message.of("reason.id_is_token")
     automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
-    label = _label(found.text, row.added_at, template) if automatic else row.label
+    label = _label(device_id, row.added_at, template) if automatic else row.label
     return replace(
         row,
-        device_id=found.text,
+        device_id=device_id,
         label=label,
         source=Source.TYPED,
         arrived=text,
-        note=note_of(text, found.text, found.changes),
-        held=_why_held(found.text, IdJudge(replace(rules.ids, odd_one_out=False))),
+        note=note_of(text, device_id),
+        held=_why_held(device_id, IdJudge(replace(rules.ids, odd_one_out=False))),
     )
 
 
@@ -137,17 +136,17 @@ def edit_label(row: Row, text: str) -> Row:
     return replace(row, label=text.strip())
 
 
-def _row(number: int, arrival: Arrival, found: Normalised, stamp: Stamp, judge: IdJudge) -> Row:
+def _row(number: int, arrival: Arrival, device_id: str, stamp: Stamp, judge: IdJudge) -> Row:
     return Row(
         number=number,
-        device_id=found.text,
-        label=arrival.label.strip() or _label(found.text, stamp.time, stamp.template),
+        device_id=device_id,
+        label=arrival.label.strip() or _label(device_id, stamp.time, stamp.template),
         source=stamp.source,
         added_at=stamp.time,
         operator=stamp.operator,
         arrived=arrival.text,
-        note=note_of(arrival.text, found.text, found.changes),
-        held=_why_held(found.text, judge),
+        note=note_of(arrival.text, device_id),
+        held=_why_held(device_id, judge),
     )
 
 

@@ -80,7 +80,7 @@ class LookUp(QObject):
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._idle.start()
-        device_id = read_id(text, self._desk.rules).text
+        device_id = read_id(text, self._desk.rules)
         if not device_id or looks_like_token(device_id):
             reason = "reason.id_is_token" if device_id else "reason.id_missing"
             self._show("", Mark.REFUSED, self._texts(reason), "", Taken.REFUSED)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.change_note import note_of, visible
-from bindtool.core.device import Change, normalise
 from bindtool.core.message import Message
 
 
 def test_nothing_changed() -> None:
-    """Then there is no note."""
-    assert note_of("SPK1", "SPK1", ()) is None
+    """Then there is no note; a part that a rule takes out of a text is not changed."""
+    assert note_of("SPK1", "SPK1") is None
+    assert note_of("SN:SPK1;MAC:2", "SPK1") is None
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,18 @@ def test_nothing_changed() -> None:
 )
 def test_what_was_changed(arrived: str, note: Message) -> None:
     """Hidden characters are named, others shown before and after; outer spaces only where there is nothing else."""
-    found = normalise(arrived)
-    assert note_of(arrived, found.text, found.changes) == note
+    assert note_of(arrived, "SPK1") == note
 
 
 def test_another_case() -> None:
     """It is shown before and after."""
-    assert note_of("spk1", "SPK1", (Change.CASE,)) == Message.of("note.changed", before="spk1", after="SPK1")
+    for arrived, before in (("spk1\r", "spk1"), ("\u200bspk1", "[U+200B]spk1"), ("ｓpk1", "ｓpk1")):
+        assert note_of(arrived, "SPK1") == Message.of("note.changed", before=before, after="SPK1")
 
 
 def test_a_long_text_is_cut() -> None:
     """A row is one line."""
-    note = note_of("Ａ" * 100, "A" * 100, (Change.FULL_WIDTH,))
+    note = note_of("Ａ" * 100, "A" * 100)
     assert note == Message.of("note.put_back", before="Ａ" * 59 + "…", after="A" * 59 + "…")
 
 

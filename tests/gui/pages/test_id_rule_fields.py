@@ -49,7 +49,7 @@ def test_all_four_can_be_changed(fields: IdRuleFields) -> None:
 
 
 def test_a_pattern_that_can_not_be_read(fields: IdRuleFields) -> None:
-    """GIVEN a broken pattern WHEN it is left THEN it is said why, until it is changed; there are no rules till then."""
+    """GIVEN a broken pattern WHEN it is left THEN it is said why, until it is changed; no rules come of it."""
     write(fields, "Pattern of an ID", "SPK(")
     assert "The pattern for IDs can't be read: missing )" in said(fields)
     assert fields.rules() is None
