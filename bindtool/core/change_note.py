@@ -19,6 +19,8 @@ def note_of(arrived: str, device_id: str) -> Message | None:
 
     A part that a rule takes out of the text is not changed. Outer spaces are not worth a word beside other changes.
     """
+    if arrived == device_id:
+        return None
     whole = normalise(arrived)
     another_case = device_id not in whole.text
     telling = set(whole.changes) - {Change.SPACES}

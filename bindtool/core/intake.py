@@ -65,7 +65,8 @@ class Repeat:
 def read_id(text: str, rules: ScanRules) -> str:
     """Return what a text is taken for: cleaned, and in the case that the rules want where it may be an id."""
     found = normalise(text).text
-    return found if text_problem(found) is not None else with_case(found, rules.ids)
+    other = with_case(found, rules.ids)
+    return found if other == found or text_problem(found) is not None else other
 
 
 def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:

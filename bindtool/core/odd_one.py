@@ -6,24 +6,20 @@ beside the others it is not. Which ids count, and what becomes of the odd one, i
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
-from types import MappingProxyType
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 ENOUGH = 10
 """As many ids that are alike tell what the next one looks like (issue on scanners, "the last ten")."""
 
-_DIGITS = "0123456789"
-_HEXADECIMAL = frozenset(_DIGITS + "ABCDEFabcdef")
-_KINDS: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(_DIGITS, "")
-    | {chr(code): "A" for code in range(ord("A"), ord("Z") + 1)}
-    | {chr(code): "a" for code in range(ord("a"), ord("z") + 1)}
-)
+_KINDS = str.maketrans(ascii_uppercase + ascii_lowercase, "A" * 26 + "a" * 26, digits)
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 _TRADE_LENGTHS = frozenset({8, 12, 13, 14})
 
 
@@ -44,10 +40,9 @@ class Shape:
     @classmethod
     def of(cls, text: str) -> Shape:
         """Look at an id."""
-        signs = frozenset(text)
-        letters = frozenset(_KINDS.get(sign, sign) for sign in signs) - {""}
+        letters = frozenset(text.translate(_KINDS))
         number = not letters
-        hexadecimal = signs <= _HEXADECIMAL and not (number and _is_trade_number(text))
+        hexadecimal = _HEXADECIMAL.fullmatch(text) is not None and not (number and _is_trade_number(text))
         return cls(len(text), letters, number, hexadecimal)
 
 
@@ -76,11 +71,11 @@ class LastIds:
         return shape.number and not numbers and not (hexadecimal and shape.hexadecimal)
 
 
-def _is_trade_number(digits: str) -> bool:
+def _is_trade_number(text: str) -> bool:
     """EAN-8, UPC-A, EAN-13 and GTIN-14 end in a check digit: weighed by 3 and 1 from the end, the sum ends in 0.
 
     Source: GS1 General Specifications, 7.9.
     """
-    if len(digits) not in _TRADE_LENGTHS:
+    if len(text) not in _TRADE_LENGTHS:
         return False
-    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(reversed(digits))) % 10 == 0
+    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(reversed(text))) % 10 == 0
