@@ -17,16 +17,15 @@ from bindtool.core import errors
 from bindtool.core.access_token import TokenKind, Trimmed
 from bindtool.core.advice import Action, TokenCheck
 from bindtool.core.checks import Grade, Item
-from bindtool.core.device import Change
 from bindtool.core.message import Message
 from bindtool.core.next_step import Step
 from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
 from bindtool.core.run import WaitReason
-from bindtool.gui.port_reader import PortState
-from bindtool.core.scan_rules import Keyboard
+from bindtool.core.scan_rules import CaseRule, Keyboard
 from bindtool.core.symptoms import Symptom
+from bindtool.gui.port_reader import PortState
 from bindtool.texts import LANGUAGES, Texts, system_language
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
     "message.{}": tuple(UNDER_WAY),
-    "note.changed_{}": tuple(Change),
+    "profile_form.id_case.{}": tuple(CaseRule),
     "obstacle.{}.hint": tuple(NotSent),
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),

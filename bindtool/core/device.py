@@ -20,6 +20,7 @@ MAX_ID_LENGTH = 256
 _HIDDEN = dict.fromkeys(
     [0x00AD, 0x061C, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
 _PLAIN = re.compile(r"(?![ps]at_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
@@ -29,7 +30,7 @@ _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
 
 class Change(StrEnum):
-    """What `normalise` did to a text. The value ends the id of the text that says so."""
+    """What `normalise` did to a text."""
 
     SPACES = "spaces"
     HIDDEN = "hidden"
@@ -61,8 +62,10 @@ def normalise(text: str) -> Normalised:
         changes.append(Change.FULL_WIDTH)
     bare = folded.strip()
     if bare != folded:
-        changes.append(Change.SPACES)
-    return Normalised(bare, tuple(changes))
+        # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
+        plain = folded.isascii() or folded.strip(_SPACES) == bare
+        changes.append(Change.SPACES if plain else Change.HIDDEN)
+    return Normalised(bare, tuple(dict.fromkeys(changes)))
 
 
 def is_plain(text: str) -> bool:

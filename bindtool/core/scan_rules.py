@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
+from bindtool.core.id_pattern import check_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +141,7 @@ class IdRules:
     a scan that differs from the last ten, which agree, is held.
 
     Raises:
-        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
+        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`; "id_pattern.unfit".
     """
 
     pattern: str = ""
@@ -150,6 +151,7 @@ class IdRules:
 
     def __post_init__(self) -> None:
         _check(self)
+        check_pattern(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

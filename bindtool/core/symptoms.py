@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.core.id_shape import IdShape, common_start, kinds_of
 from bindtool.core.keyboard_country import repair
 from bindtool.core.message import Message
 from bindtool.core.scan_rules import EndKey, Keyboard
-from bindtool.core.sheet import text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bindtool.core.burst import Burst
-    from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules, ScanRules
 
 
@@ -66,9 +64,6 @@ class Trouble:
         return Message.of(id_, text=_short(self.text), first=_short(ends[0]), last=_short(ends[1]))
 
 
-RECENT = 10
-"""How many ids before a scan say what it should look like."""
-
 _ENOUGH_FOR_LENGTH = 5
 """Ids of one length from which on a shorter one has lost something."""
 
@@ -92,12 +87,6 @@ _SHIFT = str.maketrans({"[": "{", "]": "}", "'": '"', ";": ":"})
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
-
-
-def recent_ids(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the ids of the last rows that are in order; `rows`: the newest first."""
-    fit = (row.device_id for row in rows if row.held is None and text_problem(row.device_id) is None)
-    return tuple(islice(fit, RECENT))
 
 
 def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:

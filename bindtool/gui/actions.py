@@ -21,13 +21,14 @@ _SEPARATOR = ""
 _MAIN_MENU = (
     "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", _SEPARATOR,
-    "bind", "bind_again", "next_to_handle", "back_to_scanning", _SEPARATOR,
+    "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "about", "quit",
 )  # fmt: skip
 _ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
 
+_MODES = frozenset({"look_up"})
 _KEYS = {
     "new_sheet": "Ctrl+N",
     "open_list": "Ctrl+O",
@@ -39,6 +40,7 @@ _KEYS = {
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
+    "look_up": "Ctrl+L",
     "back_to_scanning": "Esc",
     "copy_log_id": "Ctrl+Shift+L",
     "copy_support": "Ctrl+Shift+C",
@@ -57,6 +59,7 @@ class Actions:
         for name in {*_MAIN_MENU, *_ROW_MENU} - {_SEPARATOR}:
             action = QAction(texts(f"menu.{name}"), window)
             action.setShortcut(QKeySequence(_KEYS.get(name, "")))
+            action.setCheckable(name in _MODES)
             window.addAction(action)
             self._actions[name] = action
         self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)

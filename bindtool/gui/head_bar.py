@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
 from bindtool.gui import look
@@ -18,6 +19,8 @@ from bindtool.gui.look import Kind, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QAction
 
     from bindtool.core.profile import Profile
     from bindtool.texts import Texts
@@ -55,6 +58,8 @@ class HeadBar(QFrame):
         self._channel = ElidedLabel()
         self._channel.setAccessibleName(texts("head.channel"))
         look.dress(self._channel, tone=Tone.QUIET)
+        self._look_up = MarkButton(Mark.LOOK_UP)
+        self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._operator = self._button("head.operator", Mark.EXPAND)
         self._operator.clicked.connect(self.operator_wanted)
         self._more = self._button("head.more", Mark.MORE)
@@ -67,6 +72,7 @@ class HeadBar(QFrame):
         row.setSpacing(look.GAP)
         row.addWidget(self._profile)
         row.addWidget(self._channel, 1)
+        row.addWidget(self._look_up)
         row.addWidget(self._operator)
         row.addWidget(self._more)
         self.show_profiles((), None, "")
@@ -77,6 +83,17 @@ class HeadBar(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the word
         return button
+
+    def set_look_up(self, action: QAction) -> None:
+        """Give the mode "look up" a button, which is down while it lasts."""
+        button = self._look_up
+        button.setText(f" {action.text()}")  # Qt leaves no room between the drawing and the word
+        button.setAccessibleName(action.text())
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(self._texts("look_up.meaning", keys=keys))
+        button.setCheckable(True)
+        button.toggled.connect(action.setChecked)
+        action.toggled.connect(button.setChecked)
 
     def set_menu(self, menu: QMenu) -> None:
         """Put the window's menu behind the dots."""

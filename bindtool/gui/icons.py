@@ -40,6 +40,7 @@ class Mark(StrEnum):
     UNSENT = "unsent"
     LISTENING = "listening"
     REPEAT = "repeat"
+    LOOK_UP = "look_up"
     WARNING = "warning"
     INFO = "info"
     CLOSE = "close"
@@ -69,6 +70,7 @@ _TONES = {
     Mark.UNSENT: Tone.HELD,
     Mark.LISTENING: Tone.GOOD,
     Mark.REPEAT: Tone.UNSURE,
+    Mark.LOOK_UP: Tone.BUSY,
     Mark.WARNING: Tone.UNSURE,
     Mark.INFO: Tone.HELD,
 }

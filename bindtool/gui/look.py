@@ -257,6 +257,7 @@ QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
 QPushButton[kind="normal"]:focus { border: 2px solid $plain; padding: 6px 14px; }
+MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
 *[kind="flat"]:focus { border: 2px solid $accent; }
 QLineEdit[kind="field"] {
     background: $base; color: $plain; border: 2px solid $edge; border-radius: 6px; padding: 0 10px;

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(texts, self)
         self.head = HeadBar(texts)
         self.head.set_menu(self.actions_.main_menu)
+        self.head.set_look_up(self.actions_["look_up"])
         self.strip = ScanStrip(texts)
         self.strip.set_practice(practice)
         self.offer = OfferBar(texts)

@@ -28,6 +28,7 @@ from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.looked_up import TAIL, LookedUp
 from bindtool.gui.scan_field import ScanField
 from bindtool.gui.sounds import Cue
 
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from bindtool.texts import Texts
-
-TAIL = 6
-"""How many of an id's last characters are shown: enough to compare with a sticker."""
 
 _FLASH_MS = 700
 _SHADES = 12
@@ -55,6 +53,7 @@ class Taken(StrEnum):
 
     ADDED = "added"
     REPEAT = "repeat"
+    BOUNCE = "bounce"
     HELD = "held"
     REFUSED = "refused"
 
@@ -73,6 +72,7 @@ _MARKS: Mapping[Taken, Mark] = MappingProxyType(
     {
         Taken.ADDED: Mark.BOUND,
         Taken.REPEAT: Mark.REPEAT,
+        Taken.BOUNCE: Mark.INFO,
         Taken.HELD: Mark.HELD,
         Taken.REFUSED: Mark.REFUSED,
     }
@@ -82,6 +82,7 @@ _CUES: Mapping[Taken, Cue] = MappingProxyType(
     {
         Taken.ADDED: Cue.ADDED,
         Taken.REPEAT: Cue.REPEATED,
+        Taken.BOUNCE: Cue.BOUNCE,
         Taken.HELD: Cue.REFUSED,
         Taken.REFUSED: Cue.REFUSED,
     }
@@ -111,6 +112,7 @@ class ScanStrip(QFrame):
         self._state_mark = MarkLabel(_STATE_SIZE)
         self._state = QLabel()
         self._last = _LastScan(texts)
+        self.looked_up = LookedUp()
         self._reason = ElidedLabel()
         self._practice = QLabel(texts("scan.practice"))
         self._job = _JobButton(texts)
@@ -135,7 +137,7 @@ class ScanStrip(QFrame):
         look.dress(self._practice, Kind.PILL, Tone.UNSURE)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
         # The field must not move when the state changes.
-        for words in ("scan.not_ready", "scan.ready"):
+        for words in ("scan.not_ready", "scan.looking_up", "scan.ready"):
             self._state.setText(self._texts(words))
             self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
 
@@ -145,6 +147,7 @@ class ScanStrip(QFrame):
         state.addWidget(self._state)
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
+        self._second_line.addWidget(self.looked_up)
         second = QHBoxLayout()
         second.setSpacing(look.MARGIN)
         second.addWidget(self._second_line, 1)
@@ -157,19 +160,35 @@ class ScanStrip(QFrame):
         grid.addLayout(state, 0, 0)
         grid.addWidget(self.field, 0, 1)
         grid.addLayout(second, 1, 0, 1, 2)
+        grid.addWidget(self.looked_up.details, 2, 0, 1, 2)
         grid.addWidget(self._job, 0, 2, 2, 1)
         grid.setColumnStretch(1, 1)
 
     def set_ready(self) -> None:
         """Say that scans arrive here."""
         self._show_state(Mark.LISTENING, "scan.ready", Tone.GOOD)
-        self._second_line.setCurrentWidget(self._last)
+        self._show_line(self._last)
+
+    def set_looking_up(self) -> None:
+        """Say that scans are looked up and not added; `looked_up` takes what is found."""
+        self._show_state(Mark.LOOK_UP, "scan.looking_up", Tone.BUSY)
+        self._show_line(self.looked_up)
 
     def set_not_ready(self, reason: str) -> None:
         """Say that scans don't arrive here, and why; the last scan comes back with `set_ready`."""
         self._show_state(Mark.HELD, "scan.not_ready", Tone.HELD)
         self._reason.setText(reason)
-        self._second_line.setCurrentWidget(self._reason)
+        self._show_line(self._reason)
+
+    @property
+    def looking_up(self) -> bool:
+        """Whether it says that scans are looked up."""
+        return self._second_line.currentWidget() is self.looked_up
+
+    def _show_line(self, line: QWidget) -> None:
+        self._second_line.setCurrentWidget(line)
+        self.looked_up.details.setVisible(line is self.looked_up)
+        self.update()
 
     def _show_state(self, mark: Mark, words: str, tone: Tone) -> None:
         self._state_mark.show_mark(mark)
@@ -207,8 +226,10 @@ class ScanStrip(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lay the flash over the ground and under the words."""
+        """Lay the flash over the ground and under the words; looking up has another ground."""
         super().paintEvent(event)
+        if self.looking_up:
+            QPainter(self).fillRect(self.rect(), look.tint(Tone.BUSY, self.palette()))
         if self.flashing:
             colour = look.flash(self._flash_tone, self.palette())
             colour.setAlphaF(self._shade / _SHADES)

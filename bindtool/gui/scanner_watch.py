@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.device import normalise
+from bindtool.core.intake import last_ids
 from bindtool.core.scan_rules import CaseRule, EndKey
-from bindtool.core.symptoms import Symptom, recent_ids, trouble_of, trouble_of_end
+from bindtool.core.symptoms import Symptom, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
     from bindtool.core.burst import Burst
@@ -68,7 +69,7 @@ class ScannerWatch(QObject):
         """Judge what came in with a scan; a row that is only now known to be spoilt is held."""
         arrived = normalise(row.arrived).text
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
-        recent = recent_ids(one for one in reversed(self._desk.sheet) if one.number != row.number)
+        recent = last_ids(self._desk.sheet, but=row.number)
         trouble = trouble_of(arrived, recent, self._rules.rules, burst)
         if trouble is None or row.device_id in trouble.instead or self._desk.sheet.is_taken(row.number):
             return

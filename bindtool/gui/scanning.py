@@ -5,16 +5,19 @@ Owns those connections and the strip's readiness. Opening sheets is for `bench`,
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from bindtool.core.advice import Action
+from bindtool.core.bounce import BounceWatch
 from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular import read_clipboard
 from bindtool.gui.dialogs.question import ask
+from bindtool.gui.look_up import LookUp
 from bindtool.gui.scan_strip import Taken
 from bindtool.gui.sounds import Cue
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts
 
+_ADDED_AS = MappingProxyType({Taken.ADDED: "scan.added", Taken.HELD: "scan.held", Taken.REFUSED: "scan.added_but"})
+
 
 class Scanning(QObject):
     """The sheet in front of a person's hands."""
@@ -45,6 +50,9 @@ class Scanning(QObject):
         self._handouts = handouts
         self._clock = ground.clock
         self._sounds = ground.sounds
+        self._bounces = BounceWatch(ground.clock)
+        self._look_up = LookUp(window, texts, desk, ground.clock, ground.sounds)
+        self._look_up.toggled.connect(self.show_readiness)
         self._in_front = True
         self._disk_error: BindtoolError | None = None
         window.strip.scanned.connect(self.scan)
@@ -55,6 +63,7 @@ class Scanning(QObject):
         window.table.delete_wanted.connect(self._delete)
         window.table.customContextMenuRequested.connect(self._show_row_menu)
         window.front_changed.connect(self._front_changed)
+        window.model.ticked.connect(lambda number: desk.include([number]))
         desk.added.connect(self._show_added)
         desk.repeated.connect(self._show_repeated)
         desk.turned_away.connect(self._show_turned_away)
@@ -78,6 +87,8 @@ class Scanning(QObject):
             strip.set_not_ready(self._texts("not_ready.behind"))
         elif no_disk:
             strip.set_not_ready(no_disk)
+        elif self._look_up.on:
+            strip.set_looking_up()
         else:
             strip.set_ready()
         strip.field.take_scans(why_not=no_disk)
@@ -93,10 +104,14 @@ class Scanning(QObject):
 
     def scan(self, text: str) -> None:
         """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port."""
-        if self._desk.takes_scans:
-            self._desk.scan(text)
-        else:
+        if self._look_up.on:
+            self._look_up.scan(text)
+        elif not self._desk.takes_scans:
             self._show_missed()
+        elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
+            self._show(text.strip(), self._texts("scan.bounce"), Taken.BOUNCE)
+        else:
+            self._desk.scan(text)
 
     def _paste(self, text: str) -> None:
         if self._desk.takes_scans:
@@ -118,10 +133,11 @@ class Scanning(QObject):
             self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
 
     def _show_added(self, row: Row) -> None:
-        reason = self._desk.sheet.standing(row.number).reason
-        taken = Taken.ADDED if reason is None else Taken.REFUSED
+        standing = self._desk.sheet.standing(row.number)
+        reason = standing.reason
+        taken = Taken.ADDED if reason is None else Taken.HELD if standing.held else Taken.REFUSED
         note = reason or row.note
-        words = self._texts("scan.added") if reason is None else self._texts("scan.added_but")
+        words = self._texts(_ADDED_AS[taken])
         if note is not None:
             words = f"{words} · {self._texts.say(note)}"
         self._show(row.device_id, words, taken)
@@ -134,7 +150,7 @@ class Scanning(QObject):
             operator=first.operator,
         )
         self._show(first.device_id, words, Taken.REPEAT)
-        self._window.table.go_to(first.number)
+        self._window.table.point_at(first.number)
 
     def _show_turned_away(self, reason: Message) -> None:
         self._show("", self._texts.say(reason), Taken.REFUSED)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.adopted_sheet import adopt
+from bindtool.core.bound_before import BoundBefore
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.intake import Repeat, Stamp, edit_id, edit_label, take_list, take_scan
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
+    from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
     from bindtool.core.intake import Arrival
     from bindtool.core.outcome import Outcome, State
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class SheetDesk(QObject):
-    """One sheet, open for work; `rules` say how a scan is read.
+    """One sheet, open for work; `rules` say how a scan is read, `channel` is its profile's, None without one.
 
     Signals:
         added(row): a scan is on disk now.
@@ -63,6 +66,8 @@ class SheetDesk(QObject):
         self.sheet = Sheet()
         self.head: SheetHead | None = None
         self.rules = ScanRules()
+        self.channel: Channel | None = None
+        self.bound_before = BoundBefore(store, self.fail)
         self._model = model
         self._store = store
         self._clock = clock
@@ -124,11 +129,12 @@ class SheetDesk(QObject):
             case _:
                 if arrived:
                     taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
-                self._do(*self.sheet.add([taken]), scanned=taken.number)
+                self._do(*self.sheet.add(self.bound_before.hold(self.channel, [taken])), scanned=taken.number)
 
     def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
         """Add a row for each text of a paste or a file, as one edit; return how many."""
-        rows = take_list(self.sheet, arrivals, self._stamp(source))
+        taken = take_list(self.sheet, arrivals, self._stamp(source))
+        rows = self.bound_before.hold(self.channel, taken)
         if rows:
             self._do(*self.sheet.add(rows))
         return len(rows)
@@ -178,16 +184,14 @@ class SheetDesk(QObject):
         await self._nothing_unwritten()
         name = profile.name if profile else ""
         head = self._store.current_sheet(profile=name)
-        if head is None and name:
-            orphan = self._store.current_sheet(profile="")
-            if orphan is not None and self._store.load(orphan.sheet_id):
-                head = replace(orphan, profile=name)
-                await asyncio.wrap_future(self._store.update_head(head))
+        if head is None and profile is not None:
+            head = await adopt(self._store, profile, self.bound_before)
         if head is None:
             operator = self.head.operator if self.head else ""
             head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
         await self._show(head)
         self._template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
+        self.channel = profile.channel if profile else None
 
     async def _renew(self) -> None:
         await self._nothing_unwritten()
@@ -250,10 +254,12 @@ class SheetDesk(QObject):
         if column == Column.LABEL:
             edited: Row | Message = edit_label(row, text)
         else:
-            edited = edit_id(row, text, self._template)
+            edited = edit_id(row, text, self._template, self.rules)
         if isinstance(edited, Message):
             self.turned_away.emit(edited)
             return
+        if edited.device_id != row.device_id:
+            (edited,) = self.bound_before.hold(self.channel, [edited])
         self._try(lambda: self.sheet.change([edited]))
 
     def _try(self, edit: Callable[[], tuple[Edit, set[int]]]) -> None:

@@ -55,6 +55,7 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ForegroundRole,
         Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.CheckStateRole,
     }
 )
 """Qt asks for seven roles of each cell that it draws; half of them have no answer here."""
@@ -62,6 +63,7 @@ _ANSWERED = frozenset(
 _ALONE: Mapping[int, int] = {
     Qt.ItemDataRole.DecorationRole: Column.STATUS,
     Qt.ItemDataRole.ForegroundRole: Column.STATUS,
+    Qt.ItemDataRole.CheckStateRole: Column.STATUS,
     Qt.ItemDataRole.TextAlignmentRole: Column.NUMBER,
 }
 """Roles that one column answers: a scan draws all rows in sight anew, and no other has to be looked at."""
@@ -72,9 +74,11 @@ class SheetModel(QAbstractTableModel):
 
     Signals:
         edited(number, column, text): a person has typed into a cell.
+        ticked(number): a person lets a held row go.
     """
 
     edited = Signal(int, int, str)
+    ticked = Signal(int)
 
     def __init__(self, texts: Texts, icons: Icons) -> None:
         super().__init__()
@@ -100,8 +104,8 @@ class SheetModel(QAbstractTableModel):
     def refresh(self, changed: Iterable[int]) -> None:
         """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
         numbers = set(changed)
-        gone = [number for number in numbers if number not in self._sheet and self._has(number)]
-        new = sorted(number for number in numbers if number in self._sheet and not self._has(number))
+        gone = [number for number in numbers if number not in self._sheet and self.has(number)]
+        new = sorted(number for number in numbers if number in self._sheet and not self.has(number))
         if gone or (new and self._numbers and new[0] < self._numbers[-1]):
             self.show(self._sheet)
             return
@@ -123,6 +127,11 @@ class SheetModel(QAbstractTableModel):
     def row_of(self, number: int) -> int:
         """Return where the sheet's row `number` stands in the view."""
         return len(self._numbers) - 1 - bisect_left(self._numbers, number)
+
+    def has(self, number: int) -> bool:
+        """Tell whether the row `number` is shown."""
+        at = bisect_left(self._numbers, number)
+        return at < len(self._numbers) and self._numbers[at] == number
 
     def row(self, view_row: int) -> Row:
         """Return the sheet's row at `view_row` of the view."""
@@ -149,15 +158,19 @@ class SheetModel(QAbstractTableModel):
         )
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Ids and labels can be edited, unless a run holds the row."""
+        """Ids and labels can be edited, unless a run has the row; a held row can be ticked."""
         flags = super().flags(index)
+        if index.isValid() and index.column() == Column.STATUS and self._is_held(self.row(index.row())):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
         editable = index.isValid() and index.column() in EDITABLE
         if editable and not self._sheet.is_taken(self.number_at(index.row())):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Tell that a cell was edited; whoever listens changes the sheet."""
+        """Tell that a cell was edited or ticked; whoever listens changes the sheet."""
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return self._tick(index)
         if role != Qt.ItemDataRole.EditRole or value == self.data(index, role):
             return False
         self.edited.emit(self.number_at(index.row()), index.column(), str(value))
@@ -178,12 +191,23 @@ class SheetModel(QAbstractTableModel):
                 return self._icons.icon(self._mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(look.ink(self._mark(row).tone, QGuiApplication.palette()))
+            case Qt.ItemDataRole.CheckStateRole:
+                return Qt.CheckState.Unchecked if self._is_held(row) else None
             case _:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
     def state_words(self, number: int) -> str:
         """Return the words for the state of a row."""
         return self._texts(f"state.{self._mark(self._sheet[number])}")
+
+    def _is_held(self, row: Row) -> bool:
+        return self._sheet.standing(row.number).held
+
+    def _tick(self, index: Index) -> bool:
+        held = index.column() == Column.STATUS and self._is_held(self.row(index.row()))
+        if held:
+            self.ticked.emit(self.number_at(index.row()))
+        return held
 
     def _mark(self, row: Row) -> Mark:
         standing = self._sheet.standing(row.number)
@@ -209,19 +233,17 @@ class SheetModel(QAbstractTableModel):
     def _tool_tip(self, row: Row, column: Column) -> str:
         match column:
             case Column.STATUS:
-                return self._texts(f"state.{self._mark(row)}.do")
+                # The reason of a held row has no room beside it in a small window.
+                reason = self._text(row, Column.MESSAGE) if self._is_held(row) else ""
+                return "\n".join(filter(None, [reason, self._texts(f"state.{self._mark(row)}.do")]))
             case Column.LOG_ID:
                 return "\n".join(filter(None, [self._text(row, column), self._sharing(row.number)]))
             case _:
                 return self._text(row, column)
 
-    def _has(self, number: int) -> bool:
-        at = bisect_left(self._numbers, number)
-        return at < len(self._numbers) and self._numbers[at] == number
-
     def _repaint_stale(self) -> None:
         stale, self._stale = self._stale, set()
-        self._repaint(filter(self._has, stale))
+        self._repaint(filter(self.has, stale))
 
     def _repaint(self, numbers: Iterable[int]) -> None:
         rows = sorted(self.row_of(number) for number in numbers)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView
 
 from bindtool.gui.latin_input import latin_only
+from bindtool.gui.row_flash import RowFlash
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
+        self._flash = RowFlash(self)
+        self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
+        self.clicked.connect(self._tick)
 
     def selected_numbers(self) -> list[int]:
         """Return the numbers of the rows that have a selected cell, ascending."""
@@ -93,6 +97,16 @@ class SheetView(QTableView):
     def go_to(self, number: int) -> None:
         """Select the row `number` alone and bring it into view."""
         self.select([number])
+
+    def point_at(self, number: int) -> None:
+        """Go to the row `number` and let it light up."""
+        self.go_to(number)
+        self._flash.light(number)
+
+    @property
+    def lit(self) -> int | None:
+        """The number of the row that is lit up just now."""
+        return self._flash.number
 
     def select(self, numbers: Sequence[int]) -> None:
         """Select the rows `numbers` and no others, and bring the first of them into view."""
@@ -155,9 +169,17 @@ class SheetView(QTableView):
             event.acceptProposedAction()
             self.files_dropped.emit(paths)
 
+    def _tick(self, index: QModelIndex) -> None:
+        """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self._model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Say in an empty table what to do first."""
+        """Light up a row, and say in an empty table what to do first."""
         super().paintEvent(event)
+        if self.lit is not None and self._model.has(self.lit):
+            top = self.visualRect(self._model.index(self._model.row_of(self.lit), 0)).top()
+            self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), _ROW_HEIGHT))
         if self._model.rowCount() == 0:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().placeholderText().color())

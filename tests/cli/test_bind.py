@@ -110,7 +110,7 @@ def test_nothing_that_could_be_sent(bare_desk: Desk) -> None:
 def test_what_was_changed_in_an_id_is_said(desk: Desk) -> None:
     """An id that came with full-width letters is bound without them, and its line says so."""
     done = desk.bind(desk.file("ＳＰＫ1"))
-    assert done.cells[0][1::2] == ["SPK1", "full-width characters put back"]
+    assert done.cells[0][1::2] == ["SPK1", "full-width characters put back: ＳＰＫ1 → SPK1"]
 
 
 def test_standard_input(desk: Desk) -> None:
@@ -507,3 +507,31 @@ def test_a_bar_on_a_terminal(desk: Desk) -> None:
     assert "Looking for the refused device" in done.err
     assert done.err.count("\r\x1b[K") > 5
     assert done.err.splitlines()[-2].endswith("9 bound (not checked), 1 refused")
+
+
+# ---------------------------------------------------------------- ids that are looked at twice
+
+
+SERIALS = [f"SPK26113F2{number:03X}" for number in range(1, 11)]
+EAN = "6901234567892"
+
+
+def test_the_odd_one_is_left_out(desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+    """A carton's EAN among serials is incomplete with the reason, in the lines and in the report; the others go."""
+    report = tmp_path / "report.csv"
+    done = desk.bind(desk.file(*SERIALS, EAN, "12345678901234500"), "--report", str(report))
+    assert done.status == 1
+    assert list(server.bound) == SERIALS
+    assert done.states[EAN] == "incomplete"
+    table = list(csv.reader(io.StringIO(report.read_text(encoding="utf-8-sig"))))
+    assert [row[3:6] for row in table[11:]] == [
+        ["incomplete", "", "looks different from the others"],
+        ["incomplete", "", "may have been rounded by a spreadsheet: it ends in zeros"],
+    ]
+
+
+def test_a_file_is_bound_twice(desk: Desk, server: PracticeServer) -> None:
+    """A script may send the same file again: that a device was bound before holds it in the window only."""
+    file = desk.file(*SERIALS)
+    assert [desk.bind(file).status, desk.bind(file).status] == [0, 0]
+    assert sent_ids(server)[-1] == SERIALS

@@ -25,12 +25,17 @@ from bindtool.core.message import Message
     [
         pytest.param(" A1\t", "A1", id="outer spaces and a tab"),
         pytest.param("A1\r\n", "A1", id="a scanner's line end"),
-        pytest.param("\u00a0A1\u3000", "A1", id="no-break and ideographic space"),
     ],
 )
 def test_outer_spaces_go(text: str, expected: str) -> None:
     """Spaces of any kind around an id are taken off, and that is said."""
     assert normalise(text) == Normalised(expected, (Change.SPACES,))
+
+
+@pytest.mark.parametrize("text", ["\u00a0A1", "A1\u3000", " \u00a0A1 \u200b"], ids=ascii)
+def test_outer_spaces_that_look_like_others_count_as_hidden(text: str) -> None:
+    """A no-break or an ideographic space goes as well; it is named, since nobody can see which it was."""
+    assert normalise(text) == Normalised("A1", (Change.HIDDEN,))
 
 
 @pytest.mark.parametrize(

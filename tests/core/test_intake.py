@@ -7,11 +7,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bindtool.core.intake import Arrival, Repeat, Stamp, edit_id, edit_label, take_list, take_scan
+from bindtool.core.intake import Arrival, Repeat, Stamp, edit_id, edit_label, last_ids, take_list, take_scan
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Row, Source
-from bindtool.core.scan_rules import Keyboard, ScannerRules, ScanRules
+from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -134,3 +134,76 @@ def test_an_id_typed_in_beside_a_label_of_its_own() -> None:
 def test_a_token_typed_in() -> None:
     """It is turned away."""
     assert edit_id(scanned("SPK0012"), TOKEN, TEMPLATE) == Message.of("reason.id_is_token")
+
+
+# ---------------------------------------------------------------- the rules of a profile
+
+SERIALS = [Arrival(f"SPK26113F2{n:03X}") for n in range(10)]
+EAN = "6901234567892"
+ODD = Message.of("reason.odd_one_out")
+
+
+def with_rules(rules: IdRules) -> Stamp:
+    """Return the stamp of a profile with these rules for ids."""
+    return replace(STAMP, rules=ScanRules(ids=rules))
+
+
+def held(found: Row | Repeat | Message) -> Message | None:
+    """Return why a row is held."""
+    assert isinstance(found, Row)
+    return found.held
+
+
+def test_the_odd_one_among_scans() -> None:
+    """It makes a row that is held; typed and held rows and those that are no ids don't count among the ten."""
+    sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
+    typed = edit_id(sheet[1], "12", TEMPLATE)
+    assert isinstance(typed, Row)
+    sheet.add([replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2")])
+    odd = take_scan(sheet, EAN, STAMP)
+    assert held(odd) == ODD
+    assert isinstance(odd, Row)
+    sheet.add([odd])
+    assert last_ids(sheet) == tuple(arrival.text for arrival in SERIALS)
+    assert held(take_scan(sheet, "SPK26113F2FFF", STAMP)) is None
+
+
+def test_one_tick_for_a_new_kind() -> None:
+    """Once a person has let the odd one in, the ten do not agree any more, and its like go through."""
+    sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
+    odd = take_scan(sheet, EAN, STAMP)
+    assert isinstance(odd, Row)
+    sheet.add([replace(odd, held=None)])
+    assert held(take_scan(sheet, "6901234567908", STAMP)) is None
+
+
+def test_the_odd_one_in_a_list() -> None:
+    """Ids that came before it in the list count as much as those of the sheet."""
+    rows = take_list(
+        Sheet(), [*SERIALS, Arrival(EAN), Arrival(""), Arrival("a b"), Arrival("SPK26113F2FFF")], STAMP
+    )
+    assert [row.number for row in rows if row.held == ODD] == [11]
+    assert [row.number for row in rows if row.held is not None] == [11]
+
+
+def test_the_case_of_an_id() -> None:
+    """It is changed before repeats are looked for, and the row says so; a text with parts keeps its own."""
+    stamp = with_rules(IdRules(case=CaseRule.UPPER))
+    row = take_scan(Sheet(), "spk1", stamp)
+    assert isinstance(row, Row)
+    assert (row.device_id, row.arrived) == ("SPK1", "spk1")
+    assert row.note == Message.of("note.changed", before="spk1", after="SPK1")
+    sheet = Sheet([row])
+    assert take_scan(sheet, "sPk1", stamp) == Repeat(row)
+    (parts,) = take_list(sheet, [Arrival('{"sn":"spk1"}')], stamp)
+    assert parts.device_id == '{"sn":"spk1"}'
+
+
+def test_a_typed_id_keeps_to_the_rules() -> None:
+    """Pattern, length and case hold for it; the odd one out is meant, if it is typed."""
+    rules = ScanRules(ids=IdRules(length=4, case=CaseRule.UPPER))
+    edited = edit_id(scanned("SPK0012"), "spk12", TEMPLATE, rules)
+    assert isinstance(edited, Row)
+    assert (edited.device_id, edited.held) == ("SPK12", Message.of("reason.other_length", length=5, wanted=4))
+    again = edit_id(edited, "SPK1", TEMPLATE, rules)
+    assert held(again) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +12,8 @@ from hypothesis import strategies as st
 from bindtool.core.burst import Burst, Stroke
 from bindtool.core.keyboard_country import mangled
 from bindtool.core.message import Message
-from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
-from bindtool.core.symptoms import Symptom, Trouble, read_keys, recent_ids, suspicion, trouble_of, trouble_of_end
+from bindtool.core.symptoms import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,21 +33,6 @@ def typed(text: str, *ends: EndKey, caps_lock: bool | None = None, hole: int = -
 def on(keyboard: Keyboard) -> ScanRules:
     """Return rules by which every scan is put back from a keyboard."""
     return ScanRules(scanner=ScannerRules(keyboard=keyboard))
-
-
-def row(number: int, device_id: str, held: Message | None = None) -> Row:
-    """Return a row with this id."""
-    return Row(number, device_id, "", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC), held=held)
-
-
-# ---------------------------------------------------------------- the ids before
-
-
-def test_the_ids_before() -> None:
-    """The last ten that are in order: what is held or has parts says nothing of the next one."""
-    rows = [row(at, one) for at, one in enumerate(("SPK0", *SERIALS), 1)]
-    spoilt = [row(12, "SN:1;MAC:2"), row(13, "SPK1", Message.of("held.dropped")), row(14, "")]
-    assert recent_ids(reversed([*rows, *spoilt])) == tuple(reversed(SERIALS))
 
 
 # ---------------------------------------------------------------- how a burst ends

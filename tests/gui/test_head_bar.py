@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 
@@ -13,8 +14,6 @@ from bindtool.gui.head_bar import HeadBar, site_words, tail
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
@@ -156,3 +155,17 @@ def test_a_site_has_a_short_name(site: str, words: str) -> None:
 def test_only_long_ids_are_cut(text: str, end: str) -> None:
     """An id is cut only where that makes it shorter."""
     assert tail(text) == end
+
+
+def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeadBar) -> None:
+    """GIVEN the mode's action WHEN its button is pressed, or the action ends THEN both say the same."""
+    action = QAction("Look up", head)
+    action.setShortcut("Ctrl+L")
+    action.setCheckable(True)
+    head.set_look_up(action)
+    button = find(head, QToolButton, "Look up")
+    press(head, "Look up")
+    assert action.isChecked()
+    action.setChecked(False)
+    assert not button.isChecked()
+    assert button.toolTip() == "Scan a device to see its state; nothing is added (Ctrl+L)"

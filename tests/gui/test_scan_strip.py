@@ -182,3 +182,27 @@ def test_the_count_is_never_cut(strip: ScanStrip) -> None:
     strip.show_last("SPK26113F21A0", "Already in row 147, scanned 09:41:07 by A12", Taken.REPEAT, TIME)
 
     assert strip.minimumSizeHint().width() <= SMALL_WIDTH
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_looking_up_is_plain_to_see(strip: ScanStrip, texts: Texts) -> None:
+    """GIVEN a strip WHEN scans are looked up THEN its words and ground are others, until they are added again."""
+    before, place = ground(strip), strip.field.geometry()
+
+    strip.set_looking_up()
+    strip.looked_up.invite("Scan to see", "Nothing is added")
+
+    assert said(strip).split("\n")[:3] == [texts("scan.looking_up"), "Scan to see", "Nothing is added"]
+    assert ground(strip) != before
+    assert strip.field.geometry() == place
+
+    strip.looked_up.show_record("SPK26113F21A0", Mark.BOUND, "bound · 09:41 · " + "x" * 100, "row 7")
+
+    assert marks(strip) == [Mark.LOOK_UP, Mark.BOUND]
+    assert "…3F21A0" in said(strip)
+    assert strip.minimumSizeHint().width() <= SMALL_WIDTH
+
+    strip.set_ready()
+
+    assert ground(strip) == before
+    assert "row 7" not in said(strip)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from bindtool.core.device import Device
 from bindtool.core.errors import BadInput, StoreFailed
 from bindtool.core.intake import Arrival
 from bindtool.core.message import Message
@@ -654,3 +655,57 @@ def test_a_new_sheet_leaves_the_old_one_on_disk(
     settle_down(desk, qtbot)
     finish(qtbot, desk.open(PROFILE))
     assert desk.head == new
+
+
+# ---------------------------------------------------------------- what was bound before
+
+
+@pytest.fixture
+def bound_before(store: SlowDisk) -> str:
+    """Let a device have been bound on the profile's channel; give what is said of it."""
+    earlier = store.create_sheet(profile="Line 2", origin="list.csv", put=[row(1)]).result().sheet_id
+    run_id = store.begin_run(earlier, PROFILE.channel, {1: Device("SPK0001", "Speaker 1")}).result()
+    store.begin_request(run_id, 1, {1: Outcome().begun(1)}).result()
+    store.settle(run_id, {1: Outcome().begun(1).settled(State.BOUND, ANSWER)}, 1).result()
+    return "bound 11-25 as “Speaker 1”; tick it to bind again"
+
+
+def test_a_device_bound_before_is_held_however_it_comes(
+    desk: SheetDesk, model: SheetModel, bound_before: str, qtbot: QtBot
+) -> None:
+    """Scanned, in a list, or typed into a cell; on another channel it is new."""
+    finish(qtbot, desk.open(PROFILE))
+    desk.scan("SPK0001")
+    desk.delete([1])
+    desk.take([Arrival("SPK0001"), Arrival("SPK0002")], Source.PASTED)
+    desk.delete([2])
+    edit(model, 3, Column.LABEL, "kitchen")
+    settle_down(desk, qtbot)
+    assert shown(model, 3) == ("ready", "")
+    edit(model, 3, Column.DEVICE_ID, "SPK0001")
+    settle_down(desk, qtbot)
+    assert shown(model, 3) == ("held", bound_before)
+    desk.include([3])
+    edit(model, 3, Column.LABEL, "hall")
+    settle_down(desk, qtbot)
+    assert shown(model, 3) == ("ready", "")
+    finish(qtbot, desk.open(OTHER))
+    desk.scan("SPK0001")
+    settle_down(desk, qtbot)
+    assert shown(model, 1) == ("ready", "")
+
+
+def test_rows_scanned_without_a_profile_are_looked_up_when_there_is_one(
+    sheet: SheetDesk, model: SheetModel, bound_before: str, qtbot: QtBot
+) -> None:
+    """Without a channel nobody can tell; with it the row is held, on the disk too; a tick holds for good."""
+    sheet.scan("SPK0001")
+    sheet.scan("SPK0002")
+    settle_down(sheet, qtbot)
+    assert shown(model, 1) == ("ready", "")
+    finish(qtbot, sheet.open(PROFILE))
+    assert (shown(model, 1), shown(model, 2)) == (("held", bound_before), ("ready", ""))
+    sheet.include([1])
+    settle_down(sheet, qtbot)
+    finish(qtbot, sheet.open(PROFILE))
+    assert shown(model, 1) == ("ready", "")

@@ -289,3 +289,26 @@ def test_another_sheet_is_a_reset(model: SheetModel) -> None:
 
     assert inserted.count() == 1
     assert model.row(0).added_at == START
+
+
+def test_a_held_row_can_be_ticked(model: SheetModel) -> None:
+    """Its status has a box, which tells of a tick and changes nothing by itself; nothing else has one."""
+    held = replace(saved(2), held=Message.of("reason.odd_one_out"))
+    model.show(Sheet([saved(1), held]))
+    ticked = QSignalSpy(model.ticked)
+    assert [box is None for box in cells(model, 0, ROLE.CheckStateRole)] == [
+        column is not Column.STATUS for column in Column
+    ]
+    assert cells(model, 1, ROLE.CheckStateRole) == [None] * len(Column)
+    box, other = model.index(0, Column.STATUS), model.index(1, Column.STATUS)
+    assert model.flags(box) & Qt.ItemFlag.ItemIsUserCheckable
+    assert not model.flags(other) & Qt.ItemFlag.ItemIsUserCheckable
+
+    for index in (other, model.index(0, Column.DEVICE_ID)):
+        assert not model.setData(index, Qt.CheckState.Checked, ROLE.CheckStateRole)
+    assert ticked.count() == 0
+    assert model.setData(box, Qt.CheckState.Checked, ROLE.CheckStateRole)
+    assert ticked.at(0) == [2]
+    assert model.data(box, ROLE.ToolTipRole) == (
+        "looks different from the others\nClick here, or press Ctrl+I, to include it in Bind."
+    )

@@ -12,7 +12,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMet
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from bindtool.core.message import Message
 from bindtool.core.sheet import Sheet
+from bindtool.gui import look
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.sheet_view import SheetView
 from tests.core.store.samples import row
@@ -268,3 +270,65 @@ def test_a_row_of_a_short_table_is_drawn(view: SheetView, model: SheetModel, qtb
     model.refresh([1])
 
     qtbot.waitUntil(lambda: rows.times > before)
+
+
+def click(
+    view: SheetView, number: int, column: Column, held: Qt.KeyboardModifier = PLAIN, *, left: int = 60
+) -> None:
+    """Click into a cell, so many pixels from its left edge."""
+    place = view.visualRect(view.model().index(12 - number, column))
+    QTest.mouseClick(view.viewport(), LEFT, held, QPoint(place.left() + left, place.center().y()))
+
+
+def test_a_click_on_its_status_ticks_a_held_row(view: SheetView, model: SheetModel) -> None:
+    """GIVEN a held row WHEN its status is clicked, on the box or beside it THEN it is ticked, once each time."""
+    rows = [replace(row(number), saved=True) for number in range(1, 13)]
+    model.show(Sheet([*rows[:-1], replace(rows[-1], held=Message.of("reason.odd_one_out"))]))
+    ticked = QSignalSpy(model.ticked)
+
+    click(view, 12, Column.STATUS)
+    assert [ticked.at(at)[0] for at in range(ticked.count())] == [12]
+    click(view, 11, Column.STATUS)
+    click(view, 12, Column.MESSAGE)
+    assert ticked.count() == 1
+
+
+def test_a_click_that_selects_more_ticks_nothing(view: SheetView, model: SheetModel) -> None:
+    """GIVEN a held row WHEN it is clicked with Ctrl held THEN it is selected and stays held."""
+    model.show(Sheet([replace(row(12), saved=True, held=Message.of("reason.odd_one_out"))]))
+    ticked = QSignalSpy(model.ticked)
+
+    click(view, 12, Column.STATUS, CTRL)
+
+    assert ticked.count() == 0
+    assert view.selected_numbers() == [12]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_row_lights_up(view: SheetView, model: SheetModel, dark: bool, qtbot: QtBot) -> None:
+    """GIVEN a table WHEN a row is pointed at THEN it is selected, in sight and lit for a moment; its words stay."""
+    look.wear(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
+    try:
+        view.select([12])
+        view.select([1])
+        before = view.viewport().grab().toImage()
+
+        view.point_at(1)
+
+        assert view.lit == 1
+        place = view.visualRect(model.index(11, Column.MESSAGE))
+        lit = view.viewport().grab().toImage()
+        assert lit.pixelColor(place.center()) != before.pixelColor(place.center())
+        assert view.selected_numbers() == [1]
+        qtbot.waitUntil(lambda: view.lit is None)
+        assert view.viewport().grab().toImage().pixelColor(place.center()) == before.pixelColor(place.center())
+    finally:
+        look.wear(QApplication.instance(), dark=False)  # type: ignore[arg-type]
+
+
+def test_a_lit_row_that_goes(view: SheetView, model: SheetModel) -> None:
+    """GIVEN a row that is lit WHEN it is deleted THEN there is no light, and nothing breaks."""
+    view.point_at(12)
+    model.show(Sheet([replace(row(1), saved=True)]))
+    view.viewport().grab()
+    assert view.lit == 12

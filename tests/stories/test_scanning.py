@@ -37,8 +37,7 @@ def test_everything_scanned_is_there_after_a_restart(bench: Bench, profile: Prof
 
 def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServer) -> None:
     """Ids with labels from a spreadsheet: zeros and twenty digits survive to the server, repeats do not go."""
-    ids = [f"{n:09d}" for n in range(1, 198)]
-    ids += [LONG, "000000005", "000000006"]
+    ids = [LONG, *(f"{n:09d}" for n in range(2, 199)), "000000005", "000000006"]
     ready.paste("\n".join(f"{device_id}\tShelf {n}" for n, device_id in enumerate(ids, 1)))
 
     ready.until(lambda: ready.corner == "Bind 198 devices", "see 198 ready")
@@ -48,7 +47,7 @@ def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServe
     ready.bind()
     ready.sees("All 198 bound")
     assert set(server.bound) == set(ids)
-    assert server.bound[LONG].label == "Shelf 198"
+    assert server.bound[LONG].label == "Shelf 1"
 
 
 def test_a_device_scanned_twice(ready: Technician) -> None:

@@ -228,6 +228,10 @@ class Store:
         """Return the latest ledger entry of a device on this channel and for this developer."""
         return self._read(ledger.bound_before, channel, device_id)
 
+    def all_bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+        """Return, by id, the latest ledger entry of each of these devices that has one there."""
+        return self._read(ledger.all_bound_before, channel, device_ids)
+
     def bound_count(self, channel: Channel) -> int:
         """Return how many different devices were bound on this channel and for this developer."""
         return self._read(ledger.bound_count, channel)

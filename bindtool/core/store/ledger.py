@@ -72,17 +72,24 @@ def bound_before(connection: sqlite3.Connection, channel: Channel, device_id: st
         """,
         (*channel_columns(channel), storable(device_id)),
     ).fetchone()
-    if record is None:
-        return None
-    return LedgerEntry(
-        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
-        device_id=record["device_id"],
-        label=record["label"],
-        bound_at=datetime.fromisoformat(record["bound_at"]),
-        log_id=record["log_id"],
-        operator=record["operator"],
-        profile=record["profile"],
+    return None if record is None else _entry_from(record)
+
+
+def all_bound_before(
+    connection: sqlite3.Connection, channel: Channel, device_ids: Sequence[str]
+) -> dict[str, LedgerEntry]:
+    """Return the latest entry of each of these devices that has one on this channel and for this developer."""
+    asked = {storable(device_id): device_id for device_id in device_ids}
+    records = connection.execute(
+        """
+        SELECT ledger.* FROM json_each(?) AS asked CROSS JOIN ledger
+        WHERE site = ? AND connector_id = ? AND ledger.key = ? AND user_id = ? AND device_id = asked.value
+        ORDER BY entry_id
+        """,
+        (json.dumps(list(asked)), *channel_columns(channel)),
     )
+    # A later entry of the same device takes the place of an earlier one.
+    return {asked[record["device_id"]]: _entry_from(record) for record in records}
 
 
 def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Device, ...]:
@@ -110,3 +117,15 @@ def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:
         channel_columns(channel),
     ).fetchone()
     return int(count)
+
+
+def _entry_from(record: sqlite3.Row) -> LedgerEntry:
+    return LedgerEntry(
+        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        device_id=record["device_id"],
+        label=record["label"],
+        bound_at=datetime.fromisoformat(record["bound_at"]),
+        log_id=record["log_id"],
+        operator=record["operator"],
+        profile=record["profile"],
+    )

@@ -111,3 +111,14 @@ def test_channels_are_told_apart(store: Store, other: Channel, *, proven: bool) 
     assert store.bound_before(other, "SPK0001") is None
     assert store.bound_count(other) == 0
     assert store.bound_devices(other) == ()
+
+
+def test_many_are_looked_up_at_once(store: Store, clock: Clock) -> None:
+    """Each that has an entry on this channel comes with its latest one, by the id that was asked for."""
+    bind(store)
+    clock.time = START + timedelta(days=1)
+    bind(store, answered=False)
+    found = store.all_bound_before(CHANNEL, ["SPK0001", "SPK0002", "half \ud800 a sign", "SPK0001"])
+    assert dict(found) == {"SPK0001": store.bound_before(CHANNEL, "SPK0001")}
+    assert store.all_bound_before(replace(CHANNEL, user_id="other"), ["SPK0001"]) == {}
+    assert store.all_bound_before(CHANNEL, []) == {}

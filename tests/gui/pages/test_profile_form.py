@@ -16,6 +16,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.identity import Identity
 from bindtool.core.profile import Profile, Site
+from bindtool.core.scan_rules import IdRules, ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.setup_request import setup_request
@@ -558,7 +559,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(16):
+    for _ in range(20):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -576,6 +577,10 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
         "Who to ask",
         "Label",
         "Advanced",
+        "Pattern of an ID",
+        "Length of an ID",
+        "Letters of an ID",
+        "Hold an ID that looks different from the ten before it",
         "Devices a request",
         "Requests a second",
         "Token name",
@@ -620,3 +625,20 @@ def test_the_wheel_scrolls_the_page_only(
     # THEN the values are as they were
     after = form.values.read(PROFILE), form.values.fields["site"].text(), form.values.pace_fields.pace()
     assert after == before
+
+
+def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(form: ProfileForm, wishes: list[Wish]) -> None:
+    """GIVEN scan rules WHEN the pattern is changed THEN the others stay; a broken one is not saved."""
+    scan = ScanRules(ScannerRules(longest_gap=50), ids=IdRules(length=13))
+    form.edit(replace(PROFILE, scan=scan))
+    press(form, "Check and save")
+    find(form, QToolButton, "Advanced").setChecked(False)
+    form.values.id_rule_fields.pattern.set_text("(")
+    press(form, "Check and save")
+    assert find(form, QLineEdit, "Pattern of an ID").hasFocus()
+    write(form, "Pattern of an ID", "SPK.*")
+    press(form, "Check and save")
+    assert [profile.scan for profile, _ in wishes] == [
+        scan,
+        replace(scan, ids=IdRules(pattern="SPK.*", length=13)),
+    ]

@@ -1,0 +1,28 @@
+"""A scanner's stutter: the same code twice at once, where a hand has pulled the trigger once.
+
+Owns what counts as one. A code that comes again later, or after another one, was scanned again, which is news for
+the sheet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bindtool.core.clock import Clock
+
+
+class BounceWatch:
+    """Remembers the last code and when it came."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = ""
+        self._at = 0.0
+
+    def is_bounce(self, text: str, within: int) -> bool:
+        """Note that a code has come, and tell whether the same one came less than `within` milliseconds ago."""
+        code, now = text.strip(), self._clock.monotonic()
+        same, since = code == self._last, now - self._at
+        self._last, self._at = code, now
+        return same and since * 1000 < within

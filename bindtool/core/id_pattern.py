@@ -1,0 +1,28 @@
+"""A regular expression that the whole id must fit, as a profile has it.
+
+Owns reading the expression and asking it. When an id is asked, and what follows, is for `id_rules`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bindtool.core.device import MAX_ID_LENGTH
+from bindtool.core.errors import BadInput
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse an expression that can't be read.
+
+    Raises:
+        BadInput: "id_pattern.unfit" with `why`, in the words of Python's `re`.
+    """
+    try:
+        re.compile(pattern, re.ASCII)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise BadInput("id_pattern.unfit", why=str(error)) from error
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Tell whether the whole of `text` fits an expression that was checked; one too long for an id never does."""
+    return len(text) <= MAX_ID_LENGTH and re.fullmatch(pattern, text, re.ASCII) is not None

@@ -1,0 +1,80 @@
+"""A profile's rules for ids, applied: the case, and which ids are held for a person to look at.
+
+Owns the reasons to hold an id and their order. A rule is somebody's guess of what the ids look like, and the device
+is in somebody's hand: so nothing is refused for a rule, it is held, and one tick lets it go. Texts that are no ids
+at all are for `device` and `payload`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bindtool.core.id_pattern import fits
+from bindtool.core.message import Message
+from bindtool.core.odd_one import ENOUGH, LastIds, Shape
+from bindtool.core.scan_rules import CaseRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bindtool.core.scan_rules import IdRules
+
+_CAPITALS = {code: code - 0x20 for code in range(ord("a"), ord("z") + 1)}
+_SMALL = {capital: small for small, capital in _CAPITALS.items()}
+
+_CUT_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
+"""A spreadsheet keeps 15 digits of a number and puts zeros for the rest (field notes, "Excel: zeros lost"). Zeros
+in front it drops, so a number that begins with one has not been through it."""
+
+_TELLING_ZEROS = 2
+"""Of honest ids with 16 digits one in ten ends in a zero, in two zeros one in a hundred: few enough to look at."""
+
+_TELLING_CUTS = 3
+"""As many cut numbers in a list, and no uncut one, are no accident: of 16 digits one honest list in a thousand."""
+
+_CAN_BE_CUT = 16
+
+
+def with_case(text: str, rules: IdRules) -> str:
+    """Return an id in the case that the rules want; letters beyond ASCII stay as they are."""
+    if rules.case is CaseRule.AS_SENT:
+        return text
+    return text.translate(_CAPITALS if rules.case is CaseRule.UPPER else _SMALL)
+
+
+class IdJudge:
+    """Looks at ids one after another, in the order in which they came in.
+
+    Args:
+        rules: what the profile says.
+        last: the last ids that were fit and not held, in order; only the last ten count.
+        coming: all ids of a list, which are known at once. What ten of them look like is a kind of its own, not the
+            odd one out.
+    """
+
+    def __init__(self, rules: IdRules, last: Iterable[str] = (), coming: Sequence[str] = ()) -> None:
+        self._rules = rules
+        self._last = LastIds(last)
+        looks = Counter(map(Shape.of, coming)) if rules.odd_one_out else Counter[Shape]()
+        self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
+        long = [text for text in coming if len(text) >= _CAN_BE_CUT and text.isdigit()]
+        self._all_cut = len(long) >= _TELLING_CUTS and all(map(_CUT_NUMBER.fullmatch, long))
+
+    def why_held(self, text: str) -> Message | None:
+        """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
+        rules = self._rules
+        if rules.length and len(text) != rules.length:
+            return Message.of("reason.other_length", length=len(text), wanted=rules.length)
+        if rules.pattern and not fits(rules.pattern, text):
+            return Message.of("reason.other_pattern")
+        if _CUT_NUMBER.fullmatch(text) and (self._all_cut or text.endswith("0" * _TELLING_ZEROS)):
+            return Message.of("reason.id_rounded")
+        if not rules.odd_one_out:
+            return None
+        shape = Shape.of(text)
+        if shape not in self._common and self._last.differ_from(shape):
+            return Message.of("reason.odd_one_out")
+        self._last.add(shape)
+        return None

@@ -1,0 +1,81 @@
+"""The odd one out: an id that is unlike the ten before it, which are alike.
+
+Owns what "alike" means. A carton's EAN among serials is as good an id as they are for whoever looks at it alone;
+beside the others it is not. Which ids count, and what becomes of the odd one, is for `id_rules`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ENOUGH = 10
+"""As many ids that are alike tell what the next one looks like (issue on scanners, "the last ten")."""
+
+_KINDS = str.maketrans(ascii_uppercase + ascii_lowercase, "A" * 26 + "a" * 26, digits)
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
+_TRADE_LENGTHS = frozenset({8, 12, 13, 14})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What can be told of an id at a glance.
+
+    `letters`: "A" for capitals, "a" for small letters, and every other sign as it is; digits don't count, since any
+    serial with letters may have them or not. `number`: nothing but digits. `hexadecimal`: it may be a number in
+    hexadecimal; a trade number is none.
+    """
+
+    length: int
+    letters: frozenset[str]
+    number: bool
+    hexadecimal: bool
+
+    @classmethod
+    def of(cls, text: str) -> Shape:
+        """Look at an id."""
+        letters = frozenset(text.translate(_KINDS))
+        number = not letters
+        hexadecimal = _HEXADECIMAL.fullmatch(text) is not None and not (number and _is_trade_number(text))
+        return cls(len(text), letters, number, hexadecimal)
+
+
+class LastIds:
+    """The shapes of the last ten ids, in the order of arrival."""
+
+    def __init__(self, ids: Iterable[str] = ()) -> None:
+        self._shapes = deque(map(Shape.of, ids), maxlen=ENOUGH)
+
+    def add(self, shape: Shape) -> None:
+        """Let an id count from now on."""
+        self._shapes.append(shape)
+
+    def differ_from(self, shape: Shape) -> bool:
+        """Tell whether the ten agree with each other and not with this one."""
+        ten = self._shapes
+        if len(ten) < ENOUGH or shape in ten or len({one.length for one in ten}) > 1:
+            return False
+        hexadecimal = all(one.hexadecimal for one in ten)
+        numbers = sum(one.number for one in ten)
+        if numbers not in {0, ENOUGH} and not hexadecimal:
+            return False
+        if shape.length != ten[0].length or not shape.letters <= frozenset().union(*(one.letters for one in ten)):
+            return True
+        # In hexadecimal a number without a letter comes up now and then: one id of 17 with six digits.
+        return shape.number and not numbers and not (hexadecimal and shape.hexadecimal)
+
+
+def _is_trade_number(text: str) -> bool:
+    """EAN-8, UPC-A, EAN-13 and GTIN-14 end in a check digit: weighed by 3 and 1 from the end, the sum ends in 0.
+
+    Source: GS1 General Specifications, 7.9.
+    """
+    if len(text) not in _TRADE_LENGTHS:
+        return False
+    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(reversed(text))) % 10 == 0

@@ -1,0 +1,149 @@
+"""Look up: a mode in which a scan adds nothing and shows what is known of that device.
+
+Owns the mode, and what is said of a device. A mode can be forgotten: then the next boxes would be scanned and not
+be there. So the strip has another colour and other words while it lasts, nothing in it sounds like "added", a
+device that nobody knows, as each new one is, sounds like a refusal, and it ends by itself a minute after the last
+scan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bindtool.core.bound_before import day_words
+from bindtool.core.device import looks_like_token
+from bindtool.core.intake import read_id
+from bindtool.core.outcome import State
+from bindtool.gui.icons import Mark
+from bindtool.gui.scan_strip import Taken
+from bindtool.wording import row_message
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.row import Row
+    from bindtool.core.store import LedgerEntry
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sounds import Sounds
+    from bindtool.texts import Texts
+
+_MINUTE = 60_000
+
+
+class LookUp(QObject):
+    """The mode, by the action "look_up".
+
+    Args:
+        lasts: milliseconds after the last scan, or since it began, after which it ends by itself.
+
+    Signals:
+        toggled(): it has begun, or has ended.
+    """
+
+    toggled = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        texts: Texts,
+        desk: SheetDesk,
+        clock: Clock,
+        sounds: Sounds,
+        *,
+        lasts: int = _MINUTE,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._clock = clock
+        self._sounds = sounds
+        self._action = window.actions_["look_up"]
+        self._idle = QTimer(self, singleShot=True, interval=lasts)
+        self._idle.timeout.connect(self.end)
+        self._action.toggled.connect(self._toggle)
+        window.actions_["back_to_scanning"].triggered.connect(self.end)
+
+    @property
+    def on(self) -> bool:
+        """Whether a scan is looked up instead of added."""
+        return self._action.isChecked()
+
+    def end(self) -> None:
+        """Go back to scanning."""
+        self._action.setChecked(False)
+
+    def scan(self, text: str) -> None:
+        """Show what is known of a device: from the sheet, else from the ledger of the channel."""
+        self._idle.start()
+        device_id = read_id(text, self._desk.rules)
+        if not device_id or looks_like_token(device_id):
+            reason = "reason.id_is_token" if device_id else "reason.id_missing"
+            self._show("", Mark.REFUSED, self._texts(reason), "", Taken.REFUSED)
+            return
+        row = self._desk.sheet.first_with(device_id)
+        if row is not None:
+            self._show_row(row)
+            return
+        entry = self._desk.bound_before.find(self._desk.channel, device_id)
+        if entry is not None:
+            self._show_entry(entry)
+        else:
+            nothing_added = self._texts("look_up.nothing_added")
+            self._show(device_id, Mark.REFUSED, self._texts("look_up.none"), nothing_added, Taken.REFUSED)
+
+    def _toggle(self, on: bool) -> None:
+        if on:
+            self._idle.start()
+            self._window.strip.looked_up.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
+            self._window.strip.field.setFocus()
+        else:
+            self._idle.stop()
+        self.toggled.emit()
+
+    def _show_row(self, row: Row) -> None:
+        standing = self._desk.sheet.standing(row.number)
+        answer = row.outcome.answer
+        mark = Mark.of(standing.state, held=standing.held)
+        words = self._words(mark, answer.time if answer is not None else row.added_at, row.label)
+        details = [
+            self._texts("look_up.row", row=row.number),
+            self._by(row.operator),
+            row_message(self._texts, row, standing),
+            self._log_id(answer.log_id if answer is not None else ""),
+        ]
+        self._show(row.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
+        self._window.table.point_at(row.number)
+
+    def _show_entry(self, entry: LedgerEntry) -> None:
+        mark = Mark.of(State.BOUND)
+        words = self._words(mark, entry.bound_at, entry.label)
+        details = [
+            self._texts("look_up.earlier"),
+            self._by(entry.operator),
+            entry.profile,
+            self._log_id(entry.log_id),
+        ]
+        self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
+
+    def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: Taken) -> None:
+        strip = self._window.strip
+        strip.looked_up.show_record(device_id, mark, words, details)
+        strip.flash(taken)
+        self._sounds.play(taken.cue)
+
+    def _words(self, mark: Mark, time: datetime, label: str) -> str:
+        now = self._clock.now()
+        date = f"{time:%H:%M}" if time.date() == now.date() else day_words(time, now)
+        words = self._texts("look_up.found", state=self._texts(f"state.{mark}"), date=date, label=label)
+        return words.removesuffix(" · ")
+
+    def _by(self, operator: str) -> str:
+        return self._texts("look_up.by", operator=operator) if operator else ""
+
+    def _log_id(self, log_id: str) -> str:
+        return self._texts("look_up.log_id", log_id=log_id) if log_id else ""

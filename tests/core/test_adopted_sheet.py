@@ -1,0 +1,73 @@
+"""A sheet that was begun without a profile gets one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.adopted_sheet import adopt
+from bindtool.core.bound_before import BoundBefore
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.profile import Profile
+from bindtool.core.store import Store
+from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.row import Row, SheetHead
+
+PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an empty database."""
+    with Store(tmp_path / "bindtool.db", Clock()) as store:
+        yield store
+
+
+def begun(store: Store, *rows: Row) -> SheetHead:
+    """Begin a sheet without a profile."""
+    return store.create_sheet(put=rows).result()
+
+
+def adopted(store: Store) -> SheetHead | None:
+    """Give the sheet without a profile to the profile."""
+    failures: list[Exception] = []
+    head = asyncio.run(adopt(store, PROFILE, BoundBefore(store, failures.append)))
+    assert failures == []
+    return head
+
+
+def test_no_sheet_or_an_empty_one(store: Store) -> None:
+    """There is nothing to take along."""
+    assert adopted(store) is None
+    head = begun(store)
+    assert adopted(store) is None
+    assert store.current_sheet("") == head
+
+
+def test_a_sheet_with_rows(store: Store) -> None:
+    """It belongs to the profile from now on; rows that nobody has bound before stay as they are."""
+    head = begun(store, row(1))
+    assert adopted(store) == replace(head, profile="Line 2") == store.current_sheet("Line 2")
+    assert store.load(head.sheet_id) == (replace(row(1), saved=True),)
+
+
+def test_rows_that_were_bound_before(store: Store) -> None:
+    """They are looked up now that there is a channel to look on."""
+    earlier = store.create_sheet(profile="Line 2", origin="list.csv", put=[row(1)]).result().sheet_id
+    run_id = store.begin_run(earlier, CHANNEL, devices(row(1))).result()
+    store.begin_request(run_id, 1, sending(1)).result()
+    store.settle(run_id, settled(State.BOUND, 1), 1).result()
+    head = begun(store, row(1, "SPK0002"), row(2, "SPK0001"))
+    assert adopted(store) is not None
+    first, second = store.load(head.sheet_id)
+    assert first.held is None
+    assert second.held == Message.of("reason.bound_before", date="11-25", label="Speaker 1")

@@ -1,0 +1,51 @@
+"""What was changed in a text is told so that it can be seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.change_note import note_of, visible
+from bindtool.core.message import Message
+
+
+def test_nothing_changed() -> None:
+    """Then there is no note; a part that a rule takes out of a text is not changed."""
+    assert note_of("SPK1", "SPK1") is None
+    assert note_of("SN:SPK1;MAC:2", "SPK1") is None
+
+
+@pytest.mark.parametrize(
+    ("arrived", "note"),
+    [
+        (" SPK1\r", Message.of("note.changed_spaces")),
+        ("\ufeffSPK\u200b1 ", Message.of("note.hidden_removed", codes="U+FEFF, U+200B")),
+        ("\u00a0SPK1\u00a0", Message.of("note.hidden_removed", codes="U+00A0")),
+        (
+            "\u200b\u200c\u200d\u200e\u200fSPK1",
+            Message.of("note.hidden_removed", codes="U+200B, U+200C, U+200D, U+200E, …"),
+        ),
+        (" ＳＰＫ1", Message.of("note.put_back", before="ＳＰＫ1", after="SPK1")),
+        ("Ｓ\u200bPK1", Message.of("note.changed", before="Ｓ[U+200B]PK1", after="SPK1")),
+    ],
+    ids=ascii,
+)
+def test_what_was_changed(arrived: str, note: Message) -> None:
+    """Hidden characters are named, others shown before and after; outer spaces only where there is nothing else."""
+    assert note_of(arrived, "SPK1") == note
+
+
+def test_another_case() -> None:
+    """It is shown before and after."""
+    for arrived, before in (("spk1\r", "spk1"), ("\u200bspk1", "[U+200B]spk1"), ("ｓpk1", "ｓpk1")):
+        assert note_of(arrived, "SPK1") == Message.of("note.changed", before=before, after="SPK1")
+
+
+def test_a_long_text_is_cut() -> None:
+    """A row is one line."""
+    note = note_of("Ａ" * 100, "A" * 100)
+    assert note == Message.of("note.put_back", before="Ａ" * 59 + "…", after="A" * 59 + "…")
+
+
+def test_a_text_with_nothing_hidden_stays() -> None:
+    """Whatever can be seen is shown as it is."""
+    assert visible("智能 音箱-1") == "智能 音箱-1"

@@ -1,0 +1,114 @@
+"""The mode in which a scan adds nothing, in a real window over a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from bindtool.core.profile import Profile
+from bindtool.gui.look_up import LookUp
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sounds import Cue
+from tests.gui.acting import said
+from tests.gui.loop import PATIENCE, finish
+from tests.stories.listener import Listener
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give a window that is in front."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    window.show_page(window.sheet_page)
+    return window
+
+
+@pytest.fixture
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> SheetDesk:
+    """Give a desk with two rows on it."""
+    desk = SheetDesk(window.model, store, clock, tasks)
+    finish(qtbot, desk.open(PROFILE))
+    desk.scan("SPK26113F2001")
+    desk.scan("SN:1;MAC:2")
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    return desk
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """Give somebody who hears the cues."""
+    return Listener()
+
+
+@pytest.fixture
+def look_up(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> LookUp:
+    """Give the mode, begun."""
+    made = LookUp(window, texts, desk, clock, listener)
+    made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
+    window.actions_["look_up"].setChecked(True)
+    return made
+
+
+def test_a_row_of_the_sheet(look_up: LookUp, window: MainWindow, listener: Listener) -> None:
+    """Its state, time and label are shown big, and the row is pointed at."""
+    look_up.scan(" SPK26113F2001\r")
+    assert "ready · 09:30 · 3F2001\nrow 1 · spaces" not in said(window)
+    assert "ready · 09:30 · 3F2001" in said(window)
+    assert window.table.lit == 1
+    assert listener.heard == [Cue.REPEATED]
+
+
+def test_a_row_that_has_no_label(look_up: LookUp, window: MainWindow) -> None:
+    """It is shown with its reason."""
+    look_up.scan("SN:1;MAC:2")
+    assert "incomplete · 09:30\n" in said(window) + "\n"
+    assert "row 2 · several values in one code" in said(window)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pat_0123456789abcdef0123", "this is an access token, not a device ID; it was not kept"),
+        ("\u200b", "no device ID yet"),
+    ],
+)
+def test_what_is_no_device(look_up: LookUp, window: MainWindow, listener: Listener, text: str, words: str) -> None:
+    """A token is not shown, not even its end."""
+    look_up.scan(text)
+    assert words in said(window)
+    assert "0123" not in said(window)
+    assert listener.heard == [Cue.REFUSED]
+
+
+def test_it_ends_with_esc(look_up: LookUp, window: MainWindow) -> None:
+    """The key that leads back to scanning ends it."""
+    window.actions_["back_to_scanning"].trigger()
+    assert not look_up.on
+    assert "READY TO SCAN" in said(window)
+
+
+def test_it_ends_by_itself(
+    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener, qtbot: QtBot
+) -> None:
+    """Whoever forgets it is back at scanning a while after the last scan."""
+    mode = LookUp(window, texts, desk, clock, listener, lasts=1)
+    with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
+        window.actions_["look_up"].trigger()
+    assert not mode.on
+    QApplication.processEvents()
