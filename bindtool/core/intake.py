@@ -1,7 +1,7 @@
 """Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
 
-Owns the order normalise → judge → label. What a text is made of is for `payload` and `device`; whether the row may
-be sent is for `sheet`. An access token never gets into a row: rows are written to disk.
+Owns the order read → judge → label. What a text says is for `part_reading`; whether the row may be sent is for
+`sheet`. An access token never gets into a row: rows are written to disk.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.device import looks_like_token, normalise
 from bindtool.core.message import Message
+from bindtool.core.part_reading import Reading, read_code
 from bindtool.core.row import Row, Source
-from bindtool.core.scan_rules import ScanRules
+from bindtool.core.scan_rules import PartRule, ScanRules
 from bindtool.core.sheet import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bindtool.core.device import Normalised
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.sheet import Sheet
+
+_NO_RULE = PartRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,12 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
 
     A scan with nothing in it and one of an access token make none; everything else is kept, fit to be sent or not.
     """
-    found = normalise(text)
-    if not found.text:
+    if not normalise(text).text:
         return Message.of("reason.id_missing")
-    if looks_like_token(found.text):
+    found = read_code(text, stamp.rules.part, scanned=True)
+    if _has_token(text, found):
         return Message.of("reason.id_is_token")
-    first = sheet.first_with(found.text)
+    first = sheet.first_with(found.device_id)
     if first is not None:
         return Repeat(first)
     return _row(sheet.next_number, Arrival(text), found, stamp)
@@ -75,30 +77,38 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     rows = []
     for offset, arrival in enumerate(arrivals):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if looks_like_token(normalise(arrival.text).text):
-            blank = _row(number, replace(arrival, text=""), normalise(""), stamp)
-            rows.append(replace(blank, note=Message.of("note.token_removed")))
+        found = read_code(arrival.text, stamp.rules.part, scanned=False)
+        if _has_token(arrival.text, found):
+            without = Reading("", note=Message.of("note.token_removed"))
+            rows.append(_row(number, replace(arrival, text=""), without, stamp))
         else:
-            rows.append(_row(number, arrival, normalise(arrival.text), stamp))
+            rows.append(_row(number, arrival, found, stamp))
     return tuple(rows)
 
 
-def edit_id(row: Row, text: str, template: LabelTemplate) -> Row | Message:
-    """Return `row` with an id typed in by hand; a label that came from the template follows it."""
-    found = normalise(text)
-    if looks_like_token(found.text):
+def edit_id(row: Row, text: str, template: LabelTemplate, rule: PartRule = _NO_RULE) -> Row | Message:
+    """Return `row` with an id typed or scanned in by hand; a label that came from the template follows it."""
+    found = read_code(text, rule, scanned=False)
+    if _has_token(text, found):
         return Message.of("reason.id_is_token")
     automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
-    label = _label(found.text, row.added_at, template) if automatic else row.label
+    label = found.label or _label(found.device_id, text, row.added_at, template) if automatic else row.label
     return replace(
         row,
-        device_id=found.text,
+        device_id=found.device_id,
         label=label,
         source=Source.TYPED,
         arrived=text,
-        note=_note(found),
-        held=None,
+        note=found.note,
+        held=found.held,
     )
+
+
+def read_again(row: Row, template: LabelTemplate, rule: PartRule) -> Row:
+    """Return a row whose scan is read by another rule than when it came in; a label that somebody gave it stays."""
+    found = read_code(row.arrived, rule, scanned=row.source is Source.SCANNED)
+    label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, template)
+    return replace(row, device_id=found.device_id, label=label, note=found.note, held=found.held)
 
 
 def edit_label(row: Row, text: str) -> Row:
@@ -106,23 +116,25 @@ def edit_label(row: Row, text: str) -> Row:
     return replace(row, label=text.strip())
 
 
-def _row(number: int, arrival: Arrival, found: Normalised, stamp: Stamp) -> Row:
+def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp) -> Row:
+    label = arrival.label.strip() or found.label
     return Row(
         number=number,
-        device_id=found.text,
-        label=arrival.label.strip() or _label(found.text, stamp.time, stamp.template),
+        device_id=found.device_id,
+        label=label or _label(found.device_id, arrival.text, stamp.time, stamp.template),
         source=stamp.source,
         added_at=stamp.time,
         operator=stamp.operator,
         arrived=arrival.text,
-        note=_note(found),
+        note=found.note,
+        held=found.held,
     )
 
 
-def _label(device_id: str, time: datetime, template: LabelTemplate) -> str:
+def _label(device_id: str, arrived: str, time: datetime, template: LabelTemplate) -> str:
     """A text that is no device id gets no label: one would make it look like a device."""
-    return "" if text_problem(device_id) is not None else template.fill(device_id, time.date())
+    return "" if text_problem(device_id, arrived) is not None else template.fill(device_id, time.date())
 
 
-def _note(found: Normalised) -> Message | None:
-    return Message.of(f"note.changed_{found.changes[0]}") if found.changes else None
+def _has_token(text: str, found: Reading) -> bool:
+    return looks_like_token(normalise(text).text) or looks_like_token(found.device_id)

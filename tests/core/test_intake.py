@@ -7,15 +7,27 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bindtool.core.intake import Arrival, Repeat, Stamp, edit_id, edit_label, take_list, take_scan
+from bindtool.core.intake import (
+    Arrival,
+    Repeat,
+    Stamp,
+    edit_id,
+    edit_label,
+    read_again,
+    take_list,
+    take_scan,
+)
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Row, Source
+from bindtool.core.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.core.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 TEMPLATE = LabelTemplate.parse("{date} {id:-4}")
 STAMP = Stamp(Source.SCANNED, NOON, "A12", TEMPLATE)
+SN = PartRule(PartKind.PAIRS, "SN")
+BY_RULE = replace(STAMP, rules=ScanRules(part=SN))
 TOKEN = "pat_0123456789abcdef"
 
 
@@ -110,3 +122,64 @@ def test_an_id_typed_in_beside_a_label_of_its_own() -> None:
 def test_a_token_typed_in() -> None:
     """It is turned away."""
     assert edit_id(scanned("SPK0012"), TOKEN, TEMPLATE) == Message.of("reason.id_is_token")
+
+
+# ---------------------------------------------------------------- with a rule for the part
+
+
+def test_a_scan_read_by_the_rule() -> None:
+    """The id is the part; the whole text is kept, and a second scan of the device repeats it."""
+    row = take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
+    assert isinstance(row, Row)
+    assert (row.device_id, row.label, row.arrived) == ("SPK0012", "2026-11-25 0012", "SN:SPK0012;MAC:1")
+    sheet = Sheet([row])
+    assert take_scan(sheet, "SN:SPK0012;MAC:2", BY_RULE) == Repeat(sheet[1])
+
+
+def test_a_label_that_the_code_has() -> None:
+    """It goes before the template's, and one of the list's own before both."""
+    stamp = replace(STAMP, rules=ScanRules(part=PartRule(PartKind.PATTERN, r"(?P<id>\w+)/(?P<label>\w+)")))
+    rows = take_list(Sheet(), [Arrival("SPK1/Hall"), Arrival("SPK2/Hall", "mine"), Arrival("SPK3")], stamp)
+    assert [(row.device_id, row.label) for row in rows] == [
+        ("SPK1", "Hall"),
+        ("SPK2", "mine"),
+        ("SPK3", "2026-11-25 SPK3"),
+    ]
+
+
+def test_a_list_read_by_the_rule() -> None:
+    """Codes give their part, plain ids stay ids, and a code that does not fit stays whole with the reason."""
+    arrivals = [Arrival("SN:SPK1;MAC:1"), Arrival("SPK2"), Arrival("MAC:1;IP:2")]
+    rows = take_list(Sheet(), arrivals, replace(BY_RULE, source=Source.FILE))
+    assert [(row.device_id, row.held) for row in rows] == [
+        ("SPK1", None),
+        ("SPK2", None),
+        ("MAC:1;IP:2", Message.of("reason.part_no_field", name="SN")),
+    ]
+
+
+def test_a_token_inside_a_code() -> None:
+    """It is found where the rule looks for the id, and kept nowhere."""
+    code = f"SN:{TOKEN};MAC:1"
+    assert take_scan(Sheet(), code, BY_RULE) == Message.of("reason.id_is_token")
+    (row,) = take_list(Sheet(), [Arrival(code)], BY_RULE)
+    assert (row.device_id, row.arrived, row.note) == ("", "", Message.of("note.token_removed"))
+    assert edit_id(scanned("SPK0012"), code, TEMPLATE, SN) == Message.of("reason.id_is_token")
+
+
+def test_a_code_scanned_into_a_cell() -> None:
+    """Scanning again over an id reads the code by the rule; a plain id typed in is one."""
+    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", TEMPLATE, SN)
+    assert isinstance(edited, Row)
+    assert (edited.device_id, edited.label, edited.arrived) == ("SPK0013", "2026-11-25 0013", "SN:SPK0013;MAC:1")
+    typed = edit_id(edited, "SPK0014", TEMPLATE, SN)
+    assert isinstance(typed, Row)
+    assert (typed.device_id, typed.held) == ("SPK0014", None)
+
+
+def test_a_waiting_scan_read_again() -> None:
+    """A rule that comes later makes the same row of it; a label that somebody typed meanwhile stays."""
+    waiting = scanned("SN:SPK0012;MAC:1")
+    assert read_again(waiting, TEMPLATE, SN) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
+    assert read_again(edit_label(waiting, "mine"), TEMPLATE, SN).label == "mine"
+    assert read_again(waiting, TEMPLATE, PartRule()) == waiting

@@ -1,0 +1,146 @@
+"""Which part of a code is the id, by a profile's rule.
+
+Owns the reading of one text: its id, the label that came along, what was taken off, and why nobody should send it
+unseen. Taking a code apart is for `part_values` and `part_gs1`, what to ask where there is no rule for
+`part_choices`; making rows is for `intake`.
+
+A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
+plain one, as from a second sticker, is held where it was scanned. In lists and typed cells ids stand without a code
+around them, so a plain text is an id there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import normalise
+from bindtool.core.joined import joined_codes
+from bindtool.core.linear_pattern import LinearPattern
+from bindtool.core.message import Message
+from bindtool.core.part_gs1 import SERIAL, find_element
+from bindtool.core.part_marks import split_mark
+from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
+from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, read_scan
+from bindtool.core.scan_rules import PartKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.device import Change
+    from bindtool.core.part_values import Value
+    from bindtool.core.scan_rules import PartRule
+
+_NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
+"""What stays a text with parts even where a rule has taken it out of another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPart:
+    """The part of a code that is the id, and a label that stood beside it, "" for none."""
+
+    device_id: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says.
+
+    `device_id` is the whole text where no part of it could be taken. `note`: what was taken off. `held`: why it
+    must not be sent unseen.
+    """
+
+    device_id: str
+    label: str = ""
+    note: Message | None = None
+    held: Message | None = None
+
+
+def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
+    """Read a text as it came in. Never raises.
+
+    `scanned`: by a scanner, one code alone; it is looked at more closely than a line of a list.
+    """
+    scan = read_scan(arrived)
+    has_parts = isinstance(scan, HasParts)
+    mark, whole = split_mark(scan.text.text) if rule.strip_marks else ("", scan.text.text)
+    note = _note(scan.text.changes, mark)
+    taken = take_part(rule, arrived)
+    if isinstance(taken, Message):
+        return Reading(whole, note=note, held=taken if has_parts or scanned else None)
+    still = read_scan(taken.device_id)
+    if isinstance(still, HasParts):
+        if rule.kind is PartKind.WHOLE:
+            return Reading(whole, note=note)
+        held = Message.of("reason.part_is_address") if still.kind in _NEVER_AN_ID else None
+        return Reading(taken.device_id, taken.label, note, held)
+    both = joined_codes(taken.device_id) if scanned else None
+    held = Message.of("reason.joined", first=both[0], second=both[1]) if both is not None else None
+    return Reading(taken.device_id, taken.label, note, held)
+
+
+def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
+    """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
+    if len(arrived) > LONGEST_CODE:
+        return Message.of("reason.code_too_long", length=len(arrived), limit=LONGEST_CODE)
+    text = normalise(arrived).text
+    if rule.strip_marks:
+        _, text = split_mark(text)
+    found = _part(rule, arrived, text)
+    if isinstance(found, Message):
+        return found
+    device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
+    device_id = device_id.strip()
+    return TakenPart(device_id, normalise(found.label).text) if device_id else Message.of("reason.part_empty")
+
+
+def _note(changes: tuple[Change, ...], mark: str) -> Message | None:
+    if mark:
+        return Message.of("note.changed_mark", mark=mark)
+    return Message.of(f"note.changed_{changes[0]}") if changes else None
+
+
+def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Message:
+    match rule.kind:
+        case PartKind.WHOLE:
+            return TakenPart(text)
+        case PartKind.URL_QUERY:
+            return _named(rule.name, query_values(text), "reason.part_no_address")
+        case PartKind.URL_PATH:
+            last = last_of_path(text)
+            return Message.of("reason.part_no_address") if last is None else TakenPart(last)
+        case PartKind.JSON:
+            return _named(rule.name, json_values(text), "reason.part_no_json")
+        case PartKind.PAIRS:
+            return _named(rule.name, pair_values(text), "reason.part_no_field")
+        case PartKind.LIST:
+            return _at(rule.place, list_values(text))
+        case PartKind.GS1:
+            element = find_element(arrived, rule.name or SERIAL)
+            return TakenPart(element) if isinstance(element, str) else element
+        case _:
+            return _by_pattern(rule.name, text)
+
+
+def _named(name: str, values: Sequence[Value] | None, unread: str) -> TakenPart | Message:
+    if values is None:
+        return Message.of(unread, name=name)
+    wanted = name.strip().casefold()
+    found = {value.text for value in values if value.name.casefold() == wanted}
+    if len(found) > 1:
+        return Message.of("reason.part_twice", name=name)
+    return TakenPart(found.pop()) if found else Message.of("reason.part_no_field", name=name)
+
+
+def _at(place: int, values: Sequence[Value]) -> TakenPart | Message:
+    if place >= len(values):
+        return Message.of("reason.part_no_place", place=place + 1, count=len(values))
+    return TakenPart(values[place].text)
+
+
+def _by_pattern(pattern: str, text: str) -> TakenPart | Message:
+    found = LinearPattern(pattern).search(text)
+    if found is None:
+        return Message.of("reason.part_no_pattern")
+    return TakenPart(found["id"], found.get("label", ""))
