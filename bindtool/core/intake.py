@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.device import looks_like_token, normalise
 from bindtool.core.message import Message
+from bindtool.core.outcome import State
 from bindtool.core.part_reading import Reading, read_code
 from bindtool.core.row import Row, Source
-from bindtool.core.scan_rules import PartRule, ScanRules
-from bindtool.core.sheet import text_problem
+from bindtool.core.scan_rules import ScanRules
+from bindtool.core.sheet import parts_problem, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.sheet import Sheet
 
-_NO_RULE = PartRule()
+_NO_RULES = ScanRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     return tuple(rows)
 
 
-def edit_id(row: Row, text: str, template: LabelTemplate, rule: PartRule = _NO_RULE) -> Row | Message:
+def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO_RULES) -> Row | Message:
     """Return `row` with an id typed or scanned in by hand; a label that came from the template follows it."""
-    found = read_code(text, rule, scanned=False)
+    found = read_code(text, rules.part, scanned=False)
     if _has_token(text, found):
         return Message.of("reason.id_is_token")
     automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
@@ -104,9 +105,15 @@ def edit_id(row: Row, text: str, template: LabelTemplate, rule: PartRule = _NO_R
     )
 
 
-def read_again(row: Row, template: LabelTemplate, rule: PartRule) -> Row:
-    """Return a row whose scan is read by another rule than when it came in; a label that somebody gave it stays."""
-    found = read_code(row.arrived, rule, scanned=row.source is Source.SCANNED)
+def waits_for_rule(row: Row) -> bool:
+    """Tell whether a row has a whole code with parts, which a rule may yet make an id of."""
+    unsent = row.outcome.state is State.READY
+    return unsent and bool(row.arrived) and parts_problem(row.device_id, row.arrived) is not None
+
+
+def read_again(row: Row, template: LabelTemplate, rules: ScanRules) -> Row:
+    """Return a row whose text is read by other rules than when it came in; a label that somebody gave it stays."""
+    found = read_code(row.arrived, rules.part, scanned=row.source is Source.SCANNED)
     label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, template)
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=found.held)
 

@@ -134,10 +134,10 @@ class _Source:
     def _line_of(self, field: str) -> int:
         """Return the line where a field is set, or the first one where that can't be told.
 
-        "part.name" is the field of that name in the table [part].
+        "[part] name" is the field of that name in that table.
         """
-        table, _, name = field.rpartition(".")
+        table, _, name = field.rpartition(" ")
         pattern = re.compile(rf"(?<![\w-]){re.escape(name)}[\"']?\s*[=\]]")
         lines = self.text.split("\n")
-        begins = lines.index(f"[{table}]") if f"[{table}]" in lines else 0
+        begins = lines.index(table) if table and table in lines else 0
         return next((number for number, line in enumerate(lines, 1) if number > begins and pattern.search(line)), 1)

@@ -146,11 +146,11 @@ class PartRule:
     def __post_init__(self) -> None:
         _check(self)
         if self.kind in _NAMED and not self.name.strip():
-            raise BadInput("scan_rules.name_missing", field="part.name")
+            raise BadInput("scan_rules.name_missing", field="[part] name")
         if self.kind is PartKind.GS1 and self.name and self.name not in IDENTIFIERS:
-            raise BadInput("scan_rules.unknown_identifier", field="part.name")
-        if self.kind is PartKind.PATTERN and "id" not in groups_of(self.name, "part.name"):
-            raise BadInput("scan_rules.no_id_group", field="part.name")
+            raise BadInput("scan_rules.unknown_identifier", field="[part] name")
+        if self.kind is PartKind.PATTERN and "id" not in groups_of(self.name, "[part] name"):
+            raise BadInput("scan_rules.no_id_group", field="[part] name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.laptop_checking import LaptopChecking
+from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
@@ -105,6 +106,7 @@ class Bench(QObject):
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
+        self.part_question = PartQuestion(window.offer, texts, self.desk, self.rules)
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
-from bindtool.core.intake import Repeat, Stamp, edit_id, edit_label, take_list, take_scan
+from bindtool.core.intake import (
+    Repeat,
+    Stamp,
+    edit_id,
+    edit_label,
+    read_again,
+    take_list,
+    take_scan,
+    waits_for_rule,
+)
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Source
@@ -131,6 +140,14 @@ class SheetDesk(QObject):
             self._do(*self.sheet.add(rows))
         return len(rows)
 
+    def read_again(self) -> None:
+        """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
+        waiting = [row for row in self.sheet if waits_for_rule(row)]
+        read = [read_again(row, self._template, self.rules) for row in waiting]
+        others = [row for row in read if row != self.sheet[row.number]]
+        if others:
+            self._do(*self.sheet.change(others), scanned=others[-1].number)
+
     def delete(self, numbers: Iterable[int]) -> None:
         """Take rows out of the sheet; the ledger keeps what was bound."""
         self._try(lambda: self.sheet.remove(numbers))
@@ -244,7 +261,7 @@ class SheetDesk(QObject):
         if column == Column.LABEL:
             edited: Row | Message = edit_label(row, text)
         else:
-            edited = edit_id(row, text, self._template)
+            edited = edit_id(row, text, self._template, self.rules)
         if isinstance(edited, Message):
             self.turned_away.emit(edited)
             return

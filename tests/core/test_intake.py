@@ -16,9 +16,11 @@ from bindtool.core.intake import (
     read_again,
     take_list,
     take_scan,
+    waits_for_rule,
 )
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
+from bindtool.core.outcome import Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.core.sheet import Sheet
@@ -26,8 +28,8 @@ from bindtool.core.sheet import Sheet
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 TEMPLATE = LabelTemplate.parse("{date} {id:-4}")
 STAMP = Stamp(Source.SCANNED, NOON, "A12", TEMPLATE)
-SN = PartRule(PartKind.PAIRS, "SN")
-BY_RULE = replace(STAMP, rules=ScanRules(part=SN))
+RULES = ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
+BY_RULE = replace(STAMP, rules=RULES)
 TOKEN = "pat_0123456789abcdef"
 
 
@@ -164,15 +166,15 @@ def test_a_token_inside_a_code() -> None:
     assert take_scan(Sheet(), code, BY_RULE) == Message.of("reason.id_is_token")
     (row,) = take_list(Sheet(), [Arrival(code)], BY_RULE)
     assert (row.device_id, row.arrived, row.note) == ("", "", Message.of("note.token_removed"))
-    assert edit_id(scanned("SPK0012"), code, TEMPLATE, SN) == Message.of("reason.id_is_token")
+    assert edit_id(scanned("SPK0012"), code, TEMPLATE, RULES) == Message.of("reason.id_is_token")
 
 
 def test_a_code_scanned_into_a_cell() -> None:
     """Scanning again over an id reads the code by the rule; a plain id typed in is one."""
-    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", TEMPLATE, SN)
+    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", TEMPLATE, RULES)
     assert isinstance(edited, Row)
     assert (edited.device_id, edited.label, edited.arrived) == ("SPK0013", "2026-11-25 0013", "SN:SPK0013;MAC:1")
-    typed = edit_id(edited, "SPK0014", TEMPLATE, SN)
+    typed = edit_id(edited, "SPK0014", TEMPLATE, RULES)
     assert isinstance(typed, Row)
     assert (typed.device_id, typed.held) == ("SPK0014", None)
 
@@ -180,6 +182,16 @@ def test_a_code_scanned_into_a_cell() -> None:
 def test_a_waiting_scan_read_again() -> None:
     """A rule that comes later makes the same row of it; a label that somebody typed meanwhile stays."""
     waiting = scanned("SN:SPK0012;MAC:1")
-    assert read_again(waiting, TEMPLATE, SN) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
-    assert read_again(edit_label(waiting, "mine"), TEMPLATE, SN).label == "mine"
-    assert read_again(waiting, TEMPLATE, PartRule()) == waiting
+    assert read_again(waiting, TEMPLATE, RULES) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
+    assert read_again(edit_label(waiting, "mine"), TEMPLATE, RULES).label == "mine"
+    assert read_again(waiting, TEMPLATE, ScanRules()) == waiting
+
+
+def test_what_waits_for_a_rule() -> None:
+    """A whole code does, until it was sent; a plain id and one that a rule has taken do not."""
+    waiting = scanned("SN:SPK0012;MAC:1")
+    assert waits_for_rule(waiting)
+    assert not waits_for_rule(scanned("SPK0012"))
+    assert not waits_for_rule(read_again(waiting, TEMPLATE, RULES))
+    assert not waits_for_rule(replace(waiting, outcome=Outcome(State.UNKNOWN)))
+    assert not waits_for_rule(replace(waiting, arrived=""))

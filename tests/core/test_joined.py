@@ -43,7 +43,7 @@ def test_two_codes(first: str, second: str) -> None:
     ],
 )
 def test_one_code(text: str) -> None:
-    """A beginning that does not come again, zeros that fill up a number, and what is too short for a second code."""
+    """The beginning does not come again, zeros fill up a number, or what is left is too short for a code."""
     assert joined_codes(text) is None
 
 

@@ -69,7 +69,7 @@ def test_a_pattern_that_is_wrong_is_told_with_its_line() -> None:
     """The line is that of the part rule's name, not of the profile's own."""
     error = _refusal(MINIMAL + '\n[part]\nkind = "pattern"\nname = "(a)\\\\1"\n')
     lines = MINIMAL.count("\n")
-    assert (error.id, error.title.values["field"]) == ("scan_rules.pattern_unfit", "part.name")
+    assert (error.id, error.title.values["field"]) == ("scan_rules.pattern_unfit", "[part] name")
     assert error.title.values["line"] == lines + 4
 
 
