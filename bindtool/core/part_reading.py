@@ -18,7 +18,7 @@ from bindtool.core.device import normalise
 from bindtool.core.joined import joined_codes
 from bindtool.core.linear_pattern import LinearPattern
 from bindtool.core.message import Message
-from bindtool.core.part_gs1 import SERIAL, find_element
+from bindtool.core.part_gs1 import SERIAL, find_element, read_elements
 from bindtool.core.part_marks import split_mark
 from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
 from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, read_scan
@@ -68,15 +68,14 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     note = _note(scan.text.changes, mark)
     taken = take_part(rule, arrived)
     if isinstance(taken, Message):
-        return Reading(whole, note=note, held=taken if has_parts or scanned else None)
+        plain = Message.of("reason.part_plain") if scanned else None
+        return Reading(whole, note=note, held=taken if has_parts else plain)
     still = read_scan(taken.device_id)
-    if isinstance(still, HasParts):
-        if rule.kind is PartKind.WHOLE:
-            return Reading(whole, note=note)
-        held = Message.of("reason.part_is_address") if still.kind in _NEVER_AN_ID else None
-        return Reading(taken.device_id, taken.label, note, held)
-    both = joined_codes(taken.device_id) if scanned else None
-    held = Message.of("reason.joined", first=both[0], second=both[1]) if both is not None else None
+    if isinstance(still, HasParts) and rule.kind is PartKind.WHOLE:
+        return Reading(whole, note=note, held=_doubt_in_serial(arrived) if still.kind is PartsKind.GS1 else None)
+    held = _joined(whole, taken.device_id, has_parts=has_parts) if scanned else None
+    if isinstance(still, HasParts) and still.kind in _NEVER_AN_ID:
+        held = held or Message.of("reason.part_is_address")
     return Reading(taken.device_id, taken.label, note, held)
 
 
@@ -93,6 +92,19 @@ def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
     device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
     device_id = device_id.strip()
     return TakenPart(device_id, normalise(found.label).text) if device_id else Message.of("reason.part_empty")
+
+
+def _doubt_in_serial(arrived: str) -> Message | None:
+    """Say where a GS1 code is at fault, which no answer of a person can mend: the scanner has to."""
+    elements = read_elements(arrived)
+    if elements is None or not elements.doubtful:
+        return None
+    return Message.of("reason.gs1_no_end", identifier=elements.doubtful, rival=elements.rival)
+
+
+def _joined(whole: str, device_id: str, *, has_parts: bool) -> Message | None:
+    both = joined_codes(device_id) or joined_codes(whole, has_parts=has_parts)
+    return Message.of("reason.joined", first=both[0], second=both[1]) if both is not None else None
 
 
 def _note(changes: tuple[Change, ...], mark: str) -> Message | None:

@@ -98,7 +98,7 @@ def test_a_code_with_parts_that_does_not_fit() -> None:
 
 def test_a_plain_text_where_the_rule_wants_parts() -> None:
     """A second sticker's serial is a plausible id: held where it was scanned, an id in a list."""
-    held = Message.of("reason.part_no_field", name="SN")
+    held = Message.of("reason.part_plain")
     assert read_code("SPK26113F2001", SN, scanned=True) == Reading("SPK26113F2001", held=held)
     assert read_code("SPK26113F2001", SN, scanned=False) == Reading("SPK26113F2001")
 
@@ -136,6 +136,26 @@ def test_two_codes_in_one_scan() -> None:
     held = Message.of("reason.joined", first="SPK26113F2001", second="SPK26113F2002")
     assert read_code(both, NO_RULE, scanned=True) == Reading(both, held=held)
     assert read_code(both, NO_RULE, scanned=False) == Reading(both)
+
+
+def test_two_codes_with_parts_in_one_scan() -> None:
+    """The second one must not get lost without a word; an address in an address is no second code."""
+    first, second = PAIRS, PAIRS.replace("2001", "2002")
+    held = Message.of("reason.joined", first=first, second=second)
+    assert read_code(first + second, SN, scanned=True) == Reading("SPK26113F2001", held=held)
+    nested = "https://a.example/?sn=SPK1&to=https://b.example/"
+    assert read_code(nested, PartRule(PartKind.URL_QUERY, "sn"), scanned=True) == Reading("SPK1")
+
+
+def test_a_gs1_code_whose_serial_has_no_end() -> None:
+    """With no rule, too, it is said what the scanner has to send; a rule for another part is not in the way."""
+    code = f"01{GTIN}21SPK110LOT5"
+    held = Message.of("reason.gs1_no_end", identifier="21", rival="10")
+    assert read_code(code, NO_RULE, scanned=True) == Reading(code, held=held)
+    assert read_code(code, PartRule(PartKind.GS1), scanned=True) == Reading(code, held=held)
+    assert read_code(f"(01){GTIN}(21)SPK1", NO_RULE, scanned=True) == Reading(f"(01){GTIN}(21)SPK1")
+    assert read_code("21SPK1,10LOT5", NO_RULE, scanned=True) == Reading("21SPK1,10LOT5")
+    assert read_code(f"{code[:-1]}\x1d05", NO_RULE, scanned=True).held is None
 
 
 @given(

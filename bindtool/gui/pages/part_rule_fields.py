@@ -174,5 +174,5 @@ class PartRuleFields(QWidget):
             column.addWidget(widget)
         column.addLayout(ends)
         column.addWidget(self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft)
-        self.example.column.addWidget(self.preview)
+        self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
         column.addWidget(self.example)
