@@ -66,6 +66,9 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     has_parts = isinstance(scan, HasParts)
     mark, whole = split_mark(scan.text.text) if rule.strip_marks else ("", scan.text.text)
     note = _note(scan.text.changes, mark)
+    if whole and not has_parts and not rule.takes_something:
+        # Most lines of a long list.
+        return Reading(whole, note=note, held=_joined(whole, whole, has_parts=False) if scanned else None)
     taken = take_part(rule, arrived)
     if isinstance(taken, Message):
         plain = Message.of("reason.part_plain") if scanned else None

@@ -82,7 +82,9 @@ def is_taken_out(device_id: str, arrived: str) -> bool:
 
     What is taken off any text, a scanner's mark too, makes no part of it.
     """
-    return bool(arrived) and len(device_id) < len(split_mark(normalise(arrived).text)[1])
+    if arrived in {"", device_id}:
+        return False
+    return len(device_id) < len(split_mark(normalise(arrived).text)[1])
 
 
 def _kind(arrived: str, normalised: str) -> PartsKind | None:

@@ -152,6 +152,11 @@ class PartRule:
         if self.kind is PartKind.PATTERN and "id" not in groups_of(self.name, "[part] name"):
             raise BadInput("scan_rules.no_id_group", field="[part] name")
 
+    @property
+    def takes_something(self) -> bool:
+        """Whether an id may be another text than the whole code without its mark."""
+        return self.kind is not PartKind.WHOLE or bool(self.strip_prefix or self.strip_suffix)
+
 
 @dataclass(frozen=True, slots=True)
 class IdRules:
