@@ -59,12 +59,17 @@ def find_element(arrived: str, identifier: str) -> str | Message:
     return found if found is not None else Message.of("reason.gs1_no_element", identifier=identifier)
 
 
-def _plain(arrived: str) -> str:
-    """Return the code without a mark and with one kind of separator, which is not lost at the end as a space is."""
+def as_seen(arrived: str) -> str:
+    """Return the code with a separator that can be seen, and that no spaces are taken for."""
     text = arrived
     for separator in SEPARATORS:
         text = text.replace(separator, _SEPARATOR)
-    _, text = split_mark(normalise(text).text)
+    return text
+
+
+def _plain(arrived: str) -> str:
+    """Return the code without a mark and with one kind of separator, which is not lost at the end as a space is."""
+    _, text = split_mark(normalise(as_seen(arrived)).text)
     return text.replace("]", _SEPARATOR).lstrip(_SEPARATOR)
 
 

@@ -18,17 +18,17 @@ from bindtool.core.device import normalise
 from bindtool.core.joined import joined_codes
 from bindtool.core.linear_pattern import LinearPattern
 from bindtool.core.message import Message
-from bindtool.core.part_gs1 import SERIAL, find_element, read_elements
+from bindtool.core.part_gs1 import SERIAL, as_seen, find_element, read_elements
 from bindtool.core.part_marks import split_mark
 from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
-from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, read_scan
+from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, is_taken_out, read_scan
 from bindtool.core.scan_rules import PartKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.device import Change
     from bindtool.core.part_values import Value
+    from bindtool.core.payload import Scan
     from bindtool.core.scan_rules import PartRule
 
 _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
@@ -64,22 +64,17 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     """
     scan = read_scan(arrived)
     has_parts = isinstance(scan, HasParts)
-    mark, whole = split_mark(scan.text.text) if rule.strip_marks else ("", scan.text.text)
-    note = _note(scan.text.changes, mark)
-    if whole and not has_parts and not rule.takes_something:
-        # Most lines of a long list.
+    whole, note = _whole(arrived, scan, strip_marks=rule.strip_marks)
+    if not has_parts and not rule.takes_something:
         return Reading(whole, note=note, held=_joined(whole, whole, has_parts=False) if scanned else None)
     taken = take_part(rule, arrived)
     if isinstance(taken, Message):
         plain = Message.of("reason.part_plain") if scanned else None
         return Reading(whole, note=note, held=taken if has_parts else plain)
-    still = read_scan(taken.device_id)
-    if isinstance(still, HasParts) and rule.kind is PartKind.WHOLE:
-        return Reading(whole, note=note, held=_doubt_in_serial(arrived) if still.kind is PartsKind.GS1 else None)
+    if isinstance(scan, HasParts) and rule.kind is PartKind.WHOLE and not _is_cut_free(taken, arrived):
+        return Reading(whole, note=note, held=_doubt_in_serial(arrived) if scan.kind is PartsKind.GS1 else None)
     held = _joined(whole, taken.device_id, has_parts=has_parts) if scanned else None
-    if isinstance(still, HasParts) and still.kind in _NEVER_AN_ID:
-        held = held or Message.of("reason.part_is_address")
-    return Reading(taken.device_id, taken.label, note, held)
+    return Reading(taken.device_id, taken.label, note, held or _address(taken.device_id))
 
 
 def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
@@ -97,6 +92,29 @@ def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
     return TakenPart(device_id, normalise(found.label).text) if device_id else Message.of("reason.part_empty")
 
 
+def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Message | None]:
+    """Return the whole text and the note on what was taken off it."""
+    mark, whole = split_mark(scan.text.text) if strip_marks else ("", scan.text.text)
+    if isinstance(scan, HasParts) and not isinstance(read_scan(whole), HasParts):
+        # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
+        mark, whole = "", normalise(as_seen(arrived)).text
+    if mark:
+        return whole, Message.of("note.changed_mark", mark=mark)
+    changes = scan.text.changes
+    return whole, Message.of(f"note.changed_{changes[0]}") if changes else None
+
+
+def _is_cut_free(taken: TakenPart, arrived: str) -> bool:
+    """Tell whether a prefix or a suffix less has made an id of a code with parts."""
+    return is_taken_out(taken.device_id, arrived) and not isinstance(read_scan(taken.device_id), HasParts)
+
+
+def _address(device_id: str) -> Message | None:
+    scan = read_scan(device_id)
+    never = isinstance(scan, HasParts) and scan.kind in _NEVER_AN_ID
+    return Message.of("reason.part_is_address") if never else None
+
+
 def _doubt_in_serial(arrived: str) -> Message | None:
     """Say where a GS1 code is at fault, which no answer of a person can mend: the scanner has to."""
     elements = read_elements(arrived)
@@ -108,12 +126,6 @@ def _doubt_in_serial(arrived: str) -> Message | None:
 def _joined(whole: str, device_id: str, *, has_parts: bool) -> Message | None:
     both = joined_codes(device_id) or joined_codes(whole, has_parts=has_parts)
     return Message.of("reason.joined", first=both[0], second=both[1]) if both is not None else None
-
-
-def _note(changes: tuple[Change, ...], mark: str) -> Message | None:
-    if mark:
-        return Message.of("note.changed_mark", mark=mark)
-    return Message.of(f"note.changed_{changes[0]}") if changes else None
 
 
 def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Message:

@@ -296,10 +296,10 @@ def text_problem(text: str, arrived: str = "") -> Message | None:
 
 
 def parts_problem(text: str, arrived: str = "") -> Message | None:
-    """Say what parts a text has, as it `arrived`; None where it has none, or a rule has taken it out of them."""
+    """Say what parts a text has; None where it has none, or where a rule has taken it out of what `arrived`."""
     if is_taken_out(text, arrived):
         return None
-    scan = read_scan(arrived or text)
+    scan = read_scan(text)
     return scan.reason if isinstance(scan, HasParts) else None
 
 

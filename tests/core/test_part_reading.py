@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.message import Message
 from bindtool.core.part_reading import Reading, TakenPart, read_code, take_part
+from bindtool.core.payload import HasParts, read_scan
 from bindtool.core.scan_rules import PartKind, PartRule
 
 PAIRS = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"
@@ -145,6 +146,16 @@ def test_two_codes_with_parts_in_one_scan() -> None:
     assert read_code(first + second, SN, scanned=True) == Reading("SPK26113F2001", held=held)
     nested = "https://a.example/?sn=SPK1&to=https://b.example/"
     assert read_code(nested, PartRule(PartKind.URL_QUERY, "sn"), scanned=True) == Reading("SPK1")
+
+
+@pytest.mark.parametrize(
+    ("code", "whole"), [("SPK1\x1d", "SPK1␝"), ("]C1SPK1", "]C1SPK1"), (" ]d2SPK1", "]d2SPK1")]
+)
+def test_what_tells_a_code_from_an_id_stays(code: str, whole: str) -> None:
+    """A mark of GS1 and a separator at an end are left in sight: without them a code would pass for an id."""
+    for rule in (NO_RULE, PartRule(strip_prefix="X")):
+        assert read_code(code, rule, scanned=True).device_id == whole
+    assert isinstance(read_scan(whole), HasParts)
 
 
 def test_a_gs1_code_whose_serial_has_no_end() -> None:

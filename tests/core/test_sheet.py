@@ -79,7 +79,6 @@ def test_a_text_without_an_id() -> None:
     assert text_problem("") == Message.of("reason.id_missing")
     assert text_problem("https://x.example/?sn=1") == Message.of("reason.parts_url")
     assert text_problem("SPK1") is None
-    assert text_problem("SPK1", "SPK1\x1d") == Message.of("reason.parts_gs1")
     assert text_problem("SPK 1", "SN:SPK 1;") is None
 
 
