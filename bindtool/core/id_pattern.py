@@ -5,24 +5,23 @@ Owns reading the expression and asking it. When an id is asked, and what follows
 
 from __future__ import annotations
 
-import re
-
 from bindtool.core.device import MAX_ID_LENGTH
 from bindtool.core.errors import BadInput
+from bindtool.core.linear_pattern import LinearPattern
 
 
 def check_pattern(pattern: str) -> None:
-    """Refuse an expression that can't be read.
+    """Refuse an expression that can't be read, or none for linear time.
 
     Raises:
-        BadInput: "id_pattern.unfit" with `why`, in the words of Python's `re`.
+        BadInput: "id_pattern.unfit" with `why`, in the words of the engine.
     """
     try:
-        re.compile(pattern, re.ASCII)
-    except (re.error, OverflowError, RecursionError) as error:
+        LinearPattern(pattern)
+    except ValueError as error:
         raise BadInput("id_pattern.unfit", why=str(error)) from error
 
 
 def fits(pattern: str, text: str) -> bool:
     """Tell whether the whole of `text` fits an expression that was checked; one too long for an id never does."""
-    return len(text) <= MAX_ID_LENGTH and re.fullmatch(pattern, text, re.ASCII) is not None
+    return len(text) <= MAX_ID_LENGTH and LinearPattern(pattern).fits(text)

@@ -1,8 +1,7 @@
 """Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
 
-Owns the order normalise → judge → label. What a text is made of is for `payload` and `device`, which ids are held
-for `id_rules`; whether the row may be sent is for `sheet`. An access token never gets into a row: rows are written
-to disk.
+Owns the order read → judge → label. What a text is taken for is for `reading`, which ids are held for `id_rules`;
+whether the row may be sent is for `sheet`. An access token never gets into a row: rows are written to disk.
 """
 
 from __future__ import annotations
@@ -11,18 +10,19 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bindtool.core.change_note import note_of
 from bindtool.core.device import looks_like_token, normalise
-from bindtool.core.id_rules import IdJudge, with_case
+from bindtool.core.id_rules import IdJudge
 from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH
+from bindtool.core.outcome import State
+from bindtool.core.part_reading import Reading
+from bindtool.core.reading import read_text
 from bindtool.core.row import Row, Source
-from bindtool.core.scan_rules import ScanRules
-from bindtool.core.sheet import text_problem
-from bindtool.core.symptoms import read_keys, suspicion
+from bindtool.core.scan_rules import Keyboard, ScanRules
+from bindtool.core.sheet import parts_problem, text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bindtool.core.labels import LabelTemplate
@@ -56,6 +56,12 @@ class Stamp:
     rules: ScanRules = field(default=ScanRules())
 
 
+def without_keyboard(stamp: Stamp) -> Stamp:
+    """Return the stamp for a scan that no keyboard has come between, as from a serial port."""
+    scanner = replace(stamp.rules.scanner, keyboard=Keyboard.SAME)
+    return replace(stamp, rules=replace(stamp.rules, scanner=scanner))
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """A scan of a device that the sheet has already: its first row."""
@@ -63,46 +69,35 @@ class Repeat:
     first: Row
 
 
-def read_id(text: str, rules: ScanRules) -> str:
-    """Return what a text is taken for: cleaned, and in the case that the rules want where it may be an id."""
-    found = normalise(text).text
-    other = with_case(found, rules.ids)
-    return found if other == found or text_problem(found) is not None else other
-
-
 def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     """Return the row that a scan makes, the row that it repeats, or the reason why it makes none.
 
     A scan with nothing in it and one of an access token make none; everything else is kept, fit to be sent or not.
     """
-    arrived = normalise(text).text
-    recent = last_ids(sheet)
-    sent = read_keys(arrived, recent, stamp.rules.scanner)
-    device_id = read_id(text if sent == arrived else sent, stamp.rules)
-    if not device_id:
+    if not normalise(text).text:
         return Message.of("reason.id_missing")
-    if looks_like_token(device_id):
+    recent = last_ids(sheet)
+    found = read_text(text, stamp.rules, recent, scanned=True)
+    if _has_token(text, found):
         return Message.of("reason.id_is_token")
-    first = sheet.first_with(device_id)
+    first = sheet.first_with(found.device_id)
     if first is not None:
         return Repeat(first)
-    row = _row(sheet.next_number, Arrival(text), device_id, stamp, IdJudge(stamp.rules.ids, recent))
-    note = row.note if sent == arrived else Message.of("note.keyboard", before=arrived)
-    return replace(row, note=note, held=suspicion(arrived, recent, stamp.rules) or row.held)
+    return _row(sheet.next_number, Arrival(text), found, stamp, IdJudge(stamp.rules.ids, recent))
 
 
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet."""
-    read = [(arrival, read_id(arrival.text, stamp.rules)) for arrival in arrivals]
-    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [device_id for _, device_id in read])
+    read = [(arrival, read_text(arrival.text, stamp.rules, scanned=False)) for arrival in arrivals]
+    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [found.device_id for _, found in read])
     rows = []
-    for offset, (arrival, device_id) in enumerate(read):
+    for offset, (arrival, found) in enumerate(read):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if looks_like_token(device_id):
-            blank = _row(number, replace(arrival, text=""), "", stamp, judge)
-            rows.append(replace(blank, note=Message.of("note.token_removed")))
+        if _has_token(arrival.text, found):
+            without = Reading("", note=Message.of("note.token_removed"))
+            rows.append(_row(number, replace(arrival, text=""), without, stamp, judge))
         else:
-            rows.append(_row(number, arrival, device_id, stamp, judge))
+            rows.append(_row(number, arrival, found, stamp, judge))
     return tuple(rows)
 
 
@@ -111,36 +106,49 @@ def last_ids(sheet: Sheet, *, but: int = 0) -> tuple[str, ...]:
 
     `but`: the number of a row that does not count.
     """
+    came_in = (row for row in islice(reversed(sheet), _FAR) if row.held is None and row.source is not Source.TYPED)
     fit = (
-        row.device_id
-        for row in islice(reversed(sheet), _FAR)
-        if row.number != but
-        and row.held is None
-        and row.source is not Source.TYPED
-        and text_problem(row.device_id) is None
+        row.device_id for row in came_in if row.number != but and text_problem(row.device_id, row.arrived) is None
     )
     return tuple(islice(fit, ENOUGH))[::-1]
 
 
 def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO_RULES) -> Row | Message:
-    """Return `row` with an id typed in by hand; a label that came from the template follows it.
+    """Return `row` with an id typed or scanned in by hand; a label that came from the template follows it.
 
     What is typed on purpose is never the odd one out.
     """
-    device_id = read_id(text, rules)
-    if looks_like_token(device_id):
+    found = read_text(text, rules, scanned=False)
+    if _has_token(text, found):
         return Message.of("reason.id_is_token")
     automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
-    label = _label(device_id, row.added_at, template) if automatic else row.label
+    label = found.label or _label(found.device_id, text, row.added_at, template) if automatic else row.label
     return replace(
         row,
-        device_id=device_id,
+        device_id=found.device_id,
         label=label,
         source=Source.TYPED,
         arrived=text,
-        note=note_of(text, device_id),
-        held=_why_held(device_id, IdJudge(replace(rules.ids, odd_one_out=False))),
+        note=found.note,
+        held=_why_held(found, text, IdJudge(replace(rules.ids, odd_one_out=False))),
     )
+
+
+def waits_for_rule(row: Row) -> bool:
+    """Tell whether a row has a whole code with parts, which a rule may yet make an id of."""
+    unsent = row.outcome.state is State.READY
+    return unsent and bool(row.arrived) and parts_problem(row.device_id, row.arrived) is not None
+
+
+def read_again(row: Row, template: LabelTemplate, rules: ScanRules, recent: Sequence[str] = ()) -> Row:
+    """Return a row whose text is read by other rules than when it came in; a label that somebody gave it stays.
+
+    `recent`: the ids before it that are in order.
+    """
+    found = read_text(row.arrived, rules, recent, scanned=row.source is Source.SCANNED)
+    label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, template)
+    held = _why_held(found, row.arrived, IdJudge(rules.ids, recent))
+    return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
 
 
 def edit_label(row: Row, text: str) -> Row:
@@ -148,25 +156,32 @@ def edit_label(row: Row, text: str) -> Row:
     return replace(row, label=text.strip())
 
 
-def _row(number: int, arrival: Arrival, device_id: str, stamp: Stamp, judge: IdJudge) -> Row:
+def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
+    label = arrival.label.strip() or found.label
     return Row(
         number=number,
-        device_id=device_id,
-        label=arrival.label.strip() or _label(device_id, stamp.time, stamp.template),
+        device_id=found.device_id,
+        label=label or _label(found.device_id, arrival.text, stamp.time, stamp.template),
         source=stamp.source,
         added_at=stamp.time,
         operator=stamp.operator,
         arrived=arrival.text,
-        note=note_of(arrival.text, device_id),
-        held=_why_held(device_id, judge),
+        note=found.note,
+        held=_why_held(found, arrival.text, judge),
     )
 
 
-def _why_held(device_id: str, judge: IdJudge) -> Message | None:
+def _why_held(found: Reading, arrived: str, judge: IdJudge) -> Message | None:
     """A text that is no id has a reason of its own."""
-    return None if text_problem(device_id) is not None else judge.why_held(device_id)
+    if found.held is not None or text_problem(found.device_id, arrived) is not None:
+        return found.held
+    return judge.why_held(found.device_id)
 
 
-def _label(device_id: str, time: datetime, template: LabelTemplate) -> str:
+def _label(device_id: str, arrived: str, time: datetime, template: LabelTemplate) -> str:
     """A text that is no device id gets no label: one would make it look like a device."""
-    return "" if text_problem(device_id) is not None else template.fill(device_id, time.date())
+    return "" if text_problem(device_id, arrived) is not None else template.fill(device_id, time.date())
+
+
+def _has_token(text: str, found: Reading) -> bool:
+    return looks_like_token(normalise(text).text) or looks_like_token(found.device_id)

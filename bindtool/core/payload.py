@@ -1,7 +1,7 @@
 """What a scanner or a QR code really sent: an id, or a text with parts.
 
 Owns the guess, which errs towards parts: a whole QR text that is bound as an id stays bound. Which part is the
-id will be for a profile's rules; what makes a text unfit to be an id is for `device`.
+id is for `part_reading`, by a profile's rule; what makes a text unfit to be an id is for `device`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.device import is_plain, normalise
 from bindtool.core.message import Message
+from bindtool.core.part_gs1 import SEPARATORS, read_elements
+from bindtool.core.part_marks import GS1_MARKS, split_mark
 
 if TYPE_CHECKING:
     from bindtool.core.device import Normalised
@@ -50,11 +52,8 @@ class HasParts:
 
 Scan = ScannedId | HasParts
 
-_GROUP_SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]")
-"""The GS1 separator, and what scanners and fonts make of it (field notes, "GS1 element string")."""
-
-_AIM_OF_GS1 = ("]C1", "]d2", "]Q3", "]e0")
-"""What a scanner puts before a GS1 code when it names the symbol (ISO/IEC 15424)."""
+LONGEST_CODE = 7089
+"""Characters of the largest code there is, a QR code of version 40 full of digits (ISO/IEC 18004, table 7)."""
 
 # Every pattern is anchored and bounded, so that a document dropped on the scan field costs linear time.
 _JSON = re.compile(r"[{\[]")
@@ -75,9 +74,20 @@ def read_scan(text: str) -> Scan:
     return ScannedId(normalised) if kind is None else HasParts(kind, normalised)
 
 
-def _kind(arrived: str, text: str) -> PartsKind | None:
+def is_taken_out(device_id: str, arrived: str) -> bool:
+    """Tell whether an id is only a part of what arrived: a rule has chosen it, and nobody takes it apart again.
+
+    What is taken off any text, a scanner's mark too, makes no part of it.
+    """
+    if arrived in {"", device_id}:
+        return False
+    return len(device_id) < len(split_mark(normalise(arrived).text)[1])
+
+
+def _kind(arrived: str, normalised: str) -> PartsKind | None:
+    mark, text = split_mark(normalised)
     # A separator at either end counts as a space to `normalise`, so it is looked for in what arrived.
-    if any(separator in arrived for separator in _GROUP_SEPARATORS) or _is_gs1(text):
+    if mark[:3] in GS1_MARKS or any(one in arrived for one in SEPARATORS) or _is_gs1(text):
         return PartsKind.GS1
     if _JSON.match(text):
         return PartsKind.JSON
@@ -91,10 +101,16 @@ def _kind(arrived: str, text: str) -> PartsKind | None:
 
 
 def _is_gs1(text: str) -> bool:
-    if text.startswith(_AIM_OF_GS1) or _GS1_IN_BRACKETS.match(text):
+    if _GS1_IN_BRACKETS.match(text) or ("]" in text and _parted_by_brackets(text)):
         return True
     bare = _GS1_BARE.match(text)
     return bare is not None and _has_gtin_check_digit(bare[1])
+
+
+def _parted_by_brackets(text: str) -> bool:
+    """Some scanners send "]" for GS1's separator."""
+    elements = read_elements(text) if len(text) <= LONGEST_CODE else None
+    return elements is not None and len(elements.data) > 1
 
 
 def _has_gtin_check_digit(gtin: str) -> bool:

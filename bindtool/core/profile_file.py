@@ -132,7 +132,12 @@ class _Source:
             raise self.placed(problem, str(problem.title.values["field"])) from problem
 
     def _line_of(self, field: str) -> int:
-        """Return the line where a field is set, or the first one where that can't be told."""
-        pattern = re.compile(rf"(?<![\w-]){re.escape(field)}[\"']?\s*[=\]]")
+        """Return the line where a field is set, or the first one where that can't be told.
+
+        "[part] name" is the field of that name in that table.
+        """
+        table, _, name = field.rpartition(" ")
+        pattern = re.compile(rf"(?<![\w-]){re.escape(name)}[\"']?\s*[=\]]")
         lines = self.text.split("\n")
-        return next((number for number, line in enumerate(lines, 1) if pattern.search(line)), 1)
+        begins = lines.index(table) if table and table in lines else 0
+        return next((number for number, line in enumerate(lines, 1) if number > begins and pattern.search(line)), 1)

@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
+from bindtool.core.gs1_identifiers import IDENTIFIERS
 from bindtool.core.id_pattern import check_pattern
+from bindtool.core.linear_pattern import LinearPattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +75,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
 """The lowest and the highest value of each whole number below."""
 
 _LONGEST_TEXT = 500
+_NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.PATTERN})
 
 
 def _check(rules: DataclassInstance) -> None:
@@ -83,6 +86,18 @@ def _check(rules: DataclassInstance) -> None:
             raise BadInput("scan_rules.number_unfit", field=one.name, low=bounds[0], high=bounds[1])
         if isinstance(value, str) and len(value) > _LONGEST_TEXT:
             raise BadInput("scan_rules.text_too_long", field=one.name, limit=_LONGEST_TEXT)
+
+
+def groups_of(pattern: str, field_name: str) -> frozenset[str]:
+    """Return the named groups of a regular expression.
+
+    Raises:
+        BadInput: "scan_rules.pattern_unfit" with `field` and `why`: it is none, or none for linear time.
+    """
+    try:
+        return LinearPattern(pattern).groups
+    except ValueError as error:
+        raise BadInput("scan_rules.pattern_unfit", field=field_name, why=str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,8 @@ class PartRule:
     marks off before anything else. WHOLE with nothing else: there is no rule.
 
     Raises:
-        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
+        BadInput: "scan_rules.number_unfit", "scan_rules.text_too_long", "scan_rules.name_missing",
+            "scan_rules.unknown_identifier", "scan_rules.no_id_group" or "scan_rules.pattern_unfit" with `field`.
     """
 
     kind: PartKind = PartKind.WHOLE
@@ -131,6 +147,17 @@ class PartRule:
 
     def __post_init__(self) -> None:
         _check(self)
+        if self.kind in _NAMED and not self.name.strip():
+            raise BadInput("scan_rules.name_missing", field="[part] name")
+        if self.kind is PartKind.GS1 and self.name and self.name not in IDENTIFIERS:
+            raise BadInput("scan_rules.unknown_identifier", field="[part] name")
+        if self.kind is PartKind.PATTERN and "id" not in groups_of(self.name, "[part] name"):
+            raise BadInput("scan_rules.no_id_group", field="[part] name")
+
+    @property
+    def takes_something(self) -> bool:
+        """Whether an id may be another text than the whole code without its mark."""
+        return self.kind is not PartKind.WHOLE or bool(self.strip_prefix or self.strip_suffix)
 
 
 @dataclass(frozen=True, slots=True)

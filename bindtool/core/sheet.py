@@ -14,7 +14,7 @@ from bindtool.core.device import Device, id_problem, is_plain, label_problem
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.outcome import SENDABLE, UNDER_WAY, Outcome, State
-from bindtool.core.payload import HasParts, read_scan
+from bindtool.core.payload import HasParts, is_taken_out, read_scan
 from bindtool.core.run import Job
 from bindtool.core.standings import Standings
 
@@ -269,7 +269,9 @@ class Sheet:
         reason = self._problem(row) if state is State.READY else None
         if reason is None:
             return _WITHOUT_REASON[state]
-        return Standing(State.INCOMPLETE, reason, held=reason is row.held)
+        # A text with parts has no tick: `held` says what was looked for in it.
+        ticked = reason is row.held and parts_problem(row.device_id, row.arrived) is None
+        return Standing(State.INCOMPLETE, reason, held=ticked)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
         state = self.standing(row.number).state
@@ -279,7 +281,10 @@ class Sheet:
     def _problem(self, row: Row) -> Message | None:
         if not row.saved:
             return Message.of("reason.saving")
-        problem = text_problem(row.device_id) or label_problem(row.label)
+        parts = parts_problem(row.device_id, row.arrived)
+        if parts is not None:
+            return row.held or parts
+        problem = id_problem(row.device_id) or label_problem(row.label)
         if problem is not None:
             return problem
         first = self._numbers_of[row.device_id][0]
@@ -288,13 +293,15 @@ class Sheet:
         return row.held
 
 
-def text_problem(text: str) -> Message | None:
-    """Say why a text can't be sent as a device id: unfit, or one that has parts and no rule for them."""
-    if is_plain(text):
+def text_problem(text: str, arrived: str = "") -> Message | None:
+    """Say why a text can't be sent as a device id: one that has parts and no rule for them, or unfit."""
+    return None if is_plain(text) else parts_problem(text, arrived) or id_problem(text)
+
+
+def parts_problem(text: str, arrived: str = "") -> Message | None:
+    """Say what parts a text has; None where it has none, or where a rule has taken it out of what `arrived`."""
+    if is_taken_out(text, arrived):
         return None
-    problem = id_problem(text)
-    if problem is not None:
-        return problem
     scan = read_scan(text)
     return scan.reason if isinstance(scan, HasParts) else None
 

@@ -23,6 +23,7 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.laptop_checking import LaptopChecking
+from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
@@ -102,7 +103,7 @@ class Bench(QObject):
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
-        self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning.scan)
+        self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning.scan_from_port)
         self.watch = ScannerWatch(window, texts, self.desk, self.rules)
         self.scanner_testing = ScannerTesting(window, self.rules)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
@@ -111,6 +112,7 @@ class Bench(QObject):
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
+        self.part_question = PartQuestion(window.offer, texts, self.desk, self.rules)
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""

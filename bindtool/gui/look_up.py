@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.bound_before import day_words
 from bindtool.core.device import looks_like_token
-from bindtool.core.intake import read_id
+from bindtool.core.intake import last_ids
 from bindtool.core.outcome import State
+from bindtool.core.reading import read_text
 from bindtool.gui.icons import Mark
 from bindtool.gui.scan_strip import Taken
 from bindtool.wording import row_message
@@ -80,7 +81,7 @@ class LookUp(QObject):
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._idle.start()
-        device_id = read_id(text, self._desk.rules)
+        device_id = read_text(text, self._desk.rules, last_ids(self._desk.sheet), scanned=True).device_id
         if not device_id or looks_like_token(device_id):
             reason = "reason.id_is_token" if device_id else "reason.id_missing"
             self._show("", Mark.REFUSED, self._texts(reason), "", Taken.REFUSED)

@@ -105,7 +105,7 @@ class OfferBar(QFrame):
         self.setAccessibleDescription(question)
         for place, choice in enumerate(choices):
             cut = choice if len(choice) <= _LONGEST_CHOICE else f"{choice[:_LONGEST_CHOICE]}…"
-            button = ActionButton(cut)
+            button = ActionButton(cut.replace("&", "&&"))
             button.setAccessibleName(choice)
             button.setToolTip(choice if cut != choice else "")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.profile_book import export_profile
+from bindtool.core.row import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,7 @@ class ProfilePages(QObject):
     def _new_profile(self) -> None:
         self._set_up.new()
         self._window.show_page(self._window.form)
+        self._show_example()
         self._window.form.values.fields["name"].take_focus()
 
     def _edit_profile(self) -> None:
@@ -68,7 +70,12 @@ class ProfilePages(QObject):
         fact = self._ground.store.request_size(profile.channel)
         if fact is not None and fact.size < profile.pace.batch_size:
             self._window.form.values.pace_fields.show_found(fact.size, fact.found_at.date())
+        self._show_example()
         self._window.show_page(self._window.form)
+
+    def _show_example(self) -> None:
+        last = next((row for row in reversed(list(self._desk.sheet)) if row.source is Source.SCANNED), None)
+        self._window.form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
     def _leave_form(self) -> None:
         nothing_yet = self._running.profile is None and not len(self._desk.sheet)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.device import normalise
 from bindtool.core.intake import last_ids
+from bindtool.core.payload import is_taken_out
 from bindtool.core.scan_rules import CaseRule, EndKey
 from bindtool.core.symptoms import Symptom, trouble_of, trouble_of_end
 
@@ -70,7 +71,9 @@ class ScannerWatch(QObject):
         arrived = normalise(row.arrived).text
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
         recent = last_ids(self._desk.sheet, but=row.number)
-        trouble = trouble_of(arrived, recent, self._rules.rules, burst)
+        # A part that a rule has taken out is judged by itself.
+        judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
+        trouble = trouble_of(judged, recent, self._rules.rules, burst)
         if trouble is None or row.device_id in trouble.instead or self._desk.sheet.is_taken(row.number):
             return
         self._spoilt[row.number] = trouble

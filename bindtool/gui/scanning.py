@@ -102,7 +102,11 @@ class Scanning(QObject):
             below = [number for number in numbers if not selected or number < selected[0]]
             self._window.table.go_to((below or numbers)[-1])
 
-    def scan(self, text: str) -> None:
+    def scan_from_port(self, text: str) -> None:
+        """Take a scan that came in without keys."""
+        self.scan(text, typed=False)
+
+    def scan(self, text: str, *, typed: bool = True) -> None:
         """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port."""
         if self._look_up.on:
             self._look_up.scan(text)
@@ -111,7 +115,7 @@ class Scanning(QObject):
         elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
             self._show(text.strip(), self._texts("scan.bounce"), Taken.BOUNCE)
         else:
-            self._desk.scan(text)
+            self._desk.scan(text, typed=typed)
 
     def _paste(self, text: str) -> None:
         if self._desk.takes_scans:

@@ -7,7 +7,6 @@ Owns the sheet while the window lives, its edits, its undo and its head; nobody 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,24 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.adopted_sheet import adopt
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
-from bindtool.core.intake import Repeat, Stamp, edit_id, edit_label, take_list, take_scan
+from bindtool.core.intake import (
+    Repeat,
+    Stamp,
+    edit_id,
+    edit_label,
+    last_ids,
+    read_again,
+    take_list,
+    take_scan,
+    waits_for_rule,
+    without_keyboard,
+)
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
+from bindtool.gui.on_its_way import OnItsWay
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:
@@ -71,12 +82,10 @@ class SheetDesk(QObject):
         self._model = model
         self._store = store
         self._clock = clock
-        self._tasks = tasks
         self._template = LabelTemplate.parse(DEFAULT_TEMPLATE)
         self._broken = False
         self._catching_up = asyncio.Lock()
-        self._unwritten: Counter[int] = Counter()
-        self._writing: dict[Future[None], asyncio.Task[None]] = {}
+        self._on_its_way = OnItsWay(tasks, self.fail)
         model.edited.connect(self._edit_cell)
 
     @property
@@ -87,7 +96,7 @@ class SheetDesk(QObject):
     @property
     def saving(self) -> bool:
         """Whether the disk does not have everything."""
-        return self._broken or bool(self._writing)
+        return self._broken or bool(self._on_its_way)
 
     async def open(self, profile: Profile | None) -> bool:
         """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
@@ -118,9 +127,13 @@ class SheetDesk(QObject):
         self._write(self._store.update_head(self.head), ())
         self.head_changed.emit()
 
-    def scan(self, text: str, arrived: str = "") -> None:
-        """Take a scan: a new row, or the news that it is none; `arrived`: what it was put right from."""
-        taken = take_scan(self.sheet, text, self._stamp(Source.SCANNED))
+    def scan(self, text: str, arrived: str = "", *, typed: bool = True) -> None:
+        """Take a scan: a new row, or the news that it is none.
+
+        `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard.
+        """
+        stamp = self._stamp(Source.SCANNED)
+        taken = take_scan(self.sheet, text, stamp if typed else without_keyboard(stamp))
         match taken:
             case Repeat():
                 self.repeated.emit(taken.first)
@@ -138,6 +151,15 @@ class SheetDesk(QObject):
         if rows:
             self._do(*self.sheet.add(rows))
         return len(rows)
+
+    def read_again(self) -> None:
+        """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
+        waiting = [row for row in self.sheet if waits_for_rule(row)]
+        recent = last_ids(self.sheet)
+        read = [read_again(row, self._template, self.rules, recent) for row in waiting]
+        others = self.bound_before.hold(self.channel, [row for row in read if row != self.sheet[row.number]])
+        if others:
+            self._do(*self.sheet.change(others), scanned=others[-1].number)
 
     def delete(self, numbers: Iterable[int]) -> None:
         """Take rows out of the sheet; the ledger keeps what was bound."""
@@ -204,42 +226,37 @@ class SheetDesk(QObject):
                 await self._catch_up()
 
     async def _catch_up(self) -> None:
-        await self._all_written()
+        await self._on_its_way.nothing()
         head = self._open_head()
         rows = tuple(row for row in self.sheet if not row.saved)
         known = {row.number for row in self._store.load(head.sheet_id)}
         gone = [number for number in known if number not in self.sheet]
-        self._unwritten = Counter(row.number for row in rows)
+        self._on_its_way.begin_anew(row.number for row in rows)
         await asyncio.wrap_future(self._store.update_head(head))
         await asyncio.wrap_future(self._store.save(head.sheet_id, rows, gone))
         self._broken = False
-        self._mark_written([row.number for row in rows])
+        self._mark_saved(self._on_its_way.arrived([row.number for row in rows]))
         self.head_changed.emit()
         for row in rows:
             if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
                 self.added.emit(self.sheet[row.number])
 
     async def _show(self, head: SheetHead) -> None:
-        await self._all_written()
+        await self._on_its_way.nothing()
         rows = self._store.load(head.sheet_id)
         self.sheet = Sheet(rows, next_number=self._store.last_number(head.sheet_id) + 1)
         self.head = head
         self._broken = False
-        self._unwritten.clear()
+        self._on_its_way.begin_anew()
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
 
     async def _nothing_unwritten(self) -> None:
         """A sheet that leaves the table may not take along what only the table has."""
-        await self._all_written()
+        await self._on_its_way.nothing()
         if self._broken and self.head is not None:
             await self._catch_up_once()
-
-    async def _all_written(self) -> None:
-        """Wait for what is on its way to the disk: a sheet read before would lack it and give its numbers anew."""
-        while self._writing:
-            await asyncio.wait(self._writing.values())
 
     def _open_head(self) -> SheetHead:
         if self.head is None:
@@ -278,25 +295,13 @@ class SheetDesk(QObject):
         self._write(saving, tuple(row.number for row in edit.put), scanned=scanned)
 
     def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
-        # Counted before anything else can happen: an older text that gets written now must not pass for this one.
-        self._unwritten.update(numbers)
-        self._writing[saving] = self._tasks.start(self._written(saving, numbers, scanned=scanned))
+        def written(saved: list[int]) -> None:
+            self._mark_saved(saved)
+            if scanned is not None and scanned in self.sheet:
+                self.added.emit(self.sheet[scanned])
 
-    async def _written(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None) -> None:
-        try:
-            await asyncio.wrap_future(saving)
-        except StoreFailed as error:
-            self.fail(error)
-            return
-        finally:
-            del self._writing[saving]
-        self._mark_written(numbers)
-        if scanned is not None and scanned in self.sheet:
-            self.added.emit(self.sheet[scanned])
+        self._on_its_way.follow(saving, numbers, written)
 
-    def _mark_written(self, numbers: Sequence[int]) -> None:
-        self._unwritten.subtract(numbers)
-        # A row that was edited again meanwhile waits for its newer text to be written.
-        written = [number for number in numbers if not self._unwritten[number]]
-        self._model.refresh(self.sheet.mark_saved(written))
+    def _mark_saved(self, numbers: Sequence[int]) -> None:
+        self._model.refresh(self.sheet.mark_saved(numbers))
         self.changed.emit()

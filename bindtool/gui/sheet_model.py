@@ -17,6 +17,7 @@ from PySide6.QtGui import QBrush, QGuiApplication
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.icons import Mark
+from bindtool.gui.parts.arrived_tip import arrived_tip
 from bindtool.gui.soon import Soon
 from bindtool.wording import row_message
 
@@ -236,6 +237,8 @@ class SheetModel(QAbstractTableModel):
                 # The reason of a held row has no room beside it in a small window.
                 reason = self._text(row, Column.MESSAGE) if self._is_held(row) else ""
                 return "\n".join(filter(None, [reason, self._texts(f"state.{self._mark(row)}.do")]))
+            case Column.DEVICE_ID:
+                return arrived_tip(self._texts, row)
             case Column.LOG_ID:
                 return "\n".join(filter(None, [self._text(row, column), self._sharing(row.number)]))
             case _:

@@ -81,6 +81,17 @@ def test_answers_that_stay_lost(desk: Desk, server: PracticeServer) -> None:
     assert "8 results unknown" in done.err
 
 
+def test_codes_are_read_by_the_profiles_rule(desk: Desk, server: PracticeServer) -> None:
+    """A file of whole codes is bound by the part that the profile names; plain ids beside them are ids."""
+    (profile,) = (desk.folder / "data" / "profiles").glob("*.toml")
+    with profile.open("a", encoding="utf-8") as file:
+        file.write('\n[part]\nkind = "pairs"\nname = "SN"\n')
+    done = desk.bind(desk.file("SN:SPK1;MAC:A4:C1", "SPK2", "MAC:A4:C1;FW:1"))
+    assert done.states == {"SPK1": "bound", "SPK2": "bound", "MAC:A4:C1;FW:1": "incomplete"}
+    assert "no field SN in this code" in done.out
+    assert done.status == 1
+
+
 def test_rows_that_cannot_be_taken(desk: Desk, server: PracticeServer) -> None:
     """A repeat, a text with parts and an empty id are incomplete with a reason; the others go; the status is 1."""
     path = desk.folder / "devices.csv"

@@ -7,16 +7,31 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bindtool.core.intake import Arrival, Repeat, Stamp, edit_id, edit_label, last_ids, take_list, take_scan
+from bindtool.core.intake import (
+    Arrival,
+    Repeat,
+    Stamp,
+    edit_id,
+    edit_label,
+    last_ids,
+    read_again,
+    take_list,
+    take_scan,
+    waits_for_rule,
+    without_keyboard,
+)
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
+from bindtool.core.outcome import Outcome, State
 from bindtool.core.row import Row, Source
-from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, ScannerRules, ScanRules
+from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 TEMPLATE = LabelTemplate.parse("{date} {id:-4}")
 STAMP = Stamp(Source.SCANNED, NOON, "A12", TEMPLATE)
+RULES = ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
+BY_RULE = replace(STAMP, rules=RULES)
 TOKEN = "pat_0123456789abcdef"
 
 
@@ -159,7 +174,7 @@ def test_the_odd_one_among_scans() -> None:
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
     typed = edit_id(sheet[1], "12", TEMPLATE)
     assert isinstance(typed, Row)
-    sheet.add([replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2")])
+    sheet.add([replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2", arrived="")])
     odd = take_scan(sheet, EAN, STAMP)
     assert held(odd) == ODD
     assert isinstance(odd, Row)
@@ -207,3 +222,80 @@ def test_a_typed_id_keeps_to_the_rules() -> None:
     assert (edited.device_id, edited.held) == ("SPK12", Message.of("reason.other_length", length=5, wanted=4))
     again = edit_id(edited, "SPK1", TEMPLATE, rules)
     assert held(again) is None
+
+
+# ---------------------------------------------------------------- with a rule for the part
+
+
+def test_a_scan_read_by_the_rule() -> None:
+    """The id is the part; the whole text is kept, and a second scan of the device repeats it."""
+    row = take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
+    assert isinstance(row, Row)
+    assert (row.device_id, row.label, row.arrived) == ("SPK0012", "2026-11-25 0012", "SN:SPK0012;MAC:1")
+    sheet = Sheet([row])
+    assert take_scan(sheet, "SN:SPK0012;MAC:2", BY_RULE) == Repeat(sheet[1])
+
+
+def test_a_label_that_the_code_has() -> None:
+    """It goes before the template's, and one of the list's own before both."""
+    stamp = replace(STAMP, rules=ScanRules(part=PartRule(PartKind.PATTERN, r"(?P<id>\w+)/(?P<label>\w+)")))
+    rows = take_list(Sheet(), [Arrival("SPK1/Hall"), Arrival("SPK2/Hall", "mine"), Arrival("SPK3")], stamp)
+    assert [(row.device_id, row.label) for row in rows] == [
+        ("SPK1", "Hall"),
+        ("SPK2", "mine"),
+        ("SPK3", "2026-11-25 SPK3"),
+    ]
+
+
+def test_a_list_read_by_the_rule() -> None:
+    """Codes give their part, plain ids stay ids, and a code that does not fit stays whole with the reason."""
+    arrivals = [Arrival("SN:SPK1;MAC:1"), Arrival("SPK2"), Arrival("MAC:1;IP:2")]
+    rows = take_list(Sheet(), arrivals, replace(BY_RULE, source=Source.FILE))
+    assert [(row.device_id, row.held) for row in rows] == [
+        ("SPK1", None),
+        ("SPK2", None),
+        ("MAC:1;IP:2", Message.of("reason.part_no_field", name="SN")),
+    ]
+
+
+def test_a_token_inside_a_code() -> None:
+    """It is found where the rule looks for the id, and kept nowhere."""
+    code = f"SN:{TOKEN};MAC:1"
+    assert take_scan(Sheet(), code, BY_RULE) == Message.of("reason.id_is_token")
+    (row,) = take_list(Sheet(), [Arrival(code)], BY_RULE)
+    assert (row.device_id, row.arrived, row.note) == ("", "", Message.of("note.token_removed"))
+    assert edit_id(scanned("SPK0012"), code, TEMPLATE, RULES) == Message.of("reason.id_is_token")
+
+
+def test_a_code_scanned_into_a_cell() -> None:
+    """Scanning again over an id reads the code by the rule; a plain id typed in is one."""
+    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", TEMPLATE, RULES)
+    assert isinstance(edited, Row)
+    assert (edited.device_id, edited.label, edited.arrived) == ("SPK0013", "2026-11-25 0013", "SN:SPK0013;MAC:1")
+    typed = edit_id(edited, "SPK0014", TEMPLATE, RULES)
+    assert isinstance(typed, Row)
+    assert (typed.device_id, typed.held) == ("SPK0014", None)
+
+
+def test_a_waiting_scan_read_again() -> None:
+    """A rule that comes later makes the same row of it; a label that somebody typed meanwhile stays."""
+    waiting = scanned("SN:SPK0012;MAC:1")
+    assert read_again(waiting, TEMPLATE, RULES) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
+    assert read_again(edit_label(waiting, "mine"), TEMPLATE, RULES).label == "mine"
+    assert read_again(waiting, TEMPLATE, ScanRules()) == waiting
+
+
+def test_what_waits_for_a_rule() -> None:
+    """A whole code does, until it was sent; a plain id and one that a rule has taken do not."""
+    waiting = scanned("SN:SPK0012;MAC:1")
+    assert waits_for_rule(waiting)
+    assert not waits_for_rule(scanned("SPK0012"))
+    assert not waits_for_rule(read_again(waiting, TEMPLATE, RULES))
+    assert not waits_for_rule(replace(waiting, outcome=Outcome(State.UNKNOWN)))
+    assert not waits_for_rule(replace(waiting, arrived=""))
+
+
+def test_a_scan_without_keys() -> None:
+    """A serial port sends what the scanner sent: no keyboard's rule is put between."""
+    stamp = replace(STAMP, rules=ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH, shortest=7)))
+    assert without_keyboard(stamp) == replace(STAMP, rules=ScanRules(scanner=ScannerRules(shortest=7)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.device import Change, Normalised
 from bindtool.core.message import Message
-from bindtool.core.payload import HasParts, PartsKind, ScannedId, read_scan
+from bindtool.core.payload import HasParts, PartsKind, ScannedId, is_taken_out, read_scan
 
 GTIN = "06901234567892"
 
@@ -35,6 +35,10 @@ GTIN = "06901234567892"
         "abc+/def=",
         "设备001",
         "(A)1",
+        "A[1]B",
+        "21SPK]1",
+        "]C0SPK1",
+        "\\000026SPK1",
         "",
     ],
 )
@@ -76,6 +80,10 @@ def test_a_plain_serial_is_an_id(text: str) -> None:
         ("10LOT<GS>21SPK1", PartsKind.GS1),
         ("10LOT^]21SPK1", PartsKind.GS1),
         ("SPK1\x1d", PartsKind.GS1),
+        ("10LOT↔21SPK1", PartsKind.GS1),
+        ("10LOT]21SPK1", PartsKind.GS1),
+        ("]C0SN:1;MAC:2", PartsKind.PAIRS),
+        ("]Q2\\000026https://x.example/1", PartsKind.URL),
         ("SPK1 SPK2", PartsKind.LIST),
         ("SPK1\tspeaker", PartsKind.LIST),
         ("SPK1\r\nSPK2", PartsKind.LIST),
@@ -111,6 +119,23 @@ def test_what_was_changed_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("device_id", "arrived", "taken_out"),
+    [
+        ("SPK1", "SN:SPK1", True),
+        ("SPK 1", '{"sn":"SPK 1"}', True),
+        ("SN:SPK1", "SN:SPK1", False),
+        ("SN:SPK1", "]Q1\\000026SN:SPK1\r\n", False),
+        ("SN:SPK1", " ＳＮ：ＳＰＫ1\u200b", False),
+        ("SN:SPK1", "sn:spk1", False),
+        ("SN:SPK1", "", False),
+    ],
+)
+def test_a_part_is_told_from_the_whole(device_id: str, arrived: str, taken_out: bool) -> None:
+    """Marks, spaces and hidden characters make no part, nor does another case."""
+    assert is_taken_out(device_id, arrived) is taken_out
+
+
 @given(st.text(st.characters(exclude_categories=[])))
 def test_any_text_is_read(text: str) -> None:
     """No text raises, lone surrogates and control characters among them."""
@@ -129,7 +154,7 @@ def test_pairs_are_never_an_id(text: str) -> None:
     assert isinstance(read_scan(text), HasParts)
 
 
-@pytest.mark.parametrize("unit", ["A", "AA:", "AA-", "0", "{", "^", "<GS", "a.", "?=", "(", "SN:1;"])
+@pytest.mark.parametrize("unit", ["A", "AA:", "AA-", "0", "{", "^", "<GS", "a.", "?=", "(", "SN:1;", "]", "21]"])
 def test_a_long_text_takes_linear_time(unit: str) -> None:
     """A document on the scan field is judged at once: a quadratic pattern would need minutes for this one."""
     begun = time.process_time()

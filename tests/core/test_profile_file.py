@@ -65,6 +65,14 @@ def test_a_scan_rule_that_is_wrong_is_told_with_its_line() -> None:
     assert (error.id, error.title.values["line"]) == ("scan_rules.wrong_kind", 4)
 
 
+def test_a_pattern_that_is_wrong_is_told_with_its_line() -> None:
+    """The line is that of the part rule's name, not of the profile's own."""
+    error = _refusal(MINIMAL + '\n[part]\nkind = "pattern"\nname = "(a)\\\\1"\n')
+    lines = MINIMAL.count("\n")
+    assert (error.id, error.title.values["field"]) == ("scan_rules.pattern_unfit", "[part] name")
+    assert error.title.values["line"] == lines + 4
+
+
 _names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=80)
 _ids = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=40)
 

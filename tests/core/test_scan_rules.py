@@ -25,6 +25,10 @@ def test_nothing_said_is_a_common_scanner_and_any_id() -> None:
         (lambda: IdRules(length=257), "length"),
         (lambda: PartRule(place=101), "place"),
         (lambda: PartRule(name="x" * 501), "name"),
+        (lambda: PartRule(PartKind.JSON, " "), "[part] name"),
+        (lambda: PartRule(PartKind.GS1, "05"), "[part] name"),
+        (lambda: PartRule(PartKind.PATTERN, "[A-Z]+"), "[part] name"),
+        (lambda: PartRule(PartKind.PATTERN, r"(?P<id>(a)\2)"), "[part] name"),
     ],
 )
 def test_what_can_not_be_meant_is_refused_by_name(make: type[ScannerRules], field: str) -> None:

@@ -28,8 +28,13 @@ _rules = st.builds(
         prefix=st.sampled_from(["", "~"]),
         keyboard=st.sampled_from(Keyboard),
     ),
-    st.builds(
-        PartRule, kind=st.sampled_from(PartKind), name=st.sampled_from(["", "SN"]), strip_marks=st.booleans()
+    st.one_of(
+        st.builds(PartRule, st.sampled_from([PartKind.WHOLE, PartKind.LIST]), place=st.integers(0, 100)),
+        st.builds(
+            PartRule, st.sampled_from([PartKind.JSON, PartKind.PAIRS]), st.just("SN"), strip_prefix=st.text()
+        ),
+        st.builds(PartRule, st.just(PartKind.GS1), st.sampled_from(["", "21"]), strip_marks=st.booleans()),
+        st.builds(PartRule, st.just(PartKind.PATTERN), st.sampled_from(["(?P<id>.+)", "SN:(?P<id>[0-9]+)"])),
     ),
     st.builds(IdRules, length=st.integers(0, 256), case=st.sampled_from(CaseRule), odd_one_out=st.booleans()),
 )

@@ -79,6 +79,25 @@ def test_a_text_without_an_id() -> None:
     assert text_problem("") == Message.of("reason.id_missing")
     assert text_problem("https://x.example/?sn=1") == Message.of("reason.parts_url")
     assert text_problem("SPK1") is None
+    assert text_problem("SPK 1", "SN:SPK 1;") is None
+
+
+def test_a_code_that_the_rule_did_not_fit() -> None:
+    """It says what was looked for, and no tick makes an id of it; a plain text is one after a tick."""
+    code = sheet_of(row(1, "MAC:1;IP:2", held=HELD, arrived="MAC:1;IP:2"))
+    plain = sheet_of(row(1, "SPK1", held=HELD, arrived="SPK1"))
+    assert code.standing(1) == Standing(State.INCOMPLETE, HELD)
+    assert plain.standing(1) == Standing(State.INCOMPLETE, HELD, held=True)
+    assert code.held() == 0
+    code.change([replace(code[1], held=None)])
+    code.mark_saved([1])
+    assert code.standing(1).reason == Message.of("reason.parts_pairs")
+
+
+def test_an_id_that_a_rule_has_taken_out() -> None:
+    """It is not taken apart again, spaces and all."""
+    sheet = sheet_of(row(1, "SPK 1", arrived="SN:SPK 1;MAC:2"))
+    assert sheet.standing(1) == READY
 
 
 def test_a_repeat_names_its_first_row() -> None:

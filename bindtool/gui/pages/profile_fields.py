@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, holds_token, problems
-from bindtool.core.scan_rules import IdRules, ScanRules
+from bindtool.core.scan_rules import IdRules, PartRule, ScanRules
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.id_rule_fields import IdRuleFields
 from bindtool.gui.pages.list_fields import ListFields
 from bindtool.gui.pages.pace_fields import PaceFields
+from bindtool.gui.pages.part_rule_fields import PartRuleFields
 from bindtool.gui.pages.site_field import SiteField
 from bindtool.gui.parts.field import TextField
 from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
@@ -63,6 +64,7 @@ class ProfileFields(QWidget):
         self.list_fields = ListFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
         self.id_rule_fields = IdRuleFields(texts)
+        self.part_rule_fields = PartRuleFields(texts, self._label_of)
         self.advanced = QToolButton()
         self._advanced_part = QWidget()
         self._lay_out()
@@ -79,6 +81,7 @@ class ProfileFields(QWidget):
         self.list_fields.fill(profile)
         self.pace_fields.set_pace(profile.pace if profile else Pace())
         self.id_rule_fields.set_rules(profile.scan.ids if profile else IdRules())
+        self.part_rule_fields.set_rule(profile.scan.part if profile else PartRule())
         self._draw_preview()
         self._suggest_token_name()
 
@@ -89,6 +92,7 @@ class ProfileFields(QWidget):
         self.list_fields.lock(locked=not changeable, reason=reason)
         self.pace_fields.setEnabled(changeable)
         self.id_rule_fields.setEnabled(changeable)
+        self.part_rule_fields.lock(locked=not changeable, reason=reason)
         stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
         self.fields["name"].set_hint(stays)
 
@@ -110,6 +114,10 @@ class ProfileFields(QWidget):
             self.advanced.setChecked(True)
             self.id_rule_fields.pattern.take_focus()
             return None
+        part = self.part_rule_fields.review()
+        if part is None:
+            self._point_at_rule()
+            return None
         profile = Profile(
             name=values["name"],
             connector_id=values["connector_id"],
@@ -122,7 +130,7 @@ class ProfileFields(QWidget):
             label_template=values["label_template"],
             checked_by=values["checked_by"],
             pace=self.pace_fields.pace(),
-            scan=replace(before.scan if before is not None else ScanRules(), ids=ids),
+            scan=replace(before.scan if before is not None else ScanRules(), ids=ids, part=part),
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)
@@ -140,6 +148,10 @@ class ProfileFields(QWidget):
         if self._advanced_part.isAncestorOf(field):
             self.advanced.setChecked(True)
         field.take_focus()
+
+    def _point_at_rule(self) -> None:
+        self.advanced.setChecked(True)
+        self.part_rule_fields.take_focus()
 
     def _on_edited(self, name: str) -> None:
         self.fields[name].show_problem("")
@@ -163,6 +175,13 @@ class ProfileFields(QWidget):
             self.fields["label_template"].show_problem(self._texts.say(problem.title))
         else:
             self.preview.setText(self._texts("profile_form.preview", id=SAMPLE_ID, label=label))
+        self.part_rule_fields.draw_preview()
+
+    def _label_of(self, device_id: str) -> str:
+        try:
+            return LabelTemplate.parse(self.fields["label_template"].text()).fill(device_id, self._day)
+        except BadInput:
+            return ""
 
     def _suggest_token_name(self) -> None:
         self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
@@ -194,6 +213,7 @@ class ProfileFields(QWidget):
         inside = QVBoxLayout(self._advanced_part)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(16)
+        inside.addWidget(self.part_rule_fields)
         inside.addWidget(self.id_rule_fields)
         inside.addWidget(self.pace_fields)
         inside.addWidget(self.fields["token_name"])

@@ -16,7 +16,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.identity import Identity
 from bindtool.core.profile import Profile, Site
-from bindtool.core.scan_rules import IdRules, ScannerRules, ScanRules
+from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.setup_request import setup_request
@@ -107,6 +107,43 @@ def test_every_value_comes_into_the_profile(form: ProfileForm, wishes: list[Wish
         "shared",
     )
     assert (profile.pace.batch_size, profile.pace.rate) == (20, 0.5)
+
+
+def test_the_rule_for_codes_comes_into_the_profile(form: ProfileForm, wishes: list[Wish]) -> None:
+    """It is a profile's as much as the channel is; a wrong one unfolds and is pointed at."""
+    # GIVEN a pattern without a group for the id, folded away
+    fill(form)
+    press(form, "Advanced")
+    find(form, QComboBox, "Device ID in the code").setCurrentText("A pattern (regular expression)")
+    write(form, "Pattern of the code", "SN:.*")
+    press(form, "Advanced")
+
+    # WHEN the form is saved
+    press(form, "Check and save")
+
+    # THEN nothing is wanted, and the cursor is in the pattern
+    assert wishes == []
+    assert find(form, QLineEdit, "Pattern of the code").hasFocus()
+
+    # WHEN it is put right, and the label's template is broken for a while
+    write(form, "Pattern of the code", "SN:(?P<id>[^;]+)")
+    write(form, "Try a code", "SN:SPK26113F2001;")
+    write(form, "Label", "{nothing}")
+    assert "ID: SPK26113F2001 · label: " in said(form)
+    write(form, "Label", "speaker {id:-4}")
+    assert "ID: SPK26113F2001 · label: speaker 2001" in said(form)
+    press(form, "Check and save")
+
+    # THEN the profile has the rule
+    assert [profile.scan.part for profile, _ in wishes] == [PartRule(PartKind.PATTERN, "SN:(?P<id>[^;]+)")]
+
+
+def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileForm, wishes: list[Wish]) -> None:
+    """A profile's other scan rules come out as they went in."""
+    rules = ScanRules(ScannerRules(end=EndKey.TAB), PartRule(PartKind.JSON, "sn"))
+    form.edit(replace(PROFILE, scan=rules))
+    press(form, "Check and save")
+    assert [profile.scan for profile, _ in wishes] == [rules]
 
 
 def test_an_answer_about_the_channel(form: ProfileForm, wishes: list[Wish], day: date) -> None:
@@ -559,7 +596,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(20):
+    for _ in range(25):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -577,6 +614,11 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
         "Who to ask",
         "Label",
         "Advanced",
+        "Device ID in the code",
+        "Take off in front",
+        "Take off at the end",
+        "Take off what the scanner puts in front (]C1, \\000026)",
+        "Try a code",
         "Pattern of an ID",
         "Length of an ID",
         "Letters of an ID",

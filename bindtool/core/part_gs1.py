@@ -1,0 +1,147 @@
+"""GS1 element strings, in all the disguises that scanners and keyboards give them.
+
+Owns where each element begins and ends, and the honesty about it: data of any length ends at a separator, and where
+a scanner has swallowed the separators nobody can tell. The table of identifiers is `gs1_identifiers`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import normalise
+from bindtool.core.gs1_identifiers import IDENTIFIERS, LONGEST_DATA, identifier_at
+from bindtool.core.message import Message
+from bindtool.core.part_marks import split_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SERIAL = "21"
+"""The identifier of a serial number."""
+
+SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]", "\u2194")
+"""What becomes of GS1's separator on its way (field notes, "GS1 element string"): itself, its picture, its name,
+the Ctrl+] that types it, the arrow that Alt+29 types on Windows. "]" stands for it too, but not where a mark is."""
+
+_SEPARATOR = "\u241d"
+_IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)")
+
+# What stands behind a serial on goods. Identifiers for a company's own use (90 to 99), counts (30, 37) and variants
+# (20, 22) are left out: two digits of nearly any serial look like one of them.
+_RIVALS = frozenset({"01", "02", "10", "11", "12", "13", "15", "16", "17", "21", "240", "241"})
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The elements of a code by identifier; `doubtful`: the last one, if it may end before another one, `rival`."""
+
+    data: Mapping[str, str]
+    doubtful: str = ""
+    rival: str = ""
+
+
+def read_elements(arrived: str) -> Elements | None:
+    """Take a code apart; None where it is no GS1 element string. Never raises, and takes linear time."""
+    text = _plain(arrived)
+    return _read_brackets(text) if text.startswith("(") else _read_separated(text)
+
+
+def find_element(arrived: str, identifier: str) -> str | Message:
+    """Return the data behind an identifier, or say why it can't be had."""
+    elements = read_elements(arrived)
+    if elements is None:
+        return Message.of("reason.gs1_unread")
+    if elements.doubtful and (elements.doubtful == identifier or identifier not in elements.data):
+        return Message.of("reason.gs1_no_end", identifier=elements.doubtful, rival=elements.rival)
+    found = elements.data.get(identifier)
+    return found if found is not None else Message.of("reason.gs1_no_element", identifier=identifier)
+
+
+def as_seen(arrived: str) -> str:
+    """Return the code with a separator that can be seen, and that no spaces are taken for."""
+    text = arrived
+    for separator in SEPARATORS:
+        text = text.replace(separator, _SEPARATOR)
+    return text
+
+
+def _plain(arrived: str) -> str:
+    """Return the code without a mark and with one kind of separator, which is not lost at the end as a space is."""
+    _, text = split_mark(normalise(as_seen(arrived)).text)
+    return text.replace("]", _SEPARATOR).lstrip(_SEPARATOR)
+
+
+def _read_brackets(text: str) -> Elements | None:
+    marks = [mark for mark in _IN_BRACKETS.finditer(text) if mark[1] in IDENTIFIERS]
+    if not marks or marks[0].start():
+        return None
+    data: dict[str, str] = {}
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=True):
+        value = text[mark.end() : end].strip(_SEPARATOR + " ")
+        if mark[1] in data or not IDENTIFIERS[mark[1]].fits(value):
+            return None
+        data[mark[1]] = value
+    return Elements(data)
+
+
+def _read_separated(text: str) -> Elements | None:
+    data: dict[str, str] = {}
+    pieces = text.rstrip(_SEPARATOR).split(_SEPARATOR)
+    # One separator seen: this scanner sends them, so what has none ends where the code does.
+    sends_them = _SEPARATOR in text
+    last = ""
+    for piece in pieces:
+        at = 0
+        while at < len(piece):
+            last = identifier_at(piece, at) or ""
+            if not last or last in data:
+                return None
+            at += len(last)
+            form = IDENTIFIERS[last]
+            end = at + form.most if form.fixed else len(piece)
+            value = piece[at:end]
+            swallowed = not sends_them and not form.fixed and len(value) > form.most
+            if not (swallowed or form.fits(value)):
+                return None
+            data[last] = value
+            at = end
+    if not last:
+        return None
+    rival = "" if sends_them or IDENTIFIERS[last].fixed else _rival(last, data)
+    return Elements(data, last if rival else "", rival)
+
+
+def _rival(last: str, data: Mapping[str, str]) -> str:
+    """Return the identifier before which the data of `last` may end, "" for none."""
+    value = data[last]
+    form = IDENTIFIERS[last]
+    if len(value) > _LONGEST_MESSAGE:
+        return last
+    # From the end: whether what stands from there on is elements and nothing else, and with which it begins.
+    begins = [""] * len(value)
+    for at in range(len(value) - 1, 0, -1):
+        rival = identifier_at(value, at)
+        if rival in _RIVALS and rival not in data and _reads(value, at + len(rival), rival, begins):
+            begins[at] = rival
+    places = range(form.least, min(form.most, len(value) - 1) + 1)
+    found = next((begins[at] for at in places if begins[at]), "")
+    return found or (last if len(value) > form.most else "")
+
+
+def _reads(value: str, at: int, identifier: str, begins: Sequence[str]) -> bool:
+    """Tell whether data of `identifier` begins at `at` and is followed by the end or by what can be read."""
+    form = IDENTIFIERS[identifier]
+    for length in range(form.least, form.most + 1):
+        end = at + length
+        if end > len(value) or not form.fits(value[at:end]):
+            continue
+        if end == len(value) or begins[end]:
+            return True
+    return False
+
+
+_LONGEST_MESSAGE = 2 * LONGEST_DATA
+"""Characters without a separator in which an end is looked for; a longer one has lost some for certain."""

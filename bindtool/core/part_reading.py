@@ -1,0 +1,170 @@
+"""Which part of a code is the id, by a profile's rule.
+
+Owns the reading of one text: its id, the label that came along, what was taken off, and why nobody should send it
+unseen. Taking a code apart is for `part_values` and `part_gs1`, what to ask where there is no rule for
+`part_choices`; making rows is for `intake`.
+
+A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
+plain one, as from a second sticker, is held where it was scanned. In lists and typed cells ids stand without a code
+around them, so a plain text is an id there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import normalise
+from bindtool.core.joined import joined_codes
+from bindtool.core.linear_pattern import LinearPattern
+from bindtool.core.message import Message
+from bindtool.core.part_gs1 import SERIAL, as_seen, find_element, read_elements
+from bindtool.core.part_marks import split_mark
+from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
+from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, is_taken_out, read_scan
+from bindtool.core.scan_rules import PartKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.part_values import Value
+    from bindtool.core.payload import Scan
+    from bindtool.core.scan_rules import PartRule
+
+_NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
+"""What stays a text with parts even where a rule has taken it out of another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPart:
+    """The part of a code that is the id, and a label that stood beside it, "" for none."""
+
+    device_id: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says.
+
+    `device_id` is the whole text where no part of it could be taken. `note`: the mark that was taken off. `held`:
+    why it must not be sent unseen.
+    """
+
+    device_id: str
+    label: str = ""
+    note: Message | None = None
+    held: Message | None = None
+
+
+def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
+    """Read a text as it came in. Never raises.
+
+    `scanned`: by a scanner, one code alone; it is looked at more closely than a line of a list.
+    """
+    scan = read_scan(arrived)
+    has_parts = isinstance(scan, HasParts)
+    whole, note = _whole(arrived, scan, strip_marks=rule.strip_marks)
+    if not has_parts and not rule.takes_something:
+        return Reading(whole, note=note, held=_joined(whole, whole, has_parts=False) if scanned else None)
+    taken = take_part(rule, arrived)
+    if isinstance(taken, Message):
+        plain = Message.of("reason.part_plain") if scanned else None
+        return Reading(whole, note=note, held=taken if has_parts else plain)
+    if isinstance(scan, HasParts) and rule.kind is PartKind.WHOLE and not _is_cut_free(taken, arrived):
+        return Reading(whole, note=note, held=_doubt_in_serial(arrived) if scan.kind is PartsKind.GS1 else None)
+    held = _joined(whole, taken.device_id, has_parts=has_parts) if scanned else None
+    return Reading(taken.device_id, taken.label, note, held or _address(taken.device_id))
+
+
+def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
+    """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
+    if len(arrived) > LONGEST_CODE:
+        return Message.of("reason.code_too_long", length=len(arrived), limit=LONGEST_CODE)
+    text = normalise(arrived).text
+    if rule.strip_marks:
+        _, text = split_mark(text)
+    found = _part(rule, arrived, text)
+    if isinstance(found, Message):
+        return found
+    device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
+    device_id = device_id.strip()
+    return TakenPart(device_id, normalise(found.label).text) if device_id else Message.of("reason.part_empty")
+
+
+def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Message | None]:
+    """Return the whole text and the note on the mark that was taken off it."""
+    mark, whole = split_mark(scan.text.text) if strip_marks else ("", scan.text.text)
+    if isinstance(scan, HasParts) and not isinstance(read_scan(whole), HasParts):
+        # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
+        mark, whole = "", normalise(as_seen(arrived)).text
+    return whole, Message.of("note.changed_mark", mark=mark) if mark else None
+
+
+def _is_cut_free(taken: TakenPart, arrived: str) -> bool:
+    """Tell whether a prefix or a suffix less has made an id of a code with parts."""
+    return is_taken_out(taken.device_id, arrived) and not isinstance(read_scan(taken.device_id), HasParts)
+
+
+def _address(device_id: str) -> Message | None:
+    scan = read_scan(device_id)
+    never = isinstance(scan, HasParts) and scan.kind in _NEVER_AN_ID
+    return Message.of("reason.part_is_address") if never else None
+
+
+def _doubt_in_serial(arrived: str) -> Message | None:
+    """Say where a GS1 code is at fault, which no answer of a person can mend: the scanner has to."""
+    elements = read_elements(arrived)
+    if elements is None or not elements.doubtful:
+        return None
+    return Message.of("reason.gs1_no_end", identifier=elements.doubtful, rival=elements.rival)
+
+
+def _joined(whole: str, device_id: str, *, has_parts: bool) -> Message | None:
+    both = joined_codes(device_id) or joined_codes(whole, has_parts=has_parts)
+    return Message.of("reason.joined", first=both[0], second=both[1]) if both is not None else None
+
+
+def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Message:
+    match rule.kind:
+        case PartKind.WHOLE:
+            return TakenPart(text)
+        case PartKind.URL_QUERY:
+            return _named(rule.name, query_values(text), "reason.part_no_address")
+        case PartKind.URL_PATH:
+            last = last_of_path(text)
+            return Message.of("reason.part_no_address") if last is None else TakenPart(last)
+        case PartKind.JSON:
+            return _named(rule.name, json_values(text), "reason.part_no_json")
+        case PartKind.PAIRS:
+            return _named(rule.name, pair_values(text), "reason.part_no_field")
+        case PartKind.LIST:
+            return _at(rule.place, list_values(text))
+        case PartKind.GS1:
+            element = find_element(arrived, rule.name or SERIAL)
+            return TakenPart(element) if isinstance(element, str) else element
+        case _:
+            return _by_pattern(rule.name, text)
+
+
+def _named(name: str, values: Sequence[Value] | None, unread: str) -> TakenPart | Message:
+    if values is None:
+        return Message.of(unread, name=name)
+    wanted = name.strip().casefold()
+    found = {value.text for value in values if value.name.casefold() == wanted}
+    if len(found) > 1:
+        return Message.of("reason.part_twice", name=name)
+    return TakenPart(found.pop()) if found else Message.of("reason.part_no_field", name=name)
+
+
+def _at(place: int, values: Sequence[Value]) -> TakenPart | Message:
+    if place >= len(values):
+        return Message.of("reason.part_no_place", place=place + 1, count=len(values))
+    return TakenPart(values[place].text)
+
+
+def _by_pattern(pattern: str, text: str) -> TakenPart | Message:
+    found = LinearPattern(pattern).search(text)
+    if found is None:
+        return Message.of("reason.part_no_pattern")
+    return TakenPart(found["id"], found.get("label", ""))

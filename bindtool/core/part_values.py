@@ -1,0 +1,120 @@
+"""The parts of a code by their names or places: a web address, JSON, pairs, a list.
+
+Owns how each kind is taken apart. Everything stays text: a number keeps its zeros. GS1 is for `part_gs1`; which
+part is the id is for `part_reading`, which lets no code in here that is longer than a scanner can read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One part: its name, "" where it has a place only."""
+
+    name: str
+    text: str
+
+
+# The order in which they part a code: what stands further down may stand inside a value.
+_BETWEEN = ("\n", "\r", "\t", ";", "|", ",", "\u3001")
+_LONGEST_NAME = 60
+_TO_VALUE = re.compile("[:=]")
+_SPACED_PAIR = re.compile(r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=]\s?(\S+)")
+
+
+def query_values(text: str) -> tuple[Value, ...] | None:
+    """Return the parameters of a web address, those behind a "#" too; None where it is none.
+
+    A "+" stays one: ids have it, and only forms mean a space by it.
+    """
+    found = _split(text)
+    if found is None:
+        return None
+    _, query = found
+    pieces = [piece.partition("=") for piece in re.split("[&;]", query)]
+    return tuple(Value(unquote(name), unquote(value)) for name, equals, value in pieces if equals)
+
+
+def last_of_path(text: str) -> str | None:
+    """Return the last part of a web address's path, "" where it has none; None where it is no web address."""
+    found = _split(text)
+    return None if found is None else unquote(found[0].rstrip("/").rpartition("/")[2])
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """Return path and query. A "#/page?sn=1" is a page with a query of its own."""
+    try:
+        parts = urlsplit(text if "://" in text else f"//{text}")
+    except ValueError:
+        return None
+    if not parts.netloc:
+        return None
+    page, _, query = parts.fragment.partition("?")
+    path = page if page.startswith(("/", "!/")) else parts.path
+    return path, "&".join(filter(None, [parts.query, query]))
+
+
+def json_values(text: str) -> tuple[Value, ...] | None:
+    """Return the texts and numbers of a JSON object or array, nested ones as "a.b"; None where it is none."""
+    try:
+        read = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        return None
+    return tuple(_leaves(read)) if isinstance(read, (_Pairs, list)) else None
+
+
+class _Pairs(tuple[tuple[str, object], ...]):
+    """An object of JSON with all its pairs: a name may stand in it twice."""
+
+    __slots__ = ()
+
+
+def _leaves(read: object) -> Iterator[Value]:
+    waiting: list[tuple[str, object]] = [("", read)]
+    while waiting:
+        path, one = waiting.pop()
+        if isinstance(one, str):
+            yield Value(path, one)
+        elif isinstance(one, (_Pairs, list)):
+            inside = one if isinstance(one, _Pairs) else [(str(place), each) for place, each in enumerate(one)]
+            waiting.extend((f"{path}.{name}" if path else name, each) for name, each in reversed(inside))
+
+
+def pair_values(text: str) -> tuple[Value, ...]:
+    """Return the fields of `SN:…;MAC:…`; what has no name is left out. None of them: it has no pairs."""
+    pieces = _between(text)
+    if pieces is None:
+        # Nothing but spaces stands between the pairs: a value ends where the next name begins.
+        begun = list(_SPACED_PAIR.finditer(text))
+        ends = [*(one.start() for one in begun[1:]), len(text)]
+        pairs = [(one[1], text[one.start(2) : end]) for one, end in zip(begun, ends, strict=False)]
+    else:
+        halves = (_TO_VALUE.split(piece, maxsplit=1) for piece in pieces)
+        pairs = [(both[0], both[1]) for both in halves if len(both) > 1]
+    found = (Value(_bare(name), _bare(value)) for name, value in pairs)
+    return tuple(one for one in found if 0 < len(one.name) <= _LONGEST_NAME)
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("\"'").strip()
+
+
+def list_values(text: str) -> tuple[Value, ...]:
+    """Return the parts of a list in their places, empty ones too."""
+    pieces = _between(text)
+    return tuple(Value("", piece.strip()) for piece in (text.split() if pieces is None else pieces))
+
+
+def _between(text: str) -> Sequence[str] | None:
+    """Part a code at the first kind of separator that it has; None where it has none but spaces."""
+    separator = next((one for one in _BETWEEN if one in text), None)
+    return None if separator is None else text.split(separator)

@@ -1,0 +1,178 @@
+"""The fields for which part of a code is the device id, with an example that is read as they are filled in.
+
+Owns the fields, their review and the preview. What a rule may be and what it takes is for core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+from bindtool.core.part_gs1 import SERIAL
+from bindtool.core.part_reading import read_code
+from bindtool.core.profile import holds_token
+from bindtool.core.scan_rules import BOUNDS, PartKind, PartRule
+from bindtool.core.sheet import parts_problem
+from bindtool.gui import look
+from bindtool.gui.latin_input import latin_only
+from bindtool.gui.look import Tone
+from bindtool.gui.parts.field import Field, TextField, WheelGuard
+from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.texts import Texts
+
+_NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.GS1, PartKind.PATTERN})
+_ORDER = tuple(PartKind)
+
+
+class PartRuleFields(QWidget):
+    """A kind, what it needs, what is taken off, and an example.
+
+    Args:
+        texts: the words.
+        label_of: the label that the form's template gives an id, "" where it gives none.
+    """
+
+    def __init__(self, texts: Texts, label_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._texts = texts
+        self._label_of = label_of
+        self.kind = QComboBox()
+        self.kind.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.kind.installEventFilter(WheelGuard(self))
+        for kind in _ORDER:
+            self.kind.addItem(texts(f"part_rule.{kind}"))
+        self._kind_field = Field(texts("part_rule.kind"), self.kind, texts("part_rule.kind.hint"))
+        self.name = TextField(texts("part_rule.name"))
+        self.place = QSpinBox()
+        low, high = BOUNDS["place"]
+        # People count from one.
+        self.place.setRange(low + 1, high + 1)
+        self.place.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.place.installEventFilter(WheelGuard(self))
+        self._place_field = Field(texts("part_rule.place"), self.place, texts("part_rule.place.hint"))
+        self.strip_prefix = TextField(texts("part_rule.strip_prefix"), texts("part_rule.strip.hint"))
+        self.strip_suffix = TextField(texts("part_rule.strip_suffix"))
+        self.strip_marks = QCheckBox(texts("part_rule.strip_marks"))
+        self.strip_marks.setAccessibleName(texts("part_rule.strip_marks"))
+        self.example = TextField(texts("part_rule.example"), texts("part_rule.example.hint"))
+        self.preview = line()
+        for field in (self.name, self.strip_prefix, self.strip_suffix, self.example):
+            latin_only(field.line)
+            field.edited.connect(self._on_edited)
+        self.kind.currentIndexChanged.connect(self._on_edited)
+        self.place.valueChanged.connect(self._on_edited)
+        self.strip_marks.toggled.connect(self._on_edited)
+        self._wrong = self.name
+        self._lay_out()
+        self.set_rule(PartRule())
+
+    def set_rule(self, rule: PartRule) -> None:
+        """Show a rule."""
+        self.kind.setCurrentIndex(_ORDER.index(rule.kind))
+        self.name.set_text(rule.name)
+        self.place.setValue(rule.place + 1)
+        self.strip_prefix.set_text(rule.strip_prefix)
+        self.strip_suffix.set_text(rule.strip_suffix)
+        self.strip_marks.setChecked(rule.strip_marks)
+        self._on_edited()
+
+    def set_example(self, code: str) -> None:
+        """Show how a code is read, "" for none yet; a line can't hold GS1's separator, but its picture."""
+        self.example.set_text(code.strip().replace("\x1d", "\u241d"))
+        self.draw_preview()
+
+    def lock(self, *, locked: bool, reason: str = "") -> None:
+        """Keep the rule from being changed; an example can be tried all the same."""
+        for field in (self._kind_field, self.name, self._place_field, self.strip_prefix, self.strip_suffix):
+            field.lock(locked=locked, reason=reason)
+        self.strip_marks.setEnabled(not locked)
+
+    def review(self) -> PartRule | None:
+        """Return the rule of the fields, or say what is wrong and return None; `take_focus` points there."""
+        for field in (self.name, self.strip_prefix, self.strip_suffix):
+            if holds_token(field.text()):
+                field.set_text("")
+                self._refuse(field, Message.of("profile.holds_token.title"))
+                return None
+        try:
+            return self._rule()
+        except BadInput as problem:
+            values = {**problem.title.values, "field": self.name.label.text()}
+            self._refuse(self.name, Message.of(problem.title.id, **values))
+            return None
+
+    def take_focus(self) -> None:
+        """Put the cursor where something is wrong."""
+        self._wrong.take_focus()
+
+    def _refuse(self, field: TextField, why: Message) -> None:
+        self._wrong = field
+        field.show_problem(self._texts.say(why))
+
+    def draw_preview(self) -> None:
+        """Say how the example is read."""
+        code = self.example.text()
+        tone, words = Tone.QUIET, self._texts("part_rule.preview.none")
+        if code:
+            try:
+                tone, words = self._read(code, self._rule())
+            except BadInput:
+                words = self._texts("part_rule.preview.unfinished")
+        self.preview.setText(words)
+        look.dress(self.preview, tone=tone)
+
+    def _read(self, code: str, rule: PartRule) -> tuple[Tone, str]:
+        found = read_code(code, rule, scanned=True)
+        why = found.held or parts_problem(found.device_id, code)
+        if why is not None:
+            return Tone.UNSURE, self._texts("part_rule.preview.not", why=self._texts.say(why))
+        label = found.label or self._label_of(found.device_id)
+        return Tone.GOOD, self._texts("part_rule.preview", id=found.device_id, label=label)
+
+    def _rule(self) -> PartRule:
+        kind = _ORDER[self.kind.currentIndex()]
+        return PartRule(
+            kind,
+            self.name.text().strip() if kind in _NAMED else "",
+            self.place.value() - 1 if kind is PartKind.LIST else 0,
+            self.strip_prefix.text(),
+            self.strip_suffix.text(),
+            self.strip_marks.isChecked(),
+        )
+
+    def _on_edited(self) -> None:
+        kind = _ORDER[self.kind.currentIndex()]
+        for field in (self.name, self.strip_prefix, self.strip_suffix):
+            field.show_problem("")
+        self.name.setVisible(kind in _NAMED)
+        self._place_field.setVisible(kind is PartKind.LIST)
+        if kind in _NAMED:
+            self.name.label.setText(self._texts(f"part_rule.name.{kind}"))
+            self.name.line.setAccessibleName(self._texts(f"part_rule.name.{kind}"))
+            self.name.set_hint(self._texts(f"part_rule.name.{kind}.hint"))
+            self.name.line.setPlaceholderText(SERIAL if kind is PartKind.GS1 else "")
+        self.draw_preview()
+
+    def _lay_out(self) -> None:
+        ends = QHBoxLayout()
+        ends.setSpacing(16)
+        for field in (self.strip_prefix, self.strip_suffix):
+            ends.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(headline(self._texts("part_rule.title"), SECTION_POINTS))
+        for widget in (self._kind_field, self.name, self._place_field):
+            column.addWidget(widget)
+        column.addLayout(ends)
+        column.addWidget(self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft)
+        self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
+        column.addWidget(self.example)

@@ -1,0 +1,59 @@
+"""The parts of a code that a person chooses from."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.part_choices import MOST_CHOICES, choices
+from bindtool.core.part_reading import TakenPart, take_part
+from bindtool.core.scan_rules import PartKind, PartRule
+
+GTIN = "06901234567892"
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("SN:SPK26113F2001;MAC:A4:C1:38:00:11:22", ["SPK26113F2001", "A4:C1:38:00:11:22"]),
+        ("MAC:A4:C1:38:00:11:22;SN:SPK26113F2001", ["SPK26113F2001", "A4:C1:38:00:11:22"]),
+        ("]Q1SN:SPK1;N:1;U:https://x.example/1;M:SPK1", ["SPK1"]),
+        ("https://iot.example/bind?sn=SPK1&v=2", ["SPK1", "bind"]),
+        ("https://iot.example/d/SPK1", ["SPK1"]),
+        ("https://iot.example", []),
+        ('{"mac":"A4C138","device":{"sn":"SPK1"}}', ["SPK1", "A4C138"]),
+        ('{"sn":"SPK1","sn":"SPK2"}', []),
+        ('{"sn":"SPK', []),
+        ("SPK1 SPK2|speaker", ["speaker"]),
+        ("SPK1,speaker", ["SPK1", "speaker"]),
+        ("aaa,bbb,ccc,ddd,eee", ["aaa", "bbb", "ccc", "ddd"]),
+        (f"01{GTIN}10LOT5\x1d21SPK1", ["SPK1", "LOT5"]),
+        (f"01{GTIN}21SPK110LOT5", []),
+        (f"01{GTIN}21SPK1\x1d05", []),
+        ("SPK26113F2001", []),
+        ("a:1;" * 2000, []),
+        ('{"' + "n" * 101 + '":"SPK1"}', []),
+    ],
+)
+def test_what_is_asked(code: str, values: list[str]) -> None:
+    """The usual names come first; what can't be an id, or stands twice, is no choice."""
+    assert [choice.value for choice in choices(code)] == values
+
+
+@given(st.text(st.characters(exclude_categories=[])) | st.text(st.sampled_from('SNab:;=1,| {}[]"./?(21)\x1d')))
+def test_a_choice_takes_what_it_shows(text: str) -> None:
+    """The rule behind a button reads the code as the button says."""
+    found = choices(text)
+    assert len(found) <= MOST_CHOICES
+    for choice in found:
+        assert take_part(choice.rule, text) == TakenPart(choice.value)
+
+
+def test_the_rule_behind_a_choice() -> None:
+    """It names the part, not the value."""
+    assert [choice.rule for choice in choices("SN:SPK1;MAC:A4C138")] == [
+        PartRule(PartKind.PAIRS, "SN"),
+        PartRule(PartKind.PAIRS, "MAC"),
+    ]
+    assert choices("SPK1,speaker")[1].rule == PartRule(PartKind.LIST, place=1)

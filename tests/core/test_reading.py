@@ -1,0 +1,44 @@
+"""The whole way of a text: keys, part, case, and what is said of it."""
+
+from __future__ import annotations
+
+from bindtool.core.keyboard_country import mangled
+from bindtool.core.message import Message
+from bindtool.core.part_reading import Reading
+from bindtool.core.reading import read_text
+from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
+
+SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A))
+SN = PartRule(PartKind.PAIRS, "SN")
+
+
+def test_a_part_comes_before_the_case() -> None:
+    """The part that the rule takes is put in the case of the ids; the note shows both ends."""
+    rules = ScanRules(part=SN, ids=IdRules(case=CaseRule.UPPER))
+    note = Message.of("note.changed", before="SN:spk1;MAC:2", after="SPK1")
+    assert read_text("SN:spk1;MAC:2", rules, scanned=True) == Reading("SPK1", note=note)
+
+
+def test_a_mark_is_named_where_nothing_else_was_changed() -> None:
+    """With another case the note shows before and after instead."""
+    assert read_text("]C0spk1", ScanRules(), scanned=True).note == Message.of("note.changed_mark", mark="]C0")
+    upper = ScanRules(ids=IdRules(case=CaseRule.UPPER))
+    assert read_text("]C0spk1", upper, scanned=True).note == Message.of(
+        "note.changed", before="]C0spk1", after="SPK1"
+    )
+
+
+def test_keys_are_put_right_before_anything_else() -> None:
+    """A French computer's keys become the code, the rule takes its part, and the note says what arrived."""
+    rules = ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH), part=SN)
+    arrived = mangled("SN:SPK1;MAC:2", Keyboard.FRENCH)
+    found = read_text(arrived, rules, scanned=True)
+    assert (found.device_id, found.note) == ("SPK1", Message.of("note.keyboard", before=arrived))
+    assert read_text("SN:SPK1;MAC:2", rules, scanned=False).note is None
+
+
+def test_a_part_is_doubted_by_itself() -> None:
+    """A code may be as it should be and the id in it be short of a character."""
+    found = read_text("SN:SPK26113F219;MAC:2", ScanRules(part=SN), SERIALS, scanned=True)
+    assert found.held == Message.of("held.dropped", text="SPK26113F219", first="", last="")
+    assert read_text("SN:SPK26113F219A;MAC:2", ScanRules(part=SN), SERIALS, scanned=True).held is None
