@@ -192,7 +192,7 @@ def test_a_typed_id_keeps_to_the_rules() -> None:
     st.lists(st.one_of(st.text(max_size=40), st.from_regex(r"[A-F0-9]{8}|\d{16,20}", fullmatch=True)), max_size=40)
 )
 def test_any_texts_make_rows(texts: list[str]) -> None:
-    """Whatever comes in, alone or as a list, becomes a row or a reason; every text is kept, and nothing is raised."""
+    """Whatever comes in, alone or as a list, becomes a row or a reason; every text is kept, nothing is raised."""
     stamp = with_rules(IdRules(pattern="[A-F0-9]+", length=8, case=CaseRule.UPPER))
     rows = take_list(Sheet(), map(Arrival, texts), stamp)
     assert [row.arrived for row in rows] == texts
