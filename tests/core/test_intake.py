@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bindtool.core.intake import (
     Arrival,
@@ -222,6 +224,20 @@ def test_a_typed_id_keeps_to_the_rules() -> None:
     assert (edited.device_id, edited.held) == ("SPK12", Message.of("reason.other_length", length=5, wanted=4))
     again = edit_id(edited, "SPK1", TEMPLATE, rules)
     assert held(again) is None
+
+
+@given(
+    st.lists(st.one_of(st.text(max_size=40), st.from_regex(r"[A-F0-9]{8}|\d{16,20}", fullmatch=True)), max_size=40)
+)
+def test_any_texts_make_rows(texts: list[str]) -> None:
+    """Whatever comes in, alone or as a list, becomes a row or a reason; every text is kept, nothing is raised."""
+    stamp = with_rules(IdRules(pattern="[A-F0-9]+", length=8, case=CaseRule.UPPER))
+    rows = take_list(Sheet(), map(Arrival, texts), stamp)
+    assert [row.arrived for row in rows] == texts
+    sheet = Sheet(rows)
+    for text in texts:
+        assert isinstance(take_scan(sheet, text, stamp), Row | Repeat | Message)
+        assert isinstance(take_scan(Sheet(), text, STAMP), Row | Message)
 
 
 # ---------------------------------------------------------------- with a rule for the part

@@ -152,7 +152,7 @@ class Laptop:
     def __post_init__(self) -> None:
         self.server.script(self._faults(self.dice.random()))
         self.ids = [f"SPK{self.folder.name}{number:04}" for number in range(1, DEVICES + 1)]
-        self.refused = f"SPK{self.folder.name}X{channel.REFUSED_ENDING}"
+        self.refused = f"SPK{self.folder.name}{channel.REFUSED_ENDING}"
         self.ids.insert(self.dice.randrange(1, DEVICES), self.refused)
         self.file = self.folder / "devices.txt"
         (self.folder / "machine").mkdir()
