@@ -92,7 +92,7 @@ def test_a_profile_from_it_with_the_answer(bench: Bench, profile: Profile, open_
         me.sees_states("ready", "incomplete", "held")
         assert QUESTION not in me.said
         assert me.cell(2, Column.MESSAGE) == "no field SN in this code"
-        assert "tick it if this is the ID" in me.cell(3, Column.MESSAGE)
+        assert "tick it if it is the ID" in me.cell(3, Column.MESSAGE)
         me.do_with_row(3, "Include held rows")
         me.sees_states("ready", "incomplete", "ready")
         me.keys("Esc")
