@@ -40,6 +40,7 @@ from bindtool.gui import look
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts
 from tests.benchmarks.parts.measuring import server, table
+from tests.stories import key_repeat
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
@@ -217,7 +218,8 @@ def check(case: Case, path: Path) -> None:
         rows = database.execute(
             "SELECT device_id FROM sheet_row WHERE number > ? ORDER BY number", (case.rows,)
         ).fetchall()
-    assert [device_id for (device_id,) in rows] == ids(case)
+    arrived = [device_id for (device_id,) in rows]
+    assert arrived == ids(case), [pair for pair in zip(arrived, ids(case), strict=False) if pair[0] != pair[1]][:3]
 
 
 def measure(case: Case, loop: asyncio.AbstractEventLoop, focus: str) -> list[str]:
@@ -245,6 +247,7 @@ def main() -> None:
     given = parser.parse_args()
     # Nobody's proxy, and no token of the person who measures.
     os.environ.pop("BINDTOOL_TOKEN", None)
+    key_repeat.turn_off()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     look.apply(app)

@@ -14,6 +14,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace
 from bindtool.gui.sheet_model import Column
+from tests.stories import key_repeat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,7 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
 ) -> None:
     """Every code is a row, in order and unchanged, and the run that was on goes on."""
     assert {len(code) for code in CODES} == {30}
+    key_repeat.turn_off()
     bench.has_profile(replace(profile, pace=Pace(rate=1, batch_size=1), behaviour=Behaviour.ADDS))
     bench.has_token()
     script = tmp_path / "scanner.txt"
