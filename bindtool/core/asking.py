@@ -11,37 +11,23 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.core.beside import Beside
 from bindtool.core.offline import Nudge, Offline
-from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.outcome import UNDER_WAY, State, changed
 from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.reply import Lost, NoAnswer
-from bindtool.core.run import (
-    ClockOff,
-    Ended,
-    Ending,
-    Request,
-    Sending,
-    Settled,
-    Waiting,
-    WaitReason,
-)
+from bindtool.core.run import ClockOff, Ended, Ending, Request, Sending, Settled, Waiting, WaitReason
 from bindtool.core.server_time import ClockWatch
 from bindtool.core.verdict import Kind, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from bindtool.core.clock import Clock
     from bindtool.core.outcome import Answer, Outcome
     from bindtool.core.pace import Pace
     from bindtool.core.reply import NeverSent, Reply
-    from bindtool.core.run import (
-        Binder,
-        Event,
-        Job,
-        Journal,
-        Policy,
-    )
+    from bindtool.core.run import Binder, Event, Job, Journal, Policy
     from bindtool.core.verdict import Verdict
 
 STOP_PATIENCE = 3.0
@@ -83,6 +69,8 @@ class Asking:
         self._emit = emit
         self._over = asyncio.Event()
         self._in_flight: set[asyncio.Future[Reply]] = set()
+        self._writing = Beside(self._fail)
+        self._failed = False
         self._ended: Ended | None = None
         self._requests = 0
         self._times_held = 0
@@ -94,8 +82,8 @@ class Asking:
 
     @property
     def over(self) -> bool:
-        """Nothing may leave any more."""
-        return self.ended is not None
+        """Nothing may leave any more: the run has its end, or what came back could not be written down."""
+        return self.ended is not None or self._failed
 
     @property
     def ended(self) -> Ended | None:
@@ -121,7 +109,7 @@ class Asking:
             sending.cancel()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Send `jobs` until the answer is one to act on, and settle their rows.
+        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones beside it.
 
         Args:
             jobs: the rows of the request, at least one.
@@ -147,7 +135,8 @@ class Asking:
                 case Kind.BOUND:
                     self.anything_bound = True
                     self._pace.answered(left)
-                    await self._settle(request, jobs, State.BOUND, answer)
+                    # Nothing that follows asks for these rows again, so no request has to wait for the disk.
+                    self._writing.start(self._settle(request, jobs, State.BOUND, answer))
                     return verdict
                 case Kind.REFUSED:
                     self._pace.answered(left)
@@ -172,8 +161,21 @@ class Asking:
         """Give rows a state that follows from answers which they already carry."""
         await self._settle(None, jobs, state, None)
 
+    async def written(self) -> None:
+        """Wait until the disk has every answer.
+
+        Raises:
+            StoreFailed: it can't have one of them.
+        """
+        await self._writing.done()
+
+    async def close(self) -> None:
+        """Leave what is not written yet: nobody follows the run any more."""
+        await self._writing.close()
+
     async def let_go(self) -> None:
-        """At the end of a run: no row stays under way, and those that could not leave say so."""
+        """At the end of a run no row stays under way; those that could not leave say so. Raises StoreFailed."""
+        await self.written()
         unreachable = self._ended is not None and self._ended.ending is Ending.UNREACHABLE
         loose = UNDER_WAY | {State.READY} if unreachable else UNDER_WAY
         state = State.UNSENT if unreachable else State.READY
@@ -202,7 +204,7 @@ class Asking:
         self._requests += 1
         request = Request(self._requests, self._clock.now(), tuple(jobs))
         before = {job.number: self._outcomes[job.number] for job in jobs}
-        begun = _changed(before, lambda outcome: outcome.begun(request.number))
+        begun = changed(before, lambda outcome: outcome.begun(request.number))
         held = self._times_held
         await self._journal.begin(request, begun)
         if self.over or self._times_held != held:
@@ -285,7 +287,12 @@ class Asking:
             outcome = outcome.settled(state, answer)
             return outcome.settled(State.WAITING) if waiting else outcome
 
-        await self._write(request, _changed({job.number: self._outcomes[job.number] for job in jobs}, settled))
+        await self._write(request, changed({job.number: self._outcomes[job.number] for job in jobs}, settled))
+
+    def _fail(self) -> None:
+        self._failed = True
+        self._over.set()
+        self.nudge.give()
 
     async def _write(self, request: Request | None, outcomes: dict[int, Outcome]) -> None:
         if not outcomes:
@@ -293,14 +300,3 @@ class Asking:
         await self._journal.settle(request, outcomes)
         self._outcomes.update(outcomes)
         self._emit(Settled(outcomes))
-
-
-def _changed(outcomes: Mapping[int, Outcome], change: Callable[[Outcome], Outcome]) -> dict[int, Outcome]:
-    """Return `outcomes` after a change. The rows of a request mostly share one, which is then changed once."""
-    changed: dict[int, Outcome] = {}
-    before = after = None
-    for number, outcome in outcomes.items():
-        if after is None or outcome is not before:
-            before, after = outcome, change(outcome)
-        changed[number] = after
-    return changed

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 
@@ -87,3 +88,14 @@ class Outcome:
         if self.state is State.WAITING:
             return self.settled(State.READY)
         return self
+
+
+def changed(outcomes: Mapping[int, Outcome], change: Callable[[Outcome], Outcome]) -> dict[int, Outcome]:
+    """Return `outcomes` after a change. The rows of a request mostly share one, which is then changed once."""
+    anew: dict[int, Outcome] = {}
+    before = after = None
+    for number, outcome in outcomes.items():
+        if after is None or outcome is not before:
+            before, after = outcome, change(outcome)
+        anew[number] = after
+    return anew

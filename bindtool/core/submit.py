@@ -72,6 +72,7 @@ async def submit(
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
+        await asking.close()
 
 
 class _Run:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.asking import STOP_PATIENCE, Asking
+from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.pace import Pace
 from bindtool.core.reply import NotSent
@@ -64,6 +65,7 @@ class Bench:
         async def together() -> Verdict | None:
             watcher = asyncio.create_task(self.asking.watch_stop())
             verdicts = await asyncio.gather(*(part() for part in parts))
+            await self.asking.written()
             watcher.cancel()
             await asyncio.wait([watcher])
             return verdicts[0]
@@ -134,6 +136,7 @@ def test_an_event_tells_only_what_the_disk_has() -> None:
 
     async def on_disk() -> Verdict | None:
         verdict = await bench.asking.ask(bench.jobs)
+        await bench.asking.written()
         sending, settled = bench.events
         assert isinstance(sending, Sending)
         assert sending.request == bench.journal.requests[0]
@@ -143,6 +146,39 @@ def test_an_event_tells_only_what_the_disk_has() -> None:
         return verdict
 
     assert bench.play(on_disk) is not None
+
+
+def test_who_has_bound_need_not_wait_for_the_disk() -> None:
+    """The next request may leave at once; what it got is told when the disk has it."""
+    bench = Bench()
+    told = []
+
+    async def ask() -> Verdict | None:
+        verdict = await bench.asking.ask(bench.jobs)
+        told.append([type(event) for event in bench.events])
+        await bench.asking.written()
+        told.append([type(event) for event in bench.events])
+        return verdict
+
+    assert bench.play(ask) is not None
+    assert told == [[Sending], [Sending, Settled]]
+
+
+def test_nothing_leaves_once_an_answer_could_not_be_written_down() -> None:
+    """Whoever waits for the disk hears of it, and no other request is begun."""
+    bench = Bench()
+    bench.journal.fails_at = 2
+
+    async def ask() -> Verdict | None:
+        assert await bench.asking.ask(bench.jobs[:1]) is not None
+        await bench.clock.spend(1.0)
+        assert bench.asking.over
+        assert await bench.asking.ask(bench.jobs[1:]) is None
+        return None
+
+    with pytest.raises(StoreFailed):
+        bench.play(ask)
+    assert len(bench.server.calls) == 1
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.REFUSED])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.outcome import SENDABLE, UNDER_WAY, Answer, Outcome, State
+from bindtool.core.outcome import SENDABLE, UNDER_WAY, Answer, Outcome, State, changed
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ANSWER = Answer(NOON, 4000, "bad parameter", "LOG1", 200)
@@ -145,3 +145,13 @@ def test_whatever_happens_a_lost_row_ends_bound_or_unknown(steps: list[State | s
             outcome = outcome.settled(State(step), ANSWER)
         assert outcome.lost is lost
         assert not lost or outcome.state in UNDER_WAY | {State.UNKNOWN}
+
+
+def test_rows_that_share_an_outcome_share_the_one_after_it() -> None:
+    """Each kind is changed once, in the order of the rows."""
+    fresh, sent = Outcome(), Outcome(State.REFUSED, attempts=1)
+
+    after = changed({1: fresh, 2: fresh, 3: sent}, lambda outcome: outcome.begun(7))
+
+    assert after == {1: fresh.begun(7), 2: fresh.begun(7), 3: sent.begun(7)}
+    assert after[1] is after[2]

@@ -1,0 +1,43 @@
+"""Work that goes on beside its caller, who wants to hear of it at the end, or at once where it fails.
+
+Owns the tasks. What they do, and what a failure means, is for the caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+
+class Beside:
+    """Tasks of one owner; `failed` is called as soon as one of them fails."""
+
+    def __init__(self, failed: Callable[[], None]) -> None:
+        self._failed = failed
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Let `work` go on by itself."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._note)
+
+    async def done(self) -> None:
+        """Wait until all is done, and raise what the first of them that failed has raised."""
+        await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Break off what goes on."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or task.exception() is None:
+            self._tasks.discard(task)
+        else:
+            # It stays, for `done` to raise what went wrong.
+            self._failed()

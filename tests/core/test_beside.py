@@ -1,0 +1,62 @@
+"""Work beside its caller."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bindtool.core.beside import Beside
+
+
+def test_it_goes_on_by_itself_and_is_waited_for() -> None:
+    """Nobody waits for it before the end."""
+    told: list[str] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        told.append("work")
+
+    async def go() -> None:
+        beside = Beside(lambda: told.append("failed"))
+        beside.start(work())
+        told.append("caller")
+        await beside.done()
+        await beside.close()
+
+    asyncio.run(go())
+    assert told == ["caller", "work"]
+
+
+def test_a_failure_is_heard_of_at_once_and_raised_at_the_end() -> None:
+    """However much later the end is."""
+    told: list[str] = []
+
+    async def fail() -> None:
+        raise ValueError("no")
+
+    async def go() -> None:
+        beside = Beside(lambda: told.append("failed"))
+        beside.start(fail())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert told == ["failed"]
+        with pytest.raises(ValueError, match="no"):
+            await beside.done()
+
+    asyncio.run(go())
+
+
+def test_what_goes_on_is_broken_off() -> None:
+    """After it, nothing of it is left, and that is no failure."""
+    told: list[str] = []
+
+    async def go() -> None:
+        beside = Beside(lambda: told.append("failed"))
+        beside.start(asyncio.sleep(3600))
+        await asyncio.sleep(0)
+        await beside.close()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(go())
+    assert told == []
