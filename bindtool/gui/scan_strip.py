@@ -156,10 +156,12 @@ class ScanStrip(QFrame):
         grid.addWidget(self._job, 0, 2, 2, 1)
         grid.setColumnStretch(1, 1)
 
-    def set_ready(self) -> None:
-        """Say that scans arrive here."""
+    def set_ready(self, missed: str = "", quiet: str = "") -> None:
+        """Say that scans arrive here; `missed`: which did not; `quiet`: for how long there was none."""
         self._show_state(Mark.LISTENING, "scan.ready", Tone.GOOD)
-        self._second_line.setCurrentWidget(self._last)
+        self._reason.setText(missed)
+        self._last.show_quiet(quiet)
+        self._second_line.setCurrentWidget(self._reason if missed else self._last)
 
     def set_not_ready(self, reason: str) -> None:
         """Say that scans don't arrive here, and why; the last scan comes back with `set_ready`."""
@@ -214,17 +216,19 @@ class _LastScan(QWidget):
         self._mark = MarkLabel(_MARK_SIZE)
         self._words = ElidedLabel()
         self._time = QLabel()
+        self._quiet = QLabel()
         self._tail.setTextFormat(Qt.TextFormat.PlainText)
         look.resize_text(self._tail, look.STRIP_POINTS, bold=True)
         look.resize_text(self._words, look.LINE_POINTS)
-        look.resize_text(self._time, look.LINE_POINTS)
-        look.dress(self._time, tone=Tone.QUIET)
+        for quiet in (self._time, self._quiet):
+            look.resize_text(quiet, look.LINE_POINTS)
+            look.dress(quiet, tone=Tone.QUIET)
         look.dress(self._words, tone=Tone.QUIET)
         self._words.setText(texts("scan.nothing_yet"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.GAP + 4)
-        for widget in (self._tail, self._mark, self._words, self._time):
+        for widget in (self._tail, self._mark, self._words, self._time, self._quiet):
             row.addWidget(widget)
         row.addStretch(1)
         self._mark.hide()
@@ -241,6 +245,10 @@ class _LastScan(QWidget):
         self._time.setText(f"{time:%H:%M:%S}")
         self._mark.show()
         self._tail.show()
+
+    def show_quiet(self, words: str) -> None:
+        """Say for how long there was no scan, "" for a moment."""
+        self._quiet.setText(words)
 
 
 class _JobButton(QPushButton):
