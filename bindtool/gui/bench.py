@@ -193,7 +193,7 @@ class Bench(QObject):
 
     def _use_rules(self) -> None:
         self.desk.rules = self.rules.rules
-        self.scanning.wedge.use(self.rules.rules.scanner)
+        self.scanning.use(self.rules.rules.scanner)
 
     def _take_kept_rules(self, kept: Profile) -> None:
         """What a check has found out of the channel stays; only the rules are others."""

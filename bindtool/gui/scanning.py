@@ -16,6 +16,7 @@ from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular import read_clipboard
 from bindtool.gui.dialogs.question import ask
+from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_strip import Taken
 from bindtool.gui.sounds import Cue
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.message import Message
     from bindtool.core.row import Row
+    from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.bench import Ground
     from bindtool.gui.files import Files
     from bindtool.gui.handouts import Handouts
@@ -53,6 +55,8 @@ class Scanning(QObject):
         self.wedge.scanned.connect(self.scan)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
+        self._early_keys = EarlyKeys(window.table, key_sender())
+        self._early_keys.unprotected.connect(self.readiness.set_label_open)
         window.strip.scanned.connect(self.scan)
         window.strip.pasted.connect(self._paste)
         window.strip.field.missed.connect(self._show_missed)
@@ -73,6 +77,11 @@ class Scanning(QObject):
         actions["next_to_handle"].triggered.connect(self.show_next_to_handle)
         actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
         actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
+
+    def use(self, rules: ScannerRules) -> None:
+        """Go by the rules of another scanner from now on."""
+        self.wedge.use(rules)
+        self._early_keys.use(rules)
 
     def show_next_to_handle(self) -> None:
         """Select the next row that needs a hand, downwards and around; refused and unknown ones first."""
