@@ -48,18 +48,23 @@ class Give(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Scan(Generic[K]):
-    """These keys are a scan: its text, without end and prefix."""
+    """These keys are a scan: its text, without end and prefix.
+
+    `lead`: how the text begins, where its first keys came too slowly and were given to somebody.
+    """
 
     text: str
     keys: tuple[K, ...]
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Endless(Generic[K]):
-    """These keys are a scanner's, but nothing has ended them: their text, without prefix."""
+    """These keys are a scanner's, but nothing has ended them: their text, without prefix. `lead` as in a scan."""
 
     text: str
     keys: tuple[K, ...]
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class BurstCatcher(Generic[K]):
         self._held: list[K] = []
         self._strokes: list[Stroke] = []
         self._ends: list[EndKey] = []
+        self._given: list[Stroke] = []
         self._last = 0
 
     @property
@@ -104,7 +110,7 @@ class BurstCatcher(Generic[K]):
         A person shall feel nothing; once it is sure that a scanner types, it may stutter.
         """
         if self._ends or self._is_scan():
-            return max(3 * self._rules.longest_gap, _SHORTEST_PAUSE)
+            return self._pause
         return self._rules.longest_gap if self._held else 0
 
     def press(self, key: K, kind: Kind, text: str, at: int, *, repeat: bool = False) -> list[Step[K]]:
@@ -122,7 +128,7 @@ class BurstCatcher(Generic[K]):
                 return [*steps, Ignore((key,))]
             steps += self.silence()
         if self._ends_scan(kind):
-            steps.append(Scan(self._text(), (*self._held, key)))
+            steps.append(Scan(self._text(), (*self._held, key), self._lead()))
             self._held.clear()
             self._ends.append(_ENDS[kind])
         elif self._belongs(kind, repeat=repeat):
@@ -130,7 +136,9 @@ class BurstCatcher(Generic[K]):
             if kind is not Kind.MODIFIER:
                 self._strokes.append(Stroke(_LINE_ENDS.get(kind, text), at))
         else:
-            return [*steps, *self.silence(), Give((key,))]
+            steps += self.silence()
+            self._given.clear()
+            return [*steps, Give((key,))]
         self._last = at
         return steps
 
@@ -147,11 +155,13 @@ class BurstCatcher(Generic[K]):
         steps: list[Step[K]] = []
         if keys and not self._is_scan():
             steps.append(Give(keys))
+            self._given = [*self._leading(), *self._strokes]
             self._strokes.clear()
         elif keys:
             ended = Scan if self._rules.end is EndKey.PAUSE else Endless
-            steps.append(ended(self._text(), keys))
+            steps.append(ended(self._text(), keys, self._lead()))
         if self._strokes:
+            self._given.clear()
             steps.append(Over(Burst(tuple(self._strokes), tuple(self._ends))))
         self._held.clear()
         self._strokes.clear()
@@ -179,8 +189,20 @@ class BurstCatcher(Generic[K]):
             return len(whole) > len(prefix)
         return len(whole) >= self._rules.shortest
 
+    @property
+    def _pause(self) -> int:
+        return max(3 * self._rules.longest_gap, _SHORTEST_PAUSE)
+
     def _text(self) -> str:
-        return self._whole().removeprefix(self._rules.prefix)
+        return (self._lead() + self._whole()).removeprefix(self._rules.prefix)
+
+    def _lead(self) -> str:
+        return "".join(stroke.text for stroke in self._leading())
+
+    def _leading(self) -> list[Stroke]:
+        """The keys given away right before these: no hand goes from a keyboard to a scanner so fast."""
+        near = self._given and self._strokes and self._strokes[0].at - self._given[-1].at <= self._pause
+        return self._given if near else []
 
     def _whole(self) -> str:
         return "".join(stroke.text for stroke in self._strokes)

@@ -194,12 +194,12 @@ class Wedge(QObject):
                 case Give(keys):
                     passes = current in keys
                     self._give(key for key in keys if key is not current)
-                case Scan(text, keys):
+                case Scan(text, keys, lead):
                     self._swallow(keys)
-                    self._hand_on(text, self.scanned)
-                case Endless(text, keys):
+                    self._hand_on(text, lead, self.scanned)
+                case Endless(text, keys, lead):
                     self._swallow(keys)
-                    self._hand_on(text, self.endless)
+                    self._hand_on(text, lead, self.endless)
                 case Ignore(keys):
                     self._swallow(keys)
                 case Over(burst):
@@ -224,11 +224,14 @@ class Wedge(QObject):
             else:
                 self._swallowed.discard(key.code)
 
-    def _hand_on(self, text: str, to_sheet: SignalInstance) -> None:
-        if self._place is _Place.SHEET:
-            to_sheet.emit(text)
-        else:
+    def _hand_on(self, text: str, lead: str, to_sheet: SignalInstance) -> None:
+        if self._place is not _Place.SHEET:
             self.turned_away.emit()
+            return
+        field = self._window.strip.field
+        if self._in_field and lead and field.text().endswith(lead):
+            field.setText(field.text().removesuffix(lead))
+        to_sheet.emit(text)
 
     def _tell(self, burst: Burst) -> None:
         if self._place is _Place.SHEET:

@@ -151,6 +151,25 @@ def test_a_scanner_may_stutter_once_it_is_known_as_one() -> None:
     assert bench(ScannerRules(longest_gap=5)).type(ID[:6], 5).type(ID[6:] + RETURN, 80).scans == [ID]
 
 
+@pytest.mark.parametrize("stumble", [31, 60, 90])
+def test_a_scanner_that_stumbles_at_the_beginning(stumble: int) -> None:
+    """Its first keys were given away as a person's; the scan is whole all the same, and says what was given."""
+    me = bench().type("SP").type("K", stumble).type("2", stumble).type(ID[4:] + RETURN)
+    assert [(step.text, step.lead) for step in me.steps if isinstance(step, Scan)] == [(ID, "SPK")]
+    assert me.given == "SPK"
+    assert bench(ScannerRules(prefix="~")).type("~").type(ID[0], stumble).type(ID[1:] + RETURN).scans == [ID]
+    me = bench().type("SP").type(ID[2:], 5).rest()
+    assert me.endless == [ID]
+
+
+def test_what_a_person_typed_before_is_no_part_of_a_scan() -> None:
+    """A pause, or any key but a character, lies between the two."""
+    for between in (91, 300):
+        assert bench().type("TYPED-", 70).type(ID[0], between).type(ID[1:] + RETURN).scans == [ID]
+    assert bench().type("ab" + RETURN).type(ID + RETURN, 40).scans == []
+    assert bench().type("ab").type(RETURN).type(ID[0], 40).type(ID[1:] + RETURN).scans == [ID]
+
+
 def test_one_end_key_leaves_the_other_in_the_text() -> None:
     """A code with tabs in it is read by a scanner that ends with Return, and the other way round."""
     rules = ScannerRules(end=EndKey.RETURN)
@@ -233,9 +252,10 @@ def test_no_key_is_lost_or_passes_another(strokes: list[tuple[str, int, bool]], 
     ends = {EndKey.RETURN: RETURN, EndKey.TAB: TAB}.get(rules.end, RETURN + TAB)
     for step in steps:
         if isinstance(step, Scan | Endless):
-            whole = "".join(text for _, text in step.keys if text not in ("⇧", "up", *ends))
+            whole = step.lead + "".join(text for _, text in step.keys if text not in ("⇧", "up", *ends))
             assert step.text == whole.removeprefix(rules.prefix)
-            assert len(step.text) >= rules.shortest or (rules.prefix and whole.startswith(rules.prefix))
+            own = whole.removeprefix(step.lead)
+            assert len(own) >= rules.shortest or (rules.prefix and own.startswith(rules.prefix))
     assert (catcher.holding, catcher.patience) == (False, 0)
 
 
