@@ -148,7 +148,7 @@ class Wedge(QObject):
         self._quiet.stop()
         self._last_look.stop()
         if not self._catcher.patience:
-            self._begin()
+            self._begin(window)
         if self._place is _Place.FIELD:
             return False
         if self._caps_bit is not None:
@@ -165,17 +165,18 @@ class Wedge(QObject):
             self._quiet.start(self._catcher.patience)
         return not passes
 
-    def _begin(self) -> None:
+    def _begin(self, window: QWindow) -> None:
         """A key that follows nothing decides where a burst would go."""
-        place = self._find_place()
+        place = self._find_place(window)
         if place is not self._place:
             self._place = place
             self._catcher = BurstCatcher(self._rules if place is _Place.SHEET else _IN_DIALOGS)
         self._in_field = QApplication.focusWidget() is self._window.strip.field
 
-    def _find_place(self) -> _Place:
+    def _find_place(self, window: QWindow) -> _Place:
         on_sheet = self._window.pages.currentWidget() is self._window.sheet_page
-        if on_sheet and QApplication.activeModalWidget() is None:
+        ours = window is self._window.windowHandle() or QApplication.activePopupWidget() is not None
+        if on_sheet and ours and QApplication.activeModalWidget() is None:
             return _Place.SHEET
         focus = QApplication.focusWidget()
         takes_text = focus is not None and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
@@ -200,6 +201,8 @@ class Wedge(QObject):
                 case Endless(text, keys, lead):
                     self._swallow(keys)
                     self._hand_on(text, lead, self.endless)
+                    # Whoever takes it puts it there.
+                    self._in_field = True
                 case Ignore(keys):
                     self._swallow(keys)
                 case Over(burst):

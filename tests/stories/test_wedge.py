@@ -303,3 +303,28 @@ def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
     me.until(lambda: me.window.strip.flashing, "hear the refusal")
     assert me.window.pages.currentWidget() is form
     assert me.window.model.rowCount() == 1
+
+
+# ---------------------------------------------------------------- the strip
+
+
+def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard) -> None:
+    """Right after a scan another window comes up: the strip shouts, and says on return what is missing."""
+    keyboard.scan(CODES[0])
+    me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+    me.until(lambda: not me.window.strip.flashing, "see the flash end")
+    chat = QLineEdit()
+    qtbot.addWidget(chat)
+    with qtbot.waitActive(chat):
+        chat.show()
+        chat.activateWindow()
+    me.sees("Another window is in front, scans go there")
+    assert me.window.strip.flashing
+    keyboard.scan(CODES[1])
+    chat.hide()
+    me.window.activateWindow()
+    me.sees("did not arrive here.")
+    me.sees("READY TO SCAN")
+    keyboard.scan(CODES[2])
+    me.until(lambda: me.cell(3, Column.DEVICE_ID) == CODES[2], "see the next one")
+    assert "did not arrive" not in me.said

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, holds_token, problems
+from bindtool.core.scan_rules import ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.list_fields import ListFields
 from bindtool.gui.pages.pace_fields import PaceFields
+from bindtool.gui.pages.scanner_fields import ScannerFields
 from bindtool.gui.pages.site_field import SiteField
 from bindtool.gui.parts.field import TextField
 from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
@@ -60,6 +62,7 @@ class ProfileFields(QWidget):
         self.preview = line(tone=Tone.QUIET)
         self.list_fields = ListFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
+        self.scanner_fields = ScannerFields(texts)
         self.advanced = QToolButton()
         self._advanced_part = QWidget()
         self._lay_out()
@@ -75,6 +78,7 @@ class ProfileFields(QWidget):
             field.show_problem("")
         self.list_fields.fill(profile)
         self.pace_fields.set_pace(profile.pace if profile else Pace())
+        self.scanner_fields.set_rules(profile.scan.scanner if profile else ScannerRules())
         self._draw_preview()
         self._suggest_token_name()
 
@@ -84,6 +88,7 @@ class ProfileFields(QWidget):
             field.lock(locked=not changeable or (name == "name" and named), reason=reason)
         self.list_fields.lock(locked=not changeable, reason=reason)
         self.pace_fields.setEnabled(changeable)
+        self.scanner_fields.setEnabled(changeable)
         stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
         self.fields["name"].set_hint(stays)
 
@@ -112,6 +117,7 @@ class ProfileFields(QWidget):
             label_template=values["label_template"],
             checked_by=values["checked_by"],
             pace=self.pace_fields.pace(),
+            scan=replace(before.scan if before is not None else ScanRules(), scanner=self.scanner_fields.rules()),
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)
@@ -183,6 +189,7 @@ class ProfileFields(QWidget):
         inside = QVBoxLayout(self._advanced_part)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(16)
+        inside.addWidget(self.scanner_fields)
         inside.addWidget(self.pace_fields)
         inside.addWidget(self.fields["token_name"])
         self._advanced_part.hide()

@@ -558,7 +558,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(16):
+    for _ in range(21):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -576,6 +576,11 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
         "Who to ask",
         "Label",
         "Advanced",
+        "Scanner that types like a keyboard",
+        "A scan ends with",
+        "Shortest code",
+        "Longest gap between two keys",
+        "Prefix of each scan",
         "Devices a request",
         "Requests a second",
         "Token name",
