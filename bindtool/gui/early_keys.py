@@ -9,10 +9,10 @@ input method, and while a label's editor is open the strip has to say that a sca
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QInputMethod
+from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -22,13 +22,23 @@ from bindtool.gui.latin_input import latin_only
 from bindtool.gui.x11_keys import KeySender, KeyTap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bindtool.core.burst_catcher import Step
     from bindtool.gui.x11_keys import RawKey
 
 
-def key_sender() -> KeySender | None:
+class Sender(Protocol):
+    """Whoever can send keys to a window, in order, behind those that are on their way."""
+
+    def send(self, keys: Iterable[RawKey]) -> None:
+        """Send keys."""
+
+    def close(self) -> None:
+        """Send no more."""
+
+
+def key_sender() -> Sender | None:
     """Return what sends keys on this system, None where keys can't be seen early."""
     if QGuiApplication.platformName() != "xcb":
         return None
@@ -47,11 +57,11 @@ class EarlyKeys(QObject):
 
     unprotected = Signal(bool)
 
-    def __init__(self, table: QWidget, sender: KeySender | None) -> None:
+    def __init__(self, table: QWidget, sender: Sender | None) -> None:
         super().__init__(table)
         self._table = table
         self._sender = sender
-        self._tap = KeyTap(self._take)
+        self._tap = KeyTap(self.take)
         self._tapping = False
         self._unprotected = False
         self._catcher: BurstCatcher[RawKey] = BurstCatcher(ScannerRules())
@@ -97,8 +107,8 @@ class EarlyKeys(QObject):
             self._unprotected = unprotected
             self.unprotected.emit(unprotected)
 
-    def _take(self, key: RawKey) -> bool:
-        """Return whether a key goes no further, for now."""
+    def take(self, key: RawKey) -> bool:
+        """Take a key as the server has sent it; return whether it goes no further, for now."""
         if key.sent:
             self._count_back()
             return False
@@ -161,7 +171,13 @@ class EarlyKeys(QObject):
 
 
 def _input_method_is_on() -> bool:
-    return bool(QInputMethod.queryFocusObject(Qt.InputMethodQuery.ImEnabled, None))
+    """Ask as Qt does; QInputMethod.queryFocusObject passes by whoever keeps input methods out."""
+    focus = cast("QObject | None", QGuiApplication.focusObject())
+    if focus is None:
+        return False
+    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QCoreApplication.sendEvent(focus, query)
+    return bool(query.value(Qt.InputMethodQuery.ImEnabled))
 
 
 def _tell_input_method() -> None:
