@@ -24,6 +24,9 @@ K = TypeVar("K")
 _SHORTEST_PAUSE = 80
 """Milliseconds; no person presses the next key of a burst later than a scanner and sooner than this."""
 
+_LONGEST_STUTTER = 500
+"""Milliseconds; a busy computer may keep the rest of a code back, and nobody scans the next one sooner."""
+
 
 class Kind(Enum):
     """What a key is to a scan."""
@@ -107,9 +110,11 @@ class BurstCatcher(Generic[K]):
     def patience(self) -> int:
         """Milliseconds without a key after which `silence` is to be told; 0: nothing is waited for.
 
-        A person shall feel nothing; once it is sure that a scanner types, it may stutter.
+        A person shall feel nothing; once it is sure that a scanner types, it may stutter until its end key comes.
         """
-        if self._ends or self._is_scan():
+        if self._is_scan() and not self._ends and self._rules.end is not EndKey.PAUSE:
+            return max(self._pause, _LONGEST_STUTTER)
+        if self._is_scan():
             return self._pause
         return self._rules.longest_gap if self._held else 0
 

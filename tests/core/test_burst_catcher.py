@@ -146,9 +146,17 @@ def test_a_pause_ends_a_scan_where_the_rules_say_so() -> None:
 
 def test_a_scanner_may_stutter_once_it_is_known_as_one() -> None:
     """After as many keys as a person does not type so fast, a longer gap breaks nothing."""
-    me = bench().type(ID[:6]).type(ID[6:] + RETURN, 60)
-    assert me.scans == [ID]
-    assert bench(ScannerRules(longest_gap=5)).type(ID[:6], 5).type(ID[6:] + RETURN, 80).scans == [ID]
+    for stutter in (31, 90, 500):
+        assert bench().type(ID[:6]).type(ID[6:] + RETURN, stutter).scans == [ID]
+    assert bench().type(ID[:6]).type(ID[6:12], 501).rest().endless == [ID[:6]]
+
+
+@pytest.mark.parametrize(("gap", "stutter"), [(5, 80), (30, 90), (50, 150)])
+def test_where_a_pause_ends_a_scan_it_may_stutter_less(gap: int, stutter: int) -> None:
+    """A pause is three gaps long, and never so short that a scanner makes it by chance."""
+    rules = ScannerRules(longest_gap=gap, end=EndKey.PAUSE)
+    assert bench(rules).type(ID[:6]).type(ID[6:], stutter).rest().scans == [ID]
+    assert bench(rules).type(ID[:6]).type(ID[6:12], stutter + 1).rest().scans == [ID[:6]]
 
 
 @pytest.mark.parametrize("stumble", [31, 60, 90])
