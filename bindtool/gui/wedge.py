@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
 from bindtool.core.burst_catcher import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QWidget
 
     from bindtool.core.burst import Burst
     from bindtool.core.burst_catcher import Step
@@ -96,6 +97,7 @@ class Wedge(QObject):
         self._caps_bit = _CAPS_LOCK.get(QGuiApplication.platformName())
         self._swallowed: set[int] = set()
         self._giving = False
+        self._opened: QWidget | None = None
         self._quiet = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
@@ -212,12 +214,15 @@ class Wedge(QObject):
     def _give(self, keys: Iterable[_Key]) -> None:
         """Let a person's keys go on from where they were held."""
         self._giving = True
+        focus = QApplication.focusWidget()
         try:
             for key in keys:
                 if isValid(key.window):
                     QCoreApplication.sendEvent(key.window, key.event)
         finally:
             self._giving = False
+        if QApplication.focusWidget() is not focus:
+            self._opened = QApplication.focusWidget()
 
     def _swallow(self, keys: Sequence[_Key]) -> None:
         """Keys that went down and are held down still shall not go up where they never went down."""
@@ -231,10 +236,19 @@ class Wedge(QObject):
         if self._place is not _Place.SHEET:
             self.turned_away.emit()
             return
-        field = self._window.strip.field
-        if self._in_field and lead and field.text().endswith(lead):
-            field.setText(field.text().removesuffix(lead))
+        if lead:
+            self._take_back(lead)
         to_sheet.emit(text)
+
+    def _take_back(self, lead: str) -> None:
+        """Take what was given as a person's out of its line again; a line that it has opened closes."""
+        line = QApplication.focusWidget()
+        if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
+            line.setSelection(line.cursorPosition() - len(lead), len(lead))
+            line.del_()
+            if line is self._opened and not line.text():
+                escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+                QCoreApplication.sendEvent(line, escape)
 
     def _tell(self, burst: Burst) -> None:
         if self._place is _Place.SHEET:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +10,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
+from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import EndKey, ScannerRules
+from bindtool.core.sheet import Sheet
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sheet_model import Column
 from bindtool.gui.wedge import Wedge
 
 if TYPE_CHECKING:
@@ -133,6 +136,21 @@ def test_first_keys_that_came_too_slowly_are_taken_back(hand: Hand, window: Main
     hand.type(f"{ID[4:]}\n")
     assert hand.scans == [ID]
     assert window.strip.field.text() == "TYPED-"
+
+
+def test_an_editor_that_was_opened_by_mistake_closes_again(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """The first letter had opened the editor of a cell; the label stays as it was, and the scan is whole."""
+    edits: list[tuple[object, ...]] = []
+    window.model.edited.connect(lambda *edit: edits.append(edit))
+    window.model.show(Sheet([Row(1, ID, "label", Source.SCANNED, datetime.now(UTC))]))
+    window.table.setCurrentIndex(window.model.index(0, Column.LABEL))
+    window.table.setFocus()
+    hand.type(ID[0])
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not window.table)
+    hand.type(f"{ID[1:]}\n", gap=5)
+    assert hand.scans == [ID]
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.table)
+    assert edits == []
 
 
 def test_commands_pass(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
