@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -26,6 +27,12 @@ _SHORTEST_PAUSE = 80
 
 _LONGEST_STUTTER = 500
 """Milliseconds; a busy computer may keep the rest of a code back, and nobody scans the next one sooner."""
+
+_LONGEST_STUMBLE = 200
+"""Milliseconds between the first keys of a code and the rest; no hand goes from a keyboard to a scanner so fast."""
+
+_MOST_STUMBLES = 3
+"""A scanner whose first keys come more slowly than that more often looks like a person."""
 
 
 class Kind(Enum):
@@ -160,7 +167,7 @@ class BurstCatcher(Generic[K]):
         steps: list[Step[K]] = []
         if keys and not self._is_scan():
             steps.append(Give(keys))
-            self._given = [*self._leading(), *self._strokes]
+            self._given = [*self._given_just_before(), *self._strokes][-self._rules.shortest :]
             self._strokes.clear()
         elif keys:
             ended = Scan if self._rules.end is EndKey.PAUSE else Endless
@@ -205,8 +212,13 @@ class BurstCatcher(Generic[K]):
         return "".join(stroke.text for stroke in self._leading())
 
     def _leading(self) -> list[Stroke]:
-        """The keys given away right before these: no hand goes from a keyboard to a scanner so fast."""
-        near = self._given and self._strokes and self._strokes[0].at - self._given[-1].at <= self._pause
+        """The keys given away right before these, where they are a scanner's: few, and hardly ever slow."""
+        given = self._given_just_before()
+        slow = sum(later.at - earlier.at > self._rules.longest_gap for earlier, later in pairwise(given))
+        return given if len(given) < self._rules.shortest and slow < _MOST_STUMBLES else []
+
+    def _given_just_before(self) -> list[Stroke]:
+        near = self._given and self._strokes and self._strokes[0].at - self._given[-1].at <= _LONGEST_STUMBLE
         return self._given if near else []
 
     def _whole(self) -> str:
