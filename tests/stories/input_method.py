@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from bindtool.core.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.sheet_model import Column
 from tests.gui import acting
-from tests.stories.keyboard import Keyboard
+from tests.stories.keyboard import SLOW_PERSON, Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def keyboard(qtbot: QtBot) -> Keyboard:
 @pytest.fixture
 def me(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
     """Give a technician with one row; a busy test computer may stumble over its keys, so they have time."""
-    bench.has_profile(replace(profile, scan=ScanRules(scanner=ScannerRules(longest_gap=80))))
+    bench.has_profile(replace(profile, scan=ScanRules(scanner=ScannerRules(longest_gap=200))))
     bench.has_token()
     with open_window() as technician:
         technician.scan("SPK26113F2001")
@@ -114,7 +114,7 @@ def test_scans_arrive_as_sent(
 def test_an_id_is_typed_as_it_is(me: Technician, keyboard: Keyboard) -> None:
     """The input method is off in the id column."""
     id_editor(me)
-    keyboard.type("ni7", "Return")
+    keyboard.type("ni7", "Return", pace=SLOW_PERSON)
     me.until(lambda: me.cell(1, Column.DEVICE_ID) == "ni7", "see the id")
 
 
@@ -122,7 +122,7 @@ def test_an_id_is_typed_as_it_is(me: Technician, keyboard: Keyboard) -> None:
 def test_labels_take_chinese(me: Technician, keyboard: Keyboard, place: Callable[[Technician], None]) -> None:
     """In the editor, and typed onto the cell: pinyin and the space bar, then Return."""
     place(me)
-    keyboard.type("nihao", "space")
+    keyboard.type("nihao", "space", pace=SLOW_PERSON)
     me.until(lambda: "你好" in _typed(), "see the word")
     keyboard.press("Return")
     me.until(lambda: me.cell(1, Column.LABEL) == "你好", "see the label")
@@ -132,12 +132,12 @@ def test_a_scan_in_the_midst_of_a_word(me: Technician, keyboard: Keyboard) -> No
     """Half a word is not chosen yet when somebody scans: the row is as sent, and the word goes on after it."""
     preedit = Preedit()
     label_editor(me)
-    keyboard.type("ni")
+    keyboard.type("ni", pace=SLOW_PERSON)
     me.until(lambda: preedit.text != "", "see the word begin")
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the row")
     assert me.cell(2, Column.DEVICE_ID) == CODES[0]
-    keyboard.type("hao", "space")
+    keyboard.type("hao", "space", pace=SLOW_PERSON)
     me.until(lambda: "你好" in _typed(), "see the word")
     assert CODES[0] not in _typed()
 
@@ -150,7 +150,7 @@ def test_the_input_method_is_on(qtbot: QtBot, keyboard: Keyboard) -> None:
         line.show()
         line.activateWindow()
     preedit = Preedit()
-    keyboard.type("ni")
+    keyboard.type("ni", pace=SLOW_PERSON)
     qtbot.waitUntil(lambda: preedit.text != "")
     assert line.text() == ""
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 needs_keyboard = pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdotool is not installed")
 
 PERSON = 200
-"""Milliseconds; xdotool waits half of them after each press and half after each release."""
+SLOW_PERSON = 600
+"""Milliseconds; xdotool waits half of them from key to key."""
 
 
 class Keyboard:
@@ -29,9 +30,9 @@ class Keyboard:
         """Type codes as a scanner does, each with its end keys."""
         self._run(*(word for code in codes for word in (*_typing(code, delay), *_pressing(end, delay))))
 
-    def type(self, text: str, *keys: str) -> None:
+    def type(self, text: str, *keys: str, pace: int = PERSON) -> None:
         """Type a text as a person does, and then press keys."""
-        self._run(*_typing(text, PERSON), *_pressing(keys, PERSON))
+        self._run(*_typing(text, pace), *_pressing(keys, pace))
 
     def press(self, *keys: str) -> None:
         """Press keys as a person does."""

@@ -15,7 +15,7 @@ from bindtool.core.message import Message
 from bindtool.core.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.gui.sheet_model import Column
 from tests.gui import acting
-from tests.stories.keyboard import Keyboard, needs_keyboard
+from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -194,16 +194,16 @@ def test_a_person_types_into_a_cell(usual: Technician, keyboard: Keyboard) -> No
     assert usual.window.model.rowCount() == 1
 
 
-def test_half_a_text_in_the_field_stays_by_itself(usual: Technician, keyboard: Keyboard) -> None:
+def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyboard) -> None:
     """A person has begun to type an id when somebody scans: the scan is its own row, the half goes on."""
-    scan_field(usual)
-    keyboard.type("TYPED-")
+    scan_field(me)
+    keyboard.type("TYPED-", pace=SLOW_PERSON)
     keyboard.scan(CODES[0])
-    usual.until(lambda: usual.window.model.rowCount() == 2, "see the scan")
-    assert usual.window.strip.field.text() == "TYPED-"
-    keyboard.type("77", "Return")
-    usual.until(lambda: usual.window.model.rowCount() == 3, "see what was typed")
-    assert [usual.cell(n, Column.DEVICE_ID) for n in (2, 3)] == [CODES[0], "TYPED-77"]
+    me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
+    assert me.window.strip.field.text() == "TYPED-"
+    keyboard.type("77", "Return", pace=SLOW_PERSON)
+    me.until(lambda: me.window.model.rowCount() == 3, "see what was typed")
+    assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == [CODES[0], "TYPED-77"]
 
 
 def test_a_busy_window_tears_no_scan_apart(me: Technician, keyboard: Keyboard) -> None:
