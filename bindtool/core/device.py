@@ -26,6 +26,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _PLAIN = re.compile(r"(?![ps]at_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _NO_TEXT = "\ufffd"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
 
@@ -102,6 +103,12 @@ def label_problem(text: str) -> Message | None:
 def looks_like_token(text: str) -> bool:
     """Tell whether a text is an access token, which must not be written down where ids are."""
     return _TOKEN.match(text.strip()) is not None
+
+
+def holds_token(text: str) -> bool:
+    """Tell whether an access token stands anywhere in a text."""
+    # Most texts are known at a glance.
+    return "at_" in text.lower() and any(looks_like_token(word) for word in _NO_WORD.split(text))
 
 
 def _unprintable(text: str) -> bool:

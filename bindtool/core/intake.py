@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import looks_like_token, normalise
+from bindtool.core.device import holds_token, normalise
 from bindtool.core.id_rules import IdJudge
 from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH
@@ -87,7 +87,10 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
 
 
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
-    """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet."""
+    """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
+
+    An access token among the labels is left out like one among the ids.
+    """
     read = [(arrival, read_text(arrival.text, stamp.rules, scanned=False)) for arrival in arrivals]
     judge = IdJudge(stamp.rules.ids, last_ids(sheet), [found.device_id for _, found in read])
     rows = []
@@ -151,13 +154,16 @@ def read_again(row: Row, template: LabelTemplate, rules: ScanRules, recent: Sequ
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
 
 
-def edit_label(row: Row, text: str) -> Row:
+def edit_label(row: Row, text: str) -> Row | Message:
     """Return `row` with a label typed in by hand."""
+    if holds_token(text):
+        return Message.of("reason.id_is_token")
     return replace(row, label=text.strip())
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
-    label = arrival.label.strip() or found.label
+    given = "" if holds_token(arrival.label) else arrival.label.strip()
+    label = given or found.label
     return Row(
         number=number,
         device_id=found.device_id,
@@ -184,4 +190,4 @@ def _label(device_id: str, arrived: str, time: datetime, template: LabelTemplate
 
 
 def _has_token(text: str, found: Reading) -> bool:
-    return looks_like_token(normalise(text).text) or looks_like_token(found.device_id)
+    return holds_token(normalise(text).text) or holds_token(found.device_id)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour, Channel, is_loopback
-from bindtool.core.device import label_problem, looks_like_token, normalise
+from bindtool.core.device import holds_token, label_problem, normalise
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.scan_rules import ScanRules
@@ -146,11 +146,6 @@ def field_problem(name: str, value: str) -> BadInput | None:
     return _RULES[name](tidy(name, value))
 
 
-def holds_token(text: str) -> bool:
-    """Tell whether an access token stands anywhere in `text`."""
-    return any(looks_like_token(word) for word in _NO_WORD.split(text))
-
-
 def tidy(name: str, value: str) -> str:
     """Take off what a paste adds to the value of a field and what does not tell two sites apart."""
     if name == "label_template":
@@ -165,7 +160,6 @@ def tidy(name: str, value: str) -> str:
 
 
 _NAMES_FOR_PEOPLE = frozenset({"name", "user_name", "token_name", "who_to_ask", "checked_by"})
-_NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _LONGEST_NAME = 80
 _LONGEST_KEY = 128
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4, as text

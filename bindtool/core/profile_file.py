@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from bindtool.core.channel import Behaviour
+from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
-from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem, holds_token
+from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem
 from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
 
 if TYPE_CHECKING:

@@ -23,14 +23,12 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.laptop_checking import LaptopChecking
-from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running
-from bindtool.gui.scanner_testing import ScannerTesting
-from bindtool.gui.scanner_watch import ScannerWatch
+from bindtool.gui.scanner_help import ScannerHelp
 from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
@@ -103,16 +101,14 @@ class Bench(QObject):
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
-        self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning.scan_from_port)
-        self.watch = ScannerWatch(window, texts, self.desk, self.rules)
-        self.scanner_testing = ScannerTesting(window, self.rules)
+        self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
+        self.scanner_help = ScannerHelp(window, texts, self.desk, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
-        self.part_question = PartQuestion(window.offer, texts, self.desk, self.rules)
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
@@ -162,9 +158,7 @@ class Bench(QObject):
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
         tasks = self._ground.tasks
-        self.rules.changed.connect(self._use_rules)
         self.rules.kept.connect(self._take_kept_rules)
-        self.rules.failed.connect(notice.show_error)
         self.desk.changed.connect(self._redraw_soon)
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
@@ -200,9 +194,6 @@ class Bench(QObject):
         actions["practice"].triggered.connect(self._ground.practise)
         actions["about"].triggered.connect(self._about)
         actions["quit"].triggered.connect(window.close)
-
-    def _use_rules(self) -> None:
-        self.desk.rules = self.rules.rules
 
     def _take_kept_rules(self, kept: Profile) -> None:
         """What a check has found out of the channel stays; only the rules are others."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.run import Ending
-from bindtool.gui.scan_strip import Taken
 from bindtool.gui.sounds import Cue
+from bindtool.gui.taken import Taken
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

@@ -28,6 +28,11 @@ class _NoInputMethod(QObject):
         return True
 
 
-def latin_only(widget: QWidget) -> None:
-    """Let `widget` take keys as they come; for the scan field and for each editor of an id."""
-    widget.installEventFilter(_NoInputMethod(widget))
+def latin_only(widget: QWidget) -> QObject:
+    """Let `widget` take keys as they come; for the scan field and for each editor of an id.
+
+    Returns what does so: it ends when that is deleted, and with the widget.
+    """
+    keeper = _NoInputMethod(widget)
+    widget.installEventFilter(keeper)
+    return keeper

@@ -18,7 +18,7 @@ from bindtool.core.intake import last_ids
 from bindtool.core.outcome import State
 from bindtool.core.reading import read_text
 from bindtool.gui.icons import Mark
-from bindtool.gui.scan_strip import Taken
+from bindtool.gui.taken import Taken
 from bindtool.wording import row_message
 
 if TYPE_CHECKING:

@@ -17,10 +17,9 @@ from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bindtool.gui.bench import Ground
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.scanning import Scanning
     from bindtool.gui.session import Session
     from bindtool.texts import Texts
 
@@ -37,19 +36,21 @@ class Peripherals(QObject):
     changed = Signal()
 
     def __init__(
-        self, window: MainWindow, texts: Texts, session: Session, ground: Ground, scan: Callable[[str], None]
+        self, window: MainWindow, texts: Texts, session: Session, ground: Ground, scanning: Scanning
     ) -> None:
         super().__init__(window)
         self._texts = texts
         self._window = window
         self._sounds = ground.sounds
+        self._readiness = scanning.readiness
         self.hearing = Hearing(window.strip, session, ground.sounds, window.actions_["mute"])
         self.serial = SerialScanner(window, ground.settings)
         self.serial_port = SerialPort(texts, self.serial, found_ports, window)
         self.hearing.changed.connect(self.changed)
         self.serial.changed.connect(self.changed)
+        self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)
-        self.serial.scanned.connect(scan)
+        self.serial.scanned.connect(scanning.scan_from_port)
         self.serial.lost.connect(lambda: self._alarm("serial.lost"))
         self.serial.unended.connect(lambda: self._alarm("serial.unended"))
         window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
@@ -68,6 +69,9 @@ class Peripherals(QObject):
         if self.serial.state is not None:
             words.append(self._texts(f"serial.{self.serial.state}", port=self.serial.port))
         return words
+
+    def _tell_port(self) -> None:
+        self._readiness.set_port(self.serial.port if self.serial.connected else "")
 
     def _alarm(self, words: str) -> None:
         """Eyes are on the boxes: whoever goes on scanning has to look up."""

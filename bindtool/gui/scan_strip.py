@@ -6,39 +6,37 @@ the window is ready is for others to say.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from math import ceil
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Kind, Tone
-from bindtool.gui.looked_up import TAIL, LookedUp
+from bindtool.gui.looked_up import LookedUp
+from bindtool.gui.parts.job_button import JobButton
+from bindtool.gui.parts.last_scan import LastScan
 from bindtool.gui.scan_field import ScanField
-from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
-    from PySide6.QtCore import QSize
     from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import (
+        QWidget,
+    )
 
+    from bindtool.gui.taken import Taken
     from bindtool.texts import Texts
 
 _FLASH_MS = 700
@@ -46,47 +44,6 @@ _SHADES = 12
 """Steps in which a flash fades: the strip with all in it is drawn anew at each, and scans come meanwhile."""
 _STATE_SIZE = 32
 _MARK_SIZE = 24
-
-
-class Taken(StrEnum):
-    """What became of a scan."""
-
-    ADDED = "added"
-    REPEAT = "repeat"
-    BOUNCE = "bounce"
-    HELD = "held"
-    REFUSED = "refused"
-
-    @property
-    def mark(self) -> Mark:
-        """The drawing that says so."""
-        return _MARKS[self]
-
-    @property
-    def cue(self) -> Cue:
-        """The sound that says so."""
-        return _CUES[self]
-
-
-_MARKS: Mapping[Taken, Mark] = MappingProxyType(
-    {
-        Taken.ADDED: Mark.BOUND,
-        Taken.REPEAT: Mark.REPEAT,
-        Taken.BOUNCE: Mark.INFO,
-        Taken.HELD: Mark.HELD,
-        Taken.REFUSED: Mark.REFUSED,
-    }
-)
-
-_CUES: Mapping[Taken, Cue] = MappingProxyType(
-    {
-        Taken.ADDED: Cue.ADDED,
-        Taken.REPEAT: Cue.REPEATED,
-        Taken.BOUNCE: Cue.BOUNCE,
-        Taken.HELD: Cue.REFUSED,
-        Taken.REFUSED: Cue.REFUSED,
-    }
-)
 
 
 class ScanStrip(QFrame):
@@ -111,11 +68,11 @@ class ScanStrip(QFrame):
         self.field.pasted.connect(self.pasted)
         self._state_mark = MarkLabel(_STATE_SIZE)
         self._state = QLabel()
-        self._last = _LastScan(texts)
+        self._last = LastScan(texts)
         self.looked_up = LookedUp()
         self._reason = ElidedLabel()
         self._practice = QLabel(texts("scan.practice"))
-        self._job = _JobButton(texts)
+        self._job = JobButton(texts)
         self._job.clicked.connect(self.details_wanted)
         self._second_line = QStackedWidget()
         self._flash_tone = Tone.GOOD
@@ -164,10 +121,12 @@ class ScanStrip(QFrame):
         grid.addWidget(self._job, 0, 2, 2, 1)
         grid.setColumnStretch(1, 1)
 
-    def set_ready(self) -> None:
-        """Say that scans arrive here."""
+    def set_ready(self, missed: str = "", quiet: str = "") -> None:
+        """Say that scans arrive here; `missed`: which did not; `quiet`: for how long there was none."""
         self._show_state(Mark.LISTENING, "scan.ready", Tone.GOOD)
-        self._show_line(self._last)
+        self._reason.setText(missed)
+        self._last.show_quiet(quiet)
+        self._show_line(self._reason if missed else self._last)
 
     def set_looking_up(self) -> None:
         """Say that scans are looked up and not added; `looked_up` takes what is found."""
@@ -234,81 +193,3 @@ class ScanStrip(QFrame):
             colour = look.flash(self._flash_tone, self.palette())
             colour.setAlphaF(self._shade / _SHADES)
             QPainter(self).fillRect(self.rect(), colour)
-
-
-class _LastScan(QWidget):
-    """One line: the end of the id, big; what became of it; when."""
-
-    def __init__(self, texts: Texts) -> None:
-        super().__init__()
-        self._texts = texts
-        self._tail = QLabel()
-        self._mark = MarkLabel(_MARK_SIZE)
-        self._words = ElidedLabel()
-        self._time = QLabel()
-        self._tail.setTextFormat(Qt.TextFormat.PlainText)
-        look.resize_text(self._tail, look.STRIP_POINTS, bold=True)
-        look.resize_text(self._words, look.LINE_POINTS)
-        look.resize_text(self._time, look.LINE_POINTS)
-        look.dress(self._time, tone=Tone.QUIET)
-        look.dress(self._words, tone=Tone.QUIET)
-        self._words.setText(texts("scan.nothing_yet"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP + 4)
-        for widget in (self._tail, self._mark, self._words, self._time):
-            row.addWidget(widget)
-        row.addStretch(1)
-        self._mark.hide()
-        self._tail.hide()
-
-    def show_scan(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
-        """Show a scan."""
-        cut = device_id[-TAIL:]
-        self._tail.setText(cut if cut == device_id else f"…{cut}")
-        self._tail.setToolTip(device_id)
-        self._mark.show_mark(taken.mark)
-        self._words.setText(words)
-        look.dress(self._words, tone=taken.mark.tone)
-        self._time.setText(f"{time:%H:%M:%S}")
-        self._mark.show()
-        self._tail.show()
-
-
-class _JobButton(QPushButton):
-    """The count, big, over the name of the job."""
-
-    def __init__(self, texts: Texts) -> None:
-        super().__init__()
-        self._texts = texts
-        self._count = QLabel()
-        self._job = ElidedLabel()
-        self.setAccessibleName(texts("scan.job"))
-        self.setToolTip(texts("scan.job_meaning"))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        look.dress(self, Kind.FLAT)
-        look.resize_text(self._count, look.STRIP_POINTS, bold=True)
-        look.dress(self._job, tone=Tone.QUIET)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(look.GAP, look.GAP // 2, look.GAP, look.GAP // 2)
-        column.setSpacing(2)
-        for label in (self._count, self._job):
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            column.addWidget(label)
-        self.show_job("", 0, None)
-
-    def sizeHint(self) -> QSize:
-        """Ask for what the two lines need."""
-        return self._column.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Never cut the count."""
-        return self._column.minimumSize()
-
-    def show_job(self, job: str, count: int, expected: int | None) -> None:
-        """Show a job and its count."""
-        self._count.setText(f"{count}" if expected is None else f"{count} / {expected}")
-        self._job.setText(job or self._texts("scan.no_job"))
-        of = "scan.count" if expected is None else "scan.count_of"
-        self.setAccessibleDescription(f"{self._job.text()}: {self._texts(of, n=count, expected=expected or 0)}")

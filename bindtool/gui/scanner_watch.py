@@ -50,6 +50,7 @@ class ScannerWatch(QObject):
         self._spoilt: dict[int, Trouble] = {}
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
+        self._newest = 0
         desk.added.connect(self.see_row)
         desk.changed.connect(self._withdraw_what_is_done)
         desk.head_changed.connect(self._forget_other_sheet)
@@ -65,9 +66,17 @@ class ScannerWatch(QObject):
             self._waiting.append(burst.text)
         if trouble is not None:
             self._offer(trouble)
+        # A scan is taken with its end key, and its burst is over only after a silence.
+        sheet, number = self._desk.sheet, self._newest
+        if number in sheet and number not in self._spoilt and sheet[number].arrived == burst.text:
+            self._judge(sheet[number])
 
     def see_row(self, row: Row) -> None:
         """Judge what came in with a scan; a row that is only now known to be spoilt is held."""
+        self._newest = row.number
+        self._judge(row)
+
+    def _judge(self, row: Row) -> None:
         arrived = normalise(row.arrived).text
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
         recent = last_ids(self._desk.sheet, but=row.number)

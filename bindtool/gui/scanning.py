@@ -1,6 +1,7 @@
 """Scans, pastes and edits: what the strip and the table take in goes to the sheet desk, what became of it is shown.
 
-Owns those connections and the strip's readiness. Opening sheets is for `bench`, runs are for `running`.
+Owns those connections. What the strip says of being ready is `readiness`'s, which keys are a scan the `wedge`'s.
+Opening sheets is for `bench`, runs are for `running`.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular import read_clipboard
 from bindtool.gui.dialogs.question import ask
+from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
-from bindtool.gui.scan_strip import Taken
+from bindtool.gui.readiness import Readiness
 from bindtool.gui.sounds import Cue
+from bindtool.gui.taken import Taken
+from bindtool.gui.wedge import Wedge
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
 
-    from bindtool.core.errors import BindtoolError
     from bindtool.core.message import Message
     from bindtool.core.row import Row
+    from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.bench import Ground
     from bindtool.gui.files import Files
     from bindtool.gui.handouts import Handouts
@@ -52,9 +56,15 @@ class Scanning(QObject):
         self._sounds = ground.sounds
         self._bounces = BounceWatch(ground.clock)
         self._look_up = LookUp(window, texts, desk, ground.clock, ground.sounds)
-        self._look_up.toggled.connect(self.show_readiness)
-        self._in_front = True
-        self._disk_error: BindtoolError | None = None
+        self._endless = ""
+        self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
+        self._look_up.toggled.connect(self.readiness.show)
+        self.wedge = Wedge(window)
+        self.wedge.scanned.connect(self.scan)
+        self.wedge.endless.connect(self._keep_endless)
+        self.wedge.turned_away.connect(self._refuse)
+        self._early_keys = EarlyKeys(window.table, key_sender())
+        self._early_keys.unprotected.connect(self.readiness.set_label_open)
         window.strip.scanned.connect(self.scan)
         window.strip.pasted.connect(self._paste)
         window.strip.field.missed.connect(self._show_missed)
@@ -62,14 +72,12 @@ class Scanning(QObject):
         window.table.files_dropped.connect(files.open_lists)
         window.table.delete_wanted.connect(self._delete)
         window.table.customContextMenuRequested.connect(self._show_row_menu)
-        window.front_changed.connect(self._front_changed)
         window.model.ticked.connect(lambda number: desk.include([number]))
         desk.added.connect(self._show_added)
         desk.repeated.connect(self._show_repeated)
         desk.turned_away.connect(self._show_turned_away)
         desk.failed.connect(window.notice.show_error)
-        desk.disk_failed.connect(self._show_disk_failed)
-        desk.head_changed.connect(self.show_readiness)
+        desk.disk_failed.connect(self._show_missed)
         actions = window.actions_
         actions["undo"].triggered.connect(desk.undo)
         actions["redo"].triggered.connect(desk.redo)
@@ -79,19 +87,10 @@ class Scanning(QObject):
         actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
         actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
 
-    def show_readiness(self) -> None:
-        """Say on the strip whether a scan would arrive, or why not."""
-        strip = self._window.strip
-        no_disk = self._why_no_disk()
-        if not self._in_front:
-            strip.set_not_ready(self._texts("not_ready.behind"))
-        elif no_disk:
-            strip.set_not_ready(no_disk)
-        elif self._look_up.on:
-            strip.set_looking_up()
-        else:
-            strip.set_ready()
-        strip.field.take_scans(why_not=no_disk)
+    def use(self, rules: ScannerRules) -> None:
+        """Go by the rules of another scanner from now on."""
+        self.wedge.use(rules)
+        self._early_keys.use(rules)
 
     def show_next_to_handle(self) -> None:
         """Select the next row that needs a hand, downwards and around; refused and unknown ones first."""
@@ -108,6 +107,7 @@ class Scanning(QObject):
 
     def scan(self, text: str, *, typed: bool = True) -> None:
         """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port."""
+        self.readiness.note_scan()
         if self._look_up.on:
             self._look_up.scan(text)
         elif not self._desk.takes_scans:
@@ -164,25 +164,28 @@ class Scanning(QObject):
         self._window.strip.flash(taken)
         self._sounds.play(taken.cue)
 
-    def _show_disk_failed(self, error: BindtoolError) -> None:
-        self._disk_error = error
-        self.show_readiness()
-        self._show_missed()
+    def _keep_endless(self, text: str) -> None:
+        """Put what nothing has ended into the scan field, by itself: two codes must not become one.
+
+        What stands there from the scanner was a scan; what a person has begun to type stays.
+        """
+        field = self._window.strip.field
+        left, text = field.text(), text.strip()
+        if field.isReadOnly() or (left and left != self._endless):
+            self.scan(text)
+            return
+        self.readiness.note_scan()
+        self._endless = text
+        field.setText(text)
+        if left:
+            self.scan(left)
+
+    def _refuse(self) -> None:
+        self._window.strip.flash(Taken.REFUSED)
+        self._sounds.play(Cue.REFUSED)
 
     def _show_missed(self) -> None:
         """Say it again at each scan that is not taken: the banner may have been closed."""
-        self._window.strip.flash(Taken.REFUSED)
-        self._sounds.play(Cue.REFUSED)
-        if self._disk_error is not None:
-            self._window.notice.show_error(self._disk_error, Action.SAVE_AGAIN)
-
-    def _why_no_disk(self) -> str:
-        """Return why a scan would not reach the disk, "" where it would."""
-        if self._desk.takes_scans:
-            self._disk_error = None
-            return ""
-        return self._texts.say(self._disk_error.title) if self._disk_error else self._texts("not_ready.disk")
-
-    def _front_changed(self, in_front: bool) -> None:
-        self._in_front = in_front
-        self.show_readiness()
+        self._refuse()
+        if self.readiness.disk_error is not None:
+            self._window.notice.show_error(self.readiness.disk_error, Action.SAVE_AGAIN)

@@ -11,6 +11,7 @@ from bindtool.core.device import (
     Change,
     Device,
     Normalised,
+    holds_token,
     id_problem,
     label_problem,
     looks_like_token,
@@ -202,3 +203,19 @@ def test_an_unfit_device_can_not_be_made(device_id: str, label: str, reason: str
         Device(device_id, label)
 
     assert caught.value.title == Message.of("device.unfit.title", reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SN:SPK1;T:pat_0123456789abcdef", True),
+        ('{"token": "sat_0123456789abcdef"}', True),
+        ("Bearer pat_0123456789abcdef", True),
+        ("SPK26113F21A0", False),
+        ("cat_0123456789abcdef", False),
+        ("pat_short", False),
+    ],
+)
+def test_a_token_anywhere_in_a_text(text: str, expected: bool) -> None:
+    """A code may carry one beside other things."""
+    assert holds_token(text) is expected

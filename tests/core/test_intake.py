@@ -44,6 +44,13 @@ def scanned(text: str) -> Row:
     return row
 
 
+def labelled(row: Row, text: str) -> Row:
+    """Return the row with a label typed in."""
+    edited = edit_label(row, text)
+    assert isinstance(edited, Row)
+    return edited
+
+
 def test_a_scan() -> None:
     """The id is taken as it is, labelled by the template, and stamped; the disk does not have it yet."""
     assert scanned("SPK0012") == Row(
@@ -141,11 +148,23 @@ def test_an_id_typed_in() -> None:
 def test_an_id_typed_in_beside_a_label_of_its_own() -> None:
     """A label that a person chose stays; a missing one is made."""
     row = scanned("SPK0012")
-    kept = edit_id(edit_label(row, " mine "), "B2", TEMPLATE)
+    kept = edit_id(labelled(row, " mine "), "B2", TEMPLATE)
     made = edit_id(replace(row, label=""), "B2", TEMPLATE)
     assert isinstance(kept, Row)
     assert isinstance(made, Row)
     assert (kept.label, made.label) == ("mine", "2026-11-25 B2")
+
+
+def test_a_token_among_labels() -> None:
+    """It is turned away where it is typed, and left out where it came with a list."""
+    assert edit_label(scanned("SPK0012"), f"for {TOKEN}") == Message.of("reason.id_is_token")
+    (row,) = take_list(Sheet(), [Arrival("SPK0012", f"Bearer {TOKEN}")], STAMP)
+    assert (row.device_id, row.label) == ("SPK0012", "2026-11-25 0012")
+
+
+def test_a_token_beside_the_part_that_is_wanted() -> None:
+    """A code that carries one is kept nowhere, whatever part of it is the id."""
+    assert take_scan(Sheet(), f"SN:SPK0012;T:{TOKEN}", BY_RULE) == Message.of("reason.id_is_token")
 
 
 def test_a_token_typed_in() -> None:
@@ -297,7 +316,7 @@ def test_a_waiting_scan_read_again() -> None:
     """A rule that comes later makes the same row of it; a label that somebody typed meanwhile stays."""
     waiting = scanned("SN:SPK0012;MAC:1")
     assert read_again(waiting, TEMPLATE, RULES) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
-    assert read_again(edit_label(waiting, "mine"), TEMPLATE, RULES).label == "mine"
+    assert read_again(labelled(waiting, "mine"), TEMPLATE, RULES).label == "mine"
     assert read_again(waiting, TEMPLATE, ScanRules()) == waiting
 
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Tone
-from bindtool.gui.scan_strip import ScanStrip, Taken
+from bindtool.gui.scan_strip import ScanStrip
+from bindtool.gui.taken import Taken
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from PySide6.QtCore import QSettings
 
 from bindtool.assets import asset
 from bindtool.gui.cue_stream import RATE
-from bindtool.gui.scan_strip import Taken
 from bindtool.gui.sounds import Cue, Hush, Silence
+from bindtool.gui.taken import Taken
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "make_sounds.py"
 LONGEST = 0.35

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, holds_token, problems
-from bindtool.core.scan_rules import IdRules, PartRule, ScanRules
+from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, problems
+from bindtool.core.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.id_rule_fields import IdRuleFields
 from bindtool.gui.pages.list_fields import ListFields
 from bindtool.gui.pages.pace_fields import PaceFields
 from bindtool.gui.pages.part_rule_fields import PartRuleFields
+from bindtool.gui.pages.scanner_fields import ScannerFields
 from bindtool.gui.pages.site_field import SiteField
 from bindtool.gui.parts.field import TextField
 from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
@@ -65,6 +67,7 @@ class ProfileFields(QWidget):
         self.pace_fields = PaceFields(texts)
         self.id_rule_fields = IdRuleFields(texts)
         self.part_rule_fields = PartRuleFields(texts, self._label_of)
+        self.scanner_fields = ScannerFields(texts)
         self.advanced = QToolButton()
         self._advanced_part = QWidget()
         self._lay_out()
@@ -82,6 +85,7 @@ class ProfileFields(QWidget):
         self.pace_fields.set_pace(profile.pace if profile else Pace())
         self.id_rule_fields.set_rules(profile.scan.ids if profile else IdRules())
         self.part_rule_fields.set_rule(profile.scan.part if profile else PartRule())
+        self.scanner_fields.set_rules(profile.scan.scanner if profile else ScannerRules())
         self._draw_preview()
         self._suggest_token_name()
 
@@ -93,6 +97,7 @@ class ProfileFields(QWidget):
         self.pace_fields.setEnabled(changeable)
         self.id_rule_fields.setEnabled(changeable)
         self.part_rule_fields.lock(locked=not changeable, reason=reason)
+        self.scanner_fields.setEnabled(changeable)
         stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
         self.fields["name"].set_hint(stays)
 
@@ -130,7 +135,7 @@ class ProfileFields(QWidget):
             label_template=values["label_template"],
             checked_by=values["checked_by"],
             pace=self.pace_fields.pace(),
-            scan=replace(before.scan if before is not None else ScanRules(), ids=ids, part=part),
+            scan=ScanRules(self.scanner_fields.rules(), part, ids),
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)
@@ -213,6 +218,7 @@ class ProfileFields(QWidget):
         inside = QVBoxLayout(self._advanced_part)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(16)
+        inside.addWidget(self.scanner_fields)
         inside.addWidget(self.part_rule_fields)
         inside.addWidget(self.id_rule_fields)
         inside.addWidget(self.pace_fields)

@@ -197,19 +197,19 @@ class ConfirmPanel(QFrame):
             self._place()
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
         if pressing and isinstance(event, QKeyEvent) and self._is_of_this_window(watched):
-            return self._takes(event)
+            return self._takes(event, on_button=isinstance(watched, QWidget) and self._has_focus())
         return False
 
     def _is_of_this_window(self, watched: QObject) -> bool:
         window = self.window()
         return watched is window.windowHandle() or (isinstance(watched, QWidget) and watched.window() is window)
 
-    def _takes(self, event: QKeyEvent) -> bool:
+    def _takes(self, event: QKeyEvent, *, on_button: bool) -> bool:
         returning = event.key() in _RETURNS
         confirming = returning and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         cancelling = event.key() == Qt.Key.Key_Escape
-        # On some desktops Return presses the button that has the focus.
-        harmless = returning and self._has_focus()
+        # On some desktops Return presses the button that has the focus. The window may have it: it may end a scan.
+        harmless = returning and on_button
         if not (confirming or cancelling or harmless):
             return False
         event.accept()

@@ -596,7 +596,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(25):
+    for _ in range(30):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -614,6 +614,11 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
         "Who to ask",
         "Label",
         "Advanced",
+        "Scanner that types like a keyboard",
+        "A scan ends with",
+        "Shortest code",
+        "Longest gap between two keys",
+        "Prefix of each scan",
         "Device ID in the code",
         "Take off in front",
         "Take off at the end",

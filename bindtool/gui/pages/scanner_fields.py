@@ -1,0 +1,138 @@
+"""The fields for how a scanner types: a choice of common ones, and the figures behind it.
+
+Owns the fields and the common scanners. What the figures do is core's `burst_catcher`; the bounce and the country
+of the keyboard stay as the profile has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from bindtool.core.scan_rules import BOUNDS, EndKey, ScannerRules
+from bindtool.gui.parts.field import Field, TextField, WheelGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.texts import Texts
+
+_LONGEST_PREFIX = 20
+
+
+class _Common(StrEnum):
+    """Scanners as they are sold, and any other."""
+
+    USB = "usb"
+    BLUETOOTH = "bluetooth"
+    OTHER = "other"
+
+
+_FIGURES: Mapping[_Common, tuple[int, int]] = MappingProxyType({_Common.USB: (6, 30), _Common.BLUETOOTH: (8, 50)})
+"""The shortest scan in characters and the longest gap in milliseconds. A slow scanner is as fast as a quick person
+now and then, so more of its keys have to come in a row."""
+
+
+class ScannerFields(QWidget):
+    """The choice above, the figures below it, side by side."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._rules = ScannerRules()
+        self.common = _combo([(str(one), texts(f"profile_form.scanner.{one}")) for one in _Common])
+        self.end = _combo([(str(end), texts(f"profile_form.scanner.end.{end}")) for end in EndKey])
+        self.shortest = _number("shortest", texts("profile_form.scanner.characters"))
+        self.longest_gap = _number("longest_gap", texts("profile_form.scanner.milliseconds"))
+        self.prefix = TextField(texts("profile_form.scanner.prefix"), texts("profile_form.scanner.prefix.hint"))
+        self.prefix.line.setMaxLength(_LONGEST_PREFIX)
+        self._lay_out()
+        self.common.activated.connect(self._use_common)
+        self.shortest.valueChanged.connect(self._name_figures)
+        self.longest_gap.valueChanged.connect(self._name_figures)
+        self.set_rules(self._rules)
+
+    def rules(self) -> ScannerRules:
+        """Return the rules as they stand."""
+        return replace(
+            self._rules,
+            shortest=self.shortest.value(),
+            longest_gap=self.longest_gap.value(),
+            end=EndKey(self.end.currentData()),
+            prefix=self.prefix.text().strip(),
+        )
+
+    def set_rules(self, rules: ScannerRules) -> None:
+        """Show rules."""
+        self._rules = rules
+        self.shortest.setValue(rules.shortest)
+        self.longest_gap.setValue(rules.longest_gap)
+        self.end.setCurrentIndex(self.end.findData(str(rules.end)))
+        self.prefix.set_text(rules.prefix)
+        self._name_figures()
+
+    def _use_common(self) -> None:
+        """Take the figures of a common scanner; "other" leaves them."""
+        figures = _FIGURES.get(_Common(self.common.currentData()))
+        if figures is not None:
+            self.shortest.setValue(figures[0])
+            self.longest_gap.setValue(figures[1])
+
+    def _name_figures(self) -> None:
+        figures = self.shortest.value(), self.longest_gap.value()
+        name = next((one for one, its in _FIGURES.items() if its == figures), _Common.OTHER)
+        self.common.setCurrentIndex(self.common.findData(str(name)))
+
+    def _lay_out(self) -> None:
+        texts = self._texts
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addLayout(
+            _row(
+                Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint")),
+                Field(texts("profile_form.scanner.end"), self.end, texts("profile_form.scanner.end.hint")),
+            )
+        )
+        column.addLayout(
+            _row(
+                Field(
+                    texts("profile_form.scanner.shortest"),
+                    self.shortest,
+                    texts("profile_form.scanner.shortest.hint"),
+                ),
+                Field(texts("profile_form.scanner.gap"), self.longest_gap, texts("profile_form.scanner.gap.hint")),
+            )
+        )
+        column.addWidget(self.prefix)
+
+
+def _row(*fields: Field) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    for field in fields:
+        row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+    return row
+
+
+def _combo(choices: list[tuple[str, str]]) -> QComboBox:
+    combo = QComboBox()
+    for data, words in choices:
+        combo.addItem(words, data)
+    combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    combo.installEventFilter(WheelGuard(combo))
+    return combo
+
+
+def _number(name: str, unit: str) -> QSpinBox:
+    number = QSpinBox()
+    number.setRange(*BOUNDS[name])
+    number.setSuffix(f" {unit}")
+    number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    number.installEventFilter(WheelGuard(number))
+    return number

@@ -1,0 +1,44 @@
+"""What the window does for a scanner beside taking its scans: rules, questions, troubles, and a page for tests.
+
+Owns who of them hears of what, and in which order. Each does its own work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.gui.part_question import PartQuestion
+from bindtool.gui.scanner_testing import ScannerTesting
+from bindtool.gui.scanner_watch import ScannerWatch
+
+if TYPE_CHECKING:
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.rule_desk import RuleDesk
+    from bindtool.gui.scanning import Scanning
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+
+class ScannerHelp(QObject):
+    """Keeps desk and wedge to the rules in force, and lets the helpers hear of scans and keys."""
+
+    def __init__(
+        self, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk, scanning: Scanning
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._rules = rules
+        self._scanning = scanning
+        # Before anybody reads again by them, the desk has the rules.
+        rules.changed.connect(self._use_rules)
+        rules.failed.connect(window.notice.show_error)
+        self.watch = ScannerWatch(window, texts, desk, rules)
+        self.part_question = PartQuestion(window.offer, texts, desk, rules)
+        self.testing = ScannerTesting(window, rules)
+        scanning.wedge.burst.connect(self.watch.see)
+
+    def _use_rules(self) -> None:
+        self._desk.rules = self._rules.rules
+        self._scanning.use(self._rules.rules.scanner)

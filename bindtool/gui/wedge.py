@@ -1,0 +1,293 @@
+"""Scanners that act as a keyboard: whatever has the focus, a burst of keys is a scan and nothing else.
+
+Owns where keys are watched, and that a person's keys reach whoever they were meant for, in order. It watches on the
+sheet's page, menus included. In a field of another page or of a dialog nothing is touched: a token may be scanned
+there. Where a page or a dialog has no field under the keys, a burst could only press a button, so it is swallowed.
+What is a burst is for `burst_catcher` to say; what a scan is worth, for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from shiboken6 import isValid
+
+from bindtool.core.burst_catcher import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
+from bindtool.core.scan_rules import ScannerRules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.core.burst import Burst
+    from bindtool.core.burst_catcher import Step
+    from bindtool.gui.main_window import MainWindow
+
+_MODIFIERS = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_CapsLock,
+    }
+)
+_SEPARATORS = frozenset("\x04\x1c\x1d\x1e\x1f")
+_LINE_ENDS = frozenset("\r\n")
+"""Characters between the parts of a code, and after it, which some scanners send as a key with Ctrl."""
+
+_CAPS_LOCK: Mapping[str, int] = {"xcb": 0x2, "windows": 0x100, "cocoa": 0x10000}
+"""The bit of QKeyEvent.nativeModifiers() that stands for Caps Lock, by the name of Qt's platform."""
+
+_IN_DIALOGS = ScannerRules(shortest=3)
+
+
+class _Place(Enum):
+    """What becomes of a burst where the keys go."""
+
+    SHEET = auto()
+    FIELD = auto()
+    BUTTONS = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Key:
+    """A key that went down or up, and the window that it was meant for."""
+
+    window: QWindow
+    event: QKeyEvent
+
+    @property
+    def code(self) -> int:
+        """What tells the key from others, pressed or released."""
+        return self.event.nativeScanCode() or self.event.key()
+
+
+class Wedge(QObject):
+    """Watches the keys of a window and of its dialogs.
+
+    Signals:
+        scanned(str): a scan came; its text.
+        endless(str): a scanner typed and nothing ended it; the text, which is nowhere else.
+        turned_away(): a scan came where none is taken, and was swallowed.
+        burst(Burst): the keys of a scanner have come to rest on the sheet's page.
+    """
+
+    scanned = Signal(str)
+    endless = Signal(str)
+    turned_away = Signal()
+    burst = Signal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._rules = ScannerRules()
+        self._catcher: BurstCatcher[_Key] = BurstCatcher(self._rules)
+        self._place = _Place.SHEET
+        self._in_field = False
+        self._caps_lock: bool | None = None
+        self._caps_bit = _CAPS_LOCK.get(QGuiApplication.platformName())
+        self._swallowed: set[int] = set()
+        self._giving = False
+        self._opened: QWidget | None = None
+        self._quiet = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
+        self._last_look = QTimer(self, singleShot=True, interval=0)
+        self._quiet.timeout.connect(self._last_look.start)
+        self._last_look.timeout.connect(self._decide)
+        cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
+        for menu in window.findChildren(QMenu):
+            menu.aboutToShow.connect(self._follow_menu)
+        self._follow(QGuiApplication.focusWindow())
+
+    def use(self, rules: ScannerRules) -> None:
+        """Go by the rules of another scanner from now on."""
+        self._decide()
+        self._rules = rules
+        self._catcher = BurstCatcher(rules if self._place is _Place.SHEET else _IN_DIALOGS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at the keys of a window: each comes here once, before any widget."""
+        kind = event.type()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            if not self._giving and isinstance(event, QKeyEvent) and isinstance(watched, QWindow):
+                return self._take(watched, event)
+        elif kind == QEvent.Type.MouseButtonPress:
+            self._decide()
+        return False
+
+    def _follow(self, window: QWindow | None) -> None:
+        """Keys go to another window now; what is held was meant for the one before."""
+        self._decide()
+        if window is not None:
+            window.installEventFilter(self)
+
+    def _follow_menu(self) -> None:
+        QTimer.singleShot(0, self, self._watch_popup)
+
+    def _watch_popup(self) -> None:
+        popup = QApplication.activePopupWidget()
+        if popup is not None and popup.windowHandle() is not None:
+            popup.windowHandle().installEventFilter(self)
+
+    def _take(self, window: QWindow, event: QKeyEvent) -> bool:
+        """Return whether the key goes no further, for now or for good."""
+        key = _Key(window, _copy(event))
+        if event.type() == QEvent.Type.KeyRelease:
+            if key.code in self._swallowed:
+                self._swallowed.discard(key.code)
+                return True
+            return not self._carry_out(self._catcher.release(key), key)
+        self._swallowed.discard(key.code)
+        self._quiet.stop()
+        self._last_look.stop()
+        if not self._catcher.patience:
+            self._begin(window)
+        if self._place is _Place.FIELD:
+            return False
+        if self._caps_bit is not None:
+            self._caps_lock = bool(event.nativeModifiers() & self._caps_bit)
+        steps = self._catcher.press(
+            key,
+            _kind(event, in_burst=self._catcher.patience > 0),
+            event.text(),
+            event.timestamp(),
+            repeat=event.isAutoRepeat(),
+        )
+        passes = self._carry_out(steps, key)
+        if self._catcher.patience:
+            self._quiet.start(self._catcher.patience)
+        return not passes
+
+    def _begin(self, window: QWindow) -> None:
+        """A key that follows nothing decides where a burst would go."""
+        place = self._find_place(window)
+        if place is not self._place:
+            self._place = place
+            self._catcher = BurstCatcher(self._rules if place is _Place.SHEET else _IN_DIALOGS)
+        self._in_field = QApplication.focusWidget() is self._window.strip.field
+
+    def _find_place(self, window: QWindow) -> _Place:
+        on_sheet = self._window.pages.currentWidget() is self._window.sheet_page
+        ours = window is self._window.windowHandle() or QApplication.activePopupWidget() is not None
+        if on_sheet and ours and QApplication.activeModalWidget() is None:
+            return _Place.SHEET
+        focus = QApplication.focusWidget()
+        takes_text = focus is not None and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        return _Place.FIELD if takes_text else _Place.BUTTONS
+
+    def _decide(self) -> None:
+        self._quiet.stop()
+        self._last_look.stop()
+        self._carry_out(self._catcher.silence(), None)
+
+    def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
+        """Do what the catcher says; return whether the key that is looked at just now may pass."""
+        passes = False
+        for step in steps:
+            match step:
+                case Give(keys):
+                    passes = current in keys
+                    self._give(key for key in keys if key is not current)
+                case Scan(text, keys, lead):
+                    self._swallow(keys)
+                    self._hand_on(text, lead, self.scanned)
+                case Endless(text, keys, lead):
+                    self._swallow(keys)
+                    self._hand_on(text, lead, self.endless)
+                    # Whoever takes it puts it there.
+                    self._in_field = True
+                case Ignore(keys):
+                    self._swallow(keys)
+                case Over(burst):
+                    self._tell(burst)
+        return passes
+
+    def _give(self, keys: Iterable[_Key]) -> None:
+        """Let a person's keys go on from where they were held."""
+        self._giving = True
+        focus = QApplication.focusWidget()
+        try:
+            for key in keys:
+                if isValid(key.window):
+                    QCoreApplication.sendEvent(key.window, key.event)
+        finally:
+            self._giving = False
+        if QApplication.focusWidget() is not focus:
+            self._opened = QApplication.focusWidget()
+
+    def _swallow(self, keys: Sequence[_Key]) -> None:
+        """Keys that went down and are held down still shall not go up where they never went down."""
+        for key in keys:
+            if key.event.type() == QEvent.Type.KeyPress:
+                self._swallowed.add(key.code)
+            else:
+                self._swallowed.discard(key.code)
+
+    def _hand_on(self, text: str, lead: str, to_sheet: SignalInstance) -> None:
+        if self._place is not _Place.SHEET:
+            self.turned_away.emit()
+            return
+        if lead:
+            self._take_back(lead)
+        to_sheet.emit(text)
+
+    def _take_back(self, lead: str) -> None:
+        """Take what was given as a person's out of its line again; a line that it has opened closes."""
+        line = QApplication.focusWidget()
+        if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
+            line.setSelection(line.cursorPosition() - len(lead), len(lead))
+            line.del_()
+            if line is self._opened and not line.text():
+                escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+                QCoreApplication.sendEvent(line, escape)
+
+    def _tell(self, burst: Burst) -> None:
+        if self._place is _Place.SHEET:
+            self.burst.emit(replace(burst, caps_lock=self._caps_lock, in_field=self._in_field))
+
+
+def _copy(event: QKeyEvent) -> QKeyEvent:
+    """Return an event that outlives Qt's own."""
+    copy = QKeyEvent(
+        event.type(),
+        event.key(),
+        event.modifiers(),
+        event.nativeScanCode(),
+        event.nativeVirtualKey(),
+        event.nativeModifiers(),
+        event.text(),
+        event.isAutoRepeat(),
+        event.count(),
+    )
+    copy.setTimestamp(event.timestamp())
+    return copy
+
+
+def _kind(event: QKeyEvent, *, in_burst: bool) -> Kind:
+    """Return what a key is to a scan; with Ctrl or Alt it is a command, but for what scanners send so."""
+    key, text, modifiers = event.key(), event.text(), event.modifiers()
+    ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+    # AltGr is told as both.
+    commanding = ctrl != bool(modifiers & Qt.KeyboardModifier.AltModifier)
+    if key in _MODIFIERS:
+        return Kind.MODIFIER
+    if in_burst and text in _SEPARATORS:
+        return Kind.CHARACTER
+    if in_burst and text in _LINE_ENDS:
+        return Kind.RETURN
+    if commanding or modifiers & Qt.KeyboardModifier.MetaModifier:
+        return Kind.OTHER
+    if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return Kind.RETURN
+    if key == Qt.Key.Key_Tab:
+        return Kind.TAB
+    return Kind.CHARACTER if text.isprintable() and text else Kind.OTHER

@@ -1,0 +1,118 @@
+"""Keys as the X server sends them, before Qt and its input method see them, and a way to send them once more.
+
+Owns what a raw key event looks like and the second connection to the server. Which keys are held, and why, is for
+`early_keys`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from ctypes import CDLL, c_int, c_uint8, c_uint32, c_void_p
+from ctypes.util import find_library
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractNativeEventFilter
+
+from bindtool.core.burst_catcher import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from PySide6.QtCore import QByteArray
+
+_PRESS, _RELEASE = 2, 3
+_SENT = 0x80
+_SIZE = 32
+_LAYOUT = struct.Struct("=BBHIIII8xH2x")
+"""xcb_key_press_event_t: type, key code, sequence, time, root, window, child, (places), state."""
+
+_COMMANDING = 0x4 | 0x8 | 0x40
+"""The bits of a state for Ctrl, Alt and Super."""
+
+# Key codes of Linux as X has them, eight higher; they name places on the keyboard, whatever its country.
+_RETURNS = frozenset({36, 104})
+_TAB = 23
+_MODIFIERS = frozenset({37, 50, 62, 64, 66, 92, 105, 108, 133, 134})
+_CHARACTERS = frozenset(
+    {*range(10, 22), *range(24, 36), *range(38, 50), *range(51, 62), 63, 65, *range(79, 92), 94, 97, 106, 125, 132}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawKey:
+    """A key that went down or up. `at`: milliseconds of the server; `sent`: it has come by `KeySender`."""
+
+    raw: bytes
+    pressed: bool
+    sent: bool
+    code: int
+    at: int
+    window: int
+    state: int
+
+    @property
+    def kind(self) -> Kind:
+        """What the key is to a scan."""
+        if self.code in _MODIFIERS:
+            return Kind.MODIFIER
+        if self.state & _COMMANDING:
+            return Kind.OTHER
+        if self.code in _RETURNS:
+            return Kind.RETURN
+        if self.code == _TAB:
+            return Kind.TAB
+        return Kind.CHARACTER if self.code in _CHARACTERS else Kind.OTHER
+
+
+class KeyTap(QAbstractNativeEventFilter):
+    """Hands each key to `take`, which returns whether it goes no further."""
+
+    def __init__(self, take: Callable[[RawKey], bool]) -> None:
+        super().__init__()
+        self._take = take
+
+    def nativeEventFilter(
+        self, kind: QByteArray | bytes | bytearray | memoryview[int], message: int
+    ) -> tuple[bool, int]:
+        """Look at an event of the server."""
+        address = int(message)
+        number = c_uint8.from_address(address).value
+        if number & ~_SENT not in (_PRESS, _RELEASE):
+            return False, 0
+        raw = ctypes.string_at(address, _SIZE)
+        _, code, _, at, _, window, _, state = _LAYOUT.unpack(raw)
+        key = RawKey(raw, number & ~_SENT == _PRESS, bool(number & _SENT), code, at, window, state)
+        return self._take(key), 0
+
+
+class KeySender:
+    """Sends keys to a window of this program, which gets them in order, behind those that are on their way.
+
+    Raises:
+        OSError: there is no X server, or no library for it.
+    """
+
+    def __init__(self) -> None:
+        self._xcb = CDLL(find_library("xcb") or "libxcb.so.1")
+        self._xcb.xcb_connect.restype = c_void_p
+        self._xcb.xcb_connection_has_error.argtypes = [c_void_p]
+        self._xcb.xcb_send_event.argtypes = [c_void_p, c_uint8, c_uint32, c_uint32, ctypes.c_char_p]
+        self._xcb.xcb_flush.argtypes = [c_void_p]
+        self._xcb.xcb_disconnect.argtypes = [c_void_p]
+        self._xcb.xcb_disconnect.restype = None
+        self._connection = self._xcb.xcb_connect(None, ctypes.POINTER(c_int)())
+        if self._xcb.xcb_connection_has_error(self._connection):
+            self.close()
+            raise OSError
+
+    def send(self, keys: Iterable[RawKey]) -> None:
+        """Send keys; with no event mask they go to whoever has made the window."""
+        for key in keys:
+            self._xcb.xcb_send_event(self._connection, 0, key.window, 0, key.raw)
+        self._xcb.xcb_flush(self._connection)
+
+    def close(self) -> None:
+        """Leave the server."""
+        self._xcb.xcb_disconnect(self._connection)

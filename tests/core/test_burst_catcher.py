@@ -1,0 +1,275 @@
+"""A scanner's keys are told from a person's, whatever comes; none is lost, and none passes another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bindtool.core.burst_catcher import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
+from bindtool.core.scan_rules import EndKey, ScannerRules
+
+if TYPE_CHECKING:
+    from bindtool.core.burst import Burst
+    from bindtool.core.burst_catcher import Step
+
+ID = "SPK26113F2001"
+RETURN, TAB = "\n", "\t"
+KINDS = {RETURN: Kind.RETURN, TAB: Kind.TAB, "⇧": Kind.MODIFIER, "←": Kind.OTHER}
+
+
+@dataclass
+class Bench:
+    """Types into a catcher and keeps what comes of it. A key is written as the character that it makes."""
+
+    catcher: BurstCatcher[str]
+    at: int = 0
+    steps: list[Step[str]] = field(default_factory=list)
+
+    def type(self, text: str, gap: int = 5, *, repeat: bool = False) -> Bench:
+        """Press one key after the other, each `gap` milliseconds after the one before."""
+        for key in text:
+            self.at += gap
+            self.steps += self.catcher.press(key, KINDS.get(key, Kind.CHARACTER), key, self.at, repeat=repeat)
+        return self
+
+    def rest(self) -> Bench:
+        """Let time pass without a key."""
+        if self.catcher.patience:
+            self.steps += self.catcher.silence()
+        return self
+
+    @property
+    def scans(self) -> list[str]:
+        """The texts of the scans."""
+        return [step.text for step in self.steps if isinstance(step, Scan)]
+
+    @property
+    def endless(self) -> list[str]:
+        """The texts of the bursts without an end."""
+        return [step.text for step in self.steps if isinstance(step, Endless)]
+
+    @property
+    def given(self) -> str:
+        """The keys that a person's window gets."""
+        return "".join(key for step in self.steps if isinstance(step, Give) for key in step.keys)
+
+    @property
+    def bursts(self) -> list[Burst]:
+        """What is told of the bursts that are over."""
+        return [step.burst for step in self.steps if isinstance(step, Over)]
+
+
+def bench(rules: ScannerRules | None = None) -> Bench:
+    """Give a bench with a scanner of these rules."""
+    return Bench(BurstCatcher(rules or ScannerRules()))
+
+
+@pytest.mark.parametrize("gap", [0, 1, 5, 8, 16, 30])
+@pytest.mark.parametrize("end", [RETURN, TAB])
+def test_a_burst_with_an_end_is_a_scan_at_once(gap: int, end: str) -> None:
+    """It is told with its end key, before any silence; nothing reaches the window."""
+    me = bench().type(ID + end, gap)
+    assert (me.scans, me.given, me.bursts) == ([ID], "", [])
+    me.rest()
+    assert [(burst.text, burst.longest_gap) for burst in me.bursts] == [(ID, gap)]
+    assert me.catcher.patience == 0
+
+
+@pytest.mark.parametrize("gap", [31, 80, 200])
+def test_a_person_is_no_scanner(gap: int) -> None:
+    """Keys come slower than any scanner's: each is given back when the next one comes, or after a moment."""
+    me = bench().type(ID + RETURN, gap)
+    assert (me.scans, me.given, me.bursts) == ([], ID + RETURN, [])
+
+
+def test_a_key_is_held_for_no_longer_than_the_gap() -> None:
+    """A person's single key is given back after the longest gap of a scanner; nothing is waited for after that."""
+    me = bench(ScannerRules(longest_gap=12)).type("S")
+    assert (me.catcher.holding, me.catcher.patience) == (True, 12)
+    me.rest()
+    assert (me.given, me.catcher.holding, me.catcher.patience) == ("S", False, 0)
+
+
+def test_two_keys_rolled_over_each_other_are_a_persons() -> None:
+    """Fast typists press several keys within a few milliseconds; that is too short for a scan, Return or not."""
+    me = bench().type("label", 12).type(RETURN, 12)
+    assert (me.scans, me.given, me.bursts) == ([], "label" + RETURN, [])
+
+
+def test_return_alone_is_given_at_once() -> None:
+    """There is nothing that it could end."""
+    me = bench().type(RETURN + TAB)
+    assert (me.given, me.catcher.patience) == (RETURN + TAB, 0)
+
+
+@pytest.mark.parametrize("ends", [(RETURN, RETURN), (RETURN, TAB), (TAB, RETURN)])
+def test_a_second_end_is_ignored_and_told(ends: tuple[str, str]) -> None:
+    """CR+LF and two returns are one scan; whoever watches hears of both ends after the silence."""
+    me = bench().type(ID).type("".join(ends)).rest()
+    assert (me.scans, me.given) == ([ID], "")
+    assert [step.keys for step in me.steps if isinstance(step, Ignore)] == [(ends[1],)]
+    names = {RETURN: EndKey.RETURN, TAB: EndKey.TAB}
+    assert [burst.ends for burst in me.bursts] == [tuple(names[end] for end in ends)]
+
+
+def test_a_persons_return_after_a_scan_is_theirs() -> None:
+    """It comes later than any second end."""
+    me = bench().type(ID + RETURN).type(RETURN, 91)
+    assert (me.scans, me.given, len(me.bursts)) == ([ID], RETURN, 1)
+
+
+def test_two_scans_without_a_pause() -> None:
+    """The second begins where the first has ended; the first is told as over then."""
+    me = bench().type((ID + RETURN) * 2, 0)
+    assert (me.scans, me.given, len(me.bursts)) == ([ID, ID], "", 1)
+
+
+def test_a_burst_without_an_end_is_told_as_endless() -> None:
+    """It is a scanner's without doubt, so it reaches no cell and no button."""
+    me = bench().type(ID).rest()
+    assert (me.scans, me.endless, me.given) == ([], [ID], "")
+    assert [(burst.text, burst.ends) for burst in me.bursts] == [(ID, ())]
+
+
+def test_a_pause_ends_a_scan_where_the_rules_say_so() -> None:
+    """A scanner that sends no end key is understood; one that does after all is understood as well."""
+    me = bench(ScannerRules(end=EndKey.PAUSE)).type(ID)
+    assert (me.scans, me.catcher.patience) == ([], 90)
+    me.rest().type(ID + RETURN)
+    assert (me.scans, me.given, me.endless) == ([ID, ID], "", [])
+
+
+def test_a_scanner_may_stutter_once_it_is_known_as_one() -> None:
+    """After as many keys as a person does not type so fast, a longer gap breaks nothing."""
+    for stutter in (31, 90, 500):
+        assert bench().type(ID[:6]).type(ID[6:] + RETURN, stutter).scans == [ID]
+    assert bench().type(ID[:6]).type(ID[6:12], 501).rest().endless == [ID[:6]]
+
+
+@pytest.mark.parametrize(("gap", "stutter"), [(5, 80), (30, 90), (50, 150)])
+def test_where_a_pause_ends_a_scan_it_may_stutter_less(gap: int, stutter: int) -> None:
+    """A pause is three gaps long, and never so short that a scanner makes it by chance."""
+    rules = ScannerRules(longest_gap=gap, end=EndKey.PAUSE)
+    assert bench(rules).type(ID[:6]).type(ID[6:], stutter).rest().scans == [ID]
+    assert bench(rules).type(ID[:6]).type(ID[6:12], stutter + 1).rest().scans == [ID[:6]]
+
+
+@pytest.mark.parametrize("stumble", [31, 60, 200])
+def test_a_scanner_that_stumbles_at_the_beginning(stumble: int) -> None:
+    """Its first keys were given away as a person's; the scan is whole all the same, and says what was given."""
+    me = bench().type("SP").type("K", stumble).type("2", stumble).type(ID[4:] + RETURN)
+    assert [(step.text, step.lead) for step in me.steps if isinstance(step, Scan)] == [(ID, "SPK")]
+    assert me.given == "SPK"
+    assert bench(ScannerRules(prefix="~")).type("~").type(ID[0], stumble).type(ID[1:] + RETURN).scans == [ID]
+    me = bench().type("SP").type(ID[2:], 5).rest()
+    assert me.endless == [ID]
+
+
+def test_what_a_person_typed_before_is_no_part_of_a_scan() -> None:
+    """A pause, or any key but a character, lies between the two."""
+    for between in (91, 201):
+        assert bench().type("TYPED-", 70).type(ID[0], between).type(ID[1:] + RETURN).scans == [ID]
+    assert bench().type("AB", 5).type(ID[0], 201).type(ID[1:] + RETURN).scans == [ID]
+    assert bench().type("ABCDE", 70).type(ID[0], 100).type(ID[1:] + RETURN).scans == [ID]
+    assert bench().type("ab" + RETURN).type(ID + RETURN, 40).scans == []
+    assert bench().type("ab").type(RETURN).type(ID[0], 40).type(ID[1:] + RETURN).scans == [ID]
+
+
+def test_one_end_key_leaves_the_other_in_the_text() -> None:
+    """A code with tabs in it is read by a scanner that ends with Return, and the other way round."""
+    rules = ScannerRules(end=EndKey.RETURN)
+    assert bench(rules).type("0001\tbox" + RETURN).scans == ["0001\tbox"]
+    assert bench(ScannerRules(end=EndKey.TAB)).type("0001\nbox" + TAB).scans == ["0001\nbox"]
+    assert bench(rules).type(TAB).given == TAB
+
+
+def test_a_prefix_marks_a_scan_of_any_length() -> None:
+    """It is taken off; scans without it are scans still; alone it is a person's."""
+    rules = ScannerRules(prefix="~")
+    assert bench(rules).type("~7" + RETURN).scans == ["7"]
+    assert bench(rules).type("~" + ID + RETURN).scans == [ID]
+    assert bench(rules).type(ID + RETURN).scans == [ID]
+    assert bench(rules).type("~" + RETURN).given == "~" + RETURN
+    assert bench(rules).type("~" + ID).rest().endless == [ID]
+
+
+def test_shift_belongs_to_the_letter_after_it() -> None:
+    """It is held with the rest, makes no text, and is given back where a person holds it."""
+    me = bench().type("⇧S⇧P⇧K2611" + RETURN)
+    assert (me.scans, me.given) == (["SPK2611"], "")
+    assert bench().type("⇧").rest().given == "⇧"
+
+
+def test_any_other_key_ends_the_wait() -> None:
+    """What was held goes first, then the other key."""
+    assert bench().type("ab←").given == "ab←"
+    me = bench().type(ID + "←")
+    assert (me.endless, me.given) == ([ID], "←")
+
+
+def test_a_key_that_is_held_down_is_a_persons() -> None:
+    """It repeats itself as fast as a scanner types; within a burst nobody can tell, so it stays in the text."""
+    me = bench().type("a").rest().type("a" * 40, 20, repeat=True)
+    assert (me.scans, me.endless, me.given) == ([], [], "a" * 41)
+    me = bench().type("SPK0").type("00", 0, repeat=True).type("7" + RETURN)
+    assert me.scans == ["SPK0007"]
+
+
+def test_a_release_follows_its_press() -> None:
+    """Held back with it, given with it; where nothing is held it passes."""
+    me = bench().type("a")
+    assert me.catcher.release("a up") == []
+    me.type("b")
+    assert me.catcher.silence() == [Give(("a", "a up", "b"))]
+    assert me.catcher.release("b up") == [Give(("b up",))]
+
+
+STROKES = st.tuples(
+    st.sampled_from(["a", "B", "7", "~", "⇧", "←", RETURN, TAB, "up"]),
+    st.sampled_from([0, 1, 8, 30, 31, 79, 81, 91, 200]),
+    st.booleans(),
+)
+RULES = st.builds(
+    ScannerRules,
+    shortest=st.integers(3, 5),
+    longest_gap=st.sampled_from([5, 30, 60]),
+    end=st.sampled_from(EndKey),
+    prefix=st.sampled_from(["", "~", "~7"]),
+)
+
+
+@given(st.lists(STROKES, max_size=60), RULES)
+@example([("a", 5, False)] * 6 + [(RETURN, 5, False)], ScannerRules())
+def test_no_key_is_lost_or_passes_another(strokes: list[tuple[str, int, bool]], rules: ScannerRules) -> None:
+    """Whatever is typed: keys come out once each, in order; a scan's text is what its keys make."""
+    catcher: BurstCatcher[tuple[int, str]] = BurstCatcher(rules)
+    steps: list[Step[tuple[int, str]]] = []
+    moments = accumulate(gap for _, gap, _ in strokes)
+    keys = [(place, text) for place, (text, _, _) in enumerate(strokes)]
+    for key, at, (text, _, repeat) in zip(keys, moments, strokes, strict=True):
+        if text == "up":
+            steps += catcher.release(key)
+        else:
+            steps += catcher.press(key, KINDS.get(text, Kind.CHARACTER), text, at, repeat=repeat)
+        assert catcher.patience > 0 or not catcher.holding
+    steps += catcher.silence()
+    assert [key for step in steps if not isinstance(step, Over) for key in step.keys] == keys
+    ends = {EndKey.RETURN: RETURN, EndKey.TAB: TAB}.get(rules.end, RETURN + TAB)
+    for step in steps:
+        if isinstance(step, Scan | Endless):
+            whole = step.lead + "".join(text for _, text in step.keys if text not in ("⇧", "up", *ends))
+            assert step.text == whole.removeprefix(rules.prefix)
+            own = whole.removeprefix(step.lead)
+            assert len(own) >= rules.shortest or (rules.prefix and own.startswith(rules.prefix))
+    assert (catcher.holding, catcher.patience) == (False, 0)
+
+
+@given(st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), min_size=6, max_size=300))
+def test_whatever_a_scanner_types_arrives_as_sent(text: str) -> None:
+    """One scan, unaltered, for each text of six characters or more."""
+    assert bench().type(text + RETURN, 1).scans == [text]

@@ -1,0 +1,267 @@
+"""The window's keys, one by one, as the system hands them to it; scans through a display are in the stories."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+
+from bindtool.core.row import Row, Source
+from bindtool.core.scan_rules import EndKey, ScannerRules
+from bindtool.core.sheet import Sheet
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sheet_model import Column
+from bindtool.gui.wedge import Wedge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QWindow
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.burst import Burst
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+ID = "SPK26113F2001"
+NO, CTRL, ALT, META = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.MetaModifier,
+)
+
+
+class Hand:
+    """Presses keys into a window, each at a moment of its own, and hears what the wedge says."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.wedge = Wedge(window)
+        self.scans: list[str] = []
+        self.endless: list[str] = []
+        self.turned_away: list[bool] = []
+        self.bursts: list[Burst] = []
+        self.wedge.scanned.connect(self.scans.append)
+        self.wedge.endless.connect(self.endless.append)
+        self.wedge.turned_away.connect(lambda: self.turned_away.append(True))
+        self.wedge.burst.connect(self.bursts.append)
+        self.at = 1000
+
+    @property
+    def window(self) -> QWindow:
+        """The window that the system gives the keys to."""
+        return QGuiApplication.focusWindow()
+
+    def send(
+        self,
+        key: int,
+        text: str = "",
+        held: Qt.KeyboardModifier = NO,
+        *,
+        gap: int = 5,
+        up: bool = False,
+        locks: int = 0,
+    ) -> None:
+        """Send one key, down or up."""
+        self.at += gap
+        kind = QEvent.Type.KeyRelease if up else QEvent.Type.KeyPress
+        event = QKeyEvent(kind, key, held, 0, 0, locks, text)
+        event.setTimestamp(self.at)
+        QCoreApplication.sendEvent(self.window, event)
+
+    def type(self, text: str, gap: int = 5, locks: int = 0) -> None:
+        """Press and release a key for each character."""
+        for character in text:
+            key = {"\n": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab}.get(character, ord(character.upper()))
+            self.send(key, character, gap=gap, locks=locks)
+            self.send(key, character, gap=0, up=True, locks=locks)
+
+
+@pytest.fixture
+def window(texts: Texts, show: Show) -> MainWindow:
+    """Give the window with the cursor in the scan field."""
+    window = MainWindow(texts, date(2026, 10, 9), practice=False)
+    show(window)
+    window.strip.field.setFocus()
+    return window
+
+
+@pytest.fixture
+def hand(window: MainWindow) -> Hand:
+    """Give a hand on the keys of the window."""
+    return Hand(window)
+
+
+def test_a_person_types_into_the_field(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """Each key comes to the field a moment later, releases too; nothing is a scan."""
+    hand.type("typed", gap=100)
+    qtbot.waitUntil(lambda: window.strip.field.text() == "typed")
+    assert (hand.scans, hand.bursts) == ([], [])
+
+
+def test_a_burst_is_told_after_the_silence(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """The scan comes at once; what is known of its keys, once no second end can come."""
+    hand.type(f"{ID}\n", locks=0x2)
+    assert (hand.scans, hand.bursts) == ([ID], [])
+    qtbot.waitUntil(lambda: len(hand.bursts) == 1)
+    burst = hand.bursts[0]
+    assert (burst.text, burst.ends, burst.in_field) == (ID, (EndKey.RETURN,), True)
+    assert burst.caps_lock is True
+    hand.type(f"{ID}\n\n", locks=0)
+    qtbot.waitUntil(lambda: len(hand.bursts) == 2)
+    assert hand.bursts[1].ends == (EndKey.RETURN, EndKey.RETURN)
+    assert hand.bursts[1].caps_lock is False
+    assert window.strip.field.text() == ""
+
+
+def test_a_burst_without_an_end_stands_in_the_field(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """Wherever the keys went: whoever hears of it puts it there."""
+    window.table.setFocus()
+    hand.type(ID)
+    qtbot.waitUntil(lambda: len(hand.bursts) == 1)
+    assert hand.endless == [ID]
+    assert (hand.bursts[0].ends, hand.bursts[0].in_field) == ((), True)
+
+
+def test_first_keys_that_came_too_slowly_are_taken_back(hand: Hand, window: MainWindow) -> None:
+    """They stand in the field already; what a person had typed before stays."""
+    window.strip.field.setText("TYPED-")
+    hand.type(ID[:3], gap=60)
+    hand.send(ord(ID[3]), ID[3], gap=60)
+    assert window.strip.field.text() == f"TYPED-{ID[:3]}"
+    hand.type(f"{ID[4:]}\n")
+    assert hand.scans == [ID]
+    assert window.strip.field.text() == "TYPED-"
+
+
+def test_an_editor_that_was_opened_by_mistake_closes_again(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """The first letter had opened the editor of a cell; the label stays as it was, and the scan is whole."""
+    edits: list[tuple[object, ...]] = []
+    window.model.edited.connect(lambda *edit: edits.append(edit))
+    window.model.show(Sheet([Row(1, ID, "label", Source.SCANNED, datetime.now(UTC))]))
+    window.table.setCurrentIndex(window.model.index(0, Column.LABEL))
+    window.table.setFocus()
+    hand.type(ID[0])
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not window.table)
+    hand.type(f"{ID[1:]}\n", gap=5)
+    assert hand.scans == [ID]
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.table)
+    assert edits == []
+
+
+def test_commands_pass(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """Ctrl, Alt and the system's key are never part of a scan; what was held goes first."""
+    field = window.strip.field
+    field.setText("old")
+    hand.send(Qt.Key.Key_A, "\x01", CTRL)
+    hand.send(Qt.Key.Key_N, "n")
+    hand.send(Qt.Key.Key_Left)
+    assert field.text() == "n"
+    assert field.cursorPosition() == 0
+    for held in (ALT, META):
+        hand.send(Qt.Key.Key_X, "x", held)
+    assert hand.scans == []
+
+
+def test_letters_that_are_made_with_altgr(hand: Hand) -> None:
+    """The system tells it as Ctrl and Alt together."""
+    hand.type("SPK26")
+    hand.send(Qt.Key.Key_At, "@", CTRL | ALT)
+    hand.type("7\n")
+    assert hand.scans == ["SPK26@7"]
+
+
+def test_separators_that_are_sent_with_ctrl(hand: Hand) -> None:
+    """GS between the parts of a GS1 code is Ctrl+], a line feed Ctrl+J; alone they are commands."""
+    hand.send(Qt.Key.Key_BracketRight, "\x1d", CTRL)
+    hand.type("0104012345", gap=3)
+    hand.send(Qt.Key.Key_BracketRight, "\x1d", CTRL, gap=3)
+    hand.type("21SPK", gap=3)
+    hand.send(Qt.Key.Key_M, "\r", CTRL, gap=3)
+    hand.send(Qt.Key.Key_J, "\n", CTRL, gap=3)
+    assert hand.scans == ["0104012345\x1d21SPK"]
+
+
+def test_a_release_that_comes_late_presses_nothing(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """The space in a code goes down as part of the scan and up after it: no button feels it."""
+    button = QPushButton(window)
+    button.show()
+    button.setFocus()
+    pressed: list[bool] = []
+    button.pressed.connect(lambda: pressed.append(True))
+    button.clicked.connect(lambda: pressed.append(True))
+    hand.type("SPK261")
+    hand.send(Qt.Key.Key_Space, " ")
+    hand.send(Qt.Key.Key_Return, "\r")
+    hand.send(Qt.Key.Key_Space, " ", up=True)
+    hand.send(Qt.Key.Key_Return, "\r", up=True)
+    assert hand.scans == ["SPK261 "]
+    assert pressed == []
+    hand.send(Qt.Key.Key_Space, " ", gap=500)
+    hand.send(Qt.Key.Key_Space, " ", gap=0, up=True)
+    qtbot.waitUntil(lambda: pressed == [True, True])
+
+
+def test_a_click_lets_held_keys_go_first(hand: Hand, window: MainWindow) -> None:
+    """They were meant for what had the focus before it."""
+    hand.type("ab")
+    place = window.table.mapTo(window, window.table.rect().center()).toPointF()
+    click = QMouseEvent(
+        QEvent.Type.MouseButtonPress, place, place, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, NO
+    )
+    QCoreApplication.sendEvent(hand.window, click)
+    assert window.strip.field.text() == "ab"
+
+
+def test_other_rules(hand: Hand, window: MainWindow) -> None:
+    """What is held is a person's by the old rules; the new ones hold from the next key on."""
+    hand.type("ab")
+    hand.wedge.use(ScannerRules(prefix="~"))
+    assert window.strip.field.text() == "ab"
+    hand.type("~7\n", gap=20)
+    assert hand.scans == ["7"]
+
+
+def message_box(window: MainWindow) -> QMessageBox:
+    """Open a question."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "", "Sure?", QMessageBox.StandardButton.Ok, window)
+    box.open()
+    return box
+
+
+def dialog_with_field(window: MainWindow) -> QMessageBox:
+    """Open a question that has a field."""
+    box = message_box(window)
+    field = QLineEdit(box)
+    field.show()
+    field.setFocus()
+    return box
+
+
+@pytest.mark.parametrize(
+    ("opened", "refused", "text"), [(message_box, 1, None), (dialog_with_field, 0, "A12")], ids=["buttons", "field"]
+)
+def test_in_a_dialog(
+    hand: Hand,
+    window: MainWindow,
+    qtbot: QtBot,
+    opened: Callable[[MainWindow], QMessageBox],
+    refused: int,
+    text: str | None,
+) -> None:
+    """Where there are only buttons, a burst is swallowed; a field gets all of it, at once."""
+    box = opened(window)
+    box.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
+    hand.type("A12" if text else "A12\n")
+    assert len(hand.turned_away) == refused
+    assert (hand.scans, hand.bursts) == ([], [])
+    assert box.isVisible()
+    if text:
+        assert box.findChildren(QLineEdit)[-1].text() == text
+    hand.wedge.use(ScannerRules())
+    box.close()

@@ -1,0 +1,52 @@
+"""Keys that come through the display server, as a scanner's and a person's do: nothing in Qt is handed an event."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gui.loop import PATIENCE
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+needs_keyboard = pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdotool is not installed")
+
+PERSON = 200
+SLOW_PERSON = 600
+"""Milliseconds; xdotool waits half of them from key to key."""
+
+
+class Keyboard:
+    """Types into whatever the display server gives the keys to, while the window goes on working."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+
+    def scan(self, *codes: str, delay: int = 1, end: tuple[str, ...] = ("Return",)) -> None:
+        """Type codes as a scanner does, each with its end keys."""
+        self._run(*(word for code in codes for word in (*_typing(code, delay), *_pressing(end, delay))))
+
+    def type(self, text: str, *keys: str, pace: int = PERSON) -> None:
+        """Type a text as a person does, and then press keys."""
+        self._run(*_typing(text, pace), *_pressing(keys, pace))
+
+    def press(self, *keys: str) -> None:
+        """Press keys as a person does."""
+        self._run(*_pressing(keys, PERSON))
+
+    def _run(self, *arguments: str) -> None:
+        process = subprocess.Popen(["xdotool", *arguments])
+        self._qtbot.waitUntil(lambda: process.poll() is not None, timeout=6 * PATIENCE)
+        assert process.returncode == 0
+
+
+def _typing(text: str, delay: int) -> tuple[str, ...]:
+    return ("type", "--delay", str(delay), "--args", "1", text)
+
+
+def _pressing(keys: tuple[str, ...], delay: int) -> tuple[str, ...]:
+    return tuple(word for key in keys for word in ("key", "--delay", str(delay), key))

@@ -1,0 +1,330 @@
+"""A scanner that acts as a keyboard: whatever has the focus, its burst is a row and nothing else is touched."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton
+
+from bindtool.core.message import Message
+from bindtool.core.scan_rules import EndKey, ScannerRules, ScanRules
+from bindtool.gui.sheet_model import Column
+from tests.gui import acting
+from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+    OpenWith = Callable[[ScannerRules], AbstractContextManager[Technician]]
+
+pytestmark = needs_keyboard
+
+FIRST = "SPK26113F2001"
+CODES = tuple(f"SPK26113F21{n:02X}" for n in range(1, 5))
+
+
+@pytest.fixture
+def keyboard(qtbot: QtBot) -> Keyboard:
+    """Give a hand on the keyboard of the display."""
+    return Keyboard(qtbot)
+
+
+@pytest.fixture
+def open_with(bench: Bench, profile: Profile, open_window: Open) -> OpenWith:
+    """Give a way to open a window with one row and a scanner of certain rules."""
+
+    @contextmanager
+    def opened(rules: ScannerRules) -> Iterator[Technician]:
+        bench.has_profile(replace(profile, scan=ScanRules(scanner=rules)))
+        bench.has_token()
+        with open_window() as technician:
+            technician.scan(FIRST)
+            yield technician
+
+    return opened
+
+
+@pytest.fixture
+def me(open_with: OpenWith) -> Iterator[Technician]:
+    """Give a technician with one row; a busy test computer may stumble over its keys, so they have time."""
+    with open_with(ScannerRules(longest_gap=200)) as technician:
+        yield technician
+
+
+@pytest.fixture
+def usual(open_with: OpenWith) -> Iterator[Technician]:
+    """Give a technician with one row and the rules that a profile begins with."""
+    with open_with(ScannerRules()) as technician:
+        yield technician
+
+
+# ---------------------------------------------------------------- where the keys go
+
+
+def scan_field(me: Technician) -> None:
+    """The usual place."""
+    me.window.strip.field.setFocus()
+
+
+def table_cell(me: Technician) -> None:
+    """A key would open an editor and overwrite the label."""
+    me.select(1)
+    me.window.table.setCurrentIndex(me.window.model.index(0, Column.LABEL))
+    me.window.table.setFocus()
+
+
+def open_editor(me: Technician) -> None:
+    """Somebody has left the editor of a label open."""
+    table_cell(me)
+    me.window.table.edit(me.window.table.currentIndex())
+
+
+def open_id_editor(me: Technician) -> None:
+    """The same with an id."""
+    me.select(1)
+    me.window.table.edit(me.window.table.currentIndex())
+
+
+def corner_button(me: Technician) -> None:
+    """Bind has the focus."""
+    acting.find(me.window, QAbstractButton, "Bind").setFocus()
+
+
+def nothing(me: Technician) -> None:
+    """No widget has the focus."""
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    focus.clearFocus()
+
+
+def confirmation(me: Technician) -> None:
+    """The panel asks whether to bind, and its button has the focus."""
+    me.press("Bind")
+    acting.find(me.window, QAbstractButton, "Bind now").setFocus()
+
+
+def offer_bar(me: Technician) -> None:
+    """The strip asks a question."""
+    me.window.offer.offer(
+        "test", "Which part is the device ID?", ["SPK", "26113"], lambda _: pytest.fail("answered")
+    )
+    acting.find(me.window, QAbstractButton, "SPK").setFocus()
+
+
+def notice_button(me: Technician) -> None:
+    """A banner can be closed."""
+    me.window.notice.show_line(Message.of("close.waiting"))
+    buttons = [one for one in me.window.notice.findChildren(QAbstractButton) if one.isVisible()]
+    buttons[0].setFocus()
+
+
+def menu(me: Technician) -> None:
+    """The window's menu is open."""
+    menu = me.window.actions_.main_menu
+    menu.popup(me.window.mapToGlobal(me.window.rect().center()))
+    menu.setActiveAction(menu.actions()[0])
+
+
+def profile_menu(me: Technician) -> None:
+    """The list of profiles is open."""
+    menu = acting.find(me.window, QToolButton, "Profile").menu()
+    assert menu is not None
+    menu.popup(me.window.mapToGlobal(me.window.rect().center()))
+
+
+PLACES = [
+    scan_field,
+    table_cell,
+    open_editor,
+    open_id_editor,
+    corner_button,
+    nothing,
+    confirmation,
+    offer_bar,
+    notice_button,
+    menu,
+    profile_menu,
+]
+
+
+@pytest.mark.parametrize("delay", [0, 1, 5, 8])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_whatever_has_the_focus(
+    me: Technician, keyboard: Keyboard, place: Callable[[Technician], None], delay: int
+) -> None:
+    """Four codes become four rows, in order; no cell, no button, no question and no menu has felt a key."""
+    place(me)
+    label = me.cell(1, Column.LABEL)
+    editor = QApplication.focusWidget()
+    typed = editor.text() if isinstance(editor, QLineEdit) else ""
+    questions = me.window.offer.asking, me.window.confirm.isVisible(), me.window.notice.isVisible()
+    popup = QApplication.activePopupWidget()
+
+    keyboard.scan(*CODES, delay=delay)
+
+    me.until(lambda: me.window.model.rowCount() == 5, "see five rows")
+    me.sees_states(*["ready"] * 5)
+    assert [me.cell(n, Column.DEVICE_ID) for n in range(1, 6)] == [FIRST, *CODES]
+    assert me.cell(1, Column.LABEL) == label
+    assert QApplication.focusWidget() is editor
+    assert (editor.text() if isinstance(editor, QLineEdit) else "") == typed
+    assert (me.window.offer.asking, me.window.confirm.isVisible(), me.window.notice.isVisible()) == questions
+    assert QApplication.activePopupWidget() is popup
+    if popup is not None:
+        popup.close()
+
+
+def test_a_person_types_into_a_cell(usual: Technician, keyboard: Keyboard) -> None:
+    """A label of thirteen characters and Return, at a person's pace: it stands in the cell, and no row came."""
+    table_cell(usual)
+    keyboard.type(f"{FIRST}-shelf 7", "Return")
+    usual.until(lambda: usual.cell(1, Column.LABEL) == f"{FIRST}-shelf 7", "see the label")
+    assert usual.window.model.rowCount() == 1
+
+
+def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyboard) -> None:
+    """A person has begun to type an id when somebody scans: the scan is its own row, the half goes on."""
+    scan_field(me)
+    keyboard.type("TYPED-", pace=SLOW_PERSON)
+    keyboard.scan(CODES[0])
+    me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
+    assert me.window.strip.field.text() == "TYPED-"
+    keyboard.type("77", "Return", pace=SLOW_PERSON)
+    me.until(lambda: me.window.model.rowCount() == 3, "see what was typed")
+    assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == [CODES[0], "TYPED-77"]
+
+
+def test_a_busy_window_tears_no_scan_apart(me: Technician, keyboard: Keyboard) -> None:
+    """The window is blocked for 200 ms at a time while a scanner types at 8 ms a key: all codes arrive as sent."""
+    table_cell(me)
+    busy = QTimer(me.window, interval=210)
+    busy.timeout.connect(lambda: QTest.qSleep(200))
+    busy.start()
+    keyboard.scan(*CODES, delay=8)
+    me.until(lambda: me.window.model.rowCount() == 5, "see five rows")
+    busy.stop()
+    assert [me.cell(n, Column.DEVICE_ID) for n in range(2, 6)] == list(CODES)
+
+
+def test_no_end_key(me: Technician, keyboard: Keyboard) -> None:
+    """What has no end touches no cell: it stands in the scan field, and becomes a row when the next one comes."""
+    table_cell(me)
+    label = me.cell(1, Column.LABEL)
+    keyboard.scan(CODES[0], end=())
+    field = me.window.strip.field
+    me.until(lambda: field.text() == CODES[0], "see the text in the scan field")
+    keyboard.scan(CODES[1], end=())
+    me.until(lambda: field.text() == CODES[1], "see the next one there")
+    me.until(lambda: me.window.model.rowCount() == 2, "see the first one in the sheet")
+    assert me.cell(2, Column.DEVICE_ID) == CODES[0]
+    assert me.cell(1, Column.LABEL) == label
+
+
+def test_a_pause_ends_a_scan_where_the_profile_says_so(open_with: OpenWith, keyboard: Keyboard) -> None:
+    """A scanner without an end key: its codes become rows by themselves."""
+    with open_with(ScannerRules(longest_gap=200, end=EndKey.PAUSE)) as me:
+        table_cell(me)
+        keyboard.scan(CODES[0], end=())
+        me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+        assert me.cell(2, Column.DEVICE_ID) == CODES[0]
+
+
+def test_a_prefix_is_taken_off(open_with: OpenWith, keyboard: Keyboard) -> None:
+    """The scanner was told to put one before each scan: even a short code is known by it."""
+    with open_with(ScannerRules(longest_gap=200, prefix="~")) as me:
+        table_cell(me)
+        keyboard.scan("~SP7")
+        me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+        assert me.cell(2, Column.DEVICE_ID) == "SP7"
+
+
+def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
+    """A scanner that sends Return twice: one row, and the second Return goes nowhere."""
+    confirmation(me)
+    keyboard.scan(*CODES[:2], end=("Return", "Return"))
+    me.until(lambda: me.window.model.rowCount() == 3, "see both rows")
+    assert me.window.confirm.isVisible()
+    assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == list(CODES[:2])
+
+
+# ---------------------------------------------------------------- dialogs and other pages
+
+
+def test_a_question_is_not_answered(me: Technician, keyboard: Keyboard) -> None:
+    """A box asks; a scan adds nothing, answers nothing, and the refusal sounds. A person's Return answers."""
+    me.do("New sheet")
+    me.until(lambda: "Begin a new sheet?" in me.asked, "be asked")
+    me.until(lambda: me.front().isActiveWindow(), "have the box in front")
+    me.until(lambda: "A dialog is open" in acting.said(me.window), "see that no scan is taken")
+    keyboard.scan(CODES[0])
+    me.until(lambda: me.window.strip.flashing, "see the refusal")
+    me.until(lambda: not me.window.strip.flashing, "see it end")
+    assert "Begin a new sheet?" in me.asked
+    assert me.window.model.rowCount() == 1
+    keyboard.press("Return")
+    me.until(lambda: me.asked == "", "see the question answered")
+    assert me.window.model.rowCount() == 1
+
+
+def test_a_field_of_a_dialog_takes_what_is_scanned(me: Technician, keyboard: Keyboard) -> None:
+    """The operator scans a badge into its field."""
+    me.press("Operator")
+    line = acting.find(me.front(), QLineEdit, "Operator")
+    me.until(me.front().isActiveWindow, "have the dialog in front")
+    line.setFocus()
+    keyboard.scan("A12-0007", end=())
+    me.until(lambda: line.text() == "A12-0007", "see the badge")
+    assert me.window.model.rowCount() == 1
+    me.press("Done")
+
+
+def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
+    """The connector id is scanned into the form of a profile; on the page itself a scan adds no row."""
+    form = me.window.form
+    me.window.show_page(form)
+    line = form.values.fields["connector_id"].line
+    line.setFocus()
+    keyboard.scan("0073456")
+    me.until(lambda: line.text() == "0073456", "see the id")
+    form.cancel_button.setFocus()
+    keyboard.scan(f"{CODES[0]} ")
+    me.until(lambda: me.window.strip.flashing, "hear the refusal")
+    assert me.window.pages.currentWidget() is form
+    assert me.window.model.rowCount() == 1
+
+
+# ---------------------------------------------------------------- the strip
+
+
+def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard) -> None:
+    """Right after a scan another window comes up: the strip shouts, and says on return what is missing."""
+    keyboard.scan(CODES[0])
+    me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+    me.until(lambda: not me.window.strip.flashing, "see the flash end")
+    chat = QLineEdit()
+    qtbot.addWidget(chat)
+    with qtbot.waitActive(chat):
+        chat.show()
+        chat.activateWindow()
+    me.sees("Another window is in front, scans go there")
+    assert me.window.strip.flashing
+    keyboard.scan(CODES[1])
+    chat.hide()
+    me.window.activateWindow()
+    me.sees("did not arrive here.")
+    me.sees("READY TO SCAN")
+    keyboard.scan(CODES[2])
+    me.until(lambda: me.cell(3, Column.DEVICE_ID) == CODES[2], "see the next one")
+    assert "did not arrive" not in me.said
