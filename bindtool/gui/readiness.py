@@ -49,6 +49,7 @@ class Readiness(QObject):
         self._minute = QTimer(self, interval=_MINUTE // timedelta(milliseconds=1))
         self._minute.timeout.connect(self.show)
         window.front_changed.connect(self._front_changed)
+        window.closed.connect(self._be_left)
         desk.head_changed.connect(self.show)
         desk.disk_failed.connect(self._disk_failed)
 
@@ -117,6 +118,10 @@ class Readiness(QObject):
         if was_in_front and not in_front and not self._own_dialog and not self._port:
             self._sound_alarm_while_scanning()
         self.show()
+
+    def _be_left(self) -> None:
+        """Whoever closes the window knows that no scan arrives here any more."""
+        self._in_front = False
 
     def _sound_alarm_while_scanning(self) -> None:
         now = self._clock.now()

@@ -163,3 +163,27 @@ def test_a_disk_that_fails(readiness: Readiness, window: MainWindow, desk: Sheet
     assert "READY TO SCAN" in said(window.strip)
     assert not window.strip.field.isReadOnly()
     assert readiness.disk_error is None
+
+
+def test_a_scanner_on_a_serial_port(readiness: Readiness, window: MainWindow, ears: Ears) -> None:
+    """It needs no front: the strip says which scans still arrive, and nobody is alarmed."""
+    readiness.note_scan()
+    readiness.set_port("/dev/ttyUSB0")
+    front(window, here=False)
+    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.strip)
+    assert ears.heard == []
+
+
+def test_a_window_that_is_closed(readiness: Readiness, window: MainWindow, ears: Ears) -> None:
+    """Nobody is alarmed by closing it, however soon after a scan."""
+    readiness.note_scan()
+    window.closed.emit()
+    front(window, here=False)
+    assert ears.heard == []
+
+
+def test_looking_up(readiness: Readiness, window: MainWindow) -> None:
+    """The strip's big word is that of the mode."""
+    window.actions_["look_up"].setChecked(True)
+    readiness.show()
+    assert window.strip.looking_up

@@ -94,8 +94,11 @@ def test_a_repeat_and_a_code_that_is_no_id(me: Technician, ears: Ears) -> None:
     """Each outcome of a scan has its own sound."""
     me.scan("SPK1")
     me.type("SPK1")
+    hears(me, ears, Cue.ADDED, Cue.BOUNCE)
+    me.scan("SPK2")
+    me.type("SPK1")
     me.type("pat_0123456789abcdefghijklmnopqrstuvwxyz")
-    hears(me, ears, Cue.ADDED, Cue.REPEATED, Cue.REFUSED)
+    hears(me, ears, Cue.ADDED, Cue.BOUNCE, Cue.ADDED, Cue.REPEATED, Cue.REFUSED)
 
 
 def test_the_end_of_a_run(me: Technician, ears: Ears) -> None:
