@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self.strip.set_practice(practice)
         self.offer = OfferBar(texts)
         self.notice = Notice(texts)
+        # There are never two banners: a question comes before what can wait.
+        self.offer.asks.connect(self.notice.give_way)
         self.finished = FinishedPanel(texts)
         self.model = SheetModel(texts, Icons())
         self.table = SheetView(texts, self.model)

@@ -58,6 +58,7 @@ class Notice(QFrame):
         self._texts = texts
         self._contents: dict[Gravity, _Content] = {}
         self._actions: dict[QPushButton, Action] = {}
+        self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
         self._mark = MarkLabel(_MARK_SIZE)
         self._title = _text_label(bold=True)
@@ -129,6 +130,11 @@ class Notice(QFrame):
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
         self._take(Gravity.ERROR, _Content(Mark.INFO, "", self._texts.say(line)))
 
+    def give_way(self, gives_way: bool) -> None:
+        """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
+        self._gives_way = gives_way
+        self._show_gravest()
+
     def dismiss(self) -> None:
         """Take away the notice that is seen."""
         if self._contents:
@@ -164,7 +170,7 @@ class Notice(QFrame):
         self._mark.show_mark(content.mark)
         look.dress(self, Kind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))
-        self.show()
+        self.setVisible(not self._gives_way or self.gravity is Gravity.ERROR)
 
 
 def _text_label(*, bold: bool = False) -> QLabel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from bindtool.gui import look
@@ -27,7 +27,13 @@ _LONGEST_CHOICE = 40
 
 
 class OfferBar(QFrame):
-    """One question at a time, by the name of whoever asks; a newer one waits until the older one is gone."""
+    """One question at a time, by the name of whoever asks; a newer one waits until the older one is gone.
+
+    Signals:
+        asks(bool): there is a question to be seen, or none any more.
+    """
+
+    asks = Signal(bool)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -97,6 +103,7 @@ class OfferBar(QFrame):
         self._buttons.clear()
         while self._choices.count():
             self._choices.takeAt(0)
+        self.asks.emit(bool(self._offers))
         if not self._offers:
             self.hide()
             return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
     from bindtool.gui.sheet_model import SheetModel
@@ -36,6 +36,9 @@ _WIDTHS = {
     Column.TIME: 90,
 }
 _ROW_HEIGHT = 34
+_LEAST_FOR_MESSAGES = 240
+_LEAST_FOR_LOG_ID = 90
+"""In a small window a log id is cut: it is copied, and whole in its tool tip; a reason has to be read."""
 
 
 class _IdDelegate(QStyledItemDelegate):
@@ -173,6 +176,17 @@ class SheetView(QTableView):
         """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
         if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
             self._model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for messages, which take what the others don't."""
+        super().resizeEvent(event)
+        others = sum(
+            self.columnWidth(column) for column in _WIDTHS if column not in {Column.MESSAGE, Column.LOG_ID}
+        )
+        room = self.viewport().width() - others - _LEAST_FOR_MESSAGES
+        width = max(_LEAST_FOR_LOG_ID, min(_WIDTHS[Column.LOG_ID], room))
+        if width != self.columnWidth(Column.LOG_ID):
+            self.setColumnWidth(Column.LOG_ID, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Light up a row, and say in an empty table what to do first."""

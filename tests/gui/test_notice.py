@@ -195,3 +195,17 @@ def test_it_fits_a_small_laptop(notice: Notice) -> None:
     notice.show_advice(Advice(words["title"], words["body"], Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN))
 
     assert notice.minimumSizeHint().width() <= 1024
+
+
+def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: Notice) -> None:
+    """GIVEN an advice WHEN the strip asks something THEN the advice comes back afterwards; an error stays."""
+    notice.show_advice(ADVICE)
+    notice.give_way(True)
+    assert not notice.isVisible()
+    notice.show_error(ERROR)
+    assert notice.isVisible()
+    notice.dismiss()
+    assert not notice.isVisible()
+    notice.give_way(False)
+    assert notice.gravity is Gravity.ADVICE
+    assert notice.isVisible()

@@ -250,6 +250,8 @@ def test_rows_out_of_sight_are_not_drawn(
     qtbot.waitUntil(lambda: rows.times > 0)
     view.horizontalHeader().viewport().update()
     qtbot.waitUntil(lambda: head.times > 0)
+    # The scroll bar has taken room, and the columns their new widths.
+    QApplication.processEvents()
     before = rows.times, head.times
 
     model.refresh([number])
@@ -332,3 +334,13 @@ def test_a_lit_row_that_goes(view: SheetView, model: SheetModel) -> None:
     model.show(Sheet([replace(row(1), saved=True)]))
     view.viewport().grab()
     assert view.lit == 12
+
+
+@pytest.mark.parametrize(("width", "log_id"), [(1360, 300), (1024, 100)])
+def test_a_small_window_has_room_for_the_reason(view: SheetView, width: int, log_id: int) -> None:
+    """GIVEN a window of any size THEN messages can be read; the log id gives way, nothing is out of sight."""
+    view.resize(width, 500)
+    QApplication.processEvents()
+    assert view.columnWidth(Column.LOG_ID) == log_id
+    assert view.columnWidth(Column.MESSAGE) >= 200
+    assert not view.horizontalScrollBar().isVisible()
