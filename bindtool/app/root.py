@@ -119,7 +119,7 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
             token_is_given=ENVIRONMENT_TOKEN in os.environ,
         )
     window, bench = build(texts, folder, supplies, stack, practice=practice)
-    first = FirstWindow(folder.path)
+    first = FirstWindow(folder.path, bench.make_room)
     stack.callback(first.close)
     first.called.connect(window.come_to_front)
     closed = asyncio.Event()
