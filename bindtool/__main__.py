@@ -1,7 +1,7 @@
 """Where bindtool starts: `python -m bindtool`, and the command `bindtool`.
 
-Owns the choice between the window, the command line and an installer's question, and the end of the process. The
-command line loads no Qt.
+Owns the choice between the window, the command line, the look at itself and an installer's question, and the end of
+the process. The command line loads no Qt.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bindtool.app.making_room import ask_to_close
 
         return ask_to_close(os.environ)
+    if given[:-1] == ["--smoke", "--report"]:
+        from bindtool import smoke
+
+        return smoke.main(given[-1])
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
         from bindtool.app import main as show_window
