@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.cli import command_line
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bindtool.app import main as show_window
 
         return show_window(practice=bool(given))
+    _open_missing_streams()
     try:
         surroundings = Surroundings.of_this_process()
         if wants_window:
@@ -41,6 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command_line.main(given, surroundings)
     finally:
         _let_go_of_output()
+
+
+def _open_missing_streams() -> None:
+    """The windowed program of Windows has no streams; given a command, it runs it and is heard by nobody."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
 
 
 def _let_go_of_output() -> None:
