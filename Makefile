@@ -17,11 +17,12 @@ TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard resources/translations/*/LC_MESS
 CREATED := $(VENV)/created
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_WINDOWS := $(VENV)/installed-windows
 
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test soak bench lint format lock set-up set-up-dev libraries test-libraries clean
+.PHONY: help run test soak bench windows windows-tools lint format lock set-up set-up-dev libraries test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,15 @@ bench: test-libraries set-up-dev ## print the figures of tests/benchmarks; none 
 	@for name in $(BENCHMARKS); do \
 		echo "== $$name"; packaging/test-session.sh $(VENV_PYTHON) -m tests.benchmarks.$$name || true; \
 	done
+
+windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) ## make Windows' setup, MSI and zip in dist/ and try them, all under Wine
+	packaging/windows/freeze.sh
+	packaging/windows/package.sh
+	packaging/windows/check-signing.sh
+	packaging/test-session.sh $(VENV_PYTHON) -m tests.windows.check $(ARGS)
+
+windows-tools:
+	@packaging/windows/tools.sh
 
 lint: set-up-dev ## check style, types and the walls between the modules
 	$(VENV_BIN)/ruff check .
@@ -71,9 +81,10 @@ lock: set-up-dev ## choose the newest versions that packaging/*.in allow and wri
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) requirements-freeze.in -o requirements-freeze.txt
 	$(LOCK) requirements-package.in -o requirements-package.txt
+	$(LOCK) requirements-windows.in -o requirements-windows.txt
 
 clean: ## remove everything that set-up and the tests made
-	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
 		*.egg-info $(TRANSLATIONS)
 
 $(CREATED): | libraries
@@ -90,6 +101,10 @@ $(INSTALLED): $(CREATED) packaging/requirements.txt pyproject.toml
 
 $(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
 	$(PIP_INSTALL) --require-hashes -r packaging/requirements-dev.txt
+	@touch $@
+
+$(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/requirements-windows.txt
+	$(PIP_INSTALL) --require-hashes -r packaging/requirements-windows.txt
 	@touch $@
 
 %.mo: %.po | $(INSTALLED)

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Makes Windows' packages out of what freeze.sh has left in build/windows/bindtool, on Linux: the setup for one user,
+# the MSI per machine and the portable zip, in dist/. Usage: packaging/windows/package.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+MOST_BYTES=25000000
+
+missing=()
+for program in makensis wixl wixl-heat osslsigncode python3; do
+    command -v "$program" >/dev/null || missing+=("$program")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "Missing: ${missing[*]} (Debian: apt-get install nsis wixl osslsigncode python3)" >&2
+    exit 1
+fi
+
+here=packaging/windows
+frozen=$PWD/build/windows/bindtool
+icon=$PWD/build/icons/bindtool.ico
+version=$(sed --quiet 's/^__version__ = "\(.*\)"$/\1/p' bindtool/__init__.py)
+setup=dist/bindtool-$version-setup.exe
+msi=dist/bindtool-$version.msi
+portable=dist/bindtool-$version-windows
+mkdir -p dist
+rm -rf "$setup" "$msi" "$portable" "$portable.zip"
+
+# First what goes into the packages, then the packages.
+"$here/sign.sh" "$frozen/bindtool.exe" "$frozen/bindtool-cli.exe"
+
+cp --recursive "$frozen" "$portable"
+(cd dist && python3 -m zipfile -c "$(basename "$portable").zip" "$(basename "$portable")")
+rm -rf "$portable"
+
+makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION="$version" -DSOURCE="$frozen" -DICON="$icon" \
+    -DOUT="$PWD/$setup" -DSIGN="$PWD/$here/sign.sh" "$here/bindtool.nsi"
+
+(cd "$frozen" && find . -type f -printf '%P\n' | LC_ALL=C sort) |
+    wixl-heat --prefix "" --directory-ref INSTALLDIR --component-group files --var var.SOURCE --win64 \
+        >build/windows/files.wxs
+wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="$icon" --output "$msi" \
+    "$here/bindtool.wxs" build/windows/files.wxs
+
+"$here/sign.sh" "$setup" "$msi"
+
+echo "What takes the room, in bytes as they are and all together packed:"
+(cd "$frozen" && find . -type f -printf '%s %P\n' | sort --numeric-sort --reverse | head -n 20)
+ls -l "$setup" "$msi" "$portable.zip"
+if [ "$(stat --format %s "$setup")" -gt "$MOST_BYTES" ]; then
+    echo "The setup has more than $MOST_BYTES bytes" >&2
+    exit 1
+fi

@@ -1,0 +1,277 @@
+"""Tries Windows' packages of dist/ under Wine: installs, looks, upgrades with a filled sheet, removes.
+
+    packaging/test-session.sh .venv/bin/python -m tests.windows.check [--previous SETUP] [--pictures FOLDER]
+
+Without the setup of an earlier version it makes one of the same files that says it is 0.0.1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool import __version__
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.profile_file import to_toml
+from bindtool.practice import channel
+from bindtool.practice.faults import Slow
+from bindtool.practice.server import PracticeServer
+from tests.practice.client import announced
+from tests.windows.wine import as_windows, new_windows, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.windows.wine import Windows
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "dist"
+SETUP = DIST / f"bindtool-{__version__}-setup.exe"
+MSI = DIST / f"bindtool-{__version__}.msi"
+PORTABLE = DIST / f"bindtool-{__version__}-windows.zip"
+
+PROGRAM, COMMAND = "bindtool.exe", "bindtool-cli.exe"
+PROFILE = "Line 2"
+IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
+
+IN_USE, PER_MACHINE = 4, 6
+"""Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
+
+NO_TOKEN = 3
+"""Exit status of `bindtool token check` (contract, "Command line")."""
+
+UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\bindtool"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One Windows on which packages are tried, one step after the other."""
+
+    windows: Windows
+    server: PracticeServer
+    previous: Path
+    pictures: Path
+    work: Path
+    opened: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def installed(self) -> Path:
+        """Where the setup for one user puts the program."""
+        return self.windows.local / "Programs" / "bindtool"
+
+    def install_for_one_user(self) -> None:
+        """Silent; with a log, a version, an entry in the start menu, and a program that is well."""
+        log = self.work / "setup.log"
+        assert self.windows.run(self.previous, "/S", f"/LOG={as_windows(log)}") == 0
+        assert "installed" in log.read_text(encoding="utf-16")
+        assert self.version() == "0.0.1"
+        assert self.in_start_menu()
+        self.is_well(self.installed)
+
+    def fill_a_sheet(self) -> None:
+        """A profile from IT, a token, three scans."""
+        profiles = self.windows.disk / "ProgramData" / "bindtool" / "profiles"
+        profiles.mkdir(parents=True)
+        profile = Profile(
+            name=PROFILE,
+            connector_id=channel.CONNECTOR_ID,
+            site=self.server.site,
+            user_id=channel.USER_ID,
+            user_name="Developer A",
+            pace=Pace(rate=0),
+            proven=True,
+        )
+        (profiles / "line2.toml").write_text(to_toml(profile), encoding="utf-8")
+        stored = self.windows.run(
+            self.installed / COMMAND, "token", "set", PROFILE, "--token-stdin", given=channel.TOKEN
+        )
+        assert stored == 0
+        self.open(self.installed)
+        self.scan(*IDS)
+        self.windows.photograph(self.pictures / "windows-before.png")
+
+    def refuse_while_requests_are_under_way(self) -> None:
+        """The setup ends with a status of its own, changes nothing, and the run goes on to its end."""
+        arrived = threading.Event()
+        self.server.script(announced(Slow(12), arrived))
+
+        def confirmed() -> bool:
+            self.windows.keys(PROGRAM, "ctrl+Return")
+            return arrived.wait(2)
+
+        until(confirmed, "a request is under way")
+        assert self.windows.run(SETUP, "/S") == IN_USE
+        assert self.version() == "0.0.1"
+        assert self.windows.windows(PROGRAM)
+        until(lambda: self.windows.rows() == [(each, "bound") for each in IDS], "the run ends well")
+
+    def upgrade_in_place(self) -> None:
+        """It closes the window, replaces it, and the window comes back with the sheet and takes a scan."""
+        self.scan("SPK26113F2004")
+        before = self.windows.rows()
+        leftover = self.installed / "_internal" / "of-an-earlier-version"
+        leftover.touch()
+        assert self.windows.run(SETUP, "/S") == 0
+        assert self.version() == __version__
+        assert not leftover.exists()
+        assert self.opened[-1].wait(0) == 0
+        until(lambda: self.windows.windows(PROGRAM), "the window is back")
+        assert self.windows.rows() == before
+        self.windows.photograph(self.pictures / "windows-after.png")
+        self.scan("SPK26113F2005")
+        self.is_well(self.installed)
+
+    def show_itself(self) -> None:
+        """English and Chinese, for the eye; nothing is asked where an earlier version has answered."""
+        for language, picture in (("C.UTF-8", "windows-setup.png"), ("zh_CN.UTF-8", "windows-setup.zh.png")):
+            setup = self.windows.start(SETUP, LC_ALL=language)
+            until(lambda: self.windows.windows(SETUP.name), "the setup shows itself")
+            self.windows.photograph(self.pictures / picture)
+            setup.kill()
+            self.windows.end()
+
+    def uninstall(self) -> None:
+        """It closes the window too. Program, entries and keys are gone; data and token are not."""
+        self.open(self.installed)
+        before = self.windows.rows()
+        self.windows.run(self.installed / "uninstall.exe", "/S")
+        self.is_gone()
+        assert self.windows.rows() == before
+        assert self.token_check() == 0
+
+    def uninstall_and_forget(self) -> None:
+        """With the switch, the token is gone too; the sheet is not."""
+        assert self.windows.run(SETUP, "/S") == 0
+        before = self.windows.rows()
+        self.windows.run(self.installed / "uninstall.exe", "/S", "/FORGET-TOKENS")
+        self.is_gone()
+        assert self.windows.rows() == before
+        assert self.token_check() == NO_TOKEN
+
+    def install_per_machine(self) -> None:
+        """The MSI: installed, well, upgraded over itself while open, seen by the setup, removed."""
+        folder = self.windows.disk / "Program Files" / "bindtool"
+        assert self.windows.run("msiexec", "/i", MSI, "/qn") == 0
+        self.is_well(folder)
+        assert self.windows.run(SETUP, "/S") == PER_MACHINE
+        assert not self.installed.exists()
+        self.open(folder)
+        assert self.windows.run("msiexec", "/i", MSI, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus") == 0
+        assert self.opened[-1].wait(0) == 0
+        assert self.windows.run("msiexec", "/x", MSI, "/qn") == 0
+        assert not folder.exists()
+        assert not self.windows.registry(r"HKLM\Software\bindtool")
+
+    # what is looked at
+
+    def is_well(self, folder: Path) -> None:
+        """Let the program look at itself, windowed and at the command line."""
+        for program in (PROGRAM, COMMAND):
+            report = self.work / "smoke.txt"
+            status = self.windows.run(folder / program, "--smoke", "--report", report)
+            assert status == 0, report.read_text(encoding="utf-8")
+            report.unlink()
+
+    def open(self, folder: Path) -> None:
+        """Start the program, and wait for its window."""
+        self.opened.append(self.windows.start(folder / PROGRAM))
+        until(lambda: self.windows.windows(PROGRAM), "a window")
+        until((self.windows.local / "bindtool" / "bindtool.db").exists, "a database")
+
+    def scan(self, *texts: str) -> None:
+        """Scan, and wait for the disk."""
+        expected = [*(row[0] for row in self.windows.rows()), *texts]
+        self.windows.scan(PROGRAM, *texts)
+        until(lambda: [row[0] for row in self.windows.rows()] == expected, f"rows on disk: {expected}")
+
+    def version(self) -> str:
+        """Return the version that Windows shows in its list of programs."""
+        lines = (line.split() for line in self.windows.registry(UNINSTALL_KEY).splitlines())
+        return next((words[-1] for words in lines if words[:1] == ["DisplayVersion"]), "")
+
+    def in_start_menu(self) -> bool:
+        """Look for the entry of the start menu."""
+        return any(self.windows.disk.glob("users/*/AppData/Roaming/Microsoft/Windows/Start Menu/**/bindtool.lnk"))
+
+    def is_gone(self) -> None:
+        """Wait until the program has left nothing of itself."""
+        until(lambda: not self.installed.exists(), "the folder is gone")
+        assert self.opened[-1].wait(0) == 0
+        assert not self.in_start_menu()
+        assert not self.windows.registry(UNINSTALL_KEY)
+        assert not self.windows.registry(r"HKCU\Software\bindtool")
+
+    def token_check(self) -> int:
+        """Ask the portable program for the token: nothing of it is installed."""
+        folder = self.work / PORTABLE.stem
+        if not folder.exists():
+            with zipfile.ZipFile(PORTABLE) as archive:
+                archive.extractall(self.work)
+        return self.windows.run(folder / COMMAND, "token", "check", PROFILE)
+
+
+def earlier_setup(folder: Path) -> Path:
+    """Make a setup of the same files that says it is 0.0.1; loosely packed, since that is quick."""
+    setup = folder / "bindtool-0.0.1-setup.exe"
+    about = {
+        "VERSION": "0.0.1",
+        "SOURCE": ROOT / "build" / "windows" / "bindtool",
+        "ICON": ROOT / "build" / "icons" / "bindtool.ico",
+        "OUT": setup,
+        "SIGN": "true",
+    }
+    defined = [f"-D{name}={value}" for name, value in about.items()]
+    script = ROOT / "packaging" / "windows" / "bindtool.nsi"
+    command = ["makensis", "-V1", "-XSetCompressor /FINAL zlib", "-INPUTCHARSET", "UTF8", *defined, str(script)]
+    subprocess.run(command, check=True, timeout=300)
+    return setup
+
+
+def main() -> int:
+    """Take the steps in order and stop at the first that fails."""
+    parser = argparse.ArgumentParser(description="Try Windows' packages under Wine.")
+    parser.add_argument("--previous", type=Path, help="the setup of an earlier version")
+    parser.add_argument(
+        "--pictures", type=Path, default=ROOT / "build" / "pictures", help="where to put screenshots"
+    )
+    given = parser.parse_args()
+    given.pictures.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="bindtool-windows-"))
+    try:
+        with new_windows(work) as windows, PracticeServer(latency=0, rate=0) as server:
+            trial = Trial(windows, server, given.previous or earlier_setup(work), given.pictures, work)
+            steps: list[Callable[[], None]] = [
+                trial.install_for_one_user,
+                trial.fill_a_sheet,
+                trial.refuse_while_requests_are_under_way,
+                trial.upgrade_in_place,
+                trial.show_itself,
+                trial.uninstall,
+                trial.uninstall_and_forget,
+                trial.install_per_machine,
+            ]
+            for step in steps:
+                name = step.__name__.replace("_", " ")
+                try:
+                    step()
+                except Exception:
+                    windows.photograph(given.pictures / "windows-failed.png")
+                    print(f"failed: {name}", flush=True)
+                    raise
+                print(f"ok  {name}", flush=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print(f"{len(steps)} passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
