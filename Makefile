@@ -18,11 +18,12 @@ CREATED := $(VENV)/created
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_WINDOWS := $(VENV)/installed-windows
+INSTALLED_RELEASE := $(VENV)/installed-release
 
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test soak bench windows windows-tools lint format lock set-up set-up-dev libraries test-libraries clean
+.PHONY: help run test soak bench windows windows-tools lint lint-release format lock set-up set-up-dev libraries test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +44,7 @@ bench: test-libraries set-up-dev ## print the figures of tests/benchmarks; none 
 		echo "== $$name"; packaging/test-session.sh $(VENV_PYTHON) -m tests.benchmarks.$$name || true; \
 	done
 
-windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) ## make Windows' setup, MSI and zip in dist/ and try them, all under Wine
+windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) ## make Windows' setup, MSI and zip in dist/windows and try them, all under Wine
 	packaging/windows/freeze.sh
 	packaging/windows/package.sh
 	packaging/windows/check-signing.sh
@@ -57,6 +58,9 @@ lint: set-up-dev ## check style, types and the walls between the modules
 	$(VENV_BIN)/ruff format --check .
 	$(VENV_BIN)/mypy
 	$(VENV_BIN)/lint-imports --no-logo
+
+lint-release: $(INSTALLED_RELEASE) ## check the workflows
+	$(VENV_BIN)/zizmor --offline .github/workflows
 
 format: set-up-dev ## put imports and layout in order
 	$(VENV_BIN)/ruff check --fix .
@@ -82,6 +86,7 @@ lock: set-up-dev ## choose the newest versions that packaging/*.in allow and wri
 	$(LOCK) requirements-freeze.in -o requirements-freeze.txt
 	$(LOCK) requirements-package.in -o requirements-package.txt
 	$(LOCK) requirements-windows.in -o requirements-windows.txt
+	$(LOCK) requirements-release.in -o requirements-release.txt
 
 clean: ## remove everything that set-up and the tests made
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
@@ -105,6 +110,10 @@ $(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
 
 $(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/requirements-windows.txt
 	$(PIP_INSTALL) --require-hashes -r packaging/requirements-windows.txt
+	@touch $@
+
+$(INSTALLED_RELEASE): $(CREATED) packaging/requirements-release.txt
+	$(PIP_INSTALL) --require-hashes -r packaging/requirements-release.txt
 	@touch $@
 
 %.mo: %.po | $(INSTALLED)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves the step that signs, with a certificate made for it that nobody trusts: copies of the packages in dist/ and
+# Proves the step that signs, with a certificate made for it that nobody trusts: copies of the packages in dist/windows and
 # of the programs are signed and verified, and one that was changed afterwards is found out.
 # Usage: packaging/windows/check-signing.sh
 set -euo pipefail
@@ -15,7 +15,7 @@ openssl pkcs12 -export -inkey "$work/key.pem" -in "$work/certificate.pem" -passo
 export SIGNING_CERTIFICATE=$work/test.pfx SIGNING_PASSWORD=secret SIGNING_TIMESTAMP_URL=
 verify() { osslsigncode verify -CAfile "$work/certificate.pem" -in "$1" >"$work/verified" 2>&1; }
 
-files=(build/windows/bindtool/bindtool.exe build/windows/bindtool/bindtool-cli.exe dist/*-setup.exe dist/*.msi)
+files=(build/windows/bindtool/bindtool.exe build/windows/bindtool/bindtool-cli.exe dist/windows/*-setup.exe dist/windows/*.msi)
 for file in "${files[@]}"; do
     copy=$work/$(basename "$file")
     cp "$file" "$copy"

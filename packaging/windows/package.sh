@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes Windows' packages out of what freeze.sh has left in build/windows/bindtool, on Linux: the setup for one user,
-# the MSI per machine and the portable zip, in dist/. Usage: packaging/windows/package.sh
+# the MSI per machine and the portable zip, with SHA256SUMS, in dist/windows. Usage: packaging/windows/package.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -19,17 +19,17 @@ here=packaging/windows
 frozen=$PWD/build/windows/bindtool
 icon=$PWD/build/icons/bindtool.ico
 version=$(sed --quiet 's/^__version__ = "\(.*\)"$/\1/p' bindtool/__init__.py)
-setup=dist/bindtool-$version-setup.exe
-msi=dist/bindtool-$version.msi
-portable=dist/bindtool-$version-windows
-mkdir -p dist
+setup=dist/windows/bindtool-$version-setup.exe
+msi=dist/windows/bindtool-$version.msi
+portable=dist/windows/bindtool-$version-windows
+mkdir -p dist/windows
 rm -rf "$setup" "$msi" "$portable" "$portable.zip"
 
 # First what goes into the packages, then the packages.
 "$here/sign.sh" "$frozen/bindtool.exe" "$frozen/bindtool-cli.exe"
 
 cp --recursive "$frozen" "$portable"
-(cd dist && python3 -m zipfile -c "$(basename "$portable").zip" "$(basename "$portable")")
+(cd dist/windows && python3 -m zipfile -c "$(basename "$portable").zip" "$(basename "$portable")")
 rm -rf "$portable"
 
 makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION="$version" -DSOURCE="$frozen" -DICON="$icon" \
@@ -42,6 +42,8 @@ wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="
     "$here/bindtool.wxs" build/windows/files.wxs
 
 "$here/sign.sh" "$setup" "$msi"
+
+(cd dist/windows && sha256sum -- *.exe *.msi *.zip >SHA256SUMS)
 
 echo "What takes the room, in bytes as they are and all together packed:"
 (cd "$frozen" && find . -type f -printf '%s %P\n' | sort --numeric-sort --reverse | head -n 20)

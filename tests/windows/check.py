@@ -1,4 +1,4 @@
-"""Tries Windows' packages of dist/ under Wine: installs, looks, upgrades with a filled sheet, removes.
+"""Tries Windows' packages of dist/windows under Wine: installs, looks, upgrades with a filled sheet, removes.
 
     packaging/test-session.sh .venv/bin/python -m tests.windows.check [--previous SETUP] [--pictures FOLDER]
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.windows.wine import Windows
 
 ROOT = Path(__file__).resolve().parents[2]
-DIST = ROOT / "dist"
+DIST = ROOT / "dist" / "windows"
 SETUP = DIST / f"bindtool-{__version__}-setup.exe"
 MSI = DIST / f"bindtool-{__version__}.msi"
 PORTABLE = DIST / f"bindtool-{__version__}-windows.zip"
