@@ -19,11 +19,13 @@ INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_WINDOWS := $(VENV)/installed-windows
 INSTALLED_RELEASE := $(VENV)/installed-release
+INSTALLED_PACKAGE := $(VENV)/installed-package
 
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test soak bench windows windows-tools lint lint-release format lock set-up set-up-dev libraries test-libraries clean
+.PHONY: help run test soak bench windows windows-tools lint lint-release format lock deb rpm package-check set-up \
+	set-up-dev set-up-packages libraries test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,9 +68,24 @@ format: set-up-dev ## put imports and layout in order
 	$(VENV_BIN)/ruff check --fix .
 	$(VENV_BIN)/ruff format .
 
+# gzip is a minute quicker than xz and twice as large: for a look, not for people.
+package-check: set-up-packages ## make the .deb, install it in fresh Debian 12 and 13, have it look at itself, remove it
+	packaging/linux/package.sh gzip
+	packaging/linux/check.sh bookworm trixie
+
+deb: set-up-packages ## the same with the .deb that people get, in dist/ with SHA256SUMS and the list of parts
+	packaging/linux/package.sh xz
+	packaging/linux/check.sh bookworm trixie
+
+rpm: deb ## the .rpm, which `make deb` makes of the same file; it was not installed anywhere
+	rpm --query --info --package dist/*.rpm
+
 set-up: libraries $(INSTALLED) $(TRANSLATIONS) ## what `make run` needs: libraries, .venv, translations
 
 set-up-dev: set-up $(INSTALLED_DEV) ## what `make test` and `make lint` need on top
+
+set-up-packages: set-up-dev $(INSTALLED_PACKAGE) ## what the packages are made and judged with; needs root
+	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --packages
 
 libraries: ## the system libraries that the window needs (Debian: installed when root)
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh
@@ -114,6 +131,10 @@ $(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/requirements-windows.txt
 
 $(INSTALLED_RELEASE): $(CREATED) packaging/requirements-release.txt
 	$(PIP_INSTALL) --require-hashes -r packaging/requirements-release.txt
+	@touch $@
+
+$(INSTALLED_PACKAGE): $(INSTALLED_DEV) packaging/requirements-package.txt
+	$(PIP_INSTALL) --require-hashes -r packaging/requirements-package.txt
 	@touch $@
 
 %.mo: %.po | $(INSTALLED)
