@@ -46,7 +46,7 @@ bench: test-libraries set-up-dev ## print the figures of tests/benchmarks; none 
 		echo "== $$name"; packaging/test-session.sh $(VENV_PYTHON) -m tests.benchmarks.$$name || true; \
 	done
 
-windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) ## make Windows' setup, MSI and zip in dist/windows and try them, all under Wine
+windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) $(INSTALLED_PACKAGE) ## make Windows' setup, MSI and zip in dist/windows and try them, all under Wine
 	packaging/windows/freeze.sh
 	packaging/windows/package.sh
 	packaging/windows/check-signing.sh
