@@ -50,6 +50,8 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "bindtool contributors, MIT licence"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN "$INSTDIR\bindtool.exe"
 !define MUI_FINISHPAGE_RUN_TEXT "$(TEXT_START)"
+!define MUI_WELCOMEPAGE_TEXT "$(TEXT_WELCOME)"
+!insertmacro MUI_PAGE_WELCOME
 !define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhereInstalled
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES

@@ -123,26 +123,43 @@ class Trial:
         assert self.version() == __version__
         assert not leftover.exists()
         assert self.opened[-1].wait(0) == 0
-        until(lambda: self.windows.windows(PROGRAM), "the window is back")
+        self.is_listening()
         assert self.windows.rows() == before
         self.windows.photograph(self.pictures / "windows-after.png")
         self.scan("SPK26113F2005")
         self.is_well(self.installed)
 
-    def show_itself(self) -> None:
-        """English and Chinese, for the eye; nothing is asked where an earlier version has answered."""
-        for language, picture in (("C.UTF-8", "windows-setup.png"), ("zh_CN.UTF-8", "windows-setup.zh.png")):
-            setup = self.windows.start(SETUP, LC_ALL=language)
-            until(lambda: self.windows.windows(SETUP.name), "the setup shows itself")
-            self.windows.photograph(self.pictures / picture)
-            setup.kill()
-            self.windows.end()
+    def upgrade_by_hand(self) -> None:
+        """In English and Chinese, for the eye; where Return takes a person, bindtool is open again at the end."""
+        setup = self.show_setup("C.UTF-8", "windows-setup.png")
+        setup.kill()
+        until(lambda: not self.windows.windows(SETUP.name), "it is gone")
+        setup = self.show_setup("zh_CN.UTF-8", "windows-setup.zh.png")
+        before = self.windows.rows()
+
+        def ended() -> bool:
+            if self.windows.windows(SETUP.name):
+                self.windows.keys(SETUP.name, "Return")
+            return setup.poll() is not None
+
+        until(ended, "the setup is done")
+        assert setup.returncode == 0
+        self.is_listening()
+        assert self.windows.rows() == before
+        assert self.windows.run(self.installed / PROGRAM, "--ask-to-close") == 0
+
+    def show_setup(self, language: str, picture: str) -> subprocess.Popen[bytes]:
+        """Start the setup as a person does."""
+        setup = self.windows.start(SETUP, LC_ALL=language)
+        until(lambda: self.windows.windows(SETUP.name), "the setup shows itself")
+        self.windows.photograph(self.pictures / picture)
+        return setup
 
     def uninstall(self) -> None:
         """It closes the window too. Program, entries and keys are gone; data and token are not."""
         self.open(self.installed)
         before = self.windows.rows()
-        self.windows.run(self.installed / "uninstall.exe", "/S")
+        assert self.windows.run(self.installed / "uninstall.exe", "/S") == 0
         self.is_gone()
         assert self.windows.rows() == before
         assert self.token_check() == 0
@@ -151,7 +168,7 @@ class Trial:
         """With the switch, the token is gone too; the sheet is not."""
         assert self.windows.run(SETUP, "/S") == 0
         before = self.windows.rows()
-        self.windows.run(self.installed / "uninstall.exe", "/S", "/FORGET-TOKENS")
+        assert self.windows.run(self.installed / "uninstall.exe", "/S", "/FORGET-TOKENS") == 0
         self.is_gone()
         assert self.windows.rows() == before
         assert self.token_check() == NO_TOKEN
@@ -180,10 +197,15 @@ class Trial:
             assert status == 0, report.read_text(encoding="utf-8")
             report.unlink()
 
+    def is_listening(self) -> None:
+        """Wait for the window, and until it takes scans."""
+        until(lambda: self.windows.windows(PROGRAM), "a window")
+        until(self.windows.is_ready_to_scan, "it is ready to scan")
+
     def open(self, folder: Path) -> None:
         """Start the program, and wait for its window."""
         self.opened.append(self.windows.start(folder / PROGRAM))
-        until(lambda: self.windows.windows(PROGRAM), "a window")
+        self.is_listening()
         until((self.windows.local / "bindtool" / "bindtool.db").exists, "a database")
 
     def scan(self, *texts: str) -> None:
@@ -253,7 +275,7 @@ def main() -> int:
                 trial.fill_a_sheet,
                 trial.refuse_while_requests_are_under_way,
                 trial.upgrade_in_place,
-                trial.show_itself,
+                trial.upgrade_by_hand,
                 trial.uninstall,
                 trial.uninstall_and_forget,
                 trial.install_per_machine,

@@ -17,14 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QImage
+
 from tests.stories.desktop import desktop
 from tests.stories.program import ALL_ROWS, xdotool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds: a busy computer may need some of them."""
+
+_ENOUGH = 100
+"""Points of one colour that are no accident."""
 
 _PHOTOGRAPH = """
 import sys
@@ -113,6 +118,14 @@ class Windows:
         """Save what is on screen."""
         command = [sys.executable, "-c", _PHOTOGRAPH, str(file)]
         subprocess.run(command, env={**self.environ, "QT_QPA_PLATFORM": "xcb"}, check=True, timeout=PATIENCE)
+
+    def is_ready_to_scan(self) -> bool:
+        """Look for the green sign at the upper left: bindtool shows it once keys reach its field."""
+        file = self.prefix / "look.png"
+        self.photograph(file)
+        seen = QImage(str(file))
+        colors = (seen.pixelColor(x, y) for x in range(0, 360, 2) for y in range(40, 180, 2))
+        return sum(color.green() > max(color.red(), color.blue()) + 40 for color in colors) > _ENOUGH
 
     def end(self) -> None:
         """End all that runs in it, as when a computer is switched off."""
