@@ -1,6 +1,7 @@
-"""Draws the program's icon as Windows and macOS want it: `icons.py FOLDER` writes bindtool.ico and bindtool.icns.
+"""Draws the program's icon as Windows, its setup and macOS want it.
 
-Both are containers of PNG files with a list in front. The drawing is `resources/icons/bindtool.svg`.
+`icons.py FOLDER` writes bindtool.ico and bindtool.icns, both containers of PNG files with a list in front, and
+setup.bmp, the side of the setup's first page. The drawing is `resources/icons/bindtool.svg`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ import struct
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 DRAWING = Path(__file__).resolve().parents[1] / "resources" / "icons" / "bindtool.svg"
+
+_BLUE = "#1c5a9e"
+"""The ground of the drawing."""
 
 ICO_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 """Pixels: what Windows asks for at 100 % to 250 %."""
@@ -56,12 +60,23 @@ def icns() -> bytes:
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 
 
+def side() -> QImage:
+    """Draw the side of the setup's first page, in the size and the form that NSIS asks for."""
+    image = QImage(164, 314, QImage.Format.Format_RGB32)
+    image.fill(QColor(_BLUE))
+    painter = QPainter(image)
+    QSvgRenderer(str(DRAWING)).render(painter, QRectF(50, 40, 64, 64))
+    painter.end()
+    return image
+
+
 def main() -> None:
-    """Write both."""
+    """Write all of them."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "bindtool.ico").write_bytes(ico())
     (folder / "bindtool.icns").write_bytes(icns())
+    side().save(str(folder / "setup.bmp"))
 
 
 if __name__ == "__main__":

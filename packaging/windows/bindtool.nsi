@@ -1,4 +1,4 @@
-; The setup for one user. makensis is told: VERSION (1.2.3), SOURCE (the frozen program), ICON, OUT, and SIGN, a
+; The setup for one user. makensis is told: VERSION (1.2.3), SOURCE (the frozen program), ICONS, OUT, and SIGN, a
 ; command that signs the uninstaller.
 ;
 ; setup.exe [/S] [/LOG=FILE] [/D=FOLDER]        /S: silent; /D comes last and takes no quotes
@@ -45,8 +45,9 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "bindtool contributors, MIT licence"
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\bindtool"
 !define PATHS_KEY "Software\Microsoft\Windows\CurrentVersion\App Paths\bindtool.exe"
 
-!define MUI_ICON "${ICON}"
-!define MUI_UNICON "${ICON}"
+!define MUI_ICON "${ICONS}/bindtool.ico"
+!define MUI_UNICON "${ICONS}/bindtool.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${ICONS}/setup.bmp"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN "$INSTDIR\bindtool.exe"
 !define MUI_FINISHPAGE_RUN_TEXT "$(TEXT_START)"

@@ -19,7 +19,7 @@ fi
 here=packaging/windows
 python=$PWD/.venv/bin/python
 frozen=$PWD/build/windows/bindtool
-icon=$PWD/build/icons/bindtool.ico
+icons=$PWD/build/icons
 version=$(sed --quiet 's/^__version__ = "\(.*\)"$/\1/p' bindtool/__init__.py)
 setup=dist/windows/bindtool-$version-setup.exe
 msi=dist/windows/bindtool-$version.msi
@@ -34,13 +34,13 @@ cp --recursive "$frozen" "$portable"
 (cd dist/windows && "$python" -m zipfile -c "$(basename "$portable").zip" "$(basename "$portable")")
 rm -rf "$portable"
 
-makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION="$version" -DSOURCE="$frozen" -DICON="$icon" \
+makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION="$version" -DSOURCE="$frozen" -DICONS="$icons" \
     -DOUT="$PWD/$setup" -DSIGN="$PWD/$here/sign.sh" "$here/bindtool.nsi"
 
 (cd "$frozen" && find . -type f -printf '%P\n' | LC_ALL=C sort) |
     wixl-heat --prefix "" --directory-ref INSTALLDIR --component-group files --var var.SOURCE --win64 \
         >build/windows/files.wxs
-wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="$icon" --output "$msi" \
+wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="$icons/bindtool.ico" --output "$msi" \
     "$here/bindtool.wxs" build/windows/files.wxs
 
 "$here/sign.sh" "$setup" "$msi"
