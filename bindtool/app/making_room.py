@@ -38,18 +38,14 @@ def ask_to_close(environ: Mapping[str, str]) -> int:
 
 
 def _is_left(folder: DataFolder) -> bool:
-    match ask_to_leave(folder.path):
-        case Answer.STAYS:
-            return False
-        case Answer.LEAVES:
-            patience = _CLOSED_WITHIN
-        case Answer.NOBODY:
-            # The command line has no ears.
-            patience = 0.0
+    answer = ask_to_leave(folder.path)
+    if answer is Answer.STAYS:
+        return False
     if not folder.path.is_dir():
         return True
     try:
-        with folder.writing(patience=patience):
+        # The command line has no ears: nobody answered, and nobody is waited for.
+        with folder.writing(patience=_CLOSED_WITHIN if answer is Answer.LEAVES else 0):
             return True
     except FolderInUse:
         return False
