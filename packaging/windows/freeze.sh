@@ -23,7 +23,7 @@ rm -rf bindtool.egg-info
 
 "$tools/python" packaging/icons.py build/icons
 # The same commit gives the same times in the executables and the same order of what is hashed.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 0)
+SOURCE_DATE_EPOCH=$(git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH PYTHONHASHSEED=0
 "${python[@]}" -m PyInstaller --noconfirm --clean --log-level WARN \
     --distpath build/windows --workpath build/windows-work packaging/bindtool.spec

@@ -18,6 +18,7 @@ fi
 
 here=packaging/windows
 python=$PWD/.venv/bin/python
+git=(git -c safe.directory='*')
 frozen=$PWD/build/windows/bindtool
 icons=$PWD/build/icons
 version=$(sed --quiet 's/^__version__ = "\(.*\)"$/\1/p' bindtool/__init__.py)
@@ -45,8 +46,8 @@ wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="
 
 "$here/sign.sh" "$setup" "$msi"
 
-"$python" packaging/part_lists.py sbom "$frozen" "$(git rev-parse HEAD)" "$(git log -1 --format=%ct)" \
-    "$portable.cdx.json"
+"$python" packaging/part_lists.py sbom "$frozen" "$("${git[@]}" rev-parse HEAD)" \
+    "$("${git[@]}" log -1 --format=%ct)" "$portable.cdx.json"
 (cd dist/windows && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
 
 echo "What takes the room, in bytes as they are and all together packed:"
