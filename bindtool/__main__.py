@@ -1,7 +1,7 @@
 """Where bindtool starts: `python -m bindtool`, and the command `bindtool`.
 
-Owns the choice between the window and the command line, and the end of the process. Qt is loaded for
-the window only.
+Owns the choice between the window, the command line, the look at itself and an installer's question, and the end of
+the process. The command line loads no Qt.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.cli import command_line
@@ -25,11 +26,20 @@ _GARBAGE = 50_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--ask-to-close"]:
+        from bindtool.app.making_room import ask_to_close
+
+        return ask_to_close(os.environ)
+    if given[:-1] == ["--smoke", "--report"]:
+        from bindtool import smoke
+
+        return smoke.main(given[-1])
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
         from bindtool.app import main as show_window
 
         return show_window(practice=bool(given))
+    _open_missing_streams()
     try:
         gc.set_threshold(_GARBAGE)
         surroundings = Surroundings.of_this_process()
@@ -40,6 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _let_go_of_output()
         # What is left goes with the process: Python need not look through it once more.
         gc.freeze()
+
+
+def _open_missing_streams() -> None:
+    """The windowed program of Windows has no streams; given a command, it runs it and is heard by nobody."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
 
 
 def _let_go_of_output() -> None:

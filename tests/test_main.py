@@ -114,6 +114,18 @@ def test_version(program: Program) -> None:
     assert "\nQt 6." in done.stdout
 
 
+def test_a_program_without_streams(tmp_path: Path) -> None:
+    """Windows starts a windowed program with none; a command does its work there and ends with its status."""
+    code = (
+        "import sys; sys.stdin = sys.stdout = sys.stderr = None\n"
+        "from bindtool.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    environ = {**os.environ, "BINDTOOL_DATA_DIR": str(tmp_path / "data")}
+    for arguments, status in ((["--version"], 0), (["profile", "remove", "nobody"], 2)):
+        done = subprocess.run([sys.executable, "-c", code, *arguments], env=environ, check=False, timeout=60)
+        assert done.returncode == status
+
+
 def test_the_token_is_written_nowhere(program: Program, server: PracticeServer) -> None:
     """BINDTOOL_TOKEN is in no file, in no output and in no argument."""
     process = program.bind(server.site, "--report", str(program.folder / "report.csv"))

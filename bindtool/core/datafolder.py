@@ -83,15 +83,17 @@ class DataFolder:
             raise self._unwritable(error) from error
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, patience: float = 0) -> Iterator[None]:
         """Make the folder and be the one that writes in it until the context ends, or the process does.
 
+        `patience`: seconds that another bindtool may take to let go.
+
         Raises:
-            FolderInUse: "folder.in_use", another bindtool writes here. Nobody waits for it.
+            FolderInUse: "folder.in_use", another bindtool writes here.
             StoreFailed: "folder.unwritable", as in `create`.
         """
         self.create()
-        lock = FileLock(self.path / "lock", timeout=0, thread_local=False)
+        lock = FileLock(self.path / "lock", timeout=patience, thread_local=False)
         try:
             lock.acquire()
         except Timeout as error:

@@ -283,6 +283,16 @@ class Bench(QObject):
 
     # how the window is left
 
+    def make_room(self) -> bool:
+        """Close for an installer and return True; with requests under way stay as it is and return False.
+
+        Practice goes at any time: nothing of it is real.
+        """
+        if self.session.running and not self._ground.practice:
+            return False
+        self._close()
+        return True
+
     def _close(self) -> None:
         """Close at once; with requests under way, stop the run first and close when the last answer is in."""
         self._leaving = True

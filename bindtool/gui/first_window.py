@@ -1,7 +1,7 @@
-"""One window for each data folder: a second start brings the first one to the front.
+"""One window for each data folder: a second start brings the first one to the front, an installer asks it to leave.
 
-Owns the local socket by which the two find each other. That only one of them writes is ensured by the lock in
-`core.datafolder`; this is a courtesy on top of it.
+Owns the local socket by which they find each other, and the two words said there. That only one bindtool writes is
+ensured by the lock in `core.datafolder`; this is a courtesy on top of it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import sys
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _ANY_PROCESS = -1  # Windows: ASFW_ANY
@@ -22,8 +24,21 @@ _ANY_PROCESS = -1  # Windows: ASFW_ANY
 _ANSWER_WITHIN = 1000
 """Milliseconds: the first window answers from its event loop, which is never busy for long."""
 
+_RAISE = b"raise\n"
+_LEAVE = b"leave\n"
+_YES = b"yes\n"
+_NO = b"no\n"
 
-def _name(folder: Path) -> str:
+
+class Answer(Enum):
+    """What comes back when a window is asked to leave."""
+
+    NOBODY = auto()
+    LEAVES = auto()
+    STAYS = auto()
+
+
+def socket_name(folder: Path) -> str:
     """Socket names are short on some systems and shared by all users of a machine."""
     return "bindtool-" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
@@ -33,15 +48,38 @@ def raise_first(folder: Path) -> bool:
     if sys.platform == "win32":
         # Windows lets a window to the front only if whoever is there allows it: that is who was just started.
         ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
-    socket = QLocalSocket()
-    socket.connectToServer(_name(folder))
-    found = socket.waitForConnected(_ANSWER_WITHIN)
+    socket = _call(folder, _RAISE)
+    if socket is None:
+        return False
     socket.disconnectFromServer()
-    return found
+    return True
+
+
+def ask_to_leave(folder: Path) -> Answer:
+    """Ask the window that works in `folder` to close; one that says nothing stays."""
+    socket = _call(folder, _LEAVE)
+    if socket is None:
+        return Answer.NOBODY
+    while not socket.canReadLine() and socket.waitForReadyRead(_ANSWER_WITHIN):
+        pass
+    return Answer.LEAVES if socket.readLine().data() == _YES else Answer.STAYS
+
+
+def _call(folder: Path, word: bytes) -> QLocalSocket | None:
+    """Say a word to the window that works in `folder`; None where there is no such window."""
+    socket = QLocalSocket()
+    socket.connectToServer(socket_name(folder))
+    if not socket.waitForConnected(_ANSWER_WITHIN):
+        return None
+    socket.write(word)
+    socket.waitForBytesWritten(_ANSWER_WITHIN)
+    return socket
 
 
 class FirstWindow(QObject):
-    """Listens for later starts.
+    """Listens for later starts and for installers.
+
+    `make_room` closes the window for an installer and returns True, or returns False and changes nothing.
 
     Signals:
         called(): somebody started bindtool again.
@@ -49,19 +87,37 @@ class FirstWindow(QObject):
 
     called = Signal()
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make_room: Callable[[], bool]) -> None:
         super().__init__()
+        self._make_room = make_room
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
         # What a crashed window left behind would keep this one from listening.
-        QLocalServer.removeServer(_name(folder))
-        self._server.listen(_name(folder))
+        QLocalServer.removeServer(socket_name(folder))
+        self._server.listen(socket_name(folder))
 
     def close(self) -> None:
         """Listen no more."""
         self._server.close()
 
     def _greet(self) -> None:
-        self._server.nextPendingConnection().deleteLater()
-        self.called.emit()
+        caller = self._server.nextPendingConnection()
+        caller.disconnected.connect(caller.deleteLater)
+        caller.readyRead.connect(self._listen)
+        # Whoever only says a word may have said it and gone before anybody listened.
+        self._listen()
+
+    def _listen(self) -> None:
+        for caller in self._server.findChildren(QLocalSocket):
+            if caller.canReadLine():
+                self._obey(caller)
+
+    def _obey(self, caller: QLocalSocket) -> None:
+        word = caller.readLine().data()
+        if word == _RAISE:
+            self.called.emit()
+        elif word == _LEAVE:
+            caller.write(_YES if self._make_room() else _NO)
+            # Now: the window may close before Qt's loop would send it.
+            caller.flush()

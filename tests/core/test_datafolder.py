@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import platformdirs
@@ -109,6 +110,27 @@ def test_there_is_one_writer(tmp_path: Path) -> None:
             assert folder.path.is_dir()
     with folder.writing():
         assert folder.path.is_dir()
+
+
+def test_a_writer_may_wait_for_another_to_let_go(tmp_path: Path) -> None:
+    """With patience the second one gets its turn; with too little of it, it is turned away as ever."""
+    folder = DataFolder(tmp_path)
+    held, leave = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with folder.writing():
+            held.set()
+            leave.wait(10)
+
+    first = threading.Thread(target=write)
+    first.start()
+    assert held.wait(10)
+    with pytest.raises(FolderInUse), folder.writing(patience=0.01):
+        pass
+    threading.Timer(0.1, leave.set).start()
+    with folder.writing(patience=10):
+        assert leave.is_set()
+    first.join()
 
 
 def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:

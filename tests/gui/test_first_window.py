@@ -7,8 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtNetwork import QLocalSocket
 
-from bindtool.gui.first_window import FirstWindow, raise_first
+from bindtool.gui.first_window import FirstWindow, raise_first, socket_name
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +27,22 @@ application = QCoreApplication([])
 sys.exit(0 if raise_first(Path(sys.argv[1])) else 1)
 """
 
+_INSTALLER = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from bindtool.gui.first_window import ask_to_leave
+application = QCoreApplication([])
+print(ask_to_leave(Path(sys.argv[1])).name)
+"""
+
 _CRASH = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from bindtool.gui.first_window import FirstWindow
 application = QCoreApplication([])
-first = FirstWindow(Path(sys.argv[1]))
+first = FirstWindow(Path(sys.argv[1]), lambda: True)
 os._exit(3)
 """
 
@@ -41,10 +52,20 @@ def start(program: str, folder: Path) -> int:
     return subprocess.run([sys.executable, "-c", program, str(folder)], check=False, timeout=60).returncode
 
 
+def answer_to_an_installer(qtbot: QtBot, folder: Path) -> str:
+    """Return what another process hears that asks the window of a data folder to leave."""
+    command = [sys.executable, "-c", _INSTALLER, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as asking:
+        # The window's loop goes on meanwhile.
+        qtbot.waitUntil(lambda: asking.poll() is not None, timeout=PATIENCE)
+        assert asking.stdout is not None
+        return asking.stdout.read().strip()
+
+
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[FirstWindow]:
     """Listen for later starts."""
-    first = FirstWindow(tmp_path)
+    first = FirstWindow(tmp_path, lambda: True)
     yield first
     first.close()
 
@@ -63,7 +84,7 @@ def test_another_folder_is_another_matter(first: FirstWindow, tmp_path: Path) ->
 
 def test_a_closed_window_answers_no_more(tmp_path: Path) -> None:
     """Whoever starts after it finds nobody."""
-    first = FirstWindow(tmp_path)
+    first = FirstWindow(tmp_path, lambda: True)
     assert raise_first(tmp_path)
     first.close()
     assert not raise_first(tmp_path)
@@ -74,7 +95,39 @@ def test_what_a_crash_leaves_behind_is_no_hindrance(tmp_path: Path, qtbot: QtBot
     assert start(_CRASH, tmp_path) == 3
     assert not raise_first(tmp_path)
 
-    first = FirstWindow(tmp_path)
+    first = FirstWindow(tmp_path, lambda: True)
     with qtbot.waitSignal(first.called):
         assert raise_first(tmp_path)
     first.close()
+
+
+@pytest.mark.parametrize(("makes_room", "heard"), [(True, "LEAVES"), (False, "STAYS")])
+def test_an_installer_asks(tmp_path: Path, qtbot: QtBot, makes_room: bool, heard: str) -> None:
+    """It hears what the window answers; the window is asked once, and is not brought to the front."""
+    asked: list[bool] = []
+
+    def make_room() -> bool:
+        asked.append(True)
+        return makes_room
+
+    first = FirstWindow(tmp_path, make_room)
+    with qtbot.assertNotEmitted(first.called):
+        assert answer_to_an_installer(qtbot, tmp_path) == heard
+    assert asked == [True]
+    first.close()
+
+
+def test_an_installer_finds_nobody(tmp_path: Path, qtbot: QtBot) -> None:
+    """Where no window is open, there is none to wait for."""
+    assert answer_to_an_installer(qtbot, tmp_path) == "NOBODY"
+
+
+def test_whoever_says_something_else_is_not_heard(first: FirstWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    """A bindtool of another version may know other words: the window stays where it is."""
+    socket = QLocalSocket()
+    with qtbot.assertNotEmitted(first.called, wait=100):
+        socket.connectToServer(socket_name(tmp_path))
+        assert socket.waitForConnected()
+        socket.write(b"dance\n")
+        assert socket.waitForBytesWritten()
+        socket.disconnectFromServer()

@@ -104,7 +104,9 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "BINDTOOL_DATA_DIR": str(folder), "BINDTOOL_PROFILE_DIR": str(folder / "machine")}
 
 
-def xdotool(*arguments: str) -> str:
-    """Run xdotool and return what it says; its waiting has an end."""
-    done = subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=True, timeout=30)
+def xdotool(*arguments: str, display: str | None = None) -> str:
+    """Run xdotool, on another display if one is named, and return what it says; its waiting has an end."""
+    environ = os.environ if display is None else {**os.environ, "DISPLAY": display}
+    command = ["xdotool", *arguments]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True, timeout=30)
     return done.stdout.strip()

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Freezes bindtool for Windows into build/windows/bindtool: with Windows' own Python where this is Windows, else under
+# Wine. Usage: packaging/windows/freeze.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+if [ "${OS:-}" = Windows_NT ]; then
+    tools=.venv/Scripts
+    python=("$tools/python")
+else
+    tools=.venv/bin
+    python=(packaging/windows/wine-python.sh)
+    # The program's own metadata say what it needs. Its code comes from the checkout.
+    rm -rf build/windows-parts
+    "$tools/uv" pip install --quiet --python-platform x86_64-pc-windows-msvc --target build/windows-parts --no-deps \
+        --no-build-isolation .
+    rm -rf build/windows-parts/bindtool
+    PYTHONPATH="Z:$PWD/build/windows-parts"
+    export PYTHONPATH
+fi
+# setuptools leaves it behind, and it would be found before the real metadata.
+rm -rf bindtool.egg-info
+
+"$tools/python" packaging/icons.py build/icons
+# The same commit gives the same times in the executables and the same order of what is hashed.
+SOURCE_DATE_EPOCH=$(git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 0)
+export SOURCE_DATE_EPOCH PYTHONHASHSEED=0
+"${python[@]}" -m PyInstaller --noconfirm --clean --log-level WARN \
+    --distpath build/windows --workpath build/windows-work packaging/bindtool.spec
+
+# Wine has libraries of its own by the names of Windows'. One of them in the package would be of no use on Windows.
+if strays=$(grep --recursive --files-with-matches --binary-files=text "^.\{0,200\}Wine builtin DLL" \
+    --include='*.dll' build/windows/bindtool); then
+    echo "Libraries of Wine got into the package: $strays" >&2
+    exit 1
+fi

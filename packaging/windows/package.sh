@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Makes Windows' packages out of what freeze.sh has left in build/windows/bindtool, on Linux: the setup for one user,
+# the MSI per machine and the portable zip, in dist/windows with a list of parts and SHA256SUMS. Needs .venv with
+# requirements-package.txt. Usage: packaging/windows/package.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+MOST_BYTES=25000000
+
+missing=()
+for program in makensis wixl wixl-heat osslsigncode; do
+    command -v "$program" >/dev/null || missing+=("$program")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "Missing: ${missing[*]} (Debian: apt-get install nsis wixl osslsigncode)" >&2
+    exit 1
+fi
+
+here=packaging/windows
+python=$PWD/.venv/bin/python
+git=(git -c safe.directory='*')
+frozen=$PWD/build/windows/bindtool
+icons=$PWD/build/icons
+version=$(sed --quiet 's/^__version__ = "\(.*\)"$/\1/p' bindtool/__init__.py)
+setup=dist/windows/bindtool-$version-setup.exe
+msi=dist/windows/bindtool-$version.msi
+portable=dist/windows/bindtool-$version-windows
+rm -rf dist/windows
+mkdir -p dist/windows
+
+# First what goes into the packages, then the packages.
+"$here/sign.sh" "$frozen/bindtool.exe" "$frozen/bindtool-cli.exe"
+
+cp --recursive "$frozen" "$portable"
+(cd dist/windows && "$python" -m zipfile -c "$(basename "$portable").zip" "$(basename "$portable")")
+rm -rf "$portable"
+
+makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION="$version" -DSOURCE="$frozen" -DICONS="$icons" \
+    -DOUT="$PWD/$setup" -DSIGN="$PWD/$here/sign.sh" "$here/bindtool.nsi"
+
+(cd "$frozen" && find . -type f -printf '%P\n' | LC_ALL=C sort) |
+    wixl-heat --prefix "" --directory-ref INSTALLDIR --component-group files --var var.SOURCE --win64 \
+        >build/windows/files.wxs
+wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="$icons/bindtool.ico" --output "$msi" \
+    "$here/bindtool.wxs" build/windows/files.wxs
+
+"$here/sign.sh" "$setup" "$msi"
+
+"$python" packaging/part_lists.py sbom "$frozen" "$("${git[@]}" rev-parse HEAD)" \
+    "$("${git[@]}" log -1 --format=%ct)" "$portable.cdx.json"
+(cd dist/windows && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
+
+echo "What takes the room, in bytes as they are and all together packed:"
+(cd "$frozen" && find . -type f -printf '%s %P\n' | sort --numeric-sort --reverse | head -n 20)
+ls -l "$setup" "$msi" "$portable.zip"
+if [ "$(stat --format %s "$setup")" -gt "$MOST_BYTES" ]; then
+    echo "The setup has more than $MOST_BYTES bytes" >&2
+    exit 1
+fi

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Says what is missing on this machine to make and try Windows' packages, and fails then.
+# Usage: packaging/windows/tools.sh
+set -euo pipefail
+
+missing=()
+for tool in wine:wine wineserver:wine64 xvfb-run:xvfb makensis:nsis wixl:wixl wixl-heat:wixl osslsigncode:osslsigncode \
+    openssl:openssl xdotool:xdotool openbox:openbox; do
+    command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+mapfile -t packages < <(printf '%s\n' "${missing[@]}" | sort --unique)
+echo "Nothing can be made for Windows here: Wine, or what goes with it, is missing." >&2
+echo "Debian: apt-get install --no-install-recommends ${packages[*]}" >&2
+exit 1

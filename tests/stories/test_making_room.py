@@ -1,0 +1,84 @@
+"""An installer wants to replace bindtool: `--ask-to-close` beside the program, both as processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.profile import Pace
+from bindtool.practice.faults import Slow
+from tests.gui.loop import PATIENCE
+from tests.practice.client import announced
+from tests.stories.program import environment, practising, working
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.program import Program
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+
+IDS = ("SPK26113F2001", "SPK26113F2002")
+
+
+def ask_to_close(folder: Path) -> int:
+    """Ask as an installer does; return the exit status."""
+    command = [sys.executable, "-m", "bindtool", "--ask-to-close"]
+    return subprocess.run(command, env=environment(folder), check=False, timeout=60).returncode
+
+
+def bind(qtbot: QtBot, program: Program) -> None:
+    """Scan, press Bind and confirm."""
+    program.scan(*IDS)
+    qtbot.waitUntil(lambda: len(program.rows()) == len(IDS), timeout=PATIENCE)
+    qtbot.waitUntil(program.offers_bind, timeout=PATIENCE)
+    program.keys("ctrl+Return")
+    qtbot.waitUntil(lambda: not program.offers_bind(), timeout=PATIENCE)
+    program.keys("ctrl+Return")
+
+
+@pytest.mark.parametrize("practice", [False, True], ids=["for real", "practice"])
+def test_the_window_closes_and_comes_back_as_it_was(
+    qtbot: QtBot, tmp_path: Path, profile: Profile, practice: bool
+) -> None:
+    """It ends with 0 before the installer is told; the next start has the sheet."""
+
+    def opened() -> AbstractContextManager[Program]:
+        return practising(tmp_path) if practice else working(tmp_path, profile)
+
+    with opened() as program:
+        program.scan(*IDS)
+        qtbot.waitUntil(lambda: len(program.rows()) == len(IDS), timeout=PATIENCE)
+        assert ask_to_close(tmp_path) == 0
+        assert program.process.wait(timeout=PATIENCE / 1000) == 0
+    with opened() as program:
+        program.scan("SPK3")
+        qtbot.waitUntil(lambda: len(program.rows()) == len(IDS) + 1, timeout=PATIENCE)
+        assert [device_id for device_id, _ in program.rows()] == [*IDS, "SPK3"]
+
+
+def test_requests_under_way_keep_it_open(
+    qtbot: QtBot, tmp_path: Path, profile: Profile, server: PracticeServer
+) -> None:
+    """The installer is told 4 at once, the run goes on to its end, and then it closes."""
+    arrived = threading.Event()
+    server.script(announced(Slow(5), arrived))
+    with working(tmp_path, replace(profile, pace=Pace(rate=0), proven=True)) as program:
+        bind(qtbot, program)
+        assert arrived.wait(PATIENCE / 1000)
+        assert ask_to_close(tmp_path) == 4
+        assert program.process.poll() is None
+        bound = [(device_id, "bound") for device_id in IDS]
+        qtbot.waitUntil(lambda: program.rows() == bound, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: ask_to_close(tmp_path) == 0, timeout=PATIENCE)
+        assert program.process.wait(timeout=PATIENCE / 1000) == 0

@@ -1,0 +1,245 @@
+"""One Windows on which the packages of dist/windows are tried, step by step: what each step does and looks at."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool import __version__
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.profile_file import to_toml
+from bindtool.practice import channel
+from bindtool.practice.faults import Slow
+from tests.practice.client import announced
+from tests.windows.wine import as_windows, until
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from bindtool.practice.server import PracticeServer
+    from tests.windows.wine import Windows
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "dist" / "windows"
+SETUP = DIST / f"bindtool-{__version__}-setup.exe"
+MSI = DIST / f"bindtool-{__version__}.msi"
+PORTABLE = DIST / f"bindtool-{__version__}-windows.zip"
+
+AGAIN = ("msiexec", "/i", MSI, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus")
+"""Installs over itself; each build is a product of its own, so that an upgrade comes to the same."""
+
+PROGRAM, COMMAND = "bindtool.exe", "bindtool-cli.exe"
+PROFILE = "Line 2"
+IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
+
+IN_USE, PER_MACHINE = 4, 6
+"""Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
+
+NO_TOKEN = 3
+"""Exit status of `bindtool token check` (contract, "Command line")."""
+
+UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\bindtool"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One Windows on which packages are tried, one step after the other."""
+
+    windows: Windows
+    server: PracticeServer
+    previous: Path
+    pictures: Path
+    work: Path
+    opened: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def installed(self) -> Path:
+        """Where the setup for one user puts the program."""
+        return self.windows.local / "Programs" / "bindtool"
+
+    def install_for_one_user(self) -> None:
+        """Silent; with a log, a version, an entry in the start menu, and a program that is well."""
+        log = self.work / "setup.log"
+        assert self.windows.run(self.previous, "/S", f"/LOG={as_windows(log)}") == 0
+        assert "installed" in log.read_text(encoding="utf-16")
+        assert self.version() == "0.0.1"
+        assert self.in_start_menu()
+        self.is_well(self.installed)
+
+    def fill_a_sheet(self) -> None:
+        """A profile from IT, a token, three scans."""
+        profiles = self.windows.disk / "ProgramData" / "bindtool" / "profiles"
+        profiles.mkdir(parents=True)
+        profile = Profile(
+            name=PROFILE,
+            connector_id=channel.CONNECTOR_ID,
+            site=self.server.site,
+            user_id=channel.USER_ID,
+            user_name="Developer A",
+            pace=Pace(rate=0),
+            proven=True,
+        )
+        (profiles / "line2.toml").write_text(to_toml(profile), encoding="utf-8")
+        stored = self.windows.run(
+            self.installed / COMMAND, "token", "set", PROFILE, "--token-stdin", given=channel.TOKEN
+        )
+        assert stored == 0
+        self.open(self.installed)
+        self.scan(*IDS)
+        self.windows.photograph(self.pictures / "windows-before.png")
+
+    def refuse_while_requests_are_under_way(self) -> None:
+        """The setup ends with a status of its own, changes nothing, and the run goes on to its end."""
+        arrived = threading.Event()
+        self.server.script(announced(Slow(12), arrived))
+
+        def confirmed() -> bool:
+            self.windows.keys(PROGRAM, "ctrl+Return")
+            return arrived.wait(2)
+
+        until(confirmed, "a request is under way")
+        assert self.windows.run(SETUP, "/S") == IN_USE
+        assert self.version() == "0.0.1"
+        assert self.windows.windows(PROGRAM)
+        until(lambda: self.windows.rows() == [(each, "bound") for each in IDS], "the run ends well")
+
+    def upgrade_in_place(self) -> None:
+        """It closes the window, replaces it, and the window comes back with the sheet and takes a scan."""
+        self.scan("SPK26113F2004")
+        before = self.windows.rows()
+        leftover = self.installed / "_internal" / "of-an-earlier-version"
+        leftover.touch()
+        assert self.windows.run(SETUP, "/S") == 0
+        assert self.version() == __version__
+        assert not leftover.exists()
+        assert self.opened[-1].wait(0) == 0
+        self.is_listening()
+        assert self.windows.rows() == before
+        self.windows.photograph(self.pictures / "windows-after.png")
+        self.scan("SPK26113F2005")
+        self.is_well(self.installed)
+
+    def upgrade_by_hand(self) -> None:
+        """In English and Chinese, for the eye; where Return takes a person, bindtool is open again at the end."""
+        setup = self.show_setup("C.UTF-8", "windows-setup.png")
+        setup.kill()
+        until(lambda: not self.windows.windows(SETUP.name), "it is gone")
+        setup = self.show_setup("zh_CN.UTF-8", "windows-setup.zh.png")
+        before = self.windows.rows()
+
+        def ended() -> bool:
+            if self.windows.windows(SETUP.name):
+                self.windows.keys(SETUP.name, "Return")
+            return setup.poll() is not None
+
+        until(ended, "the setup is done")
+        assert setup.returncode == 0
+        self.is_listening()
+        assert self.windows.rows() == before
+        assert self.windows.run(self.installed / PROGRAM, "--ask-to-close") == 0
+
+    def show_setup(self, language: str, picture: str) -> subprocess.Popen[bytes]:
+        """Start the setup as a person does."""
+        setup = self.windows.start(SETUP, LC_ALL=language)
+        until(lambda: self.windows.windows(SETUP.name), "the setup shows itself")
+        self.windows.photograph(self.pictures / picture)
+        return setup
+
+    def uninstall(self) -> None:
+        """It closes the window too. Program, entries and keys are gone; data and token are not."""
+        self.open(self.installed)
+        before = self.windows.rows()
+        assert self.windows.run(self.installed / "uninstall.exe", "/S") == 0
+        self.is_gone()
+        assert self.windows.rows() == before
+        assert self.token_check() == 0
+
+    def uninstall_and_forget(self) -> None:
+        """With the switch, the token is gone too; the sheet is not."""
+        assert self.windows.run(SETUP, "/S") == 0
+        before = self.windows.rows()
+        assert self.windows.run(self.installed / "uninstall.exe", "/S", "/FORGET-TOKENS") == 0
+        self.is_gone()
+        assert self.windows.rows() == before
+        assert self.token_check() == NO_TOKEN
+
+    def install_per_machine(self) -> None:
+        """The MSI: installed, well, upgraded over itself while open, seen by the setup, removed."""
+        folder = self.windows.disk / "Program Files" / "bindtool"
+        assert self.windows.run("msiexec", "/i", MSI, "/qn") == 0
+        self.is_well(folder)
+        self.refuse_while_a_command_is_at_work(folder)
+        assert self.windows.run(SETUP, "/S") == PER_MACHINE
+        assert not self.installed.exists()
+        self.open(folder)
+        assert self.windows.run(*AGAIN) == 0
+        assert self.opened[-1].wait(0) == 0
+        assert self.windows.run("msiexec", "/x", MSI, "/qn") == 0
+        assert not folder.exists()
+        assert not self.windows.registry(r"HKLM\Software\bindtool")
+
+    def refuse_while_a_command_is_at_work(self, folder: Path) -> None:
+        """The MSI changes nothing while the command line binds."""
+        devices = self.work / "devices.txt"
+        devices.write_text("\n".join(f"SPK{number:05}" for number in range(5000)), encoding="utf-8")
+        command = self.windows.start(folder / COMMAND, "bind", devices, "--practice")
+        until((self.windows.local / "bindtool" / "practice" / "bindtool.db").exists, "the command is at work")
+        assert self.windows.run(*AGAIN) != 0
+        assert command.poll() is None
+        command.kill()
+        command.wait()
+
+    # what is looked at
+
+    def is_well(self, folder: Path) -> None:
+        """Let the program look at itself, windowed and at the command line."""
+        for program in (PROGRAM, COMMAND):
+            report = self.work / "smoke.txt"
+            status = self.windows.run(folder / program, "--smoke", "--report", report)
+            assert status == 0, report.read_text(encoding="utf-8")
+            report.unlink()
+
+    def is_listening(self) -> None:
+        """Wait for the window, and until it takes scans."""
+        until(lambda: self.windows.windows(PROGRAM), "a window")
+        until(self.windows.is_ready_to_scan, "it is ready to scan")
+
+    def open(self, folder: Path) -> None:
+        """Start the program, and wait for its window."""
+        self.opened.append(self.windows.start(folder / PROGRAM))
+        self.is_listening()
+        until((self.windows.local / "bindtool" / "bindtool.db").exists, "a database")
+
+    def scan(self, *texts: str) -> None:
+        """Scan, and wait for the disk."""
+        expected = [*(row[0] for row in self.windows.rows()), *texts]
+        self.windows.scan(PROGRAM, *texts)
+        until(lambda: [row[0] for row in self.windows.rows()] == expected, f"rows on disk: {expected}")
+
+    def version(self) -> str:
+        """Return the version that Windows shows in its list of programs."""
+        lines = (line.split() for line in self.windows.registry(UNINSTALL_KEY).splitlines())
+        return next((words[-1] for words in lines if words[:1] == ["DisplayVersion"]), "")
+
+    def in_start_menu(self) -> bool:
+        """Look for the entry of the start menu."""
+        return any(self.windows.disk.glob("users/*/AppData/Roaming/Microsoft/Windows/Start Menu/**/bindtool.lnk"))
+
+    def is_gone(self) -> None:
+        """Wait until the program has left nothing of itself."""
+        until(lambda: not self.installed.exists(), "the folder is gone")
+        assert self.opened[-1].wait(0) == 0
+        assert not self.in_start_menu()
+        assert not self.windows.registry(UNINSTALL_KEY)
+        assert not self.windows.registry(r"HKCU\Software\bindtool")
+
+    def token_check(self) -> int:
+        """Ask the portable program for the token: nothing of it is installed."""
+        folder = self.work / PORTABLE.stem
+        if not folder.exists():
+            with zipfile.ZipFile(PORTABLE) as archive:
+                archive.extractall(self.work)
+        return self.windows.run(folder / COMMAND, "token", "check", PROFILE)
