@@ -69,6 +69,8 @@ LOCK := cd packaging && UV_PYTHON_DOWNLOADS=never ../$(VENV_BIN)/uv pip compile 
 lock: set-up-dev ## choose the newest versions that packaging/*.in allow and write the locks
 	$(LOCK) requirements.in requirements-build.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-freeze.in -o requirements-freeze.txt
+	$(LOCK) requirements-package.in -o requirements-package.txt
 
 clean: ## remove everything that set-up and the tests made
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \

@@ -1,7 +1,7 @@
 """Where bindtool starts: `python -m bindtool`, and the command `bindtool`.
 
-Owns the choice between the window and the command line, and the end of the process. Qt is loaded for
-the window only.
+Owns the choice between the window, the command line and the look at itself, and the end of the process. Qt is
+loaded for the window only.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:-1] == ["--smoke", "--report"]:
+        from bindtool import smoke
+
+        return smoke.main(given[-1])
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
         from bindtool.app import main as show_window

@@ -1,4 +1,4 @@
-"""Which bindtool this is: its version, the commit of its checkout, and what it runs on.
+"""Which bindtool this is: its version, the commit that it was made from, and what it runs on.
 
 Owns the look-up. Nothing is loaded for it: neither Qt nor git.
 """
@@ -18,7 +18,7 @@ _SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """`commit` is "" outside a checkout, `qt` is "" where PySide6 is not installed."""
+    """`commit` is "" where nobody knows it, `qt` is "" where PySide6 is not installed."""
 
     bindtool: str
     commit: str
@@ -28,8 +28,9 @@ class Version:
 
 def this_version() -> Version:
     """Return what runs here."""
-    checkout = Path(__file__).resolve().parents[2]
-    return Version(__version__, commit_of(checkout), installed("PySide6-Essentials"), platform.python_version())
+    package = Path(__file__).resolve().parents[1]
+    commit = commit_of(package.parent) or noted_commit(package)
+    return Version(__version__, commit, installed("PySide6-Essentials"), platform.python_version())
 
 
 def system() -> str:
@@ -58,6 +59,14 @@ def commit_of(checkout: Path) -> str:
     except (OSError, ValueError):
         return ""
     return commit[:_SHORT]
+
+
+def noted_commit(package: Path) -> str:
+    """Return the commit that was noted in the folder `package` when bindtool was packed; "" for none."""
+    try:
+        return (package / "commit").read_text(encoding="ascii").strip()[:_SHORT]
+    except (OSError, ValueError):
+        return ""
 
 
 def _git_folder(path: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.version import commit_of, installed, system, this_version
+from bindtool.core.version import commit_of, installed, noted_commit, system, this_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,3 +80,12 @@ def test_what_it_runs_on() -> None:
     """The system by its name; nobody's name and no machine's is in it."""
     assert system().startswith(platform.system())
     assert platform.node() not in system()
+
+
+def test_what_was_noted_when_it_was_packed(tmp_path: Path) -> None:
+    """A package has no checkout; its making leaves the commit in a file. Without one, or with rubbish: unknown."""
+    assert noted_commit(tmp_path) == ""
+    (tmp_path / "commit").write_text("0123456789abcdef0123\n", encoding="ascii")
+    assert noted_commit(tmp_path) == "0123456789ab"
+    (tmp_path / "commit").write_bytes(b"\xff")
+    assert noted_commit(tmp_path) == ""

@@ -6,9 +6,10 @@ opened, `writer` the thread that writes, `codec` how values become columns, `fai
 row may become, is for others.
 """
 
+from bindtool.core.store.connection import is_sound
 from bindtool.core.store.database import Store
 from bindtool.core.store.facts import RequestSizeFact
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
 from bindtool.core.store.ledger import LedgerEntry
 
-__all__ = ["LedgerEntry", "RequestSizeFact", "Run", "SentDevice", "SentRequest", "Store"]
+__all__ = ["LedgerEntry", "RequestSizeFact", "Run", "SentDevice", "SentRequest", "Store", "is_sound"]

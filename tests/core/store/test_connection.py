@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction, untouched
+from bindtool.core.store.connection import is_sound, open_for_reading, open_for_writing, transaction, untouched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +72,14 @@ def test_a_look_reads_the_log(path: Path) -> None:
         connection.execute("PRAGMA user_version = 7")
         with untouched(path) as looking:
             assert setting(looking, "user_version") == 7
+
+
+def test_a_sound_file(path: Path) -> None:
+    """SQLite finds nothing wrong with a database that was closed, and something once its last bytes are gone."""
+    with closing(open_for_writing(path)) as connection, transaction(connection):
+        connection.execute("CREATE TABLE thing (name UNIQUE)")
+        connection.executemany("INSERT INTO thing VALUES (?)", [(str(number) * 100,) for number in range(100)])
+    assert is_sound(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:-500] + bytes(500))
+    assert not is_sound(path)

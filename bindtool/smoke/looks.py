@@ -1,0 +1,101 @@
+"""The looks that need no display: each returns what it saw in a few words, or raises.
+
+Owns what has to be there. That a computer has no password store or no sounds is said, and is no failure: the
+program works without.
+"""
+
+from __future__ import annotations
+
+import importlib
+import ssl
+import sys
+from pathlib import Path
+
+from bindtool.assets import asset
+from bindtool.core.clock import SystemClock
+from bindtool.core.errors import VaultError, VaultUnusable
+from bindtool.core.version import system, this_version
+from bindtool.smoke.report import Failed
+from bindtool.texts import LANGUAGES, Texts
+
+_BEHIND_KEYRING = {
+    "linux": ("secretstorage", "jeepney"),
+    "win32": ("win32ctypes.pywin32.win32cred",),
+    "darwin": ("keyring.backends.macOS.api",),
+}
+"""What keyring's backends need and do without in silence: then they are simply not there."""
+
+_AUTHORITIES = (Path("/etc/ssl/certs"), Path("/etc/pki/tls/certs"))
+"""Where Debian, openSUSE and Arch, and where Fedora keeps the authorities that truststore loads."""
+
+
+def version() -> str:
+    """Look which bindtool this is, and what it runs on."""
+    this = this_version()
+    if not this.qt:
+        raise Failed("the version of Qt is not known: the metadata of PySide6-Essentials is missing")
+    return f"bindtool {this.bindtool}, commit {this.commit or 'unknown'}, Python {this.python}, {system()}"
+
+
+def translations() -> str:
+    """Look for the words of each language."""
+    for language in LANGUAGES:
+        texts = Texts(language)
+        if texts("menu.main") == "menu.main":
+            raise Failed(f"{language} has no words")
+    return ", ".join(LANGUAGES)
+
+
+def database(folder: Path) -> str:
+    """Make a database in `folder`, write a row, read it back, and have SQLite check the file."""
+    from bindtool.core.store import Store, is_sound
+
+    folder.mkdir()
+    path = folder / "bindtool.db"
+    with Store(path, SystemClock()) as store:
+        head = store.create_sheet(job="smoke").result()
+    with Store(path, SystemClock()) as store:
+        if [sheet.sheet_id for sheet in store.sheets()] != [head.sheet_id]:
+            raise Failed("a sheet was written and is not there")
+    if not is_sound(path):
+        raise Failed("SQLite finds fault with a new database")
+    return "written, read back, sound"
+
+
+def tls() -> str:
+    """Make a TLS context that asks the system whom it trusts, as every request does."""
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # The system is asked at the first connection; this one goes nowhere.
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost")
+    if sys.platform in {"win32", "darwin"}:
+        return f"{ssl.OPENSSL_VERSION}, the system judges certificates"
+    for folder in _AUTHORITIES:
+        if folder.is_dir() and any(folder.iterdir()):
+            return f"{ssl.OPENSSL_VERSION}, the authorities in {folder}"
+    raise Failed("the system trusts no authority: is its package of certificates installed?")
+
+
+def keyring() -> str:
+    """Look which password store would keep the tokens; nothing is read from it or written to it."""
+    for module in _BEHIND_KEYRING.get(sys.platform, ()):
+        importlib.import_module(module)
+    from bindtool.core.vault import Vault
+
+    try:
+        return Vault().describe()
+    except VaultUnusable as error:
+        return f"none that may be used here ({error.id}: {error.title.values.get('backend', '')})"
+    except VaultError as error:
+        return f"one that can't be used now ({error.id})"
+
+
+def sounds() -> str:
+    """Look for the sounds and for what plays them."""
+    folder = asset("sounds")
+    files = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if not files:
+        return "no sounds"
+    importlib.import_module("miniaudio")
+    return ", ".join(files)

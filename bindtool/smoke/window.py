@@ -1,0 +1,85 @@
+"""The window, opened on an empty data folder as on a first start, painted, and closed again.
+
+Owns which of Qt's platforms is taken, and when a picture counts as a window. The window is `app`'s.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
+from PySide6.QtGui import QColor, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from bindtool.app import Supplies, build
+from bindtool.app.window_loop import WindowLoop
+from bindtool.cli.windowless import has_display
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.vault import MemoryVault
+from bindtool.gui import look
+from bindtool.gui.icons import app_icon
+from bindtool.smoke.report import Failed
+from bindtool.texts import LANGUAGES, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from PySide6.QtGui import QImage
+
+_STEP = 4
+"""Every so many pixels one is looked at."""
+
+_FEW_COLOURS = 8
+"""A window that was not painted, or without its texts and drawings, has fewer."""
+
+
+def start_qt(environ: Mapping[str, str]) -> str:
+    """Start Qt, without a display on its offscreen platform; return the platform and the version."""
+    arguments = ["bindtool"] if has_display(environ, sys.platform) else ["bindtool", "-platform", "offscreen"]
+    app = QApplication(arguments)
+    app.setQuitOnLastWindowClosed(False)
+    look.apply(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for language in LANGUAGES:
+        if not QTranslator(app).load(f"qtbase_{language}", folder):
+            raise Failed(f"Qt's own words in {language} are missing")
+    return f"{app.platformName()}, Qt {qVersion()}"
+
+
+def show_window(folder: Path) -> str:
+    """Open the window with its data in `folder` and look at its picture; return how large it is."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise Failed("Qt is not running")
+    if app_icon().pixmap(32).isNull():
+        raise Failed("the program's icon can't be drawn")
+    loop = WindowLoop(app)
+    with loop:
+        picture: QImage = loop.run_until_complete(_picture(folder))
+    colours = _colours(picture)
+    if len(colours) < _FEW_COLOURS:
+        raise Failed(f"the window has {len(colours)} colours")
+    return f"{picture.width()} x {picture.height()}, {len(QFontDatabase.families())} fonts"
+
+
+async def _picture(folder: Path) -> QImage:
+    data = DataFolder(folder)
+    supplies = Supplies(ProfileBook(data.profiles, folder / "machine"), MemoryVault)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(data.writing())
+        window, bench = build(Texts(LANGUAGES[0]), data, supplies, stack)
+        await bench.begin()
+        window.show()
+        picture = window.grab().toImage()
+        window.leave()
+        window.deleteLater()
+    return picture
+
+
+def _colours(picture: QImage) -> set[int]:
+    across, down = range(0, picture.width(), _STEP), range(0, picture.height(), _STEP)
+    return {QColor(picture.pixelColor(x, y)).rgb() for x in across for y in down}
