@@ -17,11 +17,13 @@ TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard resources/translations/*/LC_MESS
 CREATED := $(VENV)/created
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_PACKAGE := $(VENV)/installed-package
 
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test soak bench lint format lock set-up set-up-dev libraries test-libraries clean
+.PHONY: help run test soak bench lint format lock deb rpm package-check set-up set-up-dev set-up-packages libraries \
+	test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +54,24 @@ format: set-up-dev ## put imports and layout in order
 	$(VENV_BIN)/ruff check --fix .
 	$(VENV_BIN)/ruff format .
 
+# gzip is a minute quicker than xz and twice as large: for a look, not for people.
+package-check: set-up-packages ## make the .deb, install it in fresh Debian 12 and 13, have it look at itself, remove it
+	packaging/linux/package.sh gzip
+	packaging/linux/check.sh bookworm trixie
+
+deb: set-up-packages ## the same with the .deb that people get, in dist/ with SHA256SUMS and the list of parts
+	packaging/linux/package.sh xz
+	packaging/linux/check.sh bookworm trixie
+
+rpm: deb ## the .rpm, which `make deb` makes of the same file; it was not installed anywhere
+	rpm --query --info --package dist/*.rpm
+
 set-up: libraries $(INSTALLED) $(TRANSLATIONS) ## what `make run` needs: libraries, .venv, translations
 
 set-up-dev: set-up $(INSTALLED_DEV) ## what `make test` and `make lint` need on top
+
+set-up-packages: set-up-dev $(INSTALLED_PACKAGE) ## what the packages are made and judged with; needs root
+	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --packages
 
 libraries: ## the system libraries that the window needs (Debian: installed when root)
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh
@@ -73,7 +90,7 @@ lock: set-up-dev ## choose the newest versions that packaging/*.in allow and wri
 	$(LOCK) requirements-package.in -o requirements-package.txt
 
 clean: ## remove everything that set-up and the tests made
-	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
 		*.egg-info $(TRANSLATIONS)
 
 $(CREATED): | libraries
@@ -90,6 +107,10 @@ $(INSTALLED): $(CREATED) packaging/requirements.txt pyproject.toml
 
 $(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
 	$(PIP_INSTALL) --require-hashes -r packaging/requirements-dev.txt
+	@touch $@
+
+$(INSTALLED_PACKAGE): $(INSTALLED_DEV) packaging/requirements-package.txt
+	$(PIP_INSTALL) --require-hashes -r packaging/requirements-package.txt
 	@touch $@
 
 %.mo: %.po | $(INSTALLED)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to it that the system libraries are there: those of the window, with --tests those of the tests too.
+# Sees to it that the system libraries are there: those of the window, with --tests those of the tests too, with
+# --packages also the tools that make packages.
 # Debian and its kin: root installs what is missing, anyone else is told the command. Other Linux systems: said.
 # PYTHON names the interpreter that shall make the virtual environment (python3).
 set -euo pipefail
@@ -8,9 +9,10 @@ cd "$(dirname "$0")"
 [ "$(uname -s)" = Linux ] || exit 0
 
 lists=(debian-libraries.txt)
-if [ "${1:-}" = --tests ]; then
-    lists+=(debian-test-libraries.txt)
-fi
+case "${1:-}" in
+    --tests) lists+=(debian-test-libraries.txt) ;;
+    --packages) lists+=(debian-test-libraries.txt debian-package-tools.txt) ;;
+esac
 mapfile -t wanted < <(grep --no-filename '^[a-z]' "${lists[@]}")
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

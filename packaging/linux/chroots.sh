@@ -1,0 +1,62 @@
+# Fresh Debian systems in folders of their own, to build and to install in. To be sourced; root only.
+#
+#     lay_out SUITE FOLDER          unpack a fresh SUITE there; the first time it is fetched, then it is kept
+#     inside FOLDER COMMAND...      run a command in there, with no more environment than PASSED names
+#
+# Nothing is mounted that could stay behind: /proc is mounted in a namespace that ends with the command, however it ends.
+
+# DEBIAN_SYSTEMS: where fresh systems are kept, for a caller whose home is not the user's.
+CACHE=${DEBIAN_SYSTEMS:-${XDG_CACHE_HOME:-$HOME/.cache}/bindtool/debian}
+KEPT_DAYS=14 # a system that is kept for longer has too many updates to fetch
+
+[ "$(id -u)" -eq 0 ] || { echo "Only root can make Debian systems in folders. Try it with sudo." >&2; exit 2; }
+
+# The mirror that this machine's apt uses for its own release: the one that is sure to be in reach.
+mirror() {
+    local release
+    release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+        awk -v release="$release" '$1 == release && $2 == "main" && $3 ~ /^https?:/ { print $3; found = 1; exit }
+                                   END { exit !found }' ||
+        { echo "apt names no mirror with $release main here. This has to run on Debian." >&2; return 1; }
+}
+
+lay_out() {
+    local suite=$1 folder=$2
+    local kept=$CACHE/$suite.tar.zst
+    if [ -z "$(find "$kept" -mtime -$KEPT_DAYS 2>/dev/null)" ]; then
+        fetch "$suite" "$kept"
+    fi
+    mkdir -p "$folder"
+    tar --extract --file "$kept" --directory "$folder"
+    cp /etc/resolv.conf /etc/hosts "$folder/etc/"
+}
+
+# Keeps a fresh system as an archive. Whatever is half done goes away with its folder.
+fetch() {
+    local suite=$1 kept=$2 site making
+    site=$(mirror)
+    mkdir -p "$CACHE"
+    making=$(mktemp --directory "$CACHE/making.XXXXXX")
+    (
+        trap 'rm -rf "$making"' EXIT
+        echo "Fetching a fresh Debian $suite"
+        unshare --mount debootstrap --variant=minbase "$suite" "$making/tree" "$site" >"$making/log" 2>&1 ||
+            { tail -n 20 "$making/log" >&2; exit 1; }
+        # How to reach the mirror is this machine's matter, and this machine's apt knows.
+        apt-config dump Acquire >"$making/tree/etc/apt/apt.conf.d/50reach"
+        printf '%s\n' 'APT::Install-Recommends "false";' 'Dpkg::Use-Pty "0";' 'quiet "2";' \
+            >"$making/tree/etc/apt/apt.conf.d/50quiet"
+        rm -rf "$making"/tree/var/cache/apt/archives/*.deb
+        tar --create --zstd --file "$making/system" --directory "$making/tree" .
+        mv "$making/system" "$kept"
+    )
+}
+
+inside() {
+    local folder=$1
+    shift
+    unshare --mount --pid --fork --kill-child --root="$folder" --mount-proc=/proc --wd=/ \
+        env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LANG=C.UTF-8 \
+        DEBIAN_FRONTEND=noninteractive ${PASSED:+"${PASSED[@]}"} "$@"
+}

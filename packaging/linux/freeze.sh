@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Freezes bindtool in a Debian 12 of its own, so that glibc 2.36 is enough for it, and leaves the program in
+# FOLDER. Usage: packaging/linux/freeze.sh FOLDER. Needs root, and .venv with requirements-dev.txt (`make deb` sees to
+# both).
+set -euo pipefail
+shopt -s inherit_errexit
+out=$(realpath --canonicalize-missing "$1")
+cd "$(dirname "$0")/../.."
+. packaging/linux/chroots.sh
+
+python=$PWD/.venv/bin/python
+work=$(mktemp --directory)
+trap 'rm -rf "$work"' EXIT
+system=$work/system
+
+# ---------------------------------------------------------------- the sources, as git would keep them
+
+commit=$(git -c safe.directory='*' rev-parse HEAD)
+epoch=$(git -c safe.directory='*' log -1 --format=%ct)
+mkdir "$work/source"
+git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- \
+    bindtool resources packaging pyproject.toml README.md LICENSE |
+    xargs --null --no-run-if-empty cp --parents --target-directory "$work/source"
+for language in "$work"/source/resources/translations/*; do
+    "$python" -m babel.messages.frontend --quiet compile \
+        --input-file "$language/LC_MESSAGES/bindtool.po" --output-file "$language/LC_MESSAGES/bindtool.mo"
+done
+
+# ---------------------------------------------------------------- Debian 12 with Python, kept for the next time
+
+mapfile -t libraries < <(grep '^[a-z]' packaging/linux/build-libraries.txt)
+builder=bookworm-$(printf '%s\n' "${libraries[@]}" | sha256sum | head -c 12)
+if [ -z "$(find "$CACHE/$builder.tar.zst" -mtime -$KEPT_DAYS 2>/dev/null)" ]; then
+    lay_out bookworm "$system"
+    inside "$system" apt-get update
+    inside "$system" apt-get install --yes "${libraries[@]}" >/dev/null
+    inside "$system" apt-get clean
+    tar --create --zstd --file "$work/builder" --directory "$system" .
+    rm -f "$CACHE"/bookworm-*.tar.zst
+    mv "$work/builder" "$CACHE/$builder.tar.zst"
+else
+    lay_out "$builder" "$system"
+fi
+
+# ---------------------------------------------------------------- what is frozen, and freezing
+
+# uv picks what Debian 12's Python 3.11 needs, whatever Python this machine has. The registry is this side's matter.
+mkdir "$system/build"
+install=("$(dirname "$python")/uv" --quiet pip install --target "$system/build/parts" --python-version 3.11
+    --python-platform "$(uname -m)-manylinux_2_36" --link-mode copy)
+UV_PYTHON_DOWNLOADS=never "${install[@]}" --require-hashes \
+    --requirement packaging/requirements.txt --requirement packaging/requirements-freeze.txt
+UV_PYTHON_DOWNLOADS=never "${install[@]}" --no-deps --no-build-isolation "$work/source"
+# What is frozen is the source; of what was installed, the metadata alone is of use.
+rm -rf "$system/build/parts/bindtool" "$work"/source/build "$work"/source/*.egg-info
+mv "$work/source" "$system/build/source"
+
+# One seed for all hashes, so that sets are frozen in one order.
+PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch" BINDTOOL_COMMIT="$commit")
+inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level WARN \
+    --distpath dist --workpath work source/packaging/bindtool.spec' 2>&1 | tee "$work/log" >&2
+rm -rf "$out"
+mkdir -p "$(dirname "$out")"
+mv "$system/build/dist/bindtool" "$out"

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Makes the .deb and the .rpm of this checkout in dist/, with SHA256SUMS and a list of parts, and has judges look at
+# them. Usage: packaging/linux/package.sh [xz|gzip]. xz is what people get; gzip is quicker, for a check.
+set -euo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "$0")/../.."
+compression=${1:-xz}
+
+python=.venv/bin/python
+bundle=build/linux/bindtool
+git=(git -c safe.directory='*')
+commit=$("${git[@]}" rev-parse HEAD)
+SOURCE_DATE_EPOCH=$("${git[@]}" log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+version=$("$python" -c 'import bindtool; print(bindtool.__version__)')
+stage=build/linux/stage
+today=$(date --utc --date "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)
+
+packaging/linux/freeze.sh "$bundle"
+
+# ---------------------------------------------------------------- where everything lies on the user's machine
+
+share=$stage/usr/share
+rm -rf "$stage" dist
+install -d "$stage/usr/lib" "$share/applications" "$share/metainfo" "$share/doc/bindtool" "$share/man/man1" \
+    "$share/icons/hicolor/scalable/apps" dist
+cp --recursive --no-target-directory "$bundle" "$stage/usr/lib/bindtool"
+cp packaging/linux/bindtool.desktop "$share/applications/"
+cp resources/icons/bindtool.svg "$share/icons/hicolor/scalable/apps/"
+sizes=(48 64 128 256)
+QT_QPA_PLATFORM=offscreen "$python" packaging/draw_icons.py build/linux/icons "${sizes[@]}"
+for size in "${sizes[@]}"; do
+    install -D --mode 644 "build/linux/icons/$size.png" "$share/icons/hicolor/${size}x$size/apps/bindtool.png"
+done
+fill() {
+    sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$today/" -e "s/@COMPRESSION@/$compression/" -e "s|@STAGE@|$stage|" \
+        -e "s/@ARCH@/$(dpkg --print-architecture)/" "$1"
+}
+fill packaging/linux/bindtool.metainfo.xml >"$share/metainfo/bindtool.metainfo.xml"
+fill packaging/linux/bindtool.1 | gzip --no-name --best >"$share/man/man1/bindtool.1.gz"
+"$python" packaging/part_lists.py copyright "$bundle" >"$share/doc/bindtool/copyright"
+gzip --no-name --best <CHANGELOG.md >"$share/doc/bindtool/NEWS.gz"
+gzip --no-name --best >"$share/doc/bindtool/changelog.gz" <<EOF
+bindtool ($version) stable; urgency=medium
+
+  * What has changed is written in NEWS.gz.
+
+ -- bindtool contributors <bindtool@localhost>  $(date --utc --rfc-email --date "@$SOURCE_DATE_EPOCH")
+EOF
+# What is loaded is not run; the program alone is.
+find "$stage" -type f -exec chmod 644 {} +
+find "$stage" -type d -exec chmod 755 {} +
+chmod 755 "$stage/usr/lib/bindtool/bindtool"
+
+# ---------------------------------------------------------------- the packages
+
+fill packaging/linux/nfpm.yaml >build/linux/nfpm.yaml
+for kind in deb rpm; do
+    .venv/bin/nfpm package --config build/linux/nfpm.yaml --packager "$kind" --target dist/
+done
+"$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" "dist/bindtool-$version-linux.cdx.json"
+(cd dist && sha256sum -- * >SHA256SUMS)
+
+# ---------------------------------------------------------------- what judges say
+
+desktop-file-validate packaging/linux/bindtool.desktop
+# The project owns no domain and has no homepage yet.
+appstreamcli validate --no-net --override=cid-desktopapp-is-not-rdns=info,url-homepage-missing=info \
+    "$share/metainfo/bindtool.metainfo.xml"
+lintian --allow-root --display-info --fail-on error,warning,info dist/*.deb
+ls -l dist
