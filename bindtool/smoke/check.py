@@ -45,6 +45,7 @@ def _look_at_all(report: Report, folder: Path, environ: Mapping[str, str]) -> bo
     report.look("tls", looks.tls)
     report.look("keyring", looks.keyring)
     report.look("sounds", looks.sounds)
+    report.look("licences", looks.licences)
     report.look("practice", lambda: twenty_devices(folder / "run"))
     _look_at_window(report, folder / "window", environ)
     return report.end()

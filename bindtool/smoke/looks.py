@@ -14,6 +14,7 @@ from pathlib import Path
 from bindtool.assets import asset
 from bindtool.core.clock import SystemClock
 from bindtool.core.errors import VaultError, VaultUnusable
+from bindtool.core.licences import all_parts
 from bindtool.core.version import system, this_version
 from bindtool.smoke.report import Failed
 from bindtool.texts import LANGUAGES, Texts
@@ -89,6 +90,15 @@ def keyring() -> str:
         return f"none that may be used here ({error.id}: {error.title.values.get('backend', '')})"
     except VaultError as error:
         return f"one that can't be used now ({error.id})"
+
+
+def licences() -> str:
+    """Look for the licence of each part."""
+    found = all_parts(asset("licences"))
+    silent = [part.name for part in found if not part.text]
+    if silent or not found:
+        raise Failed(f"no licence of {', '.join(silent) or 'anything'}")
+    return f"{len(found)} parts"
 
 
 def sounds() -> str:

@@ -22,7 +22,7 @@ MAIN = [
     ["undo", "redo", "delete_rows"],
     ["bind", "bind_again", "next_to_handle", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
-    ["practice", "about", "quit"],
+    ["practice", "licences", "about", "quit"],
 ]
 ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]
 NAMES = sorted({name for part in (*MAIN, *ROW) for name in part})
