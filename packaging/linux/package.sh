@@ -33,7 +33,7 @@ for size in "${sizes[@]}"; do
     install -D --mode 644 "build/linux/icons/$size.png" "$share/icons/hicolor/${size}x$size/apps/bindtool.png"
 done
 fill() {
-    sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$today/" -e "s/@COMPRESSION@/$compression/" -e "s|@STAGE@|$stage|" \
+    sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$today/" -e "s/@COMPRESSION@/${compression/xz/none}/" -e "s|@STAGE@|$stage|" \
         -e "s/@ARCH@/$(dpkg --print-architecture)/" "$1"
 }
 fill packaging/linux/bindtool.metainfo.xml >"$share/metainfo/bindtool.metainfo.xml"
@@ -58,6 +58,13 @@ fill packaging/linux/nfpm.yaml >build/linux/nfpm.yaml
 for kind in deb rpm; do
     .venv/bin/nfpm package --config build/linux/nfpm.yaml --packager "$kind" --target dist/
 done
+if [ "$compression" = xz ]; then
+    # nfpm's own xz takes several times as long.
+    rm -rf build/linux/raw
+    dpkg-deb --raw-extract dist/*.deb build/linux/raw
+    dpkg-deb --root-owner-group -Zxz -z9 --build build/linux/raw dist/*.deb
+    rm -rf build/linux/raw
+fi
 "$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" "dist/bindtool-$version-linux.cdx.json"
 (cd dist && sha256sum -- * >SHA256SUMS)
 
