@@ -4,6 +4,7 @@
 # both).
 set -euo pipefail
 shopt -s inherit_errexit
+export LC_ALL=C # one order of lists on every machine
 out=$(realpath --canonicalize-missing "$1")
 cd "$(dirname "$0")/../.."
 . packaging/linux/chroots.sh
@@ -57,8 +58,21 @@ mv "$work/source" "$system/build/source"
 
 # One seed for all hashes, so that sets are frozen in one order.
 PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch" BINDTOOL_COMMIT="$commit")
-inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level WARN \
-    --distpath dist --workpath work source/packaging/bindtool.spec' 2>&1 | tee "$work/log" >&2
+inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level ERROR \
+    --distpath dist --workpath work source/packaging/bindtool.spec'
+
+# ---------------------------------------------------------------- what the program asks of the system it will run on
+
+inside "$system" sh -c 'find /build/dist/bindtool -type f -exec objdump --private-headers {} + 2>/dev/null || true' \
+    >"$work/headers"
+find "$system/build/dist/bindtool" -printf '%f\n' | sort --unique >"$work/bundled"
+awk '$1 == "NEEDED" { print $2 }' "$work/headers" | sort --unique | comm -23 - "$work/bundled" >"$work/needed"
+diff <(grep '^[a-z]' packaging/linux/system-needs.txt) "$work/needed" >&2 ||
+    { echo "The program needs other libraries of the system (>) than system-needs.txt says (<)." >&2; exit 1; }
+newest=$(grep --only-matching 'GLIBC_2\.[0-9]*' "$work/headers" | sort --version-sort | tail -n 1)
+[ "$(printf '%s\n' "$newest" GLIBC_2.36 | sort --version-sort | tail -n 1)" = GLIBC_2.36 ] ||
+    { echo "The program needs $newest; Debian 12 has GLIBC_2.36." >&2; exit 1; }
+
 rm -rf "$out"
 mkdir -p "$(dirname "$out")"
 mv "$system/build/dist/bindtool" "$out"
