@@ -101,11 +101,12 @@ def licences() -> str:
     return f"{len(found)} parts"
 
 
-def sounds() -> str:
-    """Look for the sounds and for what plays them."""
-    folder = asset("sounds")
-    files = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+def sounds(folder: Path) -> str:
+    """Look for the sounds in `folder` and have what plays them read each; no sound card is asked for."""
+    files = sorted(folder.glob("*.wav"))
     if not files:
         return "no sounds"
-    importlib.import_module("miniaudio")
-    return ", ".join(files)
+    player = importlib.import_module("miniaudio")
+    for file in files:
+        player.decode_file(str(file))
+    return ", ".join(file.stem for file in files)
