@@ -54,6 +54,9 @@ UV_PYTHON_DOWNLOADS=never "${install[@]}" --require-hashes \
 UV_PYTHON_DOWNLOADS=never "${install[@]}" --no-deps --no-build-isolation "$work/source"
 # What is frozen is the source; of what was installed, the metadata alone is of use.
 rm -rf "$system/build/parts/bindtool" "$work"/source/build "$work"/source/*.egg-info
+# Where it was installed from is nobody's matter, and another folder each time.
+rm "$system"/build/parts/bindtool-*.dist-info/{direct_url,uv_cache}.json
+sed --in-place '/direct_url.json\|uv_cache.json/d' "$system"/build/parts/bindtool-*.dist-info/RECORD
 mv "$work/source" "$system/build/source"
 
 # One seed for all hashes, so that sets are frozen in one order.

@@ -51,6 +51,8 @@ EOF
 find "$stage" -type f -exec chmod 644 {} +
 find "$stage" -type d -exec chmod 755 {} +
 chmod 755 "$stage/usr/lib/bindtool/bindtool"
+# One commit shall give one package.
+find "$stage" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
 # ---------------------------------------------------------------- the packages
 
