@@ -22,10 +22,7 @@ mkdir "$work/source"
 git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- \
     bindtool resources packaging pyproject.toml README.md LICENSE |
     xargs --null --no-run-if-empty cp --parents --target-directory "$work/source"
-for language in "$work"/source/resources/translations/*; do
-    "$python" -m babel.messages.frontend --quiet compile \
-        --input-file "$language/LC_MESSAGES/bindtool.po" --output-file "$language/LC_MESSAGES/bindtool.mo"
-done
+"$python" packaging/compile_words.py "$work/source/resources/translations" "$epoch"
 
 # ---------------------------------------------------------------- Debian 12 with Python, kept for the next time
 
@@ -56,7 +53,7 @@ UV_PYTHON_DOWNLOADS=never "${install[@]}" --no-deps --no-build-isolation "$work/
 rm -rf "$system/build/parts/bindtool" "$work"/source/build "$work"/source/*.egg-info
 # Where it was installed from is nobody's matter, and another folder each time.
 rm "$system"/build/parts/bindtool-*.dist-info/{direct_url,uv_cache}.json
-sed --in-place '/direct_url.json\|uv_cache.json/d' "$system"/build/parts/bindtool-*.dist-info/RECORD
+sed --in-place '/^bin\/\|direct_url.json\|uv_cache.json/d' "$system"/build/parts/*.dist-info/RECORD
 mv "$work/source" "$system/build/source"
 
 # One seed for all hashes, so that sets are frozen in one order.
