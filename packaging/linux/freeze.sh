@@ -33,9 +33,9 @@ if [ -z "$(find "$CACHE/$builder.tar.zst" -mtime -$KEPT_DAYS 2>/dev/null)" ]; th
     inside "$system" apt-get update
     inside "$system" apt-get install --yes "${libraries[@]}" >/dev/null
     inside "$system" apt-get clean
-    tar --create --zstd --file "$work/builder" --directory "$system" .
-    rm -f "$CACHE"/bookworm-*.tar.zst
-    mv "$work/builder" "$CACHE/$builder.tar.zst"
+    rm -f "$CACHE"/bookworm-*
+    tar --create --zstd --file "$CACHE/$builder.part" --directory "$system" .
+    mv "$CACHE/$builder.part" "$CACHE/$builder.tar.zst"
 else
     lay_out "$builder" "$system"
 fi

@@ -76,5 +76,5 @@ desktop-file-validate packaging/linux/bindtool.desktop
 # The project owns no domain and has no homepage yet.
 appstreamcli validate --no-net --override=cid-desktopapp-is-not-rdns=info,url-homepage-missing=info \
     "$share/metainfo/bindtool.metainfo.xml"
-lintian --allow-root --display-info --fail-on error,warning,info dist/*.deb
+lintian --profile debian --allow-root --display-info --fail-on error,warning,info dist/*.deb
 ls -l dist
