@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bindtool.core.licences import LIBRARY, parts
+from bindtool.core.licences import LIBRARY, all_parts
 
 if TYPE_CHECKING:
     from bindtool.core.licences import Part
@@ -45,7 +45,7 @@ def parts_of(bundle: Path) -> tuple[Part, ...]:
     """
     # macOS has them beside the program, in Resources of the .app.
     inside = next(path for path in (bundle / "_internal", bundle) if path.is_dir())
-    found = parts(inside / "bindtool" / "resources" / "licences", [str(inside)])
+    found = all_parts(inside / "bindtool" / "resources" / "licences", [str(inside)])
     silent = [part.name for part in found if not part.text]
     if silent or not found:
         raise SystemExit(f"no licence was found for: {', '.join(silent) or 'anything'}")

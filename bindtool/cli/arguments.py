@@ -74,6 +74,8 @@ def _parser(texts: Texts) -> _Parser:
     parser.options.add_argument(
         "--practice", dest="practice_window", action="store_true", help=texts("cli.help.practice_window")
     )
+    # `__main__` takes it, with --report, before anything is parsed; here it is for the help.
+    parser.options.add_argument("--smoke", action="store_true", help=texts("cli.help.smoke"))
     commands = _Commands(parser, "command")
     _add_bind(commands.add("bind"))
     _add_profile(commands.add("profile"))

@@ -49,8 +49,8 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
 def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
     if given.version:
         return _show_version(console)
-    if given.command is None or given.practice_window:
-        # `bindtool` and `bindtool --practice` alone never come here: they open the window.
+    if given.command is None or given.practice_window or given.smoke:
+        # `bindtool` and `bindtool --practice` alone never come here: they open the window. Nor does a full --smoke.
         raise BadInput("cli.usage", detail=" ".join(_window_options(given)), command="bindtool")
     match given.command:
         case "bind":
@@ -64,7 +64,9 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
 
 
 def _window_options(given: argparse.Namespace) -> list[str]:
-    words = ["--practice"] if given.practice_window else []
+    words = [
+        word for word, is_given in (("--practice", given.practice_window), ("--smoke", given.smoke)) if is_given
+    ]
     return [*words, given.command or "COMMAND"]
 
 

@@ -42,7 +42,7 @@ class Part:
     text: str
 
 
-def parts(folder: Path, search: Sequence[str] | None = None) -> tuple[Part, ...]:
+def all_parts(folder: Path, search: Sequence[str] | None = None) -> tuple[Part, ...]:
     """Return all parts, by name.
 
     Args:

@@ -24,7 +24,7 @@ _MAIN_MENU = (
     "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
-    "practice", "about", "quit",
+    "practice", "licences", "about", "quit",
 )  # fmt: skip
 _ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
 

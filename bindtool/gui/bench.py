@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
+from bindtool.assets import asset
 from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput
+from bindtool.core.licences import all_parts
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
+from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
@@ -192,6 +195,7 @@ class Bench(QObject):
         actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._ground.practise)
+        actions["licences"].triggered.connect(self._licences)
         actions["about"].triggered.connect(self._about)
         actions["quit"].triggered.connect(window.close)
 
@@ -266,6 +270,9 @@ class Bench(QObject):
             self._window.show_page(self._window.welcome)
         else:
             self.laptop.begin(self.running.profile)
+
+    def _licences(self) -> None:
+        Licences(self._texts, all_parts(asset("licences")), self._window).open()
 
     def _about(self) -> None:
         version = self._ground.version

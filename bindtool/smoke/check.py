@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bindtool.assets import asset
 from bindtool.smoke import looks
 from bindtool.smoke.practice import twenty_devices
 from bindtool.smoke.report import Report
@@ -44,7 +45,8 @@ def _look_at_all(report: Report, folder: Path, environ: Mapping[str, str]) -> bo
     report.look("database", lambda: looks.database(folder / "database"))
     report.look("tls", looks.tls)
     report.look("keyring", looks.keyring)
-    report.look("sounds", looks.sounds)
+    report.look("sounds", lambda: looks.sounds(asset("sounds")))
+    report.look("licences", looks.licences)
     report.look("practice", lambda: twenty_devices(folder / "run"))
     _look_at_window(report, folder / "window", environ)
     return report.end()

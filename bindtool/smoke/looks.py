@@ -14,6 +14,7 @@ from pathlib import Path
 from bindtool.assets import asset
 from bindtool.core.clock import SystemClock
 from bindtool.core.errors import VaultError, VaultUnusable
+from bindtool.core.licences import all_parts
 from bindtool.core.version import system, this_version
 from bindtool.smoke.report import Failed
 from bindtool.texts import LANGUAGES, Texts
@@ -91,11 +92,21 @@ def keyring() -> str:
         return f"one that can't be used now ({error.id})"
 
 
-def sounds() -> str:
-    """Look for the sounds and for what plays them."""
-    folder = asset("sounds")
-    files = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+def licences() -> str:
+    """Look for the licence of each part."""
+    found = all_parts(asset("licences"))
+    silent = [part.name for part in found if not part.text]
+    if silent or not found:
+        raise Failed(f"no licence of {', '.join(silent) or 'anything'}")
+    return f"{len(found)} parts"
+
+
+def sounds(folder: Path) -> str:
+    """Look for the sounds in `folder` and have what plays them read each; no sound card is asked for."""
+    files = sorted(folder.glob("*.wav"))
     if not files:
         return "no sounds"
-    importlib.import_module("miniaudio")
-    return ", ".join(files)
+    player = importlib.import_module("miniaudio")
+    for file in files:
+        player.decode_file(str(file))
+    return ", ".join(file.stem for file in files)

@@ -57,13 +57,16 @@ def show_window(folder: Path) -> str:
         raise Failed("Qt is not running")
     if app_icon().pixmap(32).isNull():
         raise Failed("the program's icon can't be drawn")
+    fonts = len(QFontDatabase.families())
+    if not fonts:
+        raise Failed("there is no font")
     loop = WindowLoop(app)
     with loop:
         picture: QImage = loop.run_until_complete(_picture(folder))
     colours = _colours(picture)
     if len(colours) < _FEW_COLOURS:
         raise Failed(f"the window has {len(colours)} colours")
-    return f"{picture.width()} x {picture.height()}, {len(QFontDatabase.families())} fonts"
+    return f"{picture.width()} x {picture.height()}, {fonts} fonts"
 
 
 async def _picture(folder: Path) -> QImage:

@@ -27,6 +27,7 @@ smoke() {
     as_person timeout 60 env "$@" bindtool --smoke --report /srv/person/report || { cat "$system/srv/person/report" >&2; exit 1; }
     grep --quiet "^ok	qt	$platform," "$system/srv/person/report" ||
         { echo "not on $platform:" >&2; cat "$system/srv/person/report" >&2; exit 1; }
+    cat "$system/srv/person/report"
     rm "$system/srv/person/report"
 }
 

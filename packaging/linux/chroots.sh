@@ -11,14 +11,14 @@ KEPT_DAYS=14 # a system that is kept for longer has too many updates to fetch
 
 [ "$(id -u)" -eq 0 ] || { echo "Only root can make Debian systems in folders. Try it with sudo." >&2; exit 2; }
 
-# The mirror that this machine's apt uses for its own release: the one that is sure to be in reach.
+# On Debian the mirror that apt uses for this machine, which is sure to be in reach; elsewhere debootstrap knows one.
 mirror() {
     local release
-    release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    release=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME") || return 0
     apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
         awk -v release="$release" '$1 == release && $2 == "main" && $3 ~ /^https?:/ { print $3; found = 1; exit }
                                    END { exit !found }' ||
-        { echo "apt names no mirror with $release main here. This has to run on Debian." >&2; return 1; }
+        { echo "apt names no mirror with $release main here." >&2; return 1; }
 }
 
 lay_out() {
@@ -41,7 +41,7 @@ fetch() {
     (
         trap 'rm -rf "$making"' EXIT
         echo "Fetching a fresh Debian $suite"
-        unshare --mount debootstrap --variant=minbase "$suite" "$making/tree" "$site" >"$making/log" 2>&1 ||
+        unshare --mount debootstrap --variant=minbase "$suite" "$making/tree" ${site:+"$site"} >"$making/log" 2>&1 ||
             { tail -n 20 "$making/log" >&2; exit 1; }
         # How to reach the mirror is this machine's matter, and this machine's apt knows.
         apt-config dump Acquire >"$making/tree/etc/apt/apt.conf.d/50reach"

@@ -4,6 +4,7 @@
 # both).
 set -euo pipefail
 shopt -s inherit_errexit
+export LC_ALL=C # one order of lists on every machine
 out=$(realpath --canonicalize-missing "$1")
 cd "$(dirname "$0")/../.."
 . packaging/linux/chroots.sh
@@ -21,10 +22,7 @@ mkdir "$work/source"
 git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- \
     bindtool resources packaging pyproject.toml README.md LICENSE |
     xargs --null --no-run-if-empty cp --parents --target-directory "$work/source"
-for language in "$work"/source/resources/translations/*; do
-    "$python" -m babel.messages.frontend --quiet compile \
-        --input-file "$language/LC_MESSAGES/bindtool.po" --output-file "$language/LC_MESSAGES/bindtool.mo"
-done
+"$python" packaging/compile_words.py "$work/source/resources/translations" "$epoch"
 
 # ---------------------------------------------------------------- Debian 12 with Python, kept for the next time
 
@@ -35,9 +33,9 @@ if [ -z "$(find "$CACHE/$builder.tar.zst" -mtime -$KEPT_DAYS 2>/dev/null)" ]; th
     inside "$system" apt-get update
     inside "$system" apt-get install --yes "${libraries[@]}" >/dev/null
     inside "$system" apt-get clean
-    tar --create --zstd --file "$work/builder" --directory "$system" .
-    rm -f "$CACHE"/bookworm-*.tar.zst
-    mv "$work/builder" "$CACHE/$builder.tar.zst"
+    rm -f "$CACHE"/bookworm-*
+    tar --create --zstd --file "$CACHE/$builder.part" --directory "$system" .
+    mv "$CACHE/$builder.part" "$CACHE/$builder.tar.zst"
 else
     lay_out "$builder" "$system"
 fi
@@ -53,12 +51,28 @@ UV_PYTHON_DOWNLOADS=never "${install[@]}" --require-hashes \
 UV_PYTHON_DOWNLOADS=never "${install[@]}" --no-deps --no-build-isolation "$work/source"
 # What is frozen is the source; of what was installed, the metadata alone is of use.
 rm -rf "$system/build/parts/bindtool" "$work"/source/build "$work"/source/*.egg-info
+# Where it was installed from is nobody's matter, and another folder each time.
+rm "$system"/build/parts/bindtool-*.dist-info/{direct_url,uv_cache}.json
+sed --in-place '/^bin\/\|direct_url.json\|uv_cache.json/d' "$system"/build/parts/*.dist-info/RECORD
 mv "$work/source" "$system/build/source"
 
 # One seed for all hashes, so that sets are frozen in one order.
 PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch" BINDTOOL_COMMIT="$commit")
-inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level WARN \
-    --distpath dist --workpath work source/packaging/bindtool.spec' 2>&1 | tee "$work/log" >&2
+inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level ERROR \
+    --distpath dist --workpath work source/packaging/bindtool.spec'
+
+# ---------------------------------------------------------------- what the program asks of the system it will run on
+
+inside "$system" sh -c 'find /build/dist/bindtool -type f -exec objdump --private-headers {} + 2>/dev/null || true' \
+    >"$work/headers"
+find "$system/build/dist/bindtool" -printf '%f\n' | sort --unique >"$work/bundled"
+awk '$1 == "NEEDED" { print $2 }' "$work/headers" | sort --unique | comm -23 - "$work/bundled" >"$work/needed"
+diff <(grep '^[a-z]' packaging/linux/system-needs.txt) "$work/needed" >&2 ||
+    { echo "The program needs other libraries of the system (>) than system-needs.txt says (<)." >&2; exit 1; }
+newest=$(grep --only-matching 'GLIBC_2\.[0-9]*' "$work/headers" | sort --version-sort | tail -n 1)
+[ "$(printf '%s\n' "$newest" GLIBC_2.36 | sort --version-sort | tail -n 1)" = GLIBC_2.36 ] ||
+    { echo "The program needs $newest; Debian 12 has GLIBC_2.36." >&2; exit 1; }
+
 rm -rf "$out"
 mkdir -p "$(dirname "$out")"
 mv "$system/build/dist/bindtool" "$out"

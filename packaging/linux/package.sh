@@ -21,7 +21,10 @@ packaging/linux/freeze.sh "$bundle"
 # ---------------------------------------------------------------- where everything lies on the user's machine
 
 share=$stage/usr/share
-rm -rf "$stage" dist
+rm -rf "$stage"
+mkdir -p dist
+# dist/windows is another target's.
+find dist -maxdepth 1 -type f -delete
 install -d "$stage/usr/lib" "$share/applications" "$share/metainfo" "$share/doc/bindtool" "$share/man/man1" \
     "$share/icons/hicolor/scalable/apps" dist
 cp --recursive --no-target-directory "$bundle" "$stage/usr/lib/bindtool"
@@ -33,7 +36,7 @@ for size in "${sizes[@]}"; do
     install -D --mode 644 "build/linux/icons/$size.png" "$share/icons/hicolor/${size}x$size/apps/bindtool.png"
 done
 fill() {
-    sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$today/" -e "s/@COMPRESSION@/$compression/" -e "s|@STAGE@|$stage|" \
+    sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$today/" -e "s/@COMPRESSION@/${compression/xz/none}/" -e "s|@STAGE@|$stage|" \
         -e "s/@ARCH@/$(dpkg --print-architecture)/" "$1"
 }
 fill packaging/linux/bindtool.metainfo.xml >"$share/metainfo/bindtool.metainfo.xml"
@@ -51,6 +54,8 @@ EOF
 find "$stage" -type f -exec chmod 644 {} +
 find "$stage" -type d -exec chmod 755 {} +
 chmod 755 "$stage/usr/lib/bindtool/bindtool"
+# One commit shall give one package.
+find "$stage" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
 # ---------------------------------------------------------------- the packages
 
@@ -58,8 +63,15 @@ fill packaging/linux/nfpm.yaml >build/linux/nfpm.yaml
 for kind in deb rpm; do
     .venv/bin/nfpm package --config build/linux/nfpm.yaml --packager "$kind" --target dist/
 done
+if [ "$compression" = xz ]; then
+    # nfpm's own xz takes several times as long.
+    rm -rf build/linux/raw
+    dpkg-deb --raw-extract dist/*.deb build/linux/raw
+    dpkg-deb --root-owner-group -Zxz -z9 --build build/linux/raw dist/*.deb
+    rm -rf build/linux/raw
+fi
 "$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" "dist/bindtool-$version-linux.cdx.json"
-(cd dist && sha256sum -- * >SHA256SUMS)
+(cd dist && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf "%P\0" | sort -z | xargs -0 sha256sum -- >SHA256SUMS)
 
 # ---------------------------------------------------------------- what judges say
 
@@ -67,5 +79,5 @@ desktop-file-validate packaging/linux/bindtool.desktop
 # The project owns no domain and has no homepage yet.
 appstreamcli validate --no-net --override=cid-desktopapp-is-not-rdns=info,url-homepage-missing=info \
     "$share/metainfo/bindtool.metainfo.xml"
-lintian --allow-root --display-info --fail-on error,warning,info dist/*.deb
+lintian --profile debian --allow-root --display-info --fail-on error,warning,info dist/*.deb
 ls -l dist

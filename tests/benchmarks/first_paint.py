@@ -12,10 +12,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QGuiApplication
 
 from tests.stories.program import command, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STARTS = 10
 PLACE = (500, 600)
@@ -33,11 +37,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def first_paint(app: QGuiApplication, folder: Path) -> float:
-    """Start the program in practice mode, wait until it is painted, end it; return the seconds in between."""
+def first_paint(app: QGuiApplication, folder: Path, program: Sequence[str] | None = None) -> float:
+    """Start the program in practice mode, wait until it is painted, end it; return the seconds in between.
+
+    `program`: how it is started; None: from this checkout.
+    """
     wait_until_painted(app, painted=False)
     began = time.perf_counter()
-    process = subprocess.Popen(command(), env=environment(folder))
+    process = subprocess.Popen(program or command(), env=environment(folder))
     try:
         wait_until_painted(app, painted=True)
         return time.perf_counter() - began

@@ -32,6 +32,8 @@ def test_version(bare_desk: Desk) -> None:
         ("history", "import", "x"),
         ("ledger", "check"),
         ("--smoke",),
+        ("--smoke", "--report"),
+        ("--smoke", "bind", "x.csv"),
         ("--practice", "bind", "x.csv"),
         ("check", "surplus"),
         ("bind",),

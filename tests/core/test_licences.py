@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bindtool.core.licences import Part, needed_libraries, parts
+from bindtool.core.licences import Part, all_parts, needed_libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +26,7 @@ def install(place: Path, name: str, *about: str, version: str = "1.0", **texts: 
 
 def names(place: Path) -> list[str]:
     """Return the names of the parts found there."""
-    return [part.name for part in parts(place / "texts", [str(place)])]
+    return [part.name for part in all_parts(place / "texts", [str(place)])]
 
 
 def test_what_is_needed_counts(tmp_path: Path) -> None:
@@ -63,14 +63,14 @@ def test_the_first_of_two_counts(tmp_path: Path) -> None:
     """As for an import: the first place that has a library counts."""
     install(tmp_path / "first", "bindtool", version="2.0")
     install(tmp_path / "second", "bindtool", version="1.0")
-    found = parts(tmp_path, [str(tmp_path / "first"), str(tmp_path / "second")])
+    found = all_parts(tmp_path, [str(tmp_path / "first"), str(tmp_path / "second")])
     assert [part.version for part in found] == ["2.0"]
 
 
 def licence_of(place: Path, *about: str, **texts: str) -> Part:
     """Return the only part, with this metadata."""
     install(place, "bindtool", *about, **texts)
-    (part,) = parts(place / "texts", [str(place)])
+    (part,) = all_parts(place / "texts", [str(place)])
     return part
 
 
@@ -118,7 +118,7 @@ def test_metadata_of_another_form(tmp_path: Path) -> None:
     folder = tmp_path / "bindtool.egg-info"
     folder.mkdir()
     (folder / "PKG-INFO").write_text("Name: bindtool\nVersion: 1.0\n", encoding="utf-8")
-    assert [(part.name, part.text) for part in parts(tmp_path, [str(tmp_path)])] == [("bindtool", "")]
+    assert [(part.name, part.text) for part in all_parts(tmp_path, [str(tmp_path)])] == [("bindtool", "")]
 
 
 def test_other_parts(tmp_path: Path) -> None:
@@ -127,14 +127,14 @@ def test_other_parts(tmp_path: Path) -> None:
     (tmp_path / "texts" / "deb").mkdir(parents=True)
     (tmp_path / "texts" / "MIT.txt").write_text("no part", encoding="utf-8")
     (tmp_path / "texts" / "deb" / "libicu72_72.1-3+deb12u1.txt").write_bytes(b"as it is \xe9")
-    assert parts(tmp_path / "texts", [str(tmp_path)])[1:] == (
+    assert all_parts(tmp_path / "texts", [str(tmp_path)])[1:] == (
         Part("libicu72", "72.1-3+deb12u1", "deb", "", "as it is \ufffd"),
     )
 
 
 def test_this_checkout() -> None:
     """Every library that runs here has its licence; Qt's and httpx's SOCKS among them, pytest not."""
-    found = parts(ROOT / "resources" / "licences")
+    found = all_parts(ROOT / "resources" / "licences")
     assert [part.name for part in found if not part.text or not part.licence] == []
     assert {"bindtool", "PySide6_Essentials", "socksio", "keyring"} <= {part.name for part in found}
     assert "pytest" not in {part.name for part in found}

@@ -21,6 +21,7 @@ LOOKS = [
     "tls",
     "keyring",
     "sounds",
+    "licences",
     "practice",
     "qt",
     "window",

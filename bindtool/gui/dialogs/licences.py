@@ -1,0 +1,79 @@
+"""What bindtool is made of, with each part's licence, and how Qt's libraries are replaced, as its licence asks.
+
+Owns the panel. The parts and their texts are `core.licences`'.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, Qt, qVersion
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPlainTextEdit, QVBoxLayout
+
+from bindtool.gui.look import Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import headline, line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.core.licences import Part
+    from bindtool.texts import Texts
+
+_WIDE, _HIGH = 860, 560
+_LIST_WIDE = 260
+_FIRST = "PySide6_Essentials"
+
+
+class Licences(QDialog):
+    """To be shown with `open()`; it goes away for good when it is closed."""
+
+    def __init__(self, texts: Texts, parts: Sequence[Part], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._texts = texts
+        self._parts = parts
+        self.setWindowTitle(texts("licences.title"))
+        self.setAccessibleName(texts("licences.title"))
+        self.resize(_WIDE, _HIGH)
+        folder = line(str(libraries_of_qt()), Tone.QUIET)
+        folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = QPlainTextEdit(readOnly=True)
+        self._list = QListWidget()
+        self._list.setFixedWidth(_LIST_WIDE)
+        self._list.setAccessibleName(texts("licences.parts"))
+        self._list.addItems([f"{part.name} {part.version}" for part in parts])
+        self._list.currentRowChanged.connect(self._show)
+        close = ActionButton(texts("licences.close"))
+        close.clicked.connect(self.reject)
+        both = QHBoxLayout()
+        both.addWidget(self._list)
+        both.addWidget(self._text, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(12)
+        column.addWidget(headline(texts("licences.title")))
+        column.addWidget(line(texts("licences.qt", version=qVersion())))
+        column.addWidget(folder)
+        column.addWidget(line(texts("licences.about", n=len(parts))))
+        column.addLayout(both, 1)
+        column.addLayout(buttons)
+        names = [part.name for part in parts]
+        self._list.setCurrentRow(names.index(_FIRST) if _FIRST in names else 0)
+
+    def _show(self, row: int) -> None:
+        part = self._parts[row]
+        self._text.setAccessibleName(self._texts("licences.text", name=part.name))
+        self._text.setPlainText("\n\n".join(filter(None, [part.licence, part.text])))
+
+
+def libraries_of_qt() -> Path:
+    """Return the folder of the libraries that may be replaced. In a package they lie further up than Qt says."""
+    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.LibrariesPath))
+    return next((path for path in (folder, *folder.parents[:3]) if any(path.glob("*Qt6Core*"))), folder)
