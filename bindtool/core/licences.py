@@ -46,8 +46,8 @@ def all_parts(folder: Path, search: Sequence[str] | None = None) -> tuple[Part, 
     """Return all parts, by name.
 
     Args:
-        folder: where the texts are that no library brings along: `<SPDX id>.txt` for the libraries without a text
-            of their own, and those of other parts below.
+        folder: where the texts are that no library brings along: for one without a text of its own `<name>.txt`,
+            else `<SPDX id>.txt`, and those of other parts below.
         search: where to look for libraries; None: where this process imports from.
     """
     libraries = [_library(each, folder) for each in _needed(_installed(search))]
@@ -104,7 +104,8 @@ def _library(distribution: Distribution, folder: Path) -> Part:
     files = [file for file in distribution.files or () if _TEXT.match(_inside_metadata(str(file)))]
     texts = [distribution.read_text(_inside_metadata(str(file))) or "" for file in sorted(files)]
     if not texts:
-        known = [folder / f"{word}.txt" for word in _SPDX.findall(licence)]
+        words = [distribution.name, *_SPDX.findall(licence)]
+        known = [folder / f"{word}.txt" for word in words]
         texts = [file.read_text(encoding="utf-8") for file in known if file.is_file()]
     return Part(distribution.name, distribution.version, LIBRARY, licence, "\n\n".join(texts).strip("\n"))
 

@@ -23,10 +23,9 @@ def test_a_folder_can_be_named(tmp_path: Path) -> None:
     """BINDTOOL_DATA_DIR is where every file goes."""
     folder = DataFolder.of({"BINDTOOL_DATA_DIR": str(tmp_path)})
     assert folder.path == tmp_path
-    assert {folder.database.parent, folder.profiles.parent, folder.token_notes.parent, folder.log.parent} == {
-        tmp_path
-    }
-    assert len({folder.database, folder.profiles, folder.token_notes, folder.log}) == 4
+    files = {folder.database, folder.profiles, folder.token_notes, folder.learnt, folder.log}
+    assert len(files) == 5
+    assert {file.parent for file in files} == {tmp_path}
 
 
 def test_a_relative_name_is_made_absolute() -> None:

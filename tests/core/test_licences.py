@@ -107,6 +107,15 @@ def test_a_library_without_a_text(tmp_path: Path) -> None:
     assert part.text == "lesser\n\ngeneral"
 
 
+def test_a_library_without_its_text(tmp_path: Path) -> None:
+    """Its copyright line is its own, so the text that is laid down for it has its name."""
+    install(tmp_path, "bindtool", "License: BSD")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "bindtool.txt").write_text("three clauses", encoding="utf-8")
+    (part,) = all_parts(tmp_path / "texts", [str(tmp_path)])
+    assert (part.licence, part.text) == ("BSD", "three clauses")
+
+
 def test_nothing_is_known(tmp_path: Path) -> None:
     """Then nothing is said."""
     part = licence_of(tmp_path)
