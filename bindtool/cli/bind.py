@@ -7,6 +7,7 @@ with an earlier one is for `resume`, showing the requests instead of sending the
 from __future__ import annotations
 
 import asyncio
+import importlib
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -152,15 +153,12 @@ class _Work:
             raise
 
     async def _write_down(self, sheet: Sheet, origin: str) -> int:
-        head = await asyncio.wrap_future(
-            self.store.create_sheet(
-                profile=self.profile.name,
-                operator=self.given.operator.strip(),
-                origin=origin,
-                put=tuple(sheet),
-            )
+        writing = self.store.create_sheet(
+            profile=self.profile.name, operator=self.given.operator.strip(), origin=origin, put=tuple(sheet)
         )
-        return head.sheet_id
+        # While the disk works, what the run needs is loaded.
+        importlib.import_module("bindtool.core.channel_run")
+        return (await asyncio.wrap_future(writing)).sheet_id
 
     async def _send(
         self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, place: TokenPlace, telling: Telling

@@ -11,11 +11,13 @@ from bindtool.core.linear_pattern import LinearPattern
 
 
 def check_pattern(pattern: str) -> None:
-    """Refuse an expression that can't be read, or none for linear time.
+    """Refuse an expression that can't be read, or none for linear time; "" is none at all.
 
     Raises:
         BadInput: "id_pattern.unfit" with `why`, in the words of the engine.
     """
+    if not pattern:
+        return
     try:
         LinearPattern(pattern)
     except ValueError as error:

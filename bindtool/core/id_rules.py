@@ -59,6 +59,7 @@ class IdJudge:
         self._last = LastIds(last)
         looks = Counter(map(Shape.of, coming)) if rules.odd_one_out else Counter[Shape]()
         self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
+        self._all_alike = len(looks) == len(self._common) == 1
         long = [text for text in coming if len(text) >= _CAN_BE_CUT and text.isdigit()]
         self._all_cut = len(long) >= _TELLING_CUTS and all(map(_CUT_NUMBER.fullmatch, long))
 
@@ -71,7 +72,7 @@ class IdJudge:
             return Message.of("reason.other_pattern")
         if _CUT_NUMBER.fullmatch(text) and (self._all_cut or text.endswith("0" * _TELLING_ZEROS)):
             return Message.of("reason.id_rounded")
-        if not rules.odd_one_out:
+        if not rules.odd_one_out or self._all_alike:
             return None
         shape = Shape.of(text)
         if shape not in self._common and self._last.differ_from(shape):

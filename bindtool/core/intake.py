@@ -190,4 +190,5 @@ def _label(device_id: str, arrived: str, time: datetime, template: LabelTemplate
 
 
 def _has_token(text: str, found: Reading) -> bool:
-    return holds_token(normalise(text).text) or holds_token(found.device_id)
+    whole = text if text.isascii() else normalise(text).text
+    return holds_token(whole) or (found.device_id != whole and holds_token(found.device_id))

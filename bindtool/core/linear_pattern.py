@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import re2
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,6 +20,9 @@ class LinearPattern:
     """
 
     def __init__(self, pattern: str) -> None:
+        # Most profiles have no pattern, and the engine takes its time to load.
+        import re2
+
         options = re2.Options()
         options.log_errors = False
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ ENOUGH = 10
 """As many ids that are alike tell what the next one looks like (issue on scanners, "the last ten")."""
 
 _KINDS = str.maketrans(ascii_uppercase + ascii_lowercase, "A" * 26 + "a" * 26, digits)
+_SIMILAR = str.maketrans(
+    digits + "BCDEF" + "bcdef" + ascii_uppercase[6:] + ascii_lowercase[6:],
+    "0" * 10 + "A" * 5 + "a" * 5 + "G" * 20 + "g" * 20,
+)
+"""To one of each kind of sign, as far as a shape knows kinds."""
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 _TRADE_LENGTHS = frozenset({8, 12, 13, 14})
 
@@ -40,10 +46,16 @@ class Shape:
     @classmethod
     def of(cls, text: str) -> Shape:
         """Look at an id."""
-        letters = frozenset(text.translate(_KINDS))
-        number = not letters
-        hexadecimal = _HEXADECIMAL.fullmatch(text) is not None and not (number and _is_trade_number(text))
-        return cls(len(text), letters, number, hexadecimal)
+        if text.isascii() and text.isdigit():
+            return cls(len(text), frozenset(), number=True, hexadecimal=not _is_trade_number(text))
+        return _shape_of_kinds(text.translate(_SIMILAR))
+
+
+@lru_cache
+def _shape_of_kinds(text: str) -> Shape:
+    """Return the shape of an id that has other signs than digits; most of a list have the same."""
+    letters = frozenset(text.translate(_KINDS))
+    return Shape(len(text), letters, number=not letters, hexadecimal=_HEXADECIMAL.fullmatch(text) is not None)
 
 
 class LastIds:

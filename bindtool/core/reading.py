@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.change_note import note_of
-from bindtool.core.device import normalise
+from bindtool.core.device import is_plain, normalise
 from bindtool.core.id_rules import with_case
 from bindtool.core.message import Message
 from bindtool.core.part_reading import Reading, read_code
 from bindtool.core.payload import is_taken_out
-from bindtool.core.scan_rules import Keyboard
+from bindtool.core.scan_rules import CaseRule, Keyboard
 from bindtool.core.sheet import text_problem
 from bindtool.core.symptoms import read_keys, suspicion
 
@@ -30,6 +30,8 @@ def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanne
     `scanned`: by a scanner, one code alone. Only then its keys may have come through another country's keyboard,
     and it is looked at more closely than a line of a list.
     """
+    if not scanned and is_plain(text) and takes_all(rules):
+        return Reading(text)
     arrived = normalise(text).text
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived
     found = read_code(text if sent == arrived else sent, rules.part, scanned=scanned)
@@ -38,6 +40,11 @@ def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanne
         device_id = with_case(device_id, rules.ids)
     doubt = _doubt(arrived, sent, found, recent, rules) if scanned else None
     return Reading(device_id, found.label, _note(text, arrived, sent, found, device_id), doubt or found.held)
+
+
+def takes_all(rules: ScanRules) -> bool:
+    """Tell whether an id that looks like most is taken as it is: no part of it is wanted, and no other case."""
+    return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
 
 
 def _doubt(arrived: str, sent: str, found: Reading, recent: Sequence[str], rules: ScanRules) -> Message | None:

@@ -281,9 +281,10 @@ class Sheet:
     def _problem(self, row: Row) -> Message | None:
         if not row.saved:
             return Message.of("reason.saving")
-        parts = parts_problem(row.device_id, row.arrived)
-        if parts is not None:
-            return row.held or parts
+        if not is_plain(row.device_id):
+            parts = parts_problem(row.device_id, row.arrived)
+            if parts is not None:
+                return row.held or parts
         problem = id_problem(row.device_id) or label_problem(row.label)
         if problem is not None:
             return problem

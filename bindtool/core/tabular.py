@@ -182,7 +182,7 @@ def _guess_delimiter(text: str) -> str:
 
 def _rows(records: list[tuple[int, list[str]]]) -> tuple[tuple[TableRow, ...], bool]:
     """Return the rows, and whether the first record that is not blank was a header."""
-    filled = [(line, cells) for line, cells in records if any(normalise(cell).text for cell in cells)]
+    filled = [(line, cells) for line, cells in records if any(map(_has_text, cells))]
     names = [normalise(cell).text.casefold() for cell in filled[0][1]] if filled else []
     named = _column(names, ID_NAMES)
     header = named is not None
@@ -192,6 +192,10 @@ def _rows(records: list[tuple[int, list[str]]]) -> tuple[tuple[TableRow, ...], b
         for line, cells in (filled[1:] if header else filled)
     )
     return rows, header
+
+
+def _has_text(cell: str) -> bool:
+    return bool(cell.strip() if cell.isascii() else normalise(cell).text)
 
 
 def _column(names: list[str], wanted: frozenset[str]) -> int | None:

@@ -66,8 +66,16 @@ def server(latency: float) -> Iterator[Server]:
 
 
 def environment(**more: str) -> Mapping[str, str]:
-    """Return this process's environment without a proxy, in plain English, with `more`."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    """Return this process's environment without a proxy, in plain English, with `more`.
+
+    Without Python's own variables too: PYTHONDONTWRITEBYTECODE would have a checkout compiled at each start, as no
+    installed program is.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.lower().endswith("_proxy") and not name.startswith("PYTHON")
+    }
     return {**kept, "LANGUAGE": "en", **more}
 
 
