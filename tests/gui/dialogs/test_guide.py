@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,9 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QTabBar, QTextBrowser, QWidget
 
 from bindtool.assets import asset
+from bindtool.core.profile import Profile
+from bindtool.core.profile_file import from_toml
+from bindtool.core.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.gui import look
 from bindtool.gui.actions import Actions
 from bindtool.gui.dialogs.guide import PAGES, Guide, page_file
@@ -136,6 +140,16 @@ def test_the_guide_quotes_what_the_program_says(name: str, language: str) -> Non
     for words in quoted:
         pieces = [re.escape(piece.strip()) for piece in re.split(r"…|\d", words)]
         assert any(re.search(".*".join(pieces), sentence) for sentence in said), words
+
+
+@each_language
+def test_the_profile_of_the_guide_is_one(language: str) -> None:
+    """Every field is known, and what is said to be the default is it; the code's part alone is an example."""
+    page = page_file(FOLDER, "engineer", language).read_text(encoding="utf-8")
+    profile = from_toml("".join(re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)), "guide")
+    assert profile == Profile(name=profile.name, connector_id=profile.connector_id, scan=profile.scan)
+    assert replace(profile.scan, part=PartRule()) == ScanRules()
+    assert profile.scan.part == PartRule(kind=PartKind.PAIRS, name="SN")
 
 
 @in_each_language
