@@ -1,7 +1,9 @@
 """Takes the pictures of the window: starts the real program, types into it, and saves what the display shows.
 
-Usage: packaging/screenshots.py FOLDER. Each picture is FOLDER/LANGUAGE-SCHEME-NAME.png, of 1366 by 768 pixels. They
-are made in a session of their own (packaging/test-session.sh), so the desktop of whoever runs this is not touched.
+Usage: packaging/screenshots.py [--guide] FOLDER. Each picture is FOLDER/LANGUAGE-SCHEME-NAME.png, of 1366 by 768
+pixels. With --guide, those in the guide alone, which are small: FOLDER/guide-NAME.png and FOLDER/guide-NAME.zh.png.
+They are made in a session of their own (packaging/test-session.sh), so the desktop of whoever runs this is not
+touched.
 """
 
 from __future__ import annotations
@@ -12,18 +14,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = "--inside"
+GUIDE = "--guide"
 LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 # The desktop's own word for its colours; the program follows the desktop.
 SCHEMES = {"light": "BreezeLight", "dark": "BreezeDark"}
@@ -44,22 +50,30 @@ WORDS = {
     "zh": {"name": "智能音箱 2 号线", "developer": "开发者 A", "who": "林工 8021"},
 }
 SCANNED_LAST = ("SN:SPK26113F2019;MAC:5C-02-72-00-19", "SPK26113F2020")
+SCANNED_FOR_GUIDE = ("6901234567892", "SN:SPK26113F2019;MAC:5C-02-72-00-19")
+FIRST_ANSWER = ("130", "225")
+"""Where the strip's question offers the first part of a code, in pixels."""
+GUIDE_WIDTH = 760
 JOB_PLACE = ("1300", "100")
 """Where the strip shows the job, in pixels."""
 
 
 def main(arguments: list[str]) -> int:
     """Take every picture; returns 0, or 2 where no folder was named."""
-    if len(arguments) == 1:
-        session = ROOT / "packaging" / "test-session.sh"
-        command = [str(session), sys.executable, __file__, INSIDE, str(Path(arguments[0]).resolve())]
-        return subprocess.run(command, check=False).returncode
-    if arguments[:1] != [INSIDE]:
+    *switches, folder = arguments or [""]
+    if not folder or folder.startswith("-") or not {*switches} <= {INSIDE, GUIDE}:
         print(__doc__, file=sys.stderr)
         return 2
-    camera = Camera(QGuiApplication([]), Path(arguments[1]))
+    if INSIDE not in switches:
+        session = ROOT / "packaging" / "test-session.sh"
+        command = [str(session), sys.executable, __file__, INSIDE, *switches, str(Path(folder).resolve())]
+        return subprocess.run(command, check=False).returncode
+    camera = Camera(QGuiApplication([]), Path(folder))
     camera.folder.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:
+        if GUIDE in switches:
+            guide(camera, language)
+            continue
         for scheme in SCHEMES:
             first_day(camera, language, scheme)
             practice(camera, language, scheme)
@@ -83,6 +97,15 @@ class Camera:
         self.app.primaryScreen().grabWindow(0).save(str(self.folder / f"{name}.png"))
         print(name, flush=True)
 
+    def take_part(self, name: str, place: tuple[int, int, int, int]) -> None:
+        """Save a part of the display, x, y, width and height, no wider than a page of the guide."""
+        self.wait(SETTLING)
+        part = self.app.primaryScreen().grabWindow(0).copy(*place).toImage()
+        if part.width() > GUIDE_WIDTH:
+            part = part.scaledToWidth(GUIDE_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        in_few_colours(part).save(str(self.folder / f"{name}.png"), quality=0)  # lossless all the same, and small
+        print(name, flush=True)
+
     def wait(self, seconds: float) -> None:
         """Let time pass, and hand out the clipboard meanwhile."""
         end = time.monotonic() + seconds
@@ -97,6 +120,18 @@ class Camera:
             if time.monotonic() > end:
                 raise TimeoutError
             self.wait(0.01)
+
+
+def in_few_colours(image: QImage) -> QImage:
+    """Return the picture in the 256 colours that stand for most of it: a third of the bytes, and no eye sees it."""
+    pixels = memoryview(image.convertToFormat(QImage.Format.Format_RGB32).constBits()).cast("I")
+    alike: dict[int, Counter[int]] = {}
+    for colour, times in Counter(pixels).items():
+        alike.setdefault(colour & 0xE0E0E0, Counter())[colour] = times
+    # Of each kind of colour its most frequent shades in turn, so that a little green is not lost among the greys.
+    turns = zip_longest(*([colour for colour, _ in shades.most_common()] for shades in alike.values()))
+    colours = [colour for turn in turns for colour in turn if colour is not None][:256]
+    return image.convertToFormat(QImage.Format.Format_Indexed8, colours, Qt.ImageConversionFlag.AvoidDither)
 
 
 @dataclass(frozen=True)
@@ -180,6 +215,10 @@ def first_day(camera: Camera, language: str, scheme: str) -> None:
         camera.take(f"{name}-2-form-filled")
     with program(camera, language, scheme, PROFILE.format(**words)) as window:
         camera.take(f"{name}-3-empty")
+        window.keys("F1")
+        camera.take(f"{name}-9-guide")
+        window.keys("Escape")
+        xdotool("windowfocus", window.id)
         window.keys("ctrl+t")
         window.type('"Bearer pat_' + "0123456789abcdef" * 4 + '"')
         camera.take(f"{name}-8-token")
@@ -212,6 +251,31 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         camera.take(f"{name}-7-finished")
         window.keys("ctrl+Return")
         camera.take(f"{name}-7-to-handle")
+
+
+def guide(camera: Camera, language: str) -> None:
+    """The pictures in the guide, of a window as small as it gets: a question, a held row, a last look, the end."""
+    end = "" if language == "en" else f".{language}"
+    sample = (ROOT / "resources" / "sample" / "devices.csv").read_text(encoding="utf-8-sig")
+    with program(camera, language, "light", practice=True) as window:
+        camera.wait(SETTLING)
+        xdotool("windowsize", window.id, "960", "600")
+        camera.wait(SETTLING)
+        window.type("\n".join(row.replace(",", "\t") for row in sample.splitlines()[1:]))
+        for text in SCANNED_FOR_GUIDE:
+            window.type(text)
+            window.keys("Return")
+        camera.take_part(f"guide-question{end}", (6, 51, 948, 203))
+        xdotool("mousemove", *FIRST_ANSWER, "click", "1", "mousemove", "683", "740")
+        xdotool("windowsize", window.id, "1100", "600")
+        camera.take_part(f"guide-held{end}", (6, 168, 834, 138))
+        xdotool("windowsize", window.id, "960", "600")
+        window.keys("ctrl+Return")
+        camera.take_part(f"guide-confirm{end}", (86, 300, GUIDE_WIDTH + 30, 290))
+        xdotool("key", "ctrl+Return")
+        camera.wait_until(lambda: window.states().count("bound") == len(sample.splitlines()) - 1)
+        window.keys("ctrl+Return")
+        camera.take_part(f"guide-end{end}", (6, 168, 948, 426))
 
 
 def xdotool(*arguments: str) -> str:

@@ -24,7 +24,7 @@ _MAIN_MENU = (
     "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
-    "practice", "licences", "about", "quit",
+    "practice", "guide", "licences", "about", "quit",
 )  # fmt: skip
 _ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
 
@@ -47,8 +47,11 @@ _KEYS = {
     "include_held": "Ctrl+I",
     "token": "Ctrl+T",
     "edit_profile": "Ctrl+P",
+    "guide": "Ctrl+G",
     "quit": "Ctrl+Q",
 }
+_MORE_KEYS = {"guide": "F1"}
+"""What people press out of habit; never the only key, since laptops hide F-keys behind Fn."""
 
 
 class Actions:
@@ -58,7 +61,8 @@ class Actions:
         self._actions: dict[str, QAction] = {}
         for name in {*_MAIN_MENU, *_ROW_MENU} - {_SEPARATOR}:
             action = QAction(texts(f"menu.{name}"), window)
-            action.setShortcut(QKeySequence(_KEYS.get(name, "")))
+            keys = filter(None, [_KEYS.get(name), _MORE_KEYS.get(name)])
+            action.setShortcuts([QKeySequence(key) for key in keys])
             action.setCheckable(name in _MODES)
             window.addAction(action)
             self._actions[name] = action

@@ -11,20 +11,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMessageBox
 
-from bindtool.assets import asset
 from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput
-from bindtool.core.licences import all_parts
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
-from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
+from bindtool.gui.help import Help
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
@@ -110,6 +107,7 @@ class Bench(QObject):
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
+        self.help = Help(window, texts, ground.version)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
 
@@ -195,8 +193,6 @@ class Bench(QObject):
         actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._ground.practise)
-        actions["licences"].triggered.connect(self._licences)
-        actions["about"].triggered.connect(self._about)
         actions["quit"].triggered.connect(window.close)
 
     def _take_kept_rules(self, kept: Profile) -> None:
@@ -270,23 +266,6 @@ class Bench(QObject):
             self._window.show_page(self._window.welcome)
         else:
             self.laptop.begin(self.running.profile)
-
-    def _licences(self) -> None:
-        Licences(self._texts, all_parts(asset("licences")), self._window).open()
-
-    def _about(self) -> None:
-        version = self._ground.version
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self._texts("window.title"), "bindtool", parent=self._window)
-        box.setInformativeText(
-            self._texts(
-                "about.body",
-                version=version.bindtool,
-                commit=version.commit or "-",
-                qt=version.qt,
-                python=version.python,
-            )
-        )
-        box.open()
 
     # how the window is left
 

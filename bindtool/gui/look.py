@@ -265,6 +265,13 @@ QLineEdit[kind="field"] {
 }
 QLineEdit[kind="field"]:focus { border-color: $accent; }
 QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
+QTabBar::tab {
+    background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
+    padding: 0 14px; min-height: 41px;
+}
+QTabBar::tab:hover { background: $soft; }
+QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
+QTabBar::tab:focus { border: 2px solid $accent; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
 QProgressBar[kind="progress"] { background: $edge; border: 0; border-radius: 5px; }
 QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 5px; }
 QTableView {

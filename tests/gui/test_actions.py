@@ -23,7 +23,7 @@ MAIN = [
     ["bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
-    ["practice", "licences", "about", "quit"],
+    ["practice", "guide", "licences", "about", "quit"],
 ]
 ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]
 NAMES = sorted({name for part in (*MAIN, *ROW) for name in part})

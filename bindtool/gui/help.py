@@ -1,0 +1,73 @@
+"""What the window says of itself when it is asked: the guide, the licences, the version.
+
+Owns the three entries of the menu. What stands in the guide is `resources/guide`'s.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMessageBox
+
+from bindtool.assets import asset
+from bindtool.core.licences import all_parts
+from bindtool.gui.dialogs.guide import Guide
+from bindtool.gui.dialogs.licences import Licences
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
+
+    from bindtool.core.version import Version
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.texts import Texts
+
+
+class Help(QObject):
+    """Opens what is asked for."""
+
+    def __init__(self, window: MainWindow, texts: Texts, version: Version) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._version = version
+        self._open_guide: Guide | None = None
+        window.actions_["guide"].triggered.connect(self._guide)
+        window.actions_["licences"].triggered.connect(self._licences)
+        window.actions_["about"].triggered.connect(self._about)
+        window.closed.connect(self._close_guide)
+
+    def _guide(self) -> None:
+        """The page that was read last comes back as it was left."""
+        if self._open_guide is None:
+            self._open_guide = Guide(self._texts, asset("guide"), self._window)
+            self._open_guide.outside_wanted.connect(_open_in_browser)
+        self._open_guide.show()
+        self._open_guide.raise_()
+        self._open_guide.activateWindow()
+
+    def _close_guide(self) -> None:
+        if self._open_guide is not None:
+            self._open_guide.close()
+
+    def _licences(self) -> None:
+        Licences(self._texts, all_parts(asset("licences")), self._window).open()
+
+    def _about(self) -> None:
+        version = self._version
+        box = QMessageBox(QMessageBox.Icon.NoIcon, self._texts("window.title"), "bindtool", parent=self._window)
+        box.setInformativeText(
+            self._texts(
+                "about.body",
+                version=version.bindtool,
+                commit=version.commit or "-",
+                qt=version.qt,
+                python=version.python,
+            )
+        )
+        box.open()
+
+
+def _open_in_browser(link: QUrl) -> None:
+    QDesktopServices.openUrl(link)
