@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton
 
+from bindtool.assets import asset
 from bindtool.gui import contrast, style_sheet
 
 if TYPE_CHECKING:
@@ -245,10 +246,11 @@ def _style_sheet(colours: QPalette) -> str:
         "selected": tint(Tone.BUSY, colours),
         "stripe": colours.color(role.AlternateBase),
     }
-    names = {name: colour.name() for name, colour in named.items()} | {"target": f"{TARGET}px"}
+    names = {name: colour.name() for name, colour in named.items()}
+    names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
     sheets = [style_sheet.KINDS.substitute(names)]
     if contrast.has_one_ground(colours):
-        sheets.append(style_sheet.CHOSEN.substitute(names))
+        sheets.append(style_sheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
         colour, ground = ink(tone, colours).name(), tint(tone, colours).name()
         sheets.append(style_sheet.TONES.substitute(tone=tone.value, ink=colour, tint=ground))

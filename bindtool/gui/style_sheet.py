@@ -1,4 +1,5 @@
 """The rules of Qt's style sheet for the kinds and tones of `look`, with a `$name` where a colour goes.
+Where an edge is named, Qt draws no arrow of its own: those lie in `resources/arrows`, for light and dark grounds.
 
 Owns the rules. Which colours they get, light, dark and of high contrast, is `look`'s.
 """
@@ -9,10 +10,22 @@ from string import Template
 
 # Where two rules fit, the later one wins: the ring shows where the keyboard is.
 KINDS = Template("""
-QLineEdit { background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px; }
+QLineEdit {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px;
+    placeholder-text-color: $quiet;
+}
 QLineEdit:focus { border: 2px solid $accent; padding: 0 6px; }
 QLineEdit:disabled { background: $window; color: $quiet; }
-QAbstractSpinBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
+QComboBox, QAbstractSpinBox {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 6px;
+}
+QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    border: 0; width: 22px;
+}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
+QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
+QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $accent; padding: 0 5px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
 QCheckBox::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
 }
@@ -23,11 +36,11 @@ QPushButton[kind="primary"] {
 QPushButton[kind="primary"]:hover { background: $deeper; border-color: $deeper; }
 QPushButton[kind="primary"]:pressed { background: $accent; }
 QPushButton[kind="primary"]:disabled { background: $soft; color: $quiet; border-color: $soft; }
-QPushButton[kind="normal"] {
+QMessageBox QPushButton { min-height: 28px; }
+QPushButton[kind="normal"], QMessageBox QPushButton {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 7px 15px;
 }
-QMessageBox QPushButton { min-height: $target; }
-QPushButton[kind="normal"]:hover { background: $soft; }
+QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
 QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 *[kind="flat"] {
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
@@ -38,7 +51,7 @@ QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
 QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
-QPushButton[kind="normal"]:focus { border: 2px solid $plain; padding: 6px 14px; }
+QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
 MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
 *[kind="flat"]:focus { border: 2px solid $accent; }
 QLineEdit[kind="field"] {
@@ -65,8 +78,11 @@ QHeaderView::section {
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
 
-# Without tints what is chosen in the table has a frame instead.
-CHOSEN = Template("QTableView::item:selected { border: 2px solid $accent; }")
+# With one ground and one ink, what is chosen in the table has a frame, and a link its line.
+HIGH_CONTRAST = Template("""
+QTableView::item:selected { border: 2px solid $accent; }
+*[kind="link"] { text-decoration: underline; }
+""")
 
 TONES = Template("""
 QLabel[tone="$tone"] { color: $ink; }

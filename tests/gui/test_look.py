@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from bindtool.gui import look
 from bindtool.gui.contrast import READABLE, VISIBLE, contrast, made_of
@@ -127,6 +127,20 @@ def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
     assert button.height() >= look.TARGET
     middle = button.grab().toImage().pixelColor(12, button.height() // 2)
     assert middle == button.palette().highlight().color()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_an_empty_field_says_can_be_read(
+    qapp: QApplication, dress_again: None, show: Show, *, dark: bool
+) -> None:
+    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half ink of Qt."""
+    look.wear(qapp, dark=dark)
+    field = QLineEdit(placeholderText="for example WO-1125")
+    show(field)
+
+    hint = field.palette().placeholderText().color()
+    assert hint.alpha() == 255
+    assert contrast(hint, qapp.palette().base().color()) >= READABLE
 
 
 def test_a_shown_label_changes_its_tone_and_keeps_its_size(show: Show) -> None:
