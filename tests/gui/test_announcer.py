@@ -11,17 +11,20 @@ from PySide6.QtGui import QAccessible
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.gui.announcer import Announcer
-from bindtool.gui.main_window import MainWindow
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.taken import Taken
+from tests.gui.conftest import SMALLEST
+from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from PySide6.QtGui import QAccessibleAnnouncementEvent
+    from PySide6.QtWidgets import QApplication
 
+    from bindtool.gui.main_window import MainWindow
     from bindtool.texts import Texts
-    from tests.gui.conftest import Show
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite
 ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive
@@ -40,11 +43,10 @@ class Ear:
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
+def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[MainWindow]:
     """Give a window with nothing in it."""
-    window = MainWindow(texts, day, practice=False)
-    show(window)
-    return window
+    with whole_window(texts, day, SMALLEST) as window:
+        yield window
 
 
 @pytest.fixture

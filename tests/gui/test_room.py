@@ -44,7 +44,6 @@ from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind
-from bindtool.gui.main_window import MainWindow
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
@@ -54,13 +53,13 @@ from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
 from tests.gui.dialogs.test_licences import PARTS
 from tests.gui.samples import NOTE, PROFILE
+from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from pytestqt.qtbot import QtBot
-
+    from bindtool.gui.main_window import MainWindow
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
@@ -261,20 +260,16 @@ in_each_language = pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 
 
 @pytest.fixture
-def screen(qtbot: QtBot, texts: Texts, day: date, bring: Bring) -> Iterator[QWidget]:
+def screen(qapp: QApplication, texts: Texts, day: date, bring: Bring) -> Iterator[QWidget]:
     """Give a screen in the smallest window."""
-    window = MainWindow(texts, day, practice=True)
-    qtbot.addWidget(window)
-    window.setMaximumSize(*SMALLEST)
-    window.show()
-    window.resize(*SMALLEST)
-    found = bring(window, texts)
-    # Layouts come to rest, those inside others too.
-    for _ in range(3):
-        QApplication.processEvents()
-    yield found
-    if found is not window:
-        found.close()
+    with whole_window(texts, day, SMALLEST) as window:
+        found = bring(window, texts)
+        # Layouts come to rest, those inside others too.
+        for _ in range(3):
+            QApplication.processEvents()
+        yield found
+        if found is not window:
+            found.close()
 
 
 def is_inside(widget: QWidget, *kinds: type[QWidget]) -> bool:
