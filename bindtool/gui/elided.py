@@ -26,8 +26,10 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:
-        """Show a text."""
+        """Show a text. Where the label has a name, a screen reader takes the text as what is said of it."""
         super().setText(text)
+        if self.accessibleName():
+            self.setAccessibleDescription(text)
         self._tell_whole()
 
     def minimumSizeHint(self) -> QSize:

@@ -7,6 +7,7 @@ Owns which drawing and which tone belong to what. The drawings lie in `resources
 from __future__ import annotations
 
 from enum import StrEnum
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -22,7 +23,11 @@ from bindtool.gui.look import Kind, Tone
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPalette
 
-_SIZES = (16, 20, 24, 32, 40, 48, 64)
+_USED = (16, 20, 22, 24, 32)
+"""Sizes in the window, in pixels at 100 %."""
+RATIOS = (1.0, 1.25, 1.5, 2.0)
+"""Scales of a display at which each drawing has exactly the pixels that are shown; at others Qt shrinks one."""
+_SIZES = tuple(sorted({ceil(size * ratio) for size in _USED for ratio in RATIOS}))
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
@@ -115,11 +120,11 @@ class MarkLabel(QLabel):
         icon = self._icons.icon(mark, self.palette())
         self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the ink of a new palette."""
-        if event.type() is QEvent.Type.PaletteChange:
+    def event(self, event: QEvent) -> bool:
+        """Draw again in the ink of a new palette, and in the pixels of another display."""
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange}:
             self.show_mark(self._mark)
-        super().changeEvent(event)
+        return super().event(event)
 
 
 class MarkButton(QToolButton):
@@ -147,17 +152,18 @@ def app_icon() -> QIcon:
     """Return the program's own icon."""
     drawing = asset("icons", "bindtool.svg").read_bytes()
     icon = QIcon()
+    renderer = QSvgRenderer(drawing)
     for size in _APP_SIZES:
-        icon.addPixmap(_pixmap(drawing, size))
+        icon.addPixmap(_pixmap(renderer, size))
     return icon
 
 
 def _icon(mark: Mark, ink: QColor) -> QIcon:
     text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
-    drawing = text.replace("currentColor", ink.name()).encode()
+    renderer = QSvgRenderer(text.replace("currentColor", ink.name()).encode())
     icon = QIcon()
     for size in _SIZES:
-        pixmap = _pixmap(drawing, size)
+        pixmap = _pixmap(renderer, size)
         icon.addPixmap(pixmap)
         # Qt would grey it out where its control is disabled or selected; the ink is right for both.
         icon.addPixmap(pixmap, QIcon.Mode.Disabled)
@@ -165,10 +171,10 @@ def _icon(mark: Mark, ink: QColor) -> QIcon:
     return icon
 
 
-def _pixmap(drawing: bytes, size: int) -> QPixmap:
+def _pixmap(renderer: QSvgRenderer, size: int) -> QPixmap:
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(drawing).render(painter)
+    renderer.render(painter)
     painter.end()
     return QPixmap.fromImage(image)

@@ -1,18 +1,21 @@
-"""How the window looks: its colours, light and dark, its sizes, and the few kinds of buttons and boxes.
+"""How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
 
-Owns every colour and every style sheet. Widgets name a `Tone` (what a colour says) and a `Kind` (what a thing is);
-which state has which tone is for `icons`.
+Owns every colour; where they go is written in `style_sheet`. Widgets name a `Tone` (what a colour says) and a
+`Kind` (what a button or a box is); which state has which tone is for `icons`.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from string import Template
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QAbstractButton
+
+from bindtool.assets import asset
+from bindtool.gui import contrast, style_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +64,8 @@ class Kind(StrEnum):
     PILL = "pill"
     PRACTICE = "practice"
 
+
+_PRESSED = frozenset({Kind.PRIMARY, Kind.NORMAL, Kind.FLAT})
 
 # Each pair: light, dark.
 _INKS: Mapping[Tone, tuple[str, str]] = MappingProxyType(
@@ -118,6 +123,8 @@ _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
         QPalette.ColorRole.Shadow: ("#6b7280", "#000000"),
     }
 )
+_RIM = ("#838a95", "#6f7681")
+"""The edge of a field or a button; `Mid` only parts what stands beside each other."""
 _WRITTEN = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -144,21 +151,32 @@ def is_dark(palette: QPalette) -> bool:
 
 def ink(tone: Tone, palette: QPalette) -> QColor:
     """Return the colour to write or draw in: at least 4.5:1 on the base, the window and the tints."""
+    if contrast.has_one_ground(palette):
+        return palette.shadow().color()
     return QColor(_INKS[tone][is_dark(palette)])
 
 
 def tint(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour of a surface that says the same as the ink on it."""
+    """Return the colour of a surface that says the same as the ink on it; in high contrast, the one ground."""
+    if contrast.has_one_ground(palette):
+        return palette.alternateBase().color()
     return QColor(_TINTS[tone][is_dark(palette)])
 
 
 def flash(tone: Tone, palette: QPalette) -> QColor:
     """Return the colour of a surface for a moment in which it says something; for tones that judge."""
+    if contrast.has_one_ground(palette):
+        return palette.alternateBase().color()
     return QColor(_FLASHES[tone][is_dark(palette)])
 
 
+def rim(palette: QPalette) -> QColor:
+    """Return the colour of a control's edge: at least 3:1 on the base and the window."""
+    return palette.shadow().color() if contrast.has_one_ground(palette) else QColor(_RIM[is_dark(palette)])
+
+
 def apply(app: QApplication) -> None:
-    """Dress the program: Fusion, the body's size, and the system's colour scheme, which it follows from now on."""
+    """Dress the program: Fusion, the body's size, and the system's colours, which it follows from now on."""
     hints = app.styleHints()
     app.setStyle("Fusion")
     font = app.font()
@@ -166,7 +184,12 @@ def apply(app: QApplication) -> None:
     app.setFont(font)
 
     def follow(scheme: Qt.ColorScheme) -> None:
-        wear(app, dark=scheme is Qt.ColorScheme.Dark)
+        # Without a palette of its own the program has the system's.
+        app.setPalette(QPalette())
+        if contrast.is_wanted(app.palette(), scheme):
+            _put_on(app, contrast.made_of(app.palette()))
+        else:
+            wear(app, dark=scheme is Qt.ColorScheme.Dark)
 
     follow(hints.colorScheme())
     hints.colorSchemeChanged.connect(follow)
@@ -174,7 +197,10 @@ def apply(app: QApplication) -> None:
 
 def wear(app: QApplication, *, dark: bool) -> None:
     """Put on the light or the dark colours, whatever the system's scheme is."""
-    colours = palette(dark=dark)
+    _put_on(app, palette(dark=dark))
+
+
+def _put_on(app: QApplication, colours: QPalette) -> None:
     app.setPalette(colours)
     app.setStyleSheet(_style_sheet(colours))
 
@@ -184,7 +210,7 @@ def dress(widget: QWidget, kind: Kind | None = None, tone: Tone | None = None) -
     for name, value in (("kind", kind), ("tone", tone)):
         if value is not None:
             widget.setProperty(name, str(value))
-    if kind is Kind.PRIMARY:
+    if isinstance(widget, QAbstractButton) and kind in _PRESSED:
         widget.setMinimumHeight(TARGET)
     # Qt reads the properties when it shows the widget. Done before that, it would forget a font that is set later.
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
@@ -209,6 +235,7 @@ def _style_sheet(colours: QPalette) -> str:
         "deeper": colours.color(role.Highlight).darker(118),
         "on_accent": colours.color(role.HighlightedText),
         "edge": colours.color(role.Mid),
+        "rim": rim(colours),
         "soft": colours.color(role.Midlight),
         "base": colours.color(role.Base),
         "window": colours.color(role.Window),
@@ -219,81 +246,12 @@ def _style_sheet(colours: QPalette) -> str:
         "selected": tint(Tone.BUSY, colours),
         "stripe": colours.color(role.AlternateBase),
     }
-    sheets = [_KINDS.substitute({name: colour.name() for name, colour in named.items()})]
+    names = {name: colour.name() for name, colour in named.items()}
+    names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
+    sheets = [style_sheet.KINDS.substitute(names)]
+    if contrast.has_one_ground(colours):
+        sheets.append(style_sheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
         colour, ground = ink(tone, colours).name(), tint(tone, colours).name()
-        sheets.append(_TONES.substitute(tone=tone.value, ink=colour, tint=ground))
+        sheets.append(style_sheet.TONES.substitute(tone=tone.value, ink=colour, tint=ground))
     return "".join(sheets)
-
-
-# Where two rules fit, the later one wins: the ring shows where the keyboard is.
-_KINDS = Template("""
-QLineEdit { background: $base; color: $plain; border: 1px solid $edge; border-radius: 4px; padding: 0 7px; }
-QLineEdit:focus { border: 2px solid $accent; padding: 0 6px; }
-QLineEdit:disabled { background: $window; color: $quiet; }
-QAbstractSpinBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
-QCheckBox::indicator:unchecked {
-    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
-}
-QPushButton[kind="primary"] {
-    background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: 6px;
-    padding: 6px 20px; font-weight: bold;
-}
-QPushButton[kind="primary"]:hover { background: $deeper; border-color: $deeper; }
-QPushButton[kind="primary"]:pressed { background: $accent; }
-QPushButton[kind="primary"]:disabled { background: $soft; color: $quiet; border-color: $soft; }
-QPushButton[kind="normal"] {
-    background: $base; color: $plain; border: 1px solid $edge; border-radius: 6px; padding: 7px 15px;
-}
-QPushButton[kind="normal"]:hover { background: $soft; }
-QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
-*[kind="flat"] {
-    background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
-}
-*[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
-*[kind="link"] { background: transparent; color: $link; border: 0; padding: 0; }
-*[kind="link"]:hover, *[kind="link"]:focus { text-decoration: underline; }
-*[kind="flat"]::menu-indicator { image: none; width: 0; }
-QPushButton:focus { outline: 0; }
-QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
-QPushButton[kind="normal"]:focus { border: 2px solid $plain; padding: 6px 14px; }
-MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
-*[kind="flat"]:focus { border: 2px solid $accent; }
-QLineEdit[kind="field"] {
-    background: $base; color: $plain; border: 2px solid $edge; border-radius: 6px; padding: 0 10px;
-    placeholder-text-color: $quiet;
-}
-QLineEdit[kind="field"]:focus { border-color: $accent; }
-QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
-QTabBar::tab {
-    background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
-    padding: 0 14px; min-height: 41px;
-}
-QTabBar::tab:hover { background: $soft; }
-QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
-QTabBar::tab:focus { border: 2px solid $accent; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
-QProgressBar[kind="progress"] { background: $edge; border: 0; border-radius: 5px; }
-QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 5px; }
-QTableView {
-    border: 0; selection-background-color: $selected; selection-color: $plain;
-    alternate-background-color: $stripe; background: $base;
-}
-QTableView::item { padding: 0 8px; }
-QTableView::item:focus { border: 2px solid $accent; }
-QHeaderView { background: $window; }
-QHeaderView::section {
-    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
-}
-*[kind="bar"] { background: $base; border: 0; border-bottom: 1px solid $edge; }
-*[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }
-*[kind="practice"] { border: 6px solid $unsure; }
-*[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
-""")
-
-_TONES = Template("""
-QLabel[tone="$tone"] { color: $ink; }
-*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $ink; }
-QLabel[kind="pill"][tone="$tone"] {
-    background: $tint; border: 1px solid $ink; border-radius: 6px; padding: 2px 10px; font-weight: bold;
-}
-""")

@@ -134,6 +134,7 @@ class LookUp(QObject):
     def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: Taken) -> None:
         strip = self._window.strip
         strip.looked_up.show_record(device_id, mark, words, details)
+        strip.told.emit(" · ".join(filter(None, [device_id, words, details])), taken)
         strip.flash(taken)
         self._sounds.play(taken.cue)
 

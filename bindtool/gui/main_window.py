@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, 
 
 from bindtool.gui import look
 from bindtool.gui.actions import Actions
+from bindtool.gui.announcer import Announcer
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.dialogs.sheet_details import SheetDetails
 from bindtool.gui.dialogs.token import TokenPanel
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.token_panel = TokenPanel(texts, today, self)
         self.details = SheetDetails(texts, self)
         self.laptop_check = LaptopCheck(texts, self)
+        self.announcer = Announcer(self)
         self.setCentralWidget(self._framed(practice=practice))
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)

@@ -49,9 +49,11 @@ class Notice(QFrame):
 
     Signals:
         acted(Action): one of its actions was pressed; the notice stays until somebody clears it.
+        told(str, Gravity): a notice has come and is seen, in words.
     """
 
     acted = Signal(object)
+    told = Signal(str, object)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -151,6 +153,8 @@ class Notice(QFrame):
         self._contents.pop(Gravity.LINE, None)
         self._contents[gravity] = content
         self._show_gravest()
+        if gravity is self.gravity and not self.isHidden():
+            self.told.emit(self.accessibleDescription(), gravity)
 
     def _show_gravest(self) -> None:
         if not self._contents:

@@ -31,9 +31,11 @@ class OfferBar(QFrame):
 
     Signals:
         asks(bool): there is a question to be seen, or none any more.
+        told(str): the question that is seen now.
     """
 
     asks = Signal(bool)
+    told = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -123,3 +125,4 @@ class OfferBar(QFrame):
             button.show()
         self._choices.addStretch(1)
         self.show()
+        self.told.emit(question)

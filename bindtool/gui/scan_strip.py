@@ -53,11 +53,13 @@ class ScanStrip(QFrame):
         scanned(str): Return came in the scan field; the raw text.
         pasted(str): text of several lines or cells came into the scan field; the raw text.
         details_wanted(): the job and its count were pressed.
+        told(str, Taken): what became of a scan, in words.
     """
 
     scanned = Signal(str)
     pasted = Signal(str)
     details_wanted = Signal()
+    told = Signal(str, object)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -157,6 +159,7 @@ class ScanStrip(QFrame):
     def show_last(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
         self._last.show_scan(device_id, words, taken, time)
+        self.told.emit(f"{device_id} {words}".strip(), taken)
 
     def flash(self, taken: Taken) -> None:
         """Colour the strip for a moment."""

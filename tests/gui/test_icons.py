@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
+from bindtool.assets import asset
 from bindtool.core.outcome import State
 from bindtool.gui import look
-from bindtool.gui.icons import Icons, Mark, MarkButton, MarkLabel, app_icon
+from bindtool.gui.icons import RATIOS, Icons, Mark, MarkButton, MarkLabel, app_icon
 from bindtool.gui.look import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtGui import QColor, QIcon
-    from PySide6.QtWidgets import QApplication
 
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
+
+
+SHOWN = """\
+from PySide6.QtWidgets import QApplication
+from bindtool.gui.icons import Mark, MarkLabel
+app = QApplication([])
+label = MarkLabel(24)
+label.show_mark(Mark.BOUND)
+print(label.pixmap().devicePixelRatio(), label.pixmap().width())
+"""
 
 
 @pytest.fixture
@@ -48,6 +65,48 @@ def test_a_drawing_has_the_ink_of_its_tone(qapp: QApplication, mark: Mark, *, ni
     palette = look.palette(dark=night)
 
     assert inks(Icons().icon(mark, palette)) == names(look.ink(mark.tone, palette))
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+@pytest.mark.parametrize("size", [16, 20, 22, 24, 32])
+def test_a_drawing_is_sharp_at_every_scale(qapp: QApplication, size: int, ratio: float) -> None:
+    """At 100, 125, 150 and 200 % each drawing has the pixels that are shown, rendered for them and not scaled."""
+    palette = look.palette(dark=False)
+    for mark in Mark:
+        pixmap = Icons().icon(mark, palette).pixmap(QSize(size, size), ratio)
+
+        assert pixmap.devicePixelRatio() == ratio
+        assert pixmap.width() == pixmap.height() == ceil(size * ratio)
+        text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
+        drawing = QImage(pixmap.size(), QImage.Format.Format_ARGB32_Premultiplied)
+        drawing.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawing)
+        QSvgRenderer(text.replace("currentColor", look.ink(mark.tone, palette).name()).encode()).render(painter)
+        painter.end()
+        shown = pixmap.toImage().convertToFormat(drawing.format())
+        shown.setDevicePixelRatio(1)
+        assert shown == drawing
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_a_label_has_the_pixels_of_its_display(ratio: float) -> None:
+    """GIVEN a display of that scale WHEN the program draws THEN its drawings have as many pixels as are there."""
+    environ = {**os.environ, "QT_SCALE_FACTOR": str(ratio)}
+    done = subprocess.run([sys.executable, "-c", SHOWN], env=environ, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == [str(ratio), str(ceil(24 * ratio))]
+
+
+def test_a_label_draws_again_for_another_display(show: Show) -> None:
+    """GIVEN a drawing on one display WHEN the window comes to another scale THEN it is drawn anew."""
+    label = MarkLabel(24)
+    label.show_mark(Mark.BOUND)
+    show(label)
+    label.setPixmap(QPixmap(1, 1))
+
+    QApplication.sendEvent(label, QEvent(QEvent.Type.DevicePixelRatioChange))
+
+    assert label.pixmap().size() == QSize(24, 24)
 
 
 def test_a_drawing_can_be_had_in_another_tone(qapp: QApplication) -> None:

@@ -6,36 +6,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from bindtool.gui import look
+from bindtool.gui.contrast import READABLE, VISIBLE, contrast, made_of
+from bindtool.gui.icons import Mark
 from bindtool.gui.look import Kind, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QApplication
 
     from tests.gui.conftest import Show
 
-READABLE = 4.5  # WCAG 2.2, 1.4.3, for text of the body's size
-LARGE_READABLE = 3.0  # the same, for large text
+SCHEMES = {
+    "light": look.palette(dark=False),
+    "dark": look.palette(dark=True),
+    "black": made_of(QPalette(QColor("#ffff00"), QColor("#000000"))),
+    "white": made_of(QPalette(QColor("#000000"), QColor("#ffffff"))),
+    "desert": made_of(QPalette(QColor("#3d3d3d"), QColor("#fffaef"))),
+}
 JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE, Tone.HELD)
-
-
-def luminance(colour: QColor) -> float:
-    """Return the relative luminance of WCAG 2.2."""
-    parts = (colour.redF(), colour.greenF(), colour.blueF())
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Return the contrast of WCAG 2.2, from 1 to 21."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @pytest.fixture
@@ -45,37 +38,63 @@ def dress_again(qapp: QApplication) -> Iterator[None]:
     look.wear(qapp, dark=False)
 
 
-@pytest.mark.parametrize("dark", [False, True])
+def grounds(colours: QPalette) -> dict[str, QColor]:
+    """Return what the window's words and drawings stand on, but for tints and flashes, which belong to a tone."""
+    role = QPalette.ColorRole
+    roles = (role.Base, role.Window, role.AlternateBase, role.Midlight, role.ToolTipBase)
+    return {str(role): colours.color(role) for role in roles} | {"selected": look.tint(Tone.BUSY, colours)}
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("tone", Tone)
-def test_inks_can_be_read_on_every_ground(tone: Tone, *, dark: bool) -> None:
-    """Each ink has 4.5:1 on the base, the window, the alternate rows and its own tint."""
-    colours = look.palette(dark=dark)
+def test_inks_can_be_read_on_every_ground(tone: Tone, colours: QPalette) -> None:
+    """Each ink has 4.5:1 on all it may stand on, and on its own tint: base, window, stripes, hover, selection."""
     ink = look.ink(tone, colours)
-    grounds = [colours.base(), colours.window(), colours.alternateBase()]
+    measured = {name: contrast(ink, ground) for name, ground in grounds(colours).items()}
 
-    assert min(contrast(ink, ground.color()) for ground in grounds) >= READABLE
+    assert {name: found for name, found in measured.items() if found < READABLE} == {}
     assert contrast(ink, look.tint(tone, colours)) >= READABLE
+    assert contrast(look.ink(Tone.PLAIN, colours), look.tint(tone, colours)) >= READABLE
+    assert contrast(look.ink(Tone.QUIET, colours), look.tint(tone, colours)) >= READABLE
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("mark", Mark)
+def test_drawings_can_be_seen_on_every_ground(mark: Mark, colours: QPalette) -> None:
+    """Each drawing has 3:1 wherever it may stand, even while the strip flashes in any tone."""
+    flashes = [look.flash(tone, colours) for tone in JUDGING]
+    ink = look.ink(mark.tone, colours)
+
+    assert min(contrast(ink, ground) for ground in [*grounds(colours).values(), *flashes]) >= VISIBLE
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_the_edges_of_controls_can_be_seen(colours: QPalette) -> None:
+    """An edge, a focus ring and the bar of a run have 3:1 on what they stand on."""
+    accent = colours.highlight().color()
+    for ground in (colours.base().color(), colours.window().color()):
+        assert contrast(look.rim(colours), ground) >= VISIBLE
+        assert contrast(accent, ground) >= VISIBLE
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("tone", JUDGING)
-def test_words_can_be_read_through_a_flash(tone: Tone, *, dark: bool) -> None:
+def test_words_can_be_read_through_a_flash(tone: Tone, colours: QPalette) -> None:
     """While the strip is coloured, plain words keep 4.5:1 and its large ones at least 3:1."""
-    colours = look.palette(dark=dark)
     ground = look.flash(tone, colours)
 
     assert contrast(look.ink(Tone.PLAIN, colours), ground) >= READABLE
-    assert contrast(look.ink(tone, colours), ground) >= LARGE_READABLE
-    assert contrast(look.ink(Tone.GOOD, colours), ground) >= LARGE_READABLE
+    assert contrast(look.ink(tone, colours), ground) >= VISIBLE
+    assert contrast(look.ink(Tone.GOOD, colours), ground) >= VISIBLE
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_buttons_can_be_read_even_disabled(*, dark: bool) -> None:
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_buttons_can_be_read_even_disabled(colours: QPalette) -> None:
     """A disabled button says why it is, so its words are as readable as others; so is a selection."""
-    colours = look.palette(dark=dark)
     group, role = QPalette.ColorGroup, QPalette.ColorRole
 
     assert contrast(colours.highlightedText().color(), colours.highlight().color()) >= READABLE
+    assert contrast(colours.highlightedText().color(), colours.highlight().color().darker(118)) >= READABLE
     assert contrast(look.ink(Tone.QUIET, colours), colours.midlight().color()) >= READABLE
     assert contrast(colours.color(group.Disabled, role.ButtonText), colours.button().color()) >= READABLE
 
@@ -108,6 +127,20 @@ def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
     assert button.height() >= look.TARGET
     middle = button.grab().toImage().pixelColor(12, button.height() // 2)
     assert middle == button.palette().highlight().color()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_an_empty_field_says_can_be_read(
+    qapp: QApplication, dress_again: None, show: Show, *, dark: bool
+) -> None:
+    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half ink of Qt."""
+    look.wear(qapp, dark=dark)
+    field = QLineEdit(placeholderText="for example WO-1125")
+    show(field)
+
+    hint = field.palette().placeholderText().color()
+    assert hint.alpha() == 255
+    assert contrast(hint, qapp.palette().base().color()) >= READABLE
 
 
 def test_a_shown_label_changes_its_tone_and_keeps_its_size(show: Show) -> None:

@@ -28,6 +28,7 @@ class EndDay(QWidget):
 
     def __init__(self, texts: Texts, day: date) -> None:
         super().__init__()
+        self._texts = texts
         self._usual = day + _USUAL
         self.known = QCheckBox(texts("end_day.known"))
         self.known.setAccessibleName(texts("end_day.known"))
@@ -59,5 +60,11 @@ class EndDay(QWidget):
         self.choice.setDate(QDate(self._usual.year, self._usual.month, self._usual.day))
         self._allow(known=False)
 
+    def hold(self, why_not: str) -> None:
+        """Let nothing be changed, and say why; with "" it can be again."""
+        self.setEnabled(not why_not)
+        self.known.setAccessibleDescription(why_not)
+
     def _allow(self, known: bool) -> None:
         self.choice.setEnabled(known)
+        self.choice.setAccessibleDescription("" if known else self._texts("end_day.tick_first"))

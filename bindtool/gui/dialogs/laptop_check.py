@@ -112,14 +112,16 @@ class LaptopCheck(QDialog):
         item = self._texts(f"laptop.item_{finding.item}")
         grade = self._texts(f"laptop.grade_{finding.grade}")
         text.setAccessibleName(f"{item}: {grade}")
+        text.setAccessibleDescription(words)
         cells = (mark, line(item, wraps=False), line(grade, _MARKS[finding.grade].tone, wraps=False), text)
         for column, cell in enumerate(cells):
             grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
 
     def _allow(self, *, waiting: bool) -> None:
         self.waiting.setVisible(waiting)
-        self.again_button.setEnabled(not waiting)
-        self.copy_button.setEnabled(not waiting and bool(self._copied))
+        why_not = self.waiting.said if waiting else self._texts("laptop.nothing_to_copy")
+        self.again_button.allow(not waiting, why_not)
+        self.copy_button.allow(not waiting and bool(self._copied), why_not)
         self._remark.setText("")
 
     def _copy(self) -> None:

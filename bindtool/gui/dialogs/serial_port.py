@@ -138,14 +138,14 @@ class SerialPort(QDialog):
         return text if place < 0 else str(self._ports.itemData(place))
 
     def _allow(self) -> None:
-        self._use.setEnabled(bool(self._chosen()))
+        self._use.allow(bool(self._chosen()), self._texts("serial.name_a_port"))
 
     def _use_port(self) -> None:
         self._scanner.use(self._chosen(), int(self._bauds.currentData()))
 
     def _show_state(self) -> None:
         state = self._scanner.state
-        self._off.setEnabled(state is not None)
+        self._off.allow(state is not None, self._texts("serial.off"))
         self._mark.show_mark(_MARKS[state] if state is not None else Mark.INFO)
         words = self._texts(f"serial.{state or 'off'}", port=self._scanner.port)
         self._state.setText(f"{words[0].upper()}{words[1:]}")

@@ -229,8 +229,10 @@ class TokenPanel(QDialog):
         waiting, blocked = state is _State.WAITING, state is _State.BLOCKED
         self.waiting.setVisible(waiting)
         self.ask_first.hide()
-        for widget in (self.token.entry, self.end_day, self.check_button, self.forget_button, self.save_button):
-            widget.setEnabled(not waiting)
+        self.token.entry.setEnabled(not waiting)
+        self.end_day.hold(self.waiting.said if waiting else "")
+        for button in (self.check_button, self.forget_button, self.save_button):
+            button.allow(not waiting, self.waiting.said)
         for one in (self.check_button, self.forget_button):
             one.setVisible(self._has_token)
         holding = state is _State.MEMORY

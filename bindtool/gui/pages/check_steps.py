@@ -119,8 +119,8 @@ class SendOne(_Part):
         if not ready:
             reason = texts("channel_check.none_ready")
             self.choice.setEnabled(False)
-            send.setEnabled(False)
-            send.setAccessibleDescription(reason)
+            self.choice.setAccessibleDescription(reason)
+            send.allow(False, reason)
             self._column.addWidget(line(reason, Tone.UNSURE))
         self._buttons(send)
 

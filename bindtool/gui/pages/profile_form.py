@@ -202,7 +202,7 @@ class ProfileForm(QWidget):
         )
         self.token.entry.setEnabled(not busy)
         for one in (self.save_button, self.cancel_button, self.done_button):
-            one.setEnabled(not busy)
+            one.allow(not busy, self.waiting.said)
         self.cancel_button.setHidden(kept)
         self.done_button.setVisible(kept)
         self._point_to(self.save_button)

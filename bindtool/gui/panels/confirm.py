@@ -61,11 +61,13 @@ class ConfirmPanel(QFrame):
         confirmed(): bind what was asked about.
         cancelled(): don't.
         show_wanted(): the rows that are held or typed are to be seen; the panel stays.
+        told(str): what is asked, in words.
     """
 
     confirmed = Signal()
     cancelled = Signal()
     show_wanted = Signal()
+    told = Signal(str)
 
     def __init__(self, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -149,6 +151,7 @@ class ConfirmPanel(QFrame):
         self._place()
         self.show()
         self.raise_()
+        self.told.emit(self._title.text())
 
     def confirm(self) -> None:
         """Take it as confirmed, where something is asked."""

@@ -65,6 +65,7 @@ class FinishedPanel(QFrame):
         support_wanted(): what support needs to know is to be saved.
         again_wanted(): the refused and unknown ones are to be bound again.
         check_wanted(): whether earlier devices stay is to be found out.
+        told(str): what a run has come to, in words.
     """
 
     report_wanted = Signal()
@@ -72,6 +73,7 @@ class FinishedPanel(QFrame):
     support_wanted = Signal()
     again_wanted = Signal()
     check_wanted = Signal()
+    told = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -139,6 +141,7 @@ class FinishedPanel(QFrame):
         look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
         self.show()
+        self.told.emit(self.accessibleDescription())
 
     def _sums(self, run: Finished) -> dict[Mark, str]:
         """The count of bound ones is always there, any other where there are any."""

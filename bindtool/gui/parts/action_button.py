@@ -22,6 +22,12 @@ class ActionButton(QPushButton):
             self.setMinimumHeight(look.TARGET)
         look.dress(self, kind)
 
+    def allow(self, allowed: bool, why_not: str) -> None:
+        """Let it be pressed; or not, and say why in its tool tip and for a screen reader."""
+        self.setEnabled(allowed)
+        self.setToolTip("" if allowed else why_not)
+        self.setAccessibleDescription(self.toolTip())
+
     def rename(self, text: str) -> None:
         """Change what it is called, on screen and for a screen reader."""
         self.setText(text)

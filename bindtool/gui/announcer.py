@@ -1,0 +1,44 @@
+"""What a screen reader says by itself: what became of a scan, what is asked or told, what a run has come to.
+
+Owns that and how urgent it is: what went well waits until the reader has spoken, anything else breaks in. The words
+are those that are seen; whoever shows them tells them here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+from bindtool.gui.notice import Gravity
+from bindtool.gui.taken import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.gui.main_window import MainWindow
+
+    Tell = Callable[[QAccessibleAnnouncementEvent], None]
+
+_CALM = frozenset({Taken.ADDED, Taken.BOUNCE})
+
+
+class Announcer(QObject):
+    """Listens to the strip, the two banners and the panels of a run; `tell` hands on to the system."""
+
+    def __init__(self, window: MainWindow, tell: Tell = QAccessible.updateAccessibility) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tell = tell
+        window.strip.told.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
+        window.notice.told.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
+        window.offer.told.connect(lambda words: self._say(words, urgent=False))
+        for panel in (window.confirm, window.finished):
+            panel.told.connect(lambda words: self._say(words, urgent=True))
+
+    def _say(self, words: str, *, urgent: bool) -> None:
+        politeness = QAccessible.AnnouncementPoliteness
+        event = QAccessibleAnnouncementEvent(self._window, words)
+        event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
+        self._tell(event)

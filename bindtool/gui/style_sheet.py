@@ -1,0 +1,100 @@
+"""The rules of Qt's style sheet for the kinds and tones of `look`, with a `$name` where a colour goes.
+Where an edge is named, Qt draws no arrow of its own: those lie in `resources/arrows`, for light and dark grounds.
+
+Owns the rules. Which colours they get, light, dark and of high contrast, is `look`'s.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+# Where two rules fit, the later one wins: the ring shows where the keyboard is.
+KINDS = Template("""
+QLineEdit {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px;
+    placeholder-text-color: $quiet;
+}
+QLineEdit:focus { border: 2px solid $accent; padding: 0 6px; }
+QLineEdit:disabled { background: $window; color: $quiet; }
+QComboBox, QAbstractSpinBox {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 6px;
+}
+QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    border: 0; width: 22px;
+}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
+QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
+QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $accent; padding: 0 5px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
+QCheckBox::indicator:unchecked {
+    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
+}
+QPushButton[kind="primary"] {
+    background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: 6px;
+    padding: 6px 20px; font-weight: bold;
+}
+QPushButton[kind="primary"]:hover { background: $deeper; border-color: $deeper; }
+QPushButton[kind="primary"]:pressed { background: $accent; }
+QPushButton[kind="primary"]:disabled { background: $soft; color: $quiet; border-color: $soft; }
+QMessageBox QPushButton { min-height: 28px; }
+QPushButton[kind="normal"], QMessageBox QPushButton {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 7px 15px;
+}
+QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
+QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
+*[kind="flat"] {
+    background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
+}
+*[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
+*[kind="link"] { background: transparent; color: $link; border: 0; padding: 0; }
+*[kind="link"]:hover, *[kind="link"]:focus { text-decoration: underline; }
+*[kind="flat"]::menu-indicator { image: none; width: 0; }
+QPushButton:focus { outline: 0; }
+QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
+QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
+MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
+*[kind="flat"]:focus { border: 2px solid $accent; }
+QLineEdit[kind="field"] {
+    background: $base; color: $plain; border: 2px solid $rim; border-radius: 6px; padding: 0 10px;
+    placeholder-text-color: $quiet;
+}
+QLineEdit[kind="field"]:focus { border-color: $accent; }
+QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
+QTabBar::tab {
+    background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
+    padding: 0 14px; min-height: 41px;
+}
+QTabBar::tab:hover { background: $soft; }
+QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
+QTabBar::tab:focus { border: 2px solid $accent; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
+QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
+QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
+QTableView {
+    border: 0; selection-background-color: $selected; selection-color: $plain;
+    alternate-background-color: $stripe; background: $base;
+}
+QTableView::item { padding: 0 8px; }
+QTableView::item:focus { border: 2px solid $accent; }
+QHeaderView { background: $window; }
+QHeaderView::section {
+    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
+}
+*[kind="bar"] { background: $base; border: 0; border-bottom: 1px solid $edge; }
+*[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }
+*[kind="practice"] { border: 6px solid $unsure; }
+*[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
+""")
+
+# With one ground and one ink, what is chosen in the table has a frame, and a link its line.
+HIGH_CONTRAST = Template("""
+QTableView::item:selected { border: 2px solid $accent; }
+*[kind="link"] { text-decoration: underline; }
+""")
+
+TONES = Template("""
+QLabel[tone="$tone"] { color: $ink; }
+*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $ink; }
+QLabel[kind="pill"][tone="$tone"] {
+    background: $tint; border: 1px solid $ink; border-radius: 6px; padding: 2px 10px; font-weight: bold;
+}
+""")

@@ -1,0 +1,101 @@
+"""What the window says by itself to a screen reader, and how urgent it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QAccessible
+
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+from bindtool.gui.announcer import Announcer
+from bindtool.gui.panels.finished import Finished
+from bindtool.gui.taken import Taken
+from tests.gui.conftest import SMALLEST
+from tests.gui.whole_window import whole_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from PySide6.QtGui import QAccessibleAnnouncementEvent
+    from PySide6.QtWidgets import QApplication
+
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.texts import Texts
+
+POLITE = QAccessible.AnnouncementPoliteness.Polite
+ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive
+TIME = datetime(2026, 10, 9, 9, 41, 7, tzinfo=UTC)
+
+
+class Ear:
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[QAccessible.AnnouncementPoliteness, str]] = []
+
+    def hear(self, event: QAccessibleAnnouncementEvent) -> None:
+        """Keep an announcement."""
+        self.heard.append((event.politeness(), event.message()))
+
+
+@pytest.fixture
+def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[MainWindow]:
+    """Give a window with nothing in it."""
+    with whole_window(texts, day, SMALLEST) as window:
+        yield window
+
+
+@pytest.fixture
+def ear(window: MainWindow) -> Ear:
+    """Give somebody who hears the window."""
+    ear = Ear()
+    Announcer(window, ear.hear)
+    return ear
+
+
+@pytest.mark.parametrize("taken", Taken)
+def test_a_scan(window: MainWindow, ear: Ear, taken: Taken) -> None:
+    """WHEN a scan is shown THEN its whole id and its words are said; what a hand has to look after breaks in."""
+    window.strip.show_last("SPK26113F21A0", "what became of it", taken, TIME)
+
+    calm = taken in {Taken.ADDED, Taken.BOUNCE}
+    assert ear.heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
+
+
+def test_an_error(window: MainWindow, ear: Ear) -> None:
+    """WHEN an error is shown THEN it breaks in, title and hint, each time anew."""
+    for _ in range(2):
+        window.notice.show_error(BadInput("sheet.run_is_on"))
+
+    assert ear.heard == [(ASSERTIVE, window.notice.accessibleDescription())] * 2
+
+
+def test_a_line_is_said_only_if_it_is_seen(window: MainWindow, ear: Ear) -> None:
+    """GIVEN a line WHEN an error stands before the next one THEN only the first line was said."""
+    window.notice.show_line(Message.of("close.waiting"))
+    line = window.notice.accessibleDescription()
+    window.notice.show_error(BadInput("sheet.run_is_on"))
+    window.notice.show_line(Message.of("close.waiting"))
+
+    assert [words for urgency, words in ear.heard if urgency is POLITE] == [line]
+
+
+def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> None:
+    """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
+    window.offer.offer("name", "Is it so?", ("Yes",), lambda _: None)
+    window.notice.show_line(Message.of("close.waiting"))
+
+    assert ear.heard == [(POLITE, "Is it so?")]
+
+
+def test_the_end_of_a_run(window: MainWindow, ear: Ear) -> None:
+    """WHEN a run has ended THEN its sum breaks in."""
+    window.finished.show_run(
+        Finished(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
+    )
+
+    assert ear.heard == [(ASSERTIVE, "2 bound, 1 refused. 09:41:07, 2 s")]

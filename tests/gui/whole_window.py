@@ -1,0 +1,29 @@
+"""The whole window for a test, and nothing left of it afterwards: whoever dresses the program anew dresses all."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from bindtool.gui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from bindtool.texts import Texts
+
+
+@contextmanager
+def whole_window(texts: Texts, day: date, size: tuple[int, int]) -> Iterator[MainWindow]:
+    """Show the window of practice mode, no larger than `size`."""
+    window = MainWindow(texts, day, practice=True)
+    window.setMaximumSize(*size)
+    window.show()
+    window.resize(*size)
+    yield window
+    window.leave()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
