@@ -12,9 +12,11 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.id_shape import IdShape, common_start, kinds_of
+from bindtool.core.id_shape import IdShape, kinds_of
+from bindtool.core.joined import joined_codes
 from bindtool.core.keyboard_country import repair
 from bindtool.core.message import Message
+from bindtool.core.payload import HasParts, read_scan
 from bindtool.core.scan_rules import EndKey, Keyboard
 
 if TYPE_CHECKING:
@@ -70,8 +72,6 @@ _ENOUGH_FOR_LENGTH = 5
 _MOST_LOST = 3
 _LONGEST = 2000
 _LONGEST_SAID = 40
-_SHORTEST_REASON_TO_SPLIT = 4
-_ENOUGH_DIFFERENT = 3
 _UNUSUAL = 3
 """Times the usual gap between two keys, from which on a key may be missing there."""
 
@@ -184,7 +184,7 @@ def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) 
 
 def _run_together(read: str, shape: IdShape | None, shortest: int) -> Trouble | None:
     pieces = _pieces(read, shape, shortest) if shape is not None else ()
-    pieces = pieces or _halves(read, shortest)
+    pieces = pieces or joined_codes(read, has_parts=isinstance(read_scan(read), HasParts)) or ()
     return Trouble(Symptom.RUN_TOGETHER, read, pieces) if pieces else None
 
 
@@ -204,15 +204,6 @@ def _pieces(text: str, shape: IdShape, shortest: int) -> tuple[str, ...]:
         if len(pieces) > 1 and all(len(piece) >= shortest for piece in pieces):
             return pieces
     return ()
-
-
-def _halves(text: str, shortest: int) -> tuple[str, ...]:
-    """Cut in the middle where both halves begin alike, and with more than one letter or digit repeated."""
-    middle, odd = divmod(len(text), 2)
-    first, second = text[:middle], text[middle:]
-    common = common_start([first, second])
-    alike = len(common) >= max(_SHORTEST_REASON_TO_SPLIT, middle // 2) and len(set(common)) >= _ENOUGH_DIFFERENT
-    return (first, second) if not odd and middle >= shortest and alike else ()
 
 
 def _shift_lost(read: str) -> Trouble | None:

@@ -296,3 +296,10 @@ def test_no_text_is_too_strange(text: str, recent: list[str], keyboard: Keyboard
     found = trouble_of(text, recent, on(keyboard), typed(text, caps_lock=True))
     if found is not None and found.symptom is Symptom.RUN_TOGETHER:
         assert "".join(found.instead) == found.text
+
+
+def test_two_codes_with_nothing_before_them() -> None:
+    """They are told as part rules tell them, so that each row held for it gets its question."""
+    trouble = trouble_of("SPK2600001SPK26000022", (), RULES)
+    assert trouble == Trouble(Symptom.RUN_TOGETHER, "SPK2600001SPK26000022", ("SPK2600001", "SPK26000022"))
+    assert trouble_of("https://a.example/?next=https://b.example/sn/1", (), RULES) is None
