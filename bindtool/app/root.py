@@ -130,7 +130,7 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
     speakers = Speakers()
     stack.callback(speakers.close)
     window, bench = build(texts, folder, replace(supplies, sounds=speakers), stack, practice=practice)
-    first = FirstWindow(folder.path, bench.make_room)
+    first = FirstWindow(folder.path, bench.leaving.make_room)
     stack.callback(first.close)
     first.called.connect(window.come_to_front)
     closed = asyncio.Event()
