@@ -25,6 +25,7 @@ from bindtool.core.reply import NotSent
 from bindtool.core.run import WaitReason
 from bindtool.core.scan_rules import CaseRule, Keyboard
 from bindtool.core.symptoms import Symptom
+from bindtool.core.tabular.grid import Lost
 from bindtool.gui.port_reader import PortState
 from bindtool.texts import LANGUAGES, Texts, system_language
 
@@ -35,6 +36,7 @@ PACKAGE = Path(errors.__file__).parent.parent
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),
+    "cell.{}": tuple(Lost),
     "check.token_{}": tuple(TokenCheck),
     "check.{}_{}": tuple(
         f"{item}_{what}"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BadInput
-from bindtool.core.intake import Arrival, Stamp, take_list
+from bindtool.core.intake import Stamp, take_list
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.report import report_csv
 from bindtool.core.row import Source
 from bindtool.core.sheet import Sheet
-from bindtool.core.tabular import read_table
+from bindtool.core.tabular.opening import read_list
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.profile import Profile
+    from bindtool.core.tabular.listing import ReadList
     from bindtool.texts import Texts
 
 STANDARD_INPUT = "-"
@@ -37,7 +38,7 @@ def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile:
     """
     if given.report is not None and not Path(given.report).absolute().parent.is_dir():
         raise BadInput("cli.no_folder_for_report", path=given.report)
-    table = read_table(_content(given.file, surroundings))
+    found = _read(given.file, surroundings)
     stamp = Stamp(
         Source.FILE,
         surroundings.clock.now(),
@@ -45,8 +46,7 @@ def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile:
         LabelTemplate.parse(profile.label_template),
         profile.scan,
     )
-    arrivals = [Arrival(row.device_id, row.label, row.line) for row in table.rows]
-    return Sheet(row.as_saved() for row in take_list(Sheet(), arrivals, stamp))
+    return Sheet(row.as_saved() for row in take_list(Sheet(), found.arrivals(numbered=True), stamp))
 
 
 def origin_of(file: str) -> str:
@@ -65,12 +65,5 @@ def write_report(path: str, sheet: Sheet, profile: Profile, texts: Texts) -> Non
     write_atomically(Path(path), report_csv(report_lines(texts, sheet, profile.name)))
 
 
-def _content(file: str, surroundings: Surroundings) -> bytes:
-    if file == STANDARD_INPUT:
-        return surroundings.stdin.read()
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise BadInput("file.unreadable", path=file, why=error.strerror or str(error)) from error
-    except ValueError as error:  # a NUL in the name
-        raise BadInput("file.unreadable", path=file, why=str(error)) from error
+def _read(file: str, surroundings: Surroundings) -> ReadList:
+    return read_list(surroundings.stdin.read() if file == STANDARD_INPUT else Path(file))

@@ -37,12 +37,14 @@ _FAR = 1000
 class Arrival:
     """One text that came in, with the label that came along ("" for none).
 
-    `number` names its row; None gives it the sheet's next one.
+    `number` names its row; None gives it the sheet's next one. `held`: why it must not go unseen; without a text,
+    why there is none.
     """
 
     text: str
     label: str = ""
     number: int | None = None
+    held: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJ
         operator=stamp.operator,
         arrived=arrival.text,
         note=found.note,
-        held=_why_held(found, arrival.text, judge),
+        held=arrival.held or _why_held(found, arrival.text, judge),
     )
 
 

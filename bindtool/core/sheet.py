@@ -269,8 +269,8 @@ class Sheet:
         reason = self._problem(row) if state is State.READY else None
         if reason is None:
             return _WITHOUT_REASON[state]
-        # A text with parts has no tick: `held` says what was looked for in it.
-        ticked = reason is row.held and parts_problem(row.device_id, row.arrived) is None
+        # A text with parts has no tick: `held` says what was looked for in it; without an id, why there is none.
+        ticked = reason is row.held and bool(row.device_id) and parts_problem(row.device_id, row.arrived) is None
         return Standing(State.INCOMPLETE, reason, held=ticked)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
@@ -285,6 +285,8 @@ class Sheet:
             parts = parts_problem(row.device_id, row.arrived)
             if parts is not None:
                 return row.held or parts
+        if not row.device_id and row.held is not None:
+            return row.held
         problem = id_problem(row.device_id) or label_problem(row.label)
         if problem is not None:
             return problem

@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BindtoolError
-from bindtool.core.intake import Arrival
 from bindtool.core.message import Message
 from bindtool.core.report import report_csv
 from bindtool.core.row import Source
-from bindtool.core.tabular import read_file
+from bindtool.core.tabular.opening import read_list
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
@@ -106,11 +105,11 @@ class Files(QObject):
 
     async def _open_list(self, path: Path) -> None:
         try:
-            table = await asyncio.to_thread(read_file, path)
+            found = await asyncio.to_thread(read_list, path)
         except BindtoolError as error:
             self.failed.emit(error)
             return
-        count = self._desk.take((Arrival(row.device_id, row.label) for row in table.rows), Source.FILE)
+        count = self._desk.take(found.arrivals(), Source.FILE)
         self.done.emit(Message.of("files.opened", n=count, file=path.name))
 
     async def _save_report(self, path: Path, report: bytes) -> None:

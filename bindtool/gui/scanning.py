@@ -16,7 +16,7 @@ from bindtool.core.bounce import BounceWatch
 from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
-from bindtool.core.tabular import read_clipboard
+from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.report import COLUMNS, ReportLine, report_csv
 from bindtool.core.row import Row, Source
-from bindtool.core.tabular import read_table
+from bindtool.core.tabular.opening import read_list
 
 CHINA = timezone(timedelta(hours=8))
 ADDED = datetime(2026, 11, 25, 9, 41, 7, 123456, CHINA)
@@ -86,6 +86,6 @@ _cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 def test_a_report_that_is_opened_gives_the_same_devices(devices: list[tuple[str, str]]) -> None:
     """Ids and labels survive the way out and in, quotes, line breaks, zeros and formulas included."""
     lines = [ReportLine(_row(device_id, label), State.READY) for device_id, label in devices]
-    table = read_table(report_csv(lines))
-    assert table.header
-    assert [(row.device_id, row.label) for row in table.rows] == devices
+    found = read_list(report_csv(lines))
+    assert found.layout.header == 1
+    assert [(row.device_id, row.label) for row in found.rows] == devices

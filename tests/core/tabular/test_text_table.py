@@ -1,30 +1,37 @@
-"""Tables come in whole: every encoding, delimiter and quote that a spreadsheet writes."""
+"""Text comes in whole: every encoding, delimiter and quote that a spreadsheet writes."""
 
 from __future__ import annotations
 
 import csv
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.errors import BadInput
-from bindtool.core.tabular import Table, TableRow, decode, read_clipboard, read_file, read_table
+from bindtool.core.tabular.listing import DELIMITERS, ENCODINGS, Choices, ListRow
+from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.text_table import decode, read_text_table
+from bindtool.core.tabular.watch import ReadingStopped, Watch
 
-SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "devices.csv"
+if TYPE_CHECKING:
+    from bindtool.core.tabular.listing import ReadList
+
+SAMPLE = Path(__file__).parents[3] / "resources" / "sample" / "devices.csv"
 
 
 def _devices(text: str) -> list[tuple[int, str, str]]:
-    return [(row.line, row.device_id, row.label) for row in read_table(text.encode()).rows]
+    return [(row.number, row.device_id, row.label) for row in read_list(text.encode()).rows]
 
 
 @pytest.mark.parametrize(
     ("data", "encoding"),
     [
         ("编号".encode(), "utf-8"),
-        ("编号".encode("utf-8-sig"), "utf-8-sig"),
+        ("编号".encode("utf-8-sig"), "utf-8"),
         ("编号".encode("utf-16"), "utf-16"),
         (b"\xfe\xff" + "编号".encode("utf-16-be"), "utf-16"),
         ("编号".encode("gbk"), "gb18030"),
@@ -45,62 +52,48 @@ def test_an_unreadable_encoding_is_told(data: bytes) -> None:
         decode(data)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"PK\x03\x04xl/workbook.xml",
-        b"%PDF-1.7",
-        b"\x89PNG\r\n",
-        b"\xd0\xcf\x11\xe0",
-        b"\xff\xd8\xff\xe0",
-        b"SQLite format 3\0",
-        b"\xff\0\xff",
-        "a\0b".encode("utf-16"),
-        b"A" * 200_000,
-    ],
-)
-def test_a_file_that_is_no_table_is_told(data: bytes) -> None:
-    """A workbook, a picture, a document, a database: none is read as text."""
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_an_encoding_may_be_chosen(encoding: str) -> None:
+    """Each that is offered is read, with its mark and without; one that can't be right is told."""
+    data = "编号,名称\n".encode(encoding)
+    assert decode(data, encoding) == decode("\ufeff编号,名称\n".encode(encoding), encoding)
+    with pytest.raises(BadInput, match=r"file\.encoding"):
+        decode(b"\xff\xffA", encoding)
+
+
+def test_a_wrong_guess_can_be_corrected() -> None:
+    """GBK bytes that happen to be UTF-8 too are read as what a person says they are."""
+    data = "A1,聪".encode("gbk")
+    assert [row.label for row in read_list(data, choices=Choices(encoding="gb18030")).rows] == ["聪"]
+
+
+@pytest.mark.parametrize("data", [b"SQLite format 3\0", b"\xff\0\xff", "a\0b".encode("utf-16"), b"A" * 200_000])
+def test_a_file_that_is_no_text_is_told(data: bytes) -> None:
+    """A database and a line that never ends are no lists."""
     with pytest.raises(BadInput, match=r"file\.not_a_table"):
-        read_table(data)
+        read_list(data)
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "\n \r\n, ,\n", "device_id,label\n", "设备ID\n\n"])
 def test_a_file_without_a_row_is_told(text: str) -> None:
     """Nothing, blank lines and a header alone are an empty file."""
     with pytest.raises(BadInput, match=r"file\.empty"):
-        read_table(text.encode())
+        read_list(text.encode())
 
 
 def test_the_sample_sheet_is_read() -> None:
     """The sample that comes with the program is a table with a header."""
-    table = read_table(SAMPLE.read_bytes())
-    assert table.header
-    assert table.delimiter == ","
-    assert table.rows[0] == TableRow(2, "SPK26113F2001", "智能音箱-3F2001")
-    assert len(table.rows) == len(SAMPLE.read_bytes().splitlines()) - 1
-
-
-@pytest.mark.parametrize(
-    "header", ["device_id", "DEVICE_ID", " 设备ID ", "设备id", "设备编号", "SN", "sn", "序列号", "\ufeff设备ＩＤ"]
-)
-@pytest.mark.parametrize("label", ["label", "标签", "名称", "设备名称"])
-def test_a_header_names_the_columns(header: str, label: str) -> None:
-    """Columns are found by either language's names, wherever they stand."""
-    table = read_table(f"no,{label},{header}\n1,音箱,00000123\n".encode())
-    assert table == Table((TableRow(2, "00000123", "音箱"),), header=True, delimiter=",", encoding="utf-8")
-
-
-def test_a_header_may_name_no_label() -> None:
-    """Without a label column every label is empty, whatever else the row holds."""
-    assert _devices("device_id,colour\nA1,red\n") == [(2, "A1", "")]
+    found = read_list(SAMPLE)
+    assert (found.layout.header, found.opened.delimiter) == (1, ",")
+    assert found.rows[0] == ListRow(2, "SPK26113F2001", "智能音箱-3F2001")
+    assert len(found.rows) == len(SAMPLE.read_bytes().splitlines()) - 1
 
 
 def test_without_a_header_the_first_two_columns_count() -> None:
     """The first line is a device like the others."""
-    table = read_table(b"A1,speaker\nA2,speaker 2\n")
-    assert not table.header
-    assert table.rows == (TableRow(1, "A1", "speaker"), TableRow(2, "A2", "speaker 2"))
+    found = read_list(b"A1,speaker\nA2,speaker 2\n")
+    assert found.layout.header == 0
+    assert found.rows == (ListRow(1, "A1", "speaker"), ListRow(2, "A2", "speaker 2"))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -122,11 +115,23 @@ def test_one_id_a_line(end: str) -> None:
         ("A0\nA1;x", ";"),
         ("A1", ""),
         ('"A1"', ""),
+        ("A1|x", ""),
+        ("设备ID|名称\nA1|x, y", "|"),
+        ('2026-11, list\n"SN";"name"\nA1;x', ";"),
     ],
 )
 def test_a_delimiter_is_guessed(text: str, delimiter: str) -> None:
-    """The first delimiter outside quotes decides, a tab before the others."""
-    assert read_table(text.encode()).delimiter == delimiter
+    """The header's decides, else the first one outside quotes, a tab before the others; a pipe needs a header."""
+    assert read_list(text.encode()).opened.delimiter == delimiter
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+def test_a_delimiter_may_be_chosen(delimiter: str) -> None:
+    """What a person says goes before the guess."""
+    text = "A1\tb,c;d|e"
+    found = read_list(text.encode(), choices=Choices(delimiter=delimiter))
+    assert found.opened.delimiter == delimiter
+    assert found.rows[0].device_id == (text.split(delimiter, maxsplit=1)[0] if delimiter else text)
 
 
 @pytest.mark.parametrize(
@@ -169,77 +174,41 @@ def test_an_apostrophe_before_a_formula_is_taken_off() -> None:
 def test_broken_quotes_are_told_with_their_line(text: str) -> None:
     """A quote that does not end would swallow the rest of the file; the line where it begins is named."""
     with pytest.raises(BadInput) as caught:
-        read_table(text.encode())
+        read_list(text.encode())
     assert caught.value.id == "file.broken_quotes"
     assert caught.value.title.values == {"line": 3}
 
 
-def test_the_clipboard_of_an_editor() -> None:
-    """One id a line; a comma is no delimiter here."""
-    assert read_clipboard("A1\r\n\r\n A2,x\n") == (TableRow(1, "A1", ""), TableRow(3, " A2,x", ""))
-
-
-def test_the_clipboard_of_a_spreadsheet() -> None:
-    """Id TAB label, with or without the header, and a cell with a line break in quotes."""
-    assert read_clipboard('A1\t"two\nlines"\nA2\tx') == (TableRow(1, "A1", "two\nlines"), TableRow(3, "A2", "x"))
-    assert read_clipboard("标签\t设备ID\nx\tA1") == (TableRow(2, "A1", "x"),)
-
-
-def test_quotes_on_the_clipboard_that_do_not_fit() -> None:
-    """An inch mark at the start of a label costs nothing."""
-    assert read_clipboard('A1\t"x\r\nA2\ty\rA3') == (
-        TableRow(1, "A1", '"x'),
-        TableRow(2, "A2", "y"),
-        TableRow(3, "A3", ""),
-    )
-
-
-def test_an_empty_clipboard_gives_no_row() -> None:
-    """Nothing to paste is nothing, not an error."""
-    assert read_clipboard(" \n") == ()
-
-
-@given(st.text(st.characters(exclude_categories=[])))
-def test_any_clipboard_is_read(text: str) -> None:
-    """No text raises, and no line with something in it is lost."""
-    rows = read_clipboard(text)
-    assert all(row.line >= 1 for row in rows)
-    assert rows or not any(character.isalnum() for character in text) or len(text.splitlines()) == 1
+def test_a_long_text_can_be_watched_and_stopped() -> None:
+    """How much is done grows from 0 to 1, and whoever stops waiting is not kept."""
+    heard: list[float] = []
+    text = "A1,x\n" * 3000
+    read_text_table(text, None, Watch(heard.append))
+    assert heard == sorted(heard)
+    assert heard[0] < 0.01
+    assert 0.6 < heard[-1] <= 1
+    with pytest.raises(ReadingStopped):
+        read_text_table(text, None, Watch(cancelled=lambda: True))
 
 
 @given(st.binary())
 def test_any_file_is_read_or_refused(data: bytes) -> None:
-    """Whatever the bytes are, there is a table or a message about the file."""
+    """Whatever the bytes are, there is a list or a message about the file."""
     try:
-        table: Table | None = read_table(data)
+        found: ReadList | None = read_list(data)
     except BadInput as error:
-        table, refusal = None, error.id
-    assert table.rows if table else refusal.startswith("file.")
+        found, refusal = None, error.id
+    assert found.rows if found else refusal.startswith("file.")
 
 
 _id = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Cf"], exclude_characters="'"), min_size=1)
 
 
-@given(st.lists(st.tuples(_id, _id), min_size=1), st.sampled_from([",", ";", "\t"]))
+@given(st.lists(st.tuples(_id, _id), min_size=1), st.sampled_from([",", ";", "\t", "|"]))
 def test_what_csv_writes_is_read(devices: list[tuple[str, str]], delimiter: str) -> None:
     """Python's own writer is understood with each delimiter."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows([("device_id", "label"), *devices])
-    table = read_table(text.getvalue().encode())
-    assert table.delimiter == delimiter
-    assert [(row.device_id, row.label) for row in table.rows] == devices
-
-
-def test_a_file_is_read_from_the_disk(tmp_path: Path) -> None:
-    """What stands in it is read as a table."""
-    path = tmp_path / "devices.csv"
-    path.write_text("device_id,label\nA1,one\n", encoding="utf-8")
-    assert read_file(path).rows == (TableRow(2, "A1", "one"),)
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """It is named, with the system's own words."""
-    with pytest.raises(BadInput) as caught:
-        read_file(tmp_path / "missing.csv")
-    assert caught.value.id == "file.unreadable"
-    assert caught.value.title.values["path"] == str(tmp_path / "missing.csv")
+    found = read_list(text.getvalue().encode())
+    assert found.opened.delimiter == delimiter
+    assert [(row.device_id, row.label) for row in found.rows] == devices

@@ -1,0 +1,55 @@
+"""Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
+
+Owns which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something. What
+makes a text unfit to be an id is for `device`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import normalise
+from bindtool.core.formula import restore
+from bindtool.core.message import Message
+from bindtool.core.tabular.columns import names_an_id
+from bindtool.core.tabular.grid import Fault, Lost, column_name
+from bindtool.core.tabular.listing import NO_HEADER, Kind, ListRow
+
+if TYPE_CHECKING:
+    from bindtool.core.tabular.grid import GridRow
+    from bindtool.core.tabular.listing import Layout, Opened
+
+_SUM = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|(?:sub-?\s?|grand\s)?total|sum)"
+    r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
+    re.IGNORECASE,
+)
+_SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
+
+
+def take_rows(opened: Opened, layout: Layout) -> tuple[ListRow, ...]:
+    """Return a row for each row below the header that is not blank: none is dropped."""
+    return tuple(_row(row, opened, layout) for row in opened.grid.rows if row.number > layout.header)
+
+
+def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
+    device_id, label = row.cell(layout.id_column), row.cell(layout.label_column)
+    if opened.kind is Kind.TEXT:
+        return ListRow(row.number, restore(device_id), restore(label), _why_held(row, device_id, layout))
+    for column, text in ((layout.id_column, device_id), (layout.label_column, label)):
+        fault = opened.grid.faults.get((row.number, column))
+        if fault is None and column == layout.id_column and _SCIENTIFIC.fullmatch(text):
+            fault = Fault(Lost.SCIENTIFIC, text.strip())
+        if fault is not None:
+            place = f"{column_name(column)}{row.number}"
+            return ListRow(row.number, device_id, label, refused=fault.at(place), place=place)
+    return ListRow(row.number, device_id, label, _why_held(row, device_id, layout))
+
+
+def _why_held(row: GridRow, device_id: str, layout: Layout) -> Message | None:
+    if layout.header != NO_HEADER and names_an_id(device_id):
+        return Message.of("list.header_again")
+    if any(_SUM.fullmatch(normalise(cell).text) for cell in row.cells if cell):
+        return Message.of("list.sum")
+    return Message.of("list.hidden_row") if row.hidden else None

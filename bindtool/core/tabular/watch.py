@@ -1,0 +1,47 @@
+"""Somebody who waits for a long list to be read: hears how far it is, and may have it stopped.
+
+Owns the values only. Which thread or process reads is for the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class ReadingStopped(Exception):
+    """The person did not want to wait: nothing was read."""
+
+
+def _to_nobody(_done: float) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a reader calls every few hundred rows, in whatever thread it runs.
+
+    Args:
+        progress: takes how much is done, from 0 to 1.
+        cancelled: tells whether to stop.
+    """
+
+    progress: Callable[[float], None] = _to_nobody
+    cancelled: Callable[[], bool] = _never
+
+    def at(self, done: float) -> None:
+        """Tell how much is done, from 0 to 1.
+
+        Raises:
+            ReadingStopped: nobody waits any more.
+        """
+        if self.cancelled():
+            raise ReadingStopped
+        self.progress(min(1.0, done))
