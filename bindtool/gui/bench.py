@@ -23,6 +23,7 @@ from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
+from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
@@ -92,14 +93,15 @@ class Bench(QObject):
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
         self.session = Session(self.desk, store, clock, tasks)
-        self.files = Files(window, texts, self.desk, clock, tasks)
+        self.opening = ListOpening(window, texts, self.desk, tasks)
+        self.files = Files(window, texts, self.desk, clock, tasks, self.opening.open)
         self.support_file = SupportFile(window, self.files, self.desk, ground, lambda: self.running.profile)
         handouts = Handouts(texts, self.desk, store, window.notice, clock)
         window.model.explain_log_ids(handouts.sharing)
         self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
-        self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
+        self.scanning = Scanning(window, texts, self.desk, handouts, ground)
         self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
         self.scanner_help = ScannerHelp(window, texts, self.desk, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
@@ -165,8 +167,10 @@ class Bench(QObject):
         self.session.progressed.connect(lambda _: self._redraw.ask())
         self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
         self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
-        self.files.failed.connect(notice.show_error)
-        self.files.done.connect(notice.show_line)
+        for files in (self.files, self.opening):
+            files.failed.connect(notice.show_error)
+            files.done.connect(notice.show_line)
+        window.table.files_dropped.connect(self.opening.open)
         self.set_up.profile_ready.connect(self.open_profile)
         self.set_up.token_ready.connect(self.running.token_came)
         self.set_up.failed.connect(notice.show_error)

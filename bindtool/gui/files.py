@@ -1,7 +1,7 @@
-"""Files in and out of a window: lists of devices opened, reports saved.
+"""Files in and out of a window: which one is opened, and reports saved.
 
-Owns the file dialogs and what is read and written through them. What a file means is for `core.tabular`, what a
-report holds for `core.report`; both run beside the window's thread.
+Owns the file dialogs and what is written through them, beside the window's thread. Opening a list is for
+`list_opening`, what a report holds for `core.report`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.report import report_csv
-from bindtool.core.row import Source
-from bindtool.core.tabular.opening import read_list
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
@@ -33,35 +31,39 @@ if TYPE_CHECKING:
 
 
 class Files(QObject):
-    """Opens lists into the sheet and saves reports of it.
+    """Asks for files, and saves reports of the sheet. `open_lists` opens those that were chosen.
 
     Signals:
-        done(line): something was opened or saved (a `Message`).
+        done(line): something was saved (a `Message`).
         failed(error): it could not be (`BindtoolError`).
     """
 
     done = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, parent: QWidget, texts: Texts, desk: SheetDesk, clock: Clock, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        texts: Texts,
+        desk: SheetDesk,
+        clock: Clock,
+        tasks: Tasks,
+        open_lists: Callable[[Sequence[Path]], None],
+    ) -> None:
         super().__init__(parent)
         self._parent = parent
         self._texts = texts
         self._desk = desk
         self._clock = clock
         self._tasks = tasks
+        self._open_lists = open_lists
 
     def choose_list(self) -> None:
         """Ask for a file of devices and open it."""
         dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen, "files.lists")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.open_lists([Path(name) for name in names]))
+        dialog.filesSelected.connect(lambda names: self._open_lists([Path(name) for name in names]))
         dialog.open()
-
-    def open_lists(self, paths: Sequence[Path]) -> None:
-        """Add the devices of files to the sheet, each file as one edit."""
-        for path in paths:
-            self._tasks.start(self._open_list(path))
 
     def choose_profile(self, opened: Callable[[Path], None]) -> None:
         """Ask for a profile that IT has made."""
@@ -102,15 +104,6 @@ class Files(QObject):
         head = self._desk.head
         lines = report_lines(self._texts, self._desk.sheet, head.profile if head else "")
         self._tasks.start(self._save_report(path, report_csv(lines)))
-
-    async def _open_list(self, path: Path) -> None:
-        try:
-            found = await asyncio.to_thread(read_list, path)
-        except BindtoolError as error:
-            self.failed.emit(error)
-            return
-        count = self._desk.take(found.arrivals(), Source.FILE)
-        self.done.emit(Message.of("files.opened", n=count, file=path.name))
 
     async def _save_report(self, path: Path, report: bytes) -> None:
         try:

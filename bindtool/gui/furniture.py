@@ -15,6 +15,7 @@ from bindtool.gui.icons import Icons, app_icon
 from bindtool.gui.notice import Notice
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
+from bindtool.gui.pages.import_list import ImportPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
@@ -34,6 +35,7 @@ __all__ = [
     "Foot",
     "HeadBar",
     "Icons",
+    "ImportPage",
     "LaptopCheck",
     "Notice",
     "OfferBar",

@@ -81,9 +81,12 @@ class MainWindow(QMainWindow):
         breathe()
         self.check_page = furniture.ChannelCheckPage(texts)
         self.scanner_test = furniture.ScannerTestPage(texts)
+        self.import_page = furniture.ImportPage(texts)
         self.sheet_page = self._sheet_page()
         self.pages = QStackedWidget()
-        for page in (self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test):
+        for page in (
+            self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test, self.import_page,
+        ):  # fmt: skip
             self.pages.addWidget(page)
         breathe()
         self.confirm = furniture.ConfirmPanel(texts, self.sheet_page)

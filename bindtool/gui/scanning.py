@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.bench import Ground
-    from bindtool.gui.files import Files
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
@@ -45,7 +44,7 @@ class Scanning(QObject):
     """The sheet in front of a person's hands."""
 
     def __init__(
-        self, window: MainWindow, texts: Texts, desk: SheetDesk, files: Files, handouts: Handouts, ground: Ground
+        self, window: MainWindow, texts: Texts, desk: SheetDesk, handouts: Handouts, ground: Ground
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -69,7 +68,6 @@ class Scanning(QObject):
         window.strip.pasted.connect(self._paste)
         window.strip.field.missed.connect(self._show_missed)
         window.table.pasted.connect(self._paste)
-        window.table.files_dropped.connect(files.open_lists)
         window.table.delete_wanted.connect(self._delete)
         window.table.customContextMenuRequested.connect(self._show_row_menu)
         window.model.ticked.connect(lambda number: desk.include([number]))

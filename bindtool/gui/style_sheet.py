@@ -69,13 +69,14 @@ QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
 QTabBar::tab:focus { border: 2px solid $accent; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
 QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
 QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
+QListView { background: $base; color: $plain; border: 1px solid $edge; }
 QTableView {
     border: 0; selection-background-color: $selected; selection-color: $plain;
     alternate-background-color: $stripe; background: $base;
 }
 QTableView::item { padding: 0 8px; }
 QTableView::item:focus { border: 2px solid $accent; }
-QHeaderView { background: $window; }
+QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
 QHeaderView::section {
     background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
 }

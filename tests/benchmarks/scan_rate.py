@@ -183,7 +183,7 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: Bench) 
     # Of the codes' own shape: the odd ones would be held.
     there = [f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, case.rows + 1)]
     listed.write_text("\n".join(there), encoding="utf-8")
-    bench.files.open_lists([listed])
+    bench.opening.open([listed])
     while len(bench.desk.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.1)
     window.actions_["bind"].trigger()

@@ -140,7 +140,7 @@ async def scan_in(case: Case, folder: Path, bench: Bench) -> None:
     """Open the list of devices and wait until the disk has it."""
     listed = folder / "devices.txt"
     listed.write_text("\n".join(ids(case)), encoding="utf-8")
-    bench.files.open_lists([listed])
+    bench.opening.open([listed])
     while len(bench.desk.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, and nothing tells
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)

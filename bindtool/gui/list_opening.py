@@ -1,0 +1,248 @@
+"""Lists from files into the sheet: read beside the window, taken at once where all is clear, looked at first where
+it is not.
+
+Owns that way, its progress and its end. What a file means is for `core.tabular`, how a list is looked at for
+`pages.import_list`; the rows go to the `sheet_desk`, as one edit a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BindtoolError
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.row import Source
+from bindtool.core.tabular.certainty import is_certain
+from bindtool.core.tabular.layout import lay_out
+from bindtool.core.tabular.leftover import leftover_csv
+from bindtool.core.tabular.listing import Choices, ReadList
+from bindtool.core.tabular.opening import open_list
+from bindtool.core.tabular.taking import take_rows
+from bindtool.core.tabular.watch import ReadingStopped, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bindtool.core.tabular.listing import Opened
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+
+    Reader = Callable[[Path, str, Choices, Watch], Opened]
+
+_READING, _OPENED = "reading", "opened"
+_WORTH_SHOWING = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A list that went in: where it came from, what it was, and the numbers of its rows."""
+
+    path: Path
+    read: ReadList
+    choices: Choices
+    numbers: range
+
+
+class ListOpening(QObject):
+    """Opens lists, one after the other.
+
+    Signals:
+        done(line): a file was saved (a `Message`).
+        failed(error): a list could not be read, or a file not be written (`BindtoolError`).
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._open_list: Reader = open_list
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._tasks = tasks
+        self._page = window.import_page
+        self._one_at_a_time = asyncio.Lock()
+        self._looked_at: tuple[Path, Opened, Choices] | None = None
+        self._put_back: _Taken | None = None
+        self._page.chosen.connect(self._choose)
+        self._page.add_wanted.connect(self._add)
+        self._page.save_wanted.connect(self._choose_leftover)
+        self._page.left.connect(self._leave)
+        # What was opened before is no news any more.
+        desk.added.connect(lambda _: window.offer.withdraw(_OPENED))
+        desk.head_changed.connect(lambda: window.offer.withdraw(_OPENED))
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Add the devices of files to the sheet."""
+        for path in paths:
+            self._tasks.start(self._open(path))
+
+    async def _open(self, path: Path) -> None:
+        async with self._one_at_a_time:
+            try:
+                opened = await self._read(path, Choices())
+            except BindtoolError as error:
+                self.failed.emit(error)
+                return
+            if opened is None:
+                return
+            read = _laid_out(opened, Choices())
+            if read.rows and is_certain(read):
+                self._take(path, read, Choices())
+            else:
+                self._look_at(path, opened, Choices())
+
+    async def _read(self, path: Path, choices: Choices) -> Opened | None:
+        """Read a file's cells beside the window; None where that was stopped.
+
+        Raises:
+            BindtoolError: it can't be read.
+        """
+        loop = asyncio.get_running_loop()
+        stopped: list[bool] = []
+        shown = 0.0
+
+        def show(done: float) -> None:
+            nonlocal shown
+            if done - shown >= _WORTH_SHOWING and not stopped:
+                shown = done
+                words = self._texts("import.reading", file=path.name, percent=int(done * 100))
+                self._page.show_reading(words)
+                stop = [self._texts("import.stop")]
+                self._window.offer.offer(_READING, words, stop, lambda _: stopped.append(True))
+
+        def progress(done: float) -> None:
+            loop.call_soon_threadsafe(lambda: show(done))
+
+        watch = Watch(progress, lambda: bool(stopped))
+        try:
+            return await asyncio.to_thread(self._open_list, path, "", choices, watch)
+        except ReadingStopped:
+            return None
+        finally:
+            stopped.append(True)
+            self._window.offer.withdraw(_READING)
+
+    def read_by(self, open_list: Reader) -> None:
+        """Read by another function from now on."""
+        self._open_list = open_list
+
+    def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
+        """Put a list into the sheet and say what was guessed."""
+        first = self._desk.sheet.next_number
+        self._desk.take(read.arrivals(), Source.FILE)
+        taken = _Taken(path, read, choices, range(first, self._desk.sheet.next_number))
+        self._window.offer.offer(
+            _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
+        )
+
+    def _told(self, taken: _Taken) -> str:
+        read = taken.read
+        words = [
+            self._texts("import.opened", n=len(read.rows), file=taken.path.name),
+            self._texts.say(read.layout.why),
+        ]
+        if read.refused:
+            words.append(self._texts("import.refused", n=len(read.refused)))
+        if read.held:
+            words.append(self._texts("import.held", n=len(read.held)))
+        return self._texts("import.separator").join(words)
+
+    def _change(self, taken: _Taken) -> None:
+        self._look_at(taken.path, taken.read.opened, taken.choices)
+        self._put_back = taken
+
+    def _look_at(self, path: Path, opened: Opened, choices: Choices) -> None:
+        self._put_back = None
+        self._looked_at = path, opened, choices
+        self._page.begin(path.name, _laid_out(opened, choices), choices)
+        self._window.show_page(self._page)
+
+    def _choose(self, choices: Choices) -> None:
+        """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
+        if self._looked_at is None:
+            return
+        path, opened, before = self._looked_at
+        if _same_cells(choices, before):
+            self._looked_at = path, opened, choices
+            self._page.show_list(_laid_out(opened, choices), choices)
+        else:
+            self._tasks.start(self._read_anew(path, choices))
+
+    async def _read_anew(self, path: Path, choices: Choices) -> None:
+        async with self._one_at_a_time:
+            # Other cells have other columns.
+            choices = replace(choices, header=None, id_column=None, label_column=None)
+            try:
+                opened = await self._read(path, choices)
+            except BindtoolError as error:
+                self._show_as_before()
+                self._page.show_problem(error)
+                return
+            if opened is not None and self._looked_at is not None:
+                self._looked_at = path, opened, choices
+                self._page.show_list(_laid_out(opened, choices), choices)
+            else:
+                self._show_as_before()
+
+    def _show_as_before(self) -> None:
+        if self._looked_at is not None:
+            _, opened, choices = self._looked_at
+            self._page.show_list(_laid_out(opened, choices), choices)
+
+    def _add(self) -> None:
+        if self._looked_at is None:
+            return
+        path, opened, choices = self._looked_at
+        before = self._put_back
+        self._leave()
+        if before is not None:
+            sheet = self._desk.sheet
+            unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
+            self._desk.delete(unsent)
+        self._take(path, _laid_out(opened, choices), choices)
+
+    def _leave(self) -> None:
+        self._looked_at = self._put_back = None
+        self._window.show_page(self._window.sheet_page)
+
+    def _choose_leftover(self) -> None:
+        if self._looked_at is None:
+            return
+        path, opened, choices = self._looked_at
+        left = leftover_csv(_laid_out(opened, choices).refused, self._texts.say)
+        dialog = QFileDialog(self._window, self._texts("import.save_refused"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self._texts("files.reports"), self._texts("files.all")])
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
+        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(path.with_name(name), left)))
+        dialog.open()
+
+    async def _save(self, path: Path, left: bytes) -> None:
+        try:
+            await asyncio.to_thread(write_atomically, path, left)
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return
+        self.done.emit(Message.of("import.refused_saved", file=str(path)))
+
+
+def _laid_out(opened: Opened, choices: Choices) -> ReadList:
+    layout = lay_out(opened.grid, choices)
+    return ReadList(opened, layout, take_rows(opened, layout))
+
+
+def _same_cells(one: Choices, other: Choices) -> bool:
+    return (one.encoding, one.delimiter, one.sheet) == (other.encoding, other.delimiter, other.sheet)

@@ -1,0 +1,138 @@
+"""Lists from files: taken at once where they are clear, looked at first where they are not, never half."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from bindtool.core.tabular.opening import open_list
+from bindtool.gui.list_opening import ListOpening
+from bindtool.gui.sheet_model import Column
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.tabular.listing import Choices, Opened
+    from bindtool.core.tabular.watch import Watch
+    from tests.stories.technician import Technician
+
+UNDER_A_TITLE = (
+    "工单 WO-1125,,\r\n,,\r\n序号,设备编号,名称\r\n1,SPK26113F2001,客厅\r\n2,SPK26113F2002,卧室\r\n合计,2,\r\n"
+)
+THREE_COLUMNS = "1,客厅,SPK26113F2001\n2,卧室,SPK26113F2002\n"
+
+
+def drop(me: Technician, path: Path) -> None:
+    """Let a file fall onto the table."""
+    me.window.table.files_dropped.emit([path])
+
+
+def pick(me: Technician, choice: str, words: str) -> None:
+    """Pick an entry of a picker with the keys."""
+    picker = me.window.import_page.pickers[choice]
+    picker.setFocus()
+    QTest.keyClick(picker, Qt.Key.Key_Home)
+    for _ in range(picker.findText(words)):
+        QTest.keyClick(picker, Qt.Key.Key_Down)
+
+
+def ids(me: Technician) -> list[str]:
+    """Return the ids of the sheet by number."""
+    model = me.window.model
+    return [me.cell(number, Column.DEVICE_ID) for number in sorted(map(model.number_at, range(model.rowCount())))]
+
+
+def test_a_clear_list_goes_in_at_once(ready: Technician, tmp_path: Path) -> None:
+    """GB18030 under a title: what was guessed is said, the sum is held, one undo takes all of it back."""
+    path = tmp_path / "清单.csv"
+    path.write_bytes(UNDER_A_TITLE.encode("gb18030"))
+    drop(ready, path)
+    ready.sees("3 devices from 清单.csv · row 3 names the columns; IDs are in column B, “设备编号” · 1 held")
+    assert ids(ready) == ["SPK26113F2001", "SPK26113F2002", "2"]
+    ready.sees_states("ready", "ready", "held")
+    assert ready.cell(1, Column.LABEL) == "客厅"
+    ready.keys("Ctrl+Z")
+    ready.until(lambda: not ids(ready), "see the list gone")
+
+
+def test_the_line_goes_with_the_next_scan(ready: Technician, tmp_path: Path) -> None:
+    """It is news for as long as nothing newer has come."""
+    path = tmp_path / "list.txt"
+    path.write_text("SPK26113F2001\n", encoding="utf-8")
+    drop(ready, path)
+    ready.sees("1 device from list.txt")
+    ready.scan("SPK26113F2002")
+    ready.until(lambda: "from list.txt" not in ready.said, "see the line gone")
+
+
+def test_an_unclear_list_is_looked_at_first(ready: Technician, tmp_path: Path) -> None:
+    """Nothing is in the sheet before somebody has said which column the ids are in."""
+    path = tmp_path / "erp.csv"
+    path.write_text(THREE_COLUMNS, encoding="utf-8")
+    drop(ready, path)
+    ready.sees("erp.csv: is this right?")
+    assert ids(ready) == []
+    pick(ready, "id_column", "C")
+    ready.sees("IDs are taken from column C")
+    pick(ready, "label_column", "B")
+    ready.press("Add 2 rows")
+    ready.until(lambda: ids(ready) == ["SPK26113F2001", "SPK26113F2002"], "see the devices")
+    assert ready.cell(2, Column.LABEL) == "卧室"
+
+
+def test_another_choice_takes_the_place_of_the_guess(ready: Technician, tmp_path: Path) -> None:
+    """Change opens the page; what went in by the guess goes out again."""
+    path = tmp_path / "two.csv"
+    path.write_text("sn,device_id\nA1,SPK26113F2001\nA2,SPK26113F2002\n", encoding="utf-8")
+    drop(ready, path)
+    ready.press("Change")
+    pick(ready, "id_column", "A sn")
+    ready.press("Add 2 rows")
+    ready.until(lambda: ids(ready) == ["A1", "A2"], "see the other column")
+
+
+def test_another_encoding_reads_the_file_again(ready: Technician, tmp_path: Path) -> None:
+    """The picture follows the picker; leaving adds nothing."""
+    path = tmp_path / "gbk.csv"
+    path.write_bytes("1,客厅,SPK26113F2001\n".encode("gb18030"))
+    drop(ready, path)
+    ready.sees("gbk.csv: is this right?")
+    rows = ready.window.import_page.rows
+    shown = rows.item(0, 1)
+    assert shown is not None
+    assert shown.text() == "客厅"
+    pick(ready, "delimiter", "one ID a line")
+    ready.until(lambda: rows.columnCount() == 1, "see one column")
+    pick(ready, "encoding", "UTF-16")
+    ready.sees("The letters of this file can't be read")
+    ready.press("Cancel")
+    assert ids(ready) == []
+
+
+def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:
+    """It is refused with what to do, and nothing else has happened."""
+    path = tmp_path / "photo.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    drop(ready, path)
+    ready.until(lambda: bool(ready.notice), "be told")
+    assert ids(ready) == []
+
+
+def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
+    """How far it is stands under the strip, with a button; stopped, nothing has come in."""
+
+    def endless(path: Path, name: str, choices: Choices, watch: Watch) -> Opened:
+        while True:
+            watch.at(0.42)
+
+    opening = ready.window.findChild(ListOpening)
+    assert opening is not None
+    opening.read_by(endless)
+    drop(ready, tmp_path / "long.xlsx")
+    ready.sees("Reading long.xlsx: 42 %")
+    ready.press("Stop")
+    ready.until(lambda: "Reading" not in ready.said, "see it stopped")
+    assert ids(ready) == []
+    opening.read_by(open_list)
