@@ -71,7 +71,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     with ExitStack() as stack:
         site = _practice_site(stack) if given.practice else None
         profile = profile_for_bind(given, surroundings, console, site)
-        sheet = read_devices(given, surroundings, profile)
+        sheet = read_devices(given, surroundings, profile, console)
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
             return dry_run.show(given, sheet, profile, console)
         # sqlite3 is of no use to a dry run, unless the ledger goes along.

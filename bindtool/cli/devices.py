@@ -16,12 +16,14 @@ from bindtool.core.labels import LabelTemplate
 from bindtool.core.report import report_csv
 from bindtool.core.row import Source
 from bindtool.core.sheet import Sheet
+from bindtool.core.tabular.listing import NO_HEADER
 from bindtool.core.tabular.opening import read_list
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
     import argparse
 
+    from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.profile import Profile
     from bindtool.core.tabular.listing import ReadList
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile: Profile) -> Sheet:
-    """Return the rows of FILE, numbered by their lines. They count as saved: none is shown before it is.
+def read_devices(
+    given: argparse.Namespace, surroundings: Surroundings, profile: Profile, console: Console
+) -> Sheet:
+    """Return the rows of FILE, numbered by its lines or a workbook's rows, and say where id and label were found.
+
+    They count as saved: none is shown before it is.
 
     Raises:
         BadInput: the file can't be read or is no table; the report could not be written where it is wanted.
@@ -39,6 +45,8 @@ def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile:
     if given.report is not None and not Path(given.report).absolute().parent.is_dir():
         raise BadInput("cli.no_folder_for_report", path=given.report)
     found = _read(given.file, surroundings)
+    if found.layout.header != NO_HEADER or found.opened.grid.width > 1:
+        _tell_layout(given.file, found, console)
     stamp = Stamp(
         Source.FILE,
         surroundings.clock.now(),
@@ -63,6 +71,12 @@ def write_report(path: str, sheet: Sheet, profile: Profile, texts: Texts) -> Non
         BadInput: "file.unwritable".
     """
     write_atomically(Path(path), report_csv(report_lines(texts, sheet, profile.name)))
+
+
+def _tell_layout(file: str, found: ReadList, console: Console) -> None:
+    sheet = found.opened.sheet
+    name = f"{origin_of(file)} · {sheet}" if sheet else origin_of(file)
+    console.say(console.texts("cli.list_read", file=name, why=console.texts.say(found.layout.why)))
 
 
 def _read(file: str, surroundings: Surroundings) -> ReadList:

@@ -339,7 +339,7 @@ def test_interrupted(desk: Desk, server: PracticeServer, answered: bool) -> None
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\x89PNG\r\n\x1a\n", "not a list in plain text"),
+        (b"\x89PNG\r\n\x1a\n", "no list of devices"),
         (b"", "no device"),
         (b"\xff\xff\xff\x80\x80", ""),
         (b'device_id\n"A1', ""),

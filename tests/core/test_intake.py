@@ -123,6 +123,17 @@ def test_a_list() -> None:
     assert {row.source for row in rows} == {Source.PASTED}
 
 
+def test_a_list_says_why_a_row_is_held() -> None:
+    """Its reason goes before those of the rules, and stays with a row that has no id; an id typed in ends it."""
+    why = Message.of("list.sum")
+    rows = take_list(Sheet(), [Arrival("400", held=why), Arrival("", "x", held=why), Arrival("A1")], STAMP)
+    assert [row.held for row in rows] == [why, why, None]
+    assert (rows[1].device_id, rows[1].label, rows[1].arrived) == ("", "x", "")
+    edited = edit_id(rows[1], "A2", TEMPLATE)
+    assert isinstance(edited, Row)
+    assert (edited.device_id, edited.held) == ("A2", None)
+
+
 def test_a_token_in_a_list() -> None:
     """Its row stays, to be seen, without the token."""
     (row,) = take_list(Sheet(), [Arrival(f"Bearer {TOKEN}", "mine")], STAMP)

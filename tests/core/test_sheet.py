@@ -74,6 +74,18 @@ def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
     assert sheet.jobs() == ()
 
 
+def test_a_row_without_an_id_says_why_it_has_none() -> None:
+    """A cell of a list that had lost its digits gives no id; no tick makes one, a typed id does."""
+    lost = Message.of("cell.digits", cell="B7", text="1234567890123450")
+    sheet = sheet_of(replace(row(1, held=lost), device_id=""), replace(row(2), device_id=""))
+    assert sheet.standing(1) == Standing(State.INCOMPLETE, lost)
+    assert sheet.standing(2).reason == Message.of("reason.id_missing")
+    assert sheet.held() == 0
+    sheet.change([replace(sheet[1], device_id="A1", held=None)])
+    sheet.mark_saved([1])
+    assert sheet.standing(1) == READY
+
+
 def test_a_text_without_an_id() -> None:
     """An empty text and one with parts are no ids; an ordinary one is."""
     assert text_problem("") == Message.of("reason.id_missing")

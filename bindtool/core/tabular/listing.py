@@ -91,8 +91,8 @@ class Layout:
 class ListRow:
     """A row of the list.
 
-    `number`: its line or workbook row. `place`: the name of the cell that `refused` is about, such as "B7"; "" in
-    text. `refused`: why it can't be taken as it stands. `held`: why it should not go unseen; one tick removes it.
+    `number`: its line or workbook row. `place`: the name of the cell that `refused` is about, such as "B7".
+    `refused`: why it can't be taken as it stands. `held`: why it should not go unseen; one tick removes it.
     """
 
     number: int

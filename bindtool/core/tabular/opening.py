@@ -14,9 +14,15 @@ from bindtool.core.tabular.listing import Choices, Kind, Opened, ReadList
 from bindtool.core.tabular.taking import take_rows
 from bindtool.core.tabular.text_table import decode, read_text_table
 from bindtool.core.tabular.watch import Watch
+from bindtool.core.tabular.workbook import choose_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bindtool.core.tabular.workbook import Workbook
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Of a file: fifty times a full sheet with id and label."""
 
 _NOTHING_CHOSEN = Choices()
 _NOBODY = Watch()
@@ -51,15 +57,43 @@ def open_list(
     """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
     data = source if isinstance(source, bytes) else _content(source)
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
-    if kind is not Kind.TEXT:
-        raise BadInput("file.not_a_table")
+    if kind is Kind.TEXT:
+        return _open_text(data, choices, watch)
+    workbook = _workbook(kind, data, watch)
+    place = choose_sheet(workbook, choices.sheet, watch.quietly())
+    grid = workbook.grid(place, watch)
+    return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
+
+
+def _open_text(data: bytes, choices: Choices, watch: Watch) -> Opened:
     decoded = decode(data, choices.encoding)
     grid, delimiter = read_text_table(decoded.text, choices.delimiter, watch)
     return Opened(Kind.TEXT, grid, decoded.encoding, delimiter)
 
 
+def _workbook(kind: Kind, data: bytes, watch: Watch) -> Workbook:
+    """Each reader is loaded when a file needs it."""
+    if kind is Kind.XLSX:
+        from bindtool.core.tabular.xlsx import XlsxWorkbook
+
+        return XlsxWorkbook(data, watch)
+    if kind is Kind.XLS:
+        from bindtool.core.tabular.xls import XlsWorkbook
+
+        return XlsWorkbook(data, watch)
+    if kind is Kind.ODS:
+        from bindtool.core.tabular.ods import OdsWorkbook
+
+        return OdsWorkbook(data, watch)
+    from bindtool.core.tabular.html_tables import HtmlWorkbook
+
+    return HtmlWorkbook(data, watch)
+
+
 def _content(path: Path) -> bytes:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadInput("file.too_large")
         return path.read_bytes()
     except OSError as error:
         raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error

@@ -25,6 +25,7 @@ _SUM = re.compile(
     r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
     re.IGNORECASE,
 )
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
 
 
@@ -35,16 +36,23 @@ def take_rows(opened: Opened, layout: Layout) -> tuple[ListRow, ...]:
 
 def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
     device_id, label = row.cell(layout.id_column), row.cell(layout.label_column)
-    if opened.kind is Kind.TEXT:
-        return ListRow(row.number, restore(device_id), restore(label), _why_held(row, device_id, layout))
     for column, text in ((layout.id_column, device_id), (layout.label_column, label)):
-        fault = opened.grid.faults.get((row.number, column))
-        if fault is None and column == layout.id_column and _SCIENTIFIC.fullmatch(text):
-            fault = Fault(Lost.SCIENTIFIC, text.strip())
+        fault = opened.grid.faults.get((row.number, column)) or _fault_in_text(text)
         if fault is not None:
             place = f"{column_name(column)}{row.number}"
             return ListRow(row.number, device_id, label, refused=fault.at(place), place=place)
-    return ListRow(row.number, device_id, label, _why_held(row, device_id, layout))
+    held = _why_held(row, device_id, layout)
+    if opened.kind is Kind.TEXT:
+        # In a workbook a text is a text, and nobody has to defuse it.
+        device_id, label = restore(device_id), restore(label)
+    return ListRow(row.number, device_id, label, held)
+
+
+def _fault_in_text(text: str) -> Fault | None:
+    """Return what a text says of the number or the formula that it was."""
+    if text.startswith("#"):
+        return Fault(Lost.ERROR, text) if text.strip() in _ERRORS else None
+    return Fault(Lost.SCIENTIFIC, text.strip()) if "+" in text and _SCIENTIFIC.fullmatch(text) else None
 
 
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Message | None:

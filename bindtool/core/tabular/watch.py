@@ -45,3 +45,11 @@ class Watch:
         if self.cancelled():
             raise ReadingStopped
         self.progress(min(1.0, done))
+
+    def between(self, begin: float, end: float) -> Watch:
+        """Return a watch for a part of the work: its 0 is `begin`, its 1 is `end`."""
+        return Watch(lambda done: self.progress(begin + done * (end - begin)), self.cancelled)
+
+    def quietly(self) -> Watch:
+        """Return a watch that may stop the work and hears nothing of it."""
+        return Watch(cancelled=self.cancelled)

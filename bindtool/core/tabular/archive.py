@@ -1,0 +1,138 @@
+"""The parts of a workbook, which is a zip of XML files: unpacked and taken apart without trusting it.
+
+Owns the limits. A part is judged by its size before any of it is unpacked. A document type, where XML keeps the
+entities that explode or fetch other files, is in no workbook, so a part that has one is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bindtool.core.tabular.watch import Watch
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Of one part, unpacked: a full sheet of 1,048,576 rows with id and label has 150 MB."""
+
+_SMALL = 1024 * 1024
+_MOST_RATIO = 100
+"""Deflate makes a thousandth of zeros; of a sheet, whose cells all have names, it makes a tenth to a thirtieth."""
+
+_CHUNK = 64 * 1024
+_PASSWORD = 1
+
+
+class Archive:
+    """The parts of a zip by their names, whose case does not count.
+
+    Raises:
+        BadInput: "file.damaged".
+    """
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise BadInput("file.damaged") from error
+        self._parts = {info.filename.lower(): info for info in self._zip.infolist()}
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._parts
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a part, unpacked; 0 for one that is not there."""
+        info = self._parts.get(name.lower())
+        return info.file_size if info is not None else 0
+
+    def read_xml(self, name: str, handlers: Handlers, watch: Watch) -> None:
+        """Take a part apart; one that is not there has nothing in it.
+
+        Raises:
+            BadInput: "file.encrypted", "file.damaged", "file.too_large"; "file.hostile" for a part that was made to
+                harm.
+            ReadingStopped: `watch` says so.
+        """
+        info = self._parts.get(name.lower())
+        if info is None:
+            return
+        _judge(info)
+        done = 0
+        parser = handlers.parser()
+        try:
+            with self._zip.open(info) as part:
+                while chunk := part.read(_CHUNK):
+                    parser.Parse(chunk, False)
+                    done += len(chunk)
+                    watch.at(done / info.file_size)
+                parser.Parse(b"", True)
+        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise BadInput("file.damaged") from error
+
+
+class Handlers:
+    """What is done at the beginning and the end of elements, and with the text between.
+
+    Args:
+        starts: by name, with the attributes. Names are "namespace name".
+        ends: by name.
+        text: takes text, in pieces.
+    """
+
+    def __init__(
+        self,
+        starts: Mapping[str, Callable[[dict[str, str]], None]],
+        ends: Mapping[str, Callable[[], None]] | None = None,
+        text: Callable[[str], None] | None = None,
+    ) -> None:
+        self._starts = starts
+        self._ends = ends or {}
+        self._text = text
+
+    def parser(self) -> expat.XMLParserType:
+        """Return a parser that calls them."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.StartElementHandler = self._start
+        if self._ends:
+            parser.EndElementHandler = self._end
+        if self._text is not None:
+            parser.CharacterDataHandler = self._text
+        return parser
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        call = self._starts.get(name)
+        if call is not None:
+            call(attributes)
+
+    def _end(self, name: str) -> None:
+        call = self._ends.get(name)
+        if call is not None:
+            call()
+
+
+def path_of(base: str, target: str) -> str:
+    """Return the name of the part that another one, `base`, calls `target`."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), target)).lstrip("/")
+
+
+def _judge(info: zipfile.ZipInfo) -> None:
+    if info.flag_bits & _PASSWORD:
+        raise BadInput("file.encrypted")
+    if info.file_size > _SMALL and info.file_size > _MOST_RATIO * info.compress_size:
+        raise BadInput("file.hostile")
+    if info.file_size > MOST_BYTES:
+        raise BadInput("file.too_large")
+
+
+def _refuse(*_doctype: object) -> None:
+    raise BadInput("file.hostile")

@@ -1,0 +1,101 @@
+"""A grid as it grows, row by row.
+
+Owns what holds for every kind of workbook: blank rows are left out, a cell that is merged over several rows stands
+in each of them, and there is an end to what a program's memory holds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import BadInput
+from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.text_table import has_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.tabular.grid import Fault
+
+MOST_CELLS = 10_000_000
+"""Nine columns of a full sheet; a list of devices has two that count."""
+
+
+MOST_COLUMNS = 16_384
+"""Of a sheet: as many as Excel and LibreOffice have."""
+
+
+class GridMaker:
+    """Takes rows from above to below."""
+
+    def __init__(self) -> None:
+        self._rows: list[GridRow] = []
+        self._faults: dict[tuple[int, int], Fault] = {}
+        self._cells = 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def add(
+        self,
+        number: int,
+        cells: Mapping[int, str],
+        faults: Mapping[int, Fault] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        """Add a row: its cells and what is wrong with them by column, from 0. One without any text is left out.
+
+        Raises:
+            BadInput: "file.too_large".
+        """
+        if not faults and not any(map(has_text, cells.values())):
+            return
+        width = max(cells) + 1
+        self._count(width)
+        row = [""] * width
+        for column, text in cells.items():
+            row[column] = text
+        self._rows.append(GridRow(number, tuple(row), hidden))
+        for column, fault in (faults or {}).items():
+            self._faults[number, column] = fault
+
+    def merge(self, first_row: int, last_row: int, column: int) -> None:
+        """Let a cell stand in the rows below it too, as far as there is anything in them; rows count from 1.
+
+        Raises:
+            BadInput: "file.too_large".
+        """
+        at = bisect_left(self._rows, first_row, key=_number)
+        if at == len(self._rows) or self._rows[at].number != first_row:
+            return
+        text, fault = self._rows[at].cell(column), self._faults.get((first_row, column))
+        for below in range(at + 1, len(self._rows)):
+            row = self._rows[below]
+            if row.number > last_row:
+                return
+            self._count(1)
+            if row.cell(column):
+                continue
+            cells = [*row.cells, *[""] * (column + 1 - len(row.cells))]
+            cells[column] = text
+            self._rows[below] = replace(row, cells=tuple(cells))
+            if fault is not None:
+                self._faults[row.number, column] = fault
+
+    def grid(self) -> Grid:
+        """Return what there is."""
+        return Grid(tuple(self._rows), self._faults)
+
+    def _count(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > MOST_CELLS:
+            raise BadInput("file.too_large")
+
+
+def _number(row: GridRow) -> int:
+    return row.number

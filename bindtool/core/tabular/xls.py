@@ -1,0 +1,96 @@
+"""Excel's workbooks of before 2007 (BIFF).
+
+Owns what each kind of cell says, as text. The library reads the file; sole importer of xlrd.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import xlrd
+
+from bindtool.core.errors import BadInput
+from bindtool.core.tabular.grid import Fault, Lost
+from bindtool.core.tabular.grid_maker import GridMaker
+from bindtool.core.tabular.listing import SheetName
+from bindtool.core.tabular.number_text import NumberFormat, number_text
+
+if TYPE_CHECKING:
+    from xlrd.sheet import Sheet
+
+    from bindtool.core.tabular.grid import Grid
+    from bindtool.core.tabular.watch import Watch
+
+_STEP = 500
+
+
+class XlsWorkbook:
+    """An open workbook.
+
+    Raises:
+        BadInput: "file.encrypted", "file.damaged".
+        ReadingStopped: `watch` says so.
+    """
+
+    def __init__(self, data: bytes, watch: Watch) -> None:
+        watch.at(0)
+        try:
+            self._book = xlrd.open_workbook(
+                # What it has to say of a file goes nowhere: it would print it.
+                logfile=io.StringIO(),
+                file_contents=data,
+                formatting_info=True,
+                ragged_rows=True,
+            )
+            self.sheets = [SheetName(sheet.name, hidden=bool(sheet.visibility)) for sheet in self._book.sheets()]
+        except Exception as error:
+            raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
+        self._formats: dict[int, NumberFormat] = {}
+
+    def head(self, place: int, watch: Watch) -> Grid:
+        """Return the rows of a sheet: they are all read by now."""
+        return self.grid(place, watch)
+
+    def grid(self, place: int, watch: Watch) -> Grid:
+        """Return all rows of a sheet."""
+        sheet = self._book.sheet_by_index(place)
+        made = GridMaker()
+        for row in range(sheet.nrows):
+            if row % _STEP == 0:
+                watch.at(row / sheet.nrows)
+            self._add(sheet, row, made)
+        for first, behind_last, column, _ in sheet.merged_cells:
+            if behind_last - first > 1:
+                made.merge(first + 1, behind_last, column)
+        return made.grid()
+
+    def _add(self, sheet: Sheet, row: int, made: GridMaker) -> None:
+        cells: dict[int, str] = {}
+        faults: dict[int, Fault] = {}
+        for column in range(sheet.row_len(row)):
+            text, lost = self._value(sheet, row, column)
+            if text:
+                cells[column] = text
+            if lost is not None:
+                faults[column] = Fault(lost, text)
+        info = sheet.rowinfo_map.get(row)
+        made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden))
+
+    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, Lost | None]:
+        kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+        if kind == xlrd.XL_CELL_ERROR:
+            return xlrd.error_text_from_code.get(int(value), "#?"), Lost.ERROR
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return "TRUE" if value else "FALSE", None
+        if kind in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
+            shown_as = self._format(sheet.cell_xf_index(row, column))
+            return number_text(float(value), shown_as, from_1904=bool(self._book.datemode))
+        return str(value), None
+
+    def _format(self, style: int) -> NumberFormat:
+        found = self._formats.get(style)
+        if found is None:
+            code = self._book.format_map[self._book.xf_list[style].format_key].format_str
+            found = self._formats[style] = NumberFormat.parse(code)
+        return found
