@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -29,7 +30,6 @@ from bindtool.core.tabular.watch import ReadingStopped, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from bindtool.core.tabular.listing import Opened
     from bindtool.gui.main_window import MainWindow
@@ -227,7 +227,7 @@ class ListOpening(QObject):
         dialog.setNameFilters([self._texts("files.reports"), self._texts("files.all")])
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
-        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(path.with_name(name), left)))
+        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left)))
         dialog.open()
 
     async def _save(self, path: Path, left: bytes) -> None:

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.advice import Action
 from bindtool.core.bounce import BounceWatch
-from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular.clipboard import read_clipboard
@@ -117,8 +117,10 @@ class Scanning(QObject):
 
     def _paste(self, text: str) -> None:
         if self._desk.takes_scans:
-            rows = read_clipboard(text)
-            self._desk.take((Arrival(row.device_id, row.label) for row in rows), Source.PASTED)
+            # The text may have come from elsewhere than the clipboard that is there now.
+            copied = QGuiApplication.clipboard().mimeData()
+            html = copied.html() if copied.hasHtml() and copied.text() == text else ""
+            self._desk.take((row.arrival for row in read_clipboard(text, html)), Source.PASTED)
 
     def _delete(self) -> None:
         numbers = self._window.table.selected_numbers()

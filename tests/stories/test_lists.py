@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -109,6 +110,35 @@ def test_another_encoding_reads_the_file_again(ready: Technician, tmp_path: Path
     ready.sees("The letters of this file can't be read")
     ready.press("Cancel")
     assert ids(ready) == []
+
+
+def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Path) -> None:
+    """Zeros of a format stay, a number too long is named by its cell; saved, put right and opened, it is taken."""
+    path, left = tmp_path / "erp.xlsx", tmp_path / "left.csv"
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    sheet = workbook.create_sheet(index=0)
+    for cells in (("设备编号", "名称"), (123, "客厅"), (123456789012345678, "卧室")):
+        sheet.append(cells)
+    sheet["A2"].number_format = "000000"
+    workbook.save(path)
+    drop(ready, path)
+    ready.sees("erp.xlsx: is this right?")
+    ready.sees("1 can't be taken")
+    reasons = ready.window.import_page.reasons
+    assert [reasons.item(at).text()[:8] for at in range(reasons.count())] == ["A3 holds"]
+    ready.press("Save the rows that can't be taken")
+    ready.choose(left)
+    ready.until(left.exists, "see the file")
+    ready.press("Add 2 rows")
+    ready.sees_states("ready", "incomplete")
+    assert ids(ready) == ["000123", ""]
+    ready.retype(2, "123456789012345678")
+    ready.sees_states("ready", "ready")
+    put_right = left.read_text(encoding="utf-8-sig").replace("123456789012345680", "SPK26113F2003")
+    left.write_text(put_right, encoding="utf-8")
+    drop(ready, left)
+    ready.until(lambda: len(ids(ready)) == 3, "see the third device")
 
 
 def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:

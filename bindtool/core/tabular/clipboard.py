@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
 from bindtool.core.formula import restore
+from bindtool.core.intake import Arrival
+from bindtool.core.message import Message
+from bindtool.core.tabular.clipboard_numbers import digits_lost
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.layout import lay_out
 from bindtool.core.tabular.listing import NO_HEADER
@@ -21,28 +24,46 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A record: the line where it begins, from 1, and its two cells, "" where it has none."""
+    """A record: the line where it begins, from 1, and its two cells, "" where it has none.
+
+    `refused`: why its id can't be taken as it stands.
+    """
 
     line: int
     device_id: str
     label: str
+    refused: Message | None = None
+
+    @property
+    def arrival(self) -> Arrival:
+        """What goes into a sheet; a refused one without a text, so that its reason stays until it has an id."""
+        return Arrival("" if self.refused is not None else self.device_id, self.label, held=self.refused)
 
 
-def read_clipboard(text: str) -> tuple[TableRow, ...]:
+def read_clipboard(text: str, html: str = "") -> tuple[TableRow, ...]:
     """Read what a spreadsheet or an editor copied: an id a line, or id TAB label. Never raises.
 
-    Spreadsheets quote a cell that has a line break; quotes that do not fit together are taken as they are.
+    Spreadsheets quote a cell that has a line break; quotes that do not fit together are taken as they are. `html`:
+    the same cells in the form in which a spreadsheet tells numbers from texts, "" where there is none.
     """
     text = text.replace("\0", "\u2400")
     try:
         found: Iterable[tuple[int, list[str]]] = list(records(text, "\t"))
     except BadInput:
         found = ((line, cells.rstrip("\r\n").split("\t")) for line, cells in enumerate(lines_of(text), 1))
-    rows = [GridRow(line, tuple(cells)) for line, cells in found if any(map(has_text, cells))]
+    lost = digits_lost(html)
+    filled = [(at, line, cells) for at, (line, cells) in enumerate(found) if any(map(has_text, cells))]
+    rows = [GridRow(line, tuple(cells)) for _, line, cells in filled]
     layout = lay_out(Grid(tuple(rows[:1])))
     header = layout.header != NO_HEADER
     ids, labels = (layout.id_column, layout.label_column) if header else (0, 1)
     return tuple(
-        TableRow(row.number, restore(row.cell(ids)), restore(row.cell(labels)))
-        for row in (rows[1:] if header else rows)
+        _row(row, ids, labels, digits_gone=(at, ids) in lost)
+        for (at, _, _), row in list(zip(filled, rows, strict=True))[header:]
     )
+
+
+def _row(row: GridRow, ids: int, labels: int, *, digits_gone: bool) -> TableRow:
+    device_id = restore(row.cell(ids))
+    refused = Message.of("paste.digits", text=device_id) if digits_gone else None
+    return TableRow(row.number, device_id, restore(row.cell(labels)), refused)
