@@ -33,6 +33,8 @@ _QUOTED = re.compile(r'(?:^|(?<=[\t,;|\r\n]))"(?:[^"]++|"")*+"')
 _DELIMITER = re.compile("[\t,;]")
 _BY_HEADER = "\t,;|"
 _STEP = 1000
+_SAMPLE = 200_000
+"""Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def guess_delimiter(text: str) -> str:
             cells = line.split(delimiter)
             if len(cells) > 1 and any(names_an_id(cell.strip().strip('"')) for cell in cells):
                 return delimiter
-    unquoted = _QUOTED.sub("", text)
+    unquoted = _QUOTED.sub("", text[:_SAMPLE])
     if not _DELIMITER.search(unquoted):
         return ""
     line = next(line for line in lines_of(unquoted) if _DELIMITER.search(line))
