@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.grid import Grid
     from bindtool.core.tabular.watch import Watch
 
+MOST_BYTES = 64 * 1024 * 1024
+"""Ten times a full sheet of 65,536 rows with id and label. The library can't be stopped while it reads."""
+
 _STEP = 500
 
 
@@ -29,11 +32,13 @@ class XlsWorkbook:
     """An open workbook.
 
     Raises:
-        BadInput: "file.encrypted", "file.damaged".
+        BadInput: "file.encrypted", "file.damaged", "file.too_large".
         ReadingStopped: `watch` says so.
     """
 
     def __init__(self, data: bytes, watch: Watch) -> None:
+        if len(data) > MOST_BYTES:
+            raise BadInput("file.too_large")
         watch.at(0)
         try:
             self._book = xlrd.open_workbook(
