@@ -38,7 +38,7 @@ _PASSWORD = 1
 
 
 class Archive:
-    """The parts of a zip by their names, whose case does not count.
+    """The parts of a zip by their names, whose case does not count: `names` has them in small letters.
 
     Raises:
         BadInput: "file.damaged".
@@ -50,6 +50,7 @@ class Archive:
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise BadInput("file.damaged") from error
         self._parts = {info.filename.lower(): info for info in self._zip.infolist()}
+        self.names = self._parts.keys()
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._parts

@@ -15,6 +15,7 @@ from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.number_text import NumberFormat, number_text
+from bindtool.core.tabular.room import Room
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
@@ -60,7 +61,7 @@ class XlsWorkbook:
     def grid(self, place: int, watch: Watch) -> Grid:
         """Return all rows of a sheet."""
         sheet = self._book.sheet_by_index(place)
-        made = GridMaker()
+        made = GridMaker(Room())
         for row in range(sheet.nrows):
             if row % _STEP == 0:
                 watch.at(row / sheet.nrows)
