@@ -111,7 +111,7 @@ def read(path: Path) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """Return the most memory that this process had, in MiB. getrusage would count what was there before it began."""
+    """Return the most memory that this process had, in MiB; getrusage counts what was there before it began."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 

@@ -93,6 +93,8 @@ def _kind_of_archive(data: bytes) -> Kind:
         raise BadInput("file.other_workbook")
     if any(name.startswith("xl/") for name in names):
         return Kind.XLSX
+    if "encrypted-package" in names:  # LibreOffice from 24.2 on: all parts lie in that one
+        raise BadInput("file.encrypted")
     if {"content.xml", "meta-inf/manifest.xml"} <= names:
         return Kind.ODS
     raise BadInput("file.not_a_table")
