@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _GARBAGE = 50_000
-"""Values that come up before Python looks for cycles among them: a run makes many values and hardly a cycle."""
+"""Values that come up before Python looks for cycles among them: runs and lists make many values and hardly a
+cycle, and while Python looks through all of them, the window stands still."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bindtool import smoke
 
         return smoke.main(given[-1])
+    gc.set_threshold(_GARBAGE)
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
         from bindtool.app.start import main as show_window
@@ -44,7 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bindtool.cli.windowless import without_window
 
     try:
-        gc.set_threshold(_GARBAGE)
         surroundings = Surroundings.of_this_process()
         if wants_window:
             return without_window(surroundings, practice=bool(given))

@@ -180,7 +180,7 @@ def test_a_list_from_a_chinese_spreadsheet(ready: Technician, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04\x00\x00\x00", "This file is not a list in plain text"),
+        (b"%PDF-1.7", "This file is no list of devices"),
         (b"", "There are no devices in this file"),
         (b'device_id,label\n"SPK1,x\n', "A quotation mark does not fit, from line 2 on"),
     ],

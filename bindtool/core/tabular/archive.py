@@ -28,11 +28,17 @@ _MOST_RATIO = 100
 """Deflate makes a thousandth of zeros; of a sheet, whose cells all have names, it makes a tenth to a thirtieth."""
 
 _CHUNK = 64 * 1024
+_LONGEST_TAG = 1024 * 1024
+"""Bytes: a tag that does not end is looked at anew with each chunk."""
+
+_DEEPEST = 100
+"""Elements in elements: ten are usual, and each open one takes memory."""
+
 _PASSWORD = 1
 
 
 class Archive:
-    """The parts of a zip by their names, whose case does not count.
+    """The parts of a zip by their names, whose case does not count: `names` has them in small letters.
 
     Raises:
         BadInput: "file.damaged".
@@ -44,6 +50,7 @@ class Archive:
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise BadInput("file.damaged") from error
         self._parts = {info.filename.lower(): info for info in self._zip.infolist()}
+        self.names = self._parts.keys()
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._parts
@@ -72,6 +79,8 @@ class Archive:
                 while chunk := part.read(_CHUNK):
                     parser.Parse(chunk, False)
                     done += len(chunk)
+                    if done - parser.CurrentByteIndex > _LONGEST_TAG:
+                        raise BadInput("file.hostile")
                     watch.at(done / info.file_size)
                 parser.Parse(b"", True)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
@@ -95,6 +104,7 @@ class Handlers:
     ) -> None:
         self._starts = starts
         self._ends = ends or {}
+        self._depth = 0
         self._text = text
 
     def parser(self) -> expat.XMLParserType:
@@ -103,18 +113,21 @@ class Handlers:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse
         parser.StartElementHandler = self._start
-        if self._ends:
-            parser.EndElementHandler = self._end
+        parser.EndElementHandler = self._end
         if self._text is not None:
             parser.CharacterDataHandler = self._text
         return parser
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadInput("file.hostile")
         call = self._starts.get(name)
         if call is not None:
             call(attributes)
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         call = self._ends.get(name)
         if call is not None:
             call()

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.text_table import has_text
 
@@ -18,22 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.tabular.grid import Fault
-
-MOST_CELLS = 10_000_000
-"""Nine columns of a full sheet; a list of devices has two that count."""
-
-
-MOST_COLUMNS = 16_384
-"""Of a sheet: as many as Excel and LibreOffice have."""
+    from bindtool.core.tabular.room import Room
 
 
 class GridMaker:
-    """Takes rows from above to below."""
+    """Takes rows from above to below.
 
-    def __init__(self) -> None:
+    Args:
+        room: what there is for the whole file.
+    """
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
         self._rows: list[GridRow] = []
         self._faults: dict[tuple[int, int], Fault] = {}
-        self._cells = 0
 
     @property
     def count(self) -> int:
@@ -56,7 +53,7 @@ class GridMaker:
         if not faults and not any(map(has_text, cells.values())):
             return
         width = max(cells) + 1
-        self._count(width)
+        self._room.take(rows=1, cells=width)
         row = [""] * width
         for column, text in cells.items():
             row[column] = text
@@ -78,7 +75,7 @@ class GridMaker:
             row = self._rows[below]
             if row.number > last_row:
                 return
-            self._count(1)
+            self._room.take(cells=1)
             if row.cell(column):
                 continue
             cells = [*row.cells, *[""] * (column + 1 - len(row.cells))]
@@ -90,11 +87,6 @@ class GridMaker:
     def grid(self) -> Grid:
         """Return what there is."""
         return Grid(tuple(self._rows), self._faults)
-
-    def _count(self, cells: int) -> None:
-        self._cells += cells
-        if self._cells > MOST_CELLS:
-            raise BadInput("file.too_large")
 
 
 def _number(row: GridRow) -> int:

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
-from bindtool.core.tabular.grid_maker import MOST_CELLS, MOST_COLUMNS, GridMaker
+from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
+from bindtool.core.tabular.room import MOST_COLUMNS, Room
 from bindtool.core.tabular.text_table import decode
 
 if TYPE_CHECKING:
@@ -99,14 +100,15 @@ class _Reader(HTMLParser):
         self._merged: list[tuple[int, int, int]] = []
         self._covered: dict[int, int] = {}
         self._unseen = 0
-        self._spanned = 0
+        self._room = Room()
+        self._spanned = Room()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a beginning."""
         attributes = dict(attrs)
         if tag == "table":
             self.end()
-            self._made, self._row, self._merged, self._covered = GridMaker(), 0, [], {}
+            self._made, self._row, self._merged, self._covered = GridMaker(self._room), 0, [], {}
         elif tag == "tr" and self._made is not None:
             self._end_row()
             self._row += 1
@@ -167,8 +169,8 @@ class _Reader(HTMLParser):
             self._covered |= dict.fromkeys(range(self._column, self._column + columns), last)
         self._column += columns
         self._pieces = None
-        self._spanned += columns
-        if self._column > MOST_COLUMNS or self._spanned > MOST_CELLS:
+        self._spanned.take(cells=columns)
+        if self._column > MOST_COLUMNS:
             raise BadInput("file.too_large")
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from bindtool.core.errors import BadInput
 from bindtool.core.tabular.archive import Archive, Handlers
 from bindtool.core.tabular.grid import Fault, Lost
-from bindtool.core.tabular.grid_maker import MOST_CELLS, MOST_COLUMNS, GridMaker
+from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.number_text import GENERAL, number_text
+from bindtool.core.tabular.room import MOST_COLUMNS, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +72,10 @@ class _Reader:
         self.grids: list[Grid] = []
         self._hidden_styles: set[str] = set()
         self._style = ""
-        self._made = GridMaker()
-        self._left = MOST_CELLS
+        self._room = Room()
+        # Judged before a repeated row is made once, not after the last one that fits.
+        self._claims = Room()
+        self._made = GridMaker(self._room)
         self._depth = 0
         self._aside = 0
         self._row = 0
@@ -126,7 +129,7 @@ class _Reader:
         if self._depth == 1:
             hidden = attributes.get(f"{_TABLE}style-name") in self._hidden_styles
             self.sheets.append(SheetName(attributes.get(f"{_TABLE}name", ""), hidden))
-            self._made, self._row, self._merged = GridMaker(), 0, []
+            self._made, self._row, self._merged = GridMaker(self._room), 0, []
 
     def _end_table(self) -> None:
         if self._aside:
@@ -146,9 +149,7 @@ class _Reader:
 
     def _end_row(self) -> None:
         if self._cells:  # blank rows are repeated up to the sheet's end
-            self._left -= self._rows * (max(self._cells) + 1)
-            if self._left < 0:
-                raise BadInput("file.too_large")
+            self._claims.take(rows=self._rows, cells=self._rows * (max(self._cells) + 1))
             for number in range(self._row, self._row + self._rows):
                 self._made.add(number, self._cells, self._faults, hidden=self._hidden)
         self._row += self._rows - 1

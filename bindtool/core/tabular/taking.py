@@ -25,6 +25,7 @@ _SUM = re.compile(
     r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
     re.IGNORECASE,
 )
+_WORD_OF_SUM = re.compile("[计数]|[tｔ][oｏ][tｔ][aａ]|[sｓ][uｕ][mｍ]", re.IGNORECASE)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
 
@@ -58,6 +59,13 @@ def _fault_in_text(text: str) -> Fault | None:
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Message | None:
     if layout.header != NO_HEADER and names_an_id(device_id):
         return Message.of("list.header_again")
-    if any(_SUM.fullmatch(normalise(cell).text) for cell in row.cells if cell):
+    if _is_sum(row):
         return Message.of("list.sum")
     return Message.of("list.hidden_row") if row.hidden else None
+
+
+def _is_sum(row: GridRow) -> bool:
+    # Hardly any row has a word of it, and there may be a million.
+    if not _WORD_OF_SUM.search("\t".join(row.cells)):
+        return False
+    return any(_SUM.fullmatch(normalise(cell).text) for cell in row.cells)

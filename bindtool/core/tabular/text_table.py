@@ -16,6 +16,7 @@ from bindtool.core.errors import BadInput
 from bindtool.core.payload import HasParts, PartsKind, read_scan
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,8 @@ _QUOTED = re.compile(r'(?:^|(?<=[\t,;|\r\n]))"(?:[^"]++|"")*+"')
 _DELIMITER = re.compile("[\t,;]")
 _BY_HEADER = "\t,;|"
 _STEP = 1000
+_SAMPLE = 200_000
+"""Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def read_text_table(text: str, delimiter: str | None, watch: Watch) -> tuple[Gri
 
     Raises:
         BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
-            "file.not_a_table" where a line is longer than any list's.
+            "file.not_a_table" where a line is longer than any list's; "file.too_large".
         ReadingStopped: `watch` says so.
     """
     # The csv module refuses such a cell; no spreadsheet holds one either.
@@ -77,11 +80,13 @@ def read_text_table(text: str, delimiter: str | None, watch: Watch) -> tuple[Gri
         raise BadInput("file.not_a_table")
     found = guess_delimiter(text) if delimiter is None else delimiter
     rows = []
+    room = Room()
     total = text.count("\n") + text.count("\r") + 1
     for count, (line, cells) in enumerate(records(text, found or _NO_DELIMITER)):
         if count % _STEP == 0:
             watch.at(line / total)
         if any(map(has_text, cells)):
+            room.take(rows=1, cells=len(cells))
             rows.append(GridRow(line, tuple(cells)))
     return Grid(tuple(rows)), found
 
@@ -124,7 +129,7 @@ def guess_delimiter(text: str) -> str:
             cells = line.split(delimiter)
             if len(cells) > 1 and any(names_an_id(cell.strip().strip('"')) for cell in cells):
                 return delimiter
-    unquoted = _QUOTED.sub("", text)
+    unquoted = _QUOTED.sub("", text[:_SAMPLE])
     if not _DELIMITER.search(unquoted):
         return ""
     line = next(line for line in lines_of(unquoted) if _DELIMITER.search(line))

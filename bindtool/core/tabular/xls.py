@@ -15,12 +15,16 @@ from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.number_text import NumberFormat, number_text
+from bindtool.core.tabular.room import Room
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
 
     from bindtool.core.tabular.grid import Grid
     from bindtool.core.tabular.watch import Watch
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Ten times a full sheet of 65,536 rows with id and label. The library can't be stopped while it reads."""
 
 _STEP = 500
 
@@ -29,11 +33,13 @@ class XlsWorkbook:
     """An open workbook.
 
     Raises:
-        BadInput: "file.encrypted", "file.damaged".
+        BadInput: "file.encrypted", "file.damaged", "file.too_large".
         ReadingStopped: `watch` says so.
     """
 
     def __init__(self, data: bytes, watch: Watch) -> None:
+        if len(data) > MOST_BYTES:
+            raise BadInput("file.too_large")
         watch.at(0)
         try:
             self._book = xlrd.open_workbook(
@@ -55,7 +61,7 @@ class XlsWorkbook:
     def grid(self, place: int, watch: Watch) -> Grid:
         """Return all rows of a sheet."""
         sheet = self._book.sheet_by_index(place)
-        made = GridMaker()
+        made = GridMaker(Room())
         for row in range(sheet.nrows):
             if row % _STEP == 0:
                 watch.at(row / sheet.nrows)

@@ -14,6 +14,7 @@ from bindtool.core.errors import BadInput
 from bindtool.core.tabular.archive import Archive, Handlers
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
+from bindtool.core.tabular.room import Room
 from bindtool.core.tabular.text_table import HEAD
 from bindtool.core.tabular.xlsx_parts import SharedParts, named, read_formats, read_relationships, read_strings
 from bindtool.core.tabular.xlsx_sheet import Enough, SheetReader
@@ -55,7 +56,7 @@ class XlsxWorkbook:
 
     def head(self, place: int, watch: Watch) -> Grid:
         """Return the first rows of a sheet."""
-        made = GridMaker()
+        made = GridMaker(Room())
         reader = SheetReader(made, self._shared(watch), most_rows=HEAD)
         with suppress(Enough):
             self._archive.read_xml(self._paths[place], reader.handlers, watch)
@@ -66,7 +67,7 @@ class XlsxWorkbook:
         path = self._paths[place]
         strings = self._archive.size(self._strings_at)
         share = strings / max(1, strings + self._archive.size(path))
-        made = GridMaker()
+        made = GridMaker(Room())
         reader = SheetReader(made, self._shared(watch.between(0, share)))
         self._archive.read_xml(path, reader.handlers, watch.between(share, 1))
         reader.fill_merged()

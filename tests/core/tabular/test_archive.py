@@ -66,6 +66,21 @@ def test_a_bomb_is_not_unpacked() -> None:
         _read(" " * 10_000_000)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "".join(f"<a{number}>" for number in range(200)),
+        "<a " + "".join(f"a{number}='{number * 7919}' " for number in range(150_000)),
+        "<a b='" + "".join(f"{number * 7919} " for number in range(300_000)),
+        "<!--" + "".join(f"{number * 7919} " for number in range(300_000)),
+    ],
+)
+def test_xml_that_is_made_to_take_long_is_refused(content: str) -> None:
+    """Elements in elements without end, a tag and a comment that do not end: none is waited for."""
+    with pytest.raises(BadInput, match=r"file\.hostile"):
+        _read(content)
+
+
 def test_a_part_beyond_all_measure_is_not_unpacked() -> None:
     """Its size stands in the archive, so none of it is read."""
     data = bytearray(zipped({"part.xml": bytes(8)}, zipfile.ZIP_STORED))

@@ -6,14 +6,15 @@ import pytest
 
 from bindtool.core.errors import BadInput
 from bindtool.core.tabular.grid import Fault, GridRow, Lost
-from bindtool.core.tabular.grid_maker import MOST_CELLS, GridMaker
+from bindtool.core.tabular.grid_maker import GridMaker
+from bindtool.core.tabular.room import MOST_CELLS, Room
 
 _FAULT = Fault(Lost.FORMULA, "")
 
 
 def test_blank_rows_are_left_out() -> None:
     """Spaces are nothing; a cell that has lost its text is something."""
-    made = GridMaker()
+    made = GridMaker(Room())
     made.add(1, {})
     made.add(2, {0: " ", 1: "\u200b"})
     made.add(3, {2: "x"}, hidden=True)
@@ -26,7 +27,7 @@ def test_blank_rows_are_left_out() -> None:
 
 def test_a_merged_cell_stands_in_all_its_rows() -> None:
     """As far as there are rows, with what is wrong with it, and over nothing that is there."""
-    made = GridMaker()
+    made = GridMaker(Room())
     for number, cells in (
         (2, {0: "A1", 1: "x"}),
         (3, {0: "A2"}),
@@ -49,8 +50,8 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
 def test_a_grid_has_an_end() -> None:
     """A row that claims a cell far to the right, and merged cells without end, do not fill the memory."""
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        GridMaker().add(1, {MOST_CELLS: "x"})
-    made = GridMaker()
+        GridMaker(Room()).add(1, {MOST_CELLS: "x"})
+    made = GridMaker(Room())
     made.add(1, {MOST_CELLS - 3: "x"})
     made.add(2, {0: "y"})
     made.merge(1, 2, 0)

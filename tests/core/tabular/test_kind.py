@@ -65,11 +65,17 @@ def test_what_is_no_list_is_told(data: bytes) -> None:
         kind_of(data)
 
 
-def test_what_needs_a_password_is_told() -> None:
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("list.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100) + "EncryptedPackage".encode("utf-16-le")),
+        ("list.ods", zipped({"mimetype": "", "META-INF/manifest.xml": "", "encrypted-package": b"x"})),
+    ],
+)
+def test_what_needs_a_password_is_told(name: str, data: bytes) -> None:
     """A workbook with a password is a container of another kind, in which it lies."""
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100) + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(BadInput, match=r"file\.encrypted"):
-        kind_of(data, "list.xlsx")
+        kind_of(data, name)
 
 
 @pytest.mark.parametrize(

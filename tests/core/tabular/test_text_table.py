@@ -179,6 +179,12 @@ def test_broken_quotes_are_told_with_their_line(text: str) -> None:
     assert caught.value.title.values == {"line": 3}
 
 
+def test_cells_without_end_are_refused() -> None:
+    """Lines of nothing but delimiters fill no memory."""
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        read_list((b"x" + b"," * 60_000 + b"\n") * 170)
+
+
 def test_a_long_text_can_be_watched_and_stopped() -> None:
     """How much is done grows from 0 to 1, and whoever stops waiting is not kept."""
     heard: list[float] = []

@@ -12,7 +12,7 @@ from bindtool.core.tabular.grid import Lost
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.opening import open_list, read_list
 from bindtool.core.tabular.watch import ReadingStopped, Watch
-from bindtool.core.tabular.xls import XlsWorkbook
+from bindtool.core.tabular.xls import MOST_BYTES, XlsWorkbook
 from tests.core.tabular.books import saved_xls, xls_of
 
 
@@ -76,6 +76,12 @@ def test_a_locked_workbook_is_told() -> None:
     data[record : record + 4] = b"\x2f\x00" + data[record + 2 : record + 4]
     with pytest.raises(BadInput, match=r"file\.encrypted"):
         open_list(bytes(data))
+
+
+def test_a_workbook_beyond_all_measure_is_not_read() -> None:
+    """No list of 65,536 rows is as large."""
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        open_list(xls_of([["A1"]]) + bytes(MOST_BYTES))
 
 
 @pytest.mark.parametrize("keep", [600, 1500, 3000])
