@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BadInput
 from bindtool.core.intake import Arrival, Stamp, take_list
+from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.report import report_csv
 from bindtool.core.row import Source
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile: Profile) -> Sheet:
+def read_devices(
+    given: argparse.Namespace, surroundings: Surroundings, profile: Profile, labels: Labeller | None = None
+) -> Sheet:
     """Return the rows of FILE, numbered by their lines. They count as saved: none is shown before it is.
+
+    `labels`: what gives a device its label where FILE has none; the profile's template, if not given.
 
     Raises:
         BadInput: the file can't be read or is no table; the report could not be written where it is wanted.
@@ -42,7 +47,7 @@ def read_devices(given: argparse.Namespace, surroundings: Surroundings, profile:
         Source.FILE,
         surroundings.clock.now(),
         given.operator.strip(),
-        LabelTemplate.parse(profile.label_template),
+        labels or Labeller(LabelTemplate.parse(profile.label_template)),
         profile.scan,
     )
     arrivals = [Arrival(row.device_id, row.label, row.line) for row in table.rows]

@@ -26,6 +26,7 @@ from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.panels.confirm import ConfirmPanel
+from bindtool.gui.panels.fill_labels import FillPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
 from bindtool.gui.scan_strip import ScanStrip
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.finished = FinishedPanel(texts)
         self.model = SheetModel(texts, Icons())
         self.table = SheetView(texts, self.model)
+        self.fill = FillPanel(texts)
         self.foot = Foot(texts)
         self.welcome = WelcomePage(texts)
         self.form = ProfileForm(texts, today)
@@ -144,9 +146,11 @@ class MainWindow(QMainWindow):
         for part in (self.head, self.strip, self.offer, self.notice, self.finished):
             column.addWidget(part)
         column.addWidget(self.table, 1)
+        column.addWidget(self.fill)
         column.addWidget(self.foot)
         QWidget.setTabOrder(self.strip.field, self.table)
-        QWidget.setTabOrder(self.table, self.foot)
+        QWidget.setTabOrder(self.table, self.fill)
+        QWidget.setTabOrder(self.fill, self.foot)
         return page
 
     def _framed(self, *, practice: bool) -> QWidget:
