@@ -16,6 +16,7 @@ from bindtool.cli import dry_run, resume
 from bindtool.cli.channel_choice import profile_for_bind
 from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import origin_of, read_devices, write_report
+from bindtool.cli.label_words import say_labels
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
@@ -117,6 +118,7 @@ class _Work:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
         telling = Telling(sheet, jobs, self.console, self.profile.who_to_ask)
         if jobs:
+            say_labels([sheet[job.number] for job in jobs], self.profile, self.store, self.console)
             say_before(jobs, self.profile, self.store, self.console)
         telling.begin()
         ending: Ending | None = Ending.FINISHED

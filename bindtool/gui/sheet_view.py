@@ -14,14 +14,13 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
     QTableView,
 )
 
 from bindtool.core.errors import BindtoolError
 from bindtool.gui import blocks
 from bindtool.gui.blocks import Selected
-from bindtool.gui.latin_input import latin_only
+from bindtool.gui.id_delegate import IdDelegate
 from bindtool.gui.row_flash import RowFlash
 from bindtool.gui.sheet_model import EDITABLE, Column
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
-    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.texts import Texts
@@ -64,17 +63,6 @@ _WITHOUT_NEXT = {_Hint.EditNextItem: _Hint.NoHint, _Hint.EditPreviousItem: _Hint
 """Qt would open the next cell's editor, and that of a status too, which has none."""
 
 
-class _IdDelegate(QStyledItemDelegate):
-    """An editor for ids, which an input method must not touch; labels keep theirs."""
-
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        editor = super().createEditor(parent, option, index)
-        latin_only(editor)
-        return editor
-
-
 class SheetView(QTableView):
     """The table of devices.
 
@@ -98,7 +86,7 @@ class SheetView(QTableView):
         self._model = model
         self.setModel(model)
         self.setAccessibleName(texts("table.name"))
-        self.setItemDelegateForColumn(Column.DEVICE_ID, _IdDelegate(self))
+        self.setItemDelegateForColumn(Column.DEVICE_ID, IdDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
@@ -116,9 +104,12 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
+        self._place = (0, 0, 0)
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
+        model.modelAboutToBeReset.connect(self._note_place)
+        model.modelReset.connect(self._return_to_place)
         self._acts = {
             QKeySequence.StandardKey.Copy: self.copy,
             QKeySequence.StandardKey.Cut: self.cut,
@@ -229,6 +220,19 @@ class SheetView(QTableView):
         super().closeEditor(editor, _WITHOUT_NEXT.get(hint, hint))
         if hint in _STEPS:
             self._move_on(**_STEPS[hint])
+
+    def _note_place(self) -> None:
+        index = self.currentIndex()
+        number = self._model.number_at(index.row()) if index.isValid() else 0
+        self._place = (number, index.row(), index.column())
+
+    def _return_to_place(self) -> None:
+        """Go on from where the keys were when rows have gone or come back; nothing is selected there."""
+        number, row, column = self._place
+        row = self._model.row_of(number) if self._model.has(number) else min(row, self._model.rowCount() - 1)
+        if row >= 0:
+            index = self._model.index(row, column)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _move_on(self, down: int = 0, right: int = 0) -> None:
         """Make another cell current; behind the label comes the next row's id. At the edge it stays."""

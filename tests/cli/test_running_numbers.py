@@ -42,6 +42,20 @@ def test_numbers_go_on_from_file_to_file(desk: Desk, server: PracticeServer) -> 
     assert sent(server, before) == {"B1": "S-10", "B2": "S-11"}
 
 
+def test_labels_that_are_in_use_are_named(desk: Desk, server: PracticeServer) -> None:
+    """A label that stands twice in a file, and one that a bound device has, go and are named before."""
+    path = desk.folder / "list.csv"
+    path.write_text("device_id,label\nA1,hall\nA2,hall\nA3,\n", encoding="utf-8")
+    done = desk.bind(str(path))
+    assert done.status == 0
+    assert "Row 3: another device has this label, or it is long: “hall”. It goes all the same." in done.err
+    path.write_text("device_id,label\nB1,hall\nB2,S-01\n", encoding="utf-8")
+    assert (
+        "2 rows have labels that other devices have, or long ones; the first is row 2" in desk.bind(str(path)).err
+    )
+    assert "label" not in desk.bind(desk.file("C1", "C2")).err
+
+
 def test_a_run_that_is_gone_on_with_keeps_its_numbers(desk: Desk, server: PracticeServer) -> None:
     """A device that was not sent yet goes under the number that it was given the first time."""
     server.script([None, None, Answer(4100, 401)])
