@@ -25,4 +25,8 @@ def test_a_row_that_is_gone() -> None:
     assert list(index["A"]) == [1, 3]
     index.discard("A", 1)
     index.discard("A", 3)
-    assert list(index["A"]) == []
+    index.add("B", 9)
+    index.discard("B", 8)
+    assert (list(index["A"]), list(index["B"])) == ([], [9])
+    index.discard("B", 9)
+    assert list(index["B"]) == []

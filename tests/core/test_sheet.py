@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from bindtool.core.device import MAX_ID_LENGTH, Device
 from bindtool.core.edit import Edit
 from bindtool.core.errors import BadInput
+from bindtool.core.labeller import Labeller
+from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
@@ -381,7 +383,8 @@ class Hand:
 
     def __init__(self, data: st.DataObject, *, sends: bool) -> None:
         self._data = data
-        steps = [self._add, self._remove, self._change_id, self._change_label, self._tick, self._paste, self._save]
+        steps = [self._add, self._remove, self._change_id, self._change_label, self._tick, self._save]
+        steps += [self._paste, self._fill]
         self._steps = [*steps, self._send, self._undo, self._redo] if sends else steps
         first = data.draw(st.lists(st.sampled_from(IDS), max_size=4))
         self.sheet = Sheet([row(number, device_id) for number, device_id in enumerate(first, 1)])
@@ -431,6 +434,11 @@ class Hand:
     def _tick(self) -> set[int]:
         held = self._data.draw(st.sampled_from([None, HELD, SAME_LABEL]))
         return self.sheet.change([replace(self.sheet[number], held=held) for number in self.some()])[1]
+
+    def _fill(self) -> set[int]:
+        template = self._data.draw(st.sampled_from(["L", "{n}", "{id}"]))
+        rows = [self.sheet[number] for number in sorted(self.some())]
+        return self.sheet.change(Labeller(LabelTemplate.parse(template)).relabel(rows))[1]
 
     def _paste(self) -> set[int]:
         texts: Sequence[str] = self._data.draw(st.lists(st.sampled_from(IDS), max_size=2))
