@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
-    from bindtool.core.sheet import Sheet, Standing
+    from bindtool.core.sheet import Sheet
+    from bindtool.core.standings import Standing
     from bindtool.texts import Texts
 
 

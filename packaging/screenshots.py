@@ -56,6 +56,8 @@ FIRST_ANSWER = ("130", "225")
 GUIDE_WIDTH = 760
 JOB_PLACE = ("1300", "100")
 """Where the strip shows the job, in pixels."""
+LABEL_PLACE = ("330", "280")
+"""A label in the table, in pixels."""
 
 
 def main(arguments: list[str]) -> int:
@@ -242,6 +244,10 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
             window.keys("Return")
         camera.wait_until(lambda: len(window.states()) == len(rows) + len(SCANNED_LAST))
         camera.take(f"{name}-4-filled")
+        xdotool("mousemove", *LABEL_PLACE, "click", "1", "mousemove", "683", "740")
+        window.keys("ctrl+a", "ctrl+d")
+        camera.take(f"{name}-10-labels")
+        window.keys("Escape")
         window.keys("ctrl+Return")
         camera.take(f"{name}-5-confirmation")
         xdotool("key", "ctrl+Return")

@@ -9,7 +9,8 @@ import pytest
 
 from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.sheet import Sheet, Standing
+from bindtool.core.sheet import Sheet
+from bindtool.core.standings import Standing
 from bindtool.texts import LANGUAGES, Texts
 from bindtool.wording import answer_words, report_lines, row_message
 from tests.core.store.samples import ANSWER, REFUSAL, START, row

@@ -16,14 +16,17 @@ from bindtool.cli import dry_run, resume
 from bindtool.cli.channel_choice import profile_for_bind
 from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import origin_of, read_devices, write_report
+from bindtool.cli.label_words import say_labels
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import as_known
+from bindtool.core.channel_labels import channel_labels
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import StoreFailed, TokenMissing
+from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.run import Ending
@@ -71,15 +74,13 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     with ExitStack() as stack:
         site = _practice_site(stack) if given.practice else None
         profile = profile_for_bind(given, surroundings, console, site)
-        sheet = read_devices(given, surroundings, profile, console)
+        template = LabelTemplate.parse(profile.label_template)
+        store = _open_store(stack, given, surroundings) if template.numbered else None
+        labels = None if store is None else await channel_labels(store, template, profile.name, profile.channel)
+        sheet = read_devices(given, surroundings, profile, console, labels)
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
             return dry_run.show(given, sheet, profile, console)
-        # sqlite3 is of no use to a dry run, unless the ledger goes along.
-        from bindtool.core.store import Store
-
-        folder = DataFolder.of(surroundings.environ, practice=given.practice)
-        stack.enter_context(folder.writing())
-        store = stack.enter_context(Store(folder.database, surroundings.clock))
+        store = store or _open_store(stack, given, surroundings)
         profile = as_known(profile, store.channel_check(profile.channel))
         closed = why_closed(profile)
         if closed is not None:
@@ -104,7 +105,8 @@ class _Work:
         unfinished = self._unfinished(origin)
         sheet = of_file
         if unfinished is not None:
-            sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store)
+            numbered = LabelTemplate.parse(self.profile.label_template).numbered
+            sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store, numbered=numbered)
             self.console.tell(unfinished.taken_up)
         jobs = sheet.jobs(TO_GO_ON_WITH)
         place = TokenPlace() if self.given.practice else place_of_token(self.profile.token, self.surroundings)
@@ -116,6 +118,7 @@ class _Work:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
         telling = Telling(sheet, jobs, self.console, self.profile.who_to_ask)
         if jobs:
+            say_labels([sheet[job.number] for job in jobs], self.profile, self.store, self.console)
             say_before(jobs, self.profile, self.store, self.console)
         telling.begin()
         ending: Ending | None = Ending.FINISHED
@@ -194,6 +197,15 @@ class _Work:
         if fact is not None and size < self.profile.pace.batch_size:
             day = fact.found_at.date().isoformat()
             self.console.say(self.console.texts("progress.size_known", size=size, day=day))
+
+
+def _open_store(stack: ExitStack, given: argparse.Namespace, surroundings: Surroundings) -> Store:
+    """Open the database. A dry run does without it, unless the ledger goes along or has to say the next number."""
+    from bindtool.core.store import Store
+
+    folder = DataFolder.of(surroundings.environ, practice=given.practice)
+    stack.enter_context(folder.writing())
+    return stack.enter_context(Store(folder.database, surroundings.clock))
 
 
 def _practice_site(stack: ExitStack) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BadInput
 from bindtool.core.intake import Stamp, take_list
+from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.report import report_csv
 from bindtool.core.row import Source
@@ -33,11 +34,17 @@ STANDARD_INPUT = "-"
 
 
 def read_devices(
-    given: argparse.Namespace, surroundings: Surroundings, profile: Profile, console: Console
+    given: argparse.Namespace,
+    surroundings: Surroundings,
+    profile: Profile,
+    console: Console,
+    labels: Labeller | None = None,
 ) -> Sheet:
     """Return the rows of FILE, numbered by its lines or a workbook's rows, and say where id and label were found.
 
     They count as saved: none is shown before it is.
+
+    `labels`: what gives a device its label where FILE has none; the profile's template, if not given.
 
     Raises:
         BadInput: the file can't be read or is no table; the report could not be written where it is wanted.
@@ -51,7 +58,7 @@ def read_devices(
         Source.FILE,
         surroundings.clock.now(),
         given.operator.strip(),
-        LabelTemplate.parse(profile.label_template),
+        labels or Labeller(LabelTemplate.parse(profile.label_template)),
         profile.scan,
     )
     return Sheet(row.as_saved() for row in take_list(Sheet(), found.arrivals(numbered=True), stamp))

@@ -69,8 +69,12 @@ def _left(store: Store) -> Iterator[Unfinished]:
                 yield Unfinished(head, Sheet(rows))
 
 
-def merge(of_file: Sheet, unfinished: Unfinished, channel: Channel, store: Store) -> Sheet:
+def merge(
+    of_file: Sheet, unfinished: Unfinished, channel: Channel, store: Store, *, numbered: bool = False
+) -> Sheet:
     """Return the rows of the file, each with what the unfinished run knows of its device.
+
+    `numbered`: labels have running numbers. A device then keeps the one that it was given.
 
     Raises:
         BadInput: "cli.resume_other_channel", or "cli.resume_other_file" where the file lacks devices of the run.
@@ -89,7 +93,8 @@ def merge(of_file: Sheet, unfinished: Unfinished, channel: Channel, store: Store
             rows.append(row)
         else:
             # What was bound was bound under the label of that time.
-            label = known.label if known.outcome.state is State.BOUND else row.label
+            keeps = numbered or known.outcome.state is State.BOUND
+            label = known.label if keeps else row.label
             rows.append(replace(row, label=label, outcome=known.outcome))
     return Sheet(rows)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.labeller import Labeller
     from bindtool.core.sheet import Sheet
 
 _NO_RULES = ScanRules()
@@ -54,7 +54,7 @@ class Stamp:
     source: Source
     time: datetime
     operator: str
-    template: LabelTemplate
+    labels: Labeller
     rules: ScanRules = field(default=ScanRules())
 
 
@@ -118,7 +118,7 @@ def last_ids(sheet: Sheet, *, but: int = 0) -> tuple[str, ...]:
     return tuple(islice(fit, ENOUGH))[::-1]
 
 
-def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO_RULES) -> Row | Message:
+def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES) -> Row | Message:
     """Return `row` with an id typed or scanned in by hand; a label that came from the template follows it.
 
     What is typed on purpose is never the odd one out.
@@ -126,12 +126,10 @@ def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO
     found = read_text(text, rules, scanned=False)
     if _has_token(text, found):
         return Message.of("reason.id_is_token")
-    automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
-    label = found.label or _label(found.device_id, text, row.added_at, template) if automatic else row.label
     return replace(
         row,
         device_id=found.device_id,
-        label=label,
+        label=_label_after_edit(row, found, text, labels),
         source=Source.TYPED,
         arrived=text,
         note=found.note,
@@ -145,13 +143,13 @@ def waits_for_rule(row: Row) -> bool:
     return unsent and bool(row.arrived) and parts_problem(row.device_id, row.arrived) is not None
 
 
-def read_again(row: Row, template: LabelTemplate, rules: ScanRules, recent: Sequence[str] = ()) -> Row:
+def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: Sequence[str] = ()) -> Row:
     """Return a row whose text is read by other rules than when it came in; a label that somebody gave it stays.
 
     `recent`: the ids before it that are in order.
     """
     found = read_text(row.arrived, rules, recent, scanned=row.source is Source.SCANNED)
-    label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, template)
+    label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, labels)
     held = _why_held(found, row.arrived, IdJudge(rules.ids, recent))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
 
@@ -169,7 +167,7 @@ def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJ
     return Row(
         number=number,
         device_id=found.device_id,
-        label=label or _label(found.device_id, arrival.text, stamp.time, stamp.template),
+        label=label or _label(found.device_id, arrival.text, stamp.time, stamp.labels),
         source=stamp.source,
         added_at=stamp.time,
         operator=stamp.operator,
@@ -186,9 +184,17 @@ def _why_held(found: Reading, arrived: str, judge: IdJudge) -> Message | None:
     return judge.why_held(found.device_id)
 
 
-def _label(device_id: str, arrived: str, time: datetime, template: LabelTemplate) -> str:
+def _label(device_id: str, arrived: str, time: datetime, labels: Labeller) -> str:
     """A text that is no device id gets no label: one would make it look like a device."""
-    return "" if text_problem(device_id, arrived) is not None else template.fill(device_id, time.date())
+    return "" if text_problem(device_id, arrived) is not None else labels.label(device_id, time.date())
+
+
+def _label_after_edit(row: Row, found: Reading, text: str, labels: Labeller) -> str:
+    if row.label and not labels.gave(row):
+        return row.label
+    if found.label or text_problem(found.device_id, text) is not None:
+        return found.label
+    return labels.label_after_edit(row, found.device_id)
 
 
 def _has_token(text: str, found: Reading) -> bool:

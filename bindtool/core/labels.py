@@ -1,6 +1,7 @@
-"""What a device is called: label templates, filled from its id and the day.
+"""What a device is called: label templates, filled from its id, the day and a running number.
 
-Owns the small language of templates. Whether a label may be sent is for `device`.
+Owns the small language of templates, written and read back. Where numbers come from is for `running_numbers`,
+whether a label may be sent for `device`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from bindtool.core.device import label_problem
 from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 DEFAULT_TEMPLATE = "{id:-6}"
@@ -20,6 +22,11 @@ DEFAULT_TEMPLATE = "{id:-6}"
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[^{}]+")
 _TEMPLATE = re.compile(rf"(?:{_PIECE.pattern})*+")
 _ID_PART = re.compile(r"id:(-?[1-9][0-9]{0,2})")
+_NUMBER = re.compile(r"n(?::([1-9]))?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY_LENGTH = len("YYYY-MM-DD")
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
+"""What is longer was never a running number: a label may end in a serial number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +43,26 @@ class _Day:
 
 
 @dataclass(frozen=True, slots=True)
+class _Number:
+    """A running number of at least `width` digits, with zeros in front where it has fewer."""
+
+    width: int = 1
+
+
+_Piece = str | _IdPart | _Day | _Number
+
+
+@dataclass(frozen=True, slots=True)
 class LabelTemplate:
     """A template that has been read and understood.
 
     `{id}` is the whole id, `{id:6}` its first six characters, `{id:-6}` its last six, `{date}` the day as
-    YYYY-MM-DD; `{{` and `}}` are the braces themselves.
+    YYYY-MM-DD, `{n}` a running number, `{n:3}` one of at least three digits; `{{` and `}}` are the braces
+    themselves.
     """
 
     text: str
-    _pieces: tuple[str | _IdPart | _Day, ...]
+    _pieces: tuple[_Piece, ...]
 
     @classmethod
     def parse(cls, text: str) -> LabelTemplate:
@@ -52,26 +70,69 @@ class LabelTemplate:
 
         Raises:
             BadInput: "template.unfit" where it is blank or has control characters, "template.broken" where a
-                brace stands alone, "template.unknown" with `field` where a name is not one of the above.
+                brace stands alone, "template.unknown" with `field` where a name is not one of the above,
+                "template.two_numbers" where there is more than one running number.
         """
         if label_problem(text) is not None:
             raise BadInput("template.unfit")
         if not _TEMPLATE.fullmatch(text):
             raise BadInput("template.broken")
-        return cls(text, tuple(_piece(match[0], match[1]) for match in _PIECE.finditer(text)))
+        pieces = tuple(_piece(match[0], match[1]) for match in _PIECE.finditer(text))
+        if sum(isinstance(piece, _Number) for piece in pieces) > 1:
+            raise BadInput("template.two_numbers")
+        return cls(text, pieces)
 
-    def fill(self, device_id: str, day: date) -> str:
-        """Return the label of a device that is labelled on `day`, a local date."""
-        return "".join(_filled(piece, device_id, day) for piece in self._pieces)
+    @property
+    def numbered(self) -> bool:
+        """Whether each label needs a running number."""
+        return any(isinstance(piece, _Number) for piece in self._pieces)
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it gives each device a label of its own; else it is one name for all of them, on purpose."""
+        return any(isinstance(piece, _IdPart | _Number) for piece in self._pieces)
+
+    @property
+    def beginning(self) -> str:
+        """The text that every label of this template begins with."""
+        texts = []
+        for piece in self._pieces:
+            if not isinstance(piece, str):
+                break
+            texts.append(piece)
+        return "".join(texts)
+
+    def fill(self, device_id: str, day: date, number: int = 1) -> str:
+        """Return the label of a device that is labelled on `day`, a local date, with a running number from 1."""
+        return "".join(_filled(piece, device_id, day, number) for piece in self._pieces)
+
+    def number_in(self, label: str, device_id: str) -> int | None:
+        """Return the running number of a label that this template has made of the id, on whatever day.
+
+        None where it has made no such label. With zeros in front or without: a template that gets wider goes on.
+        """
+        places = [place for place, piece in enumerate(self._pieces) if isinstance(piece, _Number)]
+        if not places:
+            return None
+        before, after = self._pieces[: places[0]], self._pieces[places[0] + 1 :]
+        begins = _past(before, label, 0, device_id)
+        ends = len(label) - sum(_length(piece, device_id) for piece in after)
+        if begins is None or ends < begins or _past(after, label, ends, device_id) is None:
+            return None
+        digits = label[begins:ends]
+        return int(digits) if _DIGITS.fullmatch(digits) else None
 
 
-def _piece(whole: str, field: str | None) -> str | _IdPart | _Day:
+def _piece(whole: str, field: str | None) -> _Piece:
     if field is None:
         return {"{{": "{", "}}": "}"}.get(whole, whole)
     if field == "id":
         return _IdPart()
     if field == "date":
         return _Day()
+    number = _NUMBER.fullmatch(field)
+    if number is not None:
+        return _Number(int(number[1] or 1))
     part = _ID_PART.fullmatch(field)
     if part is None:
         raise BadInput("template.unknown", field=field)
@@ -79,7 +140,37 @@ def _piece(whole: str, field: str | None) -> str | _IdPart | _Day:
     return _IdPart(start=count) if count < 0 else _IdPart(stop=count)
 
 
-def _filled(piece: str | _IdPart | _Day, device_id: str, day: date) -> str:
+def _filled(piece: _Piece, device_id: str, day: date, number: int) -> str:
+    match piece:
+        case _IdPart():
+            return device_id[piece.start : piece.stop]
+        case _Day():
+            return day.isoformat()
+        case _Number():
+            return f"{number:0{piece.width}}"
+        case _:
+            return piece
+
+
+def _past(pieces: Sequence[_Piece], label: str, at: int, device_id: str) -> int | None:
+    """Return where `pieces` end that begin at `at` of a label; None where they do not stand there."""
+    for piece in pieces:
+        length = _length(piece, device_id)
+        found = label[at : at + length]
+        text = _text(piece, device_id)
+        if not (_DAY.fullmatch(found) if text is None else found == text):
+            return None
+        at += length
+    return at
+
+
+def _length(piece: _Piece, device_id: str) -> int:
+    text = _text(piece, device_id)
+    return _DAY_LENGTH if text is None else len(text)
+
+
+def _text(piece: _Piece, device_id: str) -> str | None:
+    """Return what a piece is for an id, whatever the day; None for the day itself."""
     if isinstance(piece, _IdPart):
         return device_id[piece.start : piece.stop]
-    return day.isoformat() if isinstance(piece, _Day) else piece
+    return piece if isinstance(piece, str) else None

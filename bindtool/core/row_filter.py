@@ -12,7 +12,7 @@ from bindtool.core.outcome import State
 
 if TYPE_CHECKING:
     from bindtool.core.row import Row
-    from bindtool.core.sheet import Standing
+    from bindtool.core.standings import Standing
 
 
 @dataclass(frozen=True, slots=True)

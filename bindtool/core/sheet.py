@@ -6,58 +6,31 @@ where they are kept for `store`. Nothing here waits or writes.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.device import Device, id_problem, is_plain, label_problem
+from bindtool.core.edit import Edit, edited
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
-from bindtool.core.outcome import SENDABLE, UNDER_WAY, Outcome, State
+from bindtool.core.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.payload import HasParts, is_taken_out, read_scan
+from bindtool.core.row_index import RowIndex
 from bindtool.core.run import Job
-from bindtool.core.standings import Standings
+from bindtool.core.standings import Standing, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
-
-    state: State
-    reason: Message | None = None
-    held: bool = False
 
 
 _WITHOUT_REASON = {state: Standing(state) for state in State}
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Rows taken out and rows put in, in one step. Its inverse takes it back."""
-
-    before: tuple[Row, ...]
-    after: tuple[Row, ...]
-
-    @property
-    def inverse(self) -> Edit:
-        """The edit that takes this one back."""
-        return Edit(self.after, self.before)
-
-    @property
-    def put(self) -> tuple[Row, ...]:
-        """What a database has to write."""
-        return self.after
-
-    @property
-    def drop(self) -> tuple[int, ...]:
-        """The numbers that a database has to forget."""
-        kept = {row.number for row in self.after}
-        return tuple(row.number for row in self.before if row.number not in kept)
+LABEL_IN_ROW = "reason.label_in_row"
+"""The reason of a row that is held because another device of the sheet has its label: only while that is so."""
 
 
 class Sheet:
@@ -73,7 +46,9 @@ class Sheet:
 
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
         self._rows: dict[int, Row] = {}
-        self._numbers_of: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_id = RowIndex()
+        self._by_label = RowIndex()
+        self._held_by_label = RowIndex()
         self._standings = Standings(lambda number: self._judge(self._rows[number]))
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
@@ -115,8 +90,12 @@ class Sheet:
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""
-        numbers = self._numbers_of.get(device_id)
+        numbers = self._by_id[device_id]
         return self._rows[numbers[0]] if numbers else None
+
+    def with_label(self, label: str) -> Iterator[Row]:
+        """Yield the rows that have this label, in the order of arrival."""
+        return (self._rows[number] for number in self._by_label[label])
 
     def jobs(self, states: frozenset[State] = frozenset({State.READY, State.UNSENT})) -> tuple[Job, ...]:
         """Return what may be sent now, of rows that are shown in one of `states`, in the order of arrival.
@@ -144,8 +123,8 @@ class Sheet:
         self._refuse_taken(rows)
         return self._do(Edit(rows, ()))
 
-    def change(self, rows: Sequence[Row]) -> tuple[Edit, set[int]]:
-        """Replace rows by edited ones of the same numbers.
+    def change(self, rows: Sequence[Row], new: Sequence[Row] = ()) -> tuple[Edit, set[int]]:
+        """Replace rows by edited ones of the same numbers, and put `new` ones at the end, in one step.
 
         An edited id, or an edited label of a device that was sent, makes the row one that has not been sent; the
         ledger keeps what was bound. A lost answer goes with its id.
@@ -155,8 +134,8 @@ class Sheet:
         """
         before = tuple(self._rows[row.number] for row in rows)
         self._refuse_taken(before)
-        after = tuple(_edited(old, new) for old, new in zip(before, rows, strict=True))
-        return self._do(Edit(before, after))
+        after = tuple(edited(old, new) for old, new in zip(before, rows, strict=True))
+        return self._do(Edit(before, (*after, *new)))
 
     def take_up(self, numbers: Iterable[int]) -> None:
         """Note that a run has these rows, and no others: nobody may edit or delete them until it ends."""
@@ -226,7 +205,7 @@ class Sheet:
         current = self._rows.get(row.number)
         sent_since = current is not None and current.outcome.attempts > row.outcome.attempts
         if current is not None and sent_since and current.device_id == row.device_id:
-            return _edited(current, row)
+            return edited(current, row)
         return replace(row, saved=False)
 
     def _refuse_taken(self, rows: Iterable[Row]) -> None:
@@ -240,13 +219,17 @@ class Sheet:
         return edit, self._apply(edit)
 
     def _apply(self, edit: Edit) -> set[int]:
-        touched = {row.device_id for row in (*edit.before, *edit.after)}
+        touched = [*edit.before, *edit.after]
         for row in edit.before:
             del self._rows[row.number]
-            self._numbers_of[row.device_id].remove(row.number)
+            self._by_id.discard(row.device_id, row.number)
+            self._by_label.discard(row.label, row.number)
+            self._held_by_label.discard(row.label, row.number)
             self._standings.drop(row.number)
         self._put(edit.after)
-        changed = {number for device_id in touched for number in self._numbers_of[device_id]}
+        changed = {number for device_id in {row.device_id for row in touched} for number in self._by_id[device_id]}
+        for label in {row.label for row in touched}:
+            changed.update(self._held_by_label[label])
         for number in changed:
             self._standings.judge_anew(number)
         return changed | {row.number for row in edit.after}
@@ -257,9 +240,10 @@ class Sheet:
             disorder = disorder or row.number < self._next
             self._rows[row.number] = row
             self._standings.judge_anew(row.number)
-            numbers = self._numbers_of[row.device_id]
-            numbers.append(row.number)
-            numbers.sort()
+            self._by_id.add(row.device_id, row.number)
+            self._by_label.add(row.label, row.number)
+            if row.held is not None and row.held.id == LABEL_IN_ROW:
+                self._held_by_label.add(row.label, row.number)
             self._next = max(self._next, row.number + 1)
         if disorder:
             self._rows = dict(sorted(self._rows.items()))
@@ -270,8 +254,8 @@ class Sheet:
         if reason is None:
             return _WITHOUT_REASON[state]
         # A text with parts has no tick: `held` says what was looked for in it; without an id, why there is none.
-        ticked = reason is row.held and bool(row.device_id) and parts_problem(row.device_id, row.arrived) is None
-        return Standing(State.INCOMPLETE, reason, held=ticked)
+        ticked = row.held is not None and reason.id == row.held.id and bool(row.device_id)
+        return Standing(State.INCOMPLETE, reason, held=ticked and parts_problem(row.device_id, row.arrived) is None)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
         state = self.standing(row.number).state
@@ -290,10 +274,16 @@ class Sheet:
         problem = id_problem(row.device_id) or label_problem(row.label)
         if problem is not None:
             return problem
-        first = self._numbers_of[row.device_id][0]
+        first = self._by_id[row.device_id][0]
         if first != row.number:
             return Message.of("reason.repeat", row=first)
-        return row.held
+        return self._why_held(row)
+
+    def _why_held(self, row: Row) -> Message | None:
+        if row.held is None or row.held.id != LABEL_IN_ROW:
+            return row.held
+        other = next((other for other in self.with_label(row.label) if other.device_id != row.device_id), None)
+        return None if other is None else Message.of(LABEL_IN_ROW, row=other.number)
 
 
 def text_problem(text: str, arrived: str = "") -> Message | None:
@@ -307,12 +297,3 @@ def parts_problem(text: str, arrived: str = "") -> Message | None:
         return None
     scan = read_scan(text)
     return scan.reason if isinstance(scan, HasParts) else None
-
-
-def _edited(old: Row, new: Row) -> Row:
-    """Return `new` with the outcome that fits its texts, and unsaved if a text changed."""
-    if new.device_id != old.device_id:
-        return replace(new, outcome=Outcome(), saved=False)
-    if new.label != old.label and not old.outcome.lost:
-        return replace(new, outcome=Outcome(), saved=False)
-    return replace(new, outcome=old.outcome, saved=False)

@@ -6,13 +6,23 @@ Owns the count. What a row's standing is, and when it has to be judged anew, is 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bindtool.core.message import Message
     from bindtool.core.outcome import State
-    from bindtool.core.sheet import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
+
+    state: State
+    reason: Message | None = None
+    held: bool = False
 
 
 class Standings:

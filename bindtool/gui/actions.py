@@ -20,13 +20,22 @@ if TYPE_CHECKING:
 _SEPARATOR = ""
 _MAIN_MENU = (
     "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
-    "undo", "redo", "delete_rows", _SEPARATOR,
+    "undo", "redo", "delete_rows", "fill_labels", _SEPARATOR,
     "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "guide", "licences", "about", "quit",
 )  # fmt: skip
-_ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
+_ROW_MENU = (
+    "copy_log_id",
+    "copy_support",
+    "save_support",
+    "bind_again",
+    _SEPARATOR,
+    "include_held",
+    "fill_labels",
+    "delete_rows",
+)
 
 _MODES = frozenset({"look_up"})
 _KEYS = {
@@ -37,6 +46,7 @@ _KEYS = {
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
     "delete_rows": "Ctrl+Backspace",
+    "fill_labels": "Ctrl+D",
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",

@@ -18,7 +18,9 @@ from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
 from bindtool.gui.dialogs.question import ask
+from bindtool.gui.edit_desk import EditDesk
 from bindtool.gui.files import Files
+from bindtool.gui.filling import Filling
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
 from bindtool.gui.laptop_checking import LaptopChecking
@@ -102,6 +104,7 @@ class Bench(QObject):
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, handouts, ground)
+        self.edit_desk, self.filling = EditDesk(window, self.desk), Filling(window, texts, self.desk, tasks)
         self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
         self.scanner_help = ScannerHelp(window, texts, self.desk, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)

@@ -1,9 +1,9 @@
 """Scans while an input method is on: its keys are caught before it sees them.
 
-Owns the one place where that is needed, the labels in the table: everywhere else on the sheet's page the input
-method is off. On X the keys are held as the server sends them; a burst goes round the input method, to the `wedge`,
-and a person's keys go on to it. On other systems nothing can be held so early: there the table itself takes no
-input method, and while a label's editor is open the strip has to say that a scan may be taken.
+Owns the places where that is needed, the labels in the table and the panel that fills them: everywhere else on the
+sheet's page the input method is off. On X the keys are held as the server sends them; a burst goes round the input
+method, to the `wedge`, and a person's keys go on to it. On other systems nothing can be held so early: there the
+table itself takes no input method, and while labels are typed the strip has to say that a scan may be taken.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def key_sender() -> Sender | None:
 
 
 class EarlyKeys(QObject):
-    """Watches `table` for as long as the keys go to it or to one of its editors.
+    """Watches `table`, and `others` that take words, for as long as the keys go to them or to what is in them.
 
     Signals:
         unprotected(bool): an input method may take a scan now, or can no longer do so.
@@ -57,9 +57,10 @@ class EarlyKeys(QObject):
 
     unprotected = Signal(bool)
 
-    def __init__(self, table: QWidget, sender: Sender | None) -> None:
+    def __init__(self, table: QWidget, sender: Sender | None, *others: QWidget) -> None:
         super().__init__(table)
         self._table = table
+        self._watched = (table, *others)
         self._sender = sender
         self._tap = KeyTap(self.take)
         self._tapping = False
@@ -87,7 +88,9 @@ class EarlyKeys(QObject):
         self._catcher = BurstCatcher(replace(rules, prefix=""))
 
     def _follow(self, focus: QObject | None) -> None:
-        in_table = isinstance(focus, QWidget) and (focus is self._table or self._table.isAncestorOf(focus))
+        in_table = isinstance(focus, QWidget) and any(
+            focus is watched or watched.isAncestorOf(focus) for watched in self._watched
+        )
         if self._sender is None:
             self._warn(in_table and _input_method_is_on())
             return

@@ -20,6 +20,7 @@ from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.panels.confirm import ConfirmPanel
+from bindtool.gui.panels.fill_labels import FillPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
 from bindtool.gui.scan_strip import ScanStrip
@@ -31,6 +32,7 @@ __all__ = [
     "Announcer",
     "ChannelCheckPage",
     "ConfirmPanel",
+    "FillPanel",
     "FinishedPanel",
     "Foot",
     "HeadBar",

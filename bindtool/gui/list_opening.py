@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.atomic import write_atomically
-from bindtool.core.errors import BindtoolError
+from bindtool.core.errors import BadInput, BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
@@ -98,7 +98,9 @@ class ListOpening(QObject):
             if opened is None:
                 return
             read = _laid_out(opened, Choices())
-            if read.rows and is_certain(read):
+            if not read.rows and len(opened.sheets) <= 1:
+                self.failed.emit(BadInput("file.empty"))
+            elif read.rows and is_certain(read):
                 self._take(path, read, Choices())
             else:
                 self._look_at(path, opened, Choices())

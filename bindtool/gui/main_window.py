@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.finished = furniture.FinishedPanel(texts)
         self.model = furniture.SheetModel(texts, furniture.Icons())
         self.table = furniture.SheetView(texts, self.model)
+        self.fill = furniture.FillPanel(texts)
         self.foot = furniture.Foot(texts)
         breathe()
         self.welcome = furniture.WelcomePage(texts)
@@ -146,9 +147,11 @@ class MainWindow(QMainWindow):
         for part in (self.head, self.strip, self.offer, self.notice, self.finished):
             column.addWidget(part)
         column.addWidget(self.table, 1)
+        column.addWidget(self.fill)
         column.addWidget(self.foot)
         QWidget.setTabOrder(self.strip.field, self.table)
-        QWidget.setTabOrder(self.table, self.foot)
+        QWidget.setTabOrder(self.table, self.fill)
+        QWidget.setTabOrder(self.fill, self.foot)
         return page
 
     def _framed(self) -> QWidget:

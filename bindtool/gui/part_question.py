@@ -50,7 +50,7 @@ class PartQuestion(QObject):
         """Read what waits by a rule that has come, from an answer, from the form or with a profile."""
         self._withdraw()
         if self._has_rule():
-            self._desk.read_again()
+            self._desk.edits.read_again()
         else:
             self._look_for_one()
 

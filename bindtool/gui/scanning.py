@@ -62,7 +62,7 @@ class Scanning(QObject):
         self.wedge.scanned.connect(self.scan)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
-        self._early_keys = EarlyKeys(window.table, key_sender())
+        self._early_keys = EarlyKeys(window.table, key_sender(), window.fill)
         self._early_keys.unprotected.connect(self.readiness.set_label_open)
         window.strip.scanned.connect(self.scan)
         window.strip.pasted.connect(self._paste)

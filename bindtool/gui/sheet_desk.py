@@ -1,7 +1,8 @@
 """The open sheet of a window: what comes in goes to the model at once and to the disk right after.
 
-Owns the sheet while the window lives, its edits, its undo and its head; nobody else changes it. Drawing is for
-`sheet_model`, a run for `session`; what a row may become is decided in core.
+Owns the sheet while the window lives, its undo and its head; nobody else changes it, but for the edits of
+`sheet_edits`, which are done here. Drawing is for `sheet_model`, a run for `session`; what a row may become is
+decided in core.
 """
 
 from __future__ import annotations
@@ -14,26 +15,24 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.adopted_sheet import adopt
 from bindtool.core.bound_before import BoundBefore
+from bindtool.core.channel_labels import channel_labels
+from bindtool.core.doubts import Doubts
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.intake import (
     Repeat,
     Stamp,
-    edit_id,
-    edit_label,
-    last_ids,
-    read_again,
     take_list,
     take_scan,
-    waits_for_rule,
     without_keyboard,
 )
+from bindtool.core.labeller import Labeller
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.row import Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
 from bindtool.gui.on_its_way import OnItsWay
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet_edits import SheetEdits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -41,18 +40,20 @@ if TYPE_CHECKING:
 
     from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
+    from bindtool.core.edit import Edit
     from bindtool.core.intake import Arrival
     from bindtool.core.outcome import Outcome, State
     from bindtool.core.profile import Profile
     from bindtool.core.row import Row, SheetHead
-    from bindtool.core.sheet import Edit
     from bindtool.core.store import Store
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.gui.tasks import Tasks
 
 
 class SheetDesk(QObject):
-    """One sheet, open for work; `rules` say how a scan is read, `channel` is its profile's, None without one.
+    """One sheet, open for work, and its `edits`.
+
+    `rules` say how a scan is read, `labels` give its label, `channel` is its profile's, None without one.
 
     Signals:
         added(row): a scan is on disk now.
@@ -60,6 +61,7 @@ class SheetDesk(QObject):
         turned_away(reason): a scan made no row, and why (a `Message`).
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
+        left_behind(line): bound rows were edited, and what stays as it was at Coze (a `Message`).
         failed(error): an edit was refused (`BindtoolError`); nothing was changed.
         disk_failed(error): something could not be written; no scan is taken until `catch_up` has written it.
     """
@@ -69,6 +71,7 @@ class SheetDesk(QObject):
     turned_away = Signal(object)
     changed = Signal()
     head_changed = Signal()
+    left_behind = Signal(object)
     failed = Signal(object)
     disk_failed = Signal(object)
 
@@ -78,15 +81,17 @@ class SheetDesk(QObject):
         self.head: SheetHead | None = None
         self.rules = ScanRules()
         self.channel: Channel | None = None
+        self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
         self.bound_before = BoundBefore(store, self.fail)
+        self.edits = SheetEdits(self)
+        self._doubts = Doubts(store, self.fail, self.bound_before)
         self._model = model
         self._store = store
         self._clock = clock
-        self._template = LabelTemplate.parse(DEFAULT_TEMPLATE)
         self._broken = False
         self._catching_up = asyncio.Lock()
         self._on_its_way = OnItsWay(tasks, self.fail)
-        model.edited.connect(self._edit_cell)
+        model.edited.connect(self.edits.type)
 
     @property
     def takes_scans(self) -> bool:
@@ -132,7 +137,7 @@ class SheetDesk(QObject):
 
         `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard.
         """
-        stamp = self._stamp(Source.SCANNED)
+        stamp = self.stamp(Source.SCANNED)
         taken = take_scan(self.sheet, text, stamp if typed else without_keyboard(stamp))
         match taken:
             case Repeat():
@@ -142,53 +147,73 @@ class SheetDesk(QObject):
             case _:
                 if arrived:
                     taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
-                self._do(*self.sheet.add(self.bound_before.hold(self.channel, [taken])), scanned=taken.number)
+                self._do(*self.sheet.add(self.judged([taken])), scanned=taken.number)
 
     def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
         """Add a row for each text of a paste or a file, as one edit; return how many."""
-        taken = take_list(self.sheet, arrivals, self._stamp(source))
-        rows = self.bound_before.hold(self.channel, taken)
+        rows = self.judged(take_list(self.sheet, arrivals, self.stamp(source)))
         if rows:
             self._do(*self.sheet.add(rows))
         return len(rows)
 
-    def read_again(self) -> None:
-        """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
-        waiting = [row for row in self.sheet if waits_for_rule(row)]
-        recent = last_ids(self.sheet)
-        read = [read_again(row, self._template, self.rules, recent) for row in waiting]
-        others = self.bound_before.hold(self.channel, [row for row in read if row != self.sheet[row.number]])
-        if others:
-            self._do(*self.sheet.change(others), scanned=others[-1].number)
-
     def delete(self, numbers: Iterable[int]) -> None:
         """Take rows out of the sheet; the ledger keeps what was bound."""
-        self._try(lambda: self.sheet.remove(numbers))
+        self.do(lambda: self.sheet.remove(numbers))
 
     def include(self, numbers: Iterable[int]) -> None:
         """Let held rows go with the next Bind."""
         held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
         if held:
-            self._try(lambda: self.sheet.change([replace(row, held=None) for row in held]))
+            self.do(lambda: self.sheet.change([replace(row, held=None) for row in held]))
 
     def hold(self, number: int, reason: Message) -> None:
         """Keep a row back from Bind until somebody includes it."""
-        self._try(lambda: self.sheet.change([replace(self.sheet[number], held=reason)]))
+        self.do(lambda: self.sheet.change([replace(self.sheet[number], held=reason)]))
 
     def undo(self) -> None:
         """Take the last edit back."""
         if self.sheet.can_undo:
-            self._try(self.sheet.undo)
+            self.do(self.sheet.undo)
 
     def redo(self) -> None:
         """Do the edit again that was taken back last."""
         if self.sheet.can_redo:
-            self._try(self.sheet.redo)
+            self.do(self.sheet.redo)
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> None:
         """Draw what a run has found out; it has been written down already."""
         self._model.refresh_soon(self.sheet.settle(outcomes))
         self.changed.emit()
+
+    def stamp(self, source: Source) -> Stamp:
+        """Return what every row gets that comes in now."""
+        return Stamp(source, self._clock.now(), self._open_head().operator, self.labels, self.rules)
+
+    def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Return rows, new ones or with another id or label, held where somebody should look at them first."""
+        return self._doubts.hold(self.channel, self.sheet, rows, self.labels)
+
+    def do(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> bool:
+        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to be told as added."""
+        try:
+            done, changed = edit()
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return False
+        self._do(done, changed, scanned=scanned)
+        return True
+
+    async def labels_by(self, template: LabelTemplate) -> Labeller:
+        """Return what gives labels by a template; running numbers go on where this channel left off.
+
+        Raises:
+            StoreFailed: the ledger can't be read.
+        """
+        if template == self.labels.template:
+            return self.labels
+        labels = await channel_labels(self._store, template, self._open_head().profile, self.channel)
+        labels.heed(self.sheet)
+        return labels
 
     def numbers_in(self, states: frozenset[State]) -> list[int]:
         """Return the numbers of the rows that are shown in one of `states`."""
@@ -211,9 +236,12 @@ class SheetDesk(QObject):
         if head is None:
             operator = self.head.operator if self.head else ""
             head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
+        template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
+        channel = profile.channel if profile else None
+        labels = await channel_labels(self._store, template, name, channel)
         await self._show(head)
-        self._template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
-        self.channel = profile.channel if profile else None
+        self.labels, self.channel = labels, channel
+        self.labels.heed(self.sheet)
 
     async def _renew(self) -> None:
         await self._nothing_unwritten()
@@ -263,32 +291,9 @@ class SheetDesk(QObject):
             raise BadInput("sheet.not_open")
         return self.head
 
-    def _stamp(self, source: Source) -> Stamp:
-        return Stamp(source, self._clock.now(), self._open_head().operator, self._template, self.rules)
-
-    def _edit_cell(self, number: int, column: int, text: str) -> None:
-        row = self.sheet[number]
-        if column == Column.LABEL:
-            edited: Row | Message = edit_label(row, text)
-        else:
-            edited = edit_id(row, text, self._template, self.rules)
-        if isinstance(edited, Message):
-            self.turned_away.emit(edited)
-            return
-        if edited.device_id != row.device_id:
-            (edited,) = self.bound_before.hold(self.channel, [edited])
-        self._try(lambda: self.sheet.change([edited]))
-
-    def _try(self, edit: Callable[[], tuple[Edit, set[int]]]) -> None:
-        try:
-            done, changed = edit()
-        except BindtoolError as error:
-            self.failed.emit(error)
-            return
-        self._do(done, changed)
-
     def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
         """Draw an edit at once, then write it; a scan is told as added when the disk has it."""
+        self.labels.heed(edit.put)
         self._model.refresh(changed | set(edit.drop))
         self.changed.emit()
         saving = self._store.save(self._open_head().sheet_id, edit.put, edit.drop)

@@ -9,20 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QTableView,
+)
 
+from bindtool.core.errors import BindtoolError
 from bindtool.core.row_filter import EVERY_ROW
-from bindtool.gui.latin_input import latin_only
+from bindtool.gui import blocks
+from bindtool.gui.blocks import Selected
+from bindtool.gui.id_delegate import IdDelegate
 from bindtool.gui.row_flash import RowFlash
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet_model import EDITABLE, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
-    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+    from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.texts import Texts
@@ -41,28 +49,35 @@ _LEAST_FOR_MESSAGES = 240
 _LEAST_FOR_LOG_ID = 90
 """In a small window a log id is cut: it is copied, and whole in its tool tip; a reason has to be read."""
 
-
-class _IdDelegate(QStyledItemDelegate):
-    """An editor for ids, which an input method must not touch; labels keep theirs."""
-
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        editor = super().createEditor(parent, option, index)
-        latin_only(editor)
-        return editor
+_RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
+_PLAIN = frozenset({Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier})
+_FIRST, _LAST = min(EDITABLE), max(EDITABLE)
+_Hint = QAbstractItemDelegate.EndEditHint
+_STEPS = {
+    _Hint.SubmitModelCache: {"down": 1},
+    _Hint.EditNextItem: {"right": 1},
+    _Hint.EditPreviousItem: {"right": -1},
+}
+_WITHOUT_NEXT = {_Hint.EditNextItem: _Hint.NoHint, _Hint.EditPreviousItem: _Hint.NoHint}
+"""Qt would open the next cell's editor, and that of a status too, which has none."""
 
 
 class SheetView(QTableView):
     """The table of devices.
 
     Signals:
-        pasted(text): text came from the clipboard.
+        pasted(text): a list came from the clipboard.
+        written(Written): cells are to be pasted over or emptied.
+        refused(error): what was copied can't be pasted there (`BindtoolError`).
         files_dropped(paths): a list of `Path`.
         delete_wanted(): the selected rows are to go.
     """
 
     pasted = Signal(str)
+    written = Signal(object)
+    refused = Signal(object)
     files_dropped = Signal(list)
     delete_wanted = Signal()
 
@@ -72,7 +87,7 @@ class SheetView(QTableView):
         self._model = model
         self.setModel(model)
         self.setAccessibleName(texts("table.name"))
-        self.setItemDelegateForColumn(Column.DEVICE_ID, _IdDelegate(self))
+        self.setItemDelegateForColumn(Column.DEVICE_ID, IdDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
@@ -90,13 +105,22 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
+        self._place = (0, 0, 0)
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
+        model.modelAboutToBeReset.connect(self._note_place)
+        model.modelReset.connect(self._return_to_place)
+        self._acts = {
+            QKeySequence.StandardKey.Copy: self.copy,
+            QKeySequence.StandardKey.Cut: self.cut,
+            QKeySequence.StandardKey.Paste: self.paste,
+            QKeySequence.StandardKey.Delete: self.remove,
+        }
 
     def selected_numbers(self) -> list[int]:
         """Return the numbers of the rows that have a selected cell, ascending."""
-        return sorted({self._model.number_at(index.row()) for index in self.selectedIndexes()})
+        return sorted(map(self._model.number_at, self._selected().rows))
 
     def go_to(self, number: int) -> None:
         """Select the row `number` alone and bring it into view."""
@@ -130,12 +154,38 @@ class SheetView(QTableView):
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as a spreadsheet would."""
-        cells: dict[int, dict[int, str]] = {}
-        for index in self.selectedIndexes():
-            cells.setdefault(index.row(), {})[index.column()] = str(index.data())
-        lines = ["\t".join(text for _, text in sorted(row.items())) for _, row in sorted(cells.items())]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
+        selected = self._selected()
+        if selected.cells:
+            QGuiApplication.clipboard().setMimeData(blocks.to_clipboard(self._model, selected))
+
+    def cut(self) -> None:
+        """Copy the selected cells and take them away: emptied, or with their rows."""
+        self.copy()
+        self.remove()
+
+    def paste(self) -> None:
+        """Take what is on the clipboard: into the selected cells, or as a list."""
+        text, ours = blocks.from_clipboard(QGuiApplication.clipboard().mimeData())
+        try:
+            written = blocks.written(self._model, self._selected(), text, ours=ours)
+        except BindtoolError as error:
+            self.refused.emit(error)
+            return
+        if written is None:
+            self.pasted.emit(text)
+        else:
+            self.written.emit(written)
+
+    def remove(self) -> None:
+        """Empty the selected labels; where anything else is selected, its rows are to go."""
+        selected = self._selected()
+        if selected.can_be_emptied:
+            self.written.emit(blocks.emptied(self._model, selected))
+        else:
+            self.delete_wanted.emit()
+
+    def _selected(self) -> Selected:
+        return Selected.of(self.selectionModel().selection())
 
     def dataChanged(
         self,
@@ -149,15 +199,52 @@ class SheetView(QTableView):
             super().dataChanged(top_left, bottom_right, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the clipboard's keys and Delete; the rest is the table's."""
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.pasted.emit(QGuiApplication.clipboard().text())
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif event.matches(QKeySequence.StandardKey.Delete):
-            self.delete_wanted.emit()
+        """Take the clipboard's keys, Delete and Return; the rest is the table's."""
+        for key, act in self._acts.items():
+            if event.matches(key):
+                act()
+                return
+        plain = event.modifiers() in _PLAIN
+        if plain and event.key() in _RETURNS and self.state() is not QAbstractItemView.State.EditingState:
+            self._move_on(down=1)
         else:
             super().keyPressEvent(event)
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Select the first or last cell that Ctrl+Home or Ctrl+End goes to; Qt would leave the selection behind."""
+        if isinstance(event, QKeyEvent) and event.key() in _ENDS and event.modifiers() == _CTRL:
+            return QItemSelectionModel.SelectionFlag.ClearAndSelect
+        return super().selectionCommand(index, event)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Move on after a cell was edited: Return downwards, Tab to the next id or label."""
+        super().closeEditor(editor, _WITHOUT_NEXT.get(hint, hint))
+        if hint in _STEPS:
+            self._move_on(**_STEPS[hint])
+
+    def _note_place(self) -> None:
+        index = self.currentIndex()
+        number = self._model.number_at(index.row()) if index.isValid() else 0
+        self._place = (number, index.row(), index.column())
+
+    def _return_to_place(self) -> None:
+        """Go on from where the keys were when rows have gone or come back; nothing is selected there."""
+        number, row, column = self._place
+        row = self._model.row_of(number) if self._model.has(number) else min(row, self._model.rowCount() - 1)
+        if row >= 0:
+            index = self._model.index(row, column)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _move_on(self, down: int = 0, right: int = 0) -> None:
+        """Make another cell current; behind the label comes the next row's id. At the edge it stays."""
+        index = self.currentIndex()
+        row, column = index.row() + down, index.column() + right
+        if right and column not in EDITABLE:
+            row, column = row + right, _FIRST if right > 0 else _LAST
+        if 0 <= row < self._model.rowCount():
+            self.setCurrentIndex(self._model.index(row, column))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files from this computer."""

@@ -23,6 +23,8 @@ from bindtool.core.bound_before import BoundBefore
 from bindtool.core.channel import Channel
 from bindtool.core.clock import SystemClock
 from bindtool.core.intake import Arrival, Stamp, take_list, take_scan
+from bindtool.core.label_use import LabelUse
+from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.row import Row, Source
 from bindtool.core.sheet import Sheet
@@ -53,13 +55,21 @@ def main(arguments: list[str]) -> int:
             _print("ledger, a device that is in it", lambda n: ledger.find(CHANNEL, ids[n * step % devices]))
             _print("ledger, a device that is not", lambda n: ledger.find(CHANNEL, f"NEW{n}"))
             began = time.perf_counter()
-            stamp = Stamp(Source.PASTED, datetime.now(UTC), "", LabelTemplate.parse("{id:-6}"))
+            stamp = Stamp(Source.PASTED, datetime.now(UTC), "", Labeller(LabelTemplate.parse("{id:-6}")))
             rows = take_list(Sheet(), map(Arrival, ids), stamp)
             took = time.perf_counter()
             ledger.hold(CHANNEL, rows)
             held = time.perf_counter()
+            looked = LabelUse(store, _give_up).hold(CHANNEL, Sheet(), rows, stamp.labels)
+            labelled = time.perf_counter()
+            template = LabelTemplate.parse("音箱-{n:3}")
+            highest = store.highest_number(template, "Line 2", CHANNEL)
+            numbered = time.perf_counter()
         print(f"{'a list of that many, read':32} {took - began:8.2f} s")
         print(f"{'the same, looked up in the ledger':32} {held - took:8.2f} s")
+        doubted = sum(row.held is not None for row in looked)
+        print(f"{'the same, looked up by label':32} {labelled - held:8.2f} s, {doubted} held")
+        print(f"{'the highest running number':32} {numbered - labelled:8.2f} s, {highest}")
     sheet = Sheet(rows)
     _print("a scan after that many rows", lambda n: _scan(sheet, f"SPK2612{n:07X}", stamp))
     return 0
@@ -67,7 +77,7 @@ def main(arguments: list[str]) -> int:
 
 def _fill(path: Path, ids: list[str]) -> None:
     entry = (CHANNEL.site, CHANNEL.connector_id, CHANNEL.key, CHANNEL.user_id)
-    rest = ("label", datetime.now(UTC).isoformat(), "log", "A12", "Line 2")
+    rest = (datetime.now(UTC).isoformat(), "log", "A12", "Line 2")
     with closing(sqlite3.connect(path)) as database, database:
         database.executemany(
             """
@@ -75,7 +85,7 @@ def _fill(path: Path, ids: list[str]) -> None:
                 (site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            ((*entry, device_id, *rest) for device_id in ids),
+            ((*entry, device_id, f"音箱-{n:03}", *rest) for n, device_id in enumerate(ids, 1)),
         )
 
 

@@ -22,6 +22,7 @@ from bindtool.core.intake import (
     waits_for_rule,
     without_keyboard,
 )
+from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome, State
@@ -30,8 +31,8 @@ from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, Part
 from bindtool.core.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
-TEMPLATE = LabelTemplate.parse("{date} {id:-4}")
-STAMP = Stamp(Source.SCANNED, NOON, "A12", TEMPLATE)
+LABELS = Labeller(LabelTemplate.parse("{date} {id:-4}"))
+STAMP = Stamp(Source.SCANNED, NOON, "A12", LABELS)
 RULES = ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
 BY_RULE = replace(STAMP, rules=RULES)
 TOKEN = "pat_0123456789abcdef"
@@ -129,7 +130,7 @@ def test_a_list_says_why_a_row_is_held() -> None:
     rows = take_list(Sheet(), [Arrival("400", held=why), Arrival("", "x", held=why), Arrival("A1")], STAMP)
     assert [row.held for row in rows] == [why, why, None]
     assert (rows[1].device_id, rows[1].label, rows[1].arrived) == ("", "x", "")
-    edited = edit_id(rows[1], "A2", TEMPLATE)
+    edited = edit_id(rows[1], "A2", LABELS)
     assert isinstance(edited, Row)
     assert (edited.device_id, edited.held) == ("A2", None)
 
@@ -144,7 +145,7 @@ def test_a_token_in_a_list() -> None:
 def test_an_id_typed_in() -> None:
     """It takes the automatic label along, is no longer held, and counts as typed."""
     row = replace(scanned("SPK0012"), held=Message.of("reason.parts_url"))
-    edited = edit_id(row, " SPK0013", TEMPLATE)
+    edited = edit_id(row, " SPK0013", LABELS)
     assert edited == replace(
         row,
         device_id="SPK0013",
@@ -159,11 +160,35 @@ def test_an_id_typed_in() -> None:
 def test_an_id_typed_in_beside_a_label_of_its_own() -> None:
     """A label that a person chose stays; a missing one is made."""
     row = scanned("SPK0012")
-    kept = edit_id(labelled(row, " mine "), "B2", TEMPLATE)
-    made = edit_id(replace(row, label=""), "B2", TEMPLATE)
+    kept = edit_id(labelled(row, " mine "), "B2", LABELS)
+    made = edit_id(replace(row, label=""), "B2", LABELS)
     assert isinstance(kept, Row)
     assert isinstance(made, Row)
     assert (kept.label, made.label) == ("mine", "2026-11-25 B2")
+
+
+def test_running_numbers_go_to_devices() -> None:
+    """In the order of arrival; what is no device, and a label that came along, takes none."""
+    labels = Labeller(LabelTemplate.parse("音箱-{n:3}"))
+    stamp = replace(STAMP, labels=labels)
+    arrivals = [Arrival("A1"), Arrival("SN:1;MAC:2"), Arrival("A2", "mine"), Arrival("A3"), Arrival("")]
+    rows = take_list(Sheet(), arrivals, stamp)
+    assert [row.label for row in rows] == ["音箱-001", "", "mine", "音箱-002", ""]
+    scan = take_scan(Sheet(), "A4", stamp)
+    assert isinstance(scan, Row)
+    edited = edit_id(scan, "A5", labels)
+    assert isinstance(edited, Row)
+    assert (scan.label, edited.label) == ("音箱-003", "音箱-003")
+    assert labels.preview([scan], [0]) == ["音箱-004"]
+
+
+def test_an_emptied_id() -> None:
+    """A label from the template goes with it, and one that a person chose stays."""
+    row = scanned("SPK0012")
+    emptied, kept = edit_id(row, "", LABELS), edit_id(labelled(row, "mine"), "", LABELS)
+    assert isinstance(emptied, Row)
+    assert isinstance(kept, Row)
+    assert [(each.device_id, each.label) for each in (emptied, kept)] == [("", ""), ("", "mine")]
 
 
 def test_a_token_among_labels() -> None:
@@ -180,7 +205,7 @@ def test_a_token_beside_the_part_that_is_wanted() -> None:
 
 def test_a_token_typed_in() -> None:
     """It is turned away."""
-    assert edit_id(scanned("SPK0012"), TOKEN, TEMPLATE) == Message.of("reason.id_is_token")
+    assert edit_id(scanned("SPK0012"), TOKEN, LABELS) == Message.of("reason.id_is_token")
 
 
 # ---------------------------------------------------------------- the rules of a profile
@@ -204,7 +229,7 @@ def held(found: Row | Repeat | Message) -> Message | None:
 def test_the_odd_one_among_scans() -> None:
     """It makes a row that is held; typed and held rows and those that are no ids don't count among the ten."""
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
-    typed = edit_id(sheet[1], "12", TEMPLATE)
+    typed = edit_id(sheet[1], "12", LABELS)
     assert isinstance(typed, Row)
     sheet.add([replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2", arrived="")])
     odd = take_scan(sheet, EAN, STAMP)
@@ -249,10 +274,10 @@ def test_the_case_of_an_id() -> None:
 def test_a_typed_id_keeps_to_the_rules() -> None:
     """Pattern, length and case hold for it; the odd one out is meant, if it is typed."""
     rules = ScanRules(ids=IdRules(length=4, case=CaseRule.UPPER))
-    edited = edit_id(scanned("SPK0012"), "spk12", TEMPLATE, rules)
+    edited = edit_id(scanned("SPK0012"), "spk12", LABELS, rules)
     assert isinstance(edited, Row)
     assert (edited.device_id, edited.held) == ("SPK12", Message.of("reason.other_length", length=5, wanted=4))
-    again = edit_id(edited, "SPK1", TEMPLATE, rules)
+    again = edit_id(edited, "SPK1", LABELS, rules)
     assert held(again) is None
 
 
@@ -310,15 +335,15 @@ def test_a_token_inside_a_code() -> None:
     assert take_scan(Sheet(), code, BY_RULE) == Message.of("reason.id_is_token")
     (row,) = take_list(Sheet(), [Arrival(code)], BY_RULE)
     assert (row.device_id, row.arrived, row.note) == ("", "", Message.of("note.token_removed"))
-    assert edit_id(scanned("SPK0012"), code, TEMPLATE, RULES) == Message.of("reason.id_is_token")
+    assert edit_id(scanned("SPK0012"), code, LABELS, RULES) == Message.of("reason.id_is_token")
 
 
 def test_a_code_scanned_into_a_cell() -> None:
     """Scanning again over an id reads the code by the rule; a plain id typed in is one."""
-    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", TEMPLATE, RULES)
+    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", LABELS, RULES)
     assert isinstance(edited, Row)
     assert (edited.device_id, edited.label, edited.arrived) == ("SPK0013", "2026-11-25 0013", "SN:SPK0013;MAC:1")
-    typed = edit_id(edited, "SPK0014", TEMPLATE, RULES)
+    typed = edit_id(edited, "SPK0014", LABELS, RULES)
     assert isinstance(typed, Row)
     assert (typed.device_id, typed.held) == ("SPK0014", None)
 
@@ -326,9 +351,9 @@ def test_a_code_scanned_into_a_cell() -> None:
 def test_a_waiting_scan_read_again() -> None:
     """A rule that comes later makes the same row of it; a label that somebody typed meanwhile stays."""
     waiting = scanned("SN:SPK0012;MAC:1")
-    assert read_again(waiting, TEMPLATE, RULES) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
-    assert read_again(labelled(waiting, "mine"), TEMPLATE, RULES).label == "mine"
-    assert read_again(waiting, TEMPLATE, ScanRules()) == waiting
+    assert read_again(waiting, LABELS, RULES) == take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
+    assert read_again(labelled(waiting, "mine"), LABELS, RULES).label == "mine"
+    assert read_again(waiting, LABELS, ScanRules()) == waiting
 
 
 def test_what_waits_for_a_rule() -> None:
@@ -336,7 +361,7 @@ def test_what_waits_for_a_rule() -> None:
     waiting = scanned("SN:SPK0012;MAC:1")
     assert waits_for_rule(waiting)
     assert not waits_for_rule(scanned("SPK0012"))
-    assert not waits_for_rule(read_again(waiting, TEMPLATE, RULES))
+    assert not waits_for_rule(read_again(waiting, LABELS, RULES))
     assert not waits_for_rule(replace(waiting, outcome=Outcome(State.UNKNOWN)))
     assert not waits_for_rule(replace(waiting, arrived=""))
 

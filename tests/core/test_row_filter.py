@@ -10,7 +10,7 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet import Standing
+from bindtool.core.standings import Standing
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 ANSWER = Answer(NOW, 4000, "Device refused", "2026112509Log")

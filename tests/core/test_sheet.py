@@ -11,18 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.device import MAX_ID_LENGTH, Device
+from bindtool.core.edit import Edit
 from bindtool.core.errors import BadInput
+from bindtool.core.labeller import Labeller
+from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.run import Job
-from bindtool.core.sheet import Edit, Sheet, Standing, text_problem
+from bindtool.core.sheet import LABEL_IN_ROW, Sheet, text_problem
+from bindtool.core.standings import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HELD = Message.of("reason.parts_url")
+SAME_LABEL = Message.of(LABEL_IN_ROW, row=1)
 READY = Standing(State.READY)
 OK = Answer(NOON, 0, "", "log-1", 200)
 BAD = Answer(NOON, 4000, "invalid", "log-2", 200)
@@ -122,6 +127,22 @@ def test_a_repeat_names_its_first_row() -> None:
     assert sheet.first_with("C") is None
 
 
+def test_a_row_held_for_its_label() -> None:
+    """It is held while another device has the label, and names its row; the same device's other row is none."""
+    sheet = sheet_of(row(1, "A"), row(2, "B"), row(3, "C", held=SAME_LABEL), row(4, "C", label="M"))
+    assert [each.number for each in sheet.with_label("L")] == [1, 2, 3]
+    assert sheet.standing(3) == Standing(State.INCOMPLETE, SAME_LABEL, held=True)
+    _, changed = sheet.change([replace(sheet[1], label="M")])
+    assert (changed, sheet.standing(3).reason) == ({1, 3}, Message.of(LABEL_IN_ROW, row=2))
+    _, changed = sheet.remove([2])
+    assert (changed, sheet.standing(3)) == ({3}, READY)
+    sheet.undo()
+    assert sheet.standing(3).held
+    sheet.change([replace(sheet[3], held=None)])
+    sheet.mark_saved([3])
+    assert sheet.standing(3) == READY
+
+
 @pytest.mark.parametrize("outcome", [BOUND, REFUSED, UNKNOWN])
 def test_a_row_that_was_sent(outcome: Outcome) -> None:
     """Its state is the outcome's, whatever its texts are."""
@@ -212,6 +233,17 @@ def test_an_edited_label(outcome: Outcome, after: Outcome) -> None:
     sheet = sheet_of(row(1, outcome=outcome))
     sheet.change([replace(sheet[1], label="new")])
     assert sheet[1].outcome == after
+
+
+def test_rows_changed_and_added_in_one_step() -> None:
+    """A block that is longer than the sheet: one undo takes the whole of it back, and redo brings it again."""
+    sheet = sheet_of(row(1), row(2))
+    edit, changed = sheet.change([replace(sheet[2], label="new")], [row(3, saved=False)])
+    assert (edit.put, edit.drop, changed) == ((sheet[2], sheet[3]), (), {2, 3})
+    edit, _ = sheet.undo()
+    assert (list(sheet), edit.drop) == ([row(1), row(2, saved=False)], (3,))
+    sheet.redo()
+    assert [(each.number, each.label) for each in sheet] == [(1, "L"), (2, "new"), (3, "L")]
 
 
 def test_a_tick_changes_no_outcome() -> None:
@@ -364,6 +396,7 @@ class Hand:
     def __init__(self, data: st.DataObject, *, sends: bool) -> None:
         self._data = data
         steps = [self._add, self._remove, self._change_id, self._change_label, self._tick, self._save]
+        steps += [self._paste, self._fill]
         self._steps = [*steps, self._send, self._undo, self._redo] if sends else steps
         first = data.draw(st.lists(st.sampled_from(IDS), max_size=4))
         self.sheet = Sheet([row(number, device_id) for number, device_id in enumerate(first, 1)])
@@ -411,8 +444,19 @@ class Hand:
         return self.sheet.change([replace(self.sheet[number], label=label) for number in self.some()])[1]
 
     def _tick(self) -> set[int]:
-        held = self._data.draw(st.sampled_from([None, HELD]))
+        held = self._data.draw(st.sampled_from([None, HELD, SAME_LABEL]))
         return self.sheet.change([replace(self.sheet[number], held=held) for number in self.some()])[1]
+
+    def _fill(self) -> set[int]:
+        template = self._data.draw(st.sampled_from(["L", "{n}", "{id}"]))
+        rows = [self.sheet[number] for number in sorted(self.some())]
+        return self.sheet.change(Labeller(LabelTemplate.parse(template)).relabel(rows))[1]
+
+    def _paste(self) -> set[int]:
+        texts: Sequence[str] = self._data.draw(st.lists(st.sampled_from(IDS), max_size=2))
+        start = self.sheet.next_number
+        new = [row(start + place, text, saved=False) for place, text in enumerate(texts)]
+        return self.sheet.change([replace(self.sheet[number], label="P") for number in self.some()], new)[1]
 
     def _save(self) -> set[int]:
         return self.sheet.mark_saved([each.number for each in self.sheet])

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.sheet import Standing
-from bindtool.core.standings import Standings
+from bindtool.core.standings import Standing, Standings
 
 READY = Standing(State.READY)
 BOUND = Standing(State.BOUND)

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 MAIN = [
     ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
-    ["undo", "redo", "delete_rows"],
+    ["undo", "redo", "delete_rows", "fill_labels"],
     ["bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
     ["practice", "guide", "licences", "about", "quit"],
 ]
-ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]
+ROW = [
+    ["copy_log_id", "copy_support", "save_support", "bind_again"],
+    ["include_held", "fill_labels", "delete_rows"],
+]
 NAMES = sorted({name for part in (*MAIN, *ROW) for name in part})
 
 

@@ -80,12 +80,12 @@ def test_what_is_selected(view: SheetView) -> None:
 
 
 def test_copied_cells_are_a_spreadsheets(view: SheetView, clipboard: QClipboard) -> None:
-    """Ctrl+C gives the selected cells as they are shown: columns by tabs, rows by lines, from top to bottom."""
+    """Ctrl+C gives a block as it is shown: columns by tabs, rows by lines; what is not selected in it is empty."""
     select(view, (2, Column.LABEL), (11, Column.LABEL), (11, Column.DEVICE_ID))
 
     QTest.keyClick(view, Qt.Key.Key_C, CTRL)
 
-    assert clipboard.text() == "SPK0011\tSpeaker 11\nSpeaker 2"
+    assert clipboard.text() == "SPK0011\tSpeaker 11\n\tSpeaker 2"
 
 
 def test_with_nothing_selected_the_clipboard_keeps_what_it_has(view: SheetView, clipboard: QClipboard) -> None:
@@ -118,6 +118,113 @@ def test_delete_is_a_wish(view: SheetView) -> None:
 
     assert wanted.count() == 1
     assert view.model().rowCount() == 12
+
+
+def texts_of(spy: QSignalSpy) -> list[dict[int, dict[Column, str]]]:
+    """Return what was to be written into cells, in order."""
+    return [spy.at(at)[0].texts for at in range(spy.count())]
+
+
+def test_delete_empties_cells(view: SheetView) -> None:
+    """With labels selected and nothing else, they are meant, not their rows."""
+    wanted, written = QSignalSpy(view.delete_wanted), QSignalSpy(view.written)
+    select(view, (5, Column.LABEL), (4, Column.LABEL))
+
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+
+    assert texts_of(written) == [{5: {Column.LABEL: ""}, 4: {Column.LABEL: ""}}]
+    assert wanted.count() == 0
+
+
+def test_cut_copies_and_takes_away(view: SheetView, clipboard: QClipboard) -> None:
+    """Cells are emptied; whole rows are to go."""
+    wanted, written = QSignalSpy(view.delete_wanted), QSignalSpy(view.written)
+    select(view, (5, Column.LABEL))
+    QTest.keyClick(view, Qt.Key.Key_X, CTRL)
+    assert clipboard.text() == "Speaker 5"
+    assert texts_of(written) == [{5: {Column.LABEL: ""}}]
+    view.select([4])
+    QTest.keyClick(view, Qt.Key.Key_X, CTRL)
+    assert clipboard.text().startswith("4\tSPK0004\tSpeaker 4\t")
+    assert (wanted.count(), written.count()) == (1, 1)
+
+
+def test_paste_into_cells(view: SheetView, clipboard: QClipboard) -> None:
+    """With cells selected a block goes into them; one that is too wide is refused."""
+    pasted, written, refused = QSignalSpy(view.pasted), QSignalSpy(view.written), QSignalSpy(view.refused)
+    select(view, (5, Column.LABEL))
+    clipboard.setText("left\nright")
+    QTest.keyClick(view, Qt.Key.Key_V, CTRL)
+    assert texts_of(written) == [{5: {Column.LABEL: "left"}, 4: {Column.LABEL: "right"}}]
+    clipboard.setText("left\tright")
+    QTest.keyClick(view, Qt.Key.Key_V, CTRL)
+    assert refused.at(0)[0].id == "paste.too_wide"
+    assert (pasted.count(), written.count()) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "row", "column"),
+    [
+        (Qt.Key.Key_Return, PLAIN, 6, Column.LABEL),
+        (Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier, 6, Column.LABEL),
+        (Qt.Key.Key_Up, PLAIN, 4, Column.LABEL),
+        (Qt.Key.Key_Left, PLAIN, 5, Column.DEVICE_ID),
+        (Qt.Key.Key_Right, PLAIN, 5, Column.STATUS),
+        (Qt.Key.Key_Home, PLAIN, 5, Column.NUMBER),
+        (Qt.Key.Key_End, PLAIN, 5, Column.TIME),
+        (Qt.Key.Key_Home, CTRL, 0, Column.NUMBER),
+        (Qt.Key.Key_End, CTRL, 11, Column.TIME),
+    ],
+)
+def test_the_keyboard_moves_as_in_a_spreadsheet(
+    view: SheetView, key: Qt.Key, held: Qt.KeyboardModifier, row: int, column: Column
+) -> None:
+    """From the label of the sixth row; what is current is selected too."""
+    view.setCurrentIndex(view.model().index(5, Column.LABEL))
+    QTest.keyClick(view, key, held)
+    current = view.currentIndex()
+    assert (current.row(), current.column()) == (row, column)
+    assert view.selectedIndexes() == [current]
+
+
+@pytest.mark.parametrize(("gone", "current"), [([9], 8), ([3], 9), ([9, 10, 11, 12], 5)])
+def test_the_keys_go_on_where_rows_have_gone(
+    view: SheetView, model: SheetModel, gone: list[int], current: int
+) -> None:
+    """From the same device, or from the one that stands in its place now; nothing is selected by itself."""
+    sheet = Sheet(replace(row(number), saved=True) for number in range(1, 13))
+    model.show(sheet)
+    view.setCurrentIndex(model.index(model.row_of(9), Column.LABEL))
+    sheet.remove(gone)
+    model.refresh(gone)
+    assert (model.number_at(view.currentIndex().row()), view.currentIndex().column()) == (current, Column.LABEL)
+    assert view.selectedIndexes() == []
+    model.show(Sheet())
+    assert not view.currentIndex().isValid()
+
+
+def test_pages_are_turned(view: SheetView) -> None:
+    """Page down and up go as far as can be seen; at the end of the sheet Return stays."""
+    view.resize(900, 200)
+    view.setCurrentIndex(view.model().index(0, Column.LABEL))
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    assert 2 <= view.currentIndex().row() <= 5
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    assert view.currentIndex().row() == 0
+    view.setCurrentIndex(view.model().index(11, Column.LABEL))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert view.currentIndex().row() == 11
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_A])
+def test_f2_and_typing_begin_an_edit(view: SheetView, key: Qt.Key) -> None:
+    """In an id or a label; Escape leaves it as it was, and the cell stays current."""
+    view.setCurrentIndex(view.model().index(3, Column.LABEL))
+    QTest.keyClick(view, key)
+    (editor,) = view.findChildren(QLineEdit)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert view.currentIndex().row() == 3
+    assert view.currentIndex().data() == "Speaker 9"
 
 
 def test_other_keys_are_the_tables(view: SheetView) -> None:

@@ -138,6 +138,20 @@ def test_first_keys_that_came_too_slowly_are_taken_back(hand: Hand, window: Main
     assert window.strip.field.text() == "TYPED-"
 
 
+def test_a_scan_presses_nothing_where_labels_are_filled(hand: Hand, window: MainWindow) -> None:
+    """GIVEN the panel with the cursor in its line WHEN a code comes THEN it is a scan, and nothing is filled."""
+    filled: list[bool] = []
+    window.fill.filled.connect(lambda: filled.append(True))
+    window.fill.begin("speaker-{n:3}", 3, [])
+    window.fill.show_labels(["speaker-001"])
+    assert window.fill.template.line.hasFocus()
+    hand.type(f"{ID}\n")
+    window.fill.fill_button.setFocus()
+    hand.type(f"{ID}2\n")
+    assert hand.scans == [ID, f"{ID}2"]
+    assert (window.fill.template.text(), filled, window.fill.isVisible()) == ("speaker-{n:3}", [], True)
+
+
 def test_an_editor_that_was_opened_by_mistake_closes_again(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     """The first letter had opened the editor of a cell; the label stays as it was, and the scan is whole."""
     edits: list[tuple[object, ...]] = []

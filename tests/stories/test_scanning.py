@@ -166,12 +166,12 @@ def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> 
 
 
 def test_a_list_from_a_chinese_spreadsheet(ready: Technician, tmp_path: Path) -> None:
-    """A CSV in GB18030 is read as it is meant; the banner says how many rows it brought."""
+    """A CSV in GB18030 is read as it is meant; a line says what it brought."""
     file = tmp_path / "清单.csv"
     file.write_bytes("设备ID,标签\n0001,音箱一\n0002,音箱二\n".encode("gb18030"))
     ready.do("Open a list…")
     ready.choose(file)
-    ready.sees_notice("2 rows from 清单.csv")
+    ready.sees("2 devices from 清单.csv")
     ready.sees_states("ready", "ready")
     assert ready.cell(2, Column.DEVICE_ID) == "0002"
     assert ready.cell(2, Column.LABEL) == "音箱二"

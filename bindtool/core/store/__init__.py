@@ -2,8 +2,8 @@
 
 Owns SQLite, which nothing else imports. `database` is the face; `schema` the tables, `connection` how the file is
 opened, `writer` the thread that writes, `codec` how values become columns, `failure` what is said when it fails;
-`sheets`, `rows`, `journal`, `ledger` and `facts` the tables by their purpose. When something is written, and what a
-row may become, is for others.
+`sheets`, `rows`, `journal`, `ledger`, `given_labels` and `facts` the tables by their purpose. When something is
+written, and what a row may become, is for others.
 """
 
 from bindtool.core.store.connection import is_sound

@@ -11,14 +11,14 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from bindtool.core.row import SheetHead
-from bindtool.core.store import channel_checks, facts, journal, ledger, rows, schema, sheets
+from bindtool.core.store import channel_checks, facts, given_labels, journal, ledger, rows, schema, sheets
 from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.writer import Writer
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import datetime
     from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.channel_check import ChannelCheck
     from bindtool.core.clock import Clock
     from bindtool.core.device import Device
+    from bindtool.core.labels import LabelTemplate
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
     from bindtool.core.store.facts import RequestSizeFact
@@ -239,6 +240,16 @@ class Store:
     def bound_devices(self, channel: Channel) -> tuple[Device, ...]:
         """Return all that was bound on this channel and for this developer, in order, with the latest labels."""
         return self._read(ledger.bound_devices, channel)
+
+    # labels
+
+    def label_holders(self, channel: Channel, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+        """Return, by label, two ids that were bound with it there; the same one twice where there is only one."""
+        return self._read(given_labels.holders, channel, labels)
+
+    def highest_number(self, template: LabelTemplate, profile: str, channel: Channel | None) -> int:
+        """Return the highest running number that labels of this template have there and in the profile's sheets."""
+        return self._read(given_labels.highest_number, template, profile, channel)
 
     # what runs have found out about channels
 

@@ -177,7 +177,12 @@ _CHANNEL_CHECKS = (
     """,
 )
 
-MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS)
+_LABELS_OF_LEDGER = (
+    # with the id, so that nothing but the index is read
+    "CREATE INDEX ledger_label ON ledger (site, connector_id, key, user_id, label, device_id)",
+)
+
+MIGRATIONS = (_SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER)
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 
 A step that has shipped is never edited.

@@ -1,0 +1,30 @@
+"""What gives labels on a channel, with its running numbers where they were left off.
+
+Owns that the ledger is asked once, beside the thread that scans: from then on a number comes from memory. A supply
+of numbers that several laptops share would be handed out here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bindtool.core.labeller import Labeller
+from bindtool.core.running_numbers import Counter
+
+if TYPE_CHECKING:
+    from bindtool.core.channel import Channel
+    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.store import Store
+
+
+async def channel_labels(store: Store, template: LabelTemplate, profile: str, channel: Channel | None) -> Labeller:
+    """Return what gives labels by `template`; `profile` is the name whose sheets count too, "" for none.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    if not template.numbered:
+        return Labeller(template)
+    highest = await asyncio.to_thread(store.highest_number, template, profile, channel)
+    return Labeller(template, Counter(highest))

@@ -1,0 +1,74 @@
+"""Labels by one template, with the running numbers that belong to it.
+
+Owns which numbers a template's labels get, and that a label which came from it follows the id. The language of
+templates is for `labels`; whether a label is in use already is for `label_use`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.running_numbers import Counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.row import Row
+    from bindtool.core.running_numbers import NumberSource
+
+
+class Labeller:
+    """Gives labels.
+
+    Args:
+        template: what they look like.
+        numbers: where its running numbers come from; from 1 where nobody knows of others.
+    """
+
+    def __init__(self, template: LabelTemplate, numbers: NumberSource | None = None) -> None:
+        self.template = template
+        self._numbers = numbers if numbers is not None else Counter()
+
+    def label(self, device_id: str, day: date) -> str:
+        """Return the label of a device, with a running number of its own if the template has one."""
+        number = self._numbers.take() if self.template.numbered else 1
+        return self.template.fill(device_id, day, number)
+
+    def preview(self, rows: Sequence[Row], places: Iterable[int]) -> list[str]:
+        """Return the labels that the rows at some places would get if all got one now; no number is taken."""
+        numbers = self._numbers.upcoming(len(rows))
+        return [self._filled(rows[place], numbers[place]) for place in places]
+
+    def relabel(self, rows: Iterable[Row]) -> list[Row]:
+        """Return rows with new labels; `{date}` is the day on which a row came in."""
+        return [replace(row, label=self.label(row.device_id, row.added_at.date())) for row in rows]
+
+    def gave(self, row: Row) -> bool:
+        """Tell whether a row's label is what the template makes of its id."""
+        return self._number_of(row) is not None
+
+    def label_after_edit(self, row: Row, device_id: str) -> str:
+        """Return the label of `row` with another id: one that came from the template follows, number and all."""
+        number = self._number_of(row)
+        if number is not None:
+            return self._filled(replace(row, device_id=device_id), number)
+        return row.label or self.label(device_id, row.added_at.date())
+
+    def heed(self, rows: Iterable[Row]) -> None:
+        """Note the running numbers that rows have, so that none is given again."""
+        if not self.template.numbered:
+            return
+        for number in filter(None, map(self._number_of, rows)):
+            self._numbers.heed(number)
+
+    def _number_of(self, row: Row) -> int | None:
+        """Return the number with which the template makes a row's label, 1 where it has none; None: it doesn't."""
+        if self.template.numbered:
+            return self.template.number_in(row.label, row.device_id)
+        return 1 if row.label == self._filled(row, 1) else None
+
+    def _filled(self, row: Row, number: int) -> str:
+        return self.template.fill(row.device_id, row.added_at.date(), number)

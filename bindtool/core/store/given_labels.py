@@ -1,0 +1,67 @@
+"""Labels that were given before: who has one on a channel, and how far running numbers have come.
+
+Owns these questions to the ledger and to the sheets. Whether a label may be used twice is for `core.label_use`,
+what a running number looks like for `core.labels`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bindtool.core.store.codec import channel_columns, storable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.labels import LabelTemplate
+
+_LAST_CHARACTER = "\U0010ffff"
+
+
+def holders(connection: sqlite3.Connection, channel: Channel, labels: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return, by label, two ids that were bound with it on this channel; the same one twice where there is one.
+
+    Two are enough to tell whether anybody but a certain device has the label.
+    """
+    asked = {storable(label): label for label in labels}
+    records = connection.execute(
+        """
+        SELECT label, min(device_id) AS one, max(device_id) AS other
+        FROM json_each(?) AS asked CROSS JOIN ledger INDEXED BY ledger_label
+        WHERE site = ? AND connector_id = ? AND ledger.key = ? AND user_id = ? AND label = asked.value
+        GROUP BY label
+        """,
+        (json.dumps(list(asked)), *channel_columns(channel)),
+    )
+    return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
+
+
+def highest_number(
+    connection: sqlite3.Connection, template: LabelTemplate, profile: str, channel: Channel | None
+) -> int:
+    """Return the highest running number that this template has in a label, 0 for none.
+
+    Looked for in what was bound on the channel, and in every sheet of the profile, sent or not; without a channel
+    in the sheets alone.
+    """
+    begins = storable(template.beginning)
+    span = (begins, begins + _LAST_CHARACTER)
+    found: list[Sequence[str]] = connection.execute(
+        """
+        SELECT device_id, label FROM sheet JOIN sheet_row USING (sheet_id)
+        WHERE profile = ? AND label >= ? AND label < ?
+        """,
+        (profile, *span),
+    ).fetchall()
+    if channel is not None:
+        found += connection.execute(
+            """
+            SELECT device_id, label FROM ledger
+            WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND label >= ? AND label < ?
+            """,
+            (*channel_columns(channel), *span),
+        )
+    return max((template.number_in(label, device_id) or 0 for device_id, label in found), default=0)

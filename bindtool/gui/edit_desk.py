@@ -1,0 +1,30 @@
+"""Edits in the table: what is written into its cells goes to the sheet desk, what bound rows leave behind is said.
+
+Owns those connections. Which cells are meant is for `blocks`, what becomes of their rows for `sheet_edits`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from bindtool.gui.blocks import Written
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sheet_desk import SheetDesk
+
+
+class EditDesk(QObject):
+    """A person's hands on the cells."""
+
+    def __init__(self, window: MainWindow, desk: SheetDesk) -> None:
+        super().__init__(window)
+        self._desk = desk
+        window.table.written.connect(self._write)
+        window.table.refused.connect(window.notice.show_error)
+        desk.left_behind.connect(window.notice.show_line)
+
+    def _write(self, written: Written) -> None:
+        if self._desk.takes_scans:
+            self._desk.edits.write(written.texts, written.more)

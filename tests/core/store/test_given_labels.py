@@ -1,0 +1,63 @@
+"""Labels that were given before, asked of the ledger and of the sheets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.labels import LabelTemplate
+from bindtool.core.outcome import State
+from tests.core.store.samples import CHANNEL, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from bindtool.core.row import Row
+    from bindtool.core.store import Store
+
+OTHER = replace(CHANNEL, connector_id="1")
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    """Give a store in which four devices were bound, two of them with one label, from another profile's sheet."""
+    labels = {"SPK0001": "音箱-001", "SPK0002": "音箱-0040", "SPK0003": "hall", "SPK0004": "hall"}
+    rows = [row(number, device_id, label=label) for number, (device_id, label) in enumerate(labels.items(), 1)]
+    bind(store, *rows)
+    return store
+
+
+def bind(store: Store, *rows: Row) -> None:
+    """Let rows have been bound."""
+    numbers = [row.number for row in rows]
+    sheet_id = store.create_sheet(profile="Line 1", put=rows).result().sheet_id
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
+    store.begin_request(run_id, 1, sending(*numbers)).result()
+    store.settle(run_id, settled(State.BOUND, *numbers), 1).result()
+
+
+def test_who_has_a_label(store: Store) -> None:
+    """One device, several of which two are told, or nobody; on another channel nobody."""
+    asked = ["音箱-001", "hall", "kitchen", "\ud800"]
+    assert store.label_holders(CHANNEL, asked) == {
+        "音箱-001": ("SPK0001", "SPK0001"),
+        "hall": ("SPK0003", "SPK0004"),
+    }
+    assert store.label_holders(OTHER, asked) == {}
+
+
+def test_the_highest_running_number(store: Store) -> None:
+    """Of what was bound on the channel with this template, and of none with another."""
+    assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", CHANNEL) == 40
+    assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", OTHER) == 0
+    assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", None) == 0
+    assert store.highest_number(LabelTemplate.parse("喇叭-{n:3}"), "Line 2", CHANNEL) == 0
+    assert store.highest_number(LabelTemplate.parse("{id:3}-{n}"), "Line 2", CHANNEL) == 0
+
+
+def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
+    """They are taken as well, in each sheet of the profile, with a channel or without."""
+    store.create_sheet(profile="Line 2", put=[row(1, label="音箱-041")]).result()
+    store.create_sheet(profile="Line 2", put=[row(1, label="音箱-042")]).result()
+    for channel in (CHANNEL, None):
+        assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel) == 42

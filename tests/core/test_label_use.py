@@ -1,0 +1,145 @@
+"""Rows that are held for their label."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.label_use import LONG, LabelUse
+from bindtool.core.labeller import Labeller
+from bindtool.core.labels import LabelTemplate
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.sheet import LABEL_IN_ROW, Sheet
+from bindtool.core.store import Store
+from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.errors import StoreFailed
+
+LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
+ODD = Message.of("reason.odd_one_out")
+BOUND = Message.of("reason.label_bound", device_id="SPK0001")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give a database in which SPK0001 was bound as "Speaker 1"."""
+    with Store(tmp_path / "bindtool.db", Clock()) as store:
+        sheet_id = store.create_sheet(put=[row(1)]).result().sheet_id
+        run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
+        store.begin_request(run_id, 1, sending(1)).result()
+        store.settle(run_id, settled(State.BOUND, 1), 1).result()
+        yield store
+
+
+@pytest.fixture
+def failures() -> list[StoreFailed]:
+    """Give a list of what could not be read."""
+    return []
+
+
+@pytest.fixture
+def use(store: Store, failures: list[StoreFailed]) -> LabelUse:
+    """Give the look at labels, on that database."""
+    return LabelUse(store, failures.append)
+
+
+def test_a_label_that_a_bound_device_has(use: LabelUse) -> None:
+    """Another device is held; the same device may be bound again, and on another channel it is free."""
+    rows = [row(1, "SPK0002", label="Speaker 1"), row(2, "SPK0001", label="Speaker 1")]
+    held = use.hold(CHANNEL, Sheet(), rows[:1], LABELS)
+    assert held == (replace(rows[0], held=BOUND),)
+    assert use.hold(CHANNEL, Sheet(), rows[1:], LABELS) == (rows[1],)
+    assert use.hold(replace(CHANNEL, key="sn"), Sheet(), rows[:1], LABELS) == (rows[0],)
+
+
+def test_a_label_that_another_row_has(use: LabelUse) -> None:
+    """Of the sheet, or earlier in the same list; the same device's other row counts as a repeat, not here."""
+    sheet = Sheet([row(1, "A", label="hall"), row(2, "B", label="shelf")])
+    rows = [
+        row(3, "C", label="hall"),
+        row(4, "D", label="kitchen"),
+        row(5, "E", label="kitchen"),
+        row(6, "D", label="kitchen"),
+        row(7, "B", label="shelf"),
+        row(8, "F", label="stairs"),
+    ]
+    held = {each.number: each.held for each in use.hold(None, sheet, rows, LABELS)}
+    assert held == {
+        3: Message.of(LABEL_IN_ROW, row=1),
+        4: None,
+        5: Message.of(LABEL_IN_ROW, row=4),
+        6: Message.of(LABEL_IN_ROW, row=5),
+        7: None,
+        8: None,
+    }
+
+
+def test_rows_that_are_changed_together(use: LabelUse) -> None:
+    """What they had before does not count: two rows may change labels with each other."""
+    sheet = Sheet([row(1, "A", label="hall"), row(2, "B", label="shelf")])
+    rows = (replace(sheet[1], label="shelf"), replace(sheet[2], label="hall"))
+    assert use.hold(None, sheet, rows, LABELS) == rows
+
+
+def test_a_label_that_is_long(use: LabelUse) -> None:
+    """One that is longer than any that is known to work waits for a tick."""
+    rows = [row(1, label="x" * LONG), row(2, label="x" * (LONG + 1))]
+    held = [each.held for each in use.hold(CHANNEL, Sheet(), rows, LABELS)]
+    assert held == [None, Message.of("reason.label_long", length=LONG + 1, limit=LONG)]
+
+
+def test_other_reasons_stay(use: LabelUse) -> None:
+    """A row is held for one reason at a time; a reason that its new label does not have any more goes."""
+    odd = replace(row(1, "SPK0002", label="Speaker 1"), held=ODD)
+    better = replace(row(1, "SPK0002", label="hall"), held=BOUND)
+    empty = replace(row(3), label="", held=BOUND)
+    assert use.hold(CHANNEL, Sheet(), [odd], LABELS) == (odd,)
+    assert [each.held for each in use.hold(CHANNEL, Sheet(), [better, empty], LABELS)] == [None, None]
+
+
+def test_one_name_for_all_devices(use: LabelUse) -> None:
+    """Where the profile gives every device the same label, it is meant; another one is looked at all the same."""
+    labels = Labeller(LabelTemplate.parse("Speaker 1"))
+    same, other = row(1, "SPK0002", label="Speaker 1"), [row(n, label="hall") for n in (2, 3)]
+    assert use.hold(CHANNEL, Sheet(), [same], labels) == (same,)
+    assert [each.held for each in use.hold(CHANNEL, Sheet(), other, labels)] == [
+        None,
+        Message.of(LABEL_IN_ROW, row=2),
+    ]
+
+
+def test_labels_that_the_template_makes(use: LabelUse) -> None:
+    """Where the ids end alike no scan is held: the row says who has the label too, as long as somebody has."""
+    labels = Labeller(LabelTemplate.parse("{id:-1}" + "x" * LONG))
+    long = use.hold(None, Sheet(), [row(1, "A1", label="1" + "x" * LONG)], labels)[0]
+    assert (long.held, long.note) == (None, Message.of("note.label_long", length=LONG + 1, limit=LONG))
+    labels = Labeller(LabelTemplate.parse("Speaker {id:-1}"))
+    bound, second = (row(number, f"NEW{number}1", label="Speaker 1") for number in (7, 8))
+    assert use.hold(CHANNEL, Sheet(), [bound], labels)[0].note == Message.of(
+        "note.label_bound", device_id="SPK0001"
+    )
+    sheet = Sheet([bound])
+    noted = use.hold(None, sheet, [second], labels)[0]
+    assert (noted.held, noted.note) == (None, Message.of("note.label_in_row", row=7))
+    renamed = use.hold(None, sheet, [replace(noted, label="hall")], labels)[0]
+    assert (renamed.held, renamed.note) == (None, None)
+    spaces = replace(row(9, "A9", label="Speaker 9"), note=Message.of("note.changed_spaces"))
+    assert use.hold(None, sheet, [spaces], labels) == (spaces,)
+
+
+def test_a_ledger_that_can_not_be_read(use: LabelUse, store: Store, failures: list[StoreFailed]) -> None:
+    """The sheet counts alone, and somebody hears of it."""
+    store.close()
+    rows = [row(1, "A", label="Speaker 1"), row(2, "B", label="Speaker 1")]
+    assert [each.held for each in use.hold(CHANNEL, Sheet(), rows, LABELS)] == [
+        None,
+        Message.of(LABEL_IN_ROW, row=1),
+    ]
+    assert [failure.id for failure in failures] == ["store.failed"]
