@@ -22,6 +22,7 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
+from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
@@ -107,6 +108,7 @@ class Bench(QObject):
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
+        self.history = HistoryDesk(window, texts, self.desk, ground)
         self.help = Help(window, texts, ground.version)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
