@@ -30,8 +30,8 @@ _BOUND = """
     SELECT entry_id, bound_at AS time, device_id, label, log_id, operator, profile,
         site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
     FROM ledger
-    WHERE device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
-        AND bound_at >= :since AND bound_at < :until
+    WHERE bound_at >= :since AND bound_at < :until
+        AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
     ORDER BY entry_id DESC LIMIT :limit
 """
 
@@ -43,8 +43,8 @@ _NOT_BOUND = """
             answered_at, code, message, log_id, http_status
         FROM sheet_row
         WHERE sheet_row.state <> 'bound'
-            AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
             AND time >= :since AND time < :until
+            AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
             AND (:state IS NULL OR CASE state WHEN 'ready' THEN 'unsent' ELSE state END = :state)
         ORDER BY sheet_id DESC, number DESC LIMIT :limit
     ) AS found
@@ -63,7 +63,8 @@ _CHANGED_SINCE = """
         CROSS JOIN sheet USING (sheet_id)
         CROSS JOIN request_row ON request_row.run_id = run.run_id AND request_row.number = run_device.number
         CROSS JOIN request ON request.run_id = run.run_id AND request.number = request_row.request
-        WHERE run_device.number > 0
+        WHERE run.started_at < :until AND coalesce(run.ended_at, '9') >= :since
+            AND run_device.number > 0
             AND (
                 run_device.device_id || char(10) || run_device.label LIKE :text ESCAPE '!'
                 OR run.run_id IN (SELECT run_id FROM request WHERE log_id LIKE :text ESCAPE '!')
