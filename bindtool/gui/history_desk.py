@@ -133,7 +133,8 @@ class HistoryDesk(QObject):
 
     def _come_back(self) -> None:
         self._window.show_page(self.page)
-        self.page.setFocus()
+        # The next scan is looked for.
+        self.page.filter.text.setFocus()
 
     # looking
 

@@ -132,7 +132,10 @@ class Person:
         return box
 
     def exports_to(self, path: Path) -> None:
-        """Name a file in the dialog, and wait for the word."""
+        """Press its key, name a file in the dialog, and wait for the word."""
+        # Without a window manager nobody gives the keys back when a dialog has closed.
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
         QTest.keyClick(self.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
         self.until(lambda: bool(self.window.findChildren(QFileDialog)))
         dialog = self.dialog()
@@ -233,6 +236,7 @@ def test_what_was_typed_is_looked_for_by_itself(person: Person) -> None:
     person.until(lambda: person.tabs[0] == "Devices (5)")
     person.history.page.filter.state.setCurrentText("refused")
     person.sees_devices(("SPK0004", "refused"))
+    person.until(lambda: person.tabs[1] == "Sheets (1)")
 
 
 def test_nothing_is_found(person: Person) -> None:

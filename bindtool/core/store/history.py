@@ -45,7 +45,7 @@ class History:
         return self._look(search.search, wanted, limit)
 
     def sheets(self, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
-        """Return the sheets that were worked on in those days and hold or have sent that text, the newest first."""
+        """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""
         return self._look(past_sheets.find, wanted, limit)
 
     def head(self, sheet_id: int) -> SheetHead | None:

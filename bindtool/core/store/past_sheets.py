@@ -27,6 +27,11 @@ _FOUND = """
     SELECT sheet_id FROM sheet
     WHERE last_number > 0
         AND coalesce(closed_at, '9') >= :since AND created_at < :until
+        AND (:state IS NULL OR EXISTS (
+            SELECT 1 FROM sheet_row
+            WHERE sheet_row.sheet_id = sheet.sheet_id
+                AND CASE sheet_row.state WHEN 'ready' THEN 'unsent' ELSE sheet_row.state END = :state
+        ))
         AND (
             job || char(10) || profile || char(10) || operator || char(10) || origin LIKE :text ESCAPE '!'
             OR sheet_id IN (
@@ -77,9 +82,9 @@ _DELETES = (
 def find(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
     """Return the sheets, the newest first, that were worked on in those days and hold or have sent that text.
 
-    Its state is for devices and counts for nothing here.
+    With a state, those that have a row in it, be it another one.
     """
-    values = {"text": containing(wanted.text), "limit": limit, **days(wanted)}
+    values = {"text": containing(wanted.text), "state": wanted.state, "limit": limit, **days(wanted)}
     found = [sheet_id for (sheet_id,) in connection.execute(_FOUND, values)]
     return tuple(map(_sheet_from, connection.execute(_COUNTED, (json.dumps(found),))))
 

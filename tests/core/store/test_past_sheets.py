@@ -94,6 +94,17 @@ def test_a_sheet_is_found_by_the_days_that_it_was_worked_on(store: Store, histor
     assert [sheet.head.sheet_id for sheet in history.sheets(Wanted(), 1)] == [open_one]
 
 
+@pytest.mark.parametrize("state", [State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT])
+def test_a_sheet_is_found_by_the_states_of_its_rows(store: Store, history: History, state: State) -> None:
+    """One of its rows is in it; a row that was not sent counts as such."""
+    sheet_id = worked_on(store)
+    new = store.create_sheet(profile="Line 2", put=[row(1)]).result().sheet_id
+    expected = [new, sheet_id] if state is State.UNSENT else [sheet_id]
+    assert ids(history, Wanted(state=state)) == expected
+    assert ids(history, Wanted("SPK0001", state)) == expected
+    assert ids(history, Wanted("nowhere", state)) == []
+
+
 def test_a_sheet_is_opened(store: Store, history: History) -> None:
     """Its head, its rows as they stand, and its runs, the newest first, with their requests."""
     sheet_id = worked_on(store)
