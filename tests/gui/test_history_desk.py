@@ -417,12 +417,12 @@ def test_a_file_that_can_not_be_written(person: Person, tmp_path: Path) -> None:
 
 
 def test_more_than_one_looks_through(person: Person, store: Store) -> None:
-    """The newest are shown, and what to do to see the others."""
+    """It is said that there are others, and what to do to see them."""
     many = [row(number) for number in range(1, 600)]
     store.create_sheet(put=many).result()
     person.window.actions_["history"].trigger()
     person.until(lambda: person.tabs[0] == "Devices (500+)")
-    assert "The newest 500 are shown." in said(person.window)
+    assert "500 are shown, and there are more." in said(person.window)
     assert len(model_of(person).things) == 500
 
 
@@ -471,3 +471,22 @@ def test_in_chinese(person: Person) -> None:
     person.window.actions_["history"].trigger()
     person.until(lambda: person.tabs == ["设备（7）", "清单（2）"])
     assert find(person.window, RecordTable, "找到的设备") is person.history.page.devices
+
+
+def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None:
+    """From the search through the tables to the foot, and around."""
+    person.opens_history()
+    page = person.history.page
+    page.keep.show_old(3)
+    page.filter.text.setFocus()
+    names = []
+    for _ in range(10):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.accessibleName())
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert names == [
+        "Search", "Status", "Days", "What is shown", "Devices found", "Open the sheet", "Export what was found…",
+        "Keep sheets", "Delete 3 old sheets…", "Back to scanning",
+    ]  # fmt: skip
+    assert QApplication.focusWidget() is page.filter.text

@@ -31,6 +31,8 @@ from bindtool.gui.parts.record_table import RecordTable
 from bindtool.gui.record_model import RecordModel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bindtool.core.row import Row, SheetHead
     from bindtool.core.store import Run, SentRequest
     from bindtool.texts import Texts
@@ -46,6 +48,7 @@ class PastSheet:
 
     head: SheetHead
     sheet: Sheet
+    counts: Mapping[State, int]
     rows: tuple[Row, ...]
     requests: tuple[tuple[Run, SentRequest | None], ...]
 
@@ -53,9 +56,10 @@ class PastSheet:
     def of(
         cls, head: SheetHead, rows: tuple[Row, ...], runs: tuple[tuple[Run, tuple[SentRequest, ...]], ...]
     ) -> PastSheet:
-        """Return what the database has, the newest request first."""
+        """Return what the database has, the newest request first; a large sheet takes a moment to be judged."""
         requests = tuple((run, request) for run, sent in runs for request in (sent[::-1] or (None,)))
-        return cls(head, Sheet(rows), rows, requests)
+        sheet = Sheet(rows)
+        return cls(head, sheet, sheet.counts(), rows, requests)
 
 
 class PastSheetPage(QWidget):
@@ -110,7 +114,7 @@ class PastSheetPage(QWidget):
         title = sheet_title(self._texts, past.head)
         self.setAccessibleName(title)
         self._title.setText(title)
-        counts = past.sheet.counts()
+        counts = past.counts
         self._sum.setText(
             self._texts(
                 "history.sum",

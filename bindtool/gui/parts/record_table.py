@@ -5,14 +5,15 @@ Owns how it is used and looks. What stands in it is `record_model`'s.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
@@ -69,16 +70,17 @@ class RecordTable(QTableView):
         self.setAccessibleDescription(words)
         self.viewport().update()
 
-    def select(self, rows: Iterable[int]) -> None:
-        """Select rows and no others, and bring the first into view."""
-        self.clearSelection()
-        flags = self.selectionModel().SelectionFlag
-        first = None
-        for row in rows:
-            index = self.model().index(row, 0)
-            first = first or index
-            self.selectionModel().select(index, flags.Select | flags.Rows)
-        if first is not None:
+    def select(self, rows: Sequence[int]) -> None:
+        """Select these rows, ascending, and no others, and bring the first into view."""
+        selection, last = QItemSelection(), self.model().columnCount() - 1
+        # Neighbours go together: Qt looks at each piece of a selection by itself.
+        for _, run in groupby(enumerate(rows), key=lambda at_row: at_row[1] - at_row[0]):
+            neighbours = [row for _, row in run]
+            selection.select(self.model().index(neighbours[0], 0), self.model().index(neighbours[-1], last))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+        if rows:
+            first = self.model().index(rows[0], 0)
             self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
             self.scrollTo(first)
 
