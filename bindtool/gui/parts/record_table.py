@@ -62,7 +62,9 @@ class RecordTable(QTableView):
 
     def rows(self) -> list[int]:
         """Return the rows that are selected, ascending."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        selection = self.selectionModel().selection()
+        pieces = [selection.at(at) for at in range(selection.count())]
+        return sorted({row for piece in pieces for row in range(piece.top(), piece.bottom() + 1)})
 
     def say_when_empty(self, words: str) -> None:
         """Say in the empty table why it is, and what to do."""
