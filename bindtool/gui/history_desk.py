@@ -23,8 +23,6 @@ from bindtool.core.reading import read_text
 from bindtool.core.store import History
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.look import Tone
-from bindtool.gui.pages.history import HistoryPage
-from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.retention import Retention
 
 if TYPE_CHECKING:
@@ -35,6 +33,8 @@ if TYPE_CHECKING:
     from bindtool.core.history import Wanted
     from bindtool.gui.bench import Ground
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.history import HistoryPage
+    from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts
 
@@ -84,6 +84,10 @@ class HistoryDesk(QObject):
 
     def _made(self) -> tuple[HistoryPage, PastSheetPage]:
         if self._pages is None:
+            # Imported here: the window's first picture does not need them.
+            from bindtool.gui.pages.history import HistoryPage
+            from bindtool.gui.pages.past_sheet import PastSheetPage
+
             page = HistoryPage(self._texts, practice=self._ground.practice)
             past = PastSheetPage(self._texts)
             self._pages = page, past
@@ -180,6 +184,8 @@ class HistoryDesk(QObject):
         self.past.rows.setFocus()
 
     def _read(self, sheet_id: int) -> PastSheet | None:
+        from bindtool.gui.pages.past_sheet import PastSheet
+
         head = self._history.head(sheet_id)
         if head is None:
             return None
