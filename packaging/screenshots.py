@@ -257,6 +257,8 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         camera.take(f"{name}-7-finished")
         window.keys("ctrl+Return")
         camera.take(f"{name}-7-to-handle")
+        window.keys("ctrl+h")
+        camera.take(f"{name}-10-history")
 
 
 def guide(camera: Camera, language: str) -> None:

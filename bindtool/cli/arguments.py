@@ -81,6 +81,7 @@ def _parser(texts: Texts) -> _Parser:
     _add_profile(commands.add("profile"))
     _add_token(commands.add("token"))
     _add_check(commands.add("check"))
+    _add_history(commands.add("history"))
     return parser
 
 
@@ -154,6 +155,13 @@ def _add_token(parser: _Parser) -> None:
 
 def _add_check(parser: _Parser) -> None:
     parser.options.add_argument("--profile", metavar="NAME", help=parser.texts("cli.help.profile_option"))
+
+
+def _add_history(parser: _Parser) -> None:
+    texts = parser.texts
+    exporting = _Commands(parser, "action", required=True).add("export")
+    exporting.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.history_file"))
+    exporting.options.add_argument("--since", metavar="DATE", help=texts("cli.help.since"))
 
 
 def seconds(text: str) -> float:

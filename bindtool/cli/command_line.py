@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.cli import bind, check, profiles, tokens
+from bindtool.cli import bind, check, history, profiles, tokens
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.core.errors import BadInput, BindtoolError, VaultError
@@ -59,6 +59,8 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
             return asyncio.run(profiles.run(given, surroundings, console))
         case "token":
             return asyncio.run(tokens.run(given, surroundings, console))
+        case "history":
+            return history.run(given, surroundings, console)
         case _:
             return asyncio.run(check.run(given, surroundings, console))
 

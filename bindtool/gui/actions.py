@@ -21,7 +21,7 @@ _SEPARATOR = ""
 _MAIN_MENU = (
     "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", "fill_labels", _SEPARATOR,
-    "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
+    "bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "guide", "licences", "about", "quit",
@@ -51,6 +51,7 @@ _KEYS = {
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
     "look_up": "Ctrl+L",
+    "history": "Ctrl+H",
     "back_to_scanning": "Esc",
     "copy_log_id": "Ctrl+Shift+L",
     "copy_support": "Ctrl+Shift+C",

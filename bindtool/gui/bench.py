@@ -23,6 +23,7 @@ from bindtool.gui.files import Files
 from bindtool.gui.filling import Filling
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
+from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
 from bindtool.gui.list_opening import ListOpening
@@ -111,6 +112,7 @@ class Bench(QObject):
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
+        self.history = HistoryDesk(window, texts, self.desk, ground)
         self.help = Help(window, texts, ground.version)
         self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)

@@ -23,6 +23,8 @@ COMMANDS = [
     ("token", "check"),
     ("token", "forget"),
     ("check",),
+    ("history",),
+    ("history", "export"),
 ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAIN = [
     ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
     ["undo", "redo", "delete_rows", "fill_labels"],
-    ["bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning"],
+    ["bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
     ["practice", "guide", "licences", "about", "quit"],

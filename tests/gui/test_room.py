@@ -33,10 +33,12 @@ from bindtool.core.channel_check import Already, ChannelCheck
 from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.device import Device
 from bindtool.core.errors import BadInput
+from bindtool.core.history import Found, Record, Wanted
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.profile import Profile
+from bindtool.core.row import Row, SheetHead, Source
 from bindtool.core.run import Job
 from bindtool.core.scan_rules import ScanRules
 from bindtool.gui import look
@@ -45,6 +47,8 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind
 from bindtool.gui.pages.channel_check import CheckView
+from bindtool.gui.pages.history import HistoryPage
+from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
@@ -77,6 +81,18 @@ LINE_2 = Profile(
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
 ASKED = Confirmation(LINE_2, 209, FIRST, LAST, held=3, typed=2, first_alone=True, carried=206)
 READY = (Job(1, Device(*FIRST), Outcome()), Job(2, Device(*LAST), Outcome()))
+FOUND = Record(
+    TIME,
+    *FIRST,
+    State.REFUSED,
+    Answer(TIME, 4000, "the device id is not valid for this channel", "20261009094107ABCDEF0123456789ABCD", 200),
+    "A12",
+    LINE_2.name,
+    LINE_2.channel,
+    sheet_id=1,
+    number=212,
+    job="WO-1125",
+)
 FINDINGS = [Finding(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
 
 
@@ -186,6 +202,28 @@ def scanner_test(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
+def history(window: MainWindow, texts: Texts) -> QWidget:
+    """The history with a long line, days to choose, and old sheets."""
+    page = HistoryPage(texts, practice=True)
+    window.pages.addWidget(page)
+    window.show_page(page)
+    page.filter.begin(TIME.date())
+    page.filter.period.setCurrentIndex(page.filter.period.count() - 1)
+    page.show_found(Found((FOUND,) * 500, more=True), Wanted())
+    page.keep.show_old(120)
+    return window
+
+
+def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet of an earlier day."""
+    page = PastSheetPage(texts)
+    window.pages.addWidget(page)
+    window.show_page(page)
+    head = SheetHead(1, TIME, LINE_2.name, "WO-1125", 220, "A12")
+    page.show_sheet(PastSheet.of(head, (Row(1, *FIRST, Source.SCANNED, TIME, "A12", saved=True),), ()))
+    return window
+
+
 def token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token."""
     window.token_panel.ask(PROFILE, NOTE)
@@ -247,6 +285,8 @@ SCREENS: tuple[Bring, ...] = (
     busy_form,
     check_page,
     scanner_test,
+    history,
+    past_sheet,
     token,
     busy_token,
     details,

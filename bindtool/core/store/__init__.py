@@ -2,14 +2,27 @@
 
 Owns SQLite, which nothing else imports. `database` is the face; `schema` the tables, `connection` how the file is
 opened, `writer` the thread that writes, `codec` how values become columns, `failure` what is said when it fails;
-`sheets`, `rows`, `journal`, `ledger`, `given_labels` and `facts` the tables by their purpose. When something is
-written, and what a row may become, is for others.
+`sheets`, `rows`, `journal`, `ledger`, `given_labels` and `facts` the tables by their purpose. `history` is the face
+for a look at all that was done, `search` and `past_sheets` what is looked for. When something is written, and what
+a row may become, is for others.
 """
 
 from bindtool.core.store.connection import is_sound
 from bindtool.core.store.database import Store
 from bindtool.core.store.facts import RequestSizeFact
+from bindtool.core.store.history import History
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
 from bindtool.core.store.ledger import LedgerEntry
+from bindtool.core.store.schema import is_of_today
 
-__all__ = ["LedgerEntry", "RequestSizeFact", "Run", "SentDevice", "SentRequest", "Store", "is_sound"]
+__all__ = [
+    "History",
+    "LedgerEntry",
+    "RequestSizeFact",
+    "Run",
+    "SentDevice",
+    "SentRequest",
+    "Store",
+    "is_of_today",
+    "is_sound",
+]

@@ -11,7 +11,17 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from bindtool.core.row import SheetHead
-from bindtool.core.store import channel_checks, facts, given_labels, journal, ledger, rows, schema, sheets
+from bindtool.core.store import (
+    channel_checks,
+    facts,
+    given_labels,
+    journal,
+    ledger,
+    past_sheets,
+    rows,
+    schema,
+    sheets,
+)
 from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.writer import Writer
@@ -82,6 +92,11 @@ class Store:
         self._writer.close()
 
     @property
+    def path(self) -> Path:
+        """Where the file lies, for `History`."""
+        return self._path
+
+    @property
     def commits(self) -> int:
         """How many transactions were committed since the store was opened; for the benchmark."""
         return self._writer.commits
@@ -113,6 +128,13 @@ class Store:
     def close_sheet(self, sheet_id: int) -> Future[None]:
         """Say that nobody works on the sheet any more; it stays readable."""
         return self._writer.submit(sheets.close, sheet_id, self._clock.now())
+
+    def delete_sheet(self, sheet_id: int, before: datetime) -> Future[bool]:
+        """Delete a sheet that was closed before that time, with its runs; False where it may not go.
+
+        The ledger keeps what was bound. One sheet a step: a scan that comes meanwhile waits for no more than that.
+        """
+        return self._writer.submit(past_sheets.delete, sheet_id, before)
 
     def current_sheet(self, profile: str, origin: str = "window") -> SheetHead | None:
         """Return the newest sheet of that profile ("" for none) and origin that isn't closed."""

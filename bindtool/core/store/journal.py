@@ -188,6 +188,14 @@ def unfinished_runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
     return tuple(map(_run_from, records))
 
 
+def runs(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
+    """Return the runs of a sheet, over or not, the newest first."""
+    records = connection.execute(
+        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE sheet_id = ? ORDER BY run_id DESC", (sheet_id,)
+    )
+    return tuple(map(_run_from, records))
+
+
 def last_run(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
     """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
     record = connection.execute(

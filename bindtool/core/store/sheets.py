@@ -63,12 +63,12 @@ def current(connection: sqlite3.Connection, profile: str, origin: str) -> SheetH
         """,
         (storable(profile), storable(origin)),
     ).fetchone()
-    return None if record is None else _head_from(record)
+    return None if record is None else head_from(record)
 
 
 def heads(connection: sqlite3.Connection) -> tuple[SheetHead, ...]:
     """Return every sheet, closed ones too, the newest first."""
-    return tuple(map(_head_from, connection.execute("SELECT * FROM sheet ORDER BY sheet_id DESC")))
+    return tuple(map(head_from, connection.execute("SELECT * FROM sheet ORDER BY sheet_id DESC")))
 
 
 def last_number(connection: sqlite3.Connection, sheet_id: int) -> int:
@@ -77,7 +77,8 @@ def last_number(connection: sqlite3.Connection, sheet_id: int) -> int:
     return 0 if record is None else int(record["last_number"])
 
 
-def _head_from(record: sqlite3.Row) -> SheetHead:
+def head_from(record: sqlite3.Row) -> SheetHead:
+    """Return the head that a record of the table holds."""
     return SheetHead(
         sheet_id=record["sheet_id"],
         created_at=datetime.fromisoformat(record["created_at"]),

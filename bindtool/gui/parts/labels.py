@@ -28,3 +28,13 @@ def headline(text: str = "", points: float = TITLE_POINTS) -> QLabel:
     # Not dressed in a tone: the style sheet would take the size away again.
     look.resize_text(label, points, bold=True)
     return label
+
+
+def details_line(name: str) -> QLabel:
+    """Return a quiet place for all that is known of what is chosen; of two lines always, so that nothing jumps."""
+    label = line(tone=Tone.QUIET)
+    label.setAccessibleName(name)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
+    return label

@@ -65,6 +65,31 @@ def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM needed").fetchone()[0] == 1
 
 
+def test_whether_a_file_is_of_today(path: Path) -> None:
+    """One of an earlier bindtool is not; one that can't be read fails as the store does."""
+    make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+    assert not schema.is_of_today(path)
+    with closing(open_for_writing(path)) as connection:
+        schema.migrate(connection)
+    assert schema.is_of_today(path)
+    path.write_bytes(b"\xffnot a database" * 1000)
+    with pytest.raises(StoreFailed) as caught:
+        schema.is_of_today(path)
+    assert caught.value.id == "store.damaged"
+
+
+def test_each_file_has_a_name_of_its_own(path: Path) -> None:
+    """It is made up once, for a file of an earlier bindtool too."""
+    names = []
+    for file in (path, path.with_name("other.db")):
+        make(file, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+        with closing(open_for_writing(file)) as connection:
+            schema.migrate(connection)
+            schema.migrate(connection)
+            names += [name for (name,) in connection.execute("SELECT bench_id FROM bench")]
+    assert len({*names}) == len(names) == 2
+
+
 NEWER = (
     f"PRAGMA application_id = {schema.APPLICATION_ID}",
     "CREATE TABLE needed (bindtool TEXT NOT NULL) STRICT",

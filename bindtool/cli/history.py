@@ -1,0 +1,61 @@
+"""`bindtool history export`: all that was bound from this computer, as a file for whoever gathers it.
+
+Owns what is asked of the history. What stands in the file is `core.history_file`'s.
+"""
+
+from __future__ import annotations
+
+import platform
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import BadInput
+from bindtool.core.history import Wanted
+from bindtool.core.history_file import history_file
+from bindtool.core.outcome import State
+from bindtool.core.store import History, Store, is_of_today
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.history import Record
+
+
+def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    """Write the file; return the exit status. It may be done beside an open window.
+
+    Raises:
+        BadInput: the date is none, or the file can't be written.
+        FolderInUse: another bindtool has the data folder, and its database is of an earlier one.
+        StoreFailed: the database can't be read.
+    """
+    since = None if given.since is None else _day(given.since)
+    path = Path(given.file)
+    records = _bound(DataFolder.of(surroundings.environ), since, surroundings)
+    write_atomically(path, history_file(path, records, platform.node()))
+    console.say(console.texts("cli.history_exported", n=len(records), path=given.file))
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("cli.not_a_date", text=text) from error
+
+
+def _bound(folder: DataFolder, since: date | None, surroundings: Surroundings) -> tuple[Record, ...]:
+    """Return the entries of the ledger in their order; nothing is made where bindtool was never used."""
+    path = folder.database
+    if not path.exists():
+        return ()
+    if not is_of_today(path):
+        with folder.writing(), Store(path, surroundings.clock):
+            pass  # opening it brings it up to date
+    found = History(path).search(Wanted(state=State.BOUND, since=since))
+    return found.records[::-1]

@@ -1,0 +1,95 @@
+"""What is asked of the history of this computer, and what it answers.
+
+Owns the values. Looking is for `store`, the words for `gui`; files of it are `history_file`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.outcome import Answer
+    from bindtool.core.row import SheetHead
+
+LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
+"""What may have become of a device when nobody works on it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for.
+
+    `text` is a part of an id, a label or a log id, in upper or lower case alike; "" for any. `since` and `until`
+    are days as the clock on the wall had them, both included; None for no end.
+    """
+
+    text: str = ""
+    state: State | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerKey:
+    """Which entry of which bench's ledger: a name that it keeps wherever it is taken.
+
+    `bench` was made up once for the data folder; `entry` counts from 1 and is never given twice there.
+    """
+
+    bench: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A device and what became of it, once.
+
+    `key`: where the ledger has it; None for what is not bound. `answer`: None while none is known. `time`: when the
+    answer came, else when the device came in. `sheet_id` and `number`: the row that it stood in, which may hold
+    another device by now or be gone; None where the sheet is gone too. `channel`: None where nothing was sent.
+    """
+
+    time: datetime
+    device_id: str
+    label: str
+    state: State
+    answer: Answer | None
+    operator: str
+    profile: str
+    channel: Channel | None
+    key: LedgerKey | None = None
+    sheet_id: int | None = None
+    number: int | None = None
+    job: str = ""
+
+    @property
+    def log_id(self) -> str:
+        """The log id of the answer, "" where there is none."""
+        return "" if self.answer is None else self.answer.log_id
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, the newest first; `more`: there are others beyond the limit."""
+
+    records: tuple[Record, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRecord:
+    """A sheet, open or closed, and what has become of its rows; `runs` counts the presses of Bind."""
+
+    head: SheetHead
+    closed_at: datetime | None
+    rows: int
+    bound: int
+    refused: int
+    unknown: int
+    runs: int

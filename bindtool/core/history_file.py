@@ -1,0 +1,84 @@
+"""A file of the history, for whoever gathers those of many computers: CSV, or JSON lines.
+
+Owns the columns and how each value is written. An entry of the ledger is named by `bench`, `entry` and `time`, and
+never changes: files can be merged in any order, as often as one likes, if an entry that is there already is left
+alone. `time` belongs to the name: a data folder that was copied to another computer takes its `bench` along, and
+from then on both count on from the same `entry`. A line without an `entry` is of a device that is not bound; it is
+to look at, and has no name.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bindtool.core.report import csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from bindtool.core.history import Record
+
+COLUMNS = (
+    "bench",
+    "entry",
+    "machine",
+    "time",
+    "device_id",
+    "label",
+    "status",
+    "code",
+    "message",
+    "logid",
+    "operator",
+    "profile",
+    "job",
+    "site",
+    "connector_id",
+    "key",
+    "user_id",
+)
+
+JSON_LINES = ".jsonl"
+
+
+def history_file(path: Path, records: Iterable[Record], machine: str) -> bytes:
+    """Return what is to stand in the file: JSON lines where its name ends in .jsonl, else CSV in UTF-8 with BOM.
+
+    `machine`: this computer's name. In JSON lines an empty cell is null, and a text stands as it is; in CSV none
+    would be run by a spreadsheet.
+    """
+    lines = (_cells(record, machine) for record in records)
+    if path.suffix.lower() == JSON_LINES:
+        return "".join(_json_lines(lines)).encode()
+    return csv_text(COLUMNS, lines).encode("utf-8-sig")
+
+
+def _json_lines(lines: Iterable[tuple[str | int | None, ...]]) -> Iterator[str]:
+    for line in lines:
+        yield json.dumps(dict(zip(COLUMNS, line, strict=True)), ensure_ascii=False) + "\n"
+
+
+def _cells(record: Record, machine: str) -> tuple[str | int | None, ...]:
+    """Return a line's cells in the order of `COLUMNS`; a time has all of its digits, since it is part of a name."""
+    answer, channel, key = record.answer, record.channel, record.key
+    return (
+        None if key is None else key.bench,
+        None if key is None else key.entry,
+        machine,
+        record.time.isoformat(),
+        record.device_id,
+        record.label,
+        record.state.value,
+        None if answer is None else answer.code,
+        None if answer is None else answer.message,
+        record.log_id,
+        record.operator,
+        record.profile,
+        record.job,
+        None if channel is None else channel.site,
+        None if channel is None else channel.connector_id,
+        None if channel is None else channel.key,
+        None if channel is None else channel.user_id,
+    )

@@ -1,0 +1,71 @@
+"""The history of this computer: everything that was ever done with its data folder, to look at and not to change.
+
+Owns how the file is opened for a look: each look has a connection of its own, so that it may take place beside the
+window's thread, and in another process than the one that writes; it leaves no file behind. What is looked for is
+`search`'s and `past_sheets`'s.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from bindtool.core.history import Wanted
+from bindtool.core.store import past_sheets, rows, search
+from bindtool.core.store.connection import untouched
+from bindtool.core.store.failure import failing_as_store
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from bindtool.core.history import Found, SheetRecord
+    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.store.journal import Run, SentRequest
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_EVERYTHING = Wanted()
+
+
+class History:
+    """A data folder's database, read. Any thread may use it, while others write.
+
+    Every failure is a StoreFailed: "store.damaged" or "store.failed".
+    """
+
+    def __init__(self, path: Path) -> None:
+        """`path`: a database with today's tables, as `Store` leaves it."""
+        self._path = path
+
+    def search(self, wanted: Wanted = _EVERYTHING, limit: int | None = None) -> Found:
+        """Return the devices that are looked for and what became of each, the newest first."""
+        return self._look(search.search, wanted, limit)
+
+    def sheets(self, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
+        """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""
+        return self._look(past_sheets.find, wanted, limit)
+
+    def head(self, sheet_id: int) -> SheetHead | None:
+        """Return the head of a sheet; None where it was deleted."""
+        return self._look(past_sheets.head, sheet_id)
+
+    def rows(self, sheet_id: int) -> tuple[Row, ...]:
+        """Return the rows of a sheet by number, as they stand."""
+        return self._look(rows.load, sheet_id)
+
+    def runs(self, sheet_id: int) -> tuple[tuple[Run, tuple[SentRequest, ...]], ...]:
+        """Return the runs of a sheet, the newest first, each with its requests by number."""
+        return self._look(past_sheets.runs, sheet_id)
+
+    def old_sheets(self, before: datetime) -> tuple[int, ...]:
+        """Return the sheets that were closed before that time and may be deleted."""
+        return self._look(past_sheets.old, before)
+
+    def _look(
+        self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with failing_as_store(self._path), untouched(self._path) as connection:
+            return query(connection, *args, **kwargs)

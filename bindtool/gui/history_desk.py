@@ -1,0 +1,255 @@
+"""The way to the history and back, and what is done there: looking, opening a sheet, copying, exporting, deleting.
+
+Owns that way. The pages are made when somebody wants them; all looking is beside the window's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.device import is_plain
+from bindtool.core.errors import BindtoolError
+from bindtool.core.history_file import JSON_LINES, history_file
+from bindtool.core.intake import last_ids
+from bindtool.core.reading import read_text
+from bindtool.core.store import History
+from bindtool.gui.dialogs.question import ask
+from bindtool.gui.look import Tone
+from bindtool.gui.retention import Retention
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.core.history import Wanted
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.history import HistoryPage
+    from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+SHOWN = 500
+"""Devices that one looks through; more than that, and the search has to say more."""
+
+_PAUSE_MS = 180
+"""While somebody types, nothing is looked for."""
+
+_OF_THE_SHEET = (
+    *("undo", "redo", "delete_rows", "bind", "bind_again", "next_to_handle", "include_held", "look_up"),
+    *("copy_log_id", "copy_support", "save_report", "copy_summary"),
+)
+"""Actions on a sheet that is out of sight now; two of their keys do the same here with what was found."""
+
+
+class HistoryDesk(QObject):
+    """Opens the history by the action "history"."""
+
+    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, ground: Ground) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._ground = ground
+        self._history = History(ground.store.path)
+        self._retention = Retention(ground.settings, ground.store, self._history, ground.clock)
+        self._from: QWidget = window.sheet_page
+        self._pages: tuple[HistoryPage, PastSheetPage] | None = None
+        self._turn = 0
+        self._old = 0
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._search)
+        window.actions_["history"].triggered.connect(self._begin)
+        window.actions_["back_to_scanning"].triggered.connect(self._go_back)
+        window.pages.currentChanged.connect(lambda _: self._follow_page())
+
+    @property
+    def page(self) -> HistoryPage:
+        """The page of the search."""
+        return self._made()[0]
+
+    @property
+    def past(self) -> PastSheetPage:
+        """The page of an opened sheet."""
+        return self._made()[1]
+
+    def _made(self) -> tuple[HistoryPage, PastSheetPage]:
+        if self._pages is None:
+            # Imported here: the window's first picture does not need them.
+            from bindtool.gui.pages.history import HistoryPage
+            from bindtool.gui.pages.past_sheet import PastSheetPage
+
+            page = HistoryPage(self._texts, practice=self._ground.practice)
+            past = PastSheetPage(self._texts)
+            self._pages = page, past
+            for one in self._pages:
+                self._window.pages.addWidget(one)
+            page.wanted.connect(self._pause.start)
+            page.entered.connect(self._enter)
+            page.sheet_wanted.connect(self._open)
+            page.copy_wanted.connect(self._copy)
+            page.export_wanted.connect(self._choose_file)
+            page.left.connect(self._leave)
+            page.keep.days_chosen.connect(self._keep_for)
+            page.keep.delete_wanted.connect(self._ask_to_delete)
+            past.copy_wanted.connect(self._copy)
+            past.left.connect(self._come_back)
+        return self._pages
+
+    # the way there and back
+
+    def _begin(self) -> None:
+        page, past = self._made()
+        current = self._window.pages.currentWidget()
+        if current not in (page, past):
+            self._from = current
+        page.keep.show_days(self._retention.days)
+        self._window.show_page(page)
+        page.filter.begin(self._ground.clock.now().date())
+        self._search()
+
+    def _go_back(self) -> None:
+        """Esc leads one step back."""
+        if self._pages is not None:
+            current = self._window.pages.currentWidget()
+            if current is self.past:
+                self._come_back()
+            elif current is self.page:
+                self._leave()
+
+    def _follow_page(self) -> None:
+        """No key may change or copy what nobody sees."""
+        here = self._pages is not None and self._window.pages.currentWidget() in self._pages
+        for name in _OF_THE_SHEET:
+            self._window.actions_[name].setEnabled(not here)
+
+    def _leave(self) -> None:
+        self._window.show_page(self._from)
+
+    def _come_back(self) -> None:
+        self._window.show_page(self.page)
+        # The next scan is looked for.
+        self.page.filter.text.setFocus()
+
+    # looking
+
+    def _enter(self) -> None:
+        """Look at once, in a code with parts for the part that is the id. The next scan takes its place."""
+        field = self.page.filter.text
+        if not is_plain(field.text()):
+            found = read_text(field.text(), self._desk.rules, last_ids(self._desk.sheet), scanned=False)
+            field.setText(found.device_id or field.text())
+        field.selectAll()
+        self._search()
+
+    def _search(self) -> None:
+        self._pause.stop()
+        self._turn += 1
+        self._start(self._look(self._turn, self.page.wishes()))
+
+    async def _look(self, turn: int, wanted: Wanted) -> None:
+        found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
+        if turn == self._turn:
+            self.page.show_found(found, wanted)
+            sheets = await asyncio.to_thread(self._history.sheets, wanted, SHOWN)
+            if turn == self._turn:
+                self.page.show_found_sheets(sheets, wanted)
+                await self._look_for_old()
+
+    def _open(self, sheet_id: int, number: int | None) -> None:
+        head = self._desk.head
+        if head is None or head.sheet_id != sheet_id:
+            self._start(self._open_past(sheet_id, number))
+            return
+        self._window.show_page(self._window.sheet_page)
+        if number is not None and number in self._desk.sheet:
+            self._window.table.point_at(number)
+
+    async def _open_past(self, sheet_id: int, number: int | None) -> None:
+        past = await asyncio.to_thread(self._read, sheet_id)
+        if past is None:
+            self.page.say(self._texts("history.sheet_gone"), Tone.UNSURE)
+            return
+        self.past.show_sheet(past, number)
+        self._window.show_page(self.past)
+        self.past.rows.setFocus()
+
+    def _read(self, sheet_id: int) -> PastSheet | None:
+        from bindtool.gui.pages.past_sheet import PastSheet
+
+        head = self._history.head(sheet_id)
+        if head is None:
+            return None
+        return PastSheet.of(head, self._history.rows(sheet_id), self._history.runs(sheet_id))
+
+    # taking along
+
+    def _copy(self, log_ids: str) -> None:
+        QGuiApplication.clipboard().setText(log_ids)
+        for page in self._made():
+            page.say(self._texts("handout.log_id"))
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self._window, self._texts("history.export_title"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self._texts("files.reports"), self._texts("history.json_lines")])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(
+            lambda kind: dialog.setDefaultSuffix("jsonl" if JSON_LINES in kind else "csv")
+        )
+        words = "history.practice_file" if self._ground.practice else "history.file"
+        dialog.selectFile(self._texts(words, date=f"{self._ground.clock.now():%Y-%m-%d}"))
+        wanted = self.page.wishes()
+        dialog.fileSelected.connect(lambda path: self._start(self._export(Path(path), wanted)))
+        dialog.open()
+
+    async def _export(self, path: Path, wanted: Wanted) -> None:
+        """Write all that is found, the oldest first: the page may show less."""
+        found = await asyncio.to_thread(self._history.search, wanted)
+        data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())
+        await asyncio.to_thread(write_atomically, path, data)
+        self.page.say(self._texts("history.exported", n=len(found.records), file=str(path)))
+
+    # what is old
+
+    def _keep_for(self, days: int) -> None:
+        self._retention.keep_for(days)
+        self._start(self._look_for_old())
+
+    async def _look_for_old(self) -> None:
+        self._old = len(await asyncio.to_thread(self._retention.old_sheets))
+        self.page.keep.show_old(self._old)
+
+    def _ask_to_delete(self) -> None:
+        ask(
+            self._window,
+            self._texts,
+            "question.delete_old_sheets",
+            lambda: self._start(self._delete_old()),
+            n=self._old,
+        )
+
+    async def _delete_old(self) -> None:
+        gone = await self._retention.delete_old()
+        self._turn += 1
+        await self._look(self._turn, self.page.wishes())
+        self.page.say(self._texts("history.deleted", n=gone))
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        self._ground.tasks.start(self._told(work))
+
+    async def _told(self, work: Coroutine[object, object, None]) -> None:
+        """Say on the page what has gone wrong: a banner over the sheet would not be seen."""
+        try:
+            await work
+        except BindtoolError as error:
+            self.page.say(f"{self._texts.say(error.title)}. {self._texts.say(error.hint)}", Tone.BAD)

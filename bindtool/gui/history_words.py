@@ -1,0 +1,197 @@
+"""The words of the history: a line for a device, a sheet, a row of it or a request, and all that is known of each.
+
+Owns which of the things known stand where. The times are those of the clock on the wall on that day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+from bindtool.core.run import Ending
+from bindtool.gui.head_bar import site_words, tail
+from bindtool.gui.icons import Mark
+from bindtool.gui.record_model import Line
+from bindtool.wording import answer_words, row_message
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.core.history import Record, SheetRecord
+    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.sheet import Sheet
+    from bindtool.core.store import Run, SentRequest
+    from bindtool.texts import Texts
+
+RECORD_COLUMNS = ("time", "device_id", "label", "status", "log_id", "operator", "profile", "sheet")
+SHEET_COLUMNS = ("begun", "job", "profile", "operator", "rows", "bound", "refused", "unknown", "runs", "closed")
+ROW_COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "time", "operator")
+REQUEST_COLUMNS = ("run", "sent", "request", "devices", "answer", "log_id", "took")
+
+_SHOWN = 3
+"""Devices of a request that are named; the others are counted."""
+
+
+def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
+    """Return the names of columns."""
+    return [texts(f"history.column.{name}") for name in names]
+
+
+def record_line(texts: Texts, record: Record) -> Line:
+    """Return the line of a device that was found."""
+    cells = (
+        minute(record.time),
+        record.device_id,
+        record.label,
+        texts(f"state.{record.state}"),
+        record.log_id,
+        record.operator,
+        record.profile,
+        _sheet_of(texts, record),
+    )
+    return Line(cells, Mark.of(record.state))
+
+
+def record_details(texts: Texts, record: Record) -> str:
+    """Say all that is known of a device that was found."""
+    parts = [
+        record.device_id,
+        f"{texts(f'state.{record.state}')} {second(record.time)}",
+        answer_words(texts, record.answer) if record.answer is not None and record.answer.code else "",
+        record.label,
+        texts("look_up.by", operator=record.operator) if record.operator else "",
+        texts("look_up.log_id", log_id=record.log_id) if record.log_id else "",
+        _place(texts, record),
+    ]
+    if record.channel is not None:
+        parts.append(
+            texts(
+                "history.channel", site=site_words(record.channel.site), channel=tail(record.channel.connector_id)
+            )
+        )
+        parts.append(texts("history.user", uid=record.channel.user_id) if record.channel.user_id else "")
+    return " · ".join(filter(None, parts))
+
+
+def sheet_line(texts: Texts, sheet: SheetRecord) -> Line:
+    """Return the line of a sheet."""
+    head = sheet.head
+    counts = (sheet.rows, sheet.bound, sheet.refused, sheet.unknown, sheet.runs)
+    closed = texts("history.open") if sheet.closed_at is None else minute(sheet.closed_at)
+    return Line(
+        (minute(head.created_at), _name(texts, head), head.profile, head.operator, *map(str, counts), closed)
+    )
+
+
+def sheet_title(texts: Texts, head: SheetHead) -> str:
+    """Return what an opened sheet is called."""
+    return " · ".join(filter(None, [_name(texts, head), head.profile, head.operator, minute(head.created_at)]))
+
+
+def row_line(texts: Texts, sheet: Sheet, row: Row) -> Line:
+    """Return the line of a row of a sheet."""
+    standing = sheet.standing(row.number)
+    mark = Mark.of(standing.state, held=standing.held)
+    answer = row.outcome.answer
+    cells = (
+        str(row.number),
+        row.device_id,
+        row.label,
+        texts(f"state.{mark}"),
+        row_message(texts, row, standing),
+        "" if answer is None else answer.log_id,
+        minute(row.added_at if answer is None else answer.time),
+        row.operator,
+    )
+    return Line(cells, mark)
+
+
+def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
+    """Say all that is known of a row of a sheet."""
+    number, device_id, label, state, message, log_id, time, operator = row_line(texts, sheet, row).cells
+    parts = [
+        texts("look_up.row", row=number),
+        device_id,
+        f"{state} {time}",
+        message,
+        label,
+        texts("look_up.by", operator=operator) if operator else "",
+        texts("look_up.log_id", log_id=log_id) if log_id else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def request_line(texts: Texts, run: Run, request: SentRequest | None) -> Line:
+    """Return the line of a request of a run, or of a run that has sent none."""
+    if request is None:
+        return Line((str(run.run_id), minute(run.started_at), "", "0", _ending(texts, run), "", ""))
+    answer, took = request.answer, request.duration
+    cells = (
+        str(run.run_id),
+        second(request.begun_at),
+        str(request.number),
+        str(len(request.devices)),
+        _answer(texts, request),
+        "" if answer is None else answer.log_id,
+        "" if took is None else texts("history.seconds", s=f"{took.total_seconds():.1f}"),
+    )
+    return Line(cells)
+
+
+def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
+    """Say all that is known of a run and of one of its requests."""
+    parts = [
+        texts("history.run", run=run.run_id, time=second(run.started_at)),
+        texts("look_up.by", operator=run.operator) if run.operator else "",
+        run.profile,
+        texts("history.channel", site=site_words(run.channel.site), channel=tail(run.channel.connector_id)),
+        _ending(texts, run),
+    ]
+    if request is not None:
+        ids = [device.device_id for device in request.devices]
+        named = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
+        parts.append(texts("history.request_devices", n=len(ids), ids=named))
+    return " · ".join(filter(None, parts))
+
+
+def minute(time: datetime) -> str:
+    """Return a day and a time to the minute."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def second(time: datetime) -> str:
+    """Return a day and a time to the second."""
+    return f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def _name(texts: Texts, head: SheetHead) -> str:
+    """A sheet without a job has at least its number, and one from a file the file's name."""
+    from_file = "" if head.origin == "window" else head.origin
+    return head.job or from_file or texts("history.sheet", sheet=head.sheet_id)
+
+
+def _sheet_of(texts: Texts, record: Record) -> str:
+    if record.sheet_id is None:
+        return ""
+    return record.job or texts("history.sheet", sheet=record.sheet_id)
+
+
+def _place(texts: Texts, record: Record) -> str:
+    if record.number is None:
+        return texts("history.sheet_gone")
+    return texts("history.row", row=record.number, sheet=_sheet_of(texts, record))
+
+
+def _answer(texts: Texts, request: SentRequest) -> str:
+    answer = request.answer
+    if answer is None or answer.code is None:
+        return texts("history.no_answer")
+    return texts(f"state.{State.BOUND}") if answer.code == 0 else answer_words(texts, answer)
+
+
+def _ending(texts: Texts, run: Run) -> str:
+    if run.ended_at is None:
+        return texts("history.no_end")
+    if run.ending == Ending.FINISHED:
+        return texts("history.finished", time=second(run.ended_at))
+    return texts("history.stopped", time=second(run.ended_at))

@@ -1,0 +1,205 @@
+"""The page of the history: what is looked for, what was found, and how long sheets are kept.
+
+Owns how that is shown. It covers the scan field, as other pages do: a scan goes into the search, and the device is
+looked for and not added. Looking is for `history_desk`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from bindtool.core.history import Wanted
+from bindtool.gui import look
+from bindtool.gui.history_words import (
+    RECORD_COLUMNS,
+    SHEET_COLUMNS,
+    headers,
+    record_details,
+    record_line,
+    sheet_line,
+    sheet_title,
+)
+from bindtool.gui.look import Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.history_filter import HistoryFilter
+from bindtool.gui.parts.keep_fields import KeepFields
+from bindtool.gui.parts.labels import details_line, headline, line
+from bindtool.gui.parts.record_table import RecordTable
+from bindtool.gui.record_model import RecordModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.history import Found, Record, SheetRecord
+    from bindtool.texts import Texts
+
+_DEVICES, _SHEETS = 0, 1
+_WIDTHS = ((158, 0), (150, 3), (150, 2), (112, 0), (130, 3), (84, 0), (106, 2), (88, 1))
+_SHEET_WIDTHS = (
+    *((158, 0), (100, 3), (100, 3), (84, 1)),
+    *((64, 0), (76, 0), (84, 0), (92, 0), (62, 0), (158, 0)),
+)
+
+
+class HistoryPage(QWidget):
+    """The search, its two tables, and what can be done with what is chosen.
+
+    Signals:
+        wanted(): something else is looked for.
+        entered(): it is to be looked for at once; a scan ends so.
+        sheet_wanted(int, object): a sheet is to be opened, at the row of a number, None for none.
+        copy_wanted(str): this log id is to be copied.
+        export_wanted(): what was found is to be written to a file.
+        left(): back to where the page was opened.
+    """
+
+    wanted = Signal()
+    entered = Signal()
+    sheet_wanted = Signal(int, object)
+    copy_wanted = Signal(str)
+    export_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, texts: Texts, *, practice: bool) -> None:
+        super().__init__()
+        self._texts = texts
+        title = texts("history.practice_title" if practice else "history.title")
+        self.setAccessibleName(title)
+        self.filter = HistoryFilter(texts)
+        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs.setAccessibleName(texts("history.tabs"))
+        for _ in (_DEVICES, _SHEETS):
+            self.tabs.addTab("")
+        self._records: RecordModel[Record] = RecordModel(
+            headers(texts, RECORD_COLUMNS), lambda record: record_line(texts, record), marked=3
+        )
+        self._sheets: RecordModel[SheetRecord] = RecordModel(
+            headers(texts, SHEET_COLUMNS), lambda sheet: sheet_line(texts, sheet), numbers=frozenset(range(4, 9))
+        )
+        self.devices = RecordTable(texts("history.devices_name"), self._records, _WIDTHS)
+        self.sheets = RecordTable(texts("history.sheets_name"), self._sheets, _SHEET_WIDTHS)
+        self._tables = QStackedWidget()
+        self._details = details_line(texts("history.details"))
+        self._remark = line()
+        self.copy_button = ActionButton(texts("menu.copy_log_id"))
+        self.open_button = ActionButton(texts("history.open_sheet"))
+        self.export_button = ActionButton(texts("history.export"))
+        self.copy_button.setShortcut("Ctrl+Shift+L")
+        self.export_button.setShortcut("Ctrl+S")
+        self.keep = KeepFields(texts)
+        self._connect()
+        self._lay_out(title)
+        self.show_found_sheets(())
+        self._show_chosen()
+
+    def wishes(self) -> Wanted:
+        """Return what is looked for."""
+        return self.filter.wanted()
+
+    def show_found(self, found: Found, wanted: Wanted) -> None:
+        """Show the devices that were found for what was wanted."""
+        count = len(found.records)
+        self.tabs.setTabText(_DEVICES, self._texts("history.devices", n=count, more="+" if found.more else ""))
+        self.devices.say_when_empty(self._why_empty("history.no_device", wanted))
+        self._records.show(found.records)
+        self.export_button.allow(bool(count), self._texts("history.nothing_to_export"))
+        self.say(self._texts("history.more", n=count) if found.more else "", Tone.HELD)
+        self._select_first(self.devices)
+
+    def show_found_sheets(self, found: Sequence[SheetRecord], wanted: Wanted | None = None) -> None:
+        """Show the sheets that were found for what was wanted."""
+        self.tabs.setTabText(_SHEETS, self._texts("history.sheets", n=len(found)))
+        self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.wishes()))
+        self._sheets.show(found)
+        self._select_first(self.sheets)
+
+    def say(self, words: str, tone: Tone = Tone.GOOD) -> None:
+        """Say something of what was done; "" takes it away."""
+        self._remark.setText(words)
+        look.dress(self._remark, tone=tone)
+
+    def _why_empty(self, name: str, wanted: Wanted) -> str:
+        if wanted == Wanted():
+            return self._texts("history.nothing_yet")
+        return self._texts(name, text=wanted.text) if wanted.text else self._texts("history.no_match")
+
+    def _select_first(self, table: RecordTable) -> None:
+        if table.model().rowCount():
+            table.select([0])
+        self._show_chosen()
+
+    def _record(self) -> Record | None:
+        rows = self.devices.rows() if self.tabs.currentIndex() == _DEVICES else []
+        return self._records.things[rows[0]] if rows else None
+
+    def _sheet(self) -> SheetRecord | None:
+        rows = self.sheets.rows() if self.tabs.currentIndex() == _SHEETS else []
+        return self._sheets.things[rows[0]] if rows else None
+
+    def _show_chosen(self) -> None:
+        record, sheet = self._record(), self._sheet()
+        details = ""
+        if record is not None:
+            details = record_details(self._texts, record)
+        elif sheet is not None:
+            details = sheet_title(self._texts, sheet.head)
+        self._details.setText(details)
+        self.copy_button.allow(record is not None and bool(record.log_id), self._texts("history.no_log_id"))
+        may_open = sheet is not None or (record is not None and record.sheet_id is not None)
+        self.open_button.allow(may_open, self._texts("history.no_sheet_to_open"))
+
+    def _copy(self) -> None:
+        record = self._record()
+        if record is not None:
+            self.copy_wanted.emit(record.log_id)
+
+    def _open(self) -> None:
+        record, sheet = self._record(), self._sheet()
+        if sheet is not None:
+            self.sheet_wanted.emit(sheet.head.sheet_id, None)
+        elif record is not None and record.sheet_id is not None:
+            self.sheet_wanted.emit(record.sheet_id, record.number)
+
+    def _show_tab(self, at: int) -> None:
+        self._tables.setCurrentIndex(at)
+        for button in (self.copy_button, self.export_button):
+            button.setVisible(at == _DEVICES)
+        self._show_chosen()
+
+    def _connect(self) -> None:
+        self.filter.changed.connect(self.wanted)
+        self.filter.entered.connect(self.entered)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self.copy_button.clicked.connect(self._copy)
+        self.open_button.clicked.connect(self._open)
+        self.export_button.clicked.connect(self.export_wanted)
+        for table in (self.devices, self.sheets):
+            table.chosen.connect(self._show_chosen)
+            table.opened.connect(lambda _row: self._open())
+
+    def _lay_out(self, title: str) -> None:
+        back = ActionButton(self._texts("menu.back_to_scanning"))
+        back.clicked.connect(self.left)
+        top = QHBoxLayout()
+        top.addWidget(headline(title), 1)
+        top.addWidget(back)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self._remark, 1)
+        for button in (self.copy_button, self.open_button, self.export_button):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        column.setSpacing(look.GAP)
+        column.addLayout(top)
+        column.addWidget(self.filter)
+        column.addWidget(self.tabs)
+        for table in (self.devices, self.sheets):
+            self._tables.addWidget(table)
+        column.addWidget(self._tables, 1)
+        column.addWidget(self._details)
+        column.addLayout(buttons)
+        column.addWidget(self.keep)

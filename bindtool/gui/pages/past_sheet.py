@@ -1,0 +1,207 @@
+"""A sheet of an earlier day, as it stands: its rows, and what runs have sent of them. Nothing can be changed.
+
+Owns how that is shown. Which sheet it is, is for `history_desk`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from bindtool.core.outcome import State
+from bindtool.core.sheet import Sheet
+from bindtool.gui import look
+from bindtool.gui.history_words import (
+    REQUEST_COLUMNS,
+    ROW_COLUMNS,
+    headers,
+    request_details,
+    request_line,
+    row_details,
+    row_line,
+    sheet_title,
+)
+from bindtool.gui.look import Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import details_line, headline, line
+from bindtool.gui.parts.record_table import RecordTable
+from bindtool.gui.record_model import RecordModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.store import Run, SentRequest
+    from bindtool.texts import Texts
+
+_ROWS, _REQUESTS = 0, 1
+_ROW_WIDTHS = ((56, 0), (150, 2), (150, 2), (116, 0), (140, 4), (120, 3), (158, 0), (84, 0))
+_REQUEST_WIDTHS = ((56, 0), (178, 0), (80, 0), (84, 0), (250, 3), (230, 1), (80, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class PastSheet:
+    """A sheet with all that is known of it; `requests`: a run that has sent nothing has None."""
+
+    head: SheetHead
+    sheet: Sheet
+    counts: Mapping[State, int]
+    rows: tuple[Row, ...]
+    requests: tuple[tuple[Run, SentRequest | None], ...]
+
+    @classmethod
+    def of(
+        cls, head: SheetHead, rows: tuple[Row, ...], runs: tuple[tuple[Run, tuple[SentRequest, ...]], ...]
+    ) -> PastSheet:
+        """Return what the database has, the newest request first; a large sheet takes a moment to be judged."""
+        requests = tuple((run, request) for run, sent in runs for request in (sent[::-1] or (None,)))
+        sheet = Sheet(rows)
+        return cls(head, sheet, sheet.counts(), rows, requests)
+
+
+class PastSheetPage(QWidget):
+    """Rows and requests, each with its line below.
+
+    Signals:
+        copy_wanted(str): these log ids are to be copied, a line each.
+        left(): back to the history.
+    """
+
+    copy_wanted = Signal(str)
+    left = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._sheet = Sheet()
+        self._title = headline()
+        self._sum = line(tone=Tone.QUIET)
+        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs.setAccessibleName(texts("history.tabs"))
+        for _ in (_ROWS, _REQUESTS):
+            self.tabs.addTab("")
+        self._rows: RecordModel[Row] = RecordModel(
+            headers(texts, ROW_COLUMNS),
+            lambda row: row_line(texts, self._sheet, row),
+            marked=3,
+            numbers=frozenset({0}),
+        )
+        self._requests: RecordModel[tuple[Run, SentRequest | None]] = RecordModel(
+            headers(texts, REQUEST_COLUMNS),
+            lambda sent: request_line(texts, *sent),
+            numbers=frozenset({0, 2, 3, 6}),
+        )
+        self.rows = RecordTable(texts("history.rows_name"), self._rows, _ROW_WIDTHS)
+        self.rows.say_when_empty(texts("history.no_rows"))
+        self.requests = RecordTable(texts("history.requests_name"), self._requests, _REQUEST_WIDTHS)
+        self.requests.say_when_empty(texts("history.no_requests"))
+        self._tables = QStackedWidget()
+        self._details = details_line(texts("history.details"))
+        self._remark = line(tone=Tone.GOOD)
+        self.copy_button = ActionButton(texts("menu.copy_log_id"))
+        self.copy_button.setShortcut("Ctrl+Shift+L")
+        self.devices_button = ActionButton(texts("history.show_devices"))
+        self.back = ActionButton(texts("history.back"))
+        self._connect()
+        self._lay_out()
+
+    def show_sheet(self, past: PastSheet, number: int | None = None) -> None:
+        """Show a sheet, at the row `number` where it is there still."""
+        self._sheet = past.sheet
+        title = sheet_title(self._texts, past.head)
+        self.setAccessibleName(title)
+        self._title.setText(title)
+        counts = past.counts
+        self._sum.setText(
+            self._texts(
+                "history.sum",
+                n=len(past.rows),
+                bound=counts.get(State.BOUND, 0),
+                refused=counts.get(State.REFUSED, 0),
+                unknown=counts.get(State.UNKNOWN, 0),
+            )
+        )
+        self.tabs.setTabText(_ROWS, self._texts("history.rows", n=len(past.rows)))
+        self.tabs.setTabText(_REQUESTS, self._texts("history.requests", n=len(past.requests)))
+        self._rows.show(past.rows)
+        self._requests.show(past.requests)
+        self.requests.select([0] if past.requests else [])
+        self.tabs.setCurrentIndex(_ROWS)
+        self._remark.setText("")
+        self._go_to({number})
+        self.rows.setFocus()
+
+    def say(self, words: str) -> None:
+        """Say what was done."""
+        self._remark.setText(words)
+
+    def _go_to(self, numbers: set[int | None]) -> None:
+        """Select rows by their numbers; where none of them is there, the first row."""
+        found = [at for at, row in enumerate(self._rows.things) if row.number in numbers]
+        self.rows.select(found or ([0] if self._rows.things else []))
+        self._show_chosen()
+
+    def _show_devices(self) -> None:
+        """Select the rows that went with the chosen request."""
+        chosen = self.requests.rows()
+        request = self._requests.things[chosen[0]][1] if chosen else None
+        if request is not None:
+            self.tabs.setCurrentIndex(_ROWS)
+            self._go_to({device.number for device in request.devices})
+            self.rows.setFocus()
+
+    def _log_ids(self) -> list[str]:
+        if self.tabs.currentIndex() == _ROWS:
+            answers = [self._rows.things[at].outcome.answer for at in self.rows.rows()]
+        else:
+            sent = [self._requests.things[at][1] for at in self.requests.rows()]
+            answers = [request.answer for request in sent if request is not None]
+        return list(dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id))
+
+    def _show_chosen(self) -> None:
+        details = ""
+        if self.tabs.currentIndex() == _REQUESTS and self.requests.rows():
+            details = request_details(self._texts, *self._requests.things[self.requests.rows()[0]])
+        elif self.tabs.currentIndex() == _ROWS and self.rows.rows():
+            details = row_details(self._texts, self._sheet, self._rows.things[self.rows.rows()[0]])
+        self._details.setText(details)
+        self.copy_button.allow(bool(self._log_ids()), self._texts("history.no_log_id"))
+
+    def _show_tab(self, at: int) -> None:
+        self._tables.setCurrentIndex(at)
+        self.devices_button.setVisible(at == _REQUESTS)
+        self._show_chosen()
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._show_tab)
+        self.rows.chosen.connect(self._show_chosen)
+        self.requests.chosen.connect(self._show_chosen)
+        self.requests.opened.connect(lambda _row: self._show_devices())
+        self.devices_button.clicked.connect(self._show_devices)
+        self.copy_button.clicked.connect(lambda: self.copy_wanted.emit("\n".join(self._log_ids())))
+        self.back.clicked.connect(self.left)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self.back)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self._remark, 1)
+        buttons.addWidget(self.devices_button)
+        buttons.addWidget(self.copy_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.MARGIN)
+        column.setSpacing(look.GAP)
+        column.addLayout(top)
+        column.addWidget(self._sum)
+        column.addWidget(self.tabs)
+        for table in (self.rows, self.requests):
+            self._tables.addWidget(table)
+        column.addWidget(self._tables, 1)
+        column.addWidget(self._details)
+        column.addLayout(buttons)
+        self._show_tab(_ROWS)

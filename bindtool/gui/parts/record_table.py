@@ -1,0 +1,115 @@
+"""The table of what was done on earlier days: lines to choose and to copy, and what an empty one says.
+
+Owns how it is used and looks. What stands in it is `record_model`'s.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QAbstractItemModel
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+
+_ROW_HEIGHT = 34
+_NARROWEST = 56
+
+
+class RecordTable(QTableView):
+    """Lines of a model.
+
+    Args:
+        name: what a screen reader calls it.
+        model: the lines.
+        widths: each column's least width in pixels, and its share of what the table has left.
+
+    Signals:
+        opened(int): a line was pressed twice, or Return on it: its row.
+        chosen(): other lines are selected now.
+    """
+
+    opened = Signal(int)
+    chosen = Signal()
+
+    def __init__(self, name: str, model: QAbstractItemModel, widths: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self._empty = ""
+        self._widths = tuple(widths)
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(_NARROWEST)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
+
+    def rows(self) -> list[int]:
+        """Return the rows that are selected, ascending."""
+        selection = self.selectionModel().selection()
+        pieces = [selection.at(at) for at in range(selection.count())]
+        return sorted({row for piece in pieces for row in range(piece.top(), piece.bottom() + 1)})
+
+    def say_when_empty(self, words: str) -> None:
+        """Say in the empty table why it is, and what to do."""
+        self._empty = words
+        self.setAccessibleDescription(words)
+        self.viewport().update()
+
+    def select(self, rows: Sequence[int]) -> None:
+        """Select these rows, ascending, and no others, and bring the first into view."""
+        selection, last = QItemSelection(), self.model().columnCount() - 1
+        # Neighbours go together: Qt looks at each piece of a selection by itself.
+        for _, run in groupby(enumerate(rows), key=lambda at_row: at_row[1] - at_row[0]):
+            neighbours = [row for _, row in run]
+            selection.select(self.model().index(neighbours[0], 0), self.model().index(neighbours[-1], last))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+        if rows:
+            first = self.model().index(rows[0], 0)
+            self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
+            self.scrollTo(first)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return opens, Copy copies lines as a spreadsheet would; the rest is the table's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            columns = range(self.model().columnCount())
+            lines = [[str(self.model().index(row, at).data()) for at in columns] for row in self.rows()]
+            QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in lines))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows():
+            self.opened.emit(self.rows()[0])
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each column its least, and its share of the rest."""
+        super().resizeEvent(event)
+        left = max(0, self.viewport().width() - sum(least for least, _ in self._widths))
+        shares = sum(share for _, share in self._widths)
+        for column, (least, share) in enumerate(self._widths):
+            self.setColumnWidth(column, least + left * share // shares)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lines, or say why there are none."""
+        super().paintEvent(event)
+        if self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(40, 0, -40, 0), flags, self._empty)

@@ -1,0 +1,106 @@
+"""A table to look at: a line for each of any kind of thing, described when it is drawn.
+
+Owns the mapping between lines and what they stand for. The words of a line are for whoever knows the thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QGuiApplication
+
+from bindtool.gui import look
+from bindtool.gui.icons import Icons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.gui.icons import Mark
+
+T = TypeVar("T")
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The cells of a line, and the drawing of the one that tells the state; None for none."""
+
+    cells: tuple[str, ...]
+    mark: Mark | None = None
+
+
+class RecordModel(QAbstractTableModel, Generic[T]):
+    """Shows things and changes none.
+
+    Args:
+        headers: the names of the columns.
+        describe: tells the line of a thing.
+        marked: the column that has the drawing.
+        numbers: the columns that stand to the right.
+    """
+
+    def __init__(
+        self,
+        headers: Sequence[str],
+        describe: Callable[[T], Line],
+        *,
+        marked: int = -1,
+        numbers: frozenset[int] = frozenset(),
+    ) -> None:
+        super().__init__()
+        self._headers = tuple(headers)
+        self._describe = describe
+        self._marked = marked
+        self._numbers = numbers
+        self._icons = Icons()
+        self._things: Sequence[T] = ()
+
+    @property
+    def things(self) -> Sequence[T]:
+        """What is shown, from the top."""
+        return self._things
+
+    def show(self, things: Sequence[T]) -> None:
+        """Show other things."""
+        self.beginResetModel()
+        self._things = things
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return how many lines there are."""
+        return 0 if parent.isValid() else len(self._things)
+
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self._headers)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the name of a column; it stands over the numbers as they do."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._headers[section]
+        return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows; its tool tip is the whole of it."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._describe(self._things[index.row()]).cells[index.column()]
+        if index.column() != self._marked:
+            return None
+        mark = self._describe(self._things[index.row()]).mark
+        if mark is not None and role == Qt.ItemDataRole.DecorationRole:
+            return self._icons.icon(mark, QGuiApplication.palette())
+        if mark is not None and role == Qt.ItemDataRole.ForegroundRole:
+            return QBrush(look.ink(mark.tone, QGuiApplication.palette()))
+        return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag | None:
+        if column not in self._numbers:
+            return None
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,244 @@
+"""Everything that was ever done with a device is found again, once, whatever has become of its row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.history import LedgerKey, Wanted
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.store import History, Store
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.history import Found, Record
+    from bindtool.core.row import Row
+    from tests.core.store.samples import Clock
+
+
+@pytest.fixture
+def history(store: Store) -> History:
+    """The history of the open store."""
+    return History(store.path)
+
+
+def sheet_of(store: Store, *rows: Row, job: str = "WO-7") -> int:
+    """Put rows on a new sheet; return its id."""
+    return store.create_sheet(profile="Line 2", job=job, put=rows).result().sheet_id
+
+
+def send(store: Store, sheet_id: int, *rows: Row, state: State, answer: Answer | None, request: int = 1) -> int:
+    """Send rows in one request of a run of its own, and settle it where an answer is given; return the run's id."""
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
+    numbers = [one.number for one in rows]
+    store.begin_request(run_id, request, sending(*numbers)).result()
+    if answer is not None:
+        store.settle(run_id, settled(state, *numbers, answer=answer), request).result()
+    return run_id
+
+
+def told(found: Found) -> list[tuple[str, State]]:
+    """Return what is said of whom."""
+    return [(record.device_id, record.state) for record in found.records]
+
+
+def the_one(found: Found) -> Record:
+    """Return the only record."""
+    (record,) = found.records
+    return record
+
+
+def test_a_bound_device_is_told_once(store: Store, history: History) -> None:
+    """When, by whom, as what and under which log id; and its row, which is not told as another."""
+    sheet_id = sheet_of(store, row(1), row(2))
+    send(store, sheet_id, row(1), state=State.BOUND, answer=ANSWER)
+    record = the_one(history.search(Wanted("spk0001")))
+    assert record.key is not None
+    assert record.key.entry == 1
+    assert len(record.key.bench) == 32
+    assert (record.device_id, record.label, record.state) == ("SPK0001", "Speaker 1", State.BOUND)
+    assert (record.time, record.log_id, record.operator) == (ANSWER.time, ANSWER.log_id, "A12")
+    assert (record.profile, record.channel) == ("Line 2", CHANNEL)
+    assert (record.sheet_id, record.number, record.job) == (sheet_id, 1, "WO-7")
+
+
+def test_a_row_that_was_not_sent(store: Store, history: History) -> None:
+    """It has come in, and nothing was sent: no channel, no answer."""
+    sheet_id = sheet_of(store, row(1), row(2, outcome=Outcome(State.UNSENT)))
+    found = history.search()
+    assert told(found) == [("SPK0002", State.UNSENT), ("SPK0001", State.UNSENT)]
+    record = found.records[1]
+    assert (record.time, record.answer, record.log_id) == (START, None, "")
+    assert (record.channel, record.key, record.sheet_id, record.number) == (None, None, sheet_id, 1)
+
+
+def test_an_id_that_was_corrected_is_found(store: Store, history: History) -> None:
+    """The old id stays bound, and leads to the row that holds another one now; a deleted row's leads there too."""
+    sheet_id = sheet_of(store, row(1))
+    send(store, sheet_id, row(1), state=State.BOUND, answer=ANSWER)
+    store.save(sheet_id, [row(1, "OTHER")]).result()
+    assert told(history.search()) == [("SPK0001", State.BOUND), ("OTHER", State.UNSENT)]
+    store.save(sheet_id, drop=[1]).result()
+    record = the_one(history.search())
+    assert (record.state, record.sheet_id, record.number) == (State.BOUND, sheet_id, 1)
+
+
+def test_a_device_of_last_week_on_todays_sheet(store: Store, history: History, clock: Clock) -> None:
+    """Both are told: what was bound then, and the row of today, the newest first."""
+    clock.time = START - timedelta(days=7)
+    first = replace(row(1), added_at=clock.time)
+    then = replace(ANSWER, time=clock.time)
+    old = sheet_of(store, first)
+    send(store, old, first, state=State.BOUND, answer=then)
+    store.close_sheet(old).result()
+    clock.time = START
+    today = sheet_of(store, row(1), job="WO-8")
+    found = history.search(Wanted("SPK0001")).records
+    assert [(record.state, record.sheet_id, record.job) for record in found] == [
+        (State.UNSENT, today, "WO-8"),
+        (State.BOUND, old, "WO-7"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["spk0001", "ker 1", "093006abc"])
+def test_text_is_looked_for_in_id_label_and_log_id(store: Store, history: History, text: str) -> None:
+    """A part of it is enough, in upper or lower case."""
+    sheet_id = sheet_of(store, row(1), row(2), row(3))
+    send(store, sheet_id, row(1), state=State.REFUSED, answer=REFUSAL)
+    send(store, sheet_id, row(2), state=State.BOUND, answer=ANSWER)
+    assert told(history.search(Wanted(text))) == [("SPK0001", State.REFUSED)]
+
+
+@pytest.mark.parametrize("text", ["100%", "a_b", "wow!", "half \ud800"])
+def test_no_character_has_a_meaning_of_its_own(store: Store, history: History, text: str) -> None:
+    """What is a pattern to the database is a text to a person."""
+    sheet_of(store, row(1, f"x{text}y"), row(2, "x100y"), row(3, "aXb"), row(4, "half"))
+    assert len(history.search(Wanted(text)).records) == 1
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (None, None, ["SPK0003", "SPK0002", "SPK0001"]),
+        (date(2026, 11, 25), None, ["SPK0003", "SPK0002"]),
+        (None, date(2026, 11, 25), ["SPK0002", "SPK0001"]),
+        (date(2026, 11, 25), date(2026, 11, 25), ["SPK0002"]),
+        (date(2026, 11, 27), date(9999, 12, 31), []),
+    ],
+)
+def test_days_count_from_morning_to_night(
+    store: Store, history: History, since: date | None, until: date | None, expected: list[str]
+) -> None:
+    """Both ends belong to what is wanted, for bound devices and for others."""
+    rows = [replace(row(number), added_at=START + timedelta(days=number - 2)) for number in (1, 2, 3)]
+    sheet_id = sheet_of(store, *rows)
+    send(store, sheet_id, rows[1], state=State.BOUND, answer=ANSWER)
+    found = history.search(Wanted(since=since, until=until))
+    assert [record.device_id for record in found.records] == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (State.BOUND, ["SPK0001"]),
+        (State.REFUSED, ["SPK0002"]),
+        (State.UNKNOWN, ["SPK0003", "GONE"]),
+        (State.UNSENT, ["SPK0005", "SPK0004"]),
+    ],
+)
+def test_states_are_told_apart(store: Store, history: History, state: State, expected: list[str]) -> None:
+    """What was not sent yet counts as not sent; what was sent and edited since by what is known of it."""
+    late = replace(row(5, outcome=Outcome(State.UNSENT)), added_at=START + timedelta(minutes=5))
+    sheet_id = sheet_of(store, row(1), row(2), row(3), row(4), late, row(6, "GONE"))
+    lost = Answer(START + timedelta(seconds=3))
+    send(store, sheet_id, row(6, "GONE"), state=State.UNKNOWN, answer=lost)
+    send(store, sheet_id, row(1), state=State.BOUND, answer=ANSWER)
+    send(store, sheet_id, row(2), state=State.REFUSED, answer=REFUSAL)
+    send(store, sheet_id, row(3), state=State.UNKNOWN, answer=Answer(START + timedelta(seconds=9)))
+    store.save(sheet_id, drop=[6]).result()
+    assert [record.device_id for record in history.search(Wanted(state=state)).records] == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ([REFUSAL], State.REFUSED),
+        ([None], State.UNKNOWN),
+        ([Answer(START), REFUSAL], State.UNKNOWN),
+        ([Answer(START, 4013, "slow down", "L", 429), REFUSAL], State.REFUSED),
+        ([REFUSAL, Answer(START, 4100, "token", "L", 401)], State.UNSENT),
+        ([Answer(START, None, "", "", 429)], State.UNSENT),
+        ([Answer(START, None, "", "", 502)], State.UNKNOWN),
+        ([REFUSAL, ANSWER], None),
+    ],
+)
+def test_what_was_sent_and_edited_since(
+    store: Store, history: History, answers: list[Answer | None], state: State | None
+) -> None:
+    """It is what its answers say: a lost one is not forgotten, and a bound device is told by the ledger alone."""
+    sheet_id = sheet_of(store, row(1))
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
+    for number, answer in enumerate(answers, 1):
+        outcome = Outcome().begun(number)
+        store.begin_request(run_id, number, {1: outcome}).result()
+        if answer is not None:
+            after = State.BOUND if answer.code == 0 else State.REFUSED
+            store.settle(run_id, {1: outcome.settled(after, answer)}, number).result()
+    store.save(sheet_id, [row(1, "OTHER")]).result()
+    found = [record for record in history.search().records if record.device_id == "SPK0001"]
+    assert [record.state for record in found] == [state or State.BOUND]
+    assert [(record.channel, record.sheet_id, record.number) for record in found] == [(CHANNEL, sheet_id, 1)]
+    assert [record.key is None for record in found] == [state is not None]
+    if state is State.REFUSED:
+        assert told(history.search(Wanted(REFUSAL.log_id))) == [("SPK0001", State.REFUSED)]
+
+
+def test_a_device_that_did_not_leave_is_its_row_alone(store: Store, history: History) -> None:
+    """A run that never came to a device, and a list that carried one along, say nothing of them."""
+    sheet_id = sheet_of(store, row(1))
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1), row(-1, "CARRIED"))).result()
+    store.begin_request(run_id, 1, {}, carried=[-1]).result()
+    store.save(sheet_id, [row(1, "OTHER")]).result()
+    assert told(history.search()) == [("OTHER", State.UNSENT)]
+
+
+def test_there_may_be_more(store: Store, history: History) -> None:
+    """No more than the limit comes back, the newest of them, and it is said that there are others."""
+    rows = [replace(row(number), added_at=START + timedelta(minutes=number)) for number in range(1, 6)]
+    sheet_id = sheet_of(store, *rows)
+    send(store, sheet_id, rows[0], state=State.BOUND, answer=ANSWER)
+    found = history.search(limit=2)
+    assert (told(found), found.more) == ([("SPK0005", State.UNSENT), ("SPK0004", State.UNSENT)], True)
+    assert history.search(limit=5).more is False
+    assert len(history.search().records) == 5
+
+
+def test_the_name_of_the_bench_stays(store: Store, history: History, path: Path, clock: Clock) -> None:
+    """It is another one for each data folder, and the same at each start."""
+    send(store, sheet_of(store, row(1)), row(1), state=State.BOUND, answer=ANSWER)
+    first = the_one(history.search()).key
+    store.close()
+    with Store(path, clock):
+        assert the_one(history.search()).key == first
+    other = path.with_name("other.db")
+    with Store(other, clock) as elsewhere:
+        send(elsewhere, sheet_of(elsewhere, row(1)), row(1), state=State.BOUND, answer=ANSWER)
+        second = the_one(History(other).search()).key
+    assert first is not None
+    assert second == LedgerKey(second.bench if second else "", first.entry)
+    assert second.bench != first.bench
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    """It fails as everything of the store does."""
+    path = tmp_path / "no.db"
+    path.write_bytes(b"\xffnot a database" * 1000)
+    with pytest.raises(StoreFailed) as caught:
+        History(path).search()
+    assert caught.value.id == "store.damaged"

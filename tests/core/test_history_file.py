@@ -1,0 +1,79 @@
+"""A file of the history names each entry for good, and harms no spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from bindtool.core.channel import Channel
+from bindtool.core.history import LedgerKey, Record
+from bindtool.core.history_file import COLUMNS, history_file
+from bindtool.core.outcome import Answer, State
+
+TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
+BOUND = Record(
+    TIME,
+    "0012",
+    "=智能音箱",
+    State.BOUND,
+    Answer(TIME, 0, "", "LOG1", 200),
+    "A12",
+    "Line 2",
+    Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393"),
+    LedgerKey("b" * 32, 7),
+    sheet_id=3,
+    number=12,
+    job="WO-7",
+)
+UNSENT = Record(TIME, "+1", "", State.UNSENT, None, "", "", None)
+NAMED = {
+    "bench": "b" * 32,
+    "entry": 7,
+    "machine": "bench-3",
+    "time": "2026-11-25T09:30:05.123456+08:00",
+    "device_id": "0012",
+    "label": "=智能音箱",
+    "status": "bound",
+    "code": 0,
+    "message": "",
+    "logid": "LOG1",
+    "operator": "A12",
+    "profile": "Line 2",
+    "job": "WO-7",
+    "site": "https://api.coze.cn",
+    "connector_id": "7412345678901234567",
+    "key": "device_id",
+    "user_id": "2478774393",
+}
+
+
+def test_csv() -> None:
+    """UTF-8 with BOM, a column each, nothing that a spreadsheet would run."""
+    data = history_file(Path("history.csv"), [BOUND, UNSENT], "bench-3")
+    assert data.startswith(b"\xef\xbb\xbf")
+    head, bound, unsent = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert tuple(head) == COLUMNS
+    assert dict(zip(head, bound, strict=True)) == {
+        name: f"'{value}" if name == "label" else str(value) for name, value in NAMED.items()
+    }
+    assert unsent == ["", "", "bench-3", NAMED["time"], "'+1", "", "unsent", *[""] * 10]
+
+
+def test_json_lines() -> None:
+    """An object a line, texts as they are, null where there is nothing."""
+    data = history_file(Path("HISTORY.JSONL"), [BOUND, replace(UNSENT, label="two\nlines")], "bench-3")
+    bound, unsent = map(json.loads, data.decode().splitlines())
+    assert bound == NAMED
+    assert list(unsent) == list(COLUMNS)
+    assert (unsent["bench"], unsent["code"], unsent["site"]) == (None, None, None)
+    assert (unsent["label"], unsent["logid"]) == ("two\nlines", "")
+
+
+def test_nothing_at_all() -> None:
+    """There is a head for a table, and no line."""
+    assert history_file(Path("a"), [], "x").decode("utf-8-sig") == ",".join(COLUMNS) + "\r\n"
+    assert history_file(Path("a.jsonl"), [], "x") == b""

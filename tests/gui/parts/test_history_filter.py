@@ -1,0 +1,85 @@
+"""What is looked for in the history, as the fields say it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+
+from bindtool.core.history import Wanted
+from bindtool.core.outcome import State
+from bindtool.gui.parts.history_filter import HistoryFilter
+from tests.gui.acting import key, keys
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+
+@pytest.fixture
+def fields(texts: Texts, show: Show, day: date) -> HistoryFilter:
+    """Give the fields, with the cursor in the text."""
+    made = HistoryFilter(texts)
+    show(made)
+    made.begin(day)
+    return made
+
+
+def test_everything_at_first(fields: HistoryFilter) -> None:
+    """Nothing is asked for, and there are no days to choose."""
+    assert fields.wanted() == Wanted()
+    assert fields.text.hasFocus()
+    assert not fields.since.isVisible()
+
+
+def test_a_text(fields: HistoryFilter) -> None:
+    """Each key is told, Return too; what is typed next time takes its place."""
+    changes: list[str] = []
+    entered: list[str] = []
+    fields.changed.connect(lambda: changes.append(fields.wanted().text))
+    fields.entered.connect(lambda: entered.append(fields.wanted().text))
+    keys(fields.text, " SPK")
+    key(fields.text, Qt.Key.Key_Return)
+    assert changes == ["", "S", "SP", "SPK"]
+    assert entered == ["SPK"]
+    fields.begin(date(2026, 10, 10))
+    keys(fields.text, "X")
+    assert fields.wanted().text == "X"
+
+
+@pytest.mark.parametrize(
+    ("at", "state"), [(0, None), (1, State.BOUND), (2, State.REFUSED), (3, State.UNKNOWN), (4, State.UNSENT)]
+)
+def test_a_state(fields: HistoryFilter, at: int, state: State | None) -> None:
+    """Those that a device can be in when nobody works on it, or any."""
+    fields.state.setCurrentIndex(at)
+    assert fields.wanted().state is state
+
+
+@pytest.mark.parametrize(
+    ("words", "since"),
+    [
+        ("Any day", None),
+        ("Today", date(2026, 10, 9)),
+        ("Last 7 days", date(2026, 10, 3)),
+        ("Last 30 days", date(2026, 9, 10)),
+    ],
+)
+def test_days_up_to_today(fields: HistoryFilter, words: str, since: date | None) -> None:
+    """Today counts among them."""
+    fields.period.setCurrentText(words)
+    assert fields.wanted() == Wanted(since=since)
+
+
+def test_named_days(fields: HistoryFilter) -> None:
+    """From one to another, whichever of them comes first; they stay when the page is opened again."""
+    fields.period.setCurrentText("From … to …")
+    assert fields.since.isVisible()
+    assert fields.wanted() == Wanted(since=date(2026, 10, 9), until=date(2026, 10, 9))
+    fields.since.setDate(QDate(2026, 10, 8))
+    fields.until.setDate(QDate(2026, 10, 1))
+    assert fields.wanted() == Wanted(since=date(2026, 10, 1), until=date(2026, 10, 8))
+    fields.begin(date(2026, 10, 10))
+    assert fields.wanted() == Wanted(since=date(2026, 10, 1), until=date(2026, 10, 8))

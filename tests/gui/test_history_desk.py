@@ -1,0 +1,492 @@
+"""The history in the window: devices and sheets are found, opened, copied, exported, and deleted when asked."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.learnt import LearntRules
+from bindtool.core.outcome import Outcome, State
+from bindtool.core.profile import Profile
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.token_notes import TokenNotes
+from bindtool.core.vault import FixedVault
+from bindtool.core.version import this_version
+from bindtool.gui.bench import Ground
+from bindtool.gui.history_desk import HistoryDesk
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.parts.record_table import RecordTable
+from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sounds import Hush, Silence
+from bindtool.gui.token_desk import TokenDesk
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+from tests.gui.acting import can_see, find, key, keys, press, said
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from PySide6.QtGui import QClipboard
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.outcome import Answer
+    from bindtool.core.row import Row
+    from bindtool.core.store import Store
+    from bindtool.gui.record_model import RecordModel
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+PROFILE = Profile("Line 2", CHANNEL.connector_id)
+LAST_MONTH = START - timedelta(days=31)
+
+
+@pytest.fixture
+def practice() -> bool:
+    """Tell whether it is practice mode."""
+    return False
+
+
+@pytest.fixture
+def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, practice: bool) -> Ground:
+    """Give what a window stands on."""
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    return Ground(
+        ProfileBook(tmp_path / "profiles", tmp_path / "machine"),
+        store,
+        TokenDesk(
+            lambda: FixedVault(AccessToken("x" * 40), "a store"), TokenNotes(tmp_path / "tokens.toml"), clock
+        ),
+        settings,
+        clock,
+        tasks,
+        this_version(),
+        tmp_path / "bindtool.log",
+        lambda: None,
+        practice=practice,
+        learnt=LearntRules(tmp_path / "scanner.toml"),
+        sounds=Hush(Silence(), settings),
+    )
+
+
+class Person:
+    """Somebody at a window, whose laptop has sheets of last month and of today."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, ground: Ground, texts: Texts) -> None:
+        self.qtbot = qtbot
+        self.window = window
+        self.desk = desk
+        self.history = HistoryDesk(window, texts, desk, ground)
+
+    def opens_history(self) -> None:
+        """Press its key, and wait until all is found."""
+        QTest.keyClick(self.window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+        self.until(lambda: "Sheets (2)" in self.tabs)
+
+    def searches(self, text: str) -> None:
+        """Type what is looked for, with Return, as a scanner does."""
+        keys(self.history.page.filter.text, text)
+        key(self.history.page.filter.text, Qt.Key.Key_Return)
+
+    def sees_devices(self, *cells: tuple[str, str]) -> None:
+        """Wait until these ids and states are found, and no others."""
+        self.until(lambda: self.devices == list(cells))
+
+    def until(self, so: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        self.qtbot.waitUntil(so, timeout=PATIENCE)
+
+    @property
+    def tabs(self) -> list[str]:
+        """The names of the two tables."""
+        return [self.history.page.tabs.tabText(at) for at in range(2)]
+
+    @property
+    def devices(self) -> list[tuple[str, str]]:
+        """The ids and states that were found."""
+        model = self.history.page.devices.model()
+        return [(model.index(at, 1).data(), model.index(at, 3).data()) for at in range(model.rowCount())]
+
+    @property
+    def page(self) -> object:
+        """The page in front."""
+        return self.window.pages.currentWidget()
+
+    def asked(self) -> QMessageBox:
+        """Return the question in front."""
+        self.until(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        return box
+
+    def exports_to(self, path: Path) -> None:
+        """Press its key, name a file in the dialog, and wait for the word."""
+        # Without a window manager nobody gives the keys back when a dialog has closed.
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+        QTest.keyClick(self.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        self.until(lambda: bool(self.window.findChildren(QFileDialog)))
+        dialog = self.dialog()
+        dialog.fileSelected.emit(str(path))
+        dialog.close()
+        dialog.deleteLater()
+        self.until(lambda: str(path) in said(self.window))
+
+    def dialog(self) -> QFileDialog:
+        """Return the dialog that asks for a file."""
+        (dialog,) = self.window.findChildren(QFileDialog)
+        return dialog
+
+
+def send(store: Store, sheet_id: int, rows: list[Row], state: State, answer: Answer | None, end: str) -> None:
+    """Send rows in a run of their own."""
+    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
+    numbers = [one.number for one in rows]
+    store.begin_request(run_id, 1, sending(*numbers)).result()
+    store.settle(run_id, settled(state, *numbers, answer=answer), 1).result()
+    store.end_run(run_id, end).result()
+
+
+def fill(store: Store, clock: HandClock) -> None:
+    """Leave a sheet of last month, closed, with three devices bound and one refused."""
+    clock.time = LAST_MONTH
+    rows = [replace(row(number), added_at=LAST_MONTH) for number in range(1, 5)]
+    old = store.create_sheet(profile="Line 2", job="WO-7", operator="A12", put=rows).result().sheet_id
+    send(store, old, rows[:3], State.BOUND, replace(ANSWER, time=LAST_MONTH), "finished")
+    send(store, old, rows[3:], State.REFUSED, replace(REFUSAL, time=LAST_MONTH), "stopped")
+    store.save(old, [replace(rows[2], device_id="CORRECTED", outcome=Outcome())]).result()
+    store.close_sheet(old).result()
+    clock.time = START
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show, *, practice: bool) -> MainWindow:
+    """Give the window on the screen."""
+    window = MainWindow(texts, day, practice=practice)
+    show(window)
+    return window
+
+
+@pytest.fixture
+def person(
+    qtbot: QtBot, window: MainWindow, ground: Ground, store: Store, clock: HandClock, texts: Texts
+) -> Person:
+    """Give somebody with an old sheet, and today's with a device of then and a new one."""
+    desk = SheetDesk(window.model, store, clock, ground.tasks)
+    fill(store, clock)
+    store.create_sheet(profile="Line 2", job="WO-8", put=[row(1), row(2, "NEW")]).result()
+    finish(qtbot, desk.open(PROFILE))
+    return Person(qtbot, window, desk, ground, texts)
+
+
+def model_of(person: Person) -> RecordModel[object]:
+    """Return what the table of devices shows."""
+    model: RecordModel[object] = person.history.page.devices.model()  # type: ignore[assignment]
+    return model
+
+
+def test_everything_is_found_at_first(person: Person) -> None:
+    """Of today and of earlier days, the newest first; nothing of it blocks the window."""
+    person.opens_history()
+    person.sees_devices(
+        ("NEW", "not sent"), ("SPK0001", "not sent"),
+        ("SPK0003", "bound"), ("SPK0002", "bound"), ("SPK0001", "bound"),
+        ("SPK0004", "refused"), ("CORRECTED", "not sent"),
+    )  # fmt: skip
+    assert person.tabs == ["Devices (7)", "Sheets (2)"]
+    assert QApplication.activeModalWidget() is None
+    assert "row 2 of WO-8" in said(person.window)
+
+
+def test_a_device_of_then_on_todays_sheet(person: Person) -> None:
+    """A scan into the search finds both; the next scan takes its place."""
+    person.opens_history()
+    person.searches("SPK0001")
+    person.sees_devices(("SPK0001", "not sent"), ("SPK0001", "bound"))
+    person.searches("SPK0003")
+    person.sees_devices(("SPK0003", "bound"))
+    assert "Speaker 3 · by A12 · log ID 20261125093005ABCDEF · row 3 of WO-7" in said(person.window)
+
+
+def test_an_id_is_read_as_a_scan_is(person: Person) -> None:
+    """What is looked for is the device's id as the sheet would have it, here out of full-width letters."""
+    person.opens_history()
+    person.history.page.filter.text.setText("\uff33\uff30\uff2b\uff10\uff10\uff10\uff13")
+    person.searches("")
+    person.sees_devices(("SPK0003", "bound"))
+    assert person.history.page.filter.text.text() == "SPK0003"
+
+
+def test_what_was_typed_is_looked_for_by_itself(person: Person) -> None:
+    """After a moment without keys; a state narrows it down."""
+    person.opens_history()
+    keys(person.history.page.filter.text, "spk")
+    person.until(lambda: person.tabs[0] == "Devices (5)")
+    person.history.page.filter.state.setCurrentText("refused")
+    person.sees_devices(("SPK0004", "refused"))
+    person.until(lambda: person.tabs[1] == "Sheets (1)")
+
+
+def test_nothing_is_found(person: Person) -> None:
+    """It is said in words, and there is nothing to open, copy or export."""
+    person.opens_history()
+    person.searches("6901234567892")
+    person.sees_devices()
+    person.until(lambda: person.tabs[1] == "Sheets (0)")
+    page = person.history.page
+    assert "it was not bound from here" in page.devices.accessibleDescription()
+    assert "No sheet says or holds" in page.sheets.accessibleDescription()
+    for button in (page.copy_button, page.open_button, page.export_button):
+        assert not button.isEnabled()
+        assert button.toolTip()
+    page.filter.text.clear()
+    page.filter.state.setCurrentText("unknown")
+    person.until(lambda: "Nothing of that kind" in page.devices.accessibleDescription())
+    assert person.devices == []
+
+
+def test_a_laptop_on_which_nothing_was_done(
+    qtbot: QtBot, window: MainWindow, ground: Ground, store: Store, texts: Texts
+) -> None:
+    """It says what will be found here."""
+    desk = SheetDesk(window.model, store, ground.clock, ground.tasks)
+    someone = Person(qtbot, window, desk, ground, texts)
+    window.actions_["history"].trigger()
+    page = someone.history.page
+    someone.until(lambda: "Nothing has been done on this computer yet" in page.devices.accessibleDescription())
+
+
+def test_an_old_sheet_is_opened(person: Person, clipboard: QClipboard) -> None:
+    """At the row of the device: the rows as they stand, and the requests with their log ids; Esc leads back."""
+    person.opens_history()
+    person.searches("SPK0004")
+    person.sees_devices(("SPK0004", "refused"))
+    press(person.window, "Open the sheet")
+    past = person.history.past
+    person.until(lambda: person.page is past)
+    assert "WO-7 · Line 2 · A12 · 2026-10-25 09:30" in said(person.window)
+    assert "4 rows: 2 bound, 1 refused, 0 unknown. It can be read, not changed." in said(person.window)
+    assert past.rows.rows() == [3]
+    assert "row 4 · SPK0004 · refused" in said(person.window)
+    press(person.window, "Copy log ID")
+    assert clipboard.text() == REFUSAL.log_id
+    assert "Log ID copied" in said(person.window)
+
+    past.tabs.setCurrentIndex(1)
+    assert [past.requests.model().index(at, 3).data() for at in range(2)] == ["1", "3"]
+    assert "run 2" in said(person.window)
+    past.requests.select([1])
+    press(person.window, "Copy log ID")
+    assert clipboard.text() == ANSWER.log_id
+    press(person.window, "Show its devices")
+    assert (past.tabs.currentIndex(), past.rows.rows()) == (0, [0, 1, 2])
+
+    key(past.rows, Qt.Key.Key_Escape)
+    assert person.page is person.history.page
+    key(person.history.page.devices, Qt.Key.Key_Escape)
+    assert person.page is person.window.sheet_page
+    assert person.window.strip.field.hasFocus()
+
+
+def test_an_old_sheet_is_opened_from_the_list(person: Person) -> None:
+    """By Return on its line; there is no log id to copy there."""
+    person.opens_history()
+    page = person.history.page
+    page.tabs.setCurrentIndex(1)
+    assert not can_see(person.window, "Copy log ID")
+    page.sheets.select([1])
+    assert "WO-7 · Line 2 · A12" in said(person.window)
+    key(page.sheets, Qt.Key.Key_Return)
+    person.until(lambda: person.page is person.history.past)
+    press(person.window, "Back to history")
+    assert person.page is page
+
+
+def test_todays_sheet_is_where_it_was(person: Person) -> None:
+    """It is not opened a second time: the window goes to its row, if it is there still."""
+    person.opens_history()
+    person.searches("NEW")
+    person.sees_devices(("NEW", "not sent"))
+    press(person.window, "Open the sheet")
+    assert person.page is person.window.sheet_page
+    assert person.window.table.selected_numbers() == [2]
+    person.window.actions_["history"].trigger()
+    person.desk.delete([2])
+    press(person.window, "Open the sheet")
+    assert person.page is person.window.sheet_page
+
+
+def test_a_sheet_that_went_meanwhile(person: Person, store: Store) -> None:
+    """It is said, and the page stays."""
+    person.opens_history()
+    person.searches("SPK0003")
+    person.sees_devices(("SPK0003", "bound"))
+    assert store.delete_sheet(1, START).result()
+    press(person.window, "Open the sheet")
+    person.until(lambda: "its sheet was deleted" in said(person.window))
+    assert person.page is person.history.page
+
+
+def test_no_key_changes_what_is_out_of_sight(person: Person) -> None:
+    """Keys of the sheet do nothing here, and are back when it is."""
+    person.opens_history()
+    actions = person.window.actions_
+    assert not any(actions[name].isEnabled() for name in ("delete_rows", "bind", "undo", "look_up", "save_report"))
+    assert actions["back_to_scanning"].isEnabled()
+    press(person.window, "Back to scanning")
+    assert all(actions[name].isEnabled() for name in ("delete_rows", "bind", "undo", "look_up", "save_report"))
+
+
+def test_the_way_leads_back_to_where_it_began(person: Person) -> None:
+    """Also to another page than the sheet's; Esc on that page is not ours."""
+    window = person.window
+    window.actions_["back_to_scanning"].trigger()
+    window.show_page(window.welcome)
+    window.actions_["history"].trigger()
+    window.actions_["history"].trigger()
+    press(window, "Back to scanning")
+    assert person.page is window.welcome
+    window.actions_["back_to_scanning"].trigger()
+    assert person.page is window.welcome
+
+
+def test_a_log_id_is_copied(person: Person, clipboard: QClipboard) -> None:
+    """By its key as well; a device without one says why not."""
+    person.opens_history()
+    assert not person.history.page.copy_button.isEnabled()
+    person.searches("SPK0004")
+    person.sees_devices(("SPK0004", "refused"))
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(person.window, Qt.Key.Key_L, modifiers)
+    person.until(lambda: clipboard.text() == REFUSAL.log_id)
+
+
+def test_what_was_found_is_exported(person: Person, tmp_path: Path) -> None:
+    """All of it, the oldest first, as a table or as JSON lines."""
+    person.opens_history()
+    person.searches("SPK000")
+    person.until(lambda: person.tabs[0] == "Devices (5)")
+    person.exports_to(tmp_path / "history.csv")
+    with (tmp_path / "history.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [(line["device_id"], line["status"], line["entry"]) for line in lines] == [
+        ("SPK0004", "refused", ""),
+        ("SPK0001", "bound", "1"),
+        ("SPK0002", "bound", "2"),
+        ("SPK0003", "bound", "3"),
+        ("SPK0001", "unsent", ""),
+    ]
+    assert all(line["machine"] for line in lines)
+    person.exports_to(tmp_path / "history.jsonl")
+    text = (tmp_path / "history.jsonl").read_text(encoding="utf-8")
+    assert json.loads(text.splitlines()[0])["device_id"] == "SPK0004"
+
+
+@pytest.mark.parametrize(("practice", "name"), [(False, "bindtool history"), (True, "bindtool history PRACTICE")])
+def test_the_name_of_the_file(person: Person, name: str, *, practice: bool) -> None:
+    """It says what it is and the day; practice says so, on the page too. The ending follows the kind."""
+    person.opens_history()
+    words = "History of practice: nothing of it went to Coze" if practice else "History of this computer"
+    assert words in said(person.window)
+    press(person.window, "Export what was found…")
+    dialog = person.dialog()
+    assert [path.rsplit("/", 1)[-1] for path in dialog.selectedFiles()] == [f"{name} 2026-11-25.csv"]
+    dialog.filterSelected.emit("JSON lines (*.jsonl)")
+    assert dialog.defaultSuffix() == "jsonl"
+    dialog.close()
+    dialog.deleteLater()
+
+
+def test_a_file_that_can_not_be_written(person: Person, tmp_path: Path) -> None:
+    """It is said on the page."""
+    person.opens_history()
+    person.exports_to(tmp_path / "none" / "history.csv")
+    assert "can't be written" in said(person.window)
+
+
+def test_more_than_one_looks_through(person: Person, store: Store) -> None:
+    """It is said that there are others, and what to do to see them."""
+    many = [row(number) for number in range(1, 600)]
+    store.create_sheet(put=many).result()
+    person.window.actions_["history"].trigger()
+    person.until(lambda: person.tabs[0] == "Devices (500+)")
+    assert "500 are shown, and there are more." in said(person.window)
+    assert len(model_of(person).things) == 500
+
+
+def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None:
+    """Not before somebody has said how long they are kept, and has agreed; what was bound stays known."""
+    person.opens_history()
+    keep = person.history.page.keep
+    assert not keep.delete.isVisible()
+    keep.days.setCurrentText("30 days")
+    keep.days.activated.emit(keep.days.currentIndex())
+    person.until(keep.delete.isVisible)
+
+    press(person.window, "Delete 1 old sheet…")
+    box = person.asked()
+    assert "stays known" in box.informativeText()
+    assert box.defaultButton().text() == "No"
+    key(box, Qt.Key.Key_Return)
+    person.until(lambda: QApplication.activeModalWidget() is None)
+    assert len(store.sheets()) == 2
+
+    press(person.window, "Delete 1 old sheet…")
+    box = person.asked()
+    next(one for one in box.buttons() if one.text() == "Delete").click()
+    person.until(lambda: "1 sheet deleted" in said(person.window))
+    assert [head.job for head in store.sheets()] == ["WO-8"]
+    assert ("SPK0003", "bound") in person.devices
+    assert person.tabs[1] == "Sheets (1)"
+    assert not keep.delete.isVisible()
+    person.searches("SPK0003")
+    person.sees_devices(("SPK0003", "bound"))
+    assert not person.history.page.open_button.isEnabled()
+
+
+def test_a_database_that_can_not_be_read(person: Person, store: Store) -> None:
+    """It is said on the page, and the window goes on."""
+    person.opens_history()
+    store.close()
+    store.path.write_bytes(b"\xff no database" * 500)
+    person.searches("X")
+    person.until(lambda: "can't be read" in said(person.window))
+
+
+@pytest.mark.parametrize("texts", ["zh_CN"], indirect=True)
+def test_in_chinese(person: Person) -> None:
+    """Each word is there."""
+    person.window.actions_["history"].trigger()
+    person.until(lambda: person.tabs == ["设备（7）", "清单（2）"])
+    assert find(person.window, RecordTable, "找到的设备") is person.history.page.devices
+
+
+def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None:
+    """From the search through the tables to the foot, and around."""
+    person.opens_history()
+    page = person.history.page
+    page.keep.show_old(3)
+    page.filter.text.setFocus()
+    names = []
+    for _ in range(10):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.accessibleName())
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert names == [
+        "Search", "Status", "Days", "What is shown", "Devices found", "Open the sheet", "Export what was found…",
+        "Keep sheets", "Delete 3 old sheets…", "Back to scanning",
+    ]  # fmt: skip
+    assert QApplication.focusWidget() is page.filter.text

@@ -1,0 +1,103 @@
+"""Sheets are kept for ever, or as long as somebody has said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from bindtool.core.store import History
+from bindtool.gui.parts.keep_fields import DAYS, KeepFields
+from bindtool.gui.retention import Retention
+from tests.core.store.samples import row
+from tests.gui.acting import can_see, press
+from tests.gui.loop import finish
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Give the file of settings, empty."""
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def retention(settings: QSettings, store: Store, clock: HandClock) -> Retention:
+    """Give the setting of a window."""
+    return Retention(settings, store, History(store.path), clock)
+
+
+def closed_sheets(store: Store, clock: HandClock, *days_ago: int) -> list[int]:
+    """Leave sheets that were closed so many days ago."""
+    now, ids = clock.time, []
+    for days in days_ago:
+        clock.time = now - timedelta(days=days)
+        ids.append(store.create_sheet(put=[row(1)]).result().sheet_id)
+        store.close_sheet(ids[-1]).result()
+    clock.time = now
+    return ids
+
+
+def test_nothing_is_old_while_nobody_has_said_so(retention: Retention, store: Store, clock: HandClock) -> None:
+    """Sheets are kept for ever."""
+    closed_sheets(store, clock, 5000)
+    assert (retention.days, retention.old_sheets()) == (0, ())
+
+
+@pytest.mark.parametrize("days", DAYS)
+def test_the_setting_stays(retention: Retention, settings: QSettings, days: int) -> None:
+    """Whoever opens the window the next day finds it."""
+    retention.keep_for(days)
+    assert retention.days == days
+    assert f"keep_sheets_days={days}\n" in Path(settings.fileName()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["-1", "7", "soon", ""])
+def test_a_setting_that_is_none_of_ours(retention: Retention, settings: QSettings, text: str) -> None:
+    """It deletes nothing."""
+    settings.setValue("keep_sheets_days", text)
+    assert retention.days == 0
+
+
+def test_old_sheets_go(retention: Retention, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> None:
+    """Those that were closed longer ago, and no others."""
+    young, old, older = closed_sheets(store, clock, 89, 91, 400)
+    retention.keep_for(90)
+    assert retention.old_sheets() == (old, older)
+    assert finish(qtbot, retention.delete_old()) == 2
+    assert [head.sheet_id for head in store.sheets()] == [young]
+    assert retention.old_sheets() == ()
+
+
+def test_the_fields(texts: Texts, show: Show) -> None:
+    """A choice by a person is told; the button is there while there is something to delete."""
+    fields = KeepFields(texts)
+    show(fields)
+    chosen: list[int] = []
+    wanted: list[bool] = []
+    fields.days_chosen.connect(chosen.append)
+    fields.delete_wanted.connect(lambda: wanted.append(True))
+    fields.show_days(365)
+    assert fields.days.currentText() == "365 days"
+    assert chosen == []
+    fields.days.setCurrentIndex(fields.days.findText("30 days"))
+    fields.days.activated.emit(fields.days.currentIndex())
+    assert chosen == [30]
+    fields.show_old(1)
+    press(fields, "Delete 1 old sheet…")
+    assert wanted == [True]
+    fields.show_old(0)
+    assert not can_see(fields, "Delete 0 old sheets…")
+    fields.show_days(7)
+    assert fields.days.currentText() == "for ever"
