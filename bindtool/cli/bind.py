@@ -73,7 +73,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         profile = profile_for_bind(given, surroundings, console, site)
         sheet = read_devices(given, surroundings, profile)
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
-            return dry_run.show(given, sheet, profile, console)
+            return dry_run.show(given, sheet, profile, console, surroundings.clock)
         # sqlite3 is of no use to a dry run, unless the ledger goes along.
         from bindtool.core.store import Store
 
@@ -85,7 +85,8 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         if closed is not None:
             raise closed
         if given.dry_run:
-            return dry_run.show(given, sheet, profile, console, store.bound_devices(profile.channel))
+            bound = store.bound_devices(profile.channel)
+            return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
         return await _Work(given, surroundings, console, profile, store).do(sheet)
 
 
@@ -128,8 +129,7 @@ class _Work:
             telling.conclude(concluded)
         if ending is Ending.FINISHED:
             await asyncio.wrap_future(self.store.close_sheet(sheet_id))
-        if self.given.report is not None:
-            write_report(self.given.report, sheet, self.profile, self.console.texts)
+        write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
         return _status(ending, sheet)
 
     def _unfinished(self, origin: str) -> Unfinished | None:

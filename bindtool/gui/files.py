@@ -1,7 +1,7 @@
-"""Files in and out of a window: lists of devices opened, reports saved.
+"""Files into a window: lists of devices and profiles opened, and where other files are to go.
 
-Owns the file dialogs and what is read and written through them. What a file means is for `core.tabular`, what a
-report holds for `core.report`; both run beside the window's thread.
+Owns the file dialogs and what is read through them, beside the window's thread. What a file means is for
+`core.tabular`; reports are saved by `report_files`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BindtoolError
 from bindtool.core.intake import Arrival
 from bindtool.core.message import Message
-from bindtool.core.report import report_csv
 from bindtool.core.row import Source
 from bindtool.core.tabular import read_file
-from bindtool.wording import report_lines
+from bindtool.gui.save_dialog import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,10 +32,10 @@ if TYPE_CHECKING:
 
 
 class Files(QObject):
-    """Opens lists into the sheet and saves reports of it.
+    """Opens lists into the sheet.
 
     Signals:
-        done(line): something was opened or saved (a `Message`).
+        done(line): something was opened (a `Message`).
         failed(error): it could not be (`BindtoolError`).
     """
 
@@ -84,25 +82,9 @@ class Files(QObject):
         dialog = self._dialog("files.save_support", QFileDialog.AcceptMode.AcceptSave, "files.archives")
         dialog.setDefaultSuffix("zip")
         name = self._texts("files.support_name", profile=profile, time=self._now())
-        dialog.selectFile(_file_name(" ".join(name.split()), "zip"))
+        dialog.selectFile(f"{file_name(' '.join(name.split()))}.zip")
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.open()
-
-    def choose_report(self) -> None:
-        """Ask where the report is to be saved, and save it."""
-        head = self._desk.head
-        named = [part for part in (head.profile, head.job) if part] if head else []
-        dialog = self._dialog("files.save_report", QFileDialog.AcceptMode.AcceptSave, "files.reports")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(_file_name(" ".join([*named, self._now()]), "csv"))
-        dialog.fileSelected.connect(lambda path: self.save_report(Path(path)))
-        dialog.open()
-
-    def save_report(self, path: Path) -> None:
-        """Save the report of the sheet as it stands now."""
-        head = self._desk.head
-        lines = report_lines(self._texts, self._desk.sheet, head.profile if head else "")
-        self._tasks.start(self._save_report(path, report_csv(lines)))
 
     async def _open_list(self, path: Path) -> None:
         try:
@@ -113,14 +95,6 @@ class Files(QObject):
         count = self._desk.take((Arrival(row.device_id, row.label) for row in table.rows), Source.FILE)
         self.done.emit(Message.of("files.opened", n=count, file=path.name))
 
-    async def _save_report(self, path: Path, report: bytes) -> None:
-        try:
-            await asyncio.to_thread(write_atomically, path, report)
-        except BindtoolError as error:
-            self.failed.emit(error)
-            return
-        self.done.emit(Message.of("files.saved", file=str(path)))
-
     def _now(self) -> str:
         return f"{self._clock.now():%Y-%m-%d %H%M}"
 
@@ -129,8 +103,3 @@ class Files(QObject):
         dialog.setAcceptMode(mode)
         dialog.setNameFilters([self._texts(kinds), self._texts("files.all")])
         return dialog
-
-
-def _file_name(name: str, ending: str) -> str:
-    """Return a name that every system takes."""
-    return "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name) + f".{ending}"

@@ -151,13 +151,17 @@ def test_from_row_to_row_to_handle(ready: Technician) -> None:
 
 
 def test_the_summary_for_the_chat(ready: Technician) -> None:
-    """One press puts the day in a line on the clipboard."""
+    """One press puts the sheet in four lines on the clipboard."""
     ready.scan(GOOD, REFUSED)
     ready.bind()
     ready.sees_states("bound", "refused")
     ready.do("Copy summary")
     ready.sees_notice("Summary copied")
-    assert "Line 2: planned 2, bound 1 (not checked), refused 1, unknown 0, open 0" in ready.copied()
+    day, bound, others, operators = ready.copied().splitlines()
+    assert day.endswith(" Line 2")
+    assert bound == "Planned 2, bound 1 (not checked)"
+    assert others == "Refused 1, unknown 0, open 0"
+    assert operators == "Operators: not named"
 
 
 def test_the_report(ready: Technician, tmp_path: Path) -> None:
@@ -165,7 +169,7 @@ def test_the_report(ready: Technician, tmp_path: Path) -> None:
     ready.scan(GOOD, REFUSED)
     ready.bind()
     ready.sees_states("bound", "refused")
-    ready.press("Save report")
+    ready.press("Save today's report")
     ready.choose(tmp_path / "report.csv")
     ready.sees_notice("Report saved")
     head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()

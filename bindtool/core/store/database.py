@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from bindtool.core.row import SheetHead
-from bindtool.core.store import channel_checks, facts, journal, ledger, rows, schema, sheets
+from bindtool.core.store import channel_checks, day, facts, journal, ledger, rows, schema, sheets
 from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.writer import Writer
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.device import Device
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
+    from bindtool.core.store.day import SheetOfSpan
     from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest
     from bindtool.core.store.ledger import LedgerEntry
@@ -137,6 +138,10 @@ class Store:
     def load(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, each marked as saved."""
         return self._read(rows.load, sheet_id)
+
+    def sheets_between(self, begin: datetime, end: datetime) -> tuple[SheetOfSpan, ...]:
+        """Return the sheets, the oldest first, with their rows that came in or were answered in a span."""
+        return self._read(day.sheets_between, begin, end)
 
     # runs
 
