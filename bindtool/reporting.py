@@ -83,9 +83,9 @@ def report_file(report: Report, ending: str) -> bytes:
 
 
 def name_of(head: SheetHead) -> str:
-    """Return what a sheet is called: its job and its profile, as far as it has them; else when it was begun."""
-    named = " · ".join(part for part in (head.job, head.profile) if part)
-    return named or f"{head.created_at:%Y-%m-%d %H:%M}"
+    """Return what a sheet is called: its job, or else when it was begun, and its profile where it has one."""
+    which = head.job or f"{head.created_at:%Y-%m-%d %H:%M}"
+    return " · ".join(part for part in (which, head.profile) if part)
 
 
 def listed(texts: Texts, names: Sequence[str]) -> str:

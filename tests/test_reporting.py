@@ -104,10 +104,14 @@ def test_practice_is_marked_in_each_file(language: str, ending: str) -> None:
 
 @pytest.mark.parametrize(
     ("head", "name"),
-    [(FIRST, "WO-1125 · Line 2"), (replace(FIRST, job=""), "Line 2"), (SheetHead(1, START), "2026-11-25 09:30")],
+    [
+        (FIRST, "WO-1125 · Line 2"),
+        (replace(FIRST, job=""), "2026-11-25 09:30 · Line 2"),
+        (SheetHead(1, START), "2026-11-25 09:30"),
+    ],
 )
 def test_the_name_of_a_sheet(head: SheetHead, name: str) -> None:
-    """Its job and its profile; one without either has the moment when it was begun."""
+    """Its job and its profile; one without a job has the moment when it was begun."""
     assert name_of(head) == name
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPainter, QPen
 
+from bindtool.core.errors import BadInput
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,14 +30,14 @@ _WIDTHS = (0.05, 0.15, 0.17, 0.08, 0.20, 0.24, 0.11)
 
 _NAME_WIDTH, _FIGURE_WIDTH = 0.30, 0.09
 _FACT_WIDTHS = (0.10, 0.90)
-_WRAPPED = int(Qt.TextFlag.TextWrapAnywhere)
+_WRAPPED, _ON_ONE_LINE = int(Qt.TextFlag.TextWrapAnywhere), int(Qt.TextFlag.TextSingleLine)
 _INK, _RULE, _SHADE, _MARK = QColor("#1b1f24"), QColor("#c9d0d8"), QColor("#e8ecf1"), QColor("#9a3b00")
 _ROWS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a row looks. `above`: lines left free over it. `with_next`: it is never the last row on a page."""
+    """How a row looks. `above`: lines left free over it. `below`: lines that have to fit on its page too."""
 
     points: float = 8
     bold: bool = False
@@ -43,14 +45,14 @@ class _Style:
     shaded: bool = False
     ruled: bool = False
     above: float = 0
-    with_next: bool = False
+    below: float = 0
 
 
 _TITLE = _Style(points=14, bold=True)
 _PRACTICE = _Style(bold=True, ink=_MARK)
 _PLAIN = _Style()
-_SECTION = _Style(points=10, bold=True, above=1, with_next=True)
-_HEAD = _Style(bold=True, shaded=True, with_next=True)
+_SECTION = _Style(points=10, bold=True, above=1, below=3)
+_HEAD = _Style(bold=True, shaded=True, below=1.5)
 _LINE = _Style(ruled=True)
 
 
@@ -82,8 +84,14 @@ def lay_across(device: QPagedPaintDevice) -> None:
 
 
 async def print_pages(report: Report, texts: Texts, device: QPagedPaintDevice) -> int:
-    """Put a report on the pages of a device and return how many there are; the window lives on meanwhile."""
-    painter = QPainter(device)
+    """Put a report on the pages of a device and return how many there are; the window lives on meanwhile.
+
+    Raises:
+        BadInput: "print.failed", the device takes nothing.
+    """
+    painter = QPainter()
+    if not painter.begin(device):
+        raise BadInput("print.failed")
     try:
         paper = _Paper(painter, device)
         pages = await paper.place(_rows(report, texts))
@@ -119,7 +127,7 @@ class _Paper:
         for count, row in enumerate(rows, 1):
             height = self._height_of(row)
             above = row.style.above * self._line if pages[-1] else 0
-            following = 2 * self._line if row.style.with_next else 0
+            following = row.style.below * self._line
             if pages[-1] and top + above + height + following > self._bottom:
                 pages.append([])
                 top, above = 0.0, 0
@@ -142,12 +150,15 @@ class _Paper:
             painter.setPen(QPen(_RULE, self._line * 0.04))
             painter.drawLine(whole.bottomLeft(), whole.bottomRight())
         painter.setPen(style.ink)
-        painter.setFont(self._font(style)[0])
+        font, metrics = self._font(style)
+        painter.setFont(font)
+        wrapped = placed.height > metrics.lineSpacing() * 1.9
         left = 0.0
         for place, (cell, width) in enumerate(zip(row.cells, self._widths(row), strict=True)):
             inside = QRectF(left + self._pad, placed.top + self._pad, width, placed.height)
             side = Qt.AlignmentFlag.AlignRight if row.figures and place else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(inside, int(side) | _WRAPPED, cell)
+            # Wrapped only where there is room for it: some devices measure letters otherwise than they draw them.
+            painter.drawText(inside, int(side) | (_WRAPPED if wrapped else _ON_ONE_LINE), cell)
             left += width + 2 * self._pad
 
     def draw_foot(self, left: str, right: str) -> None:

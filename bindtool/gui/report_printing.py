@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
-from bindtool.core.errors import BadInput, BindtoolError
+from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
 from bindtool.gui.report_sources import About
 
@@ -68,8 +68,6 @@ class ReportPrinting(QObject):
 
         try:
             report = await asyncio.to_thread(make)
-            if not printer.isValid():
-                raise BadInput("print.failed")
             pages = await print_pages(report, self._texts, printer)
         except BindtoolError as error:
             self._window.notice.show_error(error)

@@ -41,22 +41,15 @@ class SaveDialog(QFileDialog):
     ) -> None:
         super().__init__(parent, title, _folder(settings))
         self._settings = settings
-        self._endings = {words: ending for ending, words in kinds.items()}
+        endings = {words: ending for ending, words in kinds.items()}
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        self.setNameFilters(list(self._endings))
-        self._offer(next(iter(kinds)), file_name(name))
-        self.filterSelected.connect(self._change_kind)
+        self.setNameFilters(list(endings))
+        first = next(iter(kinds))
+        self.setDefaultSuffix(first)
+        self.selectFile(f"{file_name(name)}{first}")
+        # Qt changes the ending of the name; what has none gets this one.
+        self.filterSelected.connect(lambda words: self.setDefaultSuffix(endings[words]))
         self.fileSelected.connect(lambda path: self._choose(Path(path), chosen))
-
-    def _change_kind(self, words: str) -> None:
-        """The name gets the ending of the kind, so that it says what will be in the file."""
-        name = Path(next(iter(self.selectedFiles()), "")).name
-        ending = Path(name).suffix
-        self._offer(self._endings[words], name.removesuffix(ending) if ending in self._endings.values() else name)
-
-    def _offer(self, ending: str, name: str) -> None:
-        self.setDefaultSuffix(ending.removeprefix("."))
-        self.selectFile(f"{name}{ending}")
 
     def _choose(self, path: Path, chosen: Callable[[Path], object]) -> None:
         self._settings.setValue(_FOLDER, str(path.parent))
