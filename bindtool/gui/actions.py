@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 _SEPARATOR = ""
 _MAIN_MENU = (
-    "new_sheet", "open_list", "save_report", "save_today", "copy_summary", "save_support", _SEPARATOR,
+    "new_sheet", "open_list", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", _SEPARATOR,
     "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "guide", "licences", "about", "quit",
 )  # fmt: skip
-_REPORT_MENU = ("save_run", "save_to_handle", _SEPARATOR, "print_sheet", "print_run", "print_today")
+_REPORT_MENU = (
+    "save_today", "save_report", "save_run", "save_to_handle", _SEPARATOR,
+    "print_today", "print_sheet", "print_run", _SEPARATOR,
+    "copy_summary",
+)  # fmt: skip
 _ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
 
 _MODES = frozenset({"look_up"})
@@ -73,7 +77,7 @@ class Actions:
             self._actions[name] = action
         self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)
         self.report_menu = self._menu(texts("menu.reports"), _REPORT_MENU, window)
-        self.main_menu.insertMenu(self["copy_summary"], self.report_menu)
+        self.main_menu.insertMenu(self["save_support"], self.report_menu)
         self.row_menu = self._menu(texts("menu.row"), _ROW_MENU, window)
 
     def __getitem__(self, name: str) -> QAction:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 MAIN = [
-    ["new_sheet", "open_list", "save_report", "save_today", "reports", "copy_summary", "save_support"],
+    ["new_sheet", "open_list", "reports", "save_support"],
     ["undo", "redo", "delete_rows"],
     ["bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
@@ -26,7 +26,11 @@ MAIN = [
     ["practice", "guide", "licences", "about", "quit"],
 ]
 ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]
-REPORTS = [["save_run", "save_to_handle"], ["print_sheet", "print_run", "print_today"]]
+REPORTS = [
+    ["save_today", "save_report", "save_run", "save_to_handle"],
+    ["print_today", "print_sheet", "print_run"],
+    ["copy_summary"],
+]
 NAMES = sorted({name for part in (*MAIN, *REPORTS, *ROW) for name in part} - {"reports"})
 
 

@@ -73,7 +73,7 @@ def test_the_report_of_the_sheet(ready: Technician, tmp_path: Path) -> None:
     ready.scan(GOOD, REFUSED)
     ready.bind()
     ready.sees_states("bound", "refused")
-    ready.do("Save report…")
+    ready.do("Save this sheet's report…")
     ready.choose(tmp_path / "report.csv")
     ready.sees_notice("Report saved")
     head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()
