@@ -76,7 +76,7 @@ def report_file(report: Report, ending: str) -> bytes:
     """Return the report as a file with that ending: a workbook for `WORKBOOK`, CSV for any other."""
     if ending.lower() != WORKBOOK:
         return report_csv(report.lines, report.columns)
-    # openpyxl takes 50 ms to load, and is of no use to anything else.
+    # zipfile takes a few ms to load, and is of no use to a `bind` that writes CSV or nothing.
     from bindtool.core.report_xlsx import report_xlsx
 
     return report_xlsx(report)

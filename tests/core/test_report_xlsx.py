@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -11,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from bindtool.core.ooxml_text import unescape
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine
 from bindtool.core.report_layout import Report, Section, SumTable
-from bindtool.core.report_xlsx import LONGEST_TEXT, report_xlsx
+from bindtool.core.report_xlsx import report_xlsx
 from tests.core.store.samples import START, row
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def test_the_summary() -> None:
     (chart,) = _charts(book)
     bound, refused = chart.series
     assert (bound.val.numRef.f, refused.val.numRef.f) == ("'汇总'!$B$13:$B$14", "'汇总'!$C$13:$C$14")
-    assert (bound.tx.strRef.f, bound.cat.numRef.f) == ("'汇总'!B12", "'汇总'!$A$13:$A$14")
+    assert (bound.tx.strRef.f, bound.cat.strRef.f) == ("'汇总'!$B$12", "'汇总'!$A$13:$A$14")
 
 
 def test_no_hour_no_chart() -> None:
@@ -140,18 +140,9 @@ def test_practice_is_marked() -> None:
     assert _rows(_open(replace(REPORT, practice="Practice")), "汇总")[:2] == [["Report: WO-1125"], ["Practice"]]
 
 
-def test_a_large_code_keeps_its_digits() -> None:
-    """From twelve digits on a spreadsheet would show 1E+11."""
-    lines = tuple(_line(answer=Answer(START, code)) for code in (10**11 - 1, 10**11, -(10**11)))
-    cells = [found[4].value for found in _open(_of(*lines))["设备"].iter_rows(min_row=2)]
-    assert cells == [99999999999, "100000000000", "-100000000000"]
-
-
-def test_a_text_that_is_no_text_costs_no_report() -> None:
-    """A lone surrogate and a NUL are written in a form that can be read; a text without end is cut."""
-    lines = (_line("A\ud800\0"), _line("B" * (LONGEST_TEXT + 1)))
-    cells = [found[1].value for found in _open(_of(*lines))["设备"].iter_rows(min_row=2)]
-    assert cells == ["A\\ud800␀", "B" * LONGEST_TEXT]
+def _unescaped(text: str) -> str:
+    """Return what a spreadsheet makes of a text; openpyxl leaves that to its user."""
+    return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 _cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -163,4 +154,4 @@ def test_a_workbook_that_is_read_has_the_same_devices(devices: list[tuple[str, s
     """Ids and labels survive the way out and in: zeros, formulas, errors, spaces, line ends, control characters."""
     book = _open(_of(*(_line(device_id, label) for device_id, label in devices)))
     found = book["设备"].iter_rows(min_row=2, min_col=2, max_col=3, values_only=True)
-    assert [tuple(unescape(str(cell or "")) for cell in cells) for cells in found] == devices
+    assert [tuple(_unescaped(str(cell or "")) for cell in cells) for cells in found] == devices
