@@ -21,13 +21,8 @@ def _open(*sheets: Sheet) -> Workbook:
 
 def test_texts_and_numbers() -> None:
     """A text is one whatever it looks like, spaces and all; a number is one; nothing leaves a cell empty."""
-    row: list[Cell] = [
-        ("=1+1", Style.TEXT),
-        (" 0012 ", Style.PLAIN),
-        (-7, Style.TEXT),
-        ("", Style.TEXT),
-        (None, Style.PLAIN),
-    ]
+    values: list[str | int | None] = ["=1+1", " 0012 ", -7, "", None]
+    row = [(value, Style.TEXT) for value in values]
     (cells,) = _open(Sheet("A", [10] * 5, [row])).worksheets[0].iter_rows()
     assert [(cell.value, cell.data_type) for cell in cells] == [
         ("=1+1", "s"),
