@@ -46,6 +46,7 @@ def report_of(
     *,
     practice: bool,
     columns: Sequence[str] = COLUMNS,
+    gone: Sequence[str] = (),
 ) -> Report:
     """Return the report of rows of sheets, sheet by sheet.
 
@@ -56,6 +57,7 @@ def report_of(
         now: when the report is made.
         practice: nothing of it was sent to Coze; each line says so beside its profile.
         columns: of the lines, by the contract's names.
+        gone: ids that were bound and whose rows are not there any more.
     """
     sections = tuple(_section(texts, part, practice=practice) for part in parts)
     lines = tuple(line for section in sections for line in section.lines)
@@ -63,7 +65,7 @@ def report_of(
         title=title,
         practice=texts("report.practice") if practice else "",
         facts=_facts(texts, parts, lines, now),
-        notes=_notes(texts, parts),
+        notes=_notes(texts, parts, gone),
         sums=_sums(texts, parts, sections),
         hours=_hours(texts, hours(lines)),
         columns=tuple(columns),
@@ -111,9 +113,12 @@ def _facts(
     return (*named, (texts("report.made"), f"{now:%Y-%m-%d %H:%M}"))
 
 
-def _notes(texts: Texts, parts: Sequence[Part]) -> tuple[str, ...]:
+def _notes(texts: Texts, parts: Sequence[Part], gone: Sequence[str]) -> tuple[str, ...]:
     unchecked = dict.fromkeys(part.head.profile for part in parts if part.unchecked)
-    return tuple(texts("report.unchecked", profile=profile) for profile in unchecked)
+    notes = [texts("report.unchecked", profile=profile) for profile in unchecked]
+    if gone:
+        notes.append(texts("report.gone", n=len(gone), ids=listed(texts, gone)))
+    return tuple(notes)
 
 
 def _sums(texts: Texts, parts: Sequence[Part], sections: Sequence[Section]) -> SumTable:

@@ -68,6 +68,12 @@ def test_several_sheets() -> None:
     assert [line.profile for line in report.lines] == ["Line 2", "Line 2", "Line 3", "Line 3"]
 
 
+def test_what_was_bound_and_is_gone() -> None:
+    """It is named in a note: at Coze it is bound."""
+    report = report_of(ENGLISH, "Report", [_part(FIRST)], START, practice=False, gone=("SPK1", "SPK2"))
+    assert report.notes == ("2 more were bound, and their rows were deleted or changed since: SPK1, SPK2",)
+
+
 def test_all_that_was_planned() -> None:
     """Where each sheet has its number, the total has their sum."""
     parts = [_part(FIRST), _part(replace(SECOND, expected=100))]

@@ -13,7 +13,7 @@ from bindtool.core.outcome import State
 from bindtool.core.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
     from datetime import datetime
 
     from bindtool.core.row import Row, SheetHead
@@ -61,6 +61,18 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
     """Return the midnights between which `now` lies, by the offset of `now`."""
     begin = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return begin, begin + timedelta(days=1)
+
+
+def gone_of_day(store: Store, now: datetime, parts: Iterable[Part]) -> tuple[str, ...]:
+    """Return the ids that were bound on the day of `now` and that no row of its `parts` shows as bound any more.
+
+    Their rows were deleted, or were given another id: at Coze they are bound all the same.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    shown = {row.device_id for part in parts for row, standing in part.rows if standing.state is State.BOUND}
+    return tuple(device_id for device_id in store.bound_between(*day_of(now)) if device_id not in shown)
 
 
 def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[Part, ...]:

@@ -16,6 +16,7 @@ from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.report_parts import (
     TO_HANDLE,
     day_of,
+    gone_of_day,
     part_of,
     part_of_run,
     part_to_handle,
@@ -57,7 +58,8 @@ class ReportSources:
         """Say why there is nothing to report; None where there is something."""
         head, store = self._desk.head, self._ground.store
         if about is About.DAY:
-            found = store.sheets_between(*day_of(self._ground.clock.now()))
+            day = day_of(self._ground.clock.now())
+            found = store.sheets_between(*day) or store.bound_between(*day)
             return None if found else Message.of("report.nothing_today")
         if head is None:
             return Message.of("sheet.not_open.title")
@@ -87,7 +89,7 @@ class ReportSources:
         head, store, now = self._desk.head, self._ground.store, self._ground.clock.now()
         unchecked = self._unchecked()
         if about is About.DAY or head is None:
-            return lambda: self._report(About.DAY, f"{now:%Y-%m-%d}", now, parts_of_day(store, now, unchecked))
+            return lambda: self._of_day(now, unchecked)
         part = part_of(head, self._desk.sheet, unchecked=head.profile in unchecked)
         of_run = store.last_run(head.sheet_id) if about is About.RUN else None
 
@@ -99,10 +101,17 @@ class ReportSources:
 
         return make
 
-    def _report(self, about: About, name: str, now: datetime, parts: Sequence[Part]) -> Report:
+    def _of_day(self, now: datetime, unchecked: frozenset[str]) -> Report:
+        parts = parts_of_day(self._ground.store, now, unchecked)
+        gone = gone_of_day(self._ground.store, now, parts)
+        return self._report(About.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
+
+    def _report(
+        self, about: About, name: str, now: datetime, parts: Sequence[Part], gone: Sequence[str] = ()
+    ) -> Report:
         columns = TO_HANDLE_COLUMNS if about is About.TO_HANDLE else COLUMNS
         title = self._texts(f"report.of_{about}", name=name)
-        return report_of(self._texts, title, parts, now, practice=self._ground.practice, columns=columns)
+        return report_of(self._texts, title, parts, now, practice=self._ground.practice, columns=columns, gone=gone)
 
     def _unchecked(self) -> frozenset[str]:
         """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""

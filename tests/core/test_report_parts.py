@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.outcome import Outcome, State
-from bindtool.core.report_parts import part_of, part_of_run, part_to_handle, parts_of_day
+from bindtool.core.report_parts import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
 from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
-from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row
+from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,3 +90,15 @@ def test_a_day(store: Store) -> None:
         (2, State.INCOMPLETE),
         (3, State.READY),
     ]
+
+
+def test_what_was_bound_and_is_gone(store: Store) -> None:
+    """A deleted row and one with another id are named by the id that was bound; one that is shown is not."""
+    rows = [row(1), row(2), row(3)]
+    head = store.create_sheet(put=rows).result()
+    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows)).result()
+    store.settle(run_id, settled(State.BOUND, 1, 2, 3)).result()
+    store.save(head.sheet_id, [replace(rows[1], device_id="SPK2222")], drop=[1]).result()
+    parts = parts_of_day(store, START)
+    assert gone_of_day(store, START, parts) == ("SPK0001", "SPK0002")
+    assert gone_of_day(store, START + timedelta(days=1), parts) == ()

@@ -143,6 +143,10 @@ class Store:
         """Return the sheets, the oldest first, with their rows that came in or were answered in a span."""
         return self._read(day.sheets_between, begin, end)
 
+    def bound_between(self, begin: datetime, end: datetime) -> tuple[str, ...]:
+        """Return the ids that were bound in a span, each once, whether a sheet still has them or not."""
+        return self._read(day.bound_between, begin, end)
+
     # runs
 
     def begin_run(

@@ -1,6 +1,6 @@
-"""The rows of a span of time across all sheets, for the report of a day.
+"""The rows of a span of time across all sheets, and what was bound in it, for the report of a day.
 
-Owns its statement. Which span a day is, and what is told of the rows, is for the callers.
+Owns its statements. Which span a day is, and what is told of the rows, is for the callers.
 """
 
 from __future__ import annotations
@@ -45,3 +45,16 @@ def sheets_between(connection: sqlite3.Connection, begin: datetime, end: datetim
         SheetOfSpan(heads[sheet_id], frozenset(number for _, number in numbers))
         for sheet_id, numbers in groupby(records, key=lambda record: int(record["sheet_id"]))
     )
+
+
+def bound_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[str, ...]:
+    """Return the ids that were bound in [begin, end), in order and each once, whether a row has them or not."""
+    records = connection.execute(
+        """
+        SELECT device_id FROM ledger
+        WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end
+        ORDER BY entry_id
+        """,
+        {"begin": begin.timestamp(), "end": end.timestamp()},
+    )
+    return tuple(dict.fromkeys(record["device_id"] for record in records))

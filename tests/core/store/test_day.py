@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import Answer, Outcome, State
-from tests.core.store.samples import START, row
+from tests.core.store.samples import CHANNEL, START, devices, row, settled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,6 +51,18 @@ def test_sheet_by_sheet(store: Store) -> None:
     third = store.create_sheet(job="WO-3", put=[_added(1, START)]).result()
     store.close_sheet(first.sheet_id).result()
     assert [found.head for found in store.sheets_between(MIDNIGHT, MIDNIGHT + DAY)] == [first, third]
+
+
+def test_what_was_bound(store: Store) -> None:
+    """The ids of the ledger, each once, rows or none; those of another day are not among them."""
+    rows = [row(1), row(2), row(3)]
+    head = store.create_sheet(put=rows).result()
+    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows)).result()
+    for number, at in ((1, START), (2, START - DAY), (3, START), (1, START)):
+        bound = settled(State.BOUND, number, answer=Answer(at, 0))
+        store.settle(run_id, bound).result()
+    store.save(head.sheet_id, drop=[1, 2, 3]).result()
+    assert store.bound_between(MIDNIGHT, MIDNIGHT + DAY) == ("SPK0001", "SPK0003")
 
 
 def test_a_day_without_rows(store: Store) -> None:
