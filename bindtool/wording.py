@@ -11,11 +11,10 @@ from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.report import ReportLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
-    from bindtool.core.sheet import Sheet
     from bindtool.core.standings import Standing
     from bindtool.texts import Texts
 
@@ -44,10 +43,9 @@ def answer_words(texts: Texts, answer: Answer) -> str:
     return texts("message.answer", code=answer.code, message=answer.message)
 
 
-def report_lines(texts: Texts, sheet: Sheet, profile: str) -> Iterator[ReportLine]:
-    """Yield a line for each row of a sheet, in the order of arrival; `profile` is the name that stands in it."""
-    for row in sheet:
-        standing = sheet.standing(row.number)
+def report_lines(texts: Texts, rows: Iterable[tuple[Row, Standing]], profile: str) -> Iterator[ReportLine]:
+    """Yield a line for each row, given with how it is shown; `profile` is the name that stands in it."""
+    for row, standing in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message
         reason = "" if answered and standing.reason is None else row_message(texts, row, standing)
         yield ReportLine(row, standing.state, reason, profile)

@@ -79,14 +79,15 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         labels = None if store is None else await channel_labels(store, template, profile.name, profile.channel)
         sheet = read_devices(given, surroundings, profile, console, labels)
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
-            return dry_run.show(given, sheet, profile, console)
+            return dry_run.show(given, sheet, profile, console, surroundings.clock)
         store = store or _open_store(stack, given, surroundings)
         profile = as_known(profile, store.channel_check(profile.channel))
         closed = why_closed(profile)
         if closed is not None:
             raise closed
         if given.dry_run:
-            return dry_run.show(given, sheet, profile, console, store.bound_devices(profile.channel))
+            bound = store.bound_devices(profile.channel)
+            return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
         return await _Work(given, surroundings, console, profile, store).do(sheet)
 
 
@@ -131,8 +132,7 @@ class _Work:
             telling.conclude(concluded)
         if ending is Ending.FINISHED:
             await asyncio.wrap_future(self.store.close_sheet(sheet_id))
-        if self.given.report is not None:
-            write_report(self.given.report, sheet, self.profile, self.console.texts)
+        write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
         return _status(ending, sheet)
 
     def _unfinished(self, origin: str) -> Unfinished | None:

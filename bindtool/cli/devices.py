@@ -10,22 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.atomic import write_atomically
+from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.intake import Stamp, take_list
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.report import report_csv
-from bindtool.core.row import Source
+from bindtool.core.report_parts import part_of
+from bindtool.core.row import SheetHead, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
 from bindtool.core.tabular.opening import read_list
-from bindtool.wording import report_lines
+from bindtool.reporting import report_file, report_of
 
 if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.clock import Clock
     from bindtool.core.profile import Profile
     from bindtool.core.tabular.listing import ReadList
     from bindtool.texts import Texts
@@ -71,13 +73,20 @@ def origin_of(file: str) -> str:
     return name if name != "window" else "./window"
 
 
-def write_report(path: str, sheet: Sheet, profile: Profile, texts: Texts) -> None:
-    """Write the report of all rows as they stand.
+def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, texts: Texts, clock: Clock) -> None:
+    """Write the report of all rows as they stand to `--report`, where it was asked for.
 
     Raises:
-        BadInput: "file.unwritable".
+        BadInput: "file.unwritable", "file.in_use".
     """
-    write_atomically(Path(path), report_csv(report_lines(texts, sheet, profile.name)))
+    if given.report is None:
+        return
+    path, now = Path(given.report), clock.now()
+    head = SheetHead(0, now, profile.name, operator=given.operator.strip(), origin=origin_of(given.file))
+    part = part_of(head, sheet, unchecked=profile.behaviour is Behaviour.NOT_CHECKED)
+    title = texts("report.of_file", file=Path(given.file).name)
+    report = report_of(texts, title, [part], now, practice=given.practice)
+    write_atomically(path, report_file(report, path.suffix))
 
 
 def _tell_layout(file: str, found: ReadList, console: Console) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
+    from bindtool.core.clock import Clock
     from bindtool.core.device import Device
     from bindtool.core.profile import Profile
     from bindtool.core.sheet import Sheet
@@ -26,14 +27,19 @@ ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1
 
 
 def show(
-    given: argparse.Namespace, sheet: Sheet, profile: Profile, console: Console, bound: Sequence[Device] = ()
+    given: argparse.Namespace,
+    sheet: Sheet,
+    profile: Profile,
+    console: Console,
+    clock: Clock,
+    bound: Sequence[Device] = (),
 ) -> int:
     """Print each request as curl, name the rows that would not go, and return the exit status.
 
     `bound`: what is on the channel already, if it replaces its list.
 
     Raises:
-        BadInput: "file.unwritable", the report.
+        BadInput: "file.unwritable" or "file.in_use", the report.
     """
     jobs = sheet.jobs()
     whole = profile.behaviour is Behaviour.REPLACES
@@ -47,6 +53,5 @@ def show(
             why = console.texts.say(standing.reason)
             console.say(console.texts("cli.would_not_go", row=row.number, device_id=row.device_id, why=why))
     console.say(console.texts("cli.dry_run", n=len(jobs)))
-    if given.report is not None:
-        write_report(given.report, sheet, profile, console.texts)
+    write_report(given, sheet, profile, console.texts, clock)
     return ALL_WOULD_GO if sheet.counts()[State.READY] == len(sheet) else SOME_WOULD_NOT

@@ -14,6 +14,10 @@ from bindtool.core.errors import BadInput
 if TYPE_CHECKING:
     from pathlib import Path
 
+_LOCKED = frozenset({5, 32, 33})
+"""Windows' codes ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; the first comes too where a
+file that is to be replaced is open (Microsoft, "MoveFileExW")."""
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` at `path`; where that fails, what was there before stays. The folder must exist.
@@ -21,7 +25,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     A pipe or a device such as /dev/stdout is written to and not replaced.
 
     Raises:
-        BadInput: "file.unwritable" with `path` and `why`, the system's own words.
+        BadInput: "file.in_use" where another program has the file open, else "file.unwritable", both with `path`
+            and `why`, the system's own words.
     """
     temporary = path.with_name(f".bindtool-{secrets.token_hex(8)}.tmp")
     try:
@@ -38,4 +43,15 @@ def write_atomically(path: Path, data: bytes) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise BadInput("file.unwritable", path=str(path), why=error.strerror or str(error)) from error
+        raise unwritten(path, error) from error
+
+
+def unwritten(path: Path, error: OSError) -> BadInput:
+    """Return what a person is told where a file could not be written because of `error`.
+
+    Windows refuses to replace a file that another program has open, such as a workbook in Excel.
+    """
+    locked = getattr(error, "winerror", None) in _LOCKED and path.is_file()
+    return BadInput(
+        "file.in_use" if locked else "file.unwritable", path=str(path), why=error.strerror or str(error)
+    )

@@ -1,7 +1,7 @@
-"""The report of a sheet as CSV (contract, "Report").
+"""The lines of a report and their columns (contract, "Report"), and a report as CSV.
 
 Owns the columns and how each value is written. Which rows stand in it, and the words for a reason, are for the
-caller.
+caller; the same as a workbook is `report_xlsx`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bindtool.core.formula import defuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bindtool.core.outcome import State
     from bindtool.core.row import Row
 
-COLUMNS = (
+COLUMNS: Final = (
     "row",
     "device_id",
     "label",
@@ -33,6 +33,11 @@ COLUMNS = (
     "operator",
     "profile",
 )
+
+TO_HANDLE_COLUMNS: Final = ("device_id", "label", "status", "code", "message", "logid", "row", "profile")
+"""Of a file that is put right and opened again: what is read from it comes first."""
+
+Cell = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,19 @@ class ReportLine:
     profile: str = ""
 
 
-def report_csv(lines: Iterable[ReportLine]) -> bytes:
+def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:
     """Return the report in UTF-8 with BOM, so that a spreadsheet reads it rightly."""
     # A lone surrogate can come out of a scanner and must not cost the whole report.
-    return csv_text(COLUMNS, map(_cells, lines)).encode("utf-8-sig", "backslashreplace")
+    return csv_text(columns, cells(lines, columns)).encode("utf-8-sig", "backslashreplace")
 
 
-def csv_text(head: Sequence[str], lines: Iterable[Sequence[str | int | None]]) -> str:
+def cells(lines: Iterable[ReportLine], columns: Sequence[str]) -> Iterable[list[Cell]]:
+    """Yield each line's cells in the order of `columns`, which are some of `COLUMNS`."""
+    written = [_CELLS[column] for column in columns]
+    return ([cell(line) for cell in written] for line in lines)
+
+
+def csv_text(head: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
     """Return a table as CSV, lines ended by CR LF, with no cell in it that a spreadsheet would run."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -64,26 +75,48 @@ def csv_text(head: Sequence[str], lines: Iterable[Sequence[str | int | None]]) -
     return text.getvalue()
 
 
-def _cells(line: ReportLine) -> tuple[str | int | None, ...]:
-    """Return a line's cells in the order of `COLUMNS`; the time is the answer's, or when the row came in."""
-    row = line.row
-    answer = row.outcome.answer
-    return (
-        row.number,
-        row.device_id,
-        row.label,
-        line.state.value,
-        answer.code if answer else None,
-        line.reason or (answer.message if answer else ""),
-        answer.log_id if answer else "",
-        (answer.time if answer else row.added_at).isoformat(timespec="seconds"),
-        row.outcome.attempts,
-        row.source.value,
-        row.operator,
-        line.profile,
-    )
+def without_nul(text: str) -> str:
+    """Put its picture in the place of a NUL, which would make a text file binary and is no text to a workbook."""
+    return text.replace("\0", "\u2400")
 
 
-def _written(cell: str | int | None) -> str | int | None:
-    """Numbers are ours and stay numbers. A NUL would make the file binary, so its picture stands for it."""
-    return defuse(cell.replace("\0", "\u2400")) if isinstance(cell, str) else cell
+def _code(line: ReportLine) -> int | None:
+    answer = line.row.outcome.answer
+    return answer.code if answer else None
+
+
+def _message(line: ReportLine) -> str:
+    answer = line.row.outcome.answer
+    return line.reason or (answer.message if answer else "")
+
+
+def _log_id(line: ReportLine) -> str:
+    answer = line.row.outcome.answer
+    return answer.log_id if answer else ""
+
+
+def _time(line: ReportLine) -> str:
+    """The answer's, or when the row came in."""
+    answer = line.row.outcome.answer
+    return (answer.time if answer else line.row.added_at).isoformat(timespec="seconds")
+
+
+_CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
+    "row": lambda line: line.row.number,
+    "device_id": lambda line: line.row.device_id,
+    "label": lambda line: line.row.label,
+    "status": lambda line: line.state.value,
+    "code": _code,
+    "message": _message,
+    "logid": _log_id,
+    "time": _time,
+    "attempts": lambda line: line.row.outcome.attempts,
+    "source": lambda line: line.row.source.value,
+    "operator": lambda line: line.row.operator,
+    "profile": lambda line: line.profile,
+}
+
+
+def _written(cell: Cell) -> Cell:
+    """Numbers are ours and stay numbers."""
+    return defuse(without_nul(cell)) if isinstance(cell, str) else cell

@@ -19,29 +19,32 @@ if TYPE_CHECKING:
 
 _SEPARATOR = ""
 _MAIN_MENU = (
-    "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
+    "new_sheet", "open_list", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", "fill_labels", _SEPARATOR,
     "bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "guide", "licences", "about", "quit",
 )  # fmt: skip
+_REPORT_MENU = (
+    "save_today", "save_report", "save_run", "save_to_handle", _SEPARATOR,
+    "print_today", "print_sheet", "print_run", _SEPARATOR,
+    "copy_summary",
+)  # fmt: skip
 _ROW_MENU = (
-    "copy_log_id",
-    "copy_support",
-    "save_support",
-    "bind_again",
-    _SEPARATOR,
-    "include_held",
-    "fill_labels",
-    "delete_rows",
-)
+    "copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR,
+    "include_held", "fill_labels", "delete_rows",
+)  # fmt: skip
 
 _MODES = frozenset({"look_up"})
 _KEYS = {
     "new_sheet": "Ctrl+N",
     "open_list": "Ctrl+O",
     "save_report": "Ctrl+S",
+    "save_today": "Ctrl+D",
+    "save_to_handle": "Ctrl+Shift+E",
+    "print_sheet": "Ctrl+Shift+P",
+    "print_today": "Ctrl+Shift+D",
     "copy_summary": "Ctrl+Shift+S",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
@@ -70,7 +73,7 @@ class Actions:
 
     def __init__(self, texts: Texts, window: QWidget) -> None:
         self._actions: dict[str, QAction] = {}
-        for name in {*_MAIN_MENU, *_ROW_MENU} - {_SEPARATOR}:
+        for name in {*_MAIN_MENU, *_REPORT_MENU, *_ROW_MENU} - {_SEPARATOR}:
             action = QAction(texts(f"menu.{name}"), window)
             keys = filter(None, [_KEYS.get(name), _MORE_KEYS.get(name)])
             action.setShortcuts([QKeySequence(key) for key in keys])
@@ -78,6 +81,8 @@ class Actions:
             window.addAction(action)
             self._actions[name] = action
         self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)
+        self.report_menu = self._menu(texts("menu.reports"), _REPORT_MENU, window)
+        self.main_menu.insertMenu(self["save_support"], self.report_menu)
         self.row_menu = self._menu(texts("menu.row"), _ROW_MENU, window)
 
     def __getitem__(self, name: str) -> QAction:

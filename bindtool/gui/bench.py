@@ -29,6 +29,9 @@ from bindtool.gui.leaving import Leaving
 from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
+from bindtool.gui.report_files import ReportFiles
+from bindtool.gui.report_printing import ReportPrinting
+from bindtool.gui.report_sources import ReportSources
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running
@@ -97,9 +100,12 @@ class Bench(QObject):
         self.desk = SheetDesk(window.model, store, clock, tasks)
         self.session = Session(self.desk, store, clock, tasks)
         self.opening = ListOpening(window, texts, self.desk, tasks)
-        self.files = Files(window, texts, self.desk, clock, tasks, self.opening.open)
+        self.files = Files(window, texts, clock, self.opening.open)
+        sources = ReportSources(texts, self.desk, ground)
+        self.report_files = ReportFiles(window, texts, sources, ground)
+        self.report_printing = ReportPrinting(window, texts, sources, ground)
         self.support_file = SupportFile(window, self.files, self.desk, ground, lambda: self.running.profile)
-        handouts = Handouts(texts, self.desk, store, window.notice, clock)
+        handouts = Handouts(texts, self.desk, store, window.notice, clock, practice=ground.practice)
         window.model.explain_log_ids(handouts.sharing)
         self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
@@ -172,9 +178,8 @@ class Bench(QObject):
         self.session.progressed.connect(lambda _: self._redraw.ask())
         self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
         self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
-        for files in (self.files, self.opening):
-            files.failed.connect(notice.show_error)
-            files.done.connect(notice.show_line)
+        self.opening.failed.connect(notice.show_error)
+        self.opening.done.connect(notice.show_line)
         window.table.files_dropped.connect(self.opening.open)
         self.set_up.profile_ready.connect(self.open_profile)
         self.set_up.token_ready.connect(self.running.token_came)
@@ -190,11 +195,8 @@ class Bench(QObject):
         window.details.described.connect(
             lambda job, expected, operator: self.desk.describe(job=job, expected=expected, operator=operator)
         )
-        window.foot.report_wanted.connect(self.files.choose_report)
-        window.finished.report_wanted.connect(self.files.choose_report)
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["open_list"].triggered.connect(self.files.choose_list)
-        actions["save_report"].triggered.connect(self.files.choose_report)
         actions["bind"].triggered.connect(self._take_step)
         actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
         actions["check_laptop"].triggered.connect(self._check_laptop)

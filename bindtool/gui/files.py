@@ -1,23 +1,17 @@
-"""Files in and out of a window: which one is opened, and reports saved.
+"""Files into a window: which ones are opened, and where other files are to go.
 
-Owns the file dialogs and what is written through them, beside the window's thread. Opening a list is for
-`list_opening`, what a report holds for `core.report`.
+Owns the file dialogs. Opening a list is for `list_opening`; reports are saved by `report_files`.
 """
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from bindtool.core.atomic import write_atomically
-from bindtool.core.errors import BindtoolError
-from bindtool.core.message import Message
-from bindtool.core.report import report_csv
-from bindtool.wording import report_lines
+from bindtool.gui.save_dialog import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,37 +19,19 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.clock import Clock
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
 
 
 class Files(QObject):
-    """Asks for files, and saves reports of the sheet. `open_lists` opens those that were chosen.
-
-    Signals:
-        done(line): something was saved (a `Message`).
-        failed(error): it could not be (`BindtoolError`).
-    """
-
-    done = Signal(object)
-    failed = Signal(object)
+    """Asks for files. `open_lists` opens those that were chosen."""
 
     def __init__(
-        self,
-        parent: QWidget,
-        texts: Texts,
-        desk: SheetDesk,
-        clock: Clock,
-        tasks: Tasks,
-        open_lists: Callable[[Sequence[Path]], None],
+        self, parent: QWidget, texts: Texts, clock: Clock, open_lists: Callable[[Sequence[Path]], None]
     ) -> None:
         super().__init__(parent)
         self._parent = parent
         self._texts = texts
-        self._desk = desk
         self._clock = clock
-        self._tasks = tasks
         self._open_lists = open_lists
 
     def choose_list(self) -> None:
@@ -85,33 +61,9 @@ class Files(QObject):
         dialog = self._dialog("files.save_support", QFileDialog.AcceptMode.AcceptSave, "files.archives")
         dialog.setDefaultSuffix("zip")
         name = self._texts("files.support_name", profile=profile, time=self._now())
-        dialog.selectFile(_file_name(" ".join(name.split()), "zip"))
+        dialog.selectFile(f"{file_name(' '.join(name.split()))}.zip")
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.open()
-
-    def choose_report(self) -> None:
-        """Ask where the report is to be saved, and save it."""
-        head = self._desk.head
-        named = [part for part in (head.profile, head.job) if part] if head else []
-        dialog = self._dialog("files.save_report", QFileDialog.AcceptMode.AcceptSave, "files.reports")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(_file_name(" ".join([*named, self._now()]), "csv"))
-        dialog.fileSelected.connect(lambda path: self.save_report(Path(path)))
-        dialog.open()
-
-    def save_report(self, path: Path) -> None:
-        """Save the report of the sheet as it stands now."""
-        head = self._desk.head
-        lines = report_lines(self._texts, self._desk.sheet, head.profile if head else "")
-        self._tasks.start(self._save_report(path, report_csv(lines)))
-
-    async def _save_report(self, path: Path, report: bytes) -> None:
-        try:
-            await asyncio.to_thread(write_atomically, path, report)
-        except BindtoolError as error:
-            self.failed.emit(error)
-            return
-        self.done.emit(Message.of("files.saved", file=str(path)))
 
     def _now(self) -> str:
         return f"{self._clock.now():%Y-%m-%d %H%M}"
@@ -121,8 +73,3 @@ class Files(QObject):
         dialog.setAcceptMode(mode)
         dialog.setNameFilters([self._texts(kinds), self._texts("files.all")])
         return dialog
-
-
-def _file_name(name: str, ending: str) -> str:
-    """Return a name that every system takes."""
-    return "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name) + f".{ending}"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
+from bindtool.reporting import listed
 
 if TYPE_CHECKING:
     from bindtool.core.clock import Clock
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 class Handouts:
     """Puts texts on the clipboard and says so."""
 
-    def __init__(self, texts: Texts, desk: SheetDesk, store: Store, notice: Notice, clock: Clock) -> None:
+    def __init__(
+        self, texts: Texts, desk: SheetDesk, store: Store, notice: Notice, clock: Clock, *, practice: bool
+    ) -> None:
         self._texts = texts
         self._desk = desk
         self._store = store
         self._notice = notice
         self._clock = clock
+        self._practice = practice
 
     def log_ids(self, numbers: list[int]) -> None:
         """Copy the log ids of rows, one a line, each once."""
@@ -63,26 +67,27 @@ class Handouts:
         self._hand_out(for_owner(self._texts, profile.channel, answer), "handout.note")
 
     def summary(self, *, unchecked: bool) -> None:
-        """Copy the sheet in one line, as it goes into a chat.
+        """Copy the sheet in four lines, as it goes into a chat.
 
         `unchecked`: it is not known whether bound ones stay bound when others are sent.
         """
         head, sheet = self._desk.head, self._desk.sheet
         if head is None:
             return
+        job = head.job or head.profile
         counts = sheet.counts()
         bound, refused, unknown = (counts[state] for state in (State.BOUND, State.REFUSED, State.UNKNOWN))
         operators = dict.fromkeys(row.operator for row in sheet if row.operator)
         text = self._texts(
             "handout.summary_text",
             date=f"{self._clock.now():%Y-%m-%d}",
-            job=head.job or head.profile,
+            job=self._texts("report.practised", profile=job) if self._practice else job,
             expected=head.expected if head.expected is not None else len(sheet),
             bound=self._texts("counts.not_checked", counted=str(bound)) if unchecked and bound else bound,
             refused=refused,
             unknown=unknown,
             rest=len(sheet) - bound - refused - unknown,
-            operators="、".join(operators) if self._texts.language.startswith("zh") else ", ".join(operators),
+            operators=listed(self._texts, list(operators)) or self._texts("handout.no_operator"),
         )
         self._hand_out(text, "handout.summary")
 

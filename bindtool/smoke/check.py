@@ -64,5 +64,11 @@ def _look_at_window(report: Report, folder: Path, environ: Mapping[str, str]) ->
 
         return show_window(folder)
 
+    def printed() -> str:
+        from bindtool.smoke.window import print_page
+
+        return print_page(folder.with_name("page.pdf"))
+
     report.look("qt", started)
     report.look("window", shown)
+    report.look("printing", printed)

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
-from PySide6.QtGui import QColor, QFontDatabase
+from PySide6.QtGui import QColor, QFontDatabase, QPainter
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.root import Supplies, build
@@ -67,6 +67,21 @@ def show_window(folder: Path) -> str:
     if len(colours) < _FEW_COLOURS:
         raise Failed(f"the window has {len(colours)} colours")
     return f"{picture.width()} x {picture.height()}, {fonts} fonts"
+
+
+def print_page(path: Path) -> str:
+    """Print a page into the file `path` instead of on a printer; return how large it is."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    painter = QPainter(printer)
+    painter.drawText(printer.width() // 2, printer.height() // 2, "bindtool")
+    painter.end()
+    if not path.read_bytes().startswith(b"%PDF-"):
+        raise Failed("what was printed is no PDF")
+    return f"a page of {path.stat().st_size} bytes"
 
 
 async def _picture(folder: Path) -> QImage:

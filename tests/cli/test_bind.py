@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import VaultLocked
@@ -151,6 +152,19 @@ def test_the_report(desk: Desk) -> None:
     assert {line["operator"] for line in lines} == {"A12"}
     assert {line["profile"] for line in lines} == {"line"}
     assert {line["source"] for line in lines} == {"file"}
+
+
+def test_the_report_as_a_workbook(desk: Desk) -> None:
+    """A name that ends in .xlsx gives a workbook: the same lines, ids as texts, and a summary of that file."""
+    file = desk.file(GOOD[0], REFUSED, "0012")
+    done = desk.bind(file, "--report", str(desk.folder / "report.xlsx"))
+    lines, summary = load_workbook(desk.folder / "report.xlsx").worksheets
+    head, *rows = lines.iter_rows(values_only=True)
+    assert head[:5] == ("row", "device_id", "label", "status", "code")
+    assert [row[:5:3] for row in rows] == [(1, "bound"), (2, "refused"), (3, "bound")]
+    assert [row[1] for row in rows] == [GOOD[0], REFUSED, "0012"]
+    assert summary["A1"].value == "Report: devices.txt"
+    assert done.status == 1
 
 
 def test_chinese(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.atomic import write_atomically
+from bindtool.core.atomic import unwritten, write_atomically
 from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -92,3 +92,19 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     reader.join()
     assert read == [b"row\r\n"]
     assert pipe.is_fifo()
+
+
+class Refusal(PermissionError):
+    """What Windows says when a file may not be replaced."""
+
+    winerror = 5
+
+
+def test_a_file_that_another_program_has_open(tmp_path: Path) -> None:
+    """Windows refuses to replace it; where nothing lies there yet, it is the folder that may not be written."""
+    path = tmp_path / "report.xlsx"
+    refusal = Refusal(13, "Access is denied")
+    assert unwritten(path, refusal).id == "file.unwritable"
+    path.touch()
+    assert unwritten(path, refusal).id == "file.in_use"
+    assert unwritten(path, PermissionError(13, "Permission denied")).id == "file.unwritable"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.report import COLUMNS, ReportLine, report_csv
+from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
 from bindtool.core.row import Row, Source
 from bindtool.core.tabular.opening import read_list
 
@@ -88,4 +88,12 @@ def test_a_report_that_is_opened_gives_the_same_devices(devices: list[tuple[str,
     lines = [ReportLine(_row(device_id, label), State.READY) for device_id, label in devices]
     found = read_list(report_csv(lines))
     assert found.layout.header == 1
+    assert [(row.device_id, row.label) for row in found.rows] == devices
+
+
+@given(st.lists(st.tuples(_cell, _cell), min_size=1))
+def test_what_is_to_be_handled_can_be_opened_again(devices: list[tuple[str, str]]) -> None:
+    """A file of failed rows gives their ids and labels, whatever else stands in it."""
+    lines = [ReportLine(_row(device_id, label), State.REFUSED, "=why") for device_id, label in devices]
+    found = read_list(report_csv(lines, TO_HANDLE_COLUMNS))
     assert [(row.device_id, row.label) for row in found.rows] == devices

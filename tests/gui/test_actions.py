@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 MAIN = [
-    ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
+    ["new_sheet", "open_list", "reports", "save_support"],
     ["undo", "redo", "delete_rows", "fill_labels"],
     ["bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
@@ -29,7 +29,12 @@ ROW = [
     ["copy_log_id", "copy_support", "save_support", "bind_again"],
     ["include_held", "fill_labels", "delete_rows"],
 ]
-NAMES = sorted({name for part in (*MAIN, *ROW) for name in part})
+REPORTS = [
+    ["save_today", "save_report", "save_run", "save_to_handle"],
+    ["print_today", "print_sheet", "print_run"],
+    ["copy_summary"],
+]
+NAMES = sorted({name for part in (*MAIN, *REPORTS, *ROW) for name in part} - {"reports"})
 
 
 @pytest.fixture
@@ -59,10 +64,13 @@ def parts(menu: QMenu) -> list[list[str]]:
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) -> None:
-    """The main menu and that of a row, in their parts; every action has its words in either language."""
-    assert parts(actions.main_menu) == [[actions[name].text() for name in part] for part in MAIN]
+    """The main menu, the one of reports in it and that of a row; every action has its words in either language."""
+    words_of = {name: actions[name].text() for name in NAMES} | {"reports": actions.report_menu.title()}
+    assert parts(actions.main_menu) == [[words_of[name] for name in part] for part in MAIN]
+    assert parts(actions.report_menu) == [[words_of[name] for name in part] for part in REPORTS]
     assert parts(actions.row_menu) == [[actions[name].text() for name in part] for part in ROW]
-    words = [actions[name].text() for name in NAMES] + [actions.main_menu.title(), actions.row_menu.title()]
+    menus = (actions.main_menu, actions.report_menu, actions.row_menu)
+    words = [actions[name].text() for name in NAMES] + [menu.title() for menu in menus]
     assert all(words)
     assert not [text for text in words if text.startswith("menu.")]
     assert len(set(words)) == len(words)

@@ -149,7 +149,7 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 def desk(window: MainWindow, texts: Texts, ground: Ground, vault: TokenStore, profile: Profile | None) -> SheetDesk:
     """Give the desk of that window, on which no sheet lies yet; the entry of its menu works."""
     desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
-    files = Files(window, texts, desk, ground.clock, ground.tasks, lambda _: None)
+    files = Files(window, texts, ground.clock, lambda _: None)
     patience = 0.05 if isinstance(vault, Silent) else 10
     SupportFile(window, files, desk, ground, lambda: profile, patience=patience)
     return desk

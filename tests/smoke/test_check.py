@@ -25,6 +25,7 @@ LOOKS = [
     "practice",
     "qt",
     "window",
+    "printing",
     "end",
 ]
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QPushButton,
     QToolButton,
@@ -25,10 +26,11 @@ from tests.gui import acting
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from PySide6.QtWidgets import QMenu, QWidget
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.bench import Bench
@@ -267,7 +269,17 @@ class Technician:
         return QApplication.focusWidget() or self.front()
 
     def _choose(self, menu: QMenu, words: str) -> None:
-        action = next(one for one in menu.actions() if one.text() == words)
+        menu, action = next(_entries(menu, words))
         if not menu.isVisible():
             menu.popup(self.window.mapToGlobal(QPoint(0, 0)))
         QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+
+def _entries(menu: QMenu, words: str) -> Iterator[tuple[QMenu, QAction]]:
+    """Yield the entries of a menu, and of the menus in it, that have these words."""
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            yield from _entries(below, words)
+        elif action.text() == words:
+            yield menu, action

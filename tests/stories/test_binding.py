@@ -14,8 +14,6 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Close, Slow
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bindtool.core.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
@@ -148,31 +146,6 @@ def test_from_row_to_row_to_handle(ready: Technician) -> None:
         ready.keys("Ctrl+E")
         seen.append(ready.window.table.selected_numbers())
     assert seen == [[5], [3], [5]]
-
-
-def test_the_summary_for_the_chat(ready: Technician) -> None:
-    """One press puts the day in a line on the clipboard."""
-    ready.scan(GOOD, REFUSED)
-    ready.bind()
-    ready.sees_states("bound", "refused")
-    ready.do("Copy summary")
-    ready.sees_notice("Summary copied")
-    assert "Line 2: planned 2, bound 1 (not checked), refused 1, unknown 0, open 0" in ready.copied()
-
-
-def test_the_report(ready: Technician, tmp_path: Path) -> None:
-    """A line for each row, with status, code, message and log id, for a spreadsheet."""
-    ready.scan(GOOD, REFUSED)
-    ready.bind()
-    ready.sees_states("bound", "refused")
-    ready.press("Save report")
-    ready.choose(tmp_path / "report.csv")
-    ready.sees_notice("Report saved")
-    head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert head == "row,device_id,label,status,code,message,logid,time,attempts,source,operator,profile"
-    assert first.startswith(f"1,{GOOD},智能音箱-PK2001,bound,0,,{ready.cell(1, Column.LOG_ID)},")
-    assert second.startswith(f"2,{REFUSED},智能音箱-PK0000,refused,4000,invalid request parameter,")
-    assert rest == []
 
 
 @pytest.mark.usefixtures("one_by_one")

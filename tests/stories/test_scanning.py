@@ -159,7 +159,7 @@ def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> 
     ready.scan("SPK1")
     ready.sees_states("ready")
     ready.sees("WO-1125")
-    ready.do("Save report…")
+    ready.do("Save this sheet's report…")
     ready.choose(tmp_path / "day.csv")
     ready.sees_notice("Report saved")
     assert ",scanned,A12,Line 2" in (tmp_path / "day.csv").read_text(encoding="utf-8-sig")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 from bindtool.core.row import SheetHead
 from bindtool.core.store import (
     channel_checks,
+    day,
     facts,
     given_labels,
     journal,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
+    from bindtool.core.store.day import SheetOfSpan
     from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest
     from bindtool.core.store.ledger import LedgerEntry
@@ -160,6 +162,14 @@ class Store:
     def load(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, each marked as saved."""
         return self._read(rows.load, sheet_id)
+
+    def sheets_between(self, begin: datetime, end: datetime) -> tuple[SheetOfSpan, ...]:
+        """Return the sheets, the oldest first, with their rows that came in or were answered in a span."""
+        return self._read(day.sheets_between, begin, end)
+
+    def bound_between(self, begin: datetime, end: datetime) -> tuple[str, ...]:
+        """Return the ids that were bound in a span, each once, whether a sheet still has them or not."""
+        return self._read(day.bound_between, begin, end)
 
     # runs
 

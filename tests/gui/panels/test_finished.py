@@ -93,7 +93,7 @@ def test_its_actions_are_told(panel: FinishedPanel) -> None:
     """GIVEN a run with refused and unknown ones WHEN each action is pressed THEN it is told."""
     panel.show_run(MIXED)
     spies = {
-        "Save report": QSignalSpy(panel.report_wanted),
+        "Today's report": QSignalSpy(panel.report_wanted),
         "Copy summary": QSignalSpy(panel.copy_summary_wanted),
         "Save for support": QSignalSpy(panel.support_wanted),
         "Bind these 3 again": QSignalSpy(panel.again_wanted),

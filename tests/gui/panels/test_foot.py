@@ -79,7 +79,7 @@ def test_the_status_is_said(foot: Foot) -> None:
         (NextStep(Step.BIND, 1), "Bind", "Bind 1 device"),
         (NextStep(Step.STOP), "Stop", "Stop"),
         (NextStep(Step.HANDLE, 3), "Show", "Show the 3 to handle"),
-        (NextStep(Step.REPORT, 206), "Save report", "Save report"),
+        (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
     ],
 )
 def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words: str) -> None:
@@ -94,7 +94,7 @@ def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words:
 
 @pytest.mark.parametrize(
     ("step", "name"),
-    [(Step.BIND, "Bind"), (Step.STOP, "Stop"), (Step.HANDLE, "Show"), (Step.REPORT, "Save report")],
+    [(Step.BIND, "Bind"), (Step.STOP, "Stop"), (Step.HANDLE, "Show"), (Step.REPORT, "Save today's report")],
 )
 def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
     """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""

@@ -1,0 +1,56 @@
+"""A report in words: all that a workbook or a printed page shows of it.
+
+Owns the values only. The words come from `reporting`; where things stand is for `report_xlsx` and the
+window's pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bindtool.core.report import ReportLine
+
+
+@dataclass(frozen=True, slots=True)
+class SumTable:
+    """A small table: its title, the names of its columns, and rows of a name and figures; "" for no figure."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines of one sheet under its name."""
+
+    name: str
+    lines: tuple[ReportLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report.
+
+    `practice`: the mark of practice, "" where it is the real thing. `facts`: names and what they are, such as the
+    job. `notes`: reservations, each a sentence. `sums`: a row for each sheet, and their total where there are
+    several. `hours`: hour, bound and refused; no rows where nothing was. `columns`: of the lines, by the contract's
+    names. `tabs`: what a workbook calls the lines and the summary.
+    """
+
+    title: str
+    practice: str
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    sums: SumTable
+    hours: SumTable
+    columns: tuple[str, ...]
+    sections: tuple[Section, ...]
+    tabs: tuple[str, str]
+
+    @property
+    def lines(self) -> tuple[ReportLine, ...]:
+        """All lines, sheet by sheet."""
+        return tuple(line for section in self.sections for line in section.lines)

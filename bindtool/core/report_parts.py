@@ -1,0 +1,95 @@
+"""The rows that a report is about: a whole sheet, a run, the rows that need a hand, or a day across all sheets.
+
+Owns the choice. How they are written is for `report` and `report_xlsx`; words are for `reporting`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+from bindtool.core.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+    from datetime import datetime
+
+    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.standings import Standing
+    from bindtool.core.store import Store
+
+TO_HANDLE = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one sheet, each with how it is shown, in the order of arrival.
+
+    `unchecked`: nobody knows whether bound devices stay on the channel when others are sent.
+    """
+
+    head: SheetHead
+    rows: tuple[tuple[Row, Standing], ...]
+    unchecked: bool = False
+
+
+def part_of(
+    head: SheetHead, sheet: Sheet, numbers: Container[int] | None = None, *, unchecked: bool = False
+) -> Part:
+    """Return all rows of a sheet as they stand now, or only those of `numbers`."""
+    rows = (row for row in sheet if numbers is None or row.number in numbers)
+    return Part(head, tuple((row, sheet.standing(row.number)) for row in rows), unchecked)
+
+
+def part_of_run(part: Part, store: Store, run_id: int) -> Part:
+    """Return the rows of `part` that a run set out to send, as they stand now.
+
+    A row that holds another device by now is none of the run's.
+    """
+    sent = {device.number: device.device_id for device in store.run_devices(run_id)}
+    return replace(part, rows=tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id))
+
+
+def part_to_handle(part: Part) -> Part:
+    """Return the rows of `part` that were refused, have no answer, or could not leave."""
+    return replace(part, rows=tuple(each for each in part.rows if each[1].state in TO_HANDLE))
+
+
+def day_of(now: datetime) -> tuple[datetime, datetime]:
+    """Return the midnights between which `now` lies, by the offset of `now`."""
+    begin = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return begin, begin + timedelta(days=1)
+
+
+def gone_of_day(store: Store, now: datetime, parts: Iterable[Part]) -> tuple[str, ...]:
+    """Return the ids that were bound on the day of `now` and that no row of its `parts` shows as bound any more.
+
+    Their rows were deleted, or were given another id: at Coze they are bound all the same.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    shown = {row.device_id for part in parts for row, standing in part.rows if standing.state is State.BOUND}
+    return tuple(device_id for device_id in store.bound_between(*day_of(now)) if device_id not in shown)
+
+
+def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[Part, ...]:
+    """Return the rows of every sheet, the oldest sheet first, that came in or were answered on the day of `now`.
+
+    A row that was scanned yesterday and bound today is of both days; one that is not on the disk yet is of none.
+    `unchecked`: the names of profiles whose channel nobody has checked.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    return tuple(
+        part_of(
+            found.head,
+            Sheet(store.load(found.head.sheet_id)),
+            found.numbers,
+            unchecked=found.head.profile in unchecked,
+        )
+        for found in store.sheets_between(*day_of(now))
+    )

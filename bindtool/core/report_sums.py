@@ -1,0 +1,77 @@
+"""What the lines of a report come to: how many stand where, and how many were bound and refused in each hour.
+
+Owns the counting. Which lines are counted together, and the words, are for others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from bindtool.core.report import ReportLine
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many lines there are, and of these the bound, refused and unknown ones; `open`: all others."""
+
+    total: int
+    bound: int
+    refused: int
+    unknown: int
+
+    @property
+    def open(self) -> int:
+        """How many have no answer that counts yet."""
+        return self.total - self.bound - self.refused - self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour of a day, by where it begins in local time, and how many devices were bound and refused in it."""
+
+    begins: datetime
+    bound: int
+    refused: int
+
+
+def sums(lines: Iterable[ReportLine]) -> Sums:
+    """Count lines by their states."""
+    counts = Counter(line.state for line in lines)
+    return Sums(counts.total(), counts[State.BOUND], counts[State.REFUSED], counts[State.UNKNOWN])
+
+
+def hours(lines: Iterable[ReportLine]) -> tuple[Hour, ...]:
+    """Return the hours from each day's first answer to its last one, those without an answer among them.
+
+    A line counts in the hour of its last answer, by the offset that this was written with.
+    """
+    counts: Counter[tuple[datetime, State]] = Counter()
+    for line in lines:
+        answer = line.row.outcome.answer
+        if answer is not None and line.state in {State.BOUND, State.REFUSED}:
+            counts[answer.time.replace(tzinfo=None, minute=0, second=0, microsecond=0), line.state] += 1
+    begun = sorted({begins for begins, _ in counts})
+    return tuple(
+        Hour(begins, counts[begins, State.BOUND], counts[begins, State.REFUSED])
+        for _, of_day in groupby(begun, key=lambda begins: begins.date())
+        for begins in _from_first_to_last(list(of_day))
+    )
+
+
+def _from_first_to_last(begun: list[datetime]) -> Iterator[datetime]:
+    begins = begun[0]
+    while begins <= begun[-1]:
+        yield begins
+        begins += _HOUR

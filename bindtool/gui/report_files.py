@@ -1,0 +1,74 @@
+"""Reports as files: of the sheet, its last run, the day, and what there is to handle, as a workbook or as CSV.
+
+Owns the way from an entry of the menu to the file. What stands in a report is for `report_sources` and
+`bindtool.reporting`; it is made and written beside the window's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BindtoolError
+from bindtool.core.message import Message
+from bindtool.gui.report_sources import About
+from bindtool.gui.save_dialog import SaveDialog
+from bindtool.reporting import TEXT, WORKBOOK, report_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.report_sources import Making, ReportSources
+    from bindtool.texts import Texts
+
+
+class ReportFiles(QObject):
+    """Asks where a report is to go, saves it, and says where it is."""
+
+    def __init__(self, window: MainWindow, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._sources = sources
+        self._ground = ground
+        actions = window.actions_
+        actions["save_report"].triggered.connect(lambda: self.choose(About.SHEET))
+        actions["save_run"].triggered.connect(lambda: self.choose(About.RUN))
+        actions["save_today"].triggered.connect(lambda: self.choose(About.DAY))
+        actions["save_to_handle"].triggered.connect(lambda: self.choose(About.TO_HANDLE))
+        window.foot.report_wanted.connect(lambda: self.choose(About.DAY))
+        window.finished.report_wanted.connect(lambda: self.choose(About.DAY))
+
+    def choose(self, about: About) -> None:
+        """Ask where the report is to be saved, and save it; say so where there is nothing to report."""
+        nothing = self._sources.nothing(about)
+        if nothing is not None:
+            self._window.notice.show_answer(nothing)
+            return
+        dialog = SaveDialog(
+            self._window,
+            self._texts(f"report.save_{about}"),
+            {WORKBOOK: self._texts("files.workbooks"), TEXT: self._texts("files.text_tables")},
+            self._sources.name(about),
+            self._ground.settings,
+            lambda path: self.save(about, path),
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save(self, about: About, path: Path) -> None:
+        """Save the report as things stand now; the ending of `path` says as what."""
+        self._ground.tasks.start(self._save(self._sources.take(about), path))
+
+    async def _save(self, make: Making, path: Path) -> None:
+        try:
+            await asyncio.to_thread(lambda: write_atomically(path, report_file(make(), path.suffix)))
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+            return
+        self._window.notice.show_answer(Message.of("files.saved", file=str(path)))

@@ -1,0 +1,75 @@
+"""Reports on paper: of the sheet, its last run, or the day.
+
+Owns the dialog for a printer, which can save a PDF too; how the pages look is for `report_pages`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+
+from bindtool.core.errors import BindtoolError
+from bindtool.core.message import Message
+from bindtool.gui.report_sources import About
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.report_sources import Making, ReportSources
+    from bindtool.texts import Texts
+
+
+class ReportPrinting(QObject):
+    """Asks for a printer and prints a report on it."""
+
+    def __init__(self, window: MainWindow, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._sources = sources
+        self._ground = ground
+        actions = window.actions_
+        actions["print_sheet"].triggered.connect(lambda: self.ask(About.SHEET))
+        actions["print_run"].triggered.connect(lambda: self.ask(About.RUN))
+        actions["print_today"].triggered.connect(lambda: self.ask(About.DAY))
+
+    def ask(self, about: About) -> None:
+        """Ask for a printer, and print; say so where there is nothing to report."""
+        nothing = self._sources.nothing(about)
+        if nothing is not None:
+            self._window.notice.show_answer(nothing)
+            return
+        # Loaded with the first page: most people never print.
+        from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
+
+        from bindtool.gui.report_pages import lay_across
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(self._sources.name(about))
+        lay_across(printer)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setWindowTitle(self._texts("print.title"))
+        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, on=False)
+        dialog.accepted.connect(lambda: self.print_on(about, printer))
+        dialog.finished.connect(dialog.deleteLater)
+        QDialog.open(dialog)
+
+    def print_on(self, about: About, printer: QPrinter) -> None:
+        """Print the report as things stand now."""
+        self._ground.tasks.start(self._print(self._sources.take(about), printer))
+
+    async def _print(self, make: Making, printer: QPrinter) -> None:
+        from bindtool.gui.report_pages import print_pages
+
+        try:
+            report = await asyncio.to_thread(make)
+            pages = await print_pages(report, self._texts, printer)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+            return
+        self._window.notice.show_answer(Message.of("print.done", n=pages))

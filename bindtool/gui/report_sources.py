@@ -1,0 +1,120 @@
+"""What a report can be about, and how it is had from the open sheet and from the disk.
+
+Owns the gathering: what must be taken from the window at once, and what is made of it beside its thread. Where a
+report goes is for `report_files` and `report_printing`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_check import as_known
+from bindtool.core.message import Message
+from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS
+from bindtool.core.report_parts import (
+    TO_HANDLE,
+    day_of,
+    gone_of_day,
+    part_of,
+    part_of_run,
+    part_to_handle,
+    parts_of_day,
+)
+from bindtool.reporting import name_of, report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bindtool.core.report_layout import Report
+    from bindtool.core.report_parts import Part
+    from bindtool.gui.bench import Ground
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+    Making = Callable[[], Report]
+
+
+class About(StrEnum):
+    """What a report is about; the value ends the ids of its words."""
+
+    SHEET = "sheet"
+    RUN = "run"
+    DAY = "day"
+    TO_HANDLE = "to_handle"
+
+
+class ReportSources:
+    """Gathers reports of the open sheet, of its last run, of what it has to handle, and of the day."""
+
+    def __init__(self, texts: Texts, desk: SheetDesk, ground: Ground) -> None:
+        self._texts = texts
+        self._desk = desk
+        self._ground = ground
+
+    def nothing(self, about: About) -> Message | None:
+        """Say why there is nothing to report; None where there is something."""
+        head, store = self._desk.head, self._ground.store
+        if about is About.DAY:
+            day = day_of(self._ground.clock.now())
+            found = store.sheets_between(*day) or store.bound_between(*day)
+            return None if found else Message.of("report.nothing_today")
+        if head is None:
+            return Message.of("sheet.not_open.title")
+        if about is About.RUN and store.last_run(head.sheet_id) is None:
+            return Message.of("files.nothing_sent")
+        counts = self._desk.sheet.counts()
+        if about is About.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
+            return Message.of("report.nothing_to_handle")
+        return None
+
+    def name(self, about: About) -> str:
+        """Return what a file of the report is called, without its ending."""
+        now, texts, head = self._ground.clock.now(), self._texts, self._desk.head
+        parts = [head.profile, head.job] if head is not None and about is not About.DAY else []
+        if about is not About.SHEET:
+            parts.append(texts(f"report.name_{about}"))
+        parts.append(f"{now:%Y-%m-%d}" if about is About.DAY else f"{now:%Y-%m-%d %H%M}")
+        if self._ground.practice:
+            parts.append(texts("report.name_practice"))
+        return " ".join(part for part in parts if part)
+
+    def take(self, about: About) -> Making:
+        """Take from the window what is needed now; what is returned makes the report, on any thread.
+
+        It raises StoreFailed where the disk can't be read. There must be something to report.
+        """
+        head, store, now = self._desk.head, self._ground.store, self._ground.clock.now()
+        unchecked = self._unchecked()
+        if about is About.DAY or head is None:
+            return lambda: self._of_day(now, unchecked)
+        part = part_of(head, self._desk.sheet, unchecked=head.profile in unchecked)
+        of_run = store.last_run(head.sheet_id) if about is About.RUN else None
+
+        def make() -> Report:
+            chosen = part_to_handle(part) if about is About.TO_HANDLE else part
+            if of_run is not None:
+                chosen = part_of_run(part, store, of_run.run_id)
+            return self._report(about, name_of(head), now, [chosen])
+
+        return make
+
+    def _of_day(self, now: datetime, unchecked: frozenset[str]) -> Report:
+        parts = parts_of_day(self._ground.store, now, unchecked)
+        gone = gone_of_day(self._ground.store, now, parts)
+        return self._report(About.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
+
+    def _report(
+        self, about: About, name: str, now: datetime, parts: Sequence[Part], gone: Sequence[str] = ()
+    ) -> Report:
+        columns = TO_HANDLE_COLUMNS if about is About.TO_HANDLE else COLUMNS
+        title = self._texts(f"report.of_{about}", name=name)
+        return report_of(self._texts, title, parts, now, practice=self._ground.practice, columns=columns, gone=gone)
+
+    def _unchecked(self) -> frozenset[str]:
+        """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""
+        store = self._ground.store
+        known = (as_known(each, store.channel_check(each.channel)) for each in self._ground.book.profiles)
+        return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)

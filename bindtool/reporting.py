@@ -1,0 +1,146 @@
+"""Reports in words: the lines of sheets, what they come to, and whose they are, in the language of the person.
+
+Owns what stands in a report and how it is called. Which rows it is about is for `core.report_parts`; files and
+pages are made of it by others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.report import COLUMNS, report_csv
+from bindtool.core.report_layout import Report, Section, SumTable
+from bindtool.core.report_sums import hours, sums
+from bindtool.wording import report_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bindtool.core.report import ReportLine
+    from bindtool.core.report_parts import Part
+    from bindtool.core.report_sums import Hour
+    from bindtool.core.row import SheetHead
+    from bindtool.texts import Texts
+
+WORKBOOK = ".xlsx"
+TEXT = ".csv"
+
+_OF_SUMS = (
+    "report.column_sheet",
+    "report.column_planned",
+    "report.column_devices",
+    "report.column_bound",
+    "report.column_refused",
+    "report.column_unknown",
+    "report.column_open",
+)
+_OF_HOURS = ("report.column_hour", "report.column_bound", "report.column_refused")
+
+
+def report_of(
+    texts: Texts,
+    title: str,
+    parts: Sequence[Part],
+    now: datetime,
+    *,
+    practice: bool,
+    columns: Sequence[str] = COLUMNS,
+    gone: Sequence[str] = (),
+) -> Report:
+    """Return the report of rows of sheets, sheet by sheet.
+
+    Args:
+        texts: the language.
+        title: what the report is about, in words.
+        parts: the rows, a sheet after the other.
+        now: when the report is made.
+        practice: nothing of it was sent to Coze; each line says so beside its profile.
+        columns: of the lines, by the contract's names.
+        gone: ids that were bound and whose rows are not there any more.
+    """
+    sections = tuple(_section(texts, part, practice=practice) for part in parts)
+    lines = tuple(line for section in sections for line in section.lines)
+    return Report(
+        title=title,
+        practice=texts("report.practice") if practice else "",
+        facts=_facts(texts, parts, lines, now),
+        notes=_notes(texts, parts, gone),
+        sums=_sums(texts, parts, sections),
+        hours=_hours(texts, hours(lines)),
+        columns=tuple(columns),
+        sections=sections,
+        tabs=(texts("report.tab_lines"), texts("report.tab_summary")),
+    )
+
+
+def report_file(report: Report, ending: str) -> bytes:
+    """Return the report as a file with that ending: a workbook for `WORKBOOK`, CSV for any other."""
+    if ending.lower() != WORKBOOK:
+        return report_csv(report.lines, report.columns)
+    # zipfile takes a few ms to load, and is of no use to a `bind` that writes CSV or nothing.
+    from bindtool.core.report_xlsx import report_xlsx
+
+    return report_xlsx(report)
+
+
+def name_of(head: SheetHead) -> str:
+    """Return what a sheet is called: its job, or else when it was begun, and its profile where it has one."""
+    which = head.job or f"{head.created_at:%Y-%m-%d %H:%M}"
+    return " · ".join(part for part in (which, head.profile) if part)
+
+
+def listed(texts: Texts, names: Sequence[str]) -> str:
+    """Return names one after another, as the language does it."""
+    return ("、" if texts.language.startswith("zh") else ", ").join(names)
+
+
+def _section(texts: Texts, part: Part, *, practice: bool) -> Section:
+    profile = part.head.profile
+    shown = texts("report.practised", profile=profile).strip() if practice else profile
+    return Section(name_of(part.head), tuple(report_lines(texts, part.rows, shown)))
+
+
+def _facts(
+    texts: Texts, parts: Sequence[Part], lines: Sequence[ReportLine], now: datetime
+) -> tuple[tuple[str, str], ...]:
+    facts = [
+        ("report.jobs", dict.fromkeys(part.head.job for part in parts if part.head.job)),
+        ("report.profiles", dict.fromkeys(part.head.profile for part in parts if part.head.profile)),
+        ("report.operators", dict.fromkeys(line.row.operator for line in lines if line.row.operator)),
+    ]
+    named = tuple((texts(id_), listed(texts, list(names))) for id_, names in facts if names)
+    return (*named, (texts("report.made"), f"{now:%Y-%m-%d %H:%M}"))
+
+
+def _notes(texts: Texts, parts: Sequence[Part], gone: Sequence[str]) -> tuple[str, ...]:
+    unchecked = dict.fromkeys(part.head.profile for part in parts if part.unchecked)
+    notes = [texts("report.unchecked", profile=profile) for profile in unchecked]
+    if gone:
+        notes.append(texts("report.gone", n=len(gone), ids=listed(texts, gone)))
+    return tuple(notes)
+
+
+def _sums(texts: Texts, parts: Sequence[Part], sections: Sequence[Section]) -> SumTable:
+    planned = [part.head.expected for part in parts]
+    rows = [
+        _sum_row(section.name, section.lines, expected) for section, expected in zip(sections, planned, strict=True)
+    ]
+    if len(parts) > 1:
+        every = [line for section in sections for line in section.lines]
+        known = [expected for expected in planned if expected is not None]
+        rows.append(_sum_row(texts("report.total"), every, sum(known) if len(known) == len(planned) else None))
+    return SumTable(texts("report.sums"), tuple(map(texts, _OF_SUMS)), tuple(rows))
+
+
+def _sum_row(name: str, lines: Sequence[ReportLine], planned: int | None) -> tuple[str | int, ...]:
+    of_lines = sums(lines)
+    expected = "" if planned is None else planned
+    return (name, expected, of_lines.total, of_lines.bound, of_lines.refused, of_lines.unknown, of_lines.open)
+
+
+def _hours(texts: Texts, counted: Sequence[Hour]) -> SumTable:
+    several = len({hour.begins.date() for hour in counted}) > 1
+    form = "%m-%d %H:%M" if several else "%H:%M"
+    rows = tuple((hour.begins.strftime(form), hour.bound, hour.refused) for hour in counted)
+    return SumTable(texts("report.hours"), tuple(map(texts, _OF_HOURS)), rows)

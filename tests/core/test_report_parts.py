@@ -1,0 +1,104 @@
+"""The rows that a report is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.outcome import Outcome, State
+from bindtool.core.report_parts import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
+from bindtool.core.row import SheetHead
+from bindtool.core.sheet import Sheet
+from bindtool.core.store import Store
+from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.report_parts import Part
+    from bindtool.core.row import Row
+
+HEAD = SheetHead(1, START, "Line 2", "WO-1125")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An open store, empty."""
+    with Store(tmp_path / "bindtool.db", Clock()) as store:
+        yield store
+
+
+def _sheet(*rows: Row) -> Sheet:
+    return Sheet(each.as_saved() for each in rows)
+
+
+def _row(number: int, state: State) -> Row:
+    return row(number, outcome=Outcome().begun(1).settled(state, ANSWER))
+
+
+def _numbers(part: Part) -> list[int]:
+    return [each.number for each, _ in part.rows]
+
+
+def test_a_whole_sheet() -> None:
+    """All rows in the order of arrival, each as it is shown: a repeat is incomplete."""
+    part = part_of(HEAD, _sheet(row(1), row(2, "SPK0001")), unchecked=True)
+    assert [(each.number, standing.state) for each, standing in part.rows] == [
+        (1, State.READY),
+        (2, State.INCOMPLETE),
+    ]
+    assert (part.head, part.unchecked) == (HEAD, True)
+
+
+def test_some_rows() -> None:
+    """Only those that are named; what makes one a repeat is still known."""
+    part = part_of(HEAD, _sheet(row(1), row(2, "SPK0001"), row(3)), {2, 3})
+    assert [(each.number, standing.state) for each, standing in part.rows] == [
+        (2, State.INCOMPLETE),
+        (3, State.READY),
+    ]
+
+
+def test_a_run(store: Store) -> None:
+    """What the run set out to send, but for a row that holds another device since."""
+    rows = (row(1), row(2), row(3))
+    head = store.create_sheet(put=rows).result()
+    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows[:2])).result()
+    part = part_of(head, _sheet(rows[0], replace(rows[1], device_id="SPK2222"), rows[2]))
+    assert _numbers(part_of_run(part, store, run_id)) == [1]
+
+
+def test_what_needs_a_hand() -> None:
+    """Refused, unknown and unsent rows, and no others."""
+    part = part_of(HEAD, _sheet(*(_row(number, state) for number, state in enumerate(State, 1))))
+    states = [standing.state for _, standing in part_to_handle(part).rows]
+    assert states == [State.REFUSED, State.UNKNOWN, State.UNSENT]
+
+
+def test_a_day(store: Store) -> None:
+    """The rows of the day from each sheet, as they are shown there: a repeat of yesterday's row is one today."""
+    yesterday = replace(row(1), added_at=START - timedelta(days=1))
+    store.create_sheet(profile="Line 2", put=[yesterday, row(2, "SPK0001"), row(3)]).result()
+    store.create_sheet(profile="Line 3", put=[yesterday]).result()
+    (part,) = parts_of_day(store, START)
+    assert part.head.profile == "Line 2"
+    assert [(each.number, standing.state) for each, standing in part.rows] == [
+        (2, State.INCOMPLETE),
+        (3, State.READY),
+    ]
+
+
+def test_what_was_bound_and_is_gone(store: Store) -> None:
+    """A deleted row and one with another id are named by the id that was bound; one that is shown is not."""
+    rows = [row(1), row(2), row(3)]
+    head = store.create_sheet(put=rows).result()
+    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows)).result()
+    store.settle(run_id, settled(State.BOUND, 1, 2, 3)).result()
+    store.save(head.sheet_id, [replace(rows[1], device_id="SPK2222")], drop=[1]).result()
+    parts = parts_of_day(store, START)
+    assert gone_of_day(store, START, parts) == ("SPK0001", "SPK0002")
+    assert gone_of_day(store, START + timedelta(days=1), parts) == ()

@@ -1,0 +1,50 @@
+"""What the lines of a report come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.report import ReportLine
+from bindtool.core.report_sums import Hour, Sums, hours, sums
+from tests.core.store.samples import START, row
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def _line(state: State, at: datetime | None = None) -> ReportLine:
+    answer = None if at is None else Answer(at, 0)
+    return ReportLine(replace(row(1), outcome=Outcome(state, answer)), state)
+
+
+def test_the_sums() -> None:
+    """What is neither bound nor refused nor unknown is open, whatever keeps it."""
+    states = [State.BOUND, State.BOUND, State.REFUSED, State.UNKNOWN, State.READY, State.INCOMPLETE, State.UNSENT]
+    counted = sums(map(_line, states))
+    assert counted == Sums(7, 2, 1, 1)
+    assert counted.open == 3
+
+
+def test_the_hours_of_days() -> None:
+    """Each day goes from its first hour to its last one, those in which nothing came among them."""
+    morning = datetime(2026, 11, 24, 9, 59, 59, 999, CHINA)
+    lines = [
+        _line(State.BOUND, morning),
+        _line(State.REFUSED, morning + timedelta(hours=2)),
+        _line(State.BOUND, morning + timedelta(days=1, hours=5)),
+        _line(State.BOUND, morning + timedelta(days=1, hours=5, seconds=-1)),
+    ]
+    day = datetime(2026, 11, 24)  # noqa: DTZ001 - local time, as it is shown
+    assert hours(lines) == (
+        Hour(day + timedelta(hours=9), 1, 0),
+        Hour(day + timedelta(hours=10), 0, 0),
+        Hour(day + timedelta(hours=11), 0, 1),
+        Hour(day + timedelta(days=1, hours=14), 2, 0),
+    )
+
+
+def test_what_has_no_hour() -> None:
+    """A row that was neither bound nor refused counts in none, and neither does one without an answer."""
+    lines = [_line(State.UNKNOWN, START), _line(State.READY, START), _line(State.BOUND), _line(State.READY)]
+    assert hours(lines) == ()

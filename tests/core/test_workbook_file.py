@@ -1,0 +1,102 @@
+"""Workbooks as files, as openpyxl reads them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, cast
+from zipfile import ZipFile
+
+from openpyxl import load_workbook
+
+from bindtool.core.workbook_chart import Chart
+from bindtool.core.workbook_file import Sheet, Style, workbook_file
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+
+def _open(*sheets: Sheet) -> Workbook:
+    return load_workbook(io.BytesIO(workbook_file(sheets)))
+
+
+def test_texts_and_numbers() -> None:
+    """A text is one whatever it looks like, spaces and all; a number is one; nothing leaves a cell empty."""
+    values: list[str | int | None] = ["=1+1", " 0012 ", -7, "", None]
+    row = [(value, Style.TEXT) for value in values]
+    (cells,) = _open(Sheet("A", [10] * 5, [row])).worksheets[0].iter_rows()
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        ("=1+1", "s"),
+        (" 0012 ", "s"),
+        (-7, "n"),
+        (None, "n"),
+        (None, "n"),
+    ]
+
+
+def test_a_large_number_keeps_its_digits() -> None:
+    """From twelve digits on a spreadsheet would show 1E+11."""
+    rows = [[(number, Style.PLAIN)] for number in (10**11 - 1, 10**11, -(10**11), 10**30)]
+    cells = [found[0].value for found in _open(Sheet("A", [10], rows)).worksheets[0].iter_rows()]
+    assert cells == [99999999999, "100000000000", "-100000000000", f"{10**30}"]
+
+
+def test_looks() -> None:
+    """Each style is the one that its name says; what is typed over a text stays one."""
+    row = [(style.name, style) for style in Style]
+    (cells,) = _open(Sheet("A", [10] * len(row), [row])).worksheets[0].iter_rows()
+    by_name = {cell.value: cell for cell in cells}
+    assert by_name["TEXT"].number_format == "@"
+    assert {name for name, cell in by_name.items() if cell.font.b} == {
+        "HEAD",
+        "HEAD_OF_FIGURES",
+        "BOLD",
+        "TITLE",
+        "MARK",
+    }
+    assert {name for name, cell in by_name.items() if cell.fill.fill_type} == {"HEAD", "HEAD_OF_FIGURES"}
+    assert by_name["HEAD_OF_FIGURES"].alignment.horizontal == "right"
+    assert by_name["TITLE"].font.sz == 14
+    assert by_name["MARK"].font.color.rgb == "FF9A3B00"
+
+
+def test_a_table_can_be_worked_with() -> None:
+    """The head stays in sight and on each printed page, the columns have their widths, and rows can be filtered."""
+    sheet = Sheet("It's <A>", [10, 26], [[("a", Style.HEAD), ("b", Style.HEAD)]], filtered=2)
+    found = _open(sheet)["It's <A>"]
+    assert found.freeze_panes == "A2"
+    assert found.auto_filter.ref == "A1:B3"
+    assert found.print_title_rows == "$1:$1"
+    assert (found.page_setup.orientation, found.page_setup.fitToHeight) == ("landscape", 0)
+    assert [found.column_dimensions[column].width for column in "AB"] == [10, 26]
+
+
+def test_a_plain_sheet() -> None:
+    """Without a filter nothing is kept in sight; it can be asked to fit on one page."""
+    found = _open(Sheet("A", [10], [], pages_high=1)).worksheets[0]
+    assert found.freeze_panes is None
+    assert found.auto_filter.ref is None
+    assert found.page_setup.fitToHeight == 1
+    assert found.dimensions == "A1:A1"
+
+
+def test_the_chart_of_a_sheet() -> None:
+    """Its bars take their names and figures from the table, on the sheet that they stand on."""
+    plain = Sheet("A", [10], [])
+    chart = Chart("By <hour>", 3, 2, ("2E7D32", "C62828"), 4)
+    book = _open(plain, Sheet("汇总", [10], [], chart=chart))
+    assert cast("Any", book.worksheets[0])._charts == []  # noqa: SLF001 - openpyxl has no other name
+    (found,) = cast("Any", book["汇总"])._charts  # noqa: SLF001 - openpyxl has no other name
+    assert found.title.tx.rich.p[0].r[0].t == "By <hour>"
+    assert [each.val.numRef.f for each in found.series] == ["'汇总'!$B$4:$B$5", "'汇总'!$C$4:$C$5"]
+    assert [each.tx.strRef.f for each in found.series] == ["'汇总'!$B$3", "'汇总'!$C$3"]
+    assert {each.cat.strRef.f for each in found.series} == {"'汇总'!$A$4:$A$5"}
+    assert (found.anchor._from.col, found.anchor._from.row) == (4, 2)  # noqa: SLF001 - openpyxl's name
+
+
+def test_every_part_is_named() -> None:
+    """What is in the zip stands in its list of kinds, or has a kind by its ending."""
+    chart = Chart("By hour", 3, 2, ("2E7D32",), 4)
+    archive = ZipFile(io.BytesIO(workbook_file([Sheet("A", [10], [], chart=chart)])))
+    listed = archive.read("[Content_Types].xml").decode()
+    parts = [name for name in archive.namelist() if not name.endswith(".rels") and name != "[Content_Types].xml"]
+    assert [name for name in parts if f'PartName="/{name}"' not in listed] == []

@@ -1,0 +1,336 @@
+"""Reports from the menu: what each is about, its file and its pages, and what is said where there is none."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdit
+
+from bindtool.core.learnt import LearntRules
+from bindtool.core.outcome import Answer, State
+from bindtool.core.profile import Profile
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.report import TO_HANDLE_COLUMNS
+from bindtool.core.token_notes import TokenNotes
+from bindtool.core.vault import MemoryVault
+from bindtool.core.version import this_version
+from bindtool.gui.bench import Ground
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.report_files import ReportFiles
+from bindtool.gui.report_printing import ReportPrinting
+from bindtool.gui.report_sources import About, ReportSources
+from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sounds import Hush, Silence
+from bindtool.gui.token_desk import TokenDesk
+from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from PySide6.QtPrintSupport import QPrintDialog
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.row import Row
+    from bindtool.core.store import Store
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
+YESTERDAY = START - timedelta(days=1)
+
+
+class Person:
+    """Somebody at a window, who saves and prints."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store) -> None:
+        self._qtbot = qtbot
+        self.window = window
+        self._desk = desk
+        self._store = store
+
+    def has_rows(self, *rows: Row) -> None:
+        """Let the sheet have these rows."""
+        assert self._desk.head is not None
+        self._store.save(self._desk.head.sheet_id, rows).result()
+        finish(self._qtbot, self._desk.open(PROFILE))
+
+    def has_sent(self, number: int, state: State, answer: Answer) -> None:
+        """Let a run have sent a row, alone."""
+        assert self._desk.head is not None
+        run_id = self._store.begin_run(self._desk.head.sheet_id, CHANNEL, devices(row(number))).result()
+        self._store.begin_request(run_id, 1, sending(number)).result()
+        self._store.settle(run_id, settled(state, number, answer=answer), 1).result()
+        finish(self._qtbot, self._desk.open(PROFILE))
+
+    def choose(self, action: str) -> None:
+        """Choose an entry of the menu."""
+        self.window.actions_[action].trigger()
+
+    def file_dialog(self) -> QFileDialog:
+        """Return the dialog that asks for a file."""
+        (dialog,) = self.window.findChildren(QFileDialog)
+        return dialog
+
+    def save_to(self, action: str, path: Path) -> None:
+        """Choose the entry of the menu, name a file, and wait for the word."""
+        self.choose(action)
+        dialog = self.file_dialog()
+        dialog.fileSelected.emit(str(path))
+        dialog.close()
+        dialog.deleteLater()
+        self.sees(str(path))
+
+    def sees(self, words: str) -> None:
+        """Wait until the banner has these words."""
+        self._qtbot.waitUntil(lambda: words in self.notice, timeout=PATIENCE)
+
+    @property
+    def notice(self) -> str:
+        """What the banner says."""
+        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+
+
+@pytest.fixture
+def practice() -> bool:
+    """Say whether it is practice."""
+    return False
+
+
+@pytest.fixture
+def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practice: bool) -> Ground:
+    """Give what a window stands on."""
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    book = ProfileBook(tmp_path / "profiles", tmp_path / "machine")
+    book.add(PROFILE)
+    return Ground(
+        book,
+        store,
+        TokenDesk(MemoryVault, TokenNotes(tmp_path / "tokens.toml"), clock),
+        settings,
+        clock,
+        tasks,
+        this_version(),
+        tmp_path / "bindtool.log",
+        lambda: None,
+        practice=practice,
+        learnt=LearntRules(tmp_path / "scanner.toml"),
+        sounds=Hush(Silence(), settings),
+    )
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give the window on the screen."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    return window
+
+
+@pytest.fixture
+def desk(window: MainWindow, texts: Texts, ground: Ground) -> SheetDesk:
+    """Give the desk of that window, on which no sheet lies yet; the entries of its menu work."""
+    desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
+    sources = ReportSources(texts, desk, ground)
+    ReportFiles(window, texts, sources, ground)
+    ReportPrinting(window, texts, sources, ground)
+    return desk
+
+
+@pytest.fixture
+def person(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store) -> Person:
+    """Give somebody with an empty sheet."""
+    finish(qtbot, desk.open(PROFILE))
+    return Person(qtbot, window, desk, store)
+
+
+def lines_of(path: Path) -> list[dict[str, str]]:
+    """Return the lines of a report."""
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("save_run", "Nothing has been sent from this sheet yet"),
+        ("save_today", "Nothing was scanned or bound today"),
+        ("save_to_handle", "Nothing to handle: no row is refused, unknown or not sent"),
+        ("print_run", "Nothing has been sent from this sheet yet"),
+        ("print_today", "Nothing was scanned or bound today"),
+    ],
+)
+def test_there_is_nothing_to_report(person: Person, action: str, words: str) -> None:
+    """That is said, and nobody is asked where to."""
+    person.has_rows(replace(row(1), added_at=YESTERDAY))
+    person.choose(action)
+    assert person.notice == words
+    assert person.window.findChildren(QFileDialog) == []
+
+
+@pytest.mark.parametrize("action", ["save_report", "save_run", "save_to_handle", "print_sheet"])
+def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store, action: str) -> None:
+    """While the window is still opening one there is nothing to report of it."""
+    person = Person(qtbot, window, desk, store)
+    person.choose(action)
+    assert person.notice == "No sheet is open"
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "practice"),
+    [
+        ("save_report", "Line 2-b WO-1125 2026-11-25 0930.xlsx", False),
+        ("save_run", "Line 2-b WO-1125 last run 2026-11-25 0930.xlsx", False),
+        ("save_to_handle", "Line 2-b WO-1125 to handle 2026-11-25 0930.xlsx", False),
+        ("save_today", "report 2026-11-25.xlsx", False),
+        ("save_today", "report 2026-11-25 practice.xlsx", True),
+    ],
+)
+def test_the_name_is_ready(person: Person, desk: SheetDesk, action: str, name: str) -> None:
+    """It says of what and when, and that it was practice; every system takes it."""
+    person.has_rows(row(1))
+    person.has_sent(1, State.REFUSED, Answer(START, 4000))
+    desk.describe(job="WO-1125", expected=None, operator="")
+    person.choose(action)
+    dialog = person.file_dialog()
+    (chosen,) = dialog.selectedFiles()
+    assert chosen.endswith(f"/{name}")
+    dialog.close()
+
+
+def test_the_sheet(person: Person, tmp_path: Path) -> None:
+    """All rows as they stand when the file is named, with the words of the window."""
+    person.has_rows(row(1), row(2, "SPK0001"))
+    person.save_to("save_report", tmp_path / "sheet.csv")
+    assert person.notice == f"Report saved: {tmp_path / 'sheet.csv'}"
+    lines = lines_of(tmp_path / "sheet.csv")
+    assert [(line["status"], line["message"]) for line in lines] == [
+        ("ready", ""),
+        ("incomplete", "the same ID as row 1"),
+    ]
+    assert {line["profile"] for line in lines} == {"Line 2/b"}
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_what_each_is_about(person: Person, desk: SheetDesk, texts: Texts, ground: Ground) -> None:
+    """The title says it, and the columns are the contract's but for what is to be handled."""
+    person.has_rows(row(1), row(2))
+    person.has_sent(2, State.REFUSED, Answer(START, 4000))
+    sources = ReportSources(texts, desk, ground)
+    made = {about: sources.take(about)() for about in About}
+    sheet = "2026-11-25 09:30 · Line 2/b"
+    assert {about: report.title for about, report in made.items()} == {
+        About.SHEET: texts("report.of_sheet", name=sheet),
+        About.RUN: texts("report.of_run", name=sheet),
+        About.DAY: texts("report.of_day", name="2026-11-25"),
+        About.TO_HANDLE: texts("report.of_to_handle", name=sheet),
+    }
+    numbers = {about: [line.row.number for line in report.lines] for about, report in made.items()}
+    assert numbers == {About.SHEET: [1, 2], About.RUN: [2], About.DAY: [1, 2], About.TO_HANDLE: [2]}
+    assert [about for about, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [About.TO_HANDLE]
+
+
+def test_the_last_run(person: Person, tmp_path: Path) -> None:
+    """Only the rows that it sent."""
+    person.has_rows(row(1), row(2), row(3))
+    person.has_sent(1, State.BOUND, Answer(START, 0))
+    person.has_sent(2, State.REFUSED, Answer(START, 4000, "=no"))
+    person.save_to("save_run", tmp_path / "run.csv")
+    assert [(line["row"], line["message"]) for line in lines_of(tmp_path / "run.csv")] == [("2", "'=no")]
+
+
+def test_what_is_to_be_handled(person: Person, tmp_path: Path) -> None:
+    """Only rows that failed, id and label first."""
+    person.has_rows(row(1), row(2), row(3))
+    person.has_sent(1, State.BOUND, Answer(START, 0))
+    person.has_sent(2, State.REFUSED, Answer(START, 4000, "bad", "LOG2"))
+    person.save_to("save_to_handle", tmp_path / "failed.csv")
+    (line,) = lines_of(tmp_path / "failed.csv")
+    assert list(line.values()) == ["SPK0002", "Speaker 2", "refused", "4000", "bad", "LOG2", "2", "Line 2/b"]
+
+
+def test_the_day(person: Person, desk: SheetDesk, qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    """Sheet by sheet, closed ones too, whoever scanned: a workbook with totals, and what is not checked."""
+    person.has_rows(row(1), replace(row(2), added_at=YESTERDAY))
+    person.has_sent(1, State.BOUND, Answer(START, 0))
+    finish(qtbot, desk.renew())
+    person.has_rows(replace(row(1), operator="B07"), replace(row(2), operator="B07"))
+    store.create_sheet(profile="Line 3", put=[replace(row(1), added_at=YESTERDAY)]).result()
+    person.save_to("save_today", tmp_path / "day.xlsx")
+    lines, summary = load_workbook(tmp_path / "day.xlsx").worksheets
+    found = list(lines.iter_rows(min_row=2, values_only=True))
+    assert [(line[0], line[3], line[10]) for line in found] == [
+        (1, "bound", "A12"),
+        (1, "ready", "B07"),
+        (2, "ready", "B07"),
+    ]
+    said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
+    assert ["Operator", "A12, B07"] in said
+    assert ["Total", 3, 1, 0, 0, 2] in said
+    assert ["Line 2/b: not checked whether bound devices stay on the channel when others are sent"] in said
+
+
+@pytest.mark.parametrize("practice", [True])
+def test_practice(person: Person, tmp_path: Path) -> None:
+    """Each line says that nothing was sent."""
+    person.has_rows(row(1))
+    person.save_to("save_report", tmp_path / "sheet.csv")
+    (line,) = lines_of(tmp_path / "sheet.csv")
+    assert line["profile"] == "Line 2/b (practice: not sent to Coze)"
+
+
+def test_a_place_where_nothing_can_be_written(person: Person, tmp_path: Path) -> None:
+    """The banner says which file and why."""
+    person.has_rows(row(1))
+    person.save_to("save_report", tmp_path / "no such folder" / "sheet.xlsx")
+    assert "No such file or directory" in person.notice
+
+
+def test_print(person: Person, tmp_path: Path) -> None:
+    """The dialog of the system: it has a printer that makes PDF files, and the banner says how many pages came."""
+    from PySide6.QtPrintSupport import QPrintDialog
+
+    person.has_rows(row(1))
+    for action in ("print_sheet", "print_today"):
+        person.choose(action)
+        (dialog,) = person.window.findChildren(QPrintDialog)
+        print_to(dialog, tmp_path / f"{action}.pdf")
+        person.sees("Printed: 1 page")
+        assert (tmp_path / f"{action}.pdf").read_bytes().startswith(b"%PDF-")
+        person.window.notice.clear()
+
+
+def print_to(dialog: QPrintDialog, path: Path) -> None:
+    """Choose the printer that makes a PDF file, name the file, and press Print."""
+    printers = dialog.findChild(QComboBox, "printers")
+    file = dialog.findChild(QLineEdit, "filename")
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert printers is not None
+    assert file is not None
+    assert buttons is not None
+    printers.setCurrentIndex(printers.count() - 1)
+    file.setText(str(path))
+    next(each for each in buttons.buttons() if "Print" in each.text()).click()
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
+def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Ground) -> None:
+    """The banner says so, and what else can be done."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    person.has_rows(row(1), row(2))
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "missing" / "sheet.pdf"))
+    (printing,) = person.window.findChildren(ReportPrinting)
+    printing.print_on(About.SHEET, printer)
+    person.sees("The printer does not answer")

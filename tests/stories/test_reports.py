@@ -1,0 +1,118 @@
+"""What is handed back: the day's report, the sheet's, what has to be handled, and the summary for the chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from bindtool.gui.save_dialog import SaveDialog
+from bindtool.gui.sheet_model import Column
+from bindtool.texts import Texts
+from tests.gui import acting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+GOOD, REFUSED, FINE = "SPK2001", "SPK0000", "SPK2002"
+
+
+def hand_over(me: Technician, operator: str, words: Texts) -> None:
+    """Let another person go on."""
+    me.press(words("head.operator"))
+    me.write(words("details.operator"), operator)
+    me.press(words("details.done"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_day_in_two_presses(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path, language: str
+) -> None:
+    """Two people, two sheets: the corner offers the day's report, and its dialog needs nothing but Save."""
+    bench.has_profile(profile)
+    bench.has_token()
+    words = Texts(language)
+    with open_window(language=language) as me:
+        me.scan(GOOD)
+        me.press(words("foot.bind_name"))
+        me.press(words("confirm.bind_now"))
+        me.sees_the_end()
+        me.do(words("menu.new_sheet"))
+        me.until(lambda: me.states() == [], "see a new sheet")
+        hand_over(me, "B07", words)
+        me.scan(FINE)
+        me.press(words("foot.bind_name"))
+        me.press(words("confirm.bind_now"))
+        me.sees_the_end()
+
+        me.until(lambda: me.corner == words("foot.report"), "see the next step")
+        acting.press(me.window.foot, words("foot.report_name"))
+        me.until(lambda: isinstance(me.front(), SaveDialog), "be asked where to")
+        dialog = me.front()
+        assert isinstance(dialog, SaveDialog)
+        dialog.setDirectory(str(tmp_path))
+        (offered,) = dialog.selectedFiles()
+        me.keys("Return")
+        me.sees_notice(words("files.saved", file=offered))
+    (saved,) = tmp_path.glob("*.xlsx")
+    lines, summary = load_workbook(saved).worksheets
+    found = list(lines.iter_rows(min_row=2, values_only=True))
+    assert [(line[1], line[3]) for line in found] == [(GOOD, "bound"), (FINE, "bound")]
+    assert found[1][10] == "B07"
+    said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
+    assert [words("report.total"), 2, 2, 0, 0, 0] in said
+
+
+def test_the_report_of_the_sheet(ready: Technician, tmp_path: Path) -> None:
+    """A line for each row, with status, code, message and log id, for a spreadsheet."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    ready.do("Save this sheet's report…")
+    ready.choose(tmp_path / "report.csv")
+    ready.sees_notice("Report saved")
+    head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert head == "row,device_id,label,status,code,message,logid,time,attempts,source,operator,profile"
+    assert first.startswith(f"1,{GOOD},智能音箱-PK2001,bound,0,,{ready.cell(1, Column.LOG_ID)},")
+    assert second.startswith(f"2,{REFUSED},智能音箱-PK0000,refused,4000,invalid request parameter,")
+    assert rest == []
+
+
+def test_what_failed_is_put_right_and_opened_again(ready: Technician, tmp_path: Path) -> None:
+    """The refused one alone goes into a file; with its id put right there, a new sheet takes it and binds it."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    file = tmp_path / "failed.csv"
+    ready.do("Save the rows to handle…")
+    ready.choose(file)
+    ready.sees_notice("Report saved")
+    text = file.read_text(encoding="utf-8-sig")
+    assert GOOD not in text
+    file.write_text(text.replace(REFUSED, FINE), encoding="utf-8-sig")
+    ready.do("New sheet")
+    ready.answer("New sheet")
+    ready.until(lambda: ready.states() == [], "see a new sheet")
+    ready.do("Open a list…")
+    ready.choose(file)
+    ready.sees_states("ready")
+    assert (ready.cell(1, Column.DEVICE_ID), ready.cell(1, Column.LABEL)) == (FINE, "智能音箱-PK0000")
+
+
+def test_the_summary_for_the_chat(ready: Technician) -> None:
+    """One press puts the sheet in four lines on the clipboard."""
+    ready.scan(GOOD, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    ready.press("Copy summary")
+    ready.sees_notice("Summary copied")
+    day, bound, others, operators = ready.copied().splitlines()
+    assert day.endswith(" Line 2")
+    assert bound == "Planned 2, bound 1 (not checked)"
+    assert others == "Refused 1, unknown 0, open 0"
+    assert operators == "Operators: not named"
