@@ -13,11 +13,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTimer, QTranslator
+from PySide6.QtCore import QProcess, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bindtool import __version__
 from bindtool.app.window_loop import WindowLoop
+from bindtool.app.workplace import Workplace
 from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
@@ -31,9 +32,10 @@ from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
 from bindtool.gui import look
-from bindtool.gui.bench import Bench, Ground
+from bindtool.gui.bench import Ground
 from bindtool.gui.first_window import FirstWindow, raise_first
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.language import chosen_language, speak_qt
+from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.speakers import Speakers
 from bindtool.gui.tasks import Tasks
@@ -90,18 +92,24 @@ def main(*, practice: bool) -> int:
     app.setDesktopFileName("bindtool")
     # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
     app.setQuitOnLastWindowClosed(False)
-    texts = Texts(system_language(os.environ))
-    translator = _qt_words(texts)
-    app.installTranslator(translator)
+    folder = DataFolder.of(os.environ, practice=practice)
+    texts = Texts(_language(folder, practice=practice))
+    speak_qt(texts.language)
     look.apply(app)
     loop = WindowLoop(app)
     with loop:
-        status: int = loop.run_until_complete(_run(texts, practice=practice))
+        status: int = loop.run_until_complete(_run(texts, folder, practice=practice))
     return status
 
 
-async def _run(texts: Texts, *, practice: bool) -> int:
-    folder = DataFolder.of(os.environ, practice=practice)
+def _language(folder: DataFolder, *, practice: bool) -> str:
+    """What was chosen here last; in practice mode else what the real window speaks; else the system's language."""
+    folders = (folder, DataFolder.of(os.environ)) if practice else (folder,)
+    chosen = (chosen_language(settings_in(one)) for one in folders)
+    return next(filter(None, chosen), None) or system_language(os.environ)
+
+
+async def _run(texts: Texts, folder: DataFolder, *, practice: bool) -> int:
     try:
         async with AsyncExitStack() as stack:
             stack.enter_context(folder.writing())
@@ -129,25 +137,25 @@ async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, prac
         )
     speakers = Speakers()
     stack.callback(speakers.close)
-    window, bench = build(texts, folder, replace(supplies, sounds=speakers), stack, practice=practice)
-    first = FirstWindow(folder.path, bench.make_room)
+    place = build(texts, folder, replace(supplies, sounds=speakers), stack, practice=practice)
+    first = FirstWindow(folder.path, place.make_room)
     stack.callback(first.close)
-    first.called.connect(window.come_to_front)
+    first.called.connect(place.window.come_to_front)
     closed = asyncio.Event()
-    window.closed.connect(closed.set)
+    place.window.closed.connect(closed.set)
     # Before the window is seen: a scan that comes as soon as it is has a sheet to go to.
-    await bench.begin()
-    window.show()
+    await place.bench.begin()
+    place.window.show()
     QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
     await closed.wait()
 
 
 def build(
     texts: Texts, folder: DataFolder, supplies: Supplies, stack: AsyncExitStack, *, practice: bool = False
-) -> tuple[MainWindow, Bench]:
+) -> Workplace:
     """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
 
-    `begin` of the bench is to be waited for, and then the window shown.
+    `begin` of its bench is to be waited for, and then the window shown.
 
     Raises:
         StoreFailed: the database can't be used.
@@ -160,13 +168,14 @@ def build(
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
             error = StoreFailed("window.fault", path=str(folder.log))
-        window.notice.show_error(error)
+        place.window.notice.show_error(error)
 
     tasks = Tasks(tell)
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
-    window = MainWindow(texts, clock.now().date(), practice=practice)
-    settings = QSettings(str(folder.path / "window.ini"), QSettings.Format.IniFormat)
+    settings = settings_in(folder)
+    serial = SerialScanner(None, settings)
+    stack.callback(serial.close)
     ground = Ground(
         supplies.book,
         store,
@@ -180,10 +189,15 @@ def build(
         practice,
         LearntRules(folder.learnt),
         Hush(supplies.sounds, settings),
+        serial,
     )
-    bench = Bench(window, texts, ground)
-    stack.callback(bench.peripherals.close)
-    return window, bench
+    place = Workplace(texts, ground)
+    return place
+
+
+def settings_in(folder: DataFolder) -> QSettings:
+    """Return what the windows that work in `folder` remember."""
+    return QSettings(str(folder.path / "window.ini"), QSettings.Format.IniFormat)
 
 
 def _system_vault() -> TokenStore:
@@ -213,14 +227,6 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
         return FixedVault(AccessToken(channel.TOKEN), "practice")
 
     return Supplies(ProfileBook(folder.profiles, machine), open_vault, token_is_given=True)
-
-
-def _qt_words(texts: Texts) -> QTranslator:
-    """Return the words of Qt's own menus and dialogs in the language of the window."""
-    translator = QTranslator()
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    translator.load(f"qtbase_{texts.language}", folder)
-    return translator
 
 
 async def _tell(texts: Texts, error: BindtoolError) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import delete, isValid
 
 from bindtool.gui import look
 from bindtool.gui.actions import Actions
@@ -59,10 +60,28 @@ class MainWindow(QMainWindow):
 
     def __init__(self, texts: Texts, today: date, *, practice: bool) -> None:
         super().__init__()
+        self._practice = practice
         self._may_close = False
+        self.setWindowIcon(app_icon())
+        self._furnish(texts, today)
+        self.setMinimumSize(_SMALLEST_SIZE)
+        self.resize(_USUAL_SIZE)
+
+    def furnish_anew(self, texts: Texts, today: date) -> None:
+        """Put other parts in place of all that are there, in another language.
+
+        With the old ones goes whoever belongs to this window: workers, dialogs, menus.
+        """
+        # Workers first: they listen to the parts.
+        for child in sorted(self.children(), key=lambda one: isinstance(one, QWidget)):
+            if isValid(child) and not isinstance(child, QLayout):
+                delete(child)
+        self._furnish(texts, today)
+
+    def _furnish(self, texts: Texts, today: date) -> None:
+        practice = self._practice
         self.setWindowTitle(texts("window.practice_title") if practice else texts("window.title"))
         self.setAccessibleName(texts("window.title"))
-        self.setWindowIcon(app_icon())
         self.actions_ = Actions(texts, self)
         self.head = HeadBar(texts)
         self.head.set_menu(self.actions_.main_menu)
@@ -91,8 +110,6 @@ class MainWindow(QMainWindow):
         self.laptop_check = LaptopCheck(texts, self)
         self.announcer = Announcer(self)
         self.setCentralWidget(self._framed(practice=practice))
-        self.setMinimumSize(_SMALLEST_SIZE)
-        self.resize(_USUAL_SIZE)
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""

@@ -98,6 +98,19 @@ class SheetDesk(QObject):
         """Whether the disk does not have everything."""
         return self._broken or bool(self._on_its_way)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being written."""
+        return not self._on_its_way
+
+    def go_on_from(self, before: SheetDesk) -> None:
+        """Take over the sheet that lies on a desk at rest, with its undo."""
+        self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
+        self._template, self._broken = before._template, before._broken
+        self._model.show(self.sheet)
+        self.head_changed.emit()
+        self.changed.emit()
+
     async def open(self, profile: Profile | None) -> bool:
         """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
 

@@ -57,7 +57,10 @@ def parts(menu: QMenu) -> list[list[str]]:
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) -> None:
     """The main menu and that of a row, in their parts; every action has its words in either language."""
-    assert parts(actions.main_menu) == [[actions[name].text() for name in part] for part in MAIN]
+    main = [[actions[name].text() for name in part] for part in MAIN]
+    main[-1].insert(0, "Language / 语言")
+    assert parts(actions.main_menu) == main
+    assert parts(actions.language_menu) == [["English", "中文"]]
     assert parts(actions.row_menu) == [[actions[name].text() for name in part] for part in ROW]
     words = [actions[name].text() for name in NAMES] + [actions.main_menu.title(), actions.row_menu.title()]
     assert all(words)
