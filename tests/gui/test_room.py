@@ -347,7 +347,7 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 
 
 def about(window: MainWindow, texts: Texts) -> QWidget:
-    """The box that says which version it is; its button is Qt's."""
+    """The box that says which version it is."""
     Help(window, texts, this_version())
     window.actions_["about"].trigger()
     return window.findChildren(QMessageBox)[0]
