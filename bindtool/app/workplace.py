@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication
 from bindtool.core.errors import BadInput
 from bindtool.gui.bench import Bench
 from bindtool.gui.language import keep_language, speak_qt
-from bindtool.gui.main_window import MainWindow
 from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from bindtool.gui.bench import Ground
+    from bindtool.gui.main_window import MainWindow
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 
@@ -37,12 +37,11 @@ class Workplace(QObject):
 
     changed = Signal()
 
-    def __init__(self, texts: Texts, ground: Ground) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, ground: Ground) -> None:
         super().__init__()
+        self.window = window
         self._texts = texts
         self._ground = ground
-        speak_qt(texts.language)
-        self.window = MainWindow(texts, ground.clock.now().date(), practice=ground.practice)
         self.bench = Bench(self.window, texts, ground)
         self._wanted = texts.language
         # Never at once: the menu in which a language was chosen would be gone while it closes.
@@ -57,7 +56,7 @@ class Workplace(QObject):
 
     def make_room(self) -> bool:
         """Close the window for an installer, where its bench lets it go."""
-        return self.bench.make_room()
+        return self.bench.leaving.make_room()
 
     def speak(self, language: str) -> None:
         """Speak another language as soon as everything is at rest, and after the next start."""

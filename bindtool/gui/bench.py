@@ -1,7 +1,7 @@
-"""The window's day: which profile and sheet are open, what the foot says of them, and how the window is left.
+"""The window's day: which profile and sheet are open, and what the foot says of them.
 
-Owns those three. Scans are `scanning`'s, runs `running`'s, profiles and tokens are for `profile_pages` and
-`set_up`; `app` hands in what all of them stand on.
+Owns those two. Scans are `scanning`'s, runs `running`'s, profiles and tokens are for `profile_pages` and
+`set_up`, the way out is `leaving`'s; `app` hands in what all of them stand on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
@@ -23,6 +22,7 @@ from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
 from bindtool.gui.laptop_checking import LaptopChecking
+from bindtool.gui.leaving import Leaving
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.resuming import Resuming
@@ -89,7 +89,6 @@ class Bench(QObject):
         self._window = window
         self._texts = texts
         self._ground = ground
-        self._leaving = False
         self._wanted: Profile | None = None
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.rules = RuleDesk(book, ground.learnt)
@@ -110,6 +109,7 @@ class Bench(QObject):
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self.help = Help(window, texts, ground.version)
+        self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
 
@@ -183,8 +183,6 @@ class Bench(QObject):
         self.desk.changed.connect(self._redraw_soon)
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
-        self.session.finished.connect(lambda _: self._leave_if_asked())
-        self.session.broken.connect(lambda _: self._leave_if_asked())
         self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
         self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
         self.files.failed.connect(notice.show_error)
@@ -195,7 +193,6 @@ class Bench(QObject):
         self.checking.known.connect(self._show_head)
         self._ground.tokens.changed.connect(self._redraw.hurry)
         self.peripherals.changed.connect(self._redraw.hurry)
-        window.close_wanted.connect(self._close)
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
         window.head.profile_chosen.connect(lambda name: self.open_profile(self._ground.book.get(name)))
@@ -286,28 +283,3 @@ class Bench(QObject):
             self._window.show_page(self._window.welcome)
         else:
             self.laptop.begin(self.running.profile)
-
-    # how the window is left
-
-    def make_room(self) -> bool:
-        """Close for an installer and return True; with requests under way stay as it is and return False.
-
-        Practice goes at any time: nothing of it is real.
-        """
-        if self.session.running and not self._ground.practice:
-            return False
-        self._close()
-        return True
-
-    def _close(self) -> None:
-        """Close at once; with requests under way, stop the run first and close when the last answer is in."""
-        self._leaving = True
-        if self.session.running:
-            self._window.notice.show_line(Message.of("close.waiting"))
-            self.session.stop()
-        else:
-            self._window.leave()
-
-    def _leave_if_asked(self) -> None:
-        if self._leaving:
-            self._window.leave()

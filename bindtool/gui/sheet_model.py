@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication
 
+from bindtool.core.row_filter import EVERY_ROW
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.icons import Mark
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.row import Row
+    from bindtool.core.row_filter import RowFilter
     from bindtool.gui.icons import Icons
     from bindtool.texts import Texts
 
@@ -76,10 +78,12 @@ class SheetModel(QAbstractTableModel):
     Signals:
         edited(number, column, text): a person has typed into a cell.
         ticked(number): a person lets a held row go.
+        narrowed(): other rows are wanted now.
     """
 
     edited = Signal(int, int, str)
     ticked = Signal(int)
+    narrowed = Signal()
 
     def __init__(self, texts: Texts, icons: Icons) -> None:
         super().__init__()
@@ -87,6 +91,7 @@ class SheetModel(QAbstractTableModel):
         self._icons = icons
         self._sheet = Sheet()
         self._numbers: list[int] = []
+        self._filter = EVERY_ROW
         self._sharing: Callable[[int], str] = lambda _: ""
         self._stale: set[int] = set()
         self._redraw = Soon(self, self._repaint_stale)
@@ -95,8 +100,20 @@ class SheetModel(QAbstractTableModel):
         """Show another sheet."""
         self.beginResetModel()
         self._sheet = sheet
-        self._numbers = [row.number for row in sheet]
+        self._numbers = [row.number for row in sheet if self._wants(row.number)]
         self.endResetModel()
+
+    @property
+    def filter(self) -> RowFilter:
+        """Which rows are shown."""
+        return self._filter
+
+    def narrow(self, wanted: RowFilter) -> None:
+        """Show only the rows that are wanted; `EVERY_ROW` shows all."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self.show(self._sheet)
+            self.narrowed.emit()
 
     def explain_log_ids(self, sharing: Callable[[int], str]) -> None:
         """Have it said in a tool tip whose the log id of a row is; `sharing` says so for a number, or ""."""
@@ -105,8 +122,8 @@ class SheetModel(QAbstractTableModel):
     def refresh(self, changed: Iterable[int]) -> None:
         """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
         numbers = set(changed)
-        gone = [number for number in numbers if number not in self._sheet and self.has(number)]
-        new = sorted(number for number in numbers if number in self._sheet and not self.has(number))
+        gone = [number for number in numbers if not self._wants(number) and self.has(number)]
+        new = sorted(number for number in numbers if self._wants(number) and not self.has(number))
         if gone or (new and self._numbers and new[0] < self._numbers[-1]):
             self.show(self._sheet)
             return
@@ -114,7 +131,7 @@ class SheetModel(QAbstractTableModel):
             self.beginInsertRows(_NO_PARENT, 0, len(new) - 1)
             self._numbers.extend(new)
             self.endInsertRows()
-        self._repaint(numbers.difference(new))
+        self._repaint(filter(self.has, numbers.difference(new)))
 
     def refresh_soon(self, changed: Iterable[int]) -> None:
         """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
@@ -201,6 +218,13 @@ class SheetModel(QAbstractTableModel):
         """Return the words for the state of a row."""
         return self._texts(f"state.{self._mark(self._sheet[number])}")
 
+    def _wants(self, number: int) -> bool:
+        if number not in self._sheet:
+            return False
+        if self._filter is EVERY_ROW:
+            return True
+        return self._filter.wants(self._sheet[number], self._sheet.standing(number))
+
     def _is_held(self, row: Row) -> bool:
         return self._sheet.standing(row.number).held
 
@@ -246,7 +270,7 @@ class SheetModel(QAbstractTableModel):
 
     def _repaint_stale(self) -> None:
         stale, self._stale = self._stale, set()
-        self._repaint(filter(self.has, stale))
+        self.refresh(stale)
 
     def _repaint(self, numbers: Iterable[int]) -> None:
         rows = sorted(self.row_of(number) for number in numbers)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signa
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView
 
+from bindtool.core.row_filter import EVERY_ROW
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.row_flash import RowFlash
 from bindtool.gui.sheet_model import Column
@@ -112,7 +113,9 @@ class SheetView(QTableView):
         return self._flash.number
 
     def select(self, numbers: Sequence[int]) -> None:
-        """Select the rows `numbers` and no others, and bring the first of them into view."""
+        """Select the rows `numbers` alone and bring the first into view; a hidden one has all shown again."""
+        if not all(map(self._model.has, numbers)):
+            self._model.narrow(EVERY_ROW)
         rows = QItemSelection()
         for index in (self._model.index(self._model.row_of(number), Column.DEVICE_ID) for number in numbers):
             rows.select(index, index)

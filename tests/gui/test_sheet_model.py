@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome, State
+from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.look import Tone
@@ -312,3 +313,21 @@ def test_a_held_row_can_be_ticked(model: SheetModel) -> None:
     assert model.data(box, ROLE.ToolTipRole) == (
         "looks different from the others\nClick here, or press Ctrl+I, to include it in Bind."
     )
+
+
+def test_only_what_is_wanted_is_shown(model: SheetModel) -> None:
+    """A row comes into the narrowed view and leaves it as its state changes; all are shown again when asked."""
+    sheet = sheet_of(4)
+    model.show(sheet)
+    spy = QSignalSpy(model.narrowed)
+    model.refresh(sheet.settle({2: settled(State.REFUSED, REFUSAL)}))
+    model.narrow(TO_HANDLE)
+    assert (numbers(model), spy.count()) == ([2], 1)
+    model.refresh(sheet.settle({3: settled(State.UNKNOWN, None)}))
+    assert numbers(model) == [3, 2]
+    model.refresh(sheet.settle({2: settled(State.BOUND)}))
+    assert numbers(model) == [3]
+    model.narrow(TO_HANDLE)
+    assert spy.count() == 1
+    model.narrow(EVERY_ROW)
+    assert numbers(model) == [4, 3, 2, 1]

@@ -1,0 +1,53 @@
+"""How the window is left: at once, after the last answer, or not at all while an installer waits.
+
+Owns that order; the run is `session`'s, and the window goes when it is told to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.message import Message
+
+if TYPE_CHECKING:
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.session import Session
+
+
+class Leaving(QObject):
+    """Lets the window go; `practice`: nothing in it is real."""
+
+    def __init__(self, window: MainWindow, session: Session, *, practice: bool) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._practice = practice
+        self._wanted = False
+        window.close_wanted.connect(self.close)
+        session.finished.connect(self._leave_if_wanted)
+        session.broken.connect(self._leave_if_wanted)
+
+    def make_room(self) -> bool:
+        """Close for an installer and return True; with requests under way stay as it is and return False.
+
+        Practice goes at any time: nothing of it is real.
+        """
+        if self._session.running and not self._practice:
+            return False
+        self.close()
+        return True
+
+    def close(self) -> None:
+        """Close at once; with requests under way, stop the run first and close when the last answer is in."""
+        self._wanted = True
+        if self._session.running:
+            self._window.notice.show_line(Message.of("close.waiting"))
+            self._session.stop()
+        else:
+            self._window.leave()
+
+    def _leave_if_wanted(self, _: object) -> None:
+        if self._wanted:
+            self._window.leave()
