@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh_CN")
 """The languages that bindtool speaks; the first one is for everybody else."""
 
+_BETWEEN_SENTENCES = {"en": " ", "zh_CN": ""}
+
 
 class Texts:
     """The catalogue of one language."""
@@ -46,6 +48,10 @@ class Texts:
         if values.get("who") == "":
             values["who"] = self("who.nobody_named")
         return self(message.id, **values)
+
+    def together(self, *sentences: str) -> str:
+        """Return sentences as one text; Chinese has no space between them."""
+        return _BETWEEN_SENTENCES[self.language].join(filter(None, sentences))
 
 
 def system_language(environment: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.message import Message
 from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.report import ReportLine
 
@@ -36,11 +37,17 @@ def row_message(texts: Texts, row: Row, standing: Standing) -> str:
 
 def answer_words(texts: Texts, answer: Answer) -> str:
     """Return the server's own message with its code; "" for an answer without a code."""
+    said = answer_said(answer)
+    return texts.say(said) if said is not None else ""
+
+
+def answer_said(answer: Answer) -> Message | None:
+    """Return what `answer_words` puts into words; None for an answer without a code."""
     if answer.code is None:
-        return ""
+        return None
     if not answer.message:
-        return texts("message.code", code=answer.code)
-    return texts("message.answer", code=answer.code, message=answer.message)
+        return Message.of("message.code", code=answer.code)
+    return Message.of("message.answer", code=answer.code, message=answer.message)
 
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, Standing]], profile: str) -> Iterator[ReportLine]:

@@ -36,6 +36,7 @@ PACKAGE = Path(errors.__file__).parent.parent
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),
+    "action.{}_n": (Action.CONTINUE, Action.SEND_UNKNOWN_AGAIN),
     "cell.{}": tuple(Lost),
     "check.token_{}": tuple(TokenCheck),
     "check.{}_{}": tuple(
@@ -287,6 +288,12 @@ def test_a_message_is_said() -> None:
     nobody = Message.of("advice.billing.body", who="", left=4)
     assert texts.say(named).startswith("Tell Li.")
     assert texts.say(nobody).startswith("Tell your IT person.")
+
+
+def test_sentences_together() -> None:
+    """English has a space between them, Chinese none; what is empty leaves no trace."""
+    assert Texts("en").together("One.", "", "Two.") == "One. Two."
+    assert Texts("zh_CN").together("一。", "", "二。") == "一。二。"
 
 
 @pytest.mark.parametrize(

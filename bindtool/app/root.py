@@ -13,10 +13,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTimer, QTranslator
+from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from bindtool.app.window_loop import WindowLoop
+from bindtool.app.workplace import Workplace
 from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
@@ -29,10 +30,13 @@ from bindtool.core.profile_file import EXTENSION, to_toml
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
-from bindtool.gui.bench import Bench, Ground
+from bindtool.gui.bench import Ground
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.held_keys import HeldKeys
+from bindtool.gui.language import speak_qt
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.remembered import settings_in
+from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.speakers import Speakers
 from bindtool.gui.tasks import Tasks
@@ -86,8 +90,6 @@ def run(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow,
     Raises:
         StoreFailed: the database can't be used.
     """
-    translator = _qt_words(texts)
-    app.installTranslator(translator)
     loop = WindowLoop(app)
     with loop, HeldKeys(app) as keys:
         loop.run_until_complete(_work(texts, folder, window, keys, practice=practice))
@@ -98,8 +100,7 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
     """Say why there is no window; where there is one already, bring it to the front. Return the exit status."""
     if isinstance(error, FolderInUse) and raise_first(folder.path):
         return 0
-    translator = _qt_words(texts)
-    app.installTranslator(translator)
+    speak_qt(texts.language)
     loop = WindowLoop(app)
     with loop:
         loop.run_until_complete(_tell(texts, error))
@@ -121,14 +122,14 @@ async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: Held
         speakers = Speakers()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
-        bench = put_to_work(window, texts, folder, supplies, stack, practice=practice)
-        first = FirstWindow(folder.path, bench.leaving.make_room)
+        place = put_to_work(window, texts, folder, supplies, stack, practice=practice)
+        first = FirstWindow(folder.path, place.make_room)
         stack.callback(first.close)
         first.called.connect(window.come_to_front)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
         # A scan that has come already has a sheet to go to only then.
-        await bench.begin()
+        await place.bench.begin()
         window.setUpdatesEnabled(True)
         keys.give(window)
         QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
@@ -138,16 +139,17 @@ async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: Held
 
 def build(
     texts: Texts, folder: DataFolder, supplies: Supplies, stack: AsyncExitStack, *, practice: bool = False
-) -> tuple[MainWindow, Bench]:
+) -> Workplace:
     """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
 
-    `begin` of the bench is to be waited for, and then the window shown.
+    `begin` of its bench is to be waited for, and then the window shown.
 
     Raises:
         StoreFailed: the database can't be used.
     """
+    speak_qt(texts.language)
     window = MainWindow(texts, supplies.clock.now().date(), practice=practice)
-    return window, put_to_work(window, texts, folder, supplies, stack, practice=practice)
+    return put_to_work(window, texts, folder, supplies, stack, practice=practice)
 
 
 def put_to_work(
@@ -158,7 +160,7 @@ def put_to_work(
     stack: AsyncExitStack,
     *,
     practice: bool,
-) -> Bench:
+) -> Workplace:
     """Have a window work; the rest is as for `build`."""
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock))
@@ -173,7 +175,9 @@ def put_to_work(
     tasks = Tasks(tell)
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
-    settings = QSettings(str(folder.path / "window.ini"), QSettings.Format.IniFormat)
+    settings = settings_in(folder.path)
+    serial = SerialScanner(None, settings)
+    stack.callback(serial.close)
     ground = Ground(
         supplies.book,
         store,
@@ -187,10 +191,9 @@ def put_to_work(
         practice,
         LearntRules(folder.learnt),
         Hush(supplies.sounds, settings),
+        serial,
     )
-    bench = Bench(window, texts, ground)
-    stack.callback(bench.peripherals.close)
-    return bench
+    return Workplace(window, texts, ground)
 
 
 def _system_vault() -> TokenStore:
@@ -220,14 +223,6 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
         return FixedVault(AccessToken(channel.TOKEN), "practice")
 
     return Supplies(ProfileBook(folder.profiles, machine), open_vault, token_is_given=True)
-
-
-def _qt_words(texts: Texts) -> QTranslator:
-    """Return the words of Qt's own menus and dialogs in the language of the window."""
-    translator = QTranslator()
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    translator.load(f"qtbase_{texts.language}", folder)
-    return translator
 
 
 async def _tell(texts: Texts, error: BindtoolError) -> None:

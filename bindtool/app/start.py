@@ -10,19 +10,19 @@ import importlib
 import os
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool import __version__
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import BindtoolError
 from bindtool.gui import look
 from bindtool.gui.first_picture import FirstPicture
+from bindtool.gui.language import chosen_language, speak_qt
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.remembered import settings_in
 from bindtool.texts import Texts, system_language
-
-if TYPE_CHECKING:
-    from bindtool.core.datafolder import DataFolder
 
 _LONGEST = 1000
 """Milliseconds that the first picture may take; a window that is minimised is never painted."""
@@ -54,14 +54,11 @@ def main(*, practice: bool) -> int:
     app.setDesktopFileName("bindtool")
     # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
     app.setQuitOnLastWindowClosed(False)
-    texts = Texts(system_language(os.environ))
+    folder = DataFolder.of(os.environ, practice=practice)
+    texts = Texts(_language(folder, practice=practice))
     look.apply(app)
     window = MainWindow(texts, practice=practice)
     _show_first_picture(window, texts)
-    from bindtool.core.datafolder import DataFolder
-    from bindtool.core.errors import BindtoolError
-
-    folder = DataFolder.of(os.environ, practice=practice)
     try:
         with folder.writing():
             return _work(app, texts, folder, window, practice=practice)
@@ -70,6 +67,13 @@ def main(*, practice: bool) -> int:
         from bindtool.app.root import explain
 
         return explain(app, texts, folder, error)
+
+
+def _language(folder: DataFolder, *, practice: bool) -> str:
+    """What was chosen here last; in practice mode else what the real window speaks; else the system's language."""
+    folders = (folder, DataFolder.of(os.environ)) if practice else (folder,)
+    chosen = (chosen_language(settings_in(one.path)) for one in folders)
+    return next(filter(None, chosen), None) or system_language(os.environ)
 
 
 def _show_first_picture(window: MainWindow, texts: Texts) -> None:
@@ -95,5 +99,6 @@ def _work(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindo
 
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
+    speak_qt(texts.language)
     window.furnish(datetime.now().astimezone().date(), breathe)
     return run(app, texts, folder, window, practice=practice)

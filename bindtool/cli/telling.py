@@ -124,7 +124,7 @@ class Telling:
         texts = self._console.texts
         words = texts(f"progress.wait_{wait.reason}", s=ceil(wait.seconds))
         if wait.reason is WaitReason.ASKED and wait.seconds > LONG_WAIT:
-            words += f" {texts('progress.others_too')}"
+            words = texts.together(words, texts("progress.others_too"))
         return words
 
     def _counted(self) -> str:

@@ -36,8 +36,10 @@ class Action(StrEnum):
     """What a message offers to do. The value ends the id of the button's text."""
 
     ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
+    HOLD_TOKEN = "hold_token"  # noqa: S105 - an action, not a token
     REPLACE_TOKEN = "replace_token"  # noqa: S105 - an action, not a token
     EDIT_PROFILE = "edit_profile"
+    CHANGE_SITE = "change_site"
     CONTINUE = "continue"
     SEND_UNKNOWN_AGAIN = "send_unknown_again"
     COPY_NOTE_FOR_MANAGER = "copy_note_for_manager"
@@ -52,13 +54,18 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A message with a primary action and at most one quiet one; `more`: what stands below, if anything does."""
+    """A message with a primary action and at most one quiet one.
+
+    `more`: what stands below, if anything does. `n`: how many devices the primary action says it is about; None
+    where it doesn't.
+    """
 
     title: Message
     body: Message
     primary: Action
     quiet: Action | None = None
     more: Message | None = None
+    n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ def _about_token(ended: Ended, found: Circumstances) -> Advice:
     if found.check is TokenCheck.ACCEPTED:
         return _advice("permission", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
     if authentication or found.check is TokenCheck.REFUSED:
-        return _advice("site_refuses_token", Action.REPLACE_TOKEN, Action.EDIT_PROFILE, found)
+        return _advice("site_refuses_token", Action.REPLACE_TOKEN, Action.CHANGE_SITE, found)
     return _advice("permission_or_site", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
 
 
@@ -159,4 +166,5 @@ def _advice(name: str, primary: Action, quiet: Action | None, found: Circumstanc
         )
         for part in ("title", "body")
     )
-    return Advice(title, body, primary, quiet)
+    again = found.unknown if primary is Action.SEND_UNKNOWN_AGAIN else 0
+    return Advice(title, body, primary, quiet, n=again or None)

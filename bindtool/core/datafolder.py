@@ -7,14 +7,12 @@ and the notes on tokens; bringing the first window to the front is for the windo
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import platformdirs
-from filelock import FileLock, Timeout
 
 from bindtool.core.errors import FolderInUse, StoreFailed
 
@@ -75,6 +73,9 @@ class DataFolder:
         Raises:
             StoreFailed: "folder.unwritable", the folder can't be made or nothing can be written in it.
         """
+        # Where the folder is, the window asks before its first picture; what writes there can come later.
+        import tempfile
+
         try:
             for folder in (*reversed(self.path.parents), self.path):
                 folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
@@ -92,6 +93,8 @@ class DataFolder:
             FolderInUse: "folder.in_use", another bindtool writes here.
             StoreFailed: "folder.unwritable", as in `create`.
         """
+        from filelock import FileLock, Timeout
+
         self.create()
         lock = FileLock(self.path / "lock", timeout=patience, thread_local=False)
         try:

@@ -109,9 +109,19 @@ class Sheet:
             if self._may_be_sent(row, states & SENDABLE)
         )
 
-    def add(self, rows: Sequence[Row]) -> tuple[Edit, set[int]]:
-        """Put new rows at the end, in one step that can be taken back."""
-        return self._do(Edit((), tuple(rows)))
+    def add(self, rows: Sequence[Row], *, joined: bool = False) -> tuple[Edit, set[int]]:
+        """Put new rows at the end, in one step that can be taken back; `joined`: in one with the edit before."""
+        edit = Edit((), tuple(rows))
+        if not joined:
+            return self._do(edit)
+        last = self._undo[-1]
+        self._undo[-1] = Edit(last.before, last.after + edit.after)
+        return edit, self._apply(edit)
+
+    @property
+    def last_edit(self) -> Edit | None:
+        """The edit that `undo` would take back."""
+        return self._undo[-1] if self._undo else None
 
     def remove(self, numbers: Iterable[int]) -> tuple[Edit, set[int]]:
         """Take rows out.

@@ -1,4 +1,4 @@
-"""What can be done in the window, by name: words, keys, and the two menus they stand in.
+"""What can be done in the window, by name: words, keys, and the menus they stand in.
 
 Owns the list. What an action does is connected by `bench`.
 """
@@ -35,8 +35,10 @@ _ROW_MENU = (
     "copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR,
     "include_held", "fill_labels", "delete_rows",
 )  # fmt: skip
+_LANGUAGE_MENU = ("english", "chinese")
+_BEFORE_LANGUAGES = "practice"
 
-_MODES = frozenset({"look_up"})
+_MODES = frozenset({"look_up", *_LANGUAGE_MENU})
 _KEYS = {
     "new_sheet": "Ctrl+N",
     "open_list": "Ctrl+O",
@@ -61,6 +63,8 @@ _KEYS = {
     "include_held": "Ctrl+I",
     "token": "Ctrl+T",
     "edit_profile": "Ctrl+P",
+    "english": "Ctrl+Shift+E",
+    "chinese": "Ctrl+Shift+H",
     "guide": "Ctrl+G",
     "quit": "Ctrl+Q",
 }
@@ -73,7 +77,7 @@ class Actions:
 
     def __init__(self, texts: Texts, window: QWidget) -> None:
         self._actions: dict[str, QAction] = {}
-        for name in {*_MAIN_MENU, *_REPORT_MENU, *_ROW_MENU} - {_SEPARATOR}:
+        for name in {*_MAIN_MENU, *_REPORT_MENU, *_ROW_MENU, *_LANGUAGE_MENU} - {_SEPARATOR}:
             action = QAction(texts(f"menu.{name}"), window)
             keys = filter(None, [_KEYS.get(name), _MORE_KEYS.get(name)])
             action.setShortcuts([QKeySequence(key) for key in keys])
@@ -83,6 +87,8 @@ class Actions:
         self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)
         self.report_menu = self._menu(texts("menu.reports"), _REPORT_MENU, window)
         self.main_menu.insertMenu(self["save_support"], self.report_menu)
+        self.language_menu = self._menu(texts("menu.language"), _LANGUAGE_MENU, window)
+        self.main_menu.insertMenu(self._actions[_BEFORE_LANGUAGES], self.language_menu)
         self.row_menu = self._menu(texts("menu.row"), _ROW_MENU, window)
 
     def __getitem__(self, name: str) -> QAction:

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.core.version import Version
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.serial_scanner import SerialScanner
     from bindtool.gui.sounds import Hush
     from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
@@ -84,6 +85,7 @@ class Ground:
     practice: bool
     learnt: LearntRules
     sounds: Hush
+    serial: SerialScanner
 
 
 class Bench(QObject):
@@ -137,6 +139,24 @@ class Bench(QObject):
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
             self._window.notice.show_error(fault, extra=where)
+        self.peripherals.begin()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is under way: no run, no scan, nothing that is written, read or asked."""
+        return not (self.session.running or self._ground.tasks.busy) and self.desk.at_rest and self.scanning.at_rest
+
+    def go_on_from(self, before: Bench) -> None:
+        """Take over what is open at another bench at rest; of the parts of its window nothing is asked."""
+        self.running.go_on_from(before.running)
+        self.binding.go_on_from(before.binding)
+        self.resuming.go_on_from(before.resuming)
+        self.desk.go_on_from(before.desk)
+        self.rules.follow(self.running.profile)
+        self.scanning.go_on_from(before.scanning)
+        self._wanted = before._wanted
+        self._window.show_page(self._window.sheet_page)
+        self._show_head()
         self.peripherals.begin()
 
     def open_profile(self, profile: Profile | None) -> None:

@@ -63,6 +63,12 @@ class Binding(QObject):
         """Whether a run is about to begin and waits for its token."""
         return self._reading_token
 
+    def go_on_from(self, before: Binding) -> None:
+        """Take over what was asked about last."""
+        self._profile = before._profile
+        self._jobs = before._jobs
+        self.account_name = before.account_name
+
     def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Show what would be bound of the rows in `states`, or of those among `rows`.
 

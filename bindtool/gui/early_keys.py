@@ -82,6 +82,11 @@ class EarlyKeys(QObject):
             self.destroyed.connect(sender.close)
         cast("QApplication", QApplication.instance()).focusObjectChanged.connect(self._follow)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no key is held back or on its way round the input method."""
+        return not (self._catcher.patience or self._under_way)
+
     def use(self, rules: ScannerRules) -> None:
         """Go by the rules of another scanner; a prefix can't be told here, where keys have no text yet."""
         self._decide()

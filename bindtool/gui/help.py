@@ -66,6 +66,7 @@ class Help(QObject):
                 python=version.python,
             )
         )
+        box.addButton(self._texts("about.close"), QMessageBox.ButtonRole.RejectRole)
         box.open()
 
 

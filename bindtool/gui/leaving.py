@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from bindtool.core.message import Message
 
 if TYPE_CHECKING:
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
     from bindtool.gui.session import Session
 
 
-class Leaving:
+class Leaving(QObject):
     """Lets the window go; `practice`: nothing in it is real."""
 
     def __init__(self, window: MainWindow, session: Session, *, practice: bool) -> None:
+        super().__init__(window)
         self._window = window
         self._session = session
         self._practice = practice

@@ -27,6 +27,7 @@ from bindtool.core.tabular.listing import Choices, ReadList
 from bindtool.core.tabular.opening import open_list
 from bindtool.core.tabular.taking import take_rows
 from bindtool.core.tabular.watch import ReadingStopped, Watch
+from bindtool.gui.long_lists import take_in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +74,7 @@ class ListOpening(QObject):
         self._tasks = tasks
         self._page = window.import_page
         self._one_at_a_time = asyncio.Lock()
-        self._looked_at: tuple[Path, Opened, Choices] | None = None
+        self._looked_at: tuple[Path, ReadList, Choices] | None = None
         self._put_back: _Taken | None = None
         self._page.chosen.connect(self._choose)
         self._page.add_wanted.connect(self._add)
@@ -97,13 +98,13 @@ class ListOpening(QObject):
                 return
             if opened is None:
                 return
-            read = _laid_out(opened, Choices())
+            read = await asyncio.to_thread(_laid_out, opened, Choices())
             if not read.rows and len(opened.sheets) <= 1:
                 self.failed.emit(BadInput("file.empty"))
             elif read.rows and is_certain(read):
-                self._take(path, read, Choices())
+                await self._take(path, read, Choices())
             else:
-                self._look_at(path, opened, Choices())
+                self._look_at(path, read, Choices())
 
     async def _read(self, path: Path, choices: Choices) -> Opened | None:
         """Read a file's cells beside the window; None where that was stopped.
@@ -140,10 +141,11 @@ class ListOpening(QObject):
         """Read by another function from now on."""
         self._open_list = open_list
 
-    def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
+    async def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
         """Put a list into the sheet and say what was guessed."""
         first = self._desk.sheet.next_number
-        self._desk.take(read.arrivals(), Source.FILE)
+        if not await take_in_pieces(self._desk, read.arrivals(), Source.FILE):
+            return
         taken = _Taken(path, read, choices, range(first, self._desk.sheet.next_number))
         self._window.offer.offer(
             _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
@@ -162,58 +164,52 @@ class ListOpening(QObject):
         return self._texts("import.separator").join(words)
 
     def _change(self, taken: _Taken) -> None:
-        self._look_at(taken.path, taken.read.opened, taken.choices)
+        self._look_at(taken.path, taken.read, taken.choices)
         self._put_back = taken
 
-    def _look_at(self, path: Path, opened: Opened, choices: Choices) -> None:
+    def _look_at(self, path: Path, read: ReadList, choices: Choices) -> None:
         self._put_back = None
-        self._looked_at = path, opened, choices
-        self._page.begin(path.name, _laid_out(opened, choices), choices)
+        self._looked_at = path, read, choices
+        self._page.begin(path.name, read, choices)
         self._window.show_page(self._page)
 
     def _choose(self, choices: Choices) -> None:
         """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
-        if self._looked_at is None:
-            return
-        path, opened, before = self._looked_at
-        if _same_cells(choices, before):
-            self._looked_at = path, opened, choices
-            self._page.show_list(_laid_out(opened, choices), choices)
-        else:
-            self._tasks.start(self._read_anew(path, choices))
+        self._tasks.start(self._show(choices))
 
-    async def _read_anew(self, path: Path, choices: Choices) -> None:
+    async def _show(self, choices: Choices) -> None:
         async with self._one_at_a_time:
-            # Other cells have other columns.
-            choices = replace(choices, header=None, id_column=None, label_column=None)
+            if self._looked_at is None:
+                return
+            path, read, before = self._looked_at
+            opened: Opened | None = read.opened
             try:
-                opened = await self._read(path, choices)
+                if not _same_cells(choices, before):
+                    # Other cells have other columns.
+                    choices = replace(choices, header=None, id_column=None, label_column=None)
+                    opened = await self._read(path, choices)
             except BindtoolError as error:
-                self._show_as_before()
+                self._page.show_list(read, before)
                 self._page.show_problem(error)
                 return
-            if opened is not None and self._looked_at is not None:
-                self._looked_at = path, opened, choices
-                self._page.show_list(_laid_out(opened, choices), choices)
-            else:
-                self._show_as_before()
-
-    def _show_as_before(self) -> None:
-        if self._looked_at is not None:
-            _, opened, choices = self._looked_at
-            self._page.show_list(_laid_out(opened, choices), choices)
+            if opened is None:
+                self._page.show_list(read, before)
+                return
+            read = await asyncio.to_thread(_laid_out, opened, choices)
+            self._looked_at = path, read, choices
+            self._page.show_list(read, choices)
 
     def _add(self) -> None:
         if self._looked_at is None:
             return
-        path, opened, choices = self._looked_at
+        path, read, choices = self._looked_at
         before = self._put_back
         self._leave()
         if before is not None:
             sheet = self._desk.sheet
             unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
             self._desk.delete(unsent)
-        self._take(path, _laid_out(opened, choices), choices)
+        self._tasks.start(self._take(path, read, choices))
 
     def _leave(self) -> None:
         self._looked_at = self._put_back = None
@@ -222,8 +218,8 @@ class ListOpening(QObject):
     def _choose_leftover(self) -> None:
         if self._looked_at is None:
             return
-        path, opened, choices = self._looked_at
-        left = leftover_csv(_laid_out(opened, choices).refused, self._texts.say)
+        path, read, _ = self._looked_at
+        left = leftover_csv(read.refused, self._texts.say)
         dialog = QFileDialog(self._window, self._texts("import.save_refused"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self._texts("files.reports"), self._texts("files.all")])

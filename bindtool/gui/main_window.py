@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import delete, isValid
 
 from bindtool.gui import look
 
@@ -46,8 +47,7 @@ class MainWindow(QMainWindow):
         self._texts = texts
         self._practice = practice
         self._may_close = True
-        self.setWindowTitle(texts("window.practice_title") if practice else texts("window.title"))
-        self.setAccessibleName(texts("window.title"))
+        self._name()
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)
         if today is not None:
@@ -96,6 +96,24 @@ class MainWindow(QMainWindow):
         self.laptop_check = furniture.LaptopCheck(texts, self)
         self.announcer = furniture.Announcer(self)
         self.setCentralWidget(self._framed())
+
+    def furnish_anew(self, texts: Texts, today: date) -> None:
+        """Put other parts in place of all that are there, in another language.
+
+        With the old ones goes whoever belongs to this window: workers, dialogs, menus.
+        """
+        # Workers first: they listen to the parts.
+        for child in sorted(self.children(), key=lambda one: isinstance(one, QWidget)):
+            if isValid(child) and not isinstance(child, QLayout):
+                delete(child)
+        self._texts = texts
+        self._name()
+        self.furnish(today)
+
+    def _name(self) -> None:
+        texts = self._texts
+        self.setWindowTitle(texts("window.practice_title") if self._practice else texts("window.title"))
+        self.setAccessibleName(texts("window.title"))
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""

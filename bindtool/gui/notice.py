@@ -18,6 +18,8 @@ from bindtool.gui.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.look import Kind, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bindtool.core.advice import Action, Advice
     from bindtool.core.errors import BindtoolError
     from bindtool.core.message import Message
@@ -42,6 +44,7 @@ class _Content:
     extra: str = ""
     primary: Action | None = None
     quiet: Action | None = None
+    n: int | None = None
 
 
 class Notice(QFrame):
@@ -58,7 +61,7 @@ class Notice(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._contents: dict[Gravity, _Content] = {}
+        self._contents: dict[Gravity, Callable[[Texts], _Content]] = {}
         self._actions: dict[QPushButton, Action] = {}
         self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
@@ -109,28 +112,42 @@ class Notice(QFrame):
         """How much the notice that is seen weighs; None where there is none."""
         return max(self._contents, default=None)
 
-    def show_advice(self, advice: Advice, extra: str = "") -> None:
+    def show_advice(self, advice: Advice, extra: Message | str = "") -> None:
         """Show what to do about a run; `extra`: the server's own words and code."""
-        title, body = self._texts.say(advice.title), self._texts.say(advice.body)
-        if advice.more is not None:
-            body = f"{self._texts.say(advice.more)} {body}"
-        self._take(Gravity.ADVICE, _Content(Mark.WARNING, title, body, extra, advice.primary, advice.quiet))
+
+        def content(texts: Texts) -> _Content:
+            title, body = texts.say(advice.title), texts.say(advice.body)
+            if advice.more is not None:
+                body = texts.together(texts.say(advice.more), body)
+            more = extra if isinstance(extra, str) else texts.say(extra)
+            return _Content(Mark.WARNING, title, body, more, advice.primary, advice.quiet, advice.n)
+
+        self._take(Gravity.ADVICE, content)
 
     def show_error(
         self, error: BindtoolError, primary: Action | None = None, quiet: Action | None = None, extra: str = ""
     ) -> None:
         """Show what went wrong and what to do about it; an advice comes back when it is closed."""
-        title, body = self._texts.say(error.title), self._texts.say(error.hint)
-        self._take(Gravity.ERROR, _Content(Mark.WARNING, title, body, extra, primary, quiet))
+        self._take(
+            Gravity.ERROR,
+            lambda texts: _Content(
+                Mark.WARNING, texts.say(error.title), texts.say(error.hint), extra, primary, quiet
+            ),
+        )
 
     def show_line(self, line: Message) -> None:
         """Show a line that is good to know, unless something graver is seen."""
         if self.gravity in {None, Gravity.LINE}:
-            self._take(Gravity.LINE, _Content(Mark.INFO, "", self._texts.say(line)))
+            self._take(Gravity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
     def show_answer(self, line: Message) -> None:
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
-        self._take(Gravity.ERROR, _Content(Mark.INFO, "", self._texts.say(line)))
+        self._take(Gravity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+
+    def go_on_from(self, before: Notice) -> None:
+        """Say what another banner has said, in the words of this one."""
+        self._contents = dict(before._contents)
+        self._show_gravest()
 
     def give_way(self, gives_way: bool) -> None:
         """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
@@ -149,7 +166,7 @@ class Notice(QFrame):
             self._contents.pop(gravity, None)
         self._show_gravest()
 
-    def _take(self, gravity: Gravity, content: _Content) -> None:
+    def _take(self, gravity: Gravity, content: Callable[[Texts], _Content]) -> None:
         self._contents.pop(Gravity.LINE, None)
         self._contents[gravity] = content
         self._show_gravest()
@@ -160,7 +177,7 @@ class Notice(QFrame):
         if not self._contents:
             self.hide()
             return
-        content = self._contents[max(self._contents)]
+        content = self._contents[max(self._contents)](self._texts)
         words = {self._title: content.title, self._body: content.body, self._extra: content.extra}
         for label, text in words.items():
             label.setText(text)
@@ -169,8 +186,11 @@ class Notice(QFrame):
             button.setVisible(action is not None)
             if action is not None:
                 self._actions[button] = action
-                button.setText(self._texts(f"action.{action}"))
-                button.setAccessibleName(button.text())
+                # A name stays the same, whatever the number.
+                button.setAccessibleName(self._texts(f"action.{action}"))
+                button.setText(button.accessibleName())
+        if content.n is not None:
+            self._primary.setText(self._texts(f"action.{content.primary}_n", n=content.n))
         self._mark.show_mark(content.mark)
         look.dress(self, Kind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.hearing import Hearing
 from bindtool.gui.port_reader import found_ports
-from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
@@ -44,24 +43,22 @@ class Peripherals(QObject):
         self._sounds = ground.sounds
         self._readiness = scanning.readiness
         self.hearing = Hearing(window.strip, session, ground.sounds, window.actions_["mute"])
-        self.serial = SerialScanner(window, ground.settings)
+        self.serial = ground.serial
         self.serial_port = SerialPort(texts, self.serial, found_ports, window)
         self.hearing.changed.connect(self.changed)
         self.serial.changed.connect(self.changed)
         self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)
         self.serial.scanned.connect(scanning.scan_from_port)
-        self.serial.lost.connect(lambda: self._alarm("serial.lost"))
-        self.serial.unended.connect(lambda: self._alarm("serial.unended"))
+        # Methods: the scanner outlives this window's parts, and lets go of a method's owner with them.
+        self.serial.lost.connect(self._tell_lost)
+        self.serial.unended.connect(self._tell_unended)
         window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
 
     def begin(self) -> None:
         """Read the serial port, where this laptop has a scanner on one."""
         self.serial.begin()
-
-    def close(self) -> None:
-        """Let the serial port go."""
-        self.serial.close()
+        self._tell_port()
 
     def status(self) -> list[str]:
         """Return the words for the status line."""
@@ -72,6 +69,12 @@ class Peripherals(QObject):
 
     def _tell_port(self) -> None:
         self._readiness.set_port(self.serial.port if self.serial.connected else "")
+
+    def _tell_lost(self) -> None:
+        self._alarm("serial.lost")
+
+    def _tell_unended(self) -> None:
+        self._alarm("serial.unended")
 
     def _alarm(self, words: str) -> None:
         """Eyes are on the boxes: whoever goes on scanning has to look up."""

@@ -53,6 +53,15 @@ class Readiness(QObject):
         desk.head_changed.connect(self.show)
         desk.disk_failed.connect(self._disk_failed)
 
+    def go_on_from(self, before: Readiness) -> None:
+        """Take over what is known of the disk and of the last scan."""
+        self.disk_error = before.disk_error
+        self._last_scan = before._last_scan
+        self._missing_since = before._missing_since
+        if self._last_scan is not None:
+            self._minute.start()
+        self.show()
+
     def note_scan(self) -> None:
         """A scan has come: the scanner works, and whoever scans has seen what was missed."""
         outdated = self._missed() or self._quiet()

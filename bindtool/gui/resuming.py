@@ -59,6 +59,12 @@ class Resuming(QObject):
         session.broken.connect(self._take_note)
         desk.head_changed.connect(self._forget_other_sheet)
 
+    def go_on_from(self, before: Resuming) -> None:
+        """Take over what was offered."""
+        self._profile = before._profile
+        self._cut_off = before._cut_off
+        self._run_broke = before._run_broke
+
     async def offer(self, profile: Profile | None) -> None:
         """Say what a run of the open sheet has left, if one was cut off."""
         head = self._desk.head

@@ -22,7 +22,7 @@ from bindtool.core.whole_list import why_closed
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.notice import Gravity
 from bindtool.gui.panels.finished import Finished
-from bindtool.wording import answer_words
+from bindtool.wording import answer_said
 
 if TYPE_CHECKING:
     from bindtool.core.outcome import Answer
@@ -43,11 +43,13 @@ class Running(QObject):
 
     Signals:
         token_wanted(): a person wants to enter or replace the token.
+        memory_wanted(): a person wants to enter a token that nothing keeps.
         profile_wanted(): a person wants to change the profile.
         handle_wanted(): a person wants to see the rows that need a hand.
     """
 
     token_wanted = Signal()
+    memory_wanted = Signal()
     profile_wanted = Signal()
     handle_wanted = Signal()
 
@@ -92,6 +94,12 @@ class Running(QObject):
         tokens.answered.connect(self._show_answered)
         desk.added.connect(lambda _: window.finished.hide())
 
+    def go_on_from(self, before: Running) -> None:
+        """Take over the profile, and what the last run has left to be done."""
+        self.profile = before.profile
+        self._answer = before._answer
+        self._paused = before._paused
+
     def show_counts(self) -> None:
         """Show how many rows stand where, how far a run is, and the next step."""
         sheet = self._desk.sheet
@@ -123,7 +131,8 @@ class Running(QObject):
         if self._paused:
             left = len(self._binding.left())
             if left:
-                self._advise("go_on", Action.CONTINUE, n=left)
+                title, body = (Message.of(f"advice.go_on.{part}", n=left) for part in ("title", "body"))
+                self._window.notice.show_advice(Advice(title, body, Action.CONTINUE, n=left))
         self._paused = False
         self.show_counts()
 
@@ -161,8 +170,13 @@ class Running(QObject):
         match action:
             case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
                 self.token_wanted.emit()
+            case Action.HOLD_TOKEN:
+                self.memory_wanted.emit()
             case Action.EDIT_PROFILE:
                 self.profile_wanted.emit()
+            case Action.CHANGE_SITE:
+                self.profile_wanted.emit()
+                self._window.form.values.fields["site"].take_focus()
             case Action.TRY_NOW:
                 self._session.try_now()
             case Action.STOP_WAITING:
@@ -221,8 +235,8 @@ class Running(QObject):
         self._progress = None
         if advice is not None:
             # One banner at a time: what there is to do comes before the sum, which the foot shows too.
-            extra = answer_words(self._texts, ended.answer) if ended.answer is not None else ""
-            self._window.notice.show_advice(advice, extra)
+            extra = answer_said(ended.answer) if ended.answer is not None else None
+            self._window.notice.show_advice(advice, extra or "")
             self.show_counts()
             return
         sheet = self._desk.sheet
@@ -249,8 +263,10 @@ class Running(QObject):
         self.show_counts()
 
     def _show_not_begun(self, error: BindtoolError) -> None:
-        wants_token = isinstance(error, VaultError)
-        action = Action.ENTER_TOKEN if wants_token else None
-        again = Action.TRY_AGAIN if wants_token and not isinstance(error, TokenMissing) else None
-        self._window.notice.show_error(error, again or action, action if again else None)
+        if isinstance(error, TokenMissing):
+            self._window.notice.show_error(error, Action.ENTER_TOKEN)
+        elif isinstance(error, VaultError):
+            self._window.notice.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
+        else:
+            self._window.notice.show_error(error)
         self.show_counts()

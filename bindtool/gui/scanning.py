@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.advice import Action
 from bindtool.core.bounce import BounceWatch
+from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular.clipboard import read_clipboard
@@ -26,9 +27,11 @@ from bindtool.gui.taken import Taken
 from bindtool.gui.wedge import Wedge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from PySide6.QtCore import QPoint
 
-    from bindtool.core.message import Message
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.bench import Ground
@@ -56,6 +59,7 @@ class Scanning(QObject):
         self._bounces = BounceWatch(ground.clock)
         self._look_up = LookUp(window, texts, desk, ground.clock, ground.sounds)
         self._endless = ""
+        self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
         self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
         self.wedge = Wedge(window)
@@ -85,6 +89,18 @@ class Scanning(QObject):
         actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
         actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no scan is on its way from the keys."""
+        return self.wedge.at_rest and self._early_keys.at_rest
+
+    def go_on_from(self, before: Scanning) -> None:
+        """Take over what is known of the scans of before."""
+        self._bounces = before._bounces
+        self._last = before._last
+        self._show_last()
+        self.readiness.go_on_from(before.readiness)
+
     def use(self, rules: ScannerRules) -> None:
         """Go by the rules of another scanner from now on."""
         self.wedge.use(rules)
@@ -111,7 +127,7 @@ class Scanning(QObject):
         elif not self._desk.takes_scans:
             self._show_missed()
         elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
-            self._show(text.strip(), self._texts("scan.bounce"), Taken.BOUNCE)
+            self._show(text.strip(), lambda texts: texts("scan.bounce"), Taken.BOUNCE)
         else:
             self._desk.scan(text, typed=typed)
 
@@ -141,28 +157,36 @@ class Scanning(QObject):
         reason = standing.reason
         taken = Taken.ADDED if reason is None else Taken.HELD if standing.held else Taken.REFUSED
         note = reason or row.note
-        words = self._texts(_ADDED_AS[taken])
-        if note is not None:
-            words = f"{words} · {self._texts.say(note)}"
+
+        def words(texts: Texts) -> str:
+            added = texts(_ADDED_AS[taken])
+            return added if note is None else f"{added} · {texts.say(note)}"
+
         self._show(row.device_id, words, taken)
 
     def _show_repeated(self, first: Row) -> None:
-        words = self._texts(
+        repeat = Message.of(
             "scan.repeat" if first.operator else "scan.repeat_by_nobody",
             row=first.number,
             time=f"{first.added_at:%H:%M}",
             operator=first.operator,
         )
-        self._show(first.device_id, words, Taken.REPEAT)
+        self._show(first.device_id, lambda texts: texts.say(repeat), Taken.REPEAT)
         self._window.table.point_at(first.number)
 
     def _show_turned_away(self, reason: Message) -> None:
-        self._show("", self._texts.say(reason), Taken.REFUSED)
+        self._show("", lambda texts: texts.say(reason), Taken.REFUSED)
 
-    def _show(self, device_id: str, words: str, taken: Taken) -> None:
-        self._window.strip.show_last(device_id, words, taken, self._clock.now())
+    def _show(self, device_id: str, words: Callable[[Texts], str], taken: Taken) -> None:
+        self._last = (device_id, words, taken, self._clock.now())
+        self._show_last()
         self._window.strip.flash(taken)
         self._sounds.play(taken.cue)
+
+    def _show_last(self) -> None:
+        if self._last is not None:
+            device_id, words, taken, time = self._last
+            self._window.strip.show_last(device_id, words(self._texts), taken, time)
 
     def _keep_endless(self, text: str) -> None:
         """Put what nothing has ended into the scan field, by itself: two codes must not become one.

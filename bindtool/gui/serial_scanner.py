@@ -41,7 +41,7 @@ class SerialScanner(QObject):
     _heard = Signal(str)
     _told = Signal(object, object)
 
-    def __init__(self, parent: QObject, settings: QSettings, patience: Sequence[float] = PATIENCE) -> None:
+    def __init__(self, parent: QObject | None, settings: QSettings, patience: Sequence[float] = PATIENCE) -> None:
         super().__init__(parent)
         self._settings = settings
         self._patience = patience
@@ -65,8 +65,8 @@ class SerialScanner(QObject):
         return self._state is PortState.CONNECTED
 
     def begin(self) -> None:
-        """Read the port that was chosen last time, if one was."""
-        if self.port:
+        """Read the port that was chosen last time, if one was; one that is read already goes on."""
+        if self.port and self._reader is None:
             self._start()
 
     def use(self, port: str, baud: int) -> None:

@@ -18,13 +18,7 @@ from bindtool.core.bound_before import BoundBefore
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.doubts import Doubts
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
-from bindtool.core.intake import (
-    Repeat,
-    Stamp,
-    take_list,
-    take_scan,
-    without_keyboard,
-)
+from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.message import Message
@@ -102,6 +96,19 @@ class SheetDesk(QObject):
     def saving(self) -> bool:
         """Whether the disk does not have everything."""
         return self._broken or bool(self._on_its_way)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being written."""
+        return not self._on_its_way
+
+    def go_on_from(self, before: SheetDesk) -> None:
+        """Take over the sheet that lies on a desk at rest, with its undo."""
+        self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
+        self.labels, self._broken = before.labels, before._broken
+        self._model.show(self.sheet)
+        self.head_changed.emit()
+        self.changed.emit()
 
     async def open(self, profile: Profile | None) -> bool:
         """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.

@@ -25,6 +25,11 @@ class Tasks:
         self._failed = failed
         self._running: set[asyncio.Task[None]] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a coroutine has not ended yet."""
+        return bool(self._running)
+
     def start(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
         """Start `work` on the running loop and keep hold of it until it ends."""
         task = asyncio.get_running_loop().create_task(self._guarded(work))

@@ -108,6 +108,11 @@ class Wedge(QObject):
             menu.aboutToShow.connect(self._follow_menu)
         self._follow(QGuiApplication.focusWindow())
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no key is held back."""
+        return not self._catcher.patience
+
     def use(self, rules: ScannerRules) -> None:
         """Go by the rules of another scanner from now on."""
         self._decide()

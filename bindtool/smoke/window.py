@@ -89,8 +89,9 @@ async def _picture(folder: Path) -> QImage:
     supplies = Supplies(ProfileBook(data.profiles, folder / "machine"), MemoryVault)
     async with AsyncExitStack() as stack:
         stack.enter_context(data.writing())
-        window, bench = build(Texts(LANGUAGES[0]), data, supplies, stack)
-        await bench.begin()
+        place = build(Texts(LANGUAGES[0]), data, supplies, stack)
+        window = place.window
+        await place.bench.begin()
         window.show()
         picture = window.grab().toImage()
         window.leave()

@@ -151,7 +151,8 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
     watch = Stopwatch()
     texts = Texts("en")
     async with AsyncExitStack() as stack:
-        window, bench = build(texts, data, supplies, stack)
+        place = build(texts, data, supplies, stack)
+        window, bench = place.window, place.bench
         window.table.setItemDelegateForColumn(
             Column.STATUS, StatusWatch(window, window.model, texts("state.ready"), watch)
         )

@@ -126,7 +126,8 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
     token = AccessToken("pat_benchmark")
     supplies = Supplies(book, lambda: FixedVault(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:
-        window, bench = build(Texts("en"), data, supplies, stack)
+        place = build(Texts("en"), data, supplies, stack)
+        window, bench = place.window, place.bench
         window.show()
         await bench.begin()
         await scan_in(case, folder, bench)

@@ -101,6 +101,17 @@ def test_about_a_channel_that_accepts_nothing(
     assert name_of(advise(Ended(Ending.NOT_ACCEPTED), found)) == expected
 
 
+@pytest.mark.parametrize(
+    ("ending", "unknown", "said"),
+    [(Ending.FINISHED, 2, 2), (Ending.UNANSWERED, 1, 1), (Ending.TROUBLE, 0, None), (Ending.BILLING, 2, None)],
+)
+def test_how_many_would_be_sent_again(ending: Ending, unknown: int, said: int | None) -> None:
+    """The action that sends again says how many it is about; no other one does, nor where there are none."""
+    advice = advise(Ended(ending), replace(FOUND, unknown=unknown))
+    assert advice is not None
+    assert advice.n == said
+
+
 def test_what_was_in_the_way_stands_below() -> None:
     """A run that was given up says why it could not go on, and what to do."""
     advice = advise(Ended(Ending.UNREACHABLE, obstacle=OBSTACLE), FOUND)

@@ -356,6 +356,20 @@ def test_rows_that_were_sent_stay() -> None:
     assert (len(sheet), sheet.can_undo) == (2, True)
 
 
+def test_pieces_of_a_list_are_one_edit() -> None:
+    """What is added joined to the edit before is taken back with it, and done again with it."""
+    sheet = sheet_of(row(1))
+    assert sheet.last_edit is None
+    sheet.add([row(2)])
+    edit, changed = sheet.add([row(3), row(4)], joined=True)
+    assert (edit, changed) == (Edit((), (row(3), row(4))), {3, 4})
+    assert sheet.last_edit == Edit((), (row(2), row(3), row(4)))
+    sheet.undo()
+    assert ids(sheet) == ids(sheet_of(row(1)))
+    sheet.redo()
+    assert len(sheet) == 4
+
+
 def test_undo_gives_no_past_back() -> None:
     """A tick is taken back; that the device was bound since stays true."""
     sheet = sheet_of(row(1, held=HELD))

@@ -64,9 +64,12 @@ def parts(menu: QMenu) -> list[list[str]]:
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) -> None:
-    """The main menu, the one of reports in it and that of a row; every action has its words in either language."""
+    """The main menu, those in it and that of a row; every action has its words in either language."""
     words_of = {name: actions[name].text() for name in NAMES} | {"reports": actions.report_menu.title()}
-    assert parts(actions.main_menu) == [[words_of[name] for name in part] for part in MAIN]
+    main = [[words_of[name] for name in part] for part in MAIN]
+    main[-1].insert(0, "Language / 语言")
+    assert parts(actions.main_menu) == main
+    assert parts(actions.language_menu) == [["English", "中文"]]
     assert parts(actions.report_menu) == [[words_of[name] for name in part] for part in REPORTS]
     assert parts(actions.row_menu) == [[actions[name].text() for name in part] for part in ROW]
     menus = (actions.main_menu, actions.report_menu, actions.row_menu)

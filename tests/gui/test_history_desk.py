@@ -25,6 +25,7 @@ from bindtool.gui.bench import Ground
 from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.parts.record_table import RecordTable
+from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
@@ -78,6 +79,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
         practice=practice,
         learnt=LearntRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
+        serial=SerialScanner(None, settings),
     )
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from bindtool.core.advice import Action, Advice
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.notice import Gravity, Notice
-from tests.gui.acting import can_see, press, said
+from bindtool.texts import Texts
+from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
 ADVICE = Advice(
@@ -81,6 +81,31 @@ def test_its_actions_are_told(notice: Notice, button: str, action: Action) -> No
 
     assert acted.at(0) == [action]
     assert notice.isVisible()
+
+
+def test_an_action_says_how_many_it_is_about(notice: Notice) -> None:
+    """GIVEN a number WHEN the advice is shown THEN its button has it, under a name that stays the same."""
+    title, body = (Message.of(f"advice.unknown.{part}", n=3) for part in ("title", "body"))
+    notice.show_advice(Advice(title, body, Action.SEND_UNKNOWN_AGAIN, n=3))
+
+    assert find(notice, QPushButton, "Send again").text() == "Send 3 again"
+    notice.show_advice(ADVICE)
+    assert find(notice, QPushButton, "Replace token").text() == "Replace token"
+
+
+def test_it_goes_on_in_another_language(notice: Notice, show: Show) -> None:
+    """GIVEN an advice under an error WHEN a Chinese banner goes on from them THEN it says both in turn."""
+    notice.show_advice(ADVICE, Message.of("message.code", code=4101))
+    notice.show_error(ERROR)
+    chinese = Notice(Texts("zh_CN"))
+    show(chinese)
+
+    chinese.go_on_from(notice)
+
+    assert said(chinese).startswith("第 7 行正在发送")
+    chinese.dismiss()
+    assert said(chinese).startswith("coze.cn 不接受这个令牌")
+    assert said(chinese).endswith("4101")
 
 
 def test_the_servers_words_stand_below_as_they_came(notice: Notice) -> None:

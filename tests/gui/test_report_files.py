@@ -26,6 +26,7 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.report_files import ReportFiles
 from bindtool.gui.report_printing import ReportPrinting
 from bindtool.gui.report_sources import About, ReportSources
+from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
@@ -126,6 +127,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practic
         practice=practice,
         learnt=LearntRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
+        serial=SerialScanner(None, settings),
     )
 
 

@@ -6,11 +6,12 @@ button too.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QRadioButton,
     QToolButton,
@@ -27,24 +29,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.core.advice import Action
+from bindtool.assets import asset
+from bindtool.core.advice import Action, Advice, advise_waiting
+from bindtool.core.certificate import Certificate
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import Already, ChannelCheck
 from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.device import Device
-from bindtool.core.errors import BadInput
+from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.history import Found, Record, Wanted
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.profile import Profile
+from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.row import Row, SheetHead, Source
-from bindtool.core.run import Job
+from bindtool.core.run import Job, WaitReason
 from bindtool.core.scan_rules import ScanRules
+from bindtool.core.version import this_version
 from bindtool.gui import look
+from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.question import ask
+from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.elided import ElidedLabel
+from bindtool.gui.help import Help
+from bindtool.gui.icons import Mark
+from bindtool.gui.language import speak_qt
 from bindtool.gui.look import Kind
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.pages.history import HistoryPage
@@ -52,6 +63,8 @@ from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
+from bindtool.gui.port_reader import FoundPort
+from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.taken import Taken
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
@@ -78,6 +91,7 @@ LINE_2 = Profile(
     behaviour=Behaviour.REPLACES,
     sender=True,
 )
+LOG = "20261009094107AB12CD34EF56AB78CD90"
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
 ASKED = Confirmation(LINE_2, 209, FIRST, LAST, held=3, typed=2, first_alone=True, carried=206)
 READY = (Job(1, Device(*FIRST), Outcome()), Job(2, Device(*LAST), Outcome()))
@@ -271,6 +285,127 @@ def question(window: MainWindow, texts: Texts) -> QWidget:
     return ask(window, texts, "question.new_sheet", print, n=12, total=209)
 
 
+def look_up(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet on which a device is looked up that has much to say."""
+    sheet(window, texts)
+    window.strip.set_looking_up()
+    words = texts("look_up.found", state=texts("state.refused"), date="09:41", label=LAST[1])
+    said = texts("message.answer", code=700012006, message="device is not in the list of this connector")
+    details = [
+        texts("look_up.row", row=147),
+        texts("look_up.by", operator="A12"),
+        said,
+        texts("look_up.log_id", log_id=LOG),
+    ]
+    window.strip.looked_up.show_record(LAST[0], Mark.REFUSED, words, " · ".join(details))
+    return window
+
+
+def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet on which a device is looked up that nobody knows."""
+    sheet(window, texts)
+    window.strip.set_looking_up()
+    words = texts("look_up.none")
+    window.strip.looked_up.show_record(LAST[0], Mark.REFUSED, words, texts("look_up.nothing_added"))
+    return window
+
+
+def behind(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet in a window that is not in front, with all that the status line can say."""
+    sheet(window, texts)
+    window.strip.set_not_ready(texts("not_ready.behind_serial", port="/dev/ttyACM0"))
+    parts = ("status.saving", "status.token_until", "clock.off", "status.muted", "serial.absent")
+    said = (texts(part, day="12-20", m=127, port="/dev/ttyACM0") for part in parts)
+    window.foot.show_status(" · ".join(said))
+    return window
+
+
+def waiting(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet while a run waits for its server, and says why at length."""
+    sheet(window, texts)
+    stranger = Certificate("Example Company Inspecting Authority 2026", TIME, TIME)
+    obstacle = NeverSent(TIME, NotSent.UNTRUSTED, host="api.coze.cn", certificate=stranger)
+    window.notice.show_advice(advise_waiting(obstacle, "Lin, 8021", 209))
+    window.foot.show_progress(Progress(total=209, bound=147, wait=WaitReason.OFFLINE, seconds=60))
+    window.foot.show_step(next_step(_facts(ready=209, running=True)))
+    return window
+
+
+def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet with a long title, two actions, and the server's own words."""
+    sheet(window, texts)
+    title, body = (
+        Message.of(f"advice.site_refuses_token.{part}", site="coze.example.com") for part in ("title", "body")
+    )
+    advice = Advice(title, body, Action.REPLACE_TOKEN, Action.CHANGE_SITE)
+    window.notice.show_advice(advice, Message.of("message.answer", code=700012006, message="access token invalid"))
+    return window
+
+
+def locked(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet with the longest words that a quiet action has."""
+    sheet(window, texts)
+    window.notice.show_error(VaultLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
+    return window
+
+
+def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet with the longest question of the strip."""
+    sheet(window, texts)
+    question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
+    choices = (texts("trouble.split", n=2), texts("trouble.split_and_pause", n=2))
+    window.offer.offer("name", question, choices, print)
+    return window
+
+
+def own_account(window: MainWindow, texts: Texts) -> QWidget:
+    """The last look without a developer's UID, on a channel that nobody has checked."""
+    sheet(window, texts)
+    profile = replace(LINE_2, user_id="", user_name="", behaviour=Behaviour.NOT_CHECKED)
+    window.confirm.ask(replace(ASKED, profile=profile, carried=None, account_name="integration@example.com"))
+    return window
+
+
+def serial(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel of the scanner's port, with a port in use."""
+    return _serial(window, texts, FoundPort("/dev/ttyACM0", "USB Serial Device of a long name"))
+
+
+def serial_without_a_port(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel of the scanner's port, where none is found."""
+    return _serial(window, texts)
+
+
+def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
+    scanner = SerialScanner(window, QSettings())
+    panel = SerialPort(texts, scanner, lambda: ports, window)
+    panel.begin()
+    scanner.scanned.emit(LAST[0])
+    return panel
+
+
+def about(window: MainWindow, texts: Texts) -> QWidget:
+    """The box that says which version it is."""
+    Help(window, texts, this_version())
+    window.actions_["about"].trigger()
+    return window.findChildren(QMessageBox)[0]
+
+
+def guide(window: MainWindow, texts: Texts) -> QWidget:
+    """The guide."""
+    panel = Guide(texts, asset("guide"), window)
+    panel.setMaximumSize(*SMALLEST)
+    panel.show()
+    return panel
+
+
+def welcome_with_news(window: MainWindow, texts: Texts) -> QWidget:
+    """The first screen after its text was copied."""
+    welcome(window, texts)
+    window.welcome.copy_request.button.click()
+    return window
+
+
 SCREENS: tuple[Bring, ...] = (
     sheet,
     nothing_ready,
@@ -294,6 +429,19 @@ SCREENS: tuple[Bring, ...] = (
     busy_laptop,
     licences,
     question,
+    look_up,
+    looked_up_in_vain,
+    behind,
+    waiting,
+    token_of_another_site,
+    locked,
+    scanner_trouble,
+    own_account,
+    serial,
+    serial_without_a_port,
+    about,
+    guide,
+    welcome_with_news,
 )
 everywhere = pytest.mark.parametrize("bring", SCREENS, ids=[bring.__name__ for bring in SCREENS])
 in_each_language = pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
@@ -302,6 +450,7 @@ in_each_language = pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 @pytest.fixture
 def screen(qapp: QApplication, texts: Texts, day: date, bring: Bring) -> Iterator[QWidget]:
     """Give a screen in the smallest window."""
+    speak_qt(texts.language)
     with whole_window(texts, day, SMALLEST) as window:
         found = bring(window, texts)
         # Layouts come to rest, those inside others too.
@@ -310,6 +459,7 @@ def screen(qapp: QApplication, texts: Texts, day: date, bring: Bring) -> Iterato
         yield found
         if found is not window:
             found.close()
+    speak_qt(LANGUAGES[0])
 
 
 def is_inside(widget: QWidget, *kinds: type[QWidget]) -> bool:
@@ -369,7 +519,6 @@ def test_nothing_is_cut(screen: QWidget) -> None:
     assert {name: missing for name, missing in named.items() if missing} == {}
 
 
-@in_each_language
 @everywhere
 def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
     """Each button is 44 pixels high at least, but for text links and those inside of a field."""
@@ -384,6 +533,16 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
     ]
 
     assert low == []
+
+
+@in_each_language
+def test_menus_fit(qapp: QApplication, texts: Texts, day: date) -> None:
+    """No menu is wider than the window, and each entry is seen with its key."""
+    with whole_window(texts, day, SMALLEST) as window:
+        for menu in (window.actions_.main_menu, window.actions_.language_menu, window.actions_.row_menu):
+            menu.ensurePolished()
+            widths = [menu.actionGeometry(action).width() for action in menu.actions()]
+            assert max(widths) <= menu.sizeHint().width() < SMALLEST[0]
 
 
 @everywhere

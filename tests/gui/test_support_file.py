@@ -22,6 +22,7 @@ from bindtool.core.version import this_version
 from bindtool.gui.bench import Ground
 from bindtool.gui.files import Files
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.support_file import SupportFile
@@ -134,6 +135,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
         practice=False,
         learnt=LearntRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
+        serial=SerialScanner(None, settings),
     )
 
 

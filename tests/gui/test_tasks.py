@@ -44,10 +44,14 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
             put_away.append("tools")
 
     tasks = Tasks(told.append)
+    busy = [tasks.busy]
     task = tasks.start(work())
     qtbot.waitUntil(begun.is_set)
+    busy.append(tasks.busy)
     finish(qtbot, tasks.close())
+    qtbot.waitUntil(lambda: not tasks.busy)
 
+    assert busy == [False, True]
     assert task.cancelled()
     assert put_away == ["tools"]
     assert told == []

@@ -61,7 +61,8 @@ async def work(ids: list[str], hopeless: str) -> None:
             token_is_given=True,
             clock=BriskClock(),
         )
-        window, bench = build(Texts("en"), folder, supplies, stack)
+        place = build(Texts("en"), folder, supplies, stack)
+        window, bench = place.window, place.bench
         closed = asyncio.Event()
         window.closed.connect(closed.set)
         window.show()

@@ -22,6 +22,7 @@ from bindtool.core.profile_file import to_toml
 from bindtool.core.token_notes import TokenNote, TokenNotes
 from bindtool.core.vault import Vault
 from bindtool.gui import look
+from bindtool.gui.language import speak_qt
 from bindtool.gui.sounds import Silence
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
@@ -165,17 +166,19 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         work = AsyncExitStack()
         with bench.data.writing(), logging_to(bench.data.log):
             texts = Texts(language)
-            window, day = build(texts, bench.data, supplies, work)
+            place = build(texts, bench.data, supplies, work)
+            window = place.window
             try:
-                finish(qtbot, day.begin())
+                finish(qtbot, place.bench.begin())
                 with qtbot.waitActive(window):
                     window.show()
                     window.activateWindow()
-                yield Technician(qtbot, window, day, texts)
+                yield Technician(qtbot, place)
                 close(qtbot, window)
             finally:
                 finish(qtbot, work.aclose())
                 window.deleteLater()
+                speak_qt("en")
 
     return opened
 

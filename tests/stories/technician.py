@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.gui.sheet_model import Column
+from bindtool.texts import Texts
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.bench import Bench
-    from bindtool.gui.main_window import MainWindow
-    from bindtool.texts import Texts
+    from bindtool.app.workplace import Workplace
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -43,12 +42,19 @@ LEFT = Qt.MouseButton.LeftButton
 class Technician:
     """Acts on the window, or on the dialog in front of it, by what is written there."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, day: Bench, texts: Texts) -> None:
+    def __init__(self, qtbot: QtBot, place: Workplace) -> None:
         self._qtbot = qtbot
-        self._texts = texts
+        self._place = place
         self._runs_ended = 0
-        self.window = window
-        for over in (day.session.finished, day.session.broken, day.binding.failed):
+        self.window = place.window
+        self._listen()
+        place.changed.connect(self._listen)
+
+    def _listen(self) -> None:
+        """Hear of the end of runs; a window that speaks another language has another bench."""
+        self.says = Texts(self._place.language)
+        bench = self._place.bench
+        for over in (bench.session.finished, bench.session.broken, bench.binding.failed):
             over.connect(self._count_end)
 
     # hands
@@ -87,6 +93,16 @@ class Technician:
         menu = self.window.actions_.main_menu
         self._choose(menu, action)
 
+    def choose_language(self, language: str) -> None:
+        """Choose a language in the window's menu, by its own name."""
+        self._choose(self.window.actions_.language_menu, language)
+
+    def speak(self, language: str) -> None:
+        """Choose a language, and wait until the window speaks it."""
+        before = self.window.strip
+        self.choose_language(language)
+        self.until(lambda: self.window.strip is not before, f"see the window in {language}")
+
     def do_with_row(self, number: int, action: str) -> None:
         """Right-click on the row `number` and choose an entry of its menu."""
         self.select(number)
@@ -120,7 +136,7 @@ class Technician:
 
     def choose_profile(self, name: str) -> None:
         """Choose another profile at the top of the window."""
-        menu = acting.find(self.window, QToolButton, self._texts("head.profile")).menu()
+        menu = acting.find(self.window, QToolButton, self.says("head.profile")).menu()
         assert menu is not None
         self._choose(menu, name)
 
@@ -150,8 +166,8 @@ class Technician:
 
     def start_binding(self) -> None:
         """Press Bind and confirm with a click."""
-        self.press("Bind")
-        self.press("Bind now")
+        self.press(self.says("foot.bind_name"))
+        self.press(self.says("confirm.bind_now"))
 
     # eyes
 
@@ -185,7 +201,7 @@ class Technician:
     @property
     def summary(self) -> str:
         """The counts at the foot."""
-        return acting.find(self.window, QLabel, self._texts("foot.summary")).text()
+        return acting.find(self.window, QLabel, self.says("foot.summary")).text()
 
     @property
     def corner(self) -> str:
@@ -251,9 +267,9 @@ class Technician:
 
     def _everything_saved(self) -> bool:
         words = {label.accessibleName(): label.text() for label in self.window.foot.findChildren(QLabel)}
-        counted = self._texts("foot.all", count=self.window.model.rowCount()) + " "
-        saved = self._texts("status.saved")
-        return counted in words[self._texts("foot.summary")] and saved in words[self._texts("foot.status")]
+        counted = self.says("foot.all", count=self.window.model.rowCount()) + " "
+        saved = self.says("status.saved")
+        return counted in words[self.says("foot.summary")] and saved in words[self.says("foot.status")]
 
     def _can_press(self, name: str) -> bool:
         return any(one.accessibleName() == name and one.isEnabled() for one in self._buttons(self.front()))

@@ -125,9 +125,15 @@ def test_bind_without_a_store(
         me.press("Bind now")
         me.sees_the_end()
         me.sees_notice(words)
-        me.press("Enter token")
+        me.press("Enter a token until bindtool closes")
         me.sees("Stored: personal token, 12 characters")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Use until bindtool closes")
+        me.sees("accepts the token")
         me.press("Close")
+        me.press("Bind")
+        me.press("Bind now")
+        me.sees_states("bound")
 
 
 def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_window: Open) -> None:

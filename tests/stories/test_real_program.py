@@ -57,7 +57,7 @@ def test_a_folder_that_is_no_folder(tmp_path: Path) -> None:
     process = subprocess.Popen(command(), env=environment(tmp_path / "file"))
     try:
         window = xdotool(
-            "search", "--sync", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool"
+            "search", "--sync", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", "^bindtool$"
         )
         xdotool("windowfocus", "--sync", window.split()[0], "key", "Return")
         assert process.wait(timeout=PATIENCE / 1000) == 2

@@ -60,7 +60,7 @@ def test_a_token_of_the_other_site(bench: Bench, profile: Profile, open_window: 
         me.scan("SPK1")
         me.bind()
         me.sees_notice("does not accept this token Tokens of coze.cn and coze.com are not interchangeable.")
-        me.press("Change the profile")
+        me.press("Change site")
         me.sees("Stored: personal token, 19 characters")
 
 

@@ -150,6 +150,15 @@ class TokenPanel(QDialog):
         self._enter(_State.BLOCKED if blocked else _State.IDLE)
         self.reply.say(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
+    def hold(self) -> None:
+        """Take a token that nothing keeps; one that stands in the field at once."""
+        self._enter(_State.MEMORY)
+        if self.token.is_empty:
+            self._begin_anew()
+            self.token.take_focus()
+        else:
+            self._store()
+
     def event(self, event: QEvent) -> bool:
         """Grow and shrink with what is said: Qt leaves wrapped lines out when it fits a window to its content."""
         taken = super().event(event)
@@ -180,14 +189,6 @@ class TokenPanel(QDialog):
         else:
             self._last_wish = self._store
             self.store_wanted.emit(found.token, self.end_day.day())
-
-    def _hold(self) -> None:
-        self._enter(_State.MEMORY)
-        if self.token.is_empty:
-            self._begin_anew()
-            self.token.take_focus()
-        else:
-            self._store()
 
     def _forget(self) -> None:
         self._last_wish = self._forget
@@ -250,7 +251,7 @@ class TokenPanel(QDialog):
         self.ask_first.confirmed.connect(self._forget)
         self.waiting.stop_wanted.connect(self._stop)
         self.close_button.clicked.connect(self.reject)
-        self.memory_button.clicked.connect(self._hold)
+        self.memory_button.clicked.connect(self.hold)
         self.again_button.clicked.connect(self._try_again)
         self.save_button.clicked.connect(self._store)
 

@@ -33,12 +33,14 @@ class WelcomePage(ScrollPage):
         by_hand_wanted: fill in the form.
         practice_wanted: begin in practice mode.
         scan_wanted: scan now, set up later.
+        language_wanted: speak the other language.
     """
 
     open_file_wanted = Signal()
     by_hand_wanted = Signal()
     practice_wanted = Signal()
     scan_wanted = Signal()
+    language_wanted = Signal()
 
     def __init__(self, texts: Texts) -> None:
         column = QWidget()
@@ -54,6 +56,8 @@ class WelcomePage(ScrollPage):
         self.practice = self._door("practice", self.practice_wanted)
         self.scan = self._door("scan", self.scan_wanted)
         self.copy_request = CopyRequest(texts)
+        self.language = ActionButton(texts("welcome.other_language"), Kind.FLAT)
+        self.language.clicked.connect(self.language_wanted)
         layout = QVBoxLayout(column)
         layout.setContentsMargins(32, 32, 32, 32)
         layout.setSpacing(28)
@@ -62,6 +66,7 @@ class WelcomePage(ScrollPage):
         layout.addLayout(self._doors)
         layout.addWidget(self.copy_request)
         layout.addStretch(3)
+        layout.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
 
     def _door(self, name: str, wanted: SignalInstance, kind: Kind = Kind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(f"welcome.{name}"), kind)

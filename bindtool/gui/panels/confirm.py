@@ -73,6 +73,7 @@ class ConfirmPanel(QFrame):
         super().__init__(parent)
         self._texts = texts
         self._focus_before: QWidget | None = None
+        self._asked: Confirmation | None = None
         self.setAccessibleName(texts("confirm.name"))
         look.dress(self, Kind.SHEET)
         self._title = QLabel()
@@ -126,8 +127,14 @@ class ConfirmPanel(QFrame):
         row.setContentsMargins(look.MARGIN + look.GAP, look.MARGIN, look.MARGIN + look.GAP, look.MARGIN)
         row.addWidget(content)
 
+    @property
+    def asked(self) -> Confirmation | None:
+        """What is asked; None where nothing is."""
+        return None if self.isHidden() else self._asked
+
     def ask(self, asked: Confirmation) -> None:
         """Show what would be bound, and wait for a person."""
+        self._asked = asked
         self._title.setText(self._texts("confirm.title", n=asked.n))
         self.setAccessibleDescription(self._title.text())
         self._bind.setText(self._texts("foot.bind", n=asked.n))

@@ -78,6 +78,7 @@ class FinishedPanel(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
+        self._run: Finished | None = None
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
@@ -124,9 +125,15 @@ class FinishedPanel(QFrame):
         column.addLayout(actions)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
+    @property
+    def shown(self) -> Finished | None:
+        """What is seen; None where the panel is hidden."""
+        return None if self.isHidden() else self._run
+
     def show_run(self, run: Finished) -> None:
         """Show what a run has come to."""
         texts = self._texts
+        self._run = run
         sums = self._sums(run)
         for mark, count in self._counts.items():
             count.show_words(sums.get(mark, ""))

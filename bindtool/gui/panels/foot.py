@@ -215,7 +215,7 @@ class _ProgressLine(QWidget):
         if progress.wait is not None:
             words = texts(f"foot.wait_{progress.wait}", seconds=progress.seconds)
             too_long = progress.wait is WaitReason.ASKED and progress.seconds > LONG_WAIT
-            return f"{words} {texts('foot.others_too')}" if too_long else words
+            return texts.together(words, texts("foot.others_too") if too_long else "")
         if progress.looking is not None:
             return texts("foot.looking", n=progress.looking)
         parts = [texts("foot.bound_of", bound=progress.bound, total=progress.total)]

@@ -1,0 +1,226 @@
+"""Another language in the midst of work: the same window and sheet, no scan lost, and kept for the next start."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.profile import Pace
+from bindtool.gui.sheet_model import Column
+from bindtool.practice import channel
+from bindtool.practice.faults import Answer
+from tests.gui.disks import refusing
+from tests.gui.loop import PATIENCE
+from tests.gui.pseudo_terminal import SerialLine
+from tests.stories.program import practising, xdotool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+PRACTICE_IN_CHINESE = "bindtool – 练习：不会发送到扣子"
+
+
+def test_there_and_back(ready: Technician) -> None:
+    """The window stays the same one in its place, with its rows and their undo; every word is another."""
+    ready.scan("SPK1", "SPK2")
+    window, place, name = ready.window, ready.window.geometry(), int(ready.window.winId())
+
+    ready.speak("中文")
+    ready.sees("可以扫码")
+    ready.sees("已添加")
+    assert ready.states() == ["待绑定", "待绑定"]
+    assert (ready.window, ready.window.geometry(), int(ready.window.winId())) == (window, place, name)
+    assert ready.window.isActiveWindow()
+    ready.scan("SPK3")
+    ready.keys("Ctrl+Z")
+    ready.keys("Ctrl+Z")
+    ready.sees_states("待绑定")
+
+    ready.speak("English")
+    ready.sees("READY TO SCAN")
+    ready.keys("Ctrl+Shift+Z")
+    ready.sees_states("ready", "ready")
+    ready.bind()
+    ready.sees_states("bound", "bound")
+
+
+def test_by_keys_alone(ready: Technician) -> None:
+    """Each language has a key of its own; the one that is spoken does nothing but stay ticked."""
+    for keys, words, ticked in (
+        ("Ctrl+Shift+H", "可以扫码", "chinese"),
+        ("Ctrl+Shift+H", "可以扫码", "chinese"),
+        ("Ctrl+Shift+E", "READY TO SCAN", "english"),
+    ):
+        ready.keys(keys)
+        ready.sees(words)
+        actions = ready.window.actions_
+        assert [name for name in ("english", "chinese") if actions[name].isChecked()] == [ticked]
+
+
+def test_second_thoughts(ready: Technician) -> None:
+    """Whoever chooses the old language again before the new one is there keeps the old one."""
+    strip = ready.window.strip
+    ready.keys("Ctrl+Shift+H")
+    ready.keys("Ctrl+Shift+E")
+    ready.scan("SPK1")
+    assert ready.window.strip is strip
+
+
+def test_the_choice_is_remembered(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """It stands beside what else the window remembers of this computer."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.speak("中文")
+    settings = (bench.data.path / "window.ini").read_text(encoding="utf-8")
+    assert "language=zh_CN" in settings
+    assert "profile=Line 2" in settings
+
+
+def test_from_the_first_screen(open_window: Open) -> None:
+    """Whoever can't read the four doors finds the other language's name among them."""
+    with open_window() as me:
+        me.press("中文")
+        me.sees("欢迎使用。想从哪里开始？")
+        me.press("English")
+        me.sees("Welcome. How do you want to begin?")
+        me.press("Scan now, set up later")
+        me.scan("SPK1")
+        me.speak("中文")
+        me.sees_states("待绑定")
+
+
+def test_a_banner_goes_on_with_its_action(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Whoever can't read what has stopped a run reads it in the other language, and goes on with the same rows."""
+    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=2), proven=True))
+    bench.has_token()
+    server.script([None, Answer(700012006, status=401, msg="access token invalid")])
+    with open_window() as me:
+        me.scan("SPK1", "SPK2", "SPK3")
+        me.bind()
+        me.sees_notice("Paused: the token no longer works")
+        me.speak("中文")
+        me.sees_notice("令牌已失效，绑定暂停 2 台已绑定，1 台还没发出，都已保存。")
+        me.sees_notice("“access token invalid”（错误码 700012006）")
+        me.scan("SPK4")
+        me.press("更换令牌")
+        me.paste_into("访问令牌", channel.TOKEN)
+        me.press("更换令牌")
+        me.sees("接受这个令牌")
+        me.press("关闭")
+        me.press("继续绑定")
+        me.sees_states("已绑定", "已绑定", "已绑定", "待绑定")
+
+
+def test_the_last_look_and_the_sum_are_asked_and_told_again(ready: Technician, server: PracticeServer) -> None:
+    """What would be bound is asked in the other language, and what it has come to is told in it."""
+    ready.scan("SPK1", "SPK0000")
+    ready.press("Bind")
+    ready.sees("Bind 2 devices?")
+    ready.speak("中文")
+    ready.sees("绑定 2 台设备？")
+    ready.press("立即绑定")
+    ready.sees_the_end()
+    ready.sees("被拒绝 1 台")
+    ready.speak("English")
+    ready.sees("1 refused")
+    ready.press("Show")
+    assert ready.window.table.selected_numbers() == [2]
+    assert set(server.bound) == {"SPK1"}
+
+
+def test_not_while_devices_are_being_bound(ready: Technician, server: PracticeServer) -> None:
+    """It says why, and nothing of the run changes; afterwards it works."""
+    server.script([Answer(4013, status=429, headers={"Retry-After": "60"})])
+    ready.scan("SPK1")
+    ready.start_binding()
+    ready.sees("The server asked us to wait:")
+    ready.choose_language("中文")
+    ready.sees_notice("The language can't change while devices are being bound Wait until the run has ended")
+    assert ready.window.actions_["english"].isChecked()
+    ready.press("Stop")
+    ready.sees_the_end()
+    ready.speak("中文")
+    ready.sees("可以扫码")
+
+
+def test_not_while_something_is_typed(ready: Technician, bench: Bench) -> None:
+    """The key does nothing on a form, whose values would be lost."""
+    ready.keys("Ctrl+P")
+    ready.write("Developer's name", "Somebody else")
+    ready.keys("Ctrl+Shift+H")
+    ready.press("Cancel")
+    ready.sees("READY TO SCAN")
+    assert "language" not in (bench.data.path / "window.ini").read_text(encoding="utf-8")
+
+
+def test_with_a_full_disk(ready: Technician, bench: Bench) -> None:
+    """What only the window has goes on to the other language, and to the disk once it serves again."""
+    with refusing(bench.data.database, "INSERT ON sheet_row"):
+        ready.type("SPK1")
+        ready.sees_notice("Try again")
+        ready.speak("中文")
+        ready.sees("未就绪")
+        ready.type("SPK2")
+    ready.press("重试")
+    ready.sees_states("待绑定")
+    ready.scan("SPK3")
+    ready.sees_states("待绑定", "待绑定")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_serial_scanner_is_not_let_go(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """The port stays open: what came from it half before the change comes whole after it."""
+    line = SerialLine(tmp_path / "scanner")
+    line.plug_in()
+    (bench.data.path / "window.ini").write_text(f"[serial]\nport={line.port}\n", encoding="utf-8")
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.sees("connected")
+        line.send(b"SPK2611")
+        me.speak("中文")
+        line.send(b"3F2001\r")
+        me.sees_states("待绑定")
+        me.speak("English")
+        line.send(b"SPK26113F2002\r")
+        me.sees_states("ready", "ready")
+        assert [me.cell(number, Column.DEVICE_ID) for number in (1, 2)] == ["SPK26113F2001", "SPK26113F2002"]
+    line.unplug()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+def test_scans_that_come_meanwhile(qtbot: QtBot, tmp_path: Path) -> None:
+    """Keys that wait in the display's queue while the window changes are scans of the same window; none is lost."""
+    ids = [f"SPK26113F{number:04}" for number in range(24)]
+    keys = ["windowfocus", "--sync", ""]
+    for at, device_id in enumerate(ids):
+        if at % 4 == 1:
+            keys += ["key", "ctrl+shift+h" if at % 8 == 1 else "ctrl+shift+e", "sleep", "0.01"]
+        keys += ["type", "--args", "1", "--delay", "2", device_id, "key", "Return", "sleep", "0.02"]
+    with practising(tmp_path) as program:
+        keys[2] = program.window
+        xdotool(*keys, "key", "ctrl+shift+h")
+        qtbot.waitUntil(lambda: len(program.rows()) == len(ids), timeout=PATIENCE)
+        assert [device_id for device_id, _ in program.rows()] == ids
+        qtbot.waitUntil(lambda: program.title == PRACTICE_IN_CHINESE, timeout=PATIENCE)
+    with practising(tmp_path) as program:
+        assert program.title == PRACTICE_IN_CHINESE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+def test_practice_speaks_as_the_window_it_was_started_from(tmp_path: Path) -> None:
+    """Where practice has no choice of its own, that of the real window counts before the system's language."""
+    (tmp_path / "window.ini").write_text("[General]\nlanguage=zh_CN\n", encoding="utf-8")
+    with practising(tmp_path) as program:
+        assert program.title == PRACTICE_IN_CHINESE
