@@ -26,8 +26,8 @@ such rows fill it in LibreOffice's."""
 
 _SMALL = 1024 * 1024
 _MOST_RATIO = 400
-"""Deflate makes a thousandth of zeros. Of Excel's sheets, whose cells all have names, it makes a tenth to a thirtieth,
-of LibreOffice's with eight columns alike a hundred-and-fiftieth."""
+"""Deflate makes a thousandth of zeros. Of Excel's sheets, whose cells all have names, it makes a tenth to a
+thirtieth, of LibreOffice's with eight columns alike a hundred-and-fiftieth."""
 
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 1024 * 1024
