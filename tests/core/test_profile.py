@@ -155,7 +155,7 @@ def test_a_connector_id_is_letters_and_digits(value: str) -> None:
         ("user_name", "a\nb", Message.of("profile.user_name_unfit.title", limit=80)),
         ("token_name", "t" * 81, Message.of("profile.token_name_unfit.title", limit=80)),
         ("who_to_ask", "a\x1bb", Message.of("profile.who_to_ask_unfit.title", limit=80)),
-        ("label_template", "{n}", Message.of("template.unknown.title", field="n")),
+        ("label_template", "{x}", Message.of("template.unknown.title", field="x")),
         ("label_template", "{", Message.of("template.broken.title")),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("pace = 3", "profile.must_be_table", "pace", 3),
         ("[pace]\nresend = 1.5", "profile.pace_unfit", "resend", 4),
         ("user_name = 'x'\nsite = 'http://api.coze.cn'", "profile.site_plain_http", "site", 4),
-        ("label_template = '{n}'", "template.unknown", "n", 3),
+        ("label_template = '{x}'", "template.unknown", "x", 3),
         (f"who_to_ask = '{TOKEN}'", "profile.holds_token", "who_to_ask", 3),
         ("token = 'x'", "profile.holds_token", "token", 3),
         ("Access-Token = 'x'", "profile.holds_token", "token", 1),
