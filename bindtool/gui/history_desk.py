@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.atomic import write_atomically
 from bindtool.core.device import is_plain
@@ -24,9 +22,11 @@ from bindtool.core.store import History
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.look import Tone
 from bindtool.gui.retention import Retention
+from bindtool.gui.save_dialog import SaveDialog
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
@@ -199,17 +199,18 @@ class HistoryDesk(QObject):
             page.say(self._texts("handout.log_id"))
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self._window, self._texts("history.export_title"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self._texts("files.reports"), self._texts("history.json_lines")])
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(
-            lambda kind: dialog.setDefaultSuffix("jsonl" if JSON_LINES in kind else "csv")
-        )
         words = "history.practice_file" if self._ground.practice else "history.file"
-        dialog.selectFile(self._texts(words, date=f"{self._ground.clock.now():%Y-%m-%d}"))
+        name = self._texts(words, date=f"{self._ground.clock.now():%Y-%m-%d}")
+        kinds = {".csv": self._texts("files.text_tables"), JSON_LINES: self._texts("history.json_lines")}
         wanted = self.page.wishes()
-        dialog.fileSelected.connect(lambda path: self._start(self._export(Path(path), wanted)))
+        dialog = SaveDialog(
+            self._window,
+            self._texts("history.export_title"),
+            kinds,
+            name,
+            self._ground.settings,
+            lambda path: self._start(self._export(path, wanted)),
+        )
         dialog.open()
 
     async def _export(self, path: Path, wanted: Wanted) -> None:

@@ -77,7 +77,7 @@ class ListOpening(QObject):
         self._looked_at: tuple[Path, ReadList, Choices] | None = None
         self._put_back: _Taken | None = None
         self._page.chosen.connect(self._choose)
-        self._page.add_wanted.connect(self._add)
+        self._page.add_wanted.connect(lambda: tasks.start(self._add()))
         self._page.save_wanted.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
         # What was opened before is no news any more.
@@ -199,17 +199,19 @@ class ListOpening(QObject):
             self._looked_at = path, read, choices
             self._page.show_list(read, choices)
 
-    def _add(self) -> None:
-        if self._looked_at is None:
-            return
-        path, read, choices = self._looked_at
-        before = self._put_back
-        self._leave()
-        if before is not None:
-            sheet = self._desk.sheet
-            unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
-            self._desk.delete(unsent)
-        self._tasks.start(self._take(path, read, choices))
+    async def _add(self) -> None:
+        # What was picked last may not be shown yet.
+        async with self._one_at_a_time:
+            if self._looked_at is None:
+                return
+            path, read, choices = self._looked_at
+            before = self._put_back
+            self._leave()
+            if before is not None:
+                sheet = self._desk.sheet
+                unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
+                self._desk.delete(unsent)
+            await self._take(path, read, choices)
 
     def _leave(self) -> None:
         self._looked_at = self._put_back = None
@@ -222,7 +224,7 @@ class ListOpening(QObject):
         left = leftover_csv(read.refused, self._texts.say)
         dialog = QFileDialog(self._window, self._texts("import.save_refused"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self._texts("files.reports"), self._texts("files.all")])
+        dialog.setNameFilters([self._texts("files.text_tables"), self._texts("files.all")])
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
         dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left)))

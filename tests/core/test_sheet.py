@@ -358,8 +358,8 @@ def test_rows_that_were_sent_stay() -> None:
 
 def test_pieces_of_a_list_are_one_edit() -> None:
     """What is added joined to the edit before is taken back with it, and done again with it."""
+    assert sheet_of(row(1)).last_edit is None
     sheet = sheet_of(row(1))
-    assert sheet.last_edit is None
     sheet.add([row(2)])
     edit, changed = sheet.add([row(3), row(4)], joined=True)
     assert (edit, changed) == (Edit((), (row(3), row(4))), {3, 4})

@@ -59,7 +59,7 @@ def test_by_keys_alone(ready: Technician) -> None:
     for keys, words, ticked in (
         ("Ctrl+Shift+H", "可以扫码", "chinese"),
         ("Ctrl+Shift+H", "可以扫码", "chinese"),
-        ("Ctrl+Shift+E", "READY TO SCAN", "english"),
+        ("Ctrl+Shift+G", "READY TO SCAN", "english"),
     ):
         ready.keys(keys)
         ready.sees(words)
@@ -71,7 +71,7 @@ def test_second_thoughts(ready: Technician) -> None:
     """Whoever chooses the old language again before the new one is there keeps the old one."""
     strip = ready.window.strip
     ready.keys("Ctrl+Shift+H")
-    ready.keys("Ctrl+Shift+E")
+    ready.keys("Ctrl+Shift+G")
     ready.scan("SPK1")
     assert ready.window.strip is strip
 
