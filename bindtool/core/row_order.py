@@ -1,0 +1,85 @@
+"""In which order somebody wants to see the rows of a sheet: that of arrival, or by one of their columns.
+
+Owns what a row is sorted by. The words of a message are handed in; which rows are shown is for `row_filter`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bindtool.core.outcome import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.row import Row
+    from bindtool.core.row_filter import Words
+    from bindtool.core.sheet import Standing
+
+    Key = Any
+    """A text, a number, or what time it was in seconds: one kind for each `SortBy`, and "" for nothing."""
+
+_HELD = 3
+_URGENCY: Mapping[State, int] = MappingProxyType(
+    {
+        State.REFUSED: 0,
+        State.UNKNOWN: 1,
+        State.UNSENT: 2,
+        State.INCOMPLETE: 4,
+        State.READY: 5,
+        State.WAITING: 6,
+        State.SENDING: 7,
+        State.BOUND: 8,
+    }
+)
+
+
+class SortBy(StrEnum):
+    """What rows can be sorted by; the values are the columns' names."""
+
+    NUMBER = "number"
+    DEVICE_ID = "device_id"
+    LABEL = "label"
+    STATUS = "status"
+    MESSAGE = "message"
+    LOG_ID = "log_id"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """By what rows are sorted, and whether the largest is on top.
+
+    Rows that are alike keep the order of arrival, the newest on top; those that have nothing there are last.
+    """
+
+    by: SortBy = SortBy.NUMBER
+    descending: bool = True
+
+    def key(self, row: Row, standing: Standing, words: Words) -> Key:
+        """Return what a row is sorted by, "" where it has nothing there.
+
+        States go by how much they need a hand: refused first, bound last.
+        """
+        match self.by:
+            case SortBy.DEVICE_ID:
+                return row.device_id
+            case SortBy.LABEL:
+                return row.label
+            case SortBy.STATUS:
+                return _HELD if standing.held else _URGENCY[standing.state]
+            case SortBy.MESSAGE:
+                return words(row, standing)
+            case SortBy.LOG_ID:
+                return row.outcome.answer.log_id if row.outcome.answer is not None else ""
+            case SortBy.TIME:
+                return row.outcome.answer.time.timestamp() if row.outcome.answer is not None else ""
+            case _:
+                return row.number
+
+
+ARRIVAL = RowOrder()
+"""The newest row on top."""
