@@ -19,6 +19,7 @@ from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
+from bindtool.gui.finding import Finding
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
 from bindtool.gui.laptop_checking import LaptopChecking
@@ -106,6 +107,7 @@ class Bench(QObject):
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
+        self.finding = Finding(window, texts, self.desk)
         self.help = Help(window, texts, ground.version)
         self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)

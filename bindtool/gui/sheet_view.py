@@ -16,6 +16,8 @@ from bindtool.core.row_filter import EVERY_ROW
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.row_flash import RowFlash
 from bindtool.gui.sheet_model import Column
+from bindtool.gui.sort_header import SortHeader
+from bindtool.gui.view_place import ViewPlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +92,8 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
+        self.sorting = SortHeader(self, model)
+        self._view_place = ViewPlace(self, model)
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
@@ -103,9 +107,10 @@ class SheetView(QTableView):
         self.select([number])
 
     def point_at(self, number: int) -> None:
-        """Go to the row `number` and let it light up."""
-        self.go_to(number)
-        self._flash.light(number)
+        """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
+        if self._model.has(number):
+            self.go_to(number)
+            self._flash.light(number)
 
     @property
     def lit(self) -> int | None:
@@ -203,5 +208,5 @@ class SheetView(QTableView):
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._texts("table.empty"),
+                self._texts("table.none_found" if len(self._model.sheet) else "table.empty"),
             )
