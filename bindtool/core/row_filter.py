@@ -9,19 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
     from bindtool.core.sheet import Sheet, Standing
 
     Words = Callable[[Row, Standing], str]
     """Gives what a person reads of a row beside its state."""
-
-_WORDED = UNDER_WAY | {State.UNKNOWN}
-"""States that have words beside them whatever was answered."""
 
 
 def no_words(_row: Row, _standing: Standing) -> str:
@@ -43,7 +41,11 @@ class RowFilter:
 
     def wants(self, row: Row, standing: Standing, words: Words = no_words) -> bool:
         """Tell whether a row that is shown as `standing` is wanted."""
-        return self._fits(standing) and (not self.text or _stands_in(self.text.casefold(), row, standing, words))
+        if self.states is not None and standing.state not in self.states:
+            return False
+        if self.held is not None and standing.held is not self.held:
+            return False
+        return not self.text or bool(self._found([row], lambda _: standing, words))
 
     def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
         """Return the numbers of the rows that are wanted, in the order of arrival or of `among`.
@@ -52,12 +54,13 @@ class RowFilter:
         """
         numbers = [row.number for row in sheet] if among is None else list(among)
         standing = sheet.standing
-        if self.states is not None or self.held is not None:
-            numbers = [number for number in numbers if self._fits(standing(number))]
-        if self.text:
-            sought = self.text.casefold()
-            numbers = [number for number in numbers if _stands_in(sought, sheet[number], standing(number), words)]
-        return numbers
+        if self.states is not None:
+            # Enums are slow to find in a set.
+            states = tuple(self.states)
+            numbers = [number for number in numbers if standing(number).state in states]
+        if self.held is not None:
+            numbers = [number for number in numbers if standing(number).held is self.held]
+        return self._found(map(sheet.__getitem__, numbers), standing, words) if self.text else numbers
 
     def narrows(self, other: RowFilter) -> bool:
         """Tell whether whatever this one wants is wanted by `other` too."""
@@ -65,26 +68,38 @@ class RowFilter:
             return False
         return other.held in {None, self.held} and other.text.casefold() in self.text.casefold()
 
-    def _fits(self, standing: Standing) -> bool:
-        if self.states is not None and standing.state not in self.states:
-            return False
-        return self.held is None or standing.held is self.held
+    def _found(self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words) -> list[int]:
+        """A sheet of 100,000 rows is asked this at each key, so most rows are done with one look."""
+        sought = self.text.casefold()
+        found = []
+        before, stands_in_answer = None, False
+        for row in rows:
+            answer = row.outcome.answer
+            # Rows that were sent together mostly share their answer.
+            if answer is not before:
+                before, stands_in_answer = answer, answer is not None and _stands_in(sought, answer)
+            if (
+                stands_in_answer
+                or sought in row.device_id.casefold()
+                or sought in row.label.casefold()
+                or (has_words(row, standing) and sought in words(row, standing(row.number)).casefold())
+            ):
+                found.append(row.number)
+        return found
 
 
-def _stands_in(sought: str, row: Row, standing: Standing, words: Words) -> bool:
-    """A sheet of 100,000 rows is asked this at each key, so most rows are done with one look."""
-    answer = row.outcome.answer
-    if answer is None:
-        if sought in f"{row.device_id}\n{row.label}".casefold():
-            return True
-        silent = row.note is None
-    else:
-        if sought in f"{row.device_id}\n{row.label}\n{answer.log_id}\n{answer.message}".casefold():
-            return True
-        silent = row.note is None and not answer.code
-    if silent and standing.reason is None and standing.state not in _WORDED:
-        return False
-    return sought in words(row, standing).casefold()
+def _stands_in(sought: str, answer: Answer) -> bool:
+    return sought in answer.log_id.casefold() or sought in answer.message.casefold()
+
+
+def has_words(row: Row, standing: Callable[[int], Standing]) -> bool:
+    """Tell at a glance whether there may be words beside the state of a row; most have none."""
+    outcome, answer = row.outcome, row.outcome.answer
+    if row.note is not None or (answer is not None and answer.code):
+        return True
+    if outcome.state is State.READY:
+        return standing(row.number).reason is not None
+    return outcome.state is not State.BOUND
 
 
 EVERY_ROW = RowFilter()

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.outcome import State
+from bindtool.core.row_filter import has_words, no_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from bindtool.core.row import Row
     from bindtool.core.row_filter import Words
@@ -59,26 +60,36 @@ class RowOrder:
     by: SortBy = SortBy.NUMBER
     descending: bool = True
 
-    def key(self, row: Row, standing: Standing, words: Words) -> Key:
-        """Return what a row is sorted by, "" where it has nothing there.
+    def keys(
+        self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words = no_words
+    ) -> dict[int, Key]:
+        """Return by number what rows are sorted by, "" for those that have nothing there.
 
         States go by how much they need a hand: refused first, bound last.
         """
         match self.by:
             case SortBy.DEVICE_ID:
-                return row.device_id
+                return {row.number: row.device_id for row in rows}
             case SortBy.LABEL:
-                return row.label
+                return {row.number: row.label for row in rows}
             case SortBy.STATUS:
-                return _HELD if standing.held else _URGENCY[standing.state]
+                return {row.number: _urgency(standing(row.number)) for row in rows}
             case SortBy.MESSAGE:
-                return words(row, standing)
+                return {
+                    row.number: words(row, standing(row.number)) if has_words(row, standing) else "" for row in rows
+                }
             case SortBy.LOG_ID:
-                return row.outcome.answer.log_id if row.outcome.answer is not None else ""
+                return {row.number: row.outcome.answer.log_id if row.outcome.answer else "" for row in rows}
             case SortBy.TIME:
-                return row.outcome.answer.time.timestamp() if row.outcome.answer is not None else ""
+                return {
+                    row.number: row.outcome.answer.time.timestamp() if row.outcome.answer else "" for row in rows
+                }
             case _:
-                return row.number
+                return {row.number: row.number for row in rows}
+
+
+def _urgency(standing: Standing) -> int:
+    return _HELD if standing.held else _URGENCY[standing.state]
 
 
 ARRIVAL = RowOrder()

@@ -178,7 +178,9 @@ def test_what_has_nothing_there_is_last(descending: bool) -> None:
 def test_another_sheet_is_shown_whole() -> None:
     """A wish that was meant for one sheet would hide the rows of the next."""
     arrangement, mirror = arranged(sheet_of(3), TO_HANDLE, RowOrder(SortBy.LABEL))
-    arrangement.show(sheet_of(2))
+    sheet = sheet_of(2)
+    arrangement.show(sheet)
+    assert arrangement.sheet is sheet
     assert (arrangement.filter, arrangement.order, mirror.rows) == (EVERY_ROW, ARRIVAL, [2, 1])
 
 

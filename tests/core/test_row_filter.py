@@ -72,8 +72,8 @@ def test_words_are_sought_where_a_row_has_some() -> None:
             (replace(ROW, note=Message.of("note.hidden")), Standing(State.READY)),
             (replace(bound, note=Message.of("note.hidden")), Standing(State.BOUND)),
             (ROW, Standing(State.INCOMPLETE, Message.of("reason.odd_one"))),
-            (ROW, Standing(State.SENDING)),
-            (ROW, Standing(State.UNKNOWN)),
+            (ROW.with_outcome(Outcome().begun(1)), Standing(State.SENDING)),
+            (ROW.with_outcome(Outcome().settled(State.UNKNOWN)), Standing(State.UNKNOWN)),
             (REFUSED, Standing(State.REFUSED)),
         ]
     ):

@@ -37,13 +37,13 @@ def words(row: Row, standing: Standing) -> str:
 )
 def test_a_row_is_sorted_by_what_its_cell_shows(by: SortBy, key: object) -> None:
     """A time counts as a moment, whatever the clock on the wall says; the words of a message are handed in."""
-    assert RowOrder(by).key(REFUSED, READY, words) == key
+    assert RowOrder(by).keys([REFUSED], lambda _: READY, words) == {7: key}
 
 
 @pytest.mark.parametrize("by", [SortBy.LOG_ID, SortBy.TIME])
 def test_a_row_without_an_answer_has_nothing_there(by: SortBy) -> None:
     """Nothing is the same in each column."""
-    assert RowOrder(by).key(ROW, READY, words) == ""
+    assert RowOrder(by).keys([ROW], lambda _: READY, words) == {7: ""}
 
 
 def test_states_go_by_how_much_they_need_a_hand() -> None:
@@ -52,7 +52,7 @@ def test_states_go_by_how_much_they_need_a_hand() -> None:
     standings = [held, *map(Standing, State)]
 
     def key(standing: Standing) -> Any:
-        return RowOrder(SortBy.STATUS).key(ROW, standing, words)
+        return RowOrder(SortBy.STATUS).keys([ROW], lambda _: standing)[7]
 
     assert [("held" if one.held else one.state.value) for one in sorted(standings, key=key)] == [
         "refused",
