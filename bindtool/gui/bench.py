@@ -17,6 +17,7 @@ from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
+from bindtool.gui.comparing import Comparing
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.finding import Finding
@@ -107,6 +108,7 @@ class Bench(QObject):
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
+        self.comparing = Comparing(window, texts, self.desk, tasks)
         self.finding = Finding(window, texts, self.desk)
         self.help = Help(window, texts, ground.version)
         self.leaving = Leaving(window, self.session, practice=ground.practice)

@@ -25,6 +25,7 @@ from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
+from bindtool.gui.panels.compare import ComparePanel, beside
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.finished = FinishedPanel(texts)
         self.model = SheetModel(texts, Icons())
         self.table = SheetView(texts, self.model)
+        self.compare = ComparePanel(texts)
         self.foot = Foot(texts)
         self.welcome = WelcomePage(texts)
         self.form = ProfileForm(texts, today)
@@ -143,7 +145,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for part in (self.head, self.strip, self.offer, self.notice, self.finished):
             column.addWidget(part)
-        column.addWidget(self.table, 1)
+        column.addWidget(beside(self.table, self.compare), 1)
         column.addWidget(self.foot)
         QWidget.setTabOrder(self.strip.field, self.table)
         QWidget.setTabOrder(self.table, self.foot)

@@ -86,6 +86,8 @@ QHeaderView::up-arrow { image: url("$arrows/up.svg"); width: 14px; height: 14px;
 QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 14px; }
 *[kind="bar"] { background: $base; border: 0; border-bottom: 1px solid $edge; }
 *[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }
+*[kind="beside"] { background: $window; border: 0; border-left: 1px solid $edge; }
+*[kind="beside"] QListView::item { padding: 5px 6px; }
 *[kind="practice"] { border: 6px solid $unsure; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)

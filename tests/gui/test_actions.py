@@ -21,7 +21,7 @@ MAIN = [
     ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
     ["undo", "redo", "delete_rows"],
     ["bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning"],
-    ["find", "sort", "show_all"],
+    ["find", "sort", "show_all", "compare"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
     ["practice", "guide", "licences", "about", "quit"],

@@ -45,7 +45,6 @@ class FindBar(QFrame):
         self.field = _Field()
         self.field.setAccessibleName(texts("find.field"))
         self.field.setPlaceholderText(texts("find.example"))
-        self.field.setClearButtonEnabled(True)
         self.field.setFixedWidth(_FIELD_WIDTH)
         self.field.setMinimumHeight(look.TARGET - look.GAP)
         self.field.textChanged.connect(self.sought)
