@@ -99,6 +99,7 @@ class Comparing(QObject):
             self._panel.look_at(Side.MISSING)
             self._panel.show()
             self._show()
+            self._panel.tell()
 
     def _show(self) -> None:
         if not self._panel.isVisible():

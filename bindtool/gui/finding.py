@@ -91,6 +91,8 @@ class Finding(QObject):
         whole = wanted in {EVERY_ROW, TO_HANDLE} and self._model.order == ARRIVAL
         self._bar.setVisible(self._asked_for or not whole)
         self._show_found()
+        if self._bar.isVisible():
+            self._bar.tell()
 
     def _show_found(self) -> None:
         if not self._bar.isVisible():

@@ -42,8 +42,11 @@ class ViewPlace(QObject):
         self._table = table
         self._model = model
         self._place: _Place | None = None
+        self._in_sight = False
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
+        model.narrowed.connect(self._begin_at_top)
+        model.ordered.connect(self._begin_at_top)
         model.rowsInserted.connect(self._follow_down)
 
     def _remember(self) -> None:
@@ -62,6 +65,7 @@ class ViewPlace(QObject):
 
     def _restore(self) -> None:
         place, self._place = self._place, None
+        self._in_sight = False
         # The rows of another sheet have the same numbers.
         if place is None or place.sheet is not self._model.sheet:
             return
@@ -87,8 +91,14 @@ class ViewPlace(QObject):
         self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._table.setAutoScroll(True)
         if place.below_top is not None:
+            self._in_sight = True
             top = self._model.index(max(0, row - place.below_top), column)
             self._table.scrollTo(top, self._table.ScrollHint.PositionAtTop)
+
+    def _begin_at_top(self) -> None:
+        """Who has asked for other rows, or for another order, and holds on to none, sees the first ones."""
+        if not self._in_sight:
+            self._table.scrollToTop()
 
     def _follow_down(self, _parent: QModelIndex, first: int, last: int) -> None:
         """Rows that come in above what somebody has scrolled to leave it where it is."""

@@ -59,6 +59,7 @@ class ComparePanel(QFrame):
         copy_wanted(), save_wanted(): the side that is looked at is wanted as a text, or as a file.
         select_wanted(): the rows that are not in the list are to be selected.
         closed(): a person has closed it.
+        told(str): what a comparison has found, in words.
     """
 
     paste_wanted = Signal()
@@ -67,6 +68,7 @@ class ComparePanel(QFrame):
     save_wanted = Signal()
     select_wanted = Signal()
     closed = Signal()
+    told = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -171,6 +173,10 @@ class ComparePanel(QFrame):
         for part in (self._sum, self._tabs, self._list, self._copy, self._save):
             part.setVisible(compared)
         self._show_side()
+
+    def tell(self) -> None:
+        """Say what was found: the list is a new one."""
+        self.told.emit(self.accessibleDescription())
 
     def _about_words(self) -> str:
         view, texts = self._view, self._texts

@@ -31,11 +31,13 @@ class FindBar(QFrame):
         sought(text): rows with this text are wanted; told at each key.
         all_wanted(): all rows are wanted, as they came in.
         left(): the hands go on to what was found.
+        told(str): what is shown now, in words.
     """
 
     sought = Signal(str)
     all_wanted = Signal()
     left = Signal()
+    told = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -82,9 +84,13 @@ class FindBar(QFrame):
         self.field.setText(text)
 
     def show_found(self, found: str, missed: str) -> None:
-        """Say what is shown, and what is not though it is new ("" for nothing)."""
+        """Write what is shown, and what is not though it is new ("" for nothing)."""
         self._found.setText(found)
         self._missed.setText(missed)
+
+    def tell(self) -> None:
+        """Say what is shown: a person has chosen it just now."""
+        self.told.emit(self._found.text())
 
 
 class _Field(QLineEdit):

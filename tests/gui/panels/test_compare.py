@@ -65,7 +65,9 @@ def test_each_side_has_its_lines(panel: ComparePanel) -> None:
     tabs = find(panel, QTabBar, "Differences")
     assert [tabs.tabText(at) for at in range(3)] == ["Not scanned 3", "Not in list 1", "Repeats 0"]
     assert "WO-1125.csv: 400 devices. Kept until this window is closed.\n3 not scanned" in said(panel)
-    assert panel.accessibleDescription() == "3 not scanned"
+    told = QSignalSpy(panel.told)
+    panel.tell()
+    assert told.at(0) == [panel.accessibleDescription()] == ["3 not scanned"]
     assert lines(panel) == ["SPK2", "SPK4", "SPK5"]
     assert not can_see(panel, "Select these rows")
 

@@ -51,5 +51,8 @@ def test_what_is_found_and_what_is_missed_is_said(bar: FindBar) -> None:
     bar.show_found("12 of 212 rows", "1 new row is not in this view")
     assert bar.field.text() == "3f"
     assert said(bar).split("\n") == ["12 of 212 rows", "1 new row is not in this view"]
+    told = QSignalSpy(bar.told)
+    bar.tell()
+    assert told.at(0) == ["12 of 212 rows"]
     press(bar, "Show all")
     assert wanted.count() == 1
