@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
 
 from bindtool.core.outcome import UNDER_WAY, State
@@ -55,6 +55,8 @@ FILTERS: Mapping[Counted, RowFilter] = MappingProxyType(
     }
 )
 _ONLY_IF_ANY = frozenset({Counted.INCOMPLETE, Counted.UNDER_WAY, Counted.UNSENT})
+_MOMENT = 300
+"""Milliseconds for which a row may be incomplete before a button comes: each scan is so until the disk has it."""
 
 
 class CountsLine(QLabel):
@@ -74,6 +76,9 @@ class CountsLine(QLabel):
         self._chips = {counted: CountChip(texts) for counted in Counted}
         self._any: set[Counted] = set()
         self._pressed: set[Counted] = set()
+        self._lasts = False
+        self._lasting = QTimer(self, singleShot=True, interval=_MOMENT)
+        self._lasting.timeout.connect(self._show_lasting)
         self._more = MarkButton(Mark.MORE)
         self._more.setAccessibleName(texts("foot.more_counts"))
         self._more.setToolTip(texts("foot.more_counts"))
@@ -112,6 +117,11 @@ class CountsLine(QLabel):
                 words = self._texts("counts.not_checked", counted=words)
             self._chips[counted].rename(words)
         self._any = {counted for counted, n in shown.items() if n or counted not in _ONLY_IF_ANY}
+        if Counted.INCOMPLETE not in self._any:
+            self._lasting.stop()
+            self._lasts = False
+        elif not self._lasts and not self._lasting.isActive():
+            self._lasting.start()
         self._lay_out()
 
     def show_filter(self, wanted: RowFilter) -> None:
@@ -142,11 +152,17 @@ class CountsLine(QLabel):
         # A button that was pressed already has let go by itself.
         self._lay_out()
 
+    def _show_lasting(self) -> None:
+        self._lasts = True
+        self._lay_out()
+
     def _lay_out(self) -> None:
         wanted = [counted for counted in Counted if counted in self._any | self._pressed]
         words = [self._chips[counted].text() for counted in wanted]
         self.setText("    ".join(words))
         self.setAccessibleDescription(", ".join(words))
+        if not self._lasts and Counted.INCOMPLETE not in self._pressed:
+            wanted = [counted for counted in wanted if counted is not Counted.INCOMPLETE]
         fitting = self._fitting(wanted)
         for counted, chip in self._chips.items():
             chip.setChecked(counted in self._pressed)

@@ -16,6 +16,8 @@ from bindtool.gui.panels.counts_line import FILTERS, CountChip, Counted, CountsL
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
@@ -24,12 +26,13 @@ USUAL = ["All 216", "Ready 61", "Held 1", "Bound 145", "Refused 5", "Unknown 0"]
 
 
 @pytest.fixture
-def line(texts: Texts, show: Show) -> CountsLine:
+def line(texts: Texts, show: Show, qtbot: QtBot) -> CountsLine:
     """Give a line that is wide enough for all."""
     made = CountsLine(texts)
     made.resize(1200, look.TARGET)
     show(made)
     made.show_counts(COUNTS, 216, 1)
+    qtbot.waitUntil(lambda: "Incomplete 2" in seen(made))
     return made
 
 
@@ -106,6 +109,21 @@ def test_a_count_that_is_pressed_stays_at_nought(line: CountsLine) -> None:
     assert seen(line)[-1] == "Not sent 0"
     line.show_filter(EVERY_ROW)
     assert seen(line)[-1] == "Unknown 0"
+
+
+def test_a_scan_that_is_being_saved_moves_no_button(line: CountsLine, qtbot: QtBot) -> None:
+    """GIVEN nothing incomplete WHEN a row is so for a moment THEN no button comes and goes; the text tells it."""
+    line.show_counts({State.READY: 1}, 1, 0)
+    line.show_counts({State.READY: 1, State.INCOMPLETE: 1}, 2, 0)
+    assert line.text().endswith("Incomplete 1")
+    assert seen(line)[-1] == "Unknown 0"
+    line.show_counts({State.READY: 2}, 2, 0)
+    line.show_counts({State.READY: 2, State.INCOMPLETE: 1}, 3, 0)
+    assert seen(line)[-1] == "Unknown 0"
+    qtbot.waitUntil(lambda: seen(line)[-1] == "Incomplete 1")
+    line.show_filter(FILTERS[Counted.INCOMPLETE])
+    line.show_counts({State.READY: 3}, 3, 0)
+    assert seen(line)[-1] == "Incomplete 0"
 
 
 def test_what_has_no_room_is_in_a_menu(line: CountsLine) -> None:
