@@ -259,6 +259,13 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         camera.take(f"{name}-7-to-handle")
         window.keys("ctrl+h")
         camera.take(f"{name}-10-history")
+        window.keys("ctrl+f")
+        window.type("SPK26113F20")
+        window.keys("alt+d")
+        camera.take(f"{name}-11-find")
+        window.keys("ctrl+shift+f", "ctrl+shift+o")
+        window.type("\n".join(["SPK26113F2030", "SPK26113F2031", *(row.partition(",")[0] for row in rows[2:])]))
+        camera.take(f"{name}-12-compare")
 
 
 def guide(camera: Camera, language: str) -> None:

@@ -1,6 +1,7 @@
 """Which rows of a sheet somebody wants to see.
 
-Owns the value and the decision for one row. Keeping a table in step with it is for `sheet_model`.
+Owns the value and the decision, for one row and for a whole sheet. Their order is for `row_order`, keeping a table
+in step with both for `arrangement`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,20 @@ from typing import TYPE_CHECKING
 from bindtool.core.outcome import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
+    from bindtool.core.sheet import Sheet
     from bindtool.core.standings import Standing
+
+    Words = Callable[[Row, Standing], str]
+    """Gives what a person reads of a row beside its state."""
+
+
+def no_words(_row: Row, _standing: Standing) -> str:
+    """Know no words: where nobody reads."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +33,74 @@ class RowFilter:
     """What a row has to be, all of it at once; as it stands here, every row will do.
 
     `states`: it is shown in one of these, None for any. `held`: it is held, or it isn't; None for either. `text`:
-    stands in its id, its label, the server's message or its log id, in whatever case.
+    stands in its id, its label, its log id, the server's message or the words beside it, in whatever case.
     """
 
     states: frozenset[State] | None = None
     held: bool | None = None
     text: str = ""
 
-    def wants(self, row: Row, standing: Standing) -> bool:
+    def wants(self, row: Row, standing: Standing, words: Words = no_words) -> bool:
         """Tell whether a row that is shown as `standing` is wanted."""
         if self.states is not None and standing.state not in self.states:
             return False
         if self.held is not None and standing.held is not self.held:
             return False
-        return not self.text or self._stands_in(row)
+        return not self.text or bool(self._found([row], lambda _: standing, words))
 
-    def _stands_in(self, row: Row) -> bool:
+    def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
+        """Return the numbers of the rows that are wanted, in the order of arrival or of `among`.
+
+        `among`: the numbers of the only ones to look at.
+        """
+        numbers = [row.number for row in sheet] if among is None else list(among)
+        standing = sheet.standing
+        if self.states is not None:
+            # Enums are slow to find in a set.
+            states = tuple(self.states)
+            numbers = [number for number in numbers if standing(number).state in states]
+        if self.held is not None:
+            numbers = [number for number in numbers if standing(number).held is self.held]
+        return self._found(map(sheet.__getitem__, numbers), standing, words) if self.text else numbers
+
+    def narrows(self, other: RowFilter) -> bool:
+        """Tell whether whatever this one wants is wanted by `other` too."""
+        if other.states is not None and (self.states is None or not self.states <= other.states):
+            return False
+        return other.held in {None, self.held} and other.text.casefold() in self.text.casefold()
+
+    def _found(self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words) -> list[int]:
+        """A sheet of 100,000 rows is asked this at each key, so most rows are done with one look."""
         sought = self.text.casefold()
-        answer = row.outcome.answer
-        texts = (row.device_id, row.label, *((answer.message, answer.log_id) if answer is not None else ()))
-        return any(sought in text.casefold() for text in texts)
+        found = []
+        before, stands_in_answer = None, False
+        for row in rows:
+            answer = row.outcome.answer
+            # Rows that were sent together mostly share their answer.
+            if answer is not before:
+                before, stands_in_answer = answer, answer is not None and _stands_in(sought, answer)
+            if (
+                stands_in_answer
+                or sought in row.device_id.casefold()
+                or sought in row.label.casefold()
+                or (has_words(row, standing) and sought in words(row, standing(row.number)).casefold())
+            ):
+                found.append(row.number)
+        return found
+
+
+def _stands_in(sought: str, answer: Answer) -> bool:
+    return sought in answer.log_id.casefold() or sought in answer.message.casefold()
+
+
+def has_words(row: Row, standing: Callable[[int], Standing]) -> bool:
+    """Tell at a glance whether there may be words beside the state of a row; most have none."""
+    outcome, answer = row.outcome, row.outcome.answer
+    if row.note is not None or (answer is not None and answer.code):
+        return True
+    if outcome.state is State.READY:
+        return standing(row.number).reason is not None
+    return outcome.state is not State.BOUND
 
 
 EVERY_ROW = RowFilter()

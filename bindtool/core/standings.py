@@ -76,3 +76,5 @@ class Standings:
     def _judge_all(self) -> None:
         for number in tuple(self._open):
             self[number]
+        # A set keeps the room for as many as it ever had.
+        self._open.clear()

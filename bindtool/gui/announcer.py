@@ -25,7 +25,7 @@ _CALM = frozenset({Taken.ADDED, Taken.BOUNCE})
 
 
 class Announcer(QObject):
-    """Listens to the strip, the two banners and the panels of a run; `tell` hands on to the system."""
+    """Listens to the strip, the banners and the panels; `tell` hands on to the system."""
 
     def __init__(self, window: MainWindow, tell: Tell = QAccessible.updateAccessibility) -> None:
         super().__init__(window)
@@ -33,7 +33,8 @@ class Announcer(QObject):
         self._tell = tell
         window.strip.told.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
         window.notice.told.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
-        window.offer.told.connect(lambda words: self._say(words, urgent=False))
+        for calm in (window.offer, window.foot.find_bar, window.compare):
+            calm.told.connect(lambda words: self._say(words, urgent=False))
         for panel in (window.confirm, window.finished):
             panel.told.connect(lambda words: self._say(words, urgent=True))
 

@@ -17,10 +17,12 @@ from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
+from bindtool.gui.comparing import Comparing
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.edit_desk import EditDesk
 from bindtool.gui.files import Files
 from bindtool.gui.filling import Filling
+from bindtool.gui.finding import Finding
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
 from bindtool.gui.history_desk import HistoryDesk
@@ -121,6 +123,8 @@ class Bench(QObject):
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self.history = HistoryDesk(window, texts, self.desk, ground)
+        self.comparing = Comparing(window, texts, self.desk, tasks)
+        self.finding = Finding(window, texts, self.desk)
         self.help = Help(window, texts, ground.version)
         self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)

@@ -19,6 +19,7 @@ from bindtool.gui.pages.import_list import ImportPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
+from bindtool.gui.panels.compare import ComparePanel, beside
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.fill_labels import FillPanel
 from bindtool.gui.panels.finished import FinishedPanel
@@ -31,6 +32,7 @@ __all__ = [
     "Actions",
     "Announcer",
     "ChannelCheckPage",
+    "ComparePanel",
     "ConfirmPanel",
     "FillPanel",
     "FinishedPanel",
@@ -50,4 +52,5 @@ __all__ = [
     "TokenPanel",
     "WelcomePage",
     "app_icon",
+    "beside",
 ]

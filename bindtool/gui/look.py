@@ -61,6 +61,7 @@ class Kind(StrEnum):
     FOOT = "foot"
     BANNER = "banner"
     SHEET = "sheet"
+    BESIDE = "beside"
     PILL = "pill"
     PRACTICE = "practice"
 

@@ -75,6 +75,8 @@ class MainWindow(QMainWindow):
         self.model = furniture.SheetModel(texts, furniture.Icons())
         self.table = furniture.SheetView(texts, self.model)
         self.fill = furniture.FillPanel(texts)
+        self.compare = furniture.ComparePanel(texts)
+        self._beside = furniture.beside(self.table, self.compare)
         self.foot = furniture.Foot(texts)
         breathe()
         self.welcome = furniture.WelcomePage(texts)
@@ -164,7 +166,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for part in (self.head, self.strip, self.offer, self.notice, self.finished):
             column.addWidget(part)
-        column.addWidget(self.table, 1)
+        column.addWidget(self._beside, 1)
         column.addWidget(self.fill)
         column.addWidget(self.foot)
         QWidget.setTabOrder(self.strip.field, self.table)

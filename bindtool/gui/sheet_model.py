@@ -1,52 +1,39 @@
-"""The sheet as Qt's tables see it: newest row on top, each cell in words, two columns to edit.
+"""The sheet as Qt's tables see it: the rows that are wanted in the order that is wanted, two columns to edit.
 
-Owns the mapping between rows of a view and numbers of a sheet. It changes nothing by itself: an edit is told as a
-signal, and `refresh` draws what has become of the sheet. Which edits are allowed is for `sheet_desk`.
+Owns what Qt is told. Which row stands where is for `core.arrangement`, what its cells show for `sheet_cells`. It
+changes nothing by itself: an edit is told as a signal, and `refresh` draws what has become of the sheet. Which
+edits are allowed is for `sheet_desk`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from enum import IntEnum
-from itertools import pairwise
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication
 
-from bindtool.core.row_filter import EVERY_ROW
-from bindtool.core.sheet import Sheet
+from bindtool.core.arrangement import Arrangement, runs
+from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
 from bindtool.gui import look
-from bindtool.gui.icons import Mark
-from bindtool.gui.parts.arrived_tip import arrived_tip
+from bindtool.gui.sheet_cells import Column, SheetCells
 from bindtool.gui.soon import Soon
-from bindtool.wording import row_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.row import Row
     from bindtool.core.row_filter import RowFilter
+    from bindtool.core.sheet import Sheet
     from bindtool.gui.icons import Icons
     from bindtool.texts import Texts
+
+__all__ = ["EDITABLE", "Column", "SheetModel"]
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MANY = 64
 """Separate pieces after which one big repaint is cheaper than many small ones."""
-
-
-class Column(IntEnum):
-    """The columns in their order; names in the catalogue under `column.<name>`."""
-
-    NUMBER = 0
-    DEVICE_ID = 1
-    LABEL = 2
-    STATUS = 3
-    MESSAGE = 4
-    LOG_ID = 5
-    TIME = 6
-
 
 EDITABLE = frozenset({Column.DEVICE_ID, Column.LABEL})
 
@@ -79,59 +66,77 @@ class SheetModel(QAbstractTableModel):
         edited(number, column, text): a person has typed into a cell.
         ticked(number): a person lets a held row go.
         narrowed(): other rows are wanted now.
+        ordered(): they are wanted in another order now.
+        refreshed(numbers): these rows have come, gone, or been edited; not what a run makes of rows that are there.
     """
 
     edited = Signal(int, int, str)
     ticked = Signal(int)
     narrowed = Signal()
+    ordered = Signal()
+    refreshed = Signal(object)
 
     def __init__(self, texts: Texts, icons: Icons) -> None:
         super().__init__()
         self._texts = texts
         self._icons = icons
-        self._sheet = Sheet()
-        self._numbers: list[int] = []
-        self._filter = EVERY_ROW
-        self._sharing: Callable[[int], str] = lambda _: ""
+        self._cells = SheetCells(texts)
+        self._rows = Arrangement(_Told(self), self._cells.message)
         self._stale: set[int] = set()
         self._redraw = Soon(self, self._repaint_stale)
 
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that is shown."""
+        return self._rows.sheet
+
     def show(self, sheet: Sheet) -> None:
-        """Show another sheet."""
-        self.beginResetModel()
-        self._sheet = sheet
-        self._numbers = [row.number for row in sheet if self._wants(row.number)]
-        self.endResetModel()
+        """Show another sheet, all of it in the order of arrival; the same one keeps what is wanted of it."""
+        if sheet is self.sheet:
+            self._rows.narrow(self.filter)
+            return
+        self._cells.sheet = sheet
+        self._stale.clear()
+        self._rows.show(sheet)
+        self.narrowed.emit()
+        self.ordered.emit()
 
     @property
     def filter(self) -> RowFilter:
         """Which rows are shown."""
-        return self._filter
+        return self._rows.filter
+
+    @property
+    def order(self) -> RowOrder:
+        """In which order they are shown."""
+        return self._rows.order
 
     def narrow(self, wanted: RowFilter) -> None:
         """Show only the rows that are wanted; `EVERY_ROW` shows all."""
-        if wanted != self._filter:
-            self._filter = wanted
-            self.show(self._sheet)
+        if wanted != self.filter:
+            self._rows.narrow(wanted)
             self.narrowed.emit()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 gives the order of arrival again, the newest row on top."""
+        wanted = ARRIVAL if column < 0 else RowOrder(_sort_by(column), order is Qt.SortOrder.DescendingOrder)
+        if wanted != self.order:
+            self._rows.sort(wanted)
+            self.ordered.emit()
+
+    def missed(self) -> int:
+        """Return how many rows have come since the filter was chosen and are not shown."""
+        return self._rows.missed()
 
     def explain_log_ids(self, sharing: Callable[[int], str]) -> None:
         """Have it said in a tool tip whose the log id of a row is; `sharing` says so for a number, or ""."""
-        self._sharing = sharing
+        self._cells.sharing = sharing
 
     def refresh(self, changed: Iterable[int]) -> None:
         """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
         numbers = set(changed)
-        gone = [number for number in numbers if not self._wants(number) and self.has(number)]
-        new = sorted(number for number in numbers if self._wants(number) and not self.has(number))
-        if gone or (new and self._numbers and new[0] < self._numbers[-1]):
-            self.show(self._sheet)
-            return
-        if new:
-            self.beginInsertRows(_NO_PARENT, 0, len(new) - 1)
-            self._numbers.extend(new)
-            self.endInsertRows()
-        self._repaint(filter(self.has, numbers.difference(new)))
+        self._draw(numbers)
+        self.refreshed.emit(numbers)
 
     def refresh_soon(self, changed: Iterable[int]) -> None:
         """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
@@ -140,48 +145,51 @@ class SheetModel(QAbstractTableModel):
 
     def number_at(self, row: int) -> int:
         """Return the number of the sheet's row that stands at `row` of the view."""
-        return self._numbers[len(self._numbers) - 1 - row]
+        return self._rows.number_at(row)
 
     def row_of(self, number: int) -> int:
         """Return where the sheet's row `number` stands in the view."""
-        return len(self._numbers) - 1 - bisect_left(self._numbers, number)
+        return self._rows.row_of(number)
 
     def has(self, number: int) -> bool:
         """Tell whether the row `number` is shown."""
-        at = bisect_left(self._numbers, number)
-        return at < len(self._numbers) and self._numbers[at] == number
+        return number in self._rows
 
     def row(self, view_row: int) -> Row:
         """Return the sheet's row at `view_row` of the view."""
-        return self._sheet[self.number_at(view_row)]
+        return self.sheet[self.number_at(view_row)]
 
     # What Qt asks
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._numbers)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         """Return the number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the name of a column."""
+        """Return the name of a column, and how to sort by it."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.NUMBER:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return (
-            self._texts(f"column.{Column(section).name.lower()}") if role == Qt.ItemDataRole.DisplayRole else None
-        )
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._texts(f"column.{Column(section).name.lower()}")
+            case Qt.ItemDataRole.TextAlignmentRole if section == Column.NUMBER:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._texts(self._how_sorted(section))
+            case _:
+                return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Ids and labels can be edited, unless a run has the row; a held row can be ticked."""
         flags = super().flags(index)
-        if index.isValid() and index.column() == Column.STATUS and self._is_held(self.row(index.row())):
+        if index.isValid() and index.column() == Column.STATUS and self._cells.is_held(self.row(index.row())):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         editable = index.isValid() and index.column() in EDITABLE
-        if editable and not self._sheet.is_taken(self.number_at(index.row())):
+        if editable and not self.sheet.is_taken(self.number_at(index.row())):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -199,94 +207,86 @@ class SheetModel(QAbstractTableModel):
         if role not in _ANSWERED or not index.isValid() or _ALONE.get(role, index.column()) != index.column():
             return None
         row = self.row(index.row())
-        column = Column(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self._text(row, column)
+                return self._cells.text(row, Column(index.column()))
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tool_tip(row, column)
+                return self._cells.tool_tip(row, Column(index.column()))
             case Qt.ItemDataRole.DecorationRole:
-                return self._icons.icon(self._mark(row), QGuiApplication.palette())
+                return self._icons.icon(self._cells.mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
-                return QBrush(look.ink(self._mark(row).tone, QGuiApplication.palette()))
+                return QBrush(look.ink(self._cells.mark(row).tone, QGuiApplication.palette()))
             case Qt.ItemDataRole.CheckStateRole:
-                return Qt.CheckState.Unchecked if self._is_held(row) else None
+                return Qt.CheckState.Unchecked if self._cells.is_held(row) else None
             case _:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
     def state_words(self, number: int) -> str:
         """Return the words for the state of a row."""
-        return self._texts(f"state.{self._mark(self._sheet[number])}")
-
-    def _wants(self, number: int) -> bool:
-        if number not in self._sheet:
-            return False
-        if self._filter is EVERY_ROW:
-            return True
-        return self._filter.wants(self._sheet[number], self._sheet.standing(number))
-
-    def _is_held(self, row: Row) -> bool:
-        return self._sheet.standing(row.number).held
+        return self._cells.state_words(self.sheet[number])
 
     def _tick(self, index: Index) -> bool:
-        held = index.column() == Column.STATUS and self._is_held(self.row(index.row()))
+        held = index.column() == Column.STATUS and self._cells.is_held(self.row(index.row()))
         if held:
             self.ticked.emit(self.number_at(index.row()))
         return held
 
-    def _mark(self, row: Row) -> Mark:
-        standing = self._sheet.standing(row.number)
-        return Mark.of(standing.state, held=standing.held)
-
-    def _text(self, row: Row, column: Column) -> str:
-        match column:
-            case Column.NUMBER:
-                return str(row.number)
-            case Column.DEVICE_ID:
-                return row.device_id
-            case Column.LABEL:
-                return row.label
-            case Column.STATUS:
-                return self.state_words(row.number)
-            case Column.MESSAGE:
-                return row_message(self._texts, row, self._sheet.standing(row.number))
-            case Column.LOG_ID:
-                return row.outcome.answer.log_id if row.outcome.answer else ""
-            case _:
-                return f"{row.outcome.answer.time:%H:%M:%S}" if row.outcome.answer else ""
-
-    def _tool_tip(self, row: Row, column: Column) -> str:
-        match column:
-            case Column.STATUS:
-                # The reason of a held row has no room beside it in a small window.
-                reason = self._text(row, Column.MESSAGE) if self._is_held(row) else ""
-                return "\n".join(filter(None, [reason, self._texts(f"state.{self._mark(row)}.do")]))
-            case Column.DEVICE_ID:
-                return arrived_tip(self._texts, row)
-            case Column.LOG_ID:
-                return "\n".join(filter(None, [self._text(row, column), self._sharing(row.number)]))
-            case _:
-                return self._text(row, column)
+    def _how_sorted(self, section: int) -> str:
+        if self.order == ARRIVAL or self.order.by is not _sort_by(section):
+            return "sort.by"
+        return "sort.descending" if self.order.descending else "sort.ascending"
 
     def _repaint_stale(self) -> None:
         stale, self._stale = self._stale, set()
-        self.refresh(stale)
+        self._draw(stale)
 
-    def _repaint(self, numbers: Iterable[int]) -> None:
-        rows = sorted(self.row_of(number) for number in numbers)
-        pieces = list(_runs(rows))
+    def _draw(self, changed: Iterable[int]) -> None:
+        rows = sorted(self.row_of(number) for number in self._rows.refresh(changed))
+        pieces = list(runs(rows))
         if len(pieces) > _MANY:
             pieces = [(rows[0], rows[-1])]
         for first, last in pieces:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
 
-def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the unbroken runs of ascending numbers as first and last."""
-    if not rows:
-        return
-    first = rows[0]
-    for row, following in pairwise([*rows, rows[-1] + 2]):
-        if following != row + 1:
-            yield first, row
-            first = following
+class _Told:
+    """Tells Qt of each step of the arrangement."""
+
+    def __init__(self, model: SheetModel) -> None:
+        self._model = model
+
+    @contextmanager
+    def leaving(self, first: int, last: int) -> Iterator[None]:
+        """Rows go."""
+        self._model.beginRemoveRows(_NO_PARENT, first, last)
+        yield
+        self._model.endRemoveRows()
+
+    @contextmanager
+    def coming(self, first: int, last: int) -> Iterator[None]:
+        """Rows come in."""
+        self._model.beginInsertRows(_NO_PARENT, first, last)
+        yield
+        self._model.endInsertRows()
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """Rows change places, and what is selected goes along with them."""
+        model = self._model
+        model.layoutAboutToBeChanged.emit()
+        before = model.persistentIndexList()
+        cells = [(model.number_at(index.row()), index.column()) for index in before]
+        yield
+        model.changePersistentIndexList(before, [model.index(model.row_of(n), column) for n, column in cells])
+        model.layoutChanged.emit()
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Everything may be another."""
+        self._model.beginResetModel()
+        yield
+        self._model.endResetModel()
+
+
+def _sort_by(column: int) -> SortBy:
+    return SortBy[Column(column).name]

@@ -24,6 +24,8 @@ from bindtool.gui.blocks import Selected
 from bindtool.gui.id_delegate import IdDelegate
 from bindtool.gui.row_flash import RowFlash
 from bindtool.gui.sheet_model import EDITABLE, Column
+from bindtool.gui.sort_header import SortHeader
+from bindtool.gui.view_place import ViewPlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,12 +107,11 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
-        self._place = (0, 0, 0)
+        self.sorting = SortHeader(self, model)
+        self._view_place = ViewPlace(self, model)
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
-        model.modelAboutToBeReset.connect(self._note_place)
-        model.modelReset.connect(self._return_to_place)
         self._acts = {
             QKeySequence.StandardKey.Copy: self.copy,
             QKeySequence.StandardKey.Cut: self.cut,
@@ -127,9 +128,10 @@ class SheetView(QTableView):
         self.select([number])
 
     def point_at(self, number: int) -> None:
-        """Go to the row `number` and let it light up."""
-        self.go_to(number)
-        self._flash.light(number)
+        """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
+        if self._model.has(number):
+            self.go_to(number)
+            self._flash.light(number)
 
     @property
     def lit(self) -> int | None:
@@ -224,19 +226,6 @@ class SheetView(QTableView):
         if hint in _STEPS:
             self._move_on(**_STEPS[hint])
 
-    def _note_place(self) -> None:
-        index = self.currentIndex()
-        number = self._model.number_at(index.row()) if index.isValid() else 0
-        self._place = (number, index.row(), index.column())
-
-    def _return_to_place(self) -> None:
-        """Go on from where the keys were when rows have gone or come back; nothing is selected there."""
-        number, row, column = self._place
-        row = self._model.row_of(number) if self._model.has(number) else min(row, self._model.rowCount() - 1)
-        if row >= 0:
-            index = self._model.index(row, column)
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-
     def _move_on(self, down: int = 0, right: int = 0) -> None:
         """Make another cell current; behind the label comes the next row's id. At the edge it stays."""
         index = self.currentIndex()
@@ -290,5 +279,5 @@ class SheetView(QTableView):
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._texts("table.empty"),
+                self._texts("table.none_found" if len(self._model.sheet) else "table.empty"),
             )

@@ -45,6 +45,7 @@ QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 *[kind="flat"] {
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
 }
+CountChip[kind="flat"] { padding: 6px 6px; }
 *[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
 *[kind="link"] { background: transparent; color: $link; border: 0; padding: 0; }
 *[kind="link"]:hover, *[kind="link"]:focus { text-decoration: underline; }
@@ -52,7 +53,9 @@ QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
 QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
-MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
+MarkButton[kind="flat"]:checked, CountChip[kind="flat"]:checked {
+    background: $selected; border: 2px solid $accent;
+}
 *[kind="flat"]:focus { border: 2px solid $accent; }
 QLineEdit[kind="field"] {
     background: $base; color: $plain; border: 2px solid $rim; border-radius: 6px; padding: 0 10px;
@@ -80,8 +83,12 @@ QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
 QHeaderView::section {
     background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
 }
+QHeaderView::up-arrow { image: url("$arrows/up.svg"); width: 14px; height: 14px; }
+QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 14px; }
 *[kind="bar"] { background: $base; border: 0; border-bottom: 1px solid $edge; }
 *[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }
+*[kind="beside"] { background: $window; border: 0; border-left: 1px solid $edge; }
+*[kind="beside"] QListView::item { padding: 5px 6px; }
 *[kind="practice"] { border: 6px solid $unsure; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet import Sheet
 from bindtool.core.standings import Standing
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
@@ -51,3 +53,63 @@ def test_a_row_without_an_answer_is_found_by_its_id() -> None:
     """Where nothing was sent there is no message to look into."""
     assert RowFilter(text="spk").wants(ROW, Standing(State.READY, None))
     assert not RowFilter(text="refused").wants(ROW, Standing(State.READY, None))
+
+
+def test_words_are_sought_where_a_row_has_some() -> None:
+    """What stands beside the state in the window's language finds a row; a row that says nothing is not asked."""
+    asked: list[int] = []
+
+    def words(row: Row, _standing: Standing) -> str:
+        asked.append(row.number)
+        return "换一个标签"
+
+    sought = RowFilter(text="标签")
+    bound = replace(ROW, number=2).with_outcome(Outcome(State.BOUND, replace(ANSWER, code=0, message="")))
+    assert not sought.wants(ROW, Standing(State.READY), words)
+    assert not sought.wants(bound, Standing(State.BOUND), words)
+    assert asked == []
+    for number, (row, standing) in enumerate(
+        [
+            (replace(ROW, note=Message.of("note.hidden")), Standing(State.READY)),
+            (replace(bound, note=Message.of("note.hidden")), Standing(State.BOUND)),
+            (ROW, Standing(State.INCOMPLETE, Message.of("reason.odd_one"))),
+            (ROW.with_outcome(Outcome().begun(1)), Standing(State.SENDING)),
+            (ROW.with_outcome(Outcome().settled(State.UNKNOWN)), Standing(State.UNKNOWN)),
+            (REFUSED, Standing(State.REFUSED)),
+        ]
+    ):
+        assert sought.wants(row, standing, words), number
+
+
+def test_a_whole_sheet_is_chosen_from() -> None:
+    """The numbers come in the order of arrival, or in the order of those that are the only ones to look at."""
+    sheet = Sheet(
+        replace(ROW, number=number, device_id=f"SPK{number}", saved=True).with_outcome(
+            Outcome(State.BOUND if number % 2 else State.READY)
+        )
+        for number in range(1, 13)
+    )
+    assert EVERY_ROW.choose(sheet) == list(range(1, 13))
+    bound = RowFilter(frozenset({State.BOUND}), text="spk1")
+    assert bound.choose(sheet) == [1, 11]
+    assert bound.choose(sheet, among=[12, 11, 3, 1]) == [11, 1]
+    assert RowFilter(held=True).choose(sheet) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "narrower"),
+    [
+        (RowFilter(text="3F2"), RowFilter(text="3f"), True),
+        (RowFilter(text="3f"), RowFilter(text="3f2"), False),
+        (TO_HANDLE, EVERY_ROW, True),
+        (EVERY_ROW, TO_HANDLE, False),
+        (RowFilter(frozenset({State.REFUSED})), TO_HANDLE, True),
+        (RowFilter(frozenset({State.BOUND})), TO_HANDLE, False),
+        (RowFilter(held=True), EVERY_ROW, True),
+        (EVERY_ROW, RowFilter(held=True), False),
+        (RowFilter(held=False), RowFilter(held=True), False),
+    ],
+)
+def test_a_wish_narrows_another(one: RowFilter, other: RowFilter, narrower: bool) -> None:
+    """A narrower one wants nothing that the other does not want."""
+    assert one.narrows(other) is narrower

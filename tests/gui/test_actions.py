@@ -21,6 +21,7 @@ MAIN = [
     ["new_sheet", "open_list", "reports", "save_support"],
     ["undo", "redo", "delete_rows", "fill_labels"],
     ["bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning"],
+    ["find", "sort", "show_all", "compare"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
     ["practice", "guide", "licences", "about", "quit"],

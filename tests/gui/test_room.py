@@ -44,6 +44,7 @@ from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.row import Row, SheetHead, Source
+from bindtool.core.row_filter import TO_HANDLE
 from bindtool.core.run import Job, WaitReason
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.version import this_version
@@ -60,6 +61,7 @@ from bindtool.gui.look import Kind
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.pages.history import HistoryPage
 from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
+from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
@@ -165,6 +167,38 @@ def finished(window: MainWindow, texts: Texts) -> QWidget:
     window.finished.show_run(
         Finished(bound=180, refused=12, unknown=3, unsent=2, held=12, ended_at=TIME, seconds=314.0)
     )
+    return window
+
+
+def finding(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet that is searched, sorted, and has new rows that are not in sight."""
+    sheet(window, texts)
+    window.foot.counts.show_filter(TO_HANDLE)
+    window.foot.find_bar.begin()
+    window.foot.find_bar.show_text("3F21A0")
+    found = texts("find.found", count=12, total=1000)
+    order = texts("find.sorted_down", column=texts("column.device_id"))
+    window.foot.find_bar.show_found(f"{found} · {order}", texts("find.missed", n=12))
+    return window
+
+
+def nothing_to_compare(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet beside which a list is asked for, with gaps in its numbers."""
+    sheet(window, texts)
+    gap = texts("compare.gap", n=1, one="…3F20AB", other="…3F20AD")
+    window.compare.begin()
+    window.compare.show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
+    return window
+
+
+def compared(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet beside a list that it was compared with, and more devices than expected."""
+    sheet(window, texts)
+    window.strip.set_job("WO-1125", 1012, 1000)
+    lines = {Side.MISSING: [FIRST[0]] * 120, Side.EXTRA: [LAST[0]] * 12, Side.REPEATS: [f"{FIRST[0]} × 2"] * 12}
+    window.compare.begin()
+    window.compare.show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
+    window.compare.look_at(Side.EXTRA)
     return window
 
 
@@ -413,6 +447,9 @@ SCREENS: tuple[Bring, ...] = (
     error,
     offer,
     finished,
+    finding,
+    nothing_to_compare,
+    compared,
     confirm,
     welcome,
     form,

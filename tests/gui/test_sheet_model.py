@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome, State
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
+from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.row_order import ARRIVAL
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.look import Tone
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
     from bindtool.gui.sheet_model import SheetModel
+    from bindtool.texts import Texts
 
 ROLE = Qt.ItemDataRole
 
@@ -262,10 +264,12 @@ def test_what_a_run_changes_is_repainted_within_a_moment(model: SheetModel, qtbo
 
 
 def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
-    """Deleted rows are gone, undo puts them between the others again, and both are one reset."""
+    """Deleted rows are taken out, undo puts them between the others again, and nothing else is told of."""
     sheet = sheet_of(5)
     model.show(sheet)
-    resets = QSignalSpy(model.modelReset)
+    resets, removed, inserted = (
+        QSignalSpy(one) for one in (model.modelReset, model.rowsRemoved, model.rowsInserted)
+    )
 
     edit, changed = sheet.remove([2, 4])
     model.refresh(changed | set(edit.drop))
@@ -274,7 +278,7 @@ def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
     _, changed = sheet.undo()
     model.refresh(changed)
     assert numbers(model) == [5, 4, 3, 2, 1]
-    assert resets.count() == 2
+    assert (resets.count(), removed.count(), inserted.count()) == (0, 2, 2)
 
 
 def test_another_sheet_is_a_reset(model: SheetModel) -> None:
@@ -331,3 +335,94 @@ def test_only_what_is_wanted_is_shown(model: SheetModel) -> None:
     assert spy.count() == 1
     model.narrow(EVERY_ROW)
     assert numbers(model) == [4, 3, 2, 1]
+
+
+def test_a_column_is_sorted_by_and_rows_stay_sorted(model: SheetModel) -> None:
+    """Up, down, and back to the order of arrival; a row that moves takes along whoever holds on to it."""
+    sheet = Sheet(saved(number, device_id) for number, device_id in enumerate(("B", "C", "A"), 1))
+    model.show(sheet)
+    ordered = QSignalSpy(model.ordered)
+    model.sort(Column.DEVICE_ID)
+    assert numbers(model) == [3, 1, 2]
+    held = QPersistentModelIndex(model.index(model.row_of(1), Column.LABEL))
+
+    _, changed = sheet.change([replace(sheet[1], device_id="D")])
+    model.refresh(changed)
+    assert numbers(model) == [3, 2, 1]
+    assert (held.row(), held.column()) == (2, Column.LABEL)
+
+    model.sort(Column.DEVICE_ID, Qt.SortOrder.DescendingOrder)
+    assert numbers(model) == [1, 2, 3]
+    model.sort(-1)
+    assert numbers(model) == [3, 2, 1]
+    model.sort(-1)
+    assert ordered.count() == 3
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_a_header_says_how_it_is_sorted(model: SheetModel, texts: Texts) -> None:
+    """To whoever points at it, and to a screen reader."""
+
+    def said(column: Column) -> set[object]:
+        roles = (ROLE.ToolTipRole, ROLE.AccessibleDescriptionRole)
+        return {model.headerData(column, Qt.Orientation.Horizontal, role) for role in roles}
+
+    assert said(Column.LABEL) == said(Column.NUMBER) == {texts("sort.by")}
+    model.sort(Column.LABEL)
+    assert said(Column.LABEL) == {texts("sort.ascending")}
+    model.sort(Column.LABEL, Qt.SortOrder.DescendingOrder)
+    assert said(Column.LABEL) == {texts("sort.descending")}
+    assert said(Column.NUMBER) == {texts("sort.by")}
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetModel) -> None:
+    """The words of the Message column are sought in the window's language, of every row that has some."""
+    notes = {"note": Message.of("note.token_removed"), "held": Message.of("reason.odd_one_out")}
+    rows = [
+        row(1),
+        replace(saved(2), held=notes["held"]),
+        replace(saved(3), note=notes["note"]),
+        saved(4, outcome=Outcome().begun(1)),
+        saved(5, outcome=settled(State.WAITING)),
+        saved(6, outcome=settled(State.REFUSED, REFUSAL)),
+        saved(7, outcome=settled(State.UNKNOWN, None)),
+        saved(8, "SPK0002"),
+        replace(saved(9, outcome=settled(State.BOUND)), note=notes["note"]),
+    ]
+    model.show(Sheet(rows))
+    messages = {number: cells(model, model.row_of(number))[Column.MESSAGE] for number in range(1, 10)}
+    assert all(messages.values())
+    for number, message in messages.items():
+        model.narrow(RowFilter(text=str(message)))
+        assert number in numbers(model), message
+        model.narrow(EVERY_ROW)
+
+
+def test_another_sheet_is_shown_whole(model: SheetModel) -> None:
+    """What was wanted of one sheet would hide the rows of the next; the same one keeps it."""
+    sheet = sheet_of(3)
+    model.show(sheet)
+    model.narrow(TO_HANDLE)
+    model.sort(Column.LABEL)
+    model.show(sheet)
+    assert (model.filter, numbers(model)) == (TO_HANDLE, [])
+    narrowed, ordered = QSignalSpy(model.narrowed), QSignalSpy(model.ordered)
+
+    model.show(sheet_of(2))
+
+    assert (model.filter, model.order, numbers(model)) == (EVERY_ROW, ARRIVAL, [2, 1])
+    assert (narrowed.count(), ordered.count()) == (1, 1)
+
+
+def test_what_comes_and_goes_is_told_and_what_a_run_does_is_not(model: SheetModel, qtbot: QtBot) -> None:
+    """Who counts devices looks at new ones; a run changes none."""
+    sheet = sheet_of(2)
+    model.show(sheet)
+    model.narrow(TO_HANDLE)
+    refreshed, inserted = QSignalSpy(model.refreshed), QSignalSpy(model.rowsInserted)
+    model.refresh(sheet.add([row(3)])[1])
+    model.refresh_soon(sheet.settle({1: settled(State.REFUSED, REFUSAL)}))
+    qtbot.waitUntil(lambda: inserted.count() == 1)
+    assert [refreshed.at(at) for at in range(refreshed.count())] == [[{3}]]
+    assert model.missed() == 1

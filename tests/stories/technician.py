@@ -206,7 +206,8 @@ class Technician:
     @property
     def corner(self) -> str:
         """What the button in the corner says."""
-        return next((one.text() for one in self._buttons(self.window.foot)), "")
+        buttons = self.window.foot.findChildren(QPushButton)
+        return next((one.text() for one in buttons if one.isVisible()), "")
 
     def cell(self, number: int, column: Column) -> str:
         """What stands in a cell of the row `number`."""
@@ -267,7 +268,7 @@ class Technician:
 
     def _everything_saved(self) -> bool:
         words = {label.accessibleName(): label.text() for label in self.window.foot.findChildren(QLabel)}
-        counted = self.says("foot.all", count=self.window.model.rowCount()) + " "
+        counted = self.says("foot.all", count=len(self.window.model.sheet)) + " "
         saved = self.says("status.saved")
         return counted in words[self.says("foot.summary")] and saved in words[self.says("foot.status")]
 

@@ -102,6 +102,17 @@ def corner_button(me: Technician) -> None:
     acting.find(me.window, QAbstractButton, "Bind").setFocus()
 
 
+def find_field(me: Technician) -> None:
+    """Somebody has searched, and left the cursor there."""
+    me.keys("Ctrl+F")
+    acting.keys(acting.find(me.window, QLineEdit, "Find"), "spk")
+
+
+def count(me: Technician) -> None:
+    """A count that shows only its rows has the focus."""
+    acting.find(me.window, QAbstractButton, "Refused 0").setFocus()
+
+
 def nothing(me: Technician) -> None:
     """No widget has the focus."""
     focus = QApplication.focusWidget()
@@ -150,6 +161,8 @@ PLACES = [
     open_editor,
     open_id_editor,
     corner_button,
+    find_field,
+    count,
     nothing,
     confirmation,
     offer_bar,

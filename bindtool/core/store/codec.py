@@ -14,10 +14,15 @@ from bindtool.core.row import Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Iterator
+    from datetime import timedelta, tzinfo
 
     from bindtool.core.channel import Channel
 
 Column = str | int | None
+
+_FIRST_OF_OUTCOME = 10
+"""The place of `state` among the columns of a row, after the sheet's id and what `row_columns` gives."""
 
 
 def storable(text: str) -> str:
@@ -103,21 +108,39 @@ def row_columns(row: Row) -> tuple[Column, ...]:
     )
 
 
-def row_from(record: sqlite3.Row) -> Row:
-    """Return the row that `row_columns` and `outcome_columns` wrote: the disk has it."""
-    return Row(
-        number=record["number"],
-        device_id=record["device_id"],
-        label=record["label"],
-        source=Source(record["source"]),
-        added_at=datetime.fromisoformat(record["added_at"]),
-        operator=record["operator"],
-        arrived=record["arrived"],
-        note=_message_from(record["note"]),
-        held=_message_from(record["held"]),
-        saved=True,
-        outcome=outcome_from(record),
-    )
+def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
+    """Yield the rows that `row_columns` and `outcome_columns` wrote: the disk has them.
+
+    What a row has in common with the one before, they share: a large sheet is sent many rows at a time, and needs
+    much less memory then.
+    """
+    zones: dict[timedelta | None, tzinfo | None] = {}
+    columns: tuple[Column, ...] = ()
+    outcome = Outcome()
+    operator = ""
+    for record in records:
+        sent: tuple[Column, ...] = record[_FIRST_OF_OUTCOME:]
+        if sent != columns:
+            columns, outcome = sent, outcome_from(record)
+        if record["operator"] != operator:
+            operator = record["operator"]
+        device_id, arrived = record["device_id"], record["arrived"]
+        added_at = datetime.fromisoformat(record["added_at"])
+        # Each time comes with a zone of its own, which is twice as large.
+        zone = zones.setdefault(added_at.utcoffset(), added_at.tzinfo)
+        yield Row(
+            number=record["number"],
+            device_id=device_id,
+            label=record["label"],
+            source=Source(record["source"]),
+            added_at=added_at if zone is added_at.tzinfo else added_at.replace(tzinfo=zone),
+            operator=operator,
+            arrived=device_id if arrived == device_id else arrived,
+            note=_message_from(record["note"]),
+            held=_message_from(record["held"]),
+            saved=True,
+            outcome=outcome,
+        )
 
 
 def _message_column(message: Message | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import UNDER_WAY
 from bindtool.core.store import sheets
-from bindtool.core.store.codec import outcome_columns, outcome_from, row_columns, row_from, storable
+from bindtool.core.store.codec import outcome_columns, outcome_from, row_columns, rows_from, storable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,7 +55,7 @@ def save(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row], drop
 def load(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
     """Return the rows of a sheet by number."""
     records = connection.execute("SELECT * FROM sheet_row WHERE sheet_id = ? ORDER BY number", (sheet_id,))
-    return tuple(map(row_from, records))
+    return tuple(rows_from(records))
 
 
 def recover(connection: sqlite3.Connection) -> None:

@@ -16,19 +16,19 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedWidget,
+    QToolButton,
     QWidget,
 )
 
 from bindtool.core.next_step import Step
-from bindtool.core.outcome import State
 from bindtool.core.run import LONG_WAIT, WaitReason
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.panels.counts_line import CountsLine
+from bindtool.gui.panels.find_bar import FindBar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from PySide6.QtGui import QMouseEvent
 
     from bindtool.core.next_step import NextStep
@@ -63,19 +63,24 @@ class Foot(QFrame):
 
     Signals:
         bind_wanted(), stop_wanted(), handle_wanted(), report_wanted(): the corner's button was pressed.
+        find_wanted(): a person wants to search.
     """
 
     bind_wanted = Signal()
     stop_wanted = Signal()
     handle_wanted = Signal()
     report_wanted = Signal()
+    find_wanted = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
         look.dress(self, Kind.FOOT)
-        self._summary = ElidedLabel()
-        self._summary.setAccessibleName(texts("foot.summary"))
+        self.counts = CountsLine(texts)
+        self.show_counts = self.counts.show_counts
+        self.find_bar = FindBar(texts)
+        find = _find_button(texts)
+        find.clicked.connect(self.find_wanted)
         self._status = ElidedLabel()
         self._status.setAccessibleName(texts("foot.status"))
         look.dress(self._status, tone=Tone.QUIET)
@@ -98,43 +103,18 @@ class Foot(QFrame):
         self._second_line.addWidget(self._progress)
 
         grid = QGridLayout(self)
-        grid.setContentsMargins(look.MARGIN, look.GAP + 2, look.MARGIN, look.GAP + 2)
+        grid.setContentsMargins(look.MARGIN, look.GAP // 2, look.MARGIN, look.GAP)
         grid.setHorizontalSpacing(look.MARGIN)
-        grid.setVerticalSpacing(look.GAP // 2)
-        grid.addWidget(self._summary, 0, 0)
-        grid.addWidget(self._second_line, 1, 0)
-        grid.addWidget(self._corner, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.setVerticalSpacing(0)
+        counts = QHBoxLayout()
+        counts.setSpacing(look.GAP)
+        counts.addWidget(self.counts, 1)
+        counts.addWidget(find)
+        grid.addWidget(self.find_bar, 0, 0, 1, 2)
+        grid.addLayout(counts, 1, 0)
+        grid.addWidget(self._second_line, 2, 0)
+        grid.addWidget(self._corner, 1, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.setColumnStretch(0, 1)
-        self.show_counts({}, 0, 0)
-
-    def show_counts(self, counts: Mapping[State, int], total: int, held: int, *, unchecked: bool = False) -> None:
-        """Show how many rows are in each state; `held` ones are among the incomplete.
-
-        `unchecked`: it is not known whether bound ones stay bound when others are sent.
-        """
-        under_way = counts.get(State.SENDING, 0) + counts.get(State.WAITING, 0)
-        shown = [
-            ("foot.all", total),
-            ("foot.ready", counts.get(State.READY, 0)),
-            ("foot.held", held),
-            ("foot.bound", counts.get(State.BOUND, 0)),
-            ("foot.refused", counts.get(State.REFUSED, 0)),
-            ("foot.unknown", counts.get(State.UNKNOWN, 0)),
-        ]
-        only_if_any = [
-            ("foot.incomplete", counts.get(State.INCOMPLETE, 0) - held),
-            ("foot.under_way", under_way),
-            ("foot.unsent", counts.get(State.UNSENT, 0)),
-        ]
-        shown += [(words, n) for words, n in only_if_any if n]
-        texts = [self._counted(words, n, unchecked=unchecked) for words, n in shown]
-        self._summary.setText("    ".join(texts))
-        self._summary.setAccessibleDescription(", ".join(texts))
-
-    def _counted(self, words: str, n: int, *, unchecked: bool) -> str:
-        counted = self._texts(words, count=n)
-        doubtful = unchecked and n and words == "foot.bound"
-        return self._texts("counts.not_checked", counted=counted) if doubtful else counted
 
     def show_status(self, words: str) -> None:
         """Show what is saved and how things are."""
@@ -167,6 +147,16 @@ class Foot(QFrame):
     def take_step(self) -> None:
         """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""
         self._buttons[self._step].click()
+
+
+def _find_button(texts: Texts) -> QToolButton:
+    button = QToolButton()
+    button.setText(texts("foot.find"))
+    button.setAccessibleName(texts("foot.find"))
+    button.setToolTip(texts("foot.find_keys"))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    look.dress(button, Kind.FLAT)
+    return button
 
 
 class _CornerButton(QPushButton):

@@ -33,7 +33,8 @@ class JobButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         look.dress(self, Kind.FLAT)
         look.resize_text(self._count, look.STRIP_POINTS, bold=True)
-        look.dress(self._job, tone=Tone.QUIET)
+        self._tone = Tone.QUIET
+        look.dress(self._job, tone=self._tone)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(look.GAP, look.GAP // 2, look.GAP, look.GAP // 2)
         column.setSpacing(2)
@@ -54,6 +55,20 @@ class JobButton(QPushButton):
     def show_job(self, job: str, count: int, expected: int | None) -> None:
         """Show a job and its count."""
         self._count.setText(f"{count}" if expected is None else f"{count} / {expected}")
-        self._job.setText(job or self._texts("scan.no_job"))
+        name, reached = job or self._texts("scan.no_job"), self._reached(count, expected)
+        # What the number has come to goes before a name, which everybody knows by then.
+        self._job.setText(f"✓ {reached}" if count == expected else reached or name)
+        tone = Tone.QUIET if not reached else Tone.GOOD if count == expected else Tone.UNSURE
+        if tone is not self._tone:
+            self._tone = tone
+            look.dress(self._job, tone=tone)
+            look.dress(self._count, tone=Tone.PLAIN if tone is Tone.QUIET else tone)
         of = "scan.count" if expected is None else "scan.count_of"
-        self.setAccessibleDescription(f"{self._job.text()}: {self._texts(of, n=count, expected=expected or 0)}")
+        counted = self._texts(of, n=count, expected=expected or 0)
+        self.setAccessibleDescription(", ".join(filter(None, [f"{name}: {counted}", reached])))
+
+    def _reached(self, count: int, expected: int | None) -> str:
+        """Say that there are as many as expected, or more; "" before that."""
+        if expected is None or count < expected:
+            return ""
+        return self._texts("scan.above", n=count - expected) if count > expected else self._texts("scan.reached")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,11 +18,14 @@ from bindtool.core.store.codec import (
     channel_columns,
     outcome_columns,
     outcome_from,
+    row_columns,
+    rows_from,
     storable,
 )
-from tests.core.store.samples import ANSWER, START
+from tests.core.store.samples import ANSWER, START, row
 
 ANSWER_NAMES = ("answered_at", "code", "message", "log_id", "http_status")
+ROW_NAMES = ("number", "device_id", "label", "source", "added_at", "operator", "arrived", "note", "held")
 OUTCOME_NAMES = ("state", "attempts", "request", "lost", *ANSWER_NAMES)
 
 
@@ -93,3 +98,28 @@ def test_times_keep_their_offset() -> None:
     answer = answer_from(record(ANSWER_NAMES, answer_columns(ANSWER)))
     assert answer is not None
     assert answer.time.isoformat() == "2026-11-25T09:30:05+08:00"
+
+
+def test_rows_share_what_they_have_in_common() -> None:
+    """Rows of one request come back with one outcome, one operator's name and one zone; others have their own."""
+    sent = Outcome(State.BOUND, ANSWER, 1, 7)
+    rows = [
+        replace(row(1, outcome=sent), saved=True, arrived="SPK0001"),
+        replace(row(2, outcome=sent), saved=True),
+        replace(row(3), saved=True, operator="B7", added_at=START.astimezone(UTC)),
+        replace(row(4), saved=True),
+    ]
+    records = [
+        record(("sheet_id", *ROW_NAMES, *OUTCOME_NAMES), (1, *row_columns(one), *outcome_columns(one.outcome)))
+        for one in rows
+    ]
+
+    found = list(rows_from(records))
+
+    assert found == rows
+    assert found[0].outcome is found[1].outcome
+    assert found[0].operator is found[1].operator
+    assert found[0].added_at.tzinfo is found[3].added_at.tzinfo
+    assert found[0].arrived is found[0].device_id
+    assert [one.added_at.utcoffset() for one in found] == [one.added_at.utcoffset() for one in rows]
+    assert list(rows_from([])) == []

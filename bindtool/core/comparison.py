@@ -1,0 +1,50 @@
+"""A list of devices from elsewhere against a sheet: which are not scanned, and which are not in the list.
+
+Owns the comparison. Reading the list's file or clipboard is for `tabular`; ids are read as `reading` reads them for
+the sheet, so that a space or another case makes no difference here that it does not make there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.reading import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bindtool.core.scan_rules import ScanRules
+    from bindtool.core.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class WantedList:
+    """The ids of a list, each once, in its order. `repeats`: those that stand in it more than once, how often."""
+
+    ids: tuple[str, ...]
+    repeats: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`missing`: ids of the list that no row has. `extra`: numbers of rows whose id is not in the list."""
+
+    missing: tuple[str, ...]
+    extra: tuple[int, ...]
+
+
+def read_wanted(texts: Iterable[str], rules: ScanRules) -> WantedList:
+    """Return the list that these cells make; those in which there is no id are left out."""
+    times = Counter(read_text(text, rules, scanned=False).device_id for text in texts)
+    del times[""]
+    return WantedList(tuple(times), tuple((one, n) for one, n in times.items() if n > 1))
+
+
+def compare(wanted: WantedList, sheet: Sheet) -> Compared:
+    """Compare a list with a sheet as it is now; a row without an id is no device."""
+    there = {row.device_id for row in sheet}
+    ids = set(wanted.ids)
+    missing = tuple(device_id for device_id in wanted.ids if device_id not in there)
+    return Compared(missing, tuple(row.number for row in sheet if row.device_id and row.device_id not in ids))

@@ -1,0 +1,96 @@
+"""In which order somebody wants to see the rows of a sheet: that of arrival, or by one of their columns.
+
+Owns what a row is sorted by. The words of a message are handed in; which rows are shown is for `row_filter`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bindtool.core.outcome import State
+from bindtool.core.row_filter import has_words, no_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bindtool.core.row import Row
+    from bindtool.core.row_filter import Words
+    from bindtool.core.standings import Standing
+
+    Key = Any
+    """A text, a number, or what time it was in seconds: one kind for each `SortBy`, and "" for nothing."""
+
+_HELD = 3
+_URGENCY: Mapping[State, int] = MappingProxyType(
+    {
+        State.REFUSED: 0,
+        State.UNKNOWN: 1,
+        State.UNSENT: 2,
+        State.INCOMPLETE: 4,
+        State.READY: 5,
+        State.WAITING: 6,
+        State.SENDING: 7,
+        State.BOUND: 8,
+    }
+)
+
+
+class SortBy(StrEnum):
+    """What rows can be sorted by; the values are the columns' names."""
+
+    NUMBER = "number"
+    DEVICE_ID = "device_id"
+    LABEL = "label"
+    STATUS = "status"
+    MESSAGE = "message"
+    LOG_ID = "log_id"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """By what rows are sorted, and whether the largest is on top.
+
+    Rows that are alike keep the order of arrival, the newest on top; those that have nothing there are last.
+    """
+
+    by: SortBy = SortBy.NUMBER
+    descending: bool = True
+
+    def keys(
+        self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words = no_words
+    ) -> dict[int, Key]:
+        """Return by number what rows are sorted by, "" for those that have nothing there.
+
+        States go by how much they need a hand: refused first, bound last.
+        """
+        match self.by:
+            case SortBy.DEVICE_ID:
+                return {row.number: row.device_id for row in rows}
+            case SortBy.LABEL:
+                return {row.number: row.label for row in rows}
+            case SortBy.STATUS:
+                return {row.number: _urgency(standing(row.number)) for row in rows}
+            case SortBy.MESSAGE:
+                return {
+                    row.number: words(row, standing(row.number)) if has_words(row, standing) else "" for row in rows
+                }
+            case SortBy.LOG_ID:
+                return {row.number: row.outcome.answer.log_id if row.outcome.answer else "" for row in rows}
+            case SortBy.TIME:
+                return {
+                    row.number: row.outcome.answer.time.timestamp() if row.outcome.answer else "" for row in rows
+                }
+            case _:
+                return {row.number: row.number for row in rows}
+
+
+def _urgency(standing: Standing) -> int:
+    return _HELD if standing.held else _URGENCY[standing.state]
+
+
+ARRIVAL = RowOrder()
+"""The newest row on top."""

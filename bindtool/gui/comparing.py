@@ -1,0 +1,159 @@
+"""The list that a sheet is compared with: pasted or opened, compared anew with each scan, handed out again.
+
+Owns the lists, one a sheet, for as long as the window lives. What a comparison finds is for `core.comparison`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from bindtool.core.atomic import write_atomically
+from bindtool.core.comparison import Compared, compare, read_wanted
+from bindtool.core.errors import BadInput, BindtoolError
+from bindtool.core.gaps import find_gaps
+from bindtool.core.message import Message
+from bindtool.core.report import csv_text
+from bindtool.core.tabular.clipboard import read_clipboard
+from bindtool.core.tabular.opening import read_list
+from bindtool.gui.panels.compare import CompareView, Side
+from bindtool.gui.soon import Soon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.comparison import WantedList
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+    from bindtool.texts import Texts
+
+_MOST_GAPS = 5
+_TAIL = 6
+"""Characters of an id that tell it from its neighbours."""
+
+
+class Comparing(QObject):
+    """Compares the sheet with a list, and says what is missing."""
+
+    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._tasks = tasks
+        self._panel = window.compare
+        self._lists: dict[int, tuple[str, WantedList]] = {}
+        self._compared = Compared((), ())
+        self._sides: dict[Side, list[tuple[str, ...]]] = {}
+        self._again = Soon(self, self._show)
+        window.actions_["compare"].triggered.connect(self._begin)
+        window.model.refreshed.connect(lambda _: self._again.ask())
+        desk.head_changed.connect(self._again.ask)
+        panel = window.compare
+        panel.paste_wanted.connect(self._paste)
+        panel.open_wanted.connect(self._choose)
+        panel.copy_wanted.connect(self._copy)
+        panel.save_wanted.connect(self._choose_target)
+        panel.select_wanted.connect(lambda: window.table.select(self._compared.extra))
+        panel.closed.connect(window.strip.field.setFocus)
+
+    def open_list(self, path: Path) -> None:
+        """Compare with the list in a file."""
+        self._tasks.start(self._open_list(path))
+
+    def _begin(self) -> None:
+        self._window.show_page(self._window.sheet_page)
+        self._panel.begin()
+        self._show()
+
+    def _paste(self) -> None:
+        rows = read_clipboard(QGuiApplication.clipboard().text())
+        self._tasks.start(self._take("", [row.device_id for row in rows]))
+
+    def _choose(self) -> None:
+        dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_list(Path(name)))
+        dialog.open()
+
+    async def _open_list(self, path: Path) -> None:
+        try:
+            found = await asyncio.to_thread(read_list, path)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+            return
+        # A sum is no device, and a number that has lost digits names none.
+        fit = [row.device_id for row in found.rows if row.refused is None and row.held is None]
+        await self._take(path.name, fit)
+
+    async def _take(self, name: str, ids: Sequence[str]) -> None:
+        head = self._desk.head
+        wanted = await asyncio.to_thread(read_wanted, ids, self._desk.rules)
+        if not wanted.ids:
+            self._window.notice.show_error(BadInput("compare.no_ids"))
+        elif head is not None:
+            self._lists[head.sheet_id] = (name, wanted)
+            self._panel.look_at(Side.MISSING)
+            self._panel.show()
+            self._show()
+            self._panel.tell()
+
+    def _show(self) -> None:
+        if not self._panel.isVisible():
+            return
+        head, sheet = self._desk.head, self._desk.sheet
+        name, wanted = self._lists.get(head.sheet_id, (None, None)) if head is not None else (None, None)
+        if name is None or wanted is None:
+            self._panel.show_view(CompareView(gaps=self._gaps()))
+            return
+        self._compared = compare(wanted, sheet)
+        self._sides = {
+            Side.MISSING: [(one,) for one in self._compared.missing],
+            Side.EXTRA: [(sheet[number].device_id,) for number in self._compared.extra],
+            Side.REPEATS: [(one, str(n)) for one, n in wanted.repeats],
+        }
+        lines = {side: [" × ".join(line) for line in found] for side, found in self._sides.items()}
+        self._panel.show_view(CompareView(name, len(wanted.ids), lines))
+
+    def _gaps(self) -> list[str]:
+        gaps = find_gaps(row.device_id for row in self._desk.sheet)
+        lines = []
+        for gap in gaps[:_MOST_GAPS]:
+            one, other = (f"…{device_id[-_TAIL:]}" for device_id in gap.between)
+            lines.append(self._texts("compare.gap", n=gap.missing, one=one, other=other))
+        more = len(gaps) - _MOST_GAPS
+        return [*lines, self._texts("compare.more_gaps", n=more)] if more > 0 else lines
+
+    def _copy(self) -> None:
+        lines = self._sides[self._panel.side]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+        self._window.notice.show_line(Message.of("compare.copied", n=len(lines)))
+
+    def _choose_target(self) -> None:
+        side = self._panel.side
+        dialog = self._dialog("compare.save_title", QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{self._texts(f'compare.file_{side}')}.csv")
+        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), side)))
+        dialog.open()
+
+    async def _save(self, path: Path, side: Side) -> None:
+        text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])
+        try:
+            await asyncio.to_thread(write_atomically, path, text.encode("utf-8-sig", "backslashreplace"))
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+        else:
+            self._window.notice.show_line(Message.of("compare.saved", file=str(path)))
+
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        dialog = QFileDialog(self._window, self._texts(title))
+        dialog.setAcceptMode(mode)
+        dialog.setNameFilters([self._texts("files.lists"), self._texts("files.all")])
+        return dialog

@@ -1,0 +1,72 @@
+"""What rows are sorted by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bindtool.core.message import Message
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.row import Row, Source
+from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
+from bindtool.core.standings import Standing
+
+NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
+READY = Standing(State.READY)
+ROW = Row(7, "SPK26113F21A0", "智能音箱-3F21A0", Source.SCANNED, NOW)
+REFUSED = ROW.with_outcome(Outcome(State.REFUSED, Answer(NOW, 4000, "Device refused", "2026112509Log")))
+
+
+def words(row: Row, standing: Standing) -> str:
+    """Say something of each row."""
+    return f"{row.number} is {standing.state}"
+
+
+@pytest.mark.parametrize(
+    ("by", "key"),
+    [
+        (SortBy.NUMBER, 7),
+        (SortBy.DEVICE_ID, "SPK26113F21A0"),
+        (SortBy.LABEL, "智能音箱-3F21A0"),
+        (SortBy.MESSAGE, "7 is ready"),
+        (SortBy.LOG_ID, "2026112509Log"),
+        (SortBy.TIME, NOW.timestamp()),
+    ],
+)
+def test_a_row_is_sorted_by_what_its_cell_shows(by: SortBy, key: object) -> None:
+    """A time counts as a moment, whatever the clock on the wall says; the words of a message are handed in."""
+    assert RowOrder(by).keys([REFUSED], lambda _: READY, words) == {7: key}
+
+
+@pytest.mark.parametrize("by", [SortBy.LOG_ID, SortBy.TIME])
+def test_a_row_without_an_answer_has_nothing_there(by: SortBy) -> None:
+    """Nothing is the same in each column."""
+    assert RowOrder(by).keys([ROW], lambda _: READY, words) == {7: ""}
+
+
+def test_states_go_by_how_much_they_need_a_hand() -> None:
+    """Refused ones first, bound ones last; held ones before those that a tick does not help."""
+    held = Standing(State.INCOMPLETE, Message.of("reason.odd_one"), held=True)
+    standings = [held, *map(Standing, State)]
+
+    def key(standing: Standing) -> Any:
+        return RowOrder(SortBy.STATUS).keys([ROW], lambda _: standing)[7]
+
+    assert [("held" if one.held else one.state.value) for one in sorted(standings, key=key)] == [
+        "refused",
+        "unknown",
+        "unsent",
+        "held",
+        "incomplete",
+        "ready",
+        "waiting",
+        "sending",
+        "bound",
+    ]
+
+
+def test_by_itself_the_newest_is_on_top() -> None:
+    """Nobody has to ask for the order of arrival."""
+    assert RowOrder() == ARRIVAL == RowOrder(SortBy.NUMBER, descending=True)

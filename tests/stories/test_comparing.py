@@ -1,0 +1,121 @@
+"""397 of 400: which three are missing, and which are too many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from bindtool.gui.panels.compare import Side
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.stories.conftest import Bench
+    from tests.stories.technician import Technician
+
+IDS = [f"SPK26113F20{number:02X}" for number in range(0xA0, 0xB0)]
+
+
+def copied_elsewhere(*lines: str) -> None:
+    """Let somebody copy lines in another program."""
+    QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
+    """The ERP's list is pasted, the missing ones are counted down as they are scanned, and can be handed out."""
+    ready.scan("SPK26113F20A1", "SPK26113F20FF", "SPK26113F20A3")
+    ready.keys("Ctrl+Shift+O")
+    copied_elsewhere(
+        "设备编号\t名称", "SPK26113F20A0\ta", " spk26113F20A1\tb", "SPK26113F20A1 \tc", "SPK26113F20A3"
+    )
+    ready.keys("Ctrl+V")
+    ready.sees("Pasted list: 4 devices. Kept until this window is closed.")
+    ready.sees("2 not scanned")
+    ready.press("Copy")
+    assert ready.copied() == "SPK26113F20A0\nspk26113F20A1"
+    ready.sees_notice("2 lines copied")
+
+    ready.keys("Esc")
+    ready.scan("SPK26113F20A0")
+    ready.sees("1 not scanned")
+
+    panel = ready.window.compare
+    panel.look_at(Side.EXTRA)
+    ready.press("Select these rows")
+    assert ready.window.table.selected_numbers() == [2]
+    ready.press("Save as a file")
+    ready.choose(tmp_path / "extra.csv")
+    ready.sees_notice("extra.csv")
+    assert (tmp_path / "extra.csv").read_text(encoding="utf-8-sig") == "device_id\nSPK26113F20FF\n"
+
+    ready.keys("Esc")
+    ready.scan("spk26113F20A1")
+    ready.sees("All in the list are scanned")
+    ready.press("Close the comparison")
+    assert ready.window.strip.field.hasFocus()
+
+
+def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> None:
+    """It is opened as any list is; a repeat in it is told, and the list belongs to its sheet."""
+    listed = tmp_path / "WO-1125.csv"
+    listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK"]), encoding="utf-8")
+    ready.paste("\n".join(IDS[:-1]))
+    ready.until(lambda: ready.corner == f"Bind {len(IDS) - 1} devices", "see them ready")
+    ready.keys("Ctrl+Shift+O")
+    ready.press("Open its file")
+    ready.choose(listed)
+    ready.sees("WO-1125.csv: 17 devices")
+    ready.sees("2 not scanned")
+    panel = ready.window.compare
+    panel.look_at(Side.REPEATS)
+    ready.press("Copy")
+    assert ready.copied() == f"{IDS[0]}\t2"
+    ready.press("Save as a file")
+    ready.choose(tmp_path / "twice.csv")
+    ready.sees_notice("twice.csv")
+    assert (tmp_path / "twice.csv").read_text(encoding="utf-8-sig") == f"device_id,times\n{IDS[0]},2\n"
+    ready.press("Save as a file")
+    ready.choose(tmp_path / "none" / "twice.csv")
+    ready.sees_notice("none")
+
+    ready.keys("Ctrl+N")
+    ready.answer("New sheet")
+    ready.sees("paste it; or open its file")
+
+
+def test_what_is_no_list(ready: Technician, tmp_path: Path) -> None:
+    """A picture is refused by name, and a clipboard without an id too; what was there stays."""
+    ready.keys("Ctrl+Shift+O")
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG\r\n")
+    ready.press("Open its file")
+    ready.choose(tmp_path / "photo.csv")
+    ready.until(lambda: bool(ready.notice), "be told")
+    copied_elsewhere("", "  ")
+    ready.press("Paste the list")
+    ready.sees_notice("There is no device ID in that list")
+    ready.sees("paste it; or open its file")
+
+
+def test_gaps_and_the_expected_number(ready: Technician) -> None:
+    """Ids that run in sequence lack one; the strip says when as many are scanned as are expected, and when more."""
+    ready.keys("Ctrl+Shift+O")
+    ready.keys("Esc")
+    ready.paste("\n".join(one for one in IDS if not one.endswith("AC")))
+    ready.sees("1 missing between …3F20AB and …3F20AD")
+    ready.press("Job")
+    ready.window.details.expected.setValue(15)
+    ready.answer("Done")
+    ready.sees("15 / 15")
+    ready.sees("✓ all scanned")
+    ready.scan("SPK26113F20F0")
+    ready.sees("1 more than expected")
+
+
+def test_many_gaps(ready: Technician) -> None:
+    """Five are named, the others counted."""
+    ids = [f"SPK{number:05}" for number in range(100) if number % 9 != 5]
+    ready.keys("Ctrl+Shift+O")
+    ready.keys("Esc")
+    ready.paste("\n".join(ids))
+    ready.sees("1 missing between …K00040 and …K00042\nand in 6 more places")
