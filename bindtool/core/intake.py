@@ -86,6 +86,21 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     return _row(sheet.next_number, Arrival(text), found, stamp, IdJudge(stamp.rules.ids, recent))
 
 
+def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat | Message:
+    """Return `row` with the id of a scan, the row that has this id (it may be `row`), or why it can't become one.
+
+    A label that came from the template follows the id.
+    """
+    taken = take_scan(sheet, text, stamp)
+    if not isinstance(taken, Row):
+        return taken
+    problem = text_problem(taken.device_id, taken.arrived)
+    if problem is not None:
+        return taken.held or problem
+    label = taken.label if _is_automatic(row, stamp.template) else row.label
+    return replace(taken, number=row.number, label=label)
+
+
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
 
@@ -124,8 +139,9 @@ def edit_id(row: Row, text: str, template: LabelTemplate, rules: ScanRules = _NO
     found = read_text(text, rules, scanned=False)
     if _has_token(text, found):
         return Message.of("reason.id_is_token")
-    automatic = row.label in {"", template.fill(row.device_id, row.added_at.date())}
-    label = found.label or _label(found.device_id, text, row.added_at, template) if automatic else row.label
+    label = row.label
+    if _is_automatic(row, template):
+        label = found.label or _label(found.device_id, text, row.added_at, template)
     return replace(
         row,
         device_id=found.device_id,
@@ -159,6 +175,11 @@ def edit_label(row: Row, text: str) -> Row | Message:
     if holds_token(text):
         return Message.of("reason.id_is_token")
     return replace(row, label=text.strip())
+
+
+def _is_automatic(row: Row, template: LabelTemplate) -> bool:
+    """Tell whether nobody has given the row its label."""
+    return row.label in {"", template.fill(row.device_id, row.added_at.date())}
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:

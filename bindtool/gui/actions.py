@@ -21,12 +21,15 @@ _SEPARATOR = ""
 _MAIN_MENU = (
     "new_sheet", "open_list", "save_report", "copy_summary", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", _SEPARATOR,
-    "bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning", _SEPARATOR,
+    "bind", "bind_again", "next_to_handle", "scan_again", "look_up", "back_to_scanning", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
     "practice", "guide", "licences", "about", "quit",
 )  # fmt: skip
-_ROW_MENU = ("copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR, "include_held", "delete_rows")
+_ROW_MENU = (
+    "copy_log_id", "copy_support", "save_support", "bind_again", "scan_again", _SEPARATOR,
+    "include_held", "delete_rows",
+)  # fmt: skip
 
 _MODES = frozenset({"look_up"})
 _KEYS = {
@@ -40,6 +43,7 @@ _KEYS = {
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
+    "scan_again": "Ctrl+R",
     "look_up": "Ctrl+L",
     "back_to_scanning": "Esc",
     "copy_log_id": "Ctrl+Shift+L",

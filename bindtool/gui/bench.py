@@ -25,6 +25,7 @@ from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
+from bindtool.gui.refusals import Refusals
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running
@@ -100,6 +101,9 @@ class Bench(QObject):
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, self.files, handouts, ground)
+        self.refusals = Refusals(
+            window, texts, self.desk, self.running, self.scanning, handouts, self.files.choose_rows
+        )
         self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
         self.scanner_help = ScannerHelp(window, texts, self.desk, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
@@ -164,7 +168,6 @@ class Bench(QObject):
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
         self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
-        self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
         self.files.failed.connect(notice.show_error)
         self.files.done.connect(notice.show_line)
         self.set_up.profile_ready.connect(self.open_profile)

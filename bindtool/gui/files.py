@@ -23,7 +23,7 @@ from bindtool.core.tabular import read_file
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -90,18 +90,26 @@ class Files(QObject):
 
     def choose_report(self) -> None:
         """Ask where the report is to be saved, and save it."""
+        self._choose_report(self.save_report)
+
+    def choose_rows(self, numbers: Collection[int]) -> None:
+        """Ask where the report of these rows alone is to be saved, and save it."""
+        self._choose_report(lambda path: self.save_report(path, numbers))
+
+    def _choose_report(self, chosen: Callable[[Path], None]) -> None:
         head = self._desk.head
         named = [part for part in (head.profile, head.job) if part] if head else []
         dialog = self._dialog("files.save_report", QFileDialog.AcceptMode.AcceptSave, "files.reports")
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(_file_name(" ".join([*named, self._now()]), "csv"))
-        dialog.fileSelected.connect(lambda path: self.save_report(Path(path)))
+        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.open()
 
-    def save_report(self, path: Path) -> None:
-        """Save the report of the sheet as it stands now."""
+    def save_report(self, path: Path, numbers: Collection[int] | None = None) -> None:
+        """Save the report of the sheet as it stands now, or of these rows alone."""
         head = self._desk.head
-        lines = report_lines(self._texts, self._desk.sheet, head.profile if head else "")
+        every = report_lines(self._texts, self._desk.sheet, head.profile if head else "")
+        lines = [line for line in every if numbers is None or line.row.number in numbers]
         self._tasks.start(self._save_report(path, report_csv(lines)))
 
     async def _open_list(self, path: Path) -> None:

@@ -28,6 +28,7 @@ from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
+from bindtool.gui.panels.refusals import RefusalsPanel, beside
 from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.sheet_model import SheetModel
 from bindtool.gui.sheet_view import SheetView
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.finished = FinishedPanel(texts)
         self.model = SheetModel(texts, Icons())
         self.table = SheetView(texts, self.model)
+        self.refusals = RefusalsPanel(texts)
         self.foot = Foot(texts)
         self.welcome = WelcomePage(texts)
         self.form = ProfileForm(texts, today)
@@ -143,7 +145,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for part in (self.head, self.strip, self.offer, self.notice, self.finished):
             column.addWidget(part)
-        column.addWidget(self.table, 1)
+        column.addWidget(beside(self.table, self.refusals), 1)
         column.addWidget(self.foot)
         QWidget.setTabOrder(self.strip.field, self.table)
         QWidget.setTabOrder(self.table, self.foot)

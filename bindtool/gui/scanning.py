@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.advice import Action
 from bindtool.core.bounce import BounceWatch
 from bindtool.core.intake import Arrival
+from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular import read_clipboard
@@ -21,6 +22,7 @@ from bindtool.gui.dialogs.question import ask
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
 from bindtool.gui.readiness import Readiness
+from bindtool.gui.scan_again import ScanAgain
 from bindtool.gui.sounds import Cue
 from bindtool.gui.taken import Taken
 from bindtool.gui.wedge import Wedge
@@ -28,7 +30,6 @@ from bindtool.gui.wedge import Wedge
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
 
-    from bindtool.core.message import Message
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.bench import Ground
@@ -59,6 +60,7 @@ class Scanning(QObject):
         self._endless = ""
         self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
+        self.again = ScanAgain(window, texts, desk, self.readiness, ground.clock, ground.sounds)
         self.wedge = Wedge(window)
         self.wedge.scanned.connect(self.scan)
         self.wedge.endless.connect(self._keep_endless)
@@ -83,7 +85,6 @@ class Scanning(QObject):
         actions["redo"].triggered.connect(desk.redo)
         actions["delete_rows"].triggered.connect(self._delete)
         actions["include_held"].triggered.connect(lambda: desk.include(window.table.selected_numbers()))
-        actions["next_to_handle"].triggered.connect(self.show_next_to_handle)
         actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
         actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
 
@@ -92,11 +93,12 @@ class Scanning(QObject):
         self.wedge.use(rules)
         self._early_keys.use(rules)
 
-    def show_next_to_handle(self) -> None:
-        """Select the next row that needs a hand, downwards and around; refused and unknown ones first."""
-        sent = self._desk.numbers_in(frozenset({State.REFUSED, State.UNKNOWN}))
-        numbers = sent or self._desk.numbers_in(frozenset({State.INCOMPLETE}))
-        if numbers:
+    def show_next_incomplete(self) -> None:
+        """Select the next row that is not complete, downwards and around; where there is none, say so."""
+        numbers = self._desk.numbers_in(frozenset({State.INCOMPLETE}))
+        if not numbers:
+            self._window.notice.show_answer(Message.of("refusals.empty"))
+        else:
             selected = self._window.table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
             self._window.table.go_to((below or numbers)[-1])
@@ -114,6 +116,8 @@ class Scanning(QObject):
             self._show_missed()
         elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
             self._show(text.strip(), self._texts("scan.bounce"), Taken.BOUNCE)
+        elif self.again.row is not None:
+            self.again.scan(self.again.row, text, typed=typed)
         else:
             self._desk.scan(text, typed=typed)
 
@@ -141,7 +145,7 @@ class Scanning(QObject):
         reason = standing.reason
         taken = Taken.ADDED if reason is None else Taken.HELD if standing.held else Taken.REFUSED
         note = reason or row.note
-        words = self._texts(_ADDED_AS[taken])
+        words = self.again.words_of(row) or self._texts(_ADDED_AS[taken])
         if note is not None:
             words = f"{words} · {self._texts.say(note)}"
         self._show(row.device_id, words, taken)

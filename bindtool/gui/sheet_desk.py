@@ -22,6 +22,7 @@ from bindtool.core.intake import (
     edit_label,
     last_ids,
     read_again,
+    scan_again,
     take_list,
     take_scan,
     waits_for_rule,
@@ -143,6 +144,15 @@ class SheetDesk(QObject):
                 if arrived:
                     taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
                 self._do(*self.sheet.add(self.bound_before.hold(self.channel, [taken])), scanned=taken.number)
+
+    def scan_again(self, number: int, text: str, *, typed: bool = True) -> Row | Repeat | Message:
+        """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
+        stamp = self._stamp(Source.SCANNED)
+        taken = scan_again(self.sheet, self.sheet[number], text, stamp if typed else without_keyboard(stamp))
+        if not isinstance(taken, Repeat | Message):
+            (taken,) = self.bound_before.hold(self.channel, [taken])
+            self._try(lambda: self.sheet.change([taken]), scanned=number)
+        return taken
 
     def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
         """Add a row for each text of a paste or a file, as one edit; return how many."""
@@ -279,13 +289,13 @@ class SheetDesk(QObject):
             (edited,) = self.bound_before.hold(self.channel, [edited])
         self._try(lambda: self.sheet.change([edited]))
 
-    def _try(self, edit: Callable[[], tuple[Edit, set[int]]]) -> None:
+    def _try(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> None:
         try:
             done, changed = edit()
         except BindtoolError as error:
             self.failed.emit(error)
             return
-        self._do(done, changed)
+        self._do(done, changed, scanned=scanned)
 
     def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
         """Draw an edit at once, then write it; a scan is told as added when the disk has it."""

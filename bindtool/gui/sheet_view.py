@@ -90,6 +90,7 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
+        self._empty = texts("table.empty")
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
@@ -127,6 +128,11 @@ class SheetView(QTableView):
         self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selectionModel().select(rows, alone)
         self.scrollTo(first)
+
+    def say_when_empty(self, words: str) -> None:
+        """Say this where no row is shown; "": what to do first."""
+        self._empty = words or self._texts("table.empty")
+        self.viewport().update()
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as a spreadsheet would."""
@@ -203,5 +209,5 @@ class SheetView(QTableView):
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._texts("table.empty"),
+                self._empty,
             )

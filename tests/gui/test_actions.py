@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 MAIN = [
     ["new_sheet", "open_list", "save_report", "copy_summary", "save_support"],
     ["undo", "redo", "delete_rows"],
-    ["bind", "bind_again", "next_to_handle", "look_up", "back_to_scanning"],
+    ["bind", "bind_again", "next_to_handle", "scan_again", "look_up", "back_to_scanning"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
     ["practice", "guide", "licences", "about", "quit"],
 ]
-ROW = [["copy_log_id", "copy_support", "save_support", "bind_again"], ["include_held", "delete_rows"]]
+ROW = [["copy_log_id", "copy_support", "save_support", "bind_again", "scan_again"], ["include_held", "delete_rows"]]
 NAMES = sorted({name for part in (*MAIN, *ROW) for name in part})
 
 

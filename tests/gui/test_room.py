@@ -34,7 +34,7 @@ from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.device import Device
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
-from bindtool.core.next_step import Facts, next_step
+from bindtool.core.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.run import Job
@@ -43,11 +43,13 @@ from bindtool.gui import look
 from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.elided import ElidedLabel
+from bindtool.gui.icons import Mark
 from bindtool.gui.look import Kind
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
+from bindtool.gui.panels.row_story import Story
 from bindtool.gui.taken import Taken
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
@@ -77,6 +79,17 @@ LINE_2 = Profile(
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
 ASKED = Confirmation(LINE_2, 209, FIRST, LAST, held=3, typed=2, first_alone=True, carried=206)
 READY = (Job(1, Device(*FIRST), Outcome()), Job(2, Device(*LAST), Outcome()))
+STORY = Story(
+    mark=Mark.REFUSED,
+    row="Row 1240 · SPK26113F21A0-0123456789",
+    title="Coze refused this device",
+    answer="“a rather long message of the server, as servers have them” (code 720701013)",
+    came="Scanned 11-25 09:12 by A12",
+    place="Between …3F20AB and …3F20AD",
+    advice="Put it aside and compare its ID with the sticker. If the ID is right, give Lin, 8021 the log ID.",
+    log_id="Log ID 2026112603371234567890ABCDEF012345",
+    sharing="Log ID shared by 50 devices of request 3",
+)
 FINDINGS = [Finding(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
 
 
@@ -135,6 +148,38 @@ def finished(window: MainWindow, texts: Texts) -> QWidget:
     window.finished.show_run(
         Finished(bound=180, refused=12, unknown=3, unsent=2, held=12, ended_at=TIME, seconds=314.0)
     )
+    return window
+
+
+def to_handle(window: MainWindow, texts: Texts) -> QWidget:
+    """The rows to handle, with many causes, and one that may not be sent or scanned now."""
+    sheet(window, texts)
+    panel = window.refusals
+    panel.show()
+    causes = [
+        (Mark.REFUSED, texts("refusals.refused", count=1234, code=720701013)),
+        *((Mark.of(state), texts(f"finished.{state}", count=3)) for state in (State.UNKNOWN, State.UNSENT)),
+    ]
+    panel.show_causes(1240, causes, 0)
+    panel.show_story(STORY)
+    panel.show_actions(Step.STOP, 1240, texts("blocked.run_is_on"), texts("blocked.run_is_on"), awaited=False)
+    window.foot.show_step(NextStep(Step.BIND_AGAIN, 1240, Message.of("blocked.not_the_sender")))
+    return window
+
+
+def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
+    """The rows to handle while the chosen one waits for its scan."""
+    to_handle(window, texts)
+    window.strip.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
+    window.refusals.show_actions(Step.SCAN_AGAIN, 1240, "", "", awaited=True)
+    window.foot.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
+    return window
+
+
+def all_handled(window: MainWindow, texts: Texts) -> QWidget:
+    """The rows to handle when none is left."""
+    to_handle(window, texts)
+    window.refusals.show_empty(0)
     return window
 
 
@@ -240,6 +285,9 @@ SCREENS: tuple[Bring, ...] = (
     error,
     offer,
     finished,
+    to_handle,
+    scan_awaited,
+    all_handled,
     confirm,
     welcome,
     form,

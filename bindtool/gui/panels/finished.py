@@ -1,6 +1,7 @@
-"""What a run has come to, in one line, with what is done next. It stays until somebody hides it.
+"""What a run has come to, in one line, with what is done next (ux.md 5.5). It stays until somebody hides it.
 
-Owns the words of the sum; the counts, the reservation and what the actions do are for others.
+Owns the words of the sum, and that nothing is offered twice: the next step stands in the corner of the window. The
+counts, the reservation and what the actions do are for others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from bindtool.core.next_step import Step
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkLabel
@@ -46,11 +48,6 @@ class Finished:
     unchecked: bool = True
 
     @property
-    def again(self) -> int:
-        """How many may be bound once more: the refused and the unknown ones."""
-        return self.refused + self.unknown
-
-    @property
     def all_well(self) -> bool:
         """Whether everything that was to be bound is."""
         return not (self.refused or self.unknown or self.unsent)
@@ -62,16 +59,14 @@ class FinishedPanel(QFrame):
     Signals:
         report_wanted(): the report is to be saved.
         copy_summary_wanted(): the summary is to be copied.
-        support_wanted(): what support needs to know is to be saved.
-        again_wanted(): the refused and unknown ones are to be bound again.
+        handle_wanted(): the rows that need a hand are to be seen.
         check_wanted(): whether earlier devices stay is to be found out.
         told(str): what a run has come to, in words.
     """
 
     report_wanted = Signal()
     copy_summary_wanted = Signal()
-    support_wanted = Signal()
-    again_wanted = Signal()
+    handle_wanted = Signal()
     check_wanted = Signal()
     told = Signal(str)
 
@@ -82,15 +77,16 @@ class FinishedPanel(QFrame):
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
         look.dress(self._time, tone=Tone.QUIET)
-        self._unchecked = QLabel(texts("finished.unchecked"))
-        self._unchecked.setWordWrap(True)
+        self._unchecked = ElidedLabel()
+        self._unchecked.setText(texts("finished.unchecked"))
         look.dress(self._unchecked, tone=Tone.QUIET)
         self._check = self._button("finished.check", self.check_wanted)
         look.dress(self._check, Kind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
+        self._report.setAccessibleName(texts("finished.report_name"))
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
-        self._support = self._button("finished.support", self.support_wanted)
-        self._again = self._button("", self.again_wanted)
+        self._handle = self._button("finished.handle_name", self.handle_wanted)
+        self._gives_way = False
         self._lay_out()
         self.hide()
 
@@ -99,8 +95,8 @@ class FinishedPanel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(wanted)
         look.dress(button, Kind.NORMAL)
-        if words:
-            _name(button, self._texts(words))
+        button.setText(self._texts(words))
+        button.setAccessibleName(button.text())
         return button
 
     def _lay_out(self) -> None:
@@ -115,7 +111,7 @@ class FinishedPanel(QFrame):
         actions.addWidget(self._unchecked)
         actions.addWidget(self._check)
         actions.addStretch(1)
-        for button in (self._report, self._copy, self._support, self._again):
+        for button in (self._report, self._copy, self._handle):
             actions.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.MARGIN, look.GAP + 2, look.MARGIN, look.GAP + 2)
@@ -135,13 +131,30 @@ class FinishedPanel(QFrame):
         )
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
-        self._support.setVisible(run.again > 0)
-        self._again.setVisible(run.again > 0)
-        _name(self._again, texts("finished.again", n=run.again))
         look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
-        self.show()
+        self._due = True
+        self._show_if_due()
         self.told.emit(self.accessibleDescription())
+
+    def show_step(self, step: Step, to_handle: int) -> None:
+        """Offer what is not the next step, which the corner offers; `to_handle`: how many rows need a hand."""
+        self._report.setVisible(step is not Step.REPORT)
+        self._handle.setVisible(to_handle > 0 and step is not Step.HANDLE)
+        self._handle.setText(self._texts("finished.handle", n=to_handle))
+
+    def give_way(self, gives_way: bool) -> None:
+        """Leave the room to the rows that the sum is about; afterwards it comes back."""
+        self._gives_way = gives_way
+        self._show_if_due()
+
+    def hide(self) -> None:
+        """Take the sum away: something else is told now."""
+        self._due = False
+        super().hide()
+
+    def _show_if_due(self) -> None:
+        self.setVisible(self._due and not self._gives_way)
 
     def _sums(self, run: Finished) -> dict[Mark, str]:
         """The count of bound ones is always there, any other where there are any."""
@@ -180,11 +193,6 @@ class _Count(QWidget):
         """Show a count, or nothing."""
         self._label.setText(words)
         self.setVisible(bool(words))
-
-
-def _name(button: QPushButton, words: str) -> None:
-    button.setText(words)
-    button.setAccessibleName(words)
 
 
 def _duration(texts: Texts, seconds: float) -> str:

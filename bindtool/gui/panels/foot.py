@@ -62,11 +62,14 @@ class Foot(QFrame):
     """The bottom of the window.
 
     Signals:
-        bind_wanted(), stop_wanted(), handle_wanted(), report_wanted(): the corner's button was pressed.
+        bind_wanted(), stop_wanted(), scan_again_wanted(), bind_again_wanted(), handle_wanted(), report_wanted():
+            the corner's button was pressed.
     """
 
     bind_wanted = Signal()
     stop_wanted = Signal()
+    scan_again_wanted = Signal()
+    bind_again_wanted = Signal()
     handle_wanted = Signal()
     report_wanted = Signal()
 
@@ -85,6 +88,8 @@ class Foot(QFrame):
         wanted = {
             Step.BIND: self.bind_wanted,
             Step.STOP: self.stop_wanted,
+            Step.SCAN_AGAIN: self.scan_again_wanted,
+            Step.BIND_AGAIN: self.bind_again_wanted,
             Step.HANDLE: self.handle_wanted,
             Step.REPORT: self.report_wanted,
         }
@@ -149,7 +154,7 @@ class Foot(QFrame):
             self._second_line.setCurrentWidget(self._progress)
 
     def show_step(self, next_step: NextStep) -> None:
-        """Put the next step into the corner; only Bind and Stop are ever blocked."""
+        """Put the next step into the corner; neither showing what is to handle nor the report is ever blocked."""
         self._step = next_step.step
         button = self._buttons[self._step]
         if next_step.blocked is None:
