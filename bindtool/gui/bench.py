@@ -17,7 +17,6 @@ from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.help import Help
@@ -25,6 +24,7 @@ from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
+from bindtool.gui.question import ask
 from bindtool.gui.refusals import Refusals
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
@@ -36,6 +36,7 @@ from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.soon import Soon
 from bindtool.gui.support_file import SupportFile
+from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +93,7 @@ class Bench(QObject):
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
+        self.why_not = WhyNot(window, self.desk, lambda: self.running)
         self.session = Session(self.desk, store, clock, tasks)
         self.files = Files(window, texts, self.desk, clock, tasks)
         self.support_file = SupportFile(window, self.files, self.desk, ground, lambda: self.running.profile)
@@ -240,6 +242,7 @@ class Bench(QObject):
     def _back_to_scanning(self) -> None:
         if self._window.confirm.isVisible():
             self._window.confirm.cancel()
+        self._window.offer.take_back()
         self._window.strip.field.setFocus()
 
     def _describe(self, field: str) -> None:

@@ -18,7 +18,6 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular import read_clipboard
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
 from bindtool.gui.readiness import Readiness
@@ -131,8 +130,8 @@ class Scanning(QObject):
         sheet = self._desk.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            ask(self._window, self._texts, "question.delete_bound", lambda: self._desk.delete(numbers), n=bound)
-        elif numbers:
+            self._window.notice.show_answer(Message.of("delete.bound", n=bound))
+        if numbers:
             self._desk.delete(numbers)
 
     def _show_row_menu(self, at: QPoint) -> None:

@@ -41,7 +41,6 @@ from bindtool.core.run import Job
 from bindtool.core.scan_rules import ScanRules
 from bindtool.gui import look
 from bindtool.gui.dialogs.licences import Licences
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark
 from bindtool.gui.look import Kind
@@ -50,6 +49,7 @@ from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.panels.row_story import Story
+from bindtool.gui.question import ask
 from bindtool.gui.taken import Taken
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
@@ -138,7 +138,9 @@ def error(window: MainWindow, texts: Texts) -> QWidget:
 def offer(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
-    window.offer.offer("name", texts("question.title"), (texts("question.no"), texts("confirm.cancel")), print)
+    window.offer.offer(
+        "name", texts("question.new_sheet.title"), (texts("question.no"), texts("confirm.cancel")), print
+    )
     return window
 
 
@@ -275,7 +277,9 @@ def licences(window: MainWindow, texts: Texts) -> QWidget:
 
 def question(window: MainWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
-    return ask(window, texts, "question.new_sheet", print, n=12, total=209)
+    sheet(window, texts)
+    ask(window, texts, "question.new_sheet", print, n=12, total=209)
+    return window
 
 
 SCREENS: tuple[Bring, ...] = (

@@ -106,6 +106,7 @@ def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) 
     ready.press("Bind this 1 again")
     ready.press("Bind now")
     ready.sees_the_end()
+    ready.press("Show all")
     ready.sees_states("bound", "refused")
     assert ready.cell(2, Column.LOG_ID) not in {"", before}
 

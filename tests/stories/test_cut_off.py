@@ -110,7 +110,7 @@ def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
     for _ in range(2):
         with open_window() as me:
             assert me.notice == ""
-            me.until(lambda: me.corner == "Save report", "see the next step")
+            me.until(lambda: me.corner == "Save today's report", "see the next step")
     with closing(sqlite3.connect(bench.data.database)) as database:
         assert database.execute("SELECT ending FROM run").fetchone()[0] == "interrupted"
 
@@ -122,7 +122,7 @@ def test_a_new_sheet(bench: Bench, open_window: Open) -> None:
     with open_window() as me:
         me.sees_notice("The last run was cut off")
         me.do("New sheet")
-        me.answer("New sheet")
+        me.press("New sheet")
         me.until(lambda: me.states() == [] and me.notice == "", "see an empty sheet")
     with open_window() as me:
         assert (me.states(), me.notice) == ([], "")

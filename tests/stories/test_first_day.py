@@ -60,7 +60,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
         assert set(server.bound) == set(IDS)
         assert len({me.cell(number, Column.LOG_ID) for number in (1, 2, 3)}) == 2
         me.sees("All 3 bound")
-        assert me.corner == "Save report"
+        assert me.corner == "Save today's report"
 
     # THEN the ledger remembers them, and the token is nowhere on the disk
     with sqlite3.connect(bench.data.database) as database:

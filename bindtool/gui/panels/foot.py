@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QWidget,
 )
@@ -25,16 +24,14 @@ from bindtool.core.run import LONG_WAIT, WaitReason
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QMouseEvent
-
     from bindtool.core.next_step import NextStep
     from bindtool.texts import Texts
 
-_CORNER_WIDTH = 250
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
 _WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
@@ -93,7 +90,7 @@ class Foot(QFrame):
             Step.HANDLE: self.handle_wanted,
             Step.REPORT: self.report_wanted,
         }
-        self._buttons = {step: _CornerButton(texts(f"foot.{step}_name")) for step in Step}
+        self._buttons = {step: CornerButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():
             button.clicked.connect(wanted[step])
             self._corner.addWidget(button)
@@ -169,25 +166,14 @@ class Foot(QFrame):
         button.setEnabled(next_step.blocked is None)
         self._corner.setCurrentWidget(button)
 
+    @property
+    def step_words(self) -> str:
+        """What is written on the corner's button."""
+        return self._buttons[self._step].text()
+
     def take_step(self) -> None:
         """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""
         self._buttons[self._step].click()
-
-
-class _CornerButton(QPushButton):
-    """A button that shares its place with others."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(_CORNER_WIDTH, look.TARGET)
-        look.dress(self, Kind.PRIMARY)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take no second click: it was meant for the button that was here before, or over here."""
-        event.accept()
 
 
 class _ProgressLine(QWidget):

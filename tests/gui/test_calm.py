@@ -1,0 +1,59 @@
+"""Every screen is calm: one primary button, in one corner, and nothing is offered twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton
+
+from bindtool.gui.look import Kind
+from tests.gui import test_room as room
+from tests.gui.test_room import screen
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+__all__ = ["screen"]
+
+NO_PRESS_IS_NEXT = (room.running, room.scanner_test, room.licences)
+"""Screens on which the next step is to wait, to scan or to read: Stop and Close are there, and not in the way."""
+
+IN_THE_CORNER = (
+    room.sheet,
+    room.nothing_ready,
+    room.error,
+    room.offer,
+    room.question,
+    room.finished,
+    room.to_handle,
+    room.scan_awaited,
+    room.all_handled,
+    room.confirm,
+)
+
+
+def primaries(screen: QWidget) -> list[QPushButton]:
+    """Return the primary buttons that a person sees: nothing lies over them."""
+    return [
+        one
+        for one in screen.findChildren(QPushButton)
+        if one.isVisible()
+        and one.property("kind") == Kind.PRIMARY
+        and screen.childAt(one.mapTo(screen, one.rect().center())) is one
+    ]
+
+
+@room.everywhere
+def test_there_is_one_primary_button(screen: QWidget, bring: room.Bring) -> None:
+    """Each screen points to one next step; none where that is no press."""
+    assert len(primaries(screen)) == (0 if bring in NO_PRESS_IS_NEXT else 1)
+
+
+@pytest.mark.parametrize("bring", IN_THE_CORNER, ids=[bring.__name__ for bring in IN_THE_CORNER])
+def test_it_is_always_in_the_same_corner(screen: QWidget) -> None:
+    """In the main window its lower right corner is at one place, whatever the step is."""
+    (button,) = primaries(screen)
+    corner = button.mapTo(screen, QPoint(button.width(), button.height()))
+    assert QPoint(screen.width(), screen.height()) - corner == QPoint(22, 16)
