@@ -57,3 +57,23 @@ def test_it_is_always_in_the_same_corner(screen: QWidget) -> None:
     (button,) = primaries(screen)
     corner = button.mapTo(screen, QPoint(button.width(), button.height()))
     assert QPoint(screen.width(), screen.height()) - corner == QPoint(22, 16)
+
+
+@room.everywhere
+def test_what_can_not_be_used_says_why(screen: QWidget) -> None:
+    """Eye and ear are told: in a tool tip, its own or that of the part it stands in, and in the description."""
+    controls = [one for one in room.controls(screen) if not one.isEnabled()]
+
+    silent = [one.accessibleName() for one in controls if not one.accessibleDescription()]
+    without_tip = [one.accessibleName() for one in controls if not shown_tip(one)]
+
+    assert silent == []
+    assert without_tip == []
+
+
+def shown_tip(widget: QWidget) -> str:
+    """Return the tool tip that comes where the mouse rests on a widget."""
+    here: QWidget | None = widget
+    while here is not None and not here.toolTip():
+        here = here.parentWidget()
+    return here.toolTip() if here is not None else ""

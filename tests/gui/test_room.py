@@ -398,26 +398,30 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
     assert low == []
 
 
-@everywhere
-def test_controls_have_names_and_disabled_ones_say_why(screen: QWidget) -> None:
-    """A reader is told what each control is; where it can't be used, its description says why."""
+def controls(screen: QWidget) -> list[QWidget]:
+    """Return what can be seen and used by itself."""
     kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
-    controls = [
+    return [
         one
         for kind in kinds
         for one in screen.findChildren(kind)
         if one.isVisible() and not is_inside(one, QComboBox, QAbstractSpinBox, QAbstractItemView, QLineEdit)
     ]
+
+
+@everywhere
+def test_controls_have_names_and_disabled_ones_say_why(screen: QWidget) -> None:
+    """A reader is told what each control is; where it can't be used, its description says why."""
     nameless = [
         f"{type(one).__name__} {one.objectName()}"
-        for one in controls
+        for one in controls(screen)
         if not one.accessibleName()
         and not (isinstance(one, QPushButton | QCheckBox | QRadioButton) and one.text())
         and one.focusPolicy() is not Qt.FocusPolicy.NoFocus
     ]
     silent = [
         one.accessibleName()
-        for one in controls
+        for one in controls(screen)
         if not one.isEnabled() and not (one.accessibleDescription() or one.toolTip())
     ]
 
