@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.token_panel = TokenPanel(texts, today, self)
         self.details = SheetDetails(texts, self)
         self.laptop_check = LaptopCheck(texts, self)
+        self.closed.connect(self.laptop_check.close)
         self.announcer = Announcer(self)
         self.setCentralWidget(self._framed(practice=practice))
         self.setMinimumSize(_SMALLEST_SIZE)
