@@ -160,7 +160,7 @@ class Refusals(QObject):
 
     def _choose_cause(self, place: int) -> None:
         self._window.model.narrow(OfCause(cause=self._groups[place - 1].cause) if place else TO_HANDLE)
-        self._redraw.hurry()
+        self._show()
 
     def _show(self) -> None:
         """Keep the view true: rows that are handled have left it, and the next one is chosen by itself."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QApplication, QListWidget
 
 from bindtool.core.profile import Pace
 from bindtool.gui.sheet_model import Column
@@ -244,3 +244,27 @@ def test_nothing_to_handle(ready: Technician) -> None:
     ready.keys("Ctrl+E")
     ready.sees_notice("Nothing left to handle.")
     assert not ready.window.refusals.isVisible()
+
+
+def test_by_keyboard_alone(me: Technician) -> None:
+    """Tab leads to the list of causes, its arrows choose one, and every action of the panel has its turn."""
+    me.keys("Ctrl+E")
+    me.sees("5 to handle")
+    seen = [name_under_the_keys()]
+    while name_under_the_keys() != "Causes":
+        me.keys("Tab")
+        seen.append(name_under_the_keys())
+        assert len(seen) < 40, seen
+    me.keys("Down")
+    me.until(lambda: in_view(me) == [4, 2], "see one cause")
+    for _ in range(20):
+        me.keys("Tab")
+        seen.append(name_under_the_keys())
+    wanted = {"Show all", "Causes", "Copy for support", "Bind these 2 again", "Save these 2 as a file"}
+    assert {*wanted, "Scan it again"} <= set(seen), "\n".join(seen)
+
+
+def name_under_the_keys() -> str:
+    """Return the accessible name of what has the keys."""
+    under = QApplication.focusWidget()
+    return under.accessibleName() if under is not None else ""
