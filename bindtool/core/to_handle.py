@@ -43,9 +43,15 @@ class OfCause(RowFilter):
 
     cause: Cause | None = None
 
+    @classmethod
+    def of(cls, cause: Cause) -> OfCause:
+        """Return the filter for the rows of a cause."""
+        return cls(states=frozenset({cause.state}), cause=cause)
+
     def wants(self, row: Row, standing: Standing) -> bool:
         """Tell whether a row that is shown as `standing` is wanted."""
-        return cause_of(row, standing) == self.cause
+        # `super()` would look for the class as it was before it had slots.
+        return RowFilter.wants(self, row, standing) and cause_of(row, standing) == self.cause
 
 
 def cause_of(row: Row, standing: Standing) -> Cause | None:

@@ -134,8 +134,8 @@ class Refusals(QObject):
         self._window.model.narrow(TO_HANDLE)
 
     def _leave_if_widened(self) -> None:
-        wanted = self._window.model.filter
-        if not self.is_open or wanted is TO_HANDLE or isinstance(wanted, OfCause):
+        states = self._window.model.filter.states
+        if not self.is_open or (states is not None and states <= NEEDS_HAND):
             return
         self._panel.hide()
         for column in self._hidden:
@@ -155,11 +155,12 @@ class Refusals(QObject):
         return wanted.cause if isinstance(wanted, OfCause) else None
 
     def _in_view(self) -> list[int]:
-        cause = self._cause
-        return [number for one in self._groups if cause in {None, one.cause} for number in one.numbers]
+        sheet, wanted = self._desk.sheet, self._window.model.filter
+        numbers = (number for one in self._groups for number in one.numbers)
+        return [number for number in numbers if wanted.wants(sheet[number], sheet.standing(number))]
 
     def _choose_cause(self, place: int) -> None:
-        self._window.model.narrow(OfCause(cause=self._groups[place - 1].cause) if place else TO_HANDLE)
+        self._window.model.narrow(OfCause.of(self._groups[place - 1].cause) if place else TO_HANDLE)
         self._show()
 
     def _show(self) -> None:

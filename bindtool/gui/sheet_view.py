@@ -90,7 +90,7 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
-        self._empty = texts("table.empty")
+        self._empty = ""
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
@@ -131,7 +131,7 @@ class SheetView(QTableView):
 
     def say_when_empty(self, words: str) -> None:
         """Say this where no row is shown; "": what to do first."""
-        self._empty = words or self._texts("table.empty")
+        self._empty = words
         self.viewport().update()
 
     def copy(self) -> None:
@@ -209,5 +209,5 @@ class SheetView(QTableView):
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._empty,
+                self._empty or self._texts("table.empty"),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bindtool.core.outcome import Answer, Outcome, State
@@ -85,8 +86,9 @@ def test_nothing_to_handle() -> None:
 def test_the_rows_of_one_cause() -> None:
     """The filter wants these, and no others."""
     sheet = sheet_of(refused(4000), refused(4100), NO_ANSWER)
-    wanted = OfCause(cause=Cause(State.REFUSED, 4100))
+    wanted = OfCause.of(Cause(State.REFUSED, 4100))
     assert [row.number for row in sheet if wanted.wants(row, sheet.standing(row.number))] == [2]
+    assert not replace(wanted, text="elsewhere").wants(sheet[2], sheet.standing(2))
 
 
 def test_neighbours() -> None:

@@ -167,7 +167,7 @@ def test_the_report(ready: Technician, tmp_path: Path) -> None:
     ready.scan(GOOD, REFUSED)
     ready.bind()
     ready.sees_states("bound", "refused")
-    ready.press("Save report")
+    ready.press("Save today's report")
     ready.choose(tmp_path / "report.csv")
     ready.sees_notice("Report saved")
     head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()

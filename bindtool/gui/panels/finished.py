@@ -83,7 +83,6 @@ class FinishedPanel(QFrame):
         self._check = self._button("finished.check", self.check_wanted)
         look.dress(self._check, Kind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
-        self._report.setAccessibleName(texts("finished.report_name"))
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
         self._handle = self._button("finished.handle_name", self.handle_wanted)
         self._gives_way = False

@@ -81,7 +81,7 @@ def test_the_status_is_said(foot: Foot) -> None:
         (NextStep(Step.HANDLE, 3), "Show", "Show the 3 to handle"),
         (NextStep(Step.SCAN_AGAIN, 147), "Scan it again", "Scan row 147 again"),
         (NextStep(Step.BIND_AGAIN, 3), "Bind again", "Bind these 3 again"),
-        (NextStep(Step.REPORT, 206), "Save report", "Save today's report"),
+        (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
     ],
 )
 def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words: str) -> None:
@@ -102,7 +102,7 @@ def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words:
         (Step.SCAN_AGAIN, "Scan it again"),
         (Step.BIND_AGAIN, "Bind again"),
         (Step.HANDLE, "Show"),
-        (Step.REPORT, "Save report"),
+        (Step.REPORT, "Save today's report"),
     ],
 )
 def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
