@@ -76,6 +76,11 @@ class OfferBar(QFrame):
         """The name of the offer that is seen, "" for none."""
         return next(iter(self._offers), "")
 
+    @property
+    def is_question(self) -> bool:
+        """Whether what is seen is about what a person has just wanted."""
+        return bool(self._offers) and self.asking == self._asked
+
     def holds(self, name: str) -> bool:
         """Tell whether the offer of that name stands, seen or waiting."""
         return name in self._offers

@@ -61,6 +61,7 @@ class Refusals(QObject):
         self._scanning = scanning
         self._again = scanning.again
         self._handouts = handouts
+        self._sheet = desk.sheet
         self._groups: tuple[Group, ...] = ()
         self._hidden: list[Column] = []
         self._row: int | None = None
@@ -115,7 +116,9 @@ class Refusals(QObject):
             self._window.strip.field.setFocus()
 
     def _go_back(self) -> None:
-        """One thing at a time: a scan that is awaited is taken back first."""
+        """One thing at a time: a question, or a scan that is awaited, is taken back first."""
+        if self._window.offer.is_question:
+            return
         if self._again.row is not None:
             self._again.end()
         else:
@@ -125,6 +128,7 @@ class Refusals(QObject):
         if self.is_open:
             return
         table = self._window.table
+        self._sheet = self._desk.sheet
         self._window.finished.give_way(True)
         self._hidden = [column for column in _TOLD_BESIDE if not table.isColumnHidden(column)]
         for column in self._hidden:
@@ -165,6 +169,8 @@ class Refusals(QObject):
 
     def _show(self) -> None:
         """Keep the view true: rows that are handled have left it, and the next one is chosen by itself."""
+        if self._desk.sheet is not self._sheet:
+            self.leave()
         if not self.is_open:
             return
         self._groups = group(self._desk.sheet)

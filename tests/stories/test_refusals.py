@@ -226,15 +226,24 @@ def test_support_and_file(me: Technician, tmp_path: Path) -> None:
     assert [line.split(",")[0] for line in lines] == ["2", "3", "4", "5", "7"]
 
 
-def test_scans_meanwhile(me: Technician) -> None:
+def test_what_comes_meanwhile(me: Technician) -> None:
     """Scanning waits for nothing: a new device is a new row, and the view stays as it is."""
     me.keys("Ctrl+E")
     me.type("SPK26113F2050")
     me.sees("added")
     assert in_view(me) == [7, 5, 4, 3, 2]
+
+    me.keys("Ctrl+N")
+    me.sees("Begin a new sheet?")
     me.keys("Esc")
-    me.until(lambda: len(in_view(me)) == 8)
-    assert not me.window.refusals.isVisible()
+    me.until(lambda: "Begin a new sheet?" not in me.said)
+    assert in_view(me) == [7, 5, 4, 3, 2]
+
+    # with another sheet the view is over
+    me.keys("Ctrl+N")
+    me.press("New sheet")
+    me.until(lambda: in_view(me) == [])
+    me.until(lambda: not me.window.refusals.isVisible())
 
 
 def test_nothing_to_handle(ready: Technician) -> None:

@@ -56,6 +56,7 @@ class RefusalsPanel(QFrame):
         scan_again_wanted(), take_back_wanted(): the next scan is for the chosen row, or not.
         support_wanted(): what support asks for about the chosen row is to be copied.
         again_wanted(), save_wanted(): the rows in view are to be bound again, or saved as a file.
+        told(str): which row is chosen now, and its story; or that nothing is left, in words.
     """
 
     cause_chosen = Signal(int)
@@ -65,6 +66,7 @@ class RefusalsPanel(QFrame):
     support_wanted = Signal()
     again_wanted = Signal()
     save_wanted = Signal()
+    told = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -146,12 +148,17 @@ class RefusalsPanel(QFrame):
 
     def show_story(self, story: Story) -> None:
         """Show what is known of the chosen row."""
+        before = self.story.accessibleDescription() if self.story.isVisible() else ""
         self.story.show()
         self.story.show_story(story)
+        if self.story.accessibleDescription() != before:
+            self.told.emit(f"{self._title.text()}. {self.story.accessibleDescription()}")
 
     def show_empty(self, under_way: int) -> None:
         """Say that nothing is left to handle; `under_way`: rows of which that is not known yet."""
         texts = self._texts
+        if self._title.text() != texts("refusals.empty"):
+            self.told.emit(texts("refusals.empty"))
         self._title.setText(texts("refusals.empty"))
         self._empty.setText(texts("refusals.under_way", n=under_way) if under_way else texts("refusals.empty_next"))
         self._empty.show()
