@@ -66,6 +66,9 @@ def group(sheet: Sheet) -> tuple[Group, ...]:
     """Return the rows of a sheet that need a hand, the most frequent cause first; of two alike, the newer one."""
     numbers: defaultdict[Cause, list[int]] = defaultdict(list)
     for row in reversed(sheet):
+        # Most rows of a long sheet; the look at one that is bound would be felt a hundred thousand times.
+        if row.outcome.state is State.BOUND:
+            continue
         cause = cause_of(row, sheet.standing(row.number))
         if cause is not None:
             numbers[cause].append(row.number)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.channel import Behaviour
+from bindtool.core.message import Message
 from bindtool.core.next_step import Handling
 from bindtool.core.outcome import UNDER_WAY
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
@@ -217,7 +218,7 @@ class Refusals(QObject):
         )
         taken = self._texts("blocked.run_is_on") if sheet.is_taken(number) else ""
         self._panel.show_actions(
-            self._running.next_step().step, len(numbers), self._why_not_again(numbers), taken, awaited=awaited
+            self._running.next_step().step, len(numbers), self._why_not_again(), taken, awaited=awaited
         )
 
     def _named(self, one: Group) -> tuple[Mark, str]:
@@ -226,13 +227,9 @@ class Refusals(QObject):
             return Mark.REFUSED, self._texts("refusals.refused", count=count, code=cause.code)
         return Mark.of(cause.state), self._texts(f"finished.{cause.state}", count=count)
 
-    def _why_not_again(self, numbers: list[int]) -> str:
+    def _why_not_again(self) -> str:
         blocked = self._running.why_not_bind()
-        if blocked is not None:
-            return self._texts.say(blocked)
-        jobs = self._desk.sheet.jobs(NEEDS_HAND)
-        can_go = not {job.number for job in jobs}.isdisjoint(numbers)
-        return "" if can_go else self._texts("refusals.none_can_go")
+        return self._texts.say(blocked) if blocked is not None else ""
 
     # what is pressed: first the view is made true, for the selection may be newer
 
@@ -244,6 +241,8 @@ class Refusals(QObject):
     def _bind_again(self) -> None:
         self._show()
         self._running.bind_rows(frozenset(self._in_view()))
+        if not self._window.confirm.isVisible() and self._running.why_not_bind() is None:
+            self._window.notice.show_answer(Message.of("refusals.none_can_go"))
 
     def _copy_for_support(self) -> None:
         self._show()

@@ -212,6 +212,17 @@ def test_bind_these_again(me: Technician, server: PracticeServer) -> None:
     me.until(lambda: len(in_view(me)) == 7)
 
 
+def test_rows_that_can_not_be_sent(me: Technician) -> None:
+    """A device of which nothing is known can't go again without a label, and a line says so instead of nothing."""
+    me.keys("Ctrl+E")
+    me.window.model.edited.emit(5, Column.LABEL, "")
+    me.until(lambda: me.cell(5, Column.LABEL) == "")
+    find(me.window, QListWidget, "Causes").setCurrentRow(3)
+    me.until(lambda: in_view(me) == [5])
+    me.press("Bind again")
+    me.sees_notice("None of them can be sent as it is.")
+
+
 def test_support_and_file(me: Technician, tmp_path: Path) -> None:
     """What support asks for about the chosen row, and a file of the rows in view."""
     me.keys("Ctrl+E")
