@@ -36,17 +36,6 @@ _CAUSES, _CAUSES_IF_HIGH = 3, 6
 """Lines of causes that are seen at once."""
 
 
-def beside(table: QWidget, panel: RefusalsPanel) -> QWidget:
-    """Return the two side by side; the table takes what the panel leaves."""
-    both = QWidget()
-    row = QHBoxLayout(both)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
-    row.addWidget(table, 1)
-    row.addWidget(panel)
-    return both
-
-
 class RefusalsPanel(QFrame):
     """Hidden until somebody shows it.
 
@@ -95,6 +84,16 @@ class RefusalsPanel(QFrame):
         self.story.take_back_wanted.connect(self.take_back_wanted)
         self.story.support_wanted.connect(self.support_wanted)
         self.hide()
+
+    def beside(self, table: QWidget) -> QWidget:
+        """Return the two side by side; the table takes what the panel leaves."""
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(table, 1)
+        row.addWidget(self)
+        return both
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
