@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton
 
+from bindtool.gui import main_window
 from bindtool.gui.look import Kind
 from tests.gui import test_room as room
 from tests.gui.test_room import screen
@@ -77,3 +80,25 @@ def shown_tip(widget: QWidget) -> str:
     while here is not None and not here.toolTip():
         here = here.parentWidget()
     return here.toolTip() if here is not None else ""
+
+
+MAY_BE_MODAL = {
+    "app/root.py": "there is no window yet in which it could be said",
+    "gui/files.py": "the system's own dialog for files",
+    "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
+    "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",
+    "gui/dialogs/serial_port.py": "a port is tried: its scans must not become devices",
+}
+"""Modules that open a window in front of the window, and why a line or a panel would not do."""
+
+
+def test_hardly_anything_stands_in_the_way() -> None:
+    """A box that has to be closed before anybody can go on is opened nowhere else."""
+    package = Path(main_window.__file__).parent.parent
+    opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)")
+    modal = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if opens.search(path.read_text(encoding="utf-8")) and path.name != "speakers.py"
+    }
+    assert modal == set(MAY_BE_MODAL)
