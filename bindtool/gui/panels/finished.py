@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bindtool.core.next_step import Step
@@ -77,8 +77,7 @@ class FinishedPanel(QFrame):
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
         look.dress(self._time, tone=Tone.QUIET)
-        self._unchecked = ElidedLabel()
-        self._unchecked.setText(texts("finished.unchecked"))
+        self._unchecked = _Sentence(texts("finished.unchecked"))
         look.dress(self._unchecked, tone=Tone.QUIET)
         self._check = self._button("finished.check", self.check_wanted)
         look.dress(self._check, Kind.LINK)
@@ -170,6 +169,22 @@ class FinishedPanel(QFrame):
             Mark.BOUND: bound,
             **{mark: texts(f"finished.{mark}", count=n) for mark, n in others.items() if n},
         }
+
+
+class _Sentence(QLabel):
+    """Takes one line where there is room, and wraps where there is none."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        """Ask for one line; Qt would ask for two as wide as the half."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with three lines."""
+        return QSize(self.sizeHint().width() // 3, super().minimumSizeHint().height())
 
 
 class _Count(QWidget):

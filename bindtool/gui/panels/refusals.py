@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from bindtool.core.next_step import Step
@@ -61,6 +61,7 @@ class RefusalsPanel(QFrame):
         super().__init__()
         self._texts = texts
         self._icons = Icons()
+        self._marks: list[Mark | None] = []
         self.setAccessibleName(texts("refusals.name"))
         self.setFixedWidth(_WIDTH)
         look.dress(self, Kind.SIDE)
@@ -125,11 +126,11 @@ class RefusalsPanel(QFrame):
             # A list that is filled anew would tell of choices that nobody makes.
             self._causes.blockSignals(True)
             self._causes.clear()
-            for mark, text in entries:
+            for _, text in entries:
                 item = QListWidgetItem(text, self._causes)
                 item.setSizeHint(QSize(0, _CAUSE_HEIGHT))
-                if mark is not None:
-                    item.setIcon(self._icons.icon(mark, self.palette()))
+            self._marks = [mark for mark, _ in entries]
+            self._draw_marks()
             self._causes.setCurrentRow(chosen)
             self._causes.blockSignals(False)
         self._causes.setVisible(len(causes) > 1)
@@ -139,6 +140,17 @@ class RefusalsPanel(QFrame):
         """Divide the height anew."""
         super().resizeEvent(event)
         self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw again in the ink of a new palette."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw_marks()
+        super().changeEvent(event)
+
+    def _draw_marks(self) -> None:
+        for at, mark in enumerate(self._marks):
+            if mark is not None:
+                self._causes.item(at).setIcon(self._icons.icon(mark, self.palette()))
 
     def _make_room(self) -> None:
         most = _CAUSES_IF_HIGH if self.height() >= _HIGH else _CAUSES
