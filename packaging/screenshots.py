@@ -286,7 +286,7 @@ def guide(camera: Camera, language: str) -> None:
         camera.take_part(f"guide-held{end}", (6, 168, 834, 138))
         xdotool("windowsize", window.id, "960", "600")
         window.keys("ctrl+Return")
-        camera.take_part(f"guide-confirm{end}", (86, 300, GUIDE_WIDTH + 30, 290))
+        camera.take_part(f"guide-confirm{end}", (6, 300, 948, 294))
         xdotool("key", "ctrl+Return")
         camera.wait_until(lambda: window.states().count("bound") == len(sample.splitlines()) - 1)
         window.keys("ctrl+Return")

@@ -88,6 +88,20 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     return _row(sheet.next_number, Arrival(text), found, stamp, IdJudge(stamp.rules.ids, recent))
 
 
+def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat | Message:
+    """Return `row` with the id of a scan, the row that has this id (it may be `row`), or why it can't become one.
+
+    A label that came from the template follows the id.
+    """
+    taken = take_scan(sheet, text, stamp)
+    if not isinstance(taken, Row):
+        return taken
+    problem = text_problem(taken.device_id, taken.arrived)
+    if problem is not None:
+        return taken.held or problem
+    return replace(taken, number=row.number, label=stamp.labels.label_after_edit(row, taken.device_id))
+
+
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.message import Message
+from bindtool.core.outcome import State
 
 
 class Step(StrEnum):
@@ -16,15 +17,31 @@ class Step(StrEnum):
 
     BIND = "bind"
     STOP = "stop"
+    SCAN_AGAIN = "scan_again"
+    BIND_AGAIN = "bind_again"
     HANDLE = "handle"
     REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What is seen of the rows to handle: the one that is chosen, by number and state, and how many there are.
+
+    `awaited`: the next scan becomes its id.
+    """
+
+    row: int
+    state: State
+    n: int
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the decision rests on: what is there, what runs, and how many rows are in which way.
 
-    `closed`: the channel replaces its list, and this laptop is not the one that sends.
+    `closed`: the channel replaces its list, and this laptop is not the one that sends. `handling`: None where the
+    rows to handle are not in view, or none of them is left.
     """
 
     profile: bool
@@ -35,11 +52,12 @@ class Facts:
     to_handle: int
     bound: int
     closed: bool = False
+    handling: Handling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The step, how many devices it is about, and why it can't be taken now (None where it can)."""
+    """The step, how many devices it is about (for SCAN_AGAIN: which row), and why it can't be taken now, if so."""
 
     step: Step
     n: int = 0
@@ -47,11 +65,17 @@ class NextStep:
 
 
 def next_step(facts: Facts) -> NextStep:
-    """Return what the corner offers: Bind → Stop → show what is to handle → save the report (ux.md 5.1)."""
+    """Return what the corner offers: Bind → Stop → show what is to handle → save the report (ux.md 5.1).
+
+    In the view of what is to handle, it is what helps the chosen row: another scan for a refused one, another
+    request for the others.
+    """
     if facts.running:
         return NextStep(Step.STOP, blocked=Message.of("blocked.stopping") if facts.stopping else None)
+    if facts.handling is not None:
+        return _handle(facts, facts.handling)
     if facts.ready:
-        return NextStep(Step.BIND, facts.ready, _why_not_bind(facts))
+        return NextStep(Step.BIND, facts.ready, why_not_bind(facts))
     if facts.to_handle:
         return NextStep(Step.HANDLE, facts.to_handle)
     if facts.bound:
@@ -59,7 +83,16 @@ def next_step(facts: Facts) -> NextStep:
     return NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))
 
 
-def _why_not_bind(facts: Facts) -> Message | None:
+def _handle(facts: Facts, handling: Handling) -> NextStep:
+    if handling.awaited:
+        return NextStep(Step.SCAN_AGAIN, handling.row, Message.of("blocked.scan_awaited", row=handling.row))
+    if handling.state is State.REFUSED:
+        return NextStep(Step.SCAN_AGAIN, handling.row)
+    return NextStep(Step.BIND_AGAIN, handling.n, why_not_bind(facts))
+
+
+def why_not_bind(facts: Facts) -> Message | None:
+    """Say what is missing before anything can be sent; None where nothing is."""
     if not facts.profile:
         return Message.of("blocked.no_profile")
     if facts.closed:

@@ -21,7 +21,7 @@ _SEPARATOR = ""
 _MAIN_MENU = (
     "new_sheet", "open_list", "save_support", _SEPARATOR,
     "undo", "redo", "delete_rows", "fill_labels", _SEPARATOR,
-    "bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning", _SEPARATOR,
+    "bind", "bind_again", "next_to_handle", "scan_again", "look_up", "history", "back_to_scanning", _SEPARATOR,
     "find", "sort", "show_all", "compare", _SEPARATOR,
     "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
     "test_scanner", "serial_scanner", "mute", _SEPARATOR,
@@ -33,7 +33,7 @@ _REPORT_MENU = (
     "copy_summary",
 )  # fmt: skip
 _ROW_MENU = (
-    "copy_log_id", "copy_support", "save_support", "bind_again", _SEPARATOR,
+    "copy_log_id", "copy_support", "save_support", "bind_again", "scan_again", _SEPARATOR,
     "include_held", "fill_labels", "delete_rows",
 )  # fmt: skip
 _LANGUAGE_MENU = ("english", "chinese")
@@ -44,10 +44,10 @@ _KEYS = {
     "new_sheet": "Ctrl+N",
     "open_list": "Ctrl+O",
     "save_report": "Ctrl+S",
-    "save_today": "Ctrl+R",
+    "save_today": "Ctrl+Shift+T",
     "save_to_handle": "Ctrl+Shift+E",
     "print_sheet": "Ctrl+Shift+P",
-    "print_today": "Ctrl+Shift+R",
+    "print_today": "Ctrl+Shift+Y",
     "copy_summary": "Ctrl+Shift+S",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
@@ -56,6 +56,7 @@ _KEYS = {
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
+    "scan_again": "Ctrl+R",
     "look_up": "Ctrl+L",
     "history": "Ctrl+H",
     "back_to_scanning": "Esc",

@@ -33,7 +33,7 @@ class Announcer(QObject):
         self._tell = tell
         window.strip.told.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
         window.notice.told.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
-        for calm in (window.offer, window.foot.find_bar, window.compare):
+        for calm in (window.offer, window.foot.find_bar, window.compare, window.refusals):
             calm.told.connect(lambda words: self._say(words, urgent=False))
         for panel in (window.confirm, window.finished):
             panel.told.connect(lambda words: self._say(words, urgent=True))

@@ -18,7 +18,6 @@ from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
 from bindtool.gui.checking import Checking
 from bindtool.gui.comparing import Comparing
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.edit_desk import EditDesk
 from bindtool.gui.files import Files
 from bindtool.gui.filling import Filling
@@ -31,6 +30,8 @@ from bindtool.gui.leaving import Leaving
 from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
+from bindtool.gui.question import ask
+from bindtool.gui.refusals import Refusals
 from bindtool.gui.report_files import ReportFiles
 from bindtool.gui.report_printing import ReportPrinting
 from bindtool.gui.report_sources import ReportSources
@@ -44,6 +45,7 @@ from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.soon import Soon
 from bindtool.gui.support_file import SupportFile
+from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +104,7 @@ class Bench(QObject):
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
+        self.why_not = WhyNot(window, self.desk, lambda: self.running)
         self.session = Session(self.desk, store, clock, tasks)
         self.opening = ListOpening(window, texts, self.desk, tasks)
         self.files = Files(window, texts, clock, self.opening.open)
@@ -116,6 +119,7 @@ class Bench(QObject):
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, handouts, ground)
         self.edit_desk, self.filling = EditDesk(window, self.desk), Filling(window, texts, self.desk, tasks)
+        self.refusals = Refusals(window, texts, self.desk, self.running, self.scanning, handouts)
         self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
         self.scanner_help = ScannerHelp(window, texts, self.desk, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
@@ -201,7 +205,6 @@ class Bench(QObject):
         self.desk.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
         self.resuming.sheet_wanted.connect(lambda: tasks.start(self._open(self._wanted)))
-        self.running.handle_wanted.connect(self.scanning.show_next_to_handle)
         self.opening.failed.connect(notice.show_error)
         self.opening.done.connect(notice.show_line)
         window.table.files_dropped.connect(self.opening.open)
@@ -272,6 +275,7 @@ class Bench(QObject):
     def _back_to_scanning(self) -> None:
         if self._window.confirm.isVisible():
             self._window.confirm.cancel()
+        self._window.offer.take_back()
         self._window.strip.field.setFocus()
 
     def _describe(self, field: str) -> None:
@@ -285,7 +289,7 @@ class Bench(QObject):
         total = len(self.desk.sheet)
         left = total - self.desk.sheet.counts()[State.BOUND]
         if left:
-            ask(self._window, self._texts, "question.new_sheet", self._renew, n=left, total=total)
+            ask(self._window.offer, self._texts, "question.new_sheet", self._renew, n=left, total=total)
         else:
             self._renew()
 

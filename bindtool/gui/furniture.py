@@ -24,6 +24,7 @@ from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.fill_labels import FillPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
+from bindtool.gui.panels.refusals import RefusalsPanel
 from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.sheet_model import SheetModel
 from bindtool.gui.sheet_view import SheetView
@@ -44,6 +45,7 @@ __all__ = [
     "Notice",
     "OfferBar",
     "ProfileForm",
+    "RefusalsPanel",
     "ScanStrip",
     "ScannerTestPage",
     "SheetDetails",

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox
 
 from bindtool.assets import asset
 from bindtool.core.licences import all_parts
+from bindtool.core.message import Message
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
+    from PySide6.QtWidgets import QDialog
 
     from bindtool.core.version import Version
     from bindtool.gui.main_window import MainWindow
@@ -33,32 +34,38 @@ class Help(QObject):
         self._texts = texts
         self._version = version
         self._open_guide: Guide | None = None
+        self._open_licences: Licences | None = None
         window.actions_["guide"].triggered.connect(self._guide)
         window.actions_["licences"].triggered.connect(self._licences)
         window.actions_["about"].triggered.connect(self._about)
-        window.closed.connect(self._close_guide)
+        window.closed.connect(self._close)
 
     def _guide(self) -> None:
         """The page that was read last comes back as it was left."""
         if self._open_guide is None:
             self._open_guide = Guide(self._texts, asset("guide"), self._window)
             self._open_guide.outside_wanted.connect(_open_in_browser)
-        self._open_guide.show()
-        self._open_guide.raise_()
-        self._open_guide.activateWindow()
+        self._bring(self._open_guide)
 
-    def _close_guide(self) -> None:
-        if self._open_guide is not None:
-            self._open_guide.close()
+    def _close(self) -> None:
+        for page in (self._open_guide, self._open_licences):
+            if page is not None:
+                page.close()
 
     def _licences(self) -> None:
-        Licences(self._texts, all_parts(asset("licences")), self._window).open()
+        if self._open_licences is None:
+            self._open_licences = Licences(self._texts, all_parts(asset("licences")), self._window)
+        self._bring(self._open_licences)
+
+    def _bring(self, page: QDialog) -> None:
+        page.show()
+        page.raise_()
+        page.activateWindow()
 
     def _about(self) -> None:
         version = self._version
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self._texts("window.title"), "bindtool", parent=self._window)
-        box.setInformativeText(
-            self._texts(
+        self._window.notice.show_answer(
+            Message.of(
                 "about.body",
                 version=version.bindtool,
                 commit=version.commit or "-",
@@ -66,8 +73,6 @@ class Help(QObject):
                 python=version.python,
             )
         )
-        box.addButton(self._texts("about.close"), QMessageBox.ButtonRole.RejectRole)
-        box.open()
 
 
 def _open_in_browser(link: QUrl) -> None:

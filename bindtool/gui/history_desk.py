@@ -19,8 +19,8 @@ from bindtool.core.history_file import JSON_LINES, history_file
 from bindtool.core.intake import last_ids
 from bindtool.core.reading import read_text
 from bindtool.core.store import History
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.look import Tone
+from bindtool.gui.question import ask
 from bindtool.gui.retention import Retention
 from bindtool.gui.save_dialog import SaveDialog
 
@@ -232,7 +232,7 @@ class HistoryDesk(QObject):
 
     def _ask_to_delete(self) -> None:
         ask(
-            self._window,
+            self.page.offer,
             self._texts,
             "question.delete_old_sheets",
             lambda: self._start(self._delete_old()),

@@ -42,7 +42,9 @@ class LaptopChecking(QObject):
     def begin(self, profile: Profile) -> None:
         """Open the panel and look; binds nothing."""
         self._profile = profile
-        self._panel.open()
+        self._panel.show()
+        self._panel.raise_()
+        self._panel.activateWindow()
         self._start()
 
     def _start(self) -> None:

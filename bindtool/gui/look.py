@@ -59,6 +59,7 @@ class Kind(StrEnum):
     PROGRESS = "progress"
     BAR = "bar"
     FOOT = "foot"
+    SIDE = "side"
     BANNER = "banner"
     SHEET = "sheet"
     BESIDE = "beside"

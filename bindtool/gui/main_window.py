@@ -76,7 +76,8 @@ class MainWindow(QMainWindow):
         self.table = furniture.SheetView(texts, self.model)
         self.fill = furniture.FillPanel(texts)
         self.compare = furniture.ComparePanel(texts)
-        self._beside = furniture.beside(self.table, self.compare)
+        self.refusals = furniture.RefusalsPanel(texts)
+        self._beside = furniture.beside(self.table, self.refusals, self.compare)
         self.foot = furniture.Foot(texts)
         breathe()
         self.welcome = furniture.WelcomePage(texts)
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.token_panel = furniture.TokenPanel(texts, today, self)
         self.details = furniture.SheetDetails(texts, self)
         self.laptop_check = furniture.LaptopCheck(texts, self)
+        self.closed.connect(self.laptop_check.close)
         self.announcer = furniture.Announcer(self)
         self.setCentralWidget(self._framed())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkButton, MarkLabel
@@ -18,6 +18,8 @@ from bindtool.gui.parts.action_button import ActionButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
 
     from bindtool.texts import Texts
 
@@ -53,6 +55,8 @@ class OfferBar(QFrame):
         self._close.setToolTip(texts("offer.close"))
         self._close.clicked.connect(self._dismiss)
         self._buttons: list[ActionButton] = []
+        self._asked = ""
+        self._focus_before: QWidget | None = None
         self._choices = QHBoxLayout()
         self._choices.setSpacing(look.GAP)
         words = QVBoxLayout()
@@ -72,6 +76,11 @@ class OfferBar(QFrame):
         """The name of the offer that is seen, "" for none."""
         return next(iter(self._offers), "")
 
+    @property
+    def is_question(self) -> bool:
+        """Whether what is seen is about what a person has just wanted."""
+        return bool(self._offers) and self.asking == self._asked
+
     def holds(self, name: str) -> bool:
         """Tell whether the offer of that name stands, seen or waiting."""
         return name in self._offers
@@ -83,6 +92,19 @@ class OfferBar(QFrame):
         """
         self._offers[name] = (question, tuple(choices), answered)
         self._show_first()
+
+    def ask(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
+        """Ask about what a person has just wanted: before all that wait, and with the keys on the last choice."""
+        waiting = {other: offer for other, offer in self._offers.items() if other != name}
+        self._offers = {name: (question, tuple(choices), answered), **waiting}
+        self._focus_before = QApplication.focusWidget()
+        self._asked = name
+        self._show_first()
+        self._buttons[-1].setFocus()
+
+    def take_back(self) -> None:
+        """Leave what `ask` has asked unanswered; nothing happens where it has asked nothing."""
+        self.withdraw(self._asked)
 
     def withdraw(self, name: str) -> None:
         """Take an offer back; nothing happens where it is not there."""
@@ -99,6 +121,8 @@ class OfferBar(QFrame):
         answered(place)
 
     def _show_first(self) -> None:
+        if self._focus_before is not None and any(button.hasFocus() for button in self._buttons):
+            self._focus_before.setFocus()
         for button in self._buttons:
             button.hide()
             button.deleteLater()

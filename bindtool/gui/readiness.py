@@ -42,6 +42,7 @@ class Readiness(QObject):
         self._own_dialog = False
         self._label_open = False
         self._port = ""
+        self._awaited = ""
         self._last_scan: datetime | None = None
         self._missing_since: datetime | None = None
         self.disk_error: BindtoolError | None = None
@@ -81,6 +82,11 @@ class Readiness(QObject):
         self._port = port
         self.show()
 
+    def set_awaited(self, words: str) -> None:
+        """The next scan is for a row that is there; `words` say for which, "" for none."""
+        self._awaited = words
+        self.show()
+
     def show(self) -> None:
         """Say on the strip whether a scan would arrive, or why not."""
         strip = self._window.strip
@@ -90,6 +96,8 @@ class Readiness(QObject):
             strip.set_not_ready(reason)
         elif self._window.actions_["look_up"].isChecked():
             strip.set_looking_up()
+        elif self._awaited:
+            strip.set_awaiting(self._awaited)
         else:
             strip.set_ready(self._missed(), self._quiet())
         strip.field.take_scans(why_not=no_disk)

@@ -14,10 +14,11 @@ from bindtool.core.advice import Action, Advice, advise_waiting
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BindtoolError, StoreFailed, TokenMissing, VaultError
 from bindtool.core.message import Message
-from bindtool.core.next_step import Facts, next_step
+from bindtool.core.next_step import Facts, next_step, why_not_bind
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.run import Ending
+from bindtool.core.to_handle import NEEDS_HAND
 from bindtool.core.whole_list import why_closed
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.notice import Gravity
@@ -25,6 +26,7 @@ from bindtool.gui.panels.finished import Finished
 from bindtool.wording import answer_said
 
 if TYPE_CHECKING:
+    from bindtool.core.next_step import Handling, NextStep
     from bindtool.core.outcome import Answer
     from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent
@@ -75,10 +77,12 @@ class Running(QObject):
         self._progress: Progress | None = None
         self._paused = False
         self.profile: Profile | None = None
+        self.handling: Handling | None = None
+        """What is seen of the rows to handle; None where they are not in view."""
         window.foot.bind_wanted.connect(self._bind)
         window.foot.stop_wanted.connect(session.stop)
         window.foot.handle_wanted.connect(self.handle_wanted)
-        window.finished.again_wanted.connect(self._bind_again)
+        window.finished.handle_wanted.connect(self.handle_wanted)
         window.finished.copy_summary_wanted.connect(self._copy_summary)
         window.confirm.show_wanted.connect(self._show_remarked)
         window.notice.acted.connect(self._act)
@@ -106,19 +110,38 @@ class Running(QObject):
         self._window.foot.show_progress(self._progress)
         counts = sheet.counts()
         self._window.foot.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
-        facts = Facts(
+        step = self.next_step()
+        self._window.foot.show_step(step)
+        self._window.finished.show_step(step.step, self._facts().to_handle)
+        head = self._desk.head
+        self._window.strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+
+    def next_step(self) -> NextStep:
+        """Return what the corner offers."""
+        return next_step(self._facts())
+
+    def why_not_bind(self) -> Message | None:
+        """Say why nothing can be sent now; None where it can."""
+        return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._facts())
+
+    def bind_rows(self, numbers: frozenset[int]) -> None:
+        """Ask whether to bind those of the rows again that need a hand."""
+        if self.profile is not None and not self._session.running:
+            self._binding.ask(self.profile, NEEDS_HAND, numbers)
+
+    def _facts(self) -> Facts:
+        counts = self._desk.sheet.counts()
+        return Facts(
             profile=self.profile is not None,
             token=self.profile is not None and self._tokens.has(self.profile.token),
             running=self._session.running,
             stopping=self._session.stopping,
             ready=sum(counts[state] for state in FRESH),
-            to_handle=sum(counts[state] for state in AGAIN),
+            to_handle=sum(counts[state] for state in NEEDS_HAND),
             bound=counts[State.BOUND],
             closed=self.profile is not None and why_closed(self.profile) is not None,
+            handling=self.handling,
         )
-        self._window.foot.show_step(next_step(facts))
-        head = self._desk.head
-        self._window.strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
 
     @property
     def _unchecked(self) -> bool:

@@ -77,6 +77,7 @@ class ScanStrip(QFrame):
         self._job = JobButton(texts)
         self._job.clicked.connect(self.details_wanted)
         self._second_line = QStackedWidget()
+        self._awaiting = False
         self._flash_tone = Tone.GOOD
         self._flash = QVariantAnimation(self)
         self._flash.setDuration(_FLASH_MS)
@@ -96,7 +97,7 @@ class ScanStrip(QFrame):
         look.dress(self._practice, Kind.PILL, Tone.UNSURE)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
         # The field must not move when the state changes.
-        for words in ("scan.not_ready", "scan.looking_up", "scan.ready"):
+        for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
             self._state.setText(self._texts(words))
             self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
 
@@ -135,6 +136,12 @@ class ScanStrip(QFrame):
         self._show_state(Mark.LOOK_UP, "scan.looking_up", Tone.BUSY)
         self._show_line(self.looked_up)
 
+    def set_awaiting(self, row: str) -> None:
+        """Say that the next scan is for a row that is there, and for which."""
+        self._show_state(Mark.SENDING, "scan.again", Tone.BUSY)
+        self._reason.setText(row)
+        self._show_line(self._reason, awaiting=True)
+
     def set_not_ready(self, reason: str) -> None:
         """Say that scans don't arrive here, and why; the last scan comes back with `set_ready`."""
         self._show_state(Mark.HELD, "scan.not_ready", Tone.HELD)
@@ -146,7 +153,8 @@ class ScanStrip(QFrame):
         """Whether it says that scans are looked up."""
         return self._second_line.currentWidget() is self.looked_up
 
-    def _show_line(self, line: QWidget) -> None:
+    def _show_line(self, line: QWidget, *, awaiting: bool = False) -> None:
+        self._awaiting = awaiting
         self._second_line.setCurrentWidget(line)
         self.looked_up.details.setVisible(line is self.looked_up)
         self.update()
@@ -188,9 +196,9 @@ class ScanStrip(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lay the flash over the ground and under the words; looking up has another ground."""
+        """Lay the flash over the ground and under the words; a scan that adds no row has another ground."""
         super().paintEvent(event)
-        if self.looking_up:
+        if self.looking_up or self._awaiting:
             QPainter(self).fillRect(self.rect(), look.tint(Tone.BUSY, self.palette()))
         if self.flashing:
             colour = look.flash(self._flash_tone, self.palette())

@@ -18,10 +18,11 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular.clipboard import read_clipboard
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
+from bindtool.gui.question import ask
 from bindtool.gui.readiness import Readiness
+from bindtool.gui.scan_again import ScanAgain
 from bindtool.gui.sounds import Cue
 from bindtool.gui.taken import Taken
 from bindtool.gui.wedge import Wedge
@@ -62,6 +63,7 @@ class Scanning(QObject):
         self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
         self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
+        self.again = ScanAgain(window, texts, desk, self.readiness, ground.clock, ground.sounds)
         self.wedge = Wedge(window)
         self.wedge.scanned.connect(self.scan)
         self.wedge.endless.connect(self._keep_endless)
@@ -85,7 +87,6 @@ class Scanning(QObject):
         actions["redo"].triggered.connect(desk.redo)
         actions["delete_rows"].triggered.connect(self._delete)
         actions["include_held"].triggered.connect(lambda: desk.include(window.table.selected_numbers()))
-        actions["next_to_handle"].triggered.connect(self.show_next_to_handle)
         actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
         actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
 
@@ -106,11 +107,12 @@ class Scanning(QObject):
         self.wedge.use(rules)
         self._early_keys.use(rules)
 
-    def show_next_to_handle(self) -> None:
-        """Select the next row that needs a hand, downwards and around; refused and unknown ones first."""
-        sent = self._desk.numbers_in(frozenset({State.REFUSED, State.UNKNOWN}))
-        numbers = sent or self._desk.numbers_in(frozenset({State.INCOMPLETE}))
-        if numbers:
+    def show_next_incomplete(self) -> None:
+        """Select the next row that is not complete, downwards and around; where there is none, say so."""
+        numbers = self._desk.numbers_in(frozenset({State.INCOMPLETE}))
+        if not numbers:
+            self._window.notice.show_answer(Message.of("refusals.empty"))
+        else:
             selected = self._window.table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
             self._window.table.go_to((below or numbers)[-1])
@@ -128,6 +130,8 @@ class Scanning(QObject):
             self._show_missed()
         elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), Taken.BOUNCE)
+        elif self.again.row is not None:
+            self.again.scan(self.again.row, text, typed=typed)
         else:
             self._desk.scan(text, typed=typed)
 
@@ -143,7 +147,8 @@ class Scanning(QObject):
         sheet = self._desk.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            ask(self._window, self._texts, "question.delete_bound", lambda: self._desk.delete(numbers), n=bound)
+            offer, texts = self._window.offer, self._texts
+            ask(offer, texts, "question.delete_bound", lambda: self._desk.delete(numbers), n=bound)
         elif numbers:
             self._desk.delete(numbers)
 
@@ -159,7 +164,7 @@ class Scanning(QObject):
         note = reason or row.note
 
         def words(texts: Texts) -> str:
-            added = texts(_ADDED_AS[taken])
+            added = self.again.words_of(row) or texts(_ADDED_AS[taken])
             return added if note is None else f"{added} · {texts.say(note)}"
 
         self._show(row.device_id, words, taken)

@@ -10,7 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.bound_edit import left_behind, with_note
-from bindtool.core.intake import edit_id, edit_label, last_ids, read_again, take_list, waits_for_rule
+from bindtool.core.intake import (
+    Repeat,
+    edit_id,
+    edit_label,
+    last_ids,
+    read_again,
+    scan_again,
+    take_list,
+    waits_for_rule,
+    without_keyboard,
+)  # fmt: skip
 from bindtool.core.message import Message
 from bindtool.core.row import Source
 from bindtool.gui.sheet_model import Column
@@ -63,6 +73,16 @@ class SheetEdits:
         others = desk.judged([row for row in read if row != desk.sheet[row.number]])
         if others:
             desk.do(lambda: desk.sheet.change(others), scanned=others[-1].number)
+
+    def scan_again(self, number: int, text: str, *, typed: bool = True) -> Row | Repeat | Message:
+        """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
+        desk = self._desk
+        stamp = desk.stamp(Source.SCANNED)
+        taken = scan_again(desk.sheet, desk.sheet[number], text, stamp if typed else without_keyboard(stamp))
+        if not isinstance(taken, Repeat | Message):
+            (taken,) = desk.judged([taken])
+            desk.do(lambda: desk.sheet.change([taken]), scanned=number)
+        return taken
 
     def _written(self, row: Row, cells: Mapping[Column, str], source: Source) -> Row | Message:
         device_id, label = cells.get(Column.DEVICE_ID), cells.get(Column.LABEL)

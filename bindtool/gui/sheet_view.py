@@ -109,6 +109,7 @@ class SheetView(QTableView):
         header.setMinimumSectionSize(56)
         self.sorting = SortHeader(self, model)
         self._view_place = ViewPlace(self, model)
+        self._empty = ""
         self._flash = RowFlash(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
@@ -153,6 +154,11 @@ class SheetView(QTableView):
         self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selectionModel().select(rows, alone)
         self.scrollTo(first)
+
+    def say_when_empty(self, words: str) -> None:
+        """Say this where no row is shown; "": what to do first."""
+        self._empty = words
+        self.viewport().update()
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as a spreadsheet would."""
@@ -279,5 +285,5 @@ class SheetView(QTableView):
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._texts("table.none_found" if len(self._model.sheet) else "table.empty"),
+                self._empty or self._texts("table.none_found" if len(self._model.sheet) else "table.empty"),
             )

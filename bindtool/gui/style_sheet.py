@@ -89,6 +89,12 @@ QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 1
 *[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }
 *[kind="beside"] { background: $window; border: 0; border-left: 1px solid $edge; }
 *[kind="beside"] QListView::item { padding: 5px 6px; }
+*[kind="side"] { background: $window; border: 0; border-left: 1px solid $edge; }
+*[kind="side"] QScrollArea, *[kind="side"] QScrollArea > QWidget > QWidget { background: transparent; }
+QListWidget { background: $base; border: 1px solid $rim; border-radius: 4px; }
+QListWidget:focus { border: 2px solid $accent; }
+QListWidget::item { padding: 0 6px; color: $plain; }
+QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="practice"] { border: 6px solid $unsure; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)

@@ -58,7 +58,6 @@ class SupportFile(QObject):
         self._profile = profile
         self._patience = patience
         window.actions_["save_support"].triggered.connect(self.save)
-        window.finished.support_wanted.connect(self.save)
 
     def save(self) -> None:
         """Ask where to, and save: the last run that carried a selected row, else the sheet's last run."""

@@ -17,6 +17,7 @@ from bindtool.core.intake import (
     edit_label,
     last_ids,
     read_again,
+    scan_again,
     take_list,
     take_scan,
     waits_for_rule,
@@ -370,3 +371,43 @@ def test_a_scan_without_keys() -> None:
     """A serial port sends what the scanner sent: no keyboard's rule is put between."""
     stamp = replace(STAMP, rules=ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH, shortest=7)))
     assert without_keyboard(stamp) == replace(STAMP, rules=ScanRules(scanner=ScannerRules(shortest=7)))
+
+
+# ---------------------------------------------------------------- a row that is scanned again
+
+
+def test_another_scan_for_a_row() -> None:
+    """The row keeps its number; id, label, time, source and operator are the scan's."""
+    row = replace(scanned("SPK0012"), source=Source.TYPED, operator="B7", outcome=Outcome(State.REFUSED))
+    later = replace(STAMP, time=NOON + timedelta(hours=1))
+    assert scan_again(Sheet([row]), row, "SPK0013", later) == Row(
+        1, "SPK0013", "2026-11-25 0013", Source.SCANNED, later.time, operator="A12", arrived="SPK0013"
+    )
+
+
+def test_another_scan_for_a_row_with_a_label_of_its_own() -> None:
+    """What somebody has typed stays."""
+    row = labelled(scanned("SPK0012"), "mine")
+    again = scan_again(Sheet([row]), row, "SPK0013", STAMP)
+    assert isinstance(again, Row)
+    assert again.label == "mine"
+
+
+def test_another_scan_of_a_device_that_is_there() -> None:
+    """The same code is told from that of another row."""
+    first, second = scanned("SPK0012"), replace(scanned("SPK0013"), number=2)
+    sheet = Sheet([first, second])
+    assert scan_again(sheet, second, "SPK0013", STAMP) == Repeat(second)
+    assert scan_again(sheet, second, "SPK0012", STAMP) == Repeat(first)
+
+
+def test_another_scan_that_is_no_id() -> None:
+    """A code whose parts no rule knows, and a token, become no row's id, and the reason is told."""
+    row = scanned("SPK0012")
+    sheet = Sheet([row])
+    parts = scan_again(sheet, row, "SN:1;MAC:2", STAMP)
+    assert isinstance(parts, Message)
+    assert parts.id.startswith("reason.parts_")
+    assert scan_again(sheet, row, TOKEN, STAMP) == Message.of("reason.id_is_token")
+    by_rule = scan_again(sheet, row, "MAC:2;X:1", BY_RULE)
+    assert isinstance(by_rule, Message)

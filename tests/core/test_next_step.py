@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bindtool.core.message import Message
-from bindtool.core.next_step import Facts, NextStep, Step, next_step
+from bindtool.core.next_step import Facts, Handling, NextStep, Step, next_step
+from bindtool.core.outcome import State
 
 FACTS = Facts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
 
@@ -45,4 +46,28 @@ FACTS = Facts(profile=True, token=True, running=False, stopping=False, ready=0, 
 )
 def test_bind_then_stop_then_handle_then_report(facts: dict[str, Any], expected: NextStep) -> None:
     """A run can be stopped before all else; what is ready comes before what is to handle, the report is last."""
-    assert next_step(Facts(**{**asdict(FACTS), **facts})) == expected
+    assert next_step(replace(FACTS, **facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"handling": Handling(147, State.REFUSED, 3)}, NextStep(Step.SCAN_AGAIN, 147)),
+        ({"handling": Handling(147, State.REFUSED, 3), "token": False}, NextStep(Step.SCAN_AGAIN, 147)),
+        (
+            {"handling": Handling(147, State.REFUSED, 3, awaited=True)},
+            NextStep(Step.SCAN_AGAIN, 147, Message.of("blocked.scan_awaited", row=147)),
+        ),
+        ({"handling": Handling(188, State.UNKNOWN, 3)}, NextStep(Step.BIND_AGAIN, 3)),
+        ({"handling": Handling(188, State.UNSENT, 3)}, NextStep(Step.BIND_AGAIN, 3)),
+        (
+            {"handling": Handling(188, State.UNKNOWN, 3), "token": False},
+            NextStep(Step.BIND_AGAIN, 3, Message.of("blocked.no_token")),
+        ),
+        ({"handling": Handling(147, State.REFUSED, 3), "running": True}, NextStep(Step.STOP)),
+    ],
+)
+def test_what_helps_the_chosen_row(facts: dict[str, Any], expected: NextStep) -> None:
+    """In the view of the rows to handle a refused one is scanned again, any other is sent again."""
+    facts = {"ready": 9, "to_handle": 3, "bound": 200, **facts}
+    assert next_step(replace(FACTS, **facts)) == expected

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 MAIN = [
     ["new_sheet", "open_list", "reports", "save_support"],
     ["undo", "redo", "delete_rows", "fill_labels"],
-    ["bind", "bind_again", "next_to_handle", "look_up", "history", "back_to_scanning"],
+    ["bind", "bind_again", "next_to_handle", "scan_again", "look_up", "history", "back_to_scanning"],
     ["find", "sort", "show_all", "compare"],
     ["token", "edit_profile", "check_channel", "export_profile", "check_laptop"],
     ["test_scanner", "serial_scanner", "mute"],
     ["practice", "guide", "licences", "about", "quit"],
 ]
 ROW = [
-    ["copy_log_id", "copy_support", "save_support", "bind_again"],
+    ["copy_log_id", "copy_support", "save_support", "bind_again", "scan_again"],
     ["include_held", "fill_labels", "delete_rows"],
 ]
 REPORTS = [

@@ -11,9 +11,11 @@ from PySide6.QtGui import QAccessible
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.gui.announcer import Announcer
+from bindtool.gui.icons import Mark
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.taken import Taken
 from tests.gui.conftest import SMALLEST
+from tests.gui.test_room import STORY
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
@@ -99,3 +101,20 @@ def test_the_end_of_a_run(window: MainWindow, ear: Ear) -> None:
     )
 
     assert ear.heard == [(ASSERTIVE, "2 bound, 1 refused. 09:41:07, 2 s")]
+
+
+def test_the_rows_to_handle(window: MainWindow, ear: Ear) -> None:
+    """WHEN a row is chosen THEN it is said once, with how many there are, and so is that none is left."""
+    panel = window.refusals
+    panel.show()
+    panel.show_causes(3, [(Mark.REFUSED, "3 refused · code 4000")], 0)
+    for _ in range(2):
+        panel.show_story(STORY)
+    for _ in range(2):
+        panel.show_empty(0)
+
+    assert ear.heard == [
+        (POLITE, f"3 to handle. {panel.story.accessibleDescription()}"),
+        (POLITE, "Nothing left to handle."),
+    ]
+    assert "Between …3F20AB and …3F20AD" in panel.story.accessibleDescription()

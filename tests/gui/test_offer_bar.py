@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.gui import look
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.parts.action_button import ActionButton
-from tests.gui.acting import press, said
+from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
@@ -71,3 +72,40 @@ def test_no_return_presses_it_and_a_glove_can(bar: OfferBar) -> None:
     button = next(one for one in bar.findChildren(ActionButton) if one.isVisible())
     assert button.minimumHeight() >= look.TARGET
     assert (len(button.text()), button.toolTip()) == (41, "x" * 60)
+
+
+@pytest.fixture
+def page(texts: Texts, show: Show) -> QWidget:
+    """Give a page with a line that has the keys, and a bar."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.addWidget(QLineEdit())
+    column.addWidget(OfferBar(texts))
+    show(page)
+    page.findChildren(QLineEdit)[0].setFocus()
+    return page
+
+
+def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget) -> None:
+    """GIVEN an offer WHEN something is asked THEN it comes first, with the keys on its last answer."""
+    bar = page.findChildren(OfferBar)[0]
+    answers: list[int] = []
+    bar.offer("caps", "Caps Lock is on", ["All right"], lambda _: None)
+    bar.ask("new", "Begin a new sheet?", ["New sheet", "No"], answers.append)
+    assert bar.asking == "new"
+    assert find(bar, ActionButton, "No").hasFocus()
+    press(bar, "New sheet")
+    assert answers == [0]
+    assert bar.asking == "caps"
+
+
+def test_a_question_is_taken_back(page: QWidget) -> None:
+    """GIVEN a question WHEN it is taken back THEN nothing is answered, and the keys are where they were."""
+    bar = page.findChildren(OfferBar)[0]
+    answers: list[int] = []
+    bar.ask("new", "Begin a new sheet?", ["New sheet", "No"], answers.append)
+    bar.take_back()
+    assert (answers, bar.asking) == ([], "")
+    assert page.findChildren(QLineEdit)[0].hasFocus()
+    bar.take_back()
+    assert page.findChildren(QLineEdit)[0].hasFocus()

@@ -39,7 +39,7 @@ from bindtool.core.device import Device
 from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.history import Found, Record, Wanted
 from bindtool.core.message import Message
-from bindtool.core.next_step import Facts, next_step
+from bindtool.core.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.reply import NeverSent, NotSent
@@ -51,7 +51,6 @@ from bindtool.core.version import this_version
 from bindtool.gui import look
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
-from bindtool.gui.dialogs.question import ask
 from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.help import Help
@@ -65,7 +64,9 @@ from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.panels.confirm import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
+from bindtool.gui.panels.row_story import Story
 from bindtool.gui.port_reader import FoundPort
+from bindtool.gui.question import ask
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.taken import Taken
 from bindtool.texts import LANGUAGES
@@ -108,6 +109,17 @@ FOUND = Record(
     sheet_id=1,
     number=212,
     job="WO-1125",
+)
+STORY = Story(
+    mark=Mark.REFUSED,
+    row="Row 1240 · SPK26113F21A0-0123456789",
+    title="Coze refused this device",
+    answer="“a rather long message of the server, as servers have them” (code 720701013)",
+    came="Scanned 11-25 09:12 by A12",
+    place="Between …3F20AB and …3F20AD",
+    advice="Put it aside and compare its ID with the sticker. If the ID is right, give Lin, 8021 the log ID.",
+    log_id="Log ID 2026112603371234567890ABCDEF012345",
+    sharing="Log ID shared by 50 devices of request 3",
 )
 FINDINGS = [Finding(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
 
@@ -157,7 +169,9 @@ def error(window: MainWindow, texts: Texts) -> QWidget:
 def offer(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
-    window.offer.offer("name", texts("question.title"), (texts("question.no"), texts("confirm.cancel")), print)
+    window.offer.offer(
+        "name", texts("question.new_sheet.title"), (texts("question.no"), texts("confirm.cancel")), print
+    )
     return window
 
 
@@ -199,6 +213,38 @@ def compared(window: MainWindow, texts: Texts) -> QWidget:
     window.compare.begin()
     window.compare.show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
     window.compare.look_at(Side.EXTRA)
+    return window
+
+
+def to_handle(window: MainWindow, texts: Texts) -> QWidget:
+    """The rows to handle, with many causes, and one that may not be sent or scanned now."""
+    sheet(window, texts)
+    panel = window.refusals
+    panel.show()
+    causes = [
+        (Mark.REFUSED, texts("refusals.refused", count=1234, code=720701013)),
+        *((Mark.of(state), texts(f"finished.{state}", count=3)) for state in (State.UNKNOWN, State.UNSENT)),
+    ]
+    panel.show_causes(1240, causes, 0)
+    panel.show_story(STORY)
+    panel.show_actions(Step.STOP, 1240, texts("blocked.run_is_on"), texts("blocked.run_is_on"), awaited=False)
+    window.foot.show_step(NextStep(Step.BIND_AGAIN, 1240, Message.of("blocked.not_the_sender")))
+    return window
+
+
+def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
+    """The rows to handle while the chosen one waits for its scan."""
+    to_handle(window, texts)
+    window.strip.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
+    window.refusals.show_actions(Step.SCAN_AGAIN, 1240, "", "", awaited=True)
+    window.foot.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
+    return window
+
+
+def all_handled(window: MainWindow, texts: Texts) -> QWidget:
+    """The rows to handle when none is left."""
+    to_handle(window, texts)
+    window.refusals.show_empty(0)
     return window
 
 
@@ -316,7 +362,9 @@ def licences(window: MainWindow, texts: Texts) -> QWidget:
 
 def question(window: MainWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
-    return ask(window, texts, "question.new_sheet", print, n=12, total=209)
+    sheet(window, texts)
+    ask(window.offer, texts, "question.new_sheet", print, n=12, total=209)
+    return window
 
 
 def look_up(window: MainWindow, texts: Texts) -> QWidget:
@@ -450,6 +498,9 @@ SCREENS: tuple[Bring, ...] = (
     finding,
     nothing_to_compare,
     compared,
+    to_handle,
+    scan_awaited,
+    all_handled,
     confirm,
     welcome,
     form,
@@ -582,26 +633,30 @@ def test_menus_fit(qapp: QApplication, texts: Texts, day: date) -> None:
             assert max(widths) <= menu.sizeHint().width() < SMALLEST[0]
 
 
-@everywhere
-def test_controls_have_names_and_disabled_ones_say_why(screen: QWidget) -> None:
-    """A reader is told what each control is; where it can't be used, its description says why."""
+def controls(screen: QWidget) -> list[QWidget]:
+    """Return what can be seen and used by itself."""
     kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
-    controls = [
+    return [
         one
         for kind in kinds
         for one in screen.findChildren(kind)
         if one.isVisible() and not is_inside(one, QComboBox, QAbstractSpinBox, QAbstractItemView, QLineEdit)
     ]
+
+
+@everywhere
+def test_controls_have_names_and_disabled_ones_say_why(screen: QWidget) -> None:
+    """A reader is told what each control is; where it can't be used, its description says why."""
     nameless = [
         f"{type(one).__name__} {one.objectName()}"
-        for one in controls
+        for one in controls(screen)
         if not one.accessibleName()
         and not (isinstance(one, QPushButton | QCheckBox | QRadioButton) and one.text())
         and one.focusPolicy() is not Qt.FocusPolicy.NoFocus
     ]
     silent = [
         one.accessibleName()
-        for one in controls
+        for one in controls(screen)
         if not one.isEnabled() and not (one.accessibleDescription() or one.toolTip())
     ]
 

@@ -53,11 +53,12 @@ class Program:
         xdotool("windowfocus", "--sync", self.window, "key", *keys)
 
     def offers_bind(self) -> bool:
-        """Look at the corner: its button is blue when Bind can be pressed, and covered once it asks to confirm."""
+        """Look at the corner: a blue button on the foot's ground; once it asks to confirm, the ground is white."""
         seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
-        return (
-            seen.pixelColor(seen.width() - 30, seen.height() - 40) == look.palette(dark=False).highlight().color()
-        )
+        colours = look.palette(dark=False)
+        button = seen.pixelColor(seen.width() - 30, seen.height() - 40)
+        beside = seen.pixelColor(seen.width() - 290, seen.height() - 12)
+        return button == colours.highlight().color() and beside == colours.window().color()
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what the disk has: the id and the state of each row; nothing while the window is opening."""

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QMessageBox,
     QPushButton,
     QToolButton,
 )
@@ -145,10 +144,9 @@ class Technician:
         acting.find(self.front(), QComboBox, name).setCurrentText(choice)
 
     def answer(self, words: str) -> None:
-        """Answer the question in front by the button with these words."""
-        self.until(lambda: isinstance(self.front(), QDialog), "be asked")
-        buttons = [one for one in self.front().findChildren(QPushButton) if one.text() == words]
-        QTest.mouseClick(buttons[0], LEFT)
+        """Answer the question that is seen, or press the dialog in front, by the button with these words."""
+        self.until(lambda: bool(self.asked) or isinstance(self.front(), QDialog), "be asked")
+        self.press(words)
 
     def select(self, *numbers: int) -> None:
         """Click on the ids of rows, with Ctrl held for each after the first."""
@@ -183,15 +181,9 @@ class Technician:
 
     @property
     def asked(self) -> str:
-        """What the question in front asks; "" where there is none."""
-        front = self.front()
-        return front.text() if isinstance(front, QMessageBox) else ""
-
-    @property
-    def explained(self) -> str:
-        """What the question in front says below its title."""
-        front = self.front()
-        return front.informativeText() if isinstance(front, QMessageBox) else ""
+        """The question about what was just wanted; "" where there is none."""
+        offer = self.window.offer
+        return offer.accessibleDescription() if offer.isVisible() and offer.is_question else ""
 
     @property
     def notice(self) -> str:

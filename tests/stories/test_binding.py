@@ -95,14 +95,16 @@ def test_an_answer_lost_for_good(ready: Technician, server: PracticeServer) -> N
 
 
 def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) -> None:
-    """The sum of the run offers it; the rows go once more and keep what the server says now."""
+    """The view of what is to handle offers it; the rows go once more and keep what the server says now."""
     ready.scan(GOOD, REFUSED)
     ready.bind()
     ready.sees_states("bound", "refused")
     before = ready.cell(2, Column.LOG_ID)
+    ready.press("Show")
     ready.press("Bind this 1 again")
     ready.press("Bind now")
     ready.sees_the_end()
+    ready.press("Show all")
     ready.sees_states("bound", "refused")
     assert ready.cell(2, Column.LOG_ID) not in {"", before}
 

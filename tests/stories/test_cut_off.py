@@ -122,7 +122,7 @@ def test_a_new_sheet(bench: Bench, open_window: Open) -> None:
     with open_window() as me:
         me.sees_notice("The last run was cut off")
         me.do("New sheet")
-        me.answer("New sheet")
+        me.press("New sheet")
         me.until(lambda: me.states() == [] and me.notice == "", "see an empty sheet")
     with open_window() as me:
         assert (me.states(), me.notice) == ([], "")

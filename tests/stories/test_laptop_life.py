@@ -17,6 +17,7 @@ from bindtool.practice.faults import Close, Raw, Slow
 from bindtool.practice.rules import Call
 from tests.core.authority import ISSUER, Authority
 from tests.core.loopback import Loopback
+from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
 from tests.stories.desktop import needs_desktop
@@ -126,13 +127,15 @@ def test_a_clock_that_is_wrong(ready: Technician, server: PracticeServer) -> Non
 
 
 def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
-    """The lines of the command line in the window, with a text to copy for IT; nothing is bound."""
+    """The lines of the command line beside the window, with a text to copy for IT; nothing is bound or held up."""
     server.script([answer_at(12)], Call.ME)
     ready.do("Check this laptop…")
-    ready.sees("This computer's clock is 12 minutes off; set it")
-    for words in ("answers", "none is set", "SecretService Keyring", "of the account A12"):
-        ready.sees(words)
-    ready.press("Copy")
+    panel = ready.window.laptop_check
+    clock_off = "This computer's clock is 12 minutes off; set it"
+    expected = (clock_off, "answers", "none is set", "SecretService Keyring", "of the account A12")
+    ready.until(lambda: all(words in acting.said(panel) for words in expected))
+    assert ready.front() is ready.window
+    acting.press(panel, "Copy")
     copied = ready.copied().splitlines()
     assert copied[0].startswith("bindtool ")
     assert [line.split("\t")[:2] for line in copied[1:]] == [
@@ -143,9 +146,9 @@ def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
         ["keyring", "ok"],
         ["token", "ok"],
     ]
-    ready.press("Check again")
+    acting.press(panel, "Check again")
     ready.until(lambda: len(server.requests) == 2, "be asked once more")
-    ready.press("Close")
+    acting.press(panel, "Close")
     assert server.bound == {}
 
 

@@ -276,19 +276,16 @@ def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
 
 
 def test_a_question_is_not_answered(me: Technician, keyboard: Keyboard) -> None:
-    """A box asks; a scan adds nothing, answers nothing, and the refusal sounds. A person's Return answers."""
+    """The window asks, with the keys on No; a scan is a row as ever, and answers nothing. Esc takes it back."""
     me.do("New sheet")
-    me.until(lambda: "Begin a new sheet?" in me.asked, "be asked")
-    me.until(lambda: me.front().isActiveWindow(), "have the box in front")
-    me.until(lambda: "A dialog is open" in acting.said(me.window), "see that no scan is taken")
+    me.sees("Begin a new sheet?")
     keyboard.scan(CODES[0])
-    me.until(lambda: me.window.strip.flashing, "see the refusal")
-    me.until(lambda: not me.window.strip.flashing, "see it end")
-    assert "Begin a new sheet?" in me.asked
-    assert me.window.model.rowCount() == 1
-    keyboard.press("Return")
-    me.until(lambda: me.asked == "", "see the question answered")
-    assert me.window.model.rowCount() == 1
+    me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+    me.sees("Begin a new sheet?")
+    keyboard.press("Escape")
+    me.until(lambda: "Begin a new sheet?" not in me.said, "see the question gone")
+    assert me.window.model.rowCount() == 2
+    assert me.window.strip.field.hasFocus()
 
 
 def test_a_field_of_a_dialog_takes_what_is_scanned(me: Technician, keyboard: Keyboard) -> None:

@@ -63,8 +63,10 @@ class EndDay(QWidget):
     def hold(self, why_not: str) -> None:
         """Let nothing be changed, and say why; with "" it can be again."""
         self.setEnabled(not why_not)
+        self.setToolTip(why_not)
         self.known.setAccessibleDescription(why_not)
 
     def _allow(self, known: bool) -> None:
         self.choice.setEnabled(known)
-        self.choice.setAccessibleDescription("" if known else self._texts("end_day.tick_first"))
+        self.choice.setToolTip("" if known else self._texts("end_day.tick_first"))
+        self.choice.setAccessibleDescription(self.choice.toolTip())

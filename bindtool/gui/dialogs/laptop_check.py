@@ -31,7 +31,7 @@ _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark
 
 
 class LaptopCheck(QDialog):
-    """To be shown with `open()`, never with `exec()`.
+    """To be shown with `show()`: whoever looks on can go on scanning.
 
     Signals:
         check_wanted(): look once more.

@@ -29,11 +29,10 @@ _FIRST = "PySide6_Essentials"
 
 
 class Licences(QDialog):
-    """To be shown with `open()`; it goes away for good when it is closed."""
+    """To be shown with `show()`: whoever reads it can go on scanning."""
 
     def __init__(self, texts: Texts, parts: Sequence[Part], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._texts = texts
         self._parts = parts
         self.setWindowTitle(texts("licences.title"))

@@ -230,7 +230,7 @@ class TokenPanel(QDialog):
         waiting, blocked = state is _State.WAITING, state is _State.BLOCKED
         self.waiting.setVisible(waiting)
         self.ask_first.hide()
-        self.token.entry.setEnabled(not waiting)
+        self.token.lock(locked=waiting, reason=self.waiting.said)
         self.end_day.hold(self.waiting.said if waiting else "")
         for button in (self.check_button, self.forget_button, self.save_button):
             button.allow(not waiting, self.waiting.said)

@@ -23,6 +23,7 @@ from bindtool.gui.history_words import (
     sheet_title,
 )
 from bindtool.gui.look import Tone
+from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.history_filter import HistoryFilter
 from bindtool.gui.parts.keep_fields import KeepFields
@@ -90,6 +91,8 @@ class HistoryPage(QWidget):
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
         self.keep = KeepFields(texts)
+        # What is asked here is to be seen here.
+        self.offer = OfferBar(texts)
         self._connect()
         self._lay_out(title)
         self.show_found_sheets(())
@@ -195,6 +198,7 @@ class HistoryPage(QWidget):
         column.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         column.setSpacing(look.GAP)
         column.addLayout(top)
+        column.addWidget(self.offer)
         column.addWidget(self.filter)
         column.addWidget(self.tabs)
         for table in (self.devices, self.sheets):

@@ -72,6 +72,7 @@ class ListFields(QWidget):
         """Keep the values from being changed."""
         self._field.lock(locked=locked, reason=reason)
         self.only_here.setEnabled(not locked)
+        self.only_here.setToolTip(reason if locked else "")
 
     def put_into(self, profile: Profile, before: Profile | None) -> Profile:
         """Return `profile` with what is chosen here; an answer about another channel says nothing of this one.

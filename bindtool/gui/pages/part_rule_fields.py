@@ -94,6 +94,7 @@ class PartRuleFields(QWidget):
         for field in (self._kind_field, self.name, self._place_field, self.strip_prefix, self.strip_suffix):
             field.lock(locked=locked, reason=reason)
         self.strip_marks.setEnabled(not locked)
+        self.strip_marks.setToolTip(reason if locked else "")
 
     def review(self) -> PartRule | None:
         """Return the rule of the fields, or say what is wrong and return None; `take_focus` points there."""

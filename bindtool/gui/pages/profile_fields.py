@@ -92,12 +92,13 @@ class ProfileFields(QWidget):
     def set_changeable(self, *, changeable: bool, named: bool, reason: str = "") -> None:
         """Let the values be changed, or not and say why; a profile that is `named` keeps its name in any case."""
         for name, field in self.fields.items():
-            field.lock(locked=not changeable or (name == "name" and named), reason=reason)
+            fixed = self._texts("profile_form.name.stays") if name == "name" and named else ""
+            field.lock(locked=not changeable or bool(fixed), reason=reason or fixed)
         self.list_fields.lock(locked=not changeable, reason=reason)
-        self.pace_fields.setEnabled(changeable)
-        self.id_rule_fields.setEnabled(changeable)
         self.part_rule_fields.lock(locked=not changeable, reason=reason)
-        self.scanner_fields.setEnabled(changeable)
+        for fields in (self.pace_fields, self.id_rule_fields, self.scanner_fields):
+            fields.setEnabled(changeable)
+            fields.setToolTip("" if changeable else reason)
         stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
         self.fields["name"].set_hint(stays)
 

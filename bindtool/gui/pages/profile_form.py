@@ -195,12 +195,13 @@ class ProfileForm(QWidget):
         """Enable and show what goes with the state."""
         busy = not self.waiting.isHidden()
         kept = not self.saved.isHidden()
+        by_it = self._texts("profile_form.set_by_it.title") if self._fixed else ""
         self.values.set_changeable(
             changeable=not busy and self._fixed is None,
             named=self._edited is not None,
-            reason=self._texts("profile_form.set_by_it.title") if self._fixed else "",
+            reason=self.waiting.said if busy else by_it,
         )
-        self.token.entry.setEnabled(not busy)
+        self.token.lock(locked=busy, reason=self.waiting.said)
         for one in (self.save_button, self.cancel_button, self.done_button):
             one.allow(not busy, self.waiting.said)
         self.cancel_button.setHidden(kept)

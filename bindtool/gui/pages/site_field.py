@@ -53,6 +53,7 @@ class SiteField(TextField):
         """Keep the site from being changed."""
         super().lock(locked=locked, reason=reason)
         self.choice.setEnabled(not locked)
+        self.choice.setToolTip(self.entry.toolTip())
         self.choice.setAccessibleDescription(self.entry.accessibleDescription())
 
     def take_focus(self) -> None:

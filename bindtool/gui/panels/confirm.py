@@ -20,6 +20,7 @@ from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.head_bar import developer_words, site_words, tail
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -90,7 +91,7 @@ class ConfirmPanel(QFrame):
         self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
         self._cancel.clicked.connect(self.cancel)
         self._cancel.setMinimumHeight(look.TARGET)
-        self._bind = _button(texts("confirm.bind_now"), Kind.PRIMARY)
+        self._bind = CornerButton(texts("confirm.bind_now"))
         self._bind.setToolTip(texts("confirm.keys"))
         self._bind.clicked.connect(self.confirm)
         self._column = QVBoxLayout()
@@ -122,10 +123,13 @@ class ConfirmPanel(QFrame):
         self._column.addWidget(self._facts)
         self._column.addLayout(remarks)
         self._column.addStretch(1)
-        self._column.addLayout(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.MARGIN + look.GAP, look.MARGIN, look.MARGIN + look.GAP, look.MARGIN)
-        row.addWidget(content)
+        middle = QHBoxLayout()
+        middle.addWidget(content)
+        whole = QVBoxLayout(self)
+        # The last step stands where all the others do, in the window's corner.
+        whole.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP + 2)
+        whole.addLayout(middle, 1)
+        whole.addLayout(buttons)
 
     @property
     def asked(self) -> Confirmation | None:

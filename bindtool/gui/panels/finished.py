@@ -1,6 +1,7 @@
-"""What a run has come to, in one line, with what is done next. It stays until somebody hides it.
+"""What a run has come to, in one line, with what is done next (ux.md 5.5). It stays until somebody hides it.
 
-Owns the words of the sum; the counts, the reservation and what the actions do are for others.
+Owns the words of the sum, and that nothing is offered twice: the next step stands in the corner of the window. The
+counts, the reservation and what the actions do are for others.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from bindtool.core.next_step import Step
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkLabel
@@ -46,11 +48,6 @@ class Finished:
     unchecked: bool = True
 
     @property
-    def again(self) -> int:
-        """How many may be bound once more: the refused and the unknown ones."""
-        return self.refused + self.unknown
-
-    @property
     def all_well(self) -> bool:
         """Whether everything that was to be bound is."""
         return not (self.refused or self.unknown or self.unsent)
@@ -62,16 +59,14 @@ class FinishedPanel(QFrame):
     Signals:
         report_wanted(): the report is to be saved.
         copy_summary_wanted(): the summary is to be copied.
-        support_wanted(): what support needs to know is to be saved.
-        again_wanted(): the refused and unknown ones are to be bound again.
+        handle_wanted(): the rows that need a hand are to be seen.
         check_wanted(): whether earlier devices stay is to be found out.
         told(str): what a run has come to, in words.
     """
 
     report_wanted = Signal()
     copy_summary_wanted = Signal()
-    support_wanted = Signal()
-    again_wanted = Signal()
+    handle_wanted = Signal()
     check_wanted = Signal()
     told = Signal(str)
 
@@ -83,15 +78,14 @@ class FinishedPanel(QFrame):
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
         look.dress(self._time, tone=Tone.QUIET)
-        self._unchecked = QLabel(texts("finished.unchecked"))
-        self._unchecked.setWordWrap(True)
+        self._unchecked = _Sentence(texts("finished.unchecked"))
         look.dress(self._unchecked, tone=Tone.QUIET)
         self._check = self._button("finished.check", self.check_wanted)
         look.dress(self._check, Kind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
-        self._support = self._button("finished.support", self.support_wanted)
-        self._again = self._button("", self.again_wanted)
+        self._handle = self._button("finished.handle_name", self.handle_wanted)
+        self._gives_way = False
         self._lay_out()
         self.hide()
 
@@ -100,8 +94,8 @@ class FinishedPanel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(wanted)
         look.dress(button, Kind.NORMAL)
-        if words:
-            _name(button, self._texts(words))
+        button.setText(self._texts(words))
+        button.setAccessibleName(button.text())
         return button
 
     def _lay_out(self) -> None:
@@ -116,7 +110,7 @@ class FinishedPanel(QFrame):
         actions.addWidget(self._unchecked)
         actions.addWidget(self._check)
         actions.addStretch(1)
-        for button in (self._report, self._copy, self._support, self._again):
+        for button in (self._report, self._copy, self._handle):
             actions.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.MARGIN, look.GAP + 2, look.MARGIN, look.GAP + 2)
@@ -142,13 +136,30 @@ class FinishedPanel(QFrame):
         )
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
-        self._support.setVisible(run.again > 0)
-        self._again.setVisible(run.again > 0)
-        _name(self._again, texts("finished.again", n=run.again))
         look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
-        self.show()
+        self._due = True
+        self._show_if_due()
         self.told.emit(self.accessibleDescription())
+
+    def show_step(self, step: Step, to_handle: int) -> None:
+        """Offer what is not the next step, which the corner offers; `to_handle`: how many rows need a hand."""
+        self._report.setVisible(step is not Step.REPORT)
+        self._handle.setVisible(to_handle > 0 and step is not Step.HANDLE)
+        self._handle.setText(self._texts("finished.handle", n=to_handle))
+
+    def give_way(self, gives_way: bool) -> None:
+        """Leave the room to the rows that the sum is about; afterwards it comes back."""
+        self._gives_way = gives_way
+        self._show_if_due()
+
+    def hide(self) -> None:
+        """Take the sum away: something else is told now."""
+        self._due = False
+        super().hide()
+
+    def _show_if_due(self) -> None:
+        self.setVisible(self._due and not self._gives_way)
 
     def _sums(self, run: Finished) -> dict[Mark, str]:
         """The count of bound ones is always there, any other where there are any."""
@@ -165,6 +176,22 @@ class FinishedPanel(QFrame):
             Mark.BOUND: bound,
             **{mark: texts(f"finished.{mark}", count=n) for mark, n in others.items() if n},
         }
+
+
+class _Sentence(QLabel):
+    """Takes one line where there is room, and wraps where there is none."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        """Ask for one line; Qt would ask for two as wide as the half."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with three lines."""
+        return QSize(self.sizeHint().width() // 3, super().minimumSizeHint().height())
 
 
 class _Count(QWidget):
@@ -187,11 +214,6 @@ class _Count(QWidget):
         """Show a count, or nothing."""
         self._label.setText(words)
         self.setVisible(bool(words))
-
-
-def _name(button: QPushButton, words: str) -> None:
-    button.setText(words)
-    button.setAccessibleName(words)
 
 
 def _duration(texts: Texts, seconds: float) -> str:

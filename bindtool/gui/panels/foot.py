@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QWidget,
@@ -27,14 +26,12 @@ from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.panels.counts_line import CountsLine
 from bindtool.gui.panels.find_bar import FindBar
+from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent
-
     from bindtool.core.next_step import NextStep
     from bindtool.texts import Texts
 
-_CORNER_WIDTH = 250
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
 _WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
@@ -62,12 +59,15 @@ class Foot(QFrame):
     """The bottom of the window.
 
     Signals:
-        bind_wanted(), stop_wanted(), handle_wanted(), report_wanted(): the corner's button was pressed.
+        bind_wanted(), stop_wanted(), scan_again_wanted(), bind_again_wanted(), handle_wanted(), report_wanted():
+            the corner's button was pressed.
         find_wanted(): a person wants to search.
     """
 
     bind_wanted = Signal()
     stop_wanted = Signal()
+    scan_again_wanted = Signal()
+    bind_again_wanted = Signal()
     handle_wanted = Signal()
     report_wanted = Signal()
     find_wanted = Signal()
@@ -90,10 +90,12 @@ class Foot(QFrame):
         wanted = {
             Step.BIND: self.bind_wanted,
             Step.STOP: self.stop_wanted,
+            Step.SCAN_AGAIN: self.scan_again_wanted,
+            Step.BIND_AGAIN: self.bind_again_wanted,
             Step.HANDLE: self.handle_wanted,
             Step.REPORT: self.report_wanted,
         }
-        self._buttons = {step: _CornerButton(texts(f"foot.{step}_name")) for step in Step}
+        self._buttons = {step: CornerButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():
             button.clicked.connect(wanted[step])
             self._corner.addWidget(button)
@@ -129,7 +131,7 @@ class Foot(QFrame):
             self._second_line.setCurrentWidget(self._progress)
 
     def show_step(self, next_step: NextStep) -> None:
-        """Put the next step into the corner; only Bind and Stop are ever blocked."""
+        """Put the next step into the corner; neither showing what is to handle nor the report is ever blocked."""
         self._step = next_step.step
         button = self._buttons[self._step]
         if next_step.blocked is None:
@@ -144,6 +146,11 @@ class Foot(QFrame):
         button.setEnabled(next_step.blocked is None)
         self._corner.setCurrentWidget(button)
 
+    @property
+    def step_words(self) -> str:
+        """What is written on the corner's button."""
+        return self._buttons[self._step].text()
+
     def take_step(self) -> None:
         """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""
         self._buttons[self._step].click()
@@ -157,22 +164,6 @@ def _find_button(texts: Texts) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     look.dress(button, Kind.FLAT)
     return button
-
-
-class _CornerButton(QPushButton):
-    """A button that shares its place with others."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(_CORNER_WIDTH, look.TARGET)
-        look.dress(self, Kind.PRIMARY)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take no second click: it was meant for the button that was here before, or over here."""
-        event.accept()
 
 
 class _ProgressLine(QWidget):

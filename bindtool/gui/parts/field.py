@@ -64,9 +64,10 @@ class Field(QWidget):
         self._describe()
 
     def lock(self, *, locked: bool, reason: str = "") -> None:
-        """Keep the value from being changed; a screen reader hears the reason."""
+        """Keep the value from being changed; the reason is said in its tool tip and to a screen reader."""
         self._reason = reason if locked else ""
         self.entry.setEnabled(not locked)
+        self.entry.setToolTip(self._reason)
         self._describe()
 
     def take_focus(self) -> None:

@@ -28,8 +28,6 @@ PARTS = (
 def panel(texts: Texts, show: Show) -> Licences:
     """Give a panel with three parts that is on the screen."""
     panel = Licences(texts, PARTS)
-    # The test looks at it after it was closed.
-    panel.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     show(panel)
     return panel
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QPushButton
 
+from bindtool.core.next_step import Step
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.panels.finished import Finished, FinishedPanel
 from tests.gui.acting import can_see, press, said
@@ -66,9 +68,7 @@ def test_a_run_without_a_fault_is_one_line(panel: FinishedPanel) -> None:
 
     assert set(said(panel).split("\n")) == {"All 209 bound", "09:31:04, 1 s"}
     assert marks(panel) == [Mark.BOUND]
-    assert not can_see(panel, "Bind these 0 again")
     assert not can_see(panel, "Check")
-    assert not can_see(panel, "Save for support")
 
 
 def test_a_run_that_bound_nothing_is_no_success(panel: FinishedPanel) -> None:
@@ -92,11 +92,11 @@ def test_the_next_run_takes_the_place_of_the_last(panel: FinishedPanel) -> None:
 def test_its_actions_are_told(panel: FinishedPanel) -> None:
     """GIVEN a run with refused and unknown ones WHEN each action is pressed THEN it is told."""
     panel.show_run(MIXED)
+    panel.show_step(Step.BIND, to_handle=6)
     spies = {
         "Today's report": QSignalSpy(panel.report_wanted),
         "Copy summary": QSignalSpy(panel.copy_summary_wanted),
-        "Save for support": QSignalSpy(panel.support_wanted),
-        "Bind these 3 again": QSignalSpy(panel.again_wanted),
+        "Show": QSignalSpy(panel.handle_wanted),
         "Check": QSignalSpy(panel.check_wanted),
     }
 
@@ -104,6 +104,40 @@ def test_its_actions_are_told(panel: FinishedPanel) -> None:
         press(panel, name)
 
     assert {name: spy.count() for name, spy in spies.items()} == dict.fromkeys(spies, 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "to_handle", "offered"),
+    [
+        (Step.HANDLE, 3, {"Save today's report", "Copy summary"}),
+        (Step.REPORT, 0, {"Copy summary"}),
+        (Step.BIND, 3, {"Save today's report", "Copy summary", "Show the 3 to handle"}),
+        (Step.BIND, 0, {"Save today's report", "Copy summary"}),
+    ],
+)
+def test_nothing_is_offered_twice(panel: FinishedPanel, step: Step, to_handle: int, offered: set[str]) -> None:
+    """GIVEN a next step in the window's corner WHEN the sum is shown THEN it offers the rest, and not that step."""
+    panel.show_run(MIXED)
+
+    panel.show_step(step, to_handle)
+
+    buttons = [one for one in panel.findChildren(QPushButton) if one.isVisible()]
+    assert {one.text() for one in buttons} == {*offered, "Check"}
+
+
+def test_it_gives_way_to_the_rows_that_it_is_about(panel: FinishedPanel) -> None:
+    """GIVEN a sum WHEN the rows to handle are shown THEN it makes room, and comes back unless it was put away."""
+    panel.show_run(MIXED)
+
+    panel.give_way(True)
+    assert panel.isHidden()
+    panel.give_way(False)
+    assert not panel.isHidden()
+
+    panel.give_way(True)
+    panel.hide()
+    panel.give_way(False)
+    assert panel.isHidden()
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)

@@ -79,6 +79,8 @@ def test_the_status_is_said(foot: Foot) -> None:
         (NextStep(Step.BIND, 1), "Bind", "Bind 1 device"),
         (NextStep(Step.STOP), "Stop", "Stop"),
         (NextStep(Step.HANDLE, 3), "Show", "Show the 3 to handle"),
+        (NextStep(Step.SCAN_AGAIN, 147), "Scan it again", "Scan row 147 again"),
+        (NextStep(Step.BIND_AGAIN, 3), "Bind again", "Bind these 3 again"),
         (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
     ],
 )
@@ -94,13 +96,22 @@ def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words:
 
 @pytest.mark.parametrize(
     ("step", "name"),
-    [(Step.BIND, "Bind"), (Step.STOP, "Stop"), (Step.HANDLE, "Show"), (Step.REPORT, "Save today's report")],
+    [
+        (Step.BIND, "Bind"),
+        (Step.STOP, "Stop"),
+        (Step.SCAN_AGAIN, "Scan it again"),
+        (Step.BIND_AGAIN, "Bind again"),
+        (Step.HANDLE, "Show"),
+        (Step.REPORT, "Save today's report"),
+    ],
 )
 def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
     """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""
     spies = {
         Step.BIND: QSignalSpy(foot.bind_wanted),
         Step.STOP: QSignalSpy(foot.stop_wanted),
+        Step.SCAN_AGAIN: QSignalSpy(foot.scan_again_wanted),
+        Step.BIND_AGAIN: QSignalSpy(foot.bind_again_wanted),
         Step.HANDLE: QSignalSpy(foot.handle_wanted),
         Step.REPORT: QSignalSpy(foot.report_wanted),
     }
@@ -120,6 +131,16 @@ def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
             NextStep(Step.STOP, blocked=Message.of("blocked.stopping")),
             "Stopping: waiting for the last answer",
             "waiting for the last answer",
+        ),
+        (
+            NextStep(Step.SCAN_AGAIN, 147, Message.of("blocked.scan_awaited", row=147)),
+            "Scan row 147 now, or Esc",
+            "Scan row 147 now, or Esc",
+        ),
+        (
+            NextStep(Step.BIND_AGAIN, 3, Message.of("blocked.no_token")),
+            "Bind again: no token yet",
+            "no token yet",
         ),
     ],
 )

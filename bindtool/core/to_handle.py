@@ -1,0 +1,92 @@
+"""What needs a hand after a run, by cause: the rows that one explanation is true of, and where each box stands.
+
+Owns the causes, their order and a row's neighbours. The words are the catalogue's, what is done about a row is for
+the window (ux.md 5.6).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+from bindtool.core.row_filter import RowFilter, no_words
+
+if TYPE_CHECKING:
+    from bindtool.core.row import Row
+    from bindtool.core.row_filter import Words
+    from bindtool.core.sheet import Sheet
+    from bindtool.core.standings import Standing
+
+
+NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a row needs a hand: the state it is in, and the code that it was refused with; None for the others."""
+
+    state: State
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one cause: their numbers in the order of the table, the newest first."""
+
+    cause: Cause
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfCause(RowFilter):
+    """Lets the rows of one cause be seen, and no others."""
+
+    cause: Cause | None = None
+
+    @classmethod
+    def of(cls, cause: Cause) -> OfCause:
+        """Return the filter for the rows of a cause."""
+        return cls(states=frozenset({cause.state}), cause=cause)
+
+    def wants(self, row: Row, standing: Standing, words: Words = no_words) -> bool:
+        """Tell whether a row that is shown as `standing` is wanted."""
+        # `super()` would look for the class as it was before it had slots.
+        return RowFilter.wants(self, row, standing, words) and cause_of(row, standing) == self.cause
+
+
+def cause_of(row: Row, standing: Standing) -> Cause | None:
+    """Return why a row that is shown as `standing` needs a hand; None where it needs none."""
+    if standing.state not in NEEDS_HAND:
+        return None
+    answer = row.outcome.answer if standing.state is State.REFUSED else None
+    return Cause(standing.state, answer.code if answer is not None else None)
+
+
+def group(sheet: Sheet) -> tuple[Group, ...]:
+    """Return the rows of a sheet that need a hand, the most frequent cause first; of two alike, the newer one."""
+    numbers: defaultdict[Cause, list[int]] = defaultdict(list)
+    for row in reversed(sheet):
+        # Most rows of a long sheet; the look at one that is bound would be felt a hundred thousand times.
+        if row.outcome.state is State.BOUND:
+            continue
+        cause = cause_of(row, sheet.standing(row.number))
+        if cause is not None:
+            numbers[cause].append(row.number)
+    found = [Group(cause, tuple(rows)) for cause, rows in numbers.items()]
+    return tuple(sorted(found, key=lambda one: -len(one.numbers)))
+
+
+def neighbours(sheet: Sheet, number: int) -> tuple[Row | None, Row | None]:
+    """Return the rows that came in right before and right after the row `number`, as far as they have an id."""
+    before = after = None
+    for row in sheet:
+        if not row.device_id:
+            continue
+        if row.number < number:
+            before = row
+        elif row.number > number:
+            after = row
+            break
+    return before, after

@@ -1,0 +1,193 @@
+"""The panel beside the table in which one handles what a run has left: the causes, and the chosen row's story.
+
+Owns how that is shown (ux.md 5.6), and that nothing is offered twice: the next step stands in the corner below it.
+Which rows these are, and what is done about them, is for `gui.refusals`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from bindtool.core.next_step import Step
+from bindtool.gui import look
+from bindtool.gui.icons import Icons
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.panels.row_story import RowStory
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from bindtool.gui.icons import Mark
+    from bindtool.gui.panels.row_story import Story
+    from bindtool.texts import Texts
+
+_WIDTH = 432
+_CAUSE_HEIGHT = 32
+_HIGH = 480
+"""Pixels from which on there is room for more causes above the story."""
+_CAUSES, _CAUSES_IF_HIGH = 3, 6
+"""Lines of causes that are seen at once."""
+
+
+class RefusalsPanel(QFrame):
+    """Hidden until somebody shows it.
+
+    Signals:
+        cause_chosen(int): the place in the list of causes.
+        show_all_wanted(): the whole table is to be seen again.
+        scan_again_wanted(), take_back_wanted(): the next scan is for the chosen row, or not.
+        support_wanted(): what support asks for about the chosen row is to be copied.
+        again_wanted(), save_wanted(): the rows in view are to be bound again, or saved as a file.
+        told(str): which row is chosen now, and its story; or that nothing is left, in words.
+    """
+
+    cause_chosen = Signal(int)
+    show_all_wanted = Signal()
+    scan_again_wanted = Signal()
+    take_back_wanted = Signal()
+    support_wanted = Signal()
+    again_wanted = Signal()
+    save_wanted = Signal()
+    told = Signal(str)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._icons = Icons()
+        self._marks: list[Mark | None] = []
+        self.setAccessibleName(texts("refusals.name"))
+        self.setFixedWidth(_WIDTH)
+        look.dress(self, Kind.SIDE)
+        self._title = line()
+        look.resize_text(self._title, look.LINE_POINTS, bold=True)
+        self._show_all = ActionButton(texts("refusals.show_all"), Kind.FLAT)
+        self._causes = QListWidget()
+        self._causes.setAccessibleName(texts("refusals.causes"))
+        self._causes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._causes.setIconSize(QSize(16, 16))
+        self._causes.currentRowChanged.connect(self._choose_cause)
+        self.story = RowStory(texts)
+        self._empty = line(tone=Tone.QUIET)
+        self._again = ActionButton("")
+        self._save = ActionButton("")
+        self._lay_out()
+        self._show_all.clicked.connect(self.show_all_wanted)
+        self._again.clicked.connect(self.again_wanted)
+        self._save.clicked.connect(self.save_wanted)
+        self.story.scan_again_wanted.connect(self.scan_again_wanted)
+        self.story.take_back_wanted.connect(self.take_back_wanted)
+        self.story.support_wanted.connect(self.support_wanted)
+        self.hide()
+
+    def beside(self, table: QWidget) -> QWidget:
+        """Return the two side by side; the table takes what the panel leaves."""
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(table, 1)
+        row.addWidget(self)
+        return both
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._show_all)
+        foot = QHBoxLayout()
+        foot.setSpacing(look.GAP)
+        foot.addWidget(self._again)
+        foot.addWidget(self._save)
+        foot.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.MARGIN, look.GAP // 2, look.GAP, look.GAP)
+        column.setSpacing(look.GAP)
+        column.addLayout(head)
+        column.addWidget(self._causes)
+        column.addWidget(self._empty)
+        column.addWidget(self.story, 1)
+        column.addStretch(0)
+        column.addLayout(foot)
+
+    def show_causes(self, total: int, causes: Sequence[tuple[Mark, str]], chosen: int) -> None:
+        """Show how many rows there are, and what they are divided by; the place 0 is for all of them."""
+        self._title.setText(self._texts("refusals.title", n=total))
+        self._empty.hide()
+        entries = [(None, self._texts("foot.all", count=total)), *causes]
+        words = [text for _, text in entries]
+        same = words == [self._causes.item(at).text() for at in range(self._causes.count())]
+        if not same or self._causes.currentRow() != chosen:
+            # A list that is filled anew would tell of choices that nobody makes.
+            self._causes.blockSignals(True)
+            self._causes.clear()
+            for _, text in entries:
+                item = QListWidgetItem(text, self._causes)
+                item.setSizeHint(QSize(0, _CAUSE_HEIGHT))
+            self._marks = [mark for mark, _ in entries]
+            self._draw_marks()
+            self._causes.setCurrentRow(chosen)
+            self._causes.blockSignals(False)
+        self._causes.setVisible(len(causes) > 1)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the height anew."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw again in the ink of a new palette."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw_marks()
+        super().changeEvent(event)
+
+    def _draw_marks(self) -> None:
+        for at, mark in enumerate(self._marks):
+            if mark is not None:
+                self._causes.item(at).setIcon(self._icons.icon(mark, self.palette()))
+
+    def _make_room(self) -> None:
+        most = _CAUSES_IF_HIGH if self.height() >= _HIGH else _CAUSES
+        lines = min(self._causes.count(), most)
+        self._causes.setFixedHeight(_CAUSE_HEIGHT * lines + 2 * self._causes.frameWidth())
+
+    def show_story(self, story: Story) -> None:
+        """Show what is known of the chosen row."""
+        before = self.story.accessibleDescription() if self.story.isVisible() else ""
+        self.story.show()
+        self.story.show_story(story)
+        if self.story.accessibleDescription() != before:
+            self.told.emit(f"{self._title.text()}. {self.story.accessibleDescription()}")
+
+    def show_empty(self, under_way: int) -> None:
+        """Say that nothing is left to handle; `under_way`: rows of which that is not known yet."""
+        texts = self._texts
+        if self._title.text() != texts("refusals.empty"):
+            self.told.emit(texts("refusals.empty"))
+        self._title.setText(texts("refusals.empty"))
+        self._empty.setText(texts("refusals.under_way", n=under_way) if under_way else texts("refusals.empty_next"))
+        self._empty.show()
+        for part in (self._causes, self.story, self._again, self._save):
+            part.hide()
+
+    def show_actions(self, step: Step, n: int, why_not_again: str, why_not_scan: str, *, awaited: bool) -> None:
+        """Offer what is not the next step, which the corner offers; `n`: how many rows are in view.
+
+        `why_not_again`, `why_not_scan`: why they can't be bound, or the chosen one scanned, now; "" where they can.
+        """
+        self._again.rename(self._texts("refusals.again", n=n))
+        self._again.allow(not why_not_again, why_not_again)
+        self._again.setVisible(step is not Step.BIND_AGAIN)
+        self._save.rename(self._texts("refusals.save", n=n))
+        self._save.show()
+        self.story.show_actions(scan=step is not Step.SCAN_AGAIN, why_not_scan=why_not_scan, awaited=awaited)
+
+    def _choose_cause(self, place: int) -> None:
+        if place >= 0:
+            self.cause_chosen.emit(place)

@@ -1,0 +1,138 @@
+"""What is known of one row that needs a hand: what was said of it, where its box stands, and what to do with it.
+
+Owns how that is shown. The words come from whoever shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from bindtool.gui import look
+from bindtool.gui.icons import MarkLabel
+from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.labels import line
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
+
+    from bindtool.gui.icons import Mark
+    from bindtool.texts import Texts
+
+_MARK_SIZE = 20
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The words of a row, "" where there is nothing to say.
+
+    `mark`: the drawing of its state. `row`: its number and id. `title`: what happened. `answer`: the server's own
+    message with its code. `came`: how and when it came in. `place`: between which others. `advice`: what to do.
+    `log_id`, and whose it is: `sharing`.
+    """
+
+    mark: Mark
+    row: str
+    title: str
+    answer: str
+    came: str
+    place: str
+    advice: str
+    log_id: str
+    sharing: str
+
+
+class RowStory(QScrollArea):
+    """Scrolls where the window is small.
+
+    Signals:
+        scan_again_wanted(), take_back_wanted(), support_wanted(): as of `RefusalsPanel`.
+    """
+
+    scan_again_wanted = Signal()
+    take_back_wanted = Signal()
+    support_wanted = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.setAccessibleName(texts("refusals.details"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._mark = MarkLabel(_MARK_SIZE)
+        self._row = line()
+        look.resize_text(self._row, look.BODY_POINTS, bold=True)
+        self._title = line()
+        self._answer = _selectable()
+        self._place = line()
+        look.resize_text(self._place, look.BODY_POINTS, bold=True)
+        self._came = line(tone=Tone.QUIET)
+        self._advice = line()
+        self._log_id = _selectable()
+        self._sharing = line(tone=Tone.QUIET)
+        self._copy = ActionButton(texts("refusals.copy"), Kind.FLAT)
+        self._scan = ActionButton(texts("refusals.scan_again"), Kind.FLAT)
+        self._take_back = ActionButton(texts("refusals.take_back"), Kind.FLAT)
+        self._lay_out()
+        self._copy.clicked.connect(self.support_wanted)
+        self._scan.clicked.connect(self.scan_again_wanted)
+        self._take_back.clicked.connect(self.take_back_wanted)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(look.GAP)
+        head.addWidget(self._mark)
+        head.addWidget(self._row, 1)
+        actions = QHBoxLayout()
+        actions.setSpacing(look.GAP)
+        for button in (self._copy, self._scan, self._take_back):
+            actions.addWidget(button)
+        actions.addStretch(1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, look.GAP, 0)
+        column.setSpacing(look.GAP // 2)
+        column.addLayout(head)
+        for said in (self._title, self._answer, self._place, self._came):
+            column.addWidget(said)
+        for to_do in (self._advice, self._log_id, self._sharing):
+            column.addWidget(to_do)
+        column.addLayout(actions)
+        column.addStretch(1)
+        self.setWidget(inside)
+
+    def show_story(self, story: Story) -> None:
+        """Show another row."""
+        self._mark.show_mark(story.mark)
+        words = {
+            self._row: story.row,
+            self._title: story.title,
+            self._answer: story.answer,
+            self._place: story.place,
+            self._came: story.came,
+            self._advice: story.advice,
+            self._log_id: story.log_id,
+            self._sharing: story.sharing,
+        }
+        for label, text in words.items():
+            label.setText(text)
+            label.setVisible(bool(text))
+        look.dress(self._title, tone=story.mark.tone)
+        self.setAccessibleDescription(". ".join(filter(None, words.values())))
+
+    def show_actions(self, *, scan: bool, why_not_scan: str, awaited: bool) -> None:
+        """Offer to scan the row again where `scan` says so, or to take that back where its scan is awaited."""
+        self._scan.setVisible(scan)
+        self._scan.allow(not why_not_scan, why_not_scan)
+        self._take_back.setVisible(awaited)
+
+
+def _selectable() -> QLabel:
+    label = line()
+    label.setTextInteractionFlags(_SELECTABLE)
+    return label

@@ -1,0 +1,243 @@
+"""The view of what a run has left: the table narrowed to those rows, and the panel that tells each one's story.
+
+Owns when that view is open, which row is chosen in it, and what its actions lead to. How it looks is for
+`panels.refusals`, which rows have the same cause for `core.to_handle`, another scan of a row for `scan_again`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.message import Message
+from bindtool.core.next_step import Handling
+from bindtool.core.outcome import UNDER_WAY
+from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
+from bindtool.core.to_handle import NEEDS_HAND, OfCause, group
+from bindtool.gui.icons import Mark
+from bindtool.gui.sheet_model import Column
+from bindtool.gui.soon import Soon
+from bindtool.gui.told_of_row import story_of
+
+if TYPE_CHECKING:
+    from bindtool.core.to_handle import Cause, Group
+    from bindtool.gui.handouts import Handouts
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.running import Running
+    from bindtool.gui.scanning import Scanning
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.texts import Texts
+
+_TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
+"""Columns that the panel takes the place of: beside it there is no room for them in a small window."""
+
+
+class Refusals(QObject):
+    """Opens with `show_next`, by the corner or by the action "next_to_handle"."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        texts: Texts,
+        desk: SheetDesk,
+        running: Running,
+        scanning: Scanning,
+        handouts: Handouts,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panel = window.refusals
+        self._texts = texts
+        self._desk = desk
+        self._running = running
+        self._scanning = scanning
+        self._again = scanning.again
+        self._handouts = handouts
+        self._sheet = desk.sheet
+        self._groups: tuple[Group, ...] = ()
+        self._hidden: list[Column] = []
+        self._row: int | None = None
+        self._redraw = Soon(self, self._show)
+        self._connect()
+
+    def _connect(self) -> None:
+        window, panel = self._window, self._panel
+        window.actions_["next_to_handle"].triggered.connect(self.show_next)
+        window.actions_["back_to_scanning"].triggered.connect(self._go_back)
+        self._running.handle_wanted.connect(self.show_next)
+        for wants_scan in (window.foot.scan_again_wanted, panel.scan_again_wanted):
+            wants_scan.connect(self._scan_again)
+        for wants_bind in (window.foot.bind_again_wanted, panel.again_wanted):
+            wants_bind.connect(self._bind_again)
+        panel.take_back_wanted.connect(self._again.end)
+        panel.support_wanted.connect(self._copy_for_support)
+        panel.save_wanted.connect(window.actions_["save_to_handle"].trigger)
+        panel.show_all_wanted.connect(self.leave)
+        panel.cause_chosen.connect(self._choose_cause)
+        window.model.narrowed.connect(self._leave_if_widened)
+        window.table.selectionModel().selectionChanged.connect(self._redraw.hurry)
+        window.model.modelReset.connect(self._redraw.ask)
+        self._desk.changed.connect(self._redraw.ask)
+        self._again.changed.connect(self._redraw.hurry)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the table is narrowed to what needs a hand."""
+        return not self._panel.isHidden()
+
+    def show_next(self) -> None:
+        """Open the view, and go to the next of its rows; where there is none, to one that is not complete."""
+        self._groups = group(self._desk.sheet)
+        numbers = [number for one in self._groups for number in one.numbers]
+        if not numbers:
+            self._scanning.show_next_incomplete()
+            return
+        chosen = self._window.table.selected_numbers()
+        at = numbers.index(chosen[0]) + 1 if self.is_open and chosen and chosen[0] in numbers else 0
+        self._open()
+        number = numbers[at % len(numbers)]
+        if not self._window.model.has(number):
+            self._window.model.narrow(TO_HANDLE)
+        self._window.table.go_to(number)
+        self._show()
+
+    def leave(self) -> None:
+        """Go back to the whole table."""
+        if self.is_open:
+            self._window.model.narrow(EVERY_ROW)
+            self._window.strip.field.setFocus()
+
+    def _go_back(self) -> None:
+        """One thing at a time: a question, or a scan that is awaited, is taken back first."""
+        if self._window.offer.is_question:
+            return
+        if self._again.row is not None:
+            self._again.end()
+        else:
+            self.leave()
+
+    def _open(self) -> None:
+        if self.is_open:
+            return
+        table = self._window.table
+        self._sheet = self._desk.sheet
+        self._window.finished.give_way(True)
+        self._hidden = [column for column in _TOLD_BESIDE if not table.isColumnHidden(column)]
+        for column in self._hidden:
+            table.setColumnHidden(column, True)
+        table.say_when_empty(self._texts("refusals.empty"))
+        self._panel.show()
+        self._window.model.narrow(TO_HANDLE)
+
+    def _leave_if_widened(self) -> None:
+        states = self._window.model.filter.states
+        if not self.is_open or (states is not None and states <= NEEDS_HAND):
+            return
+        self._panel.hide()
+        for column in self._hidden:
+            self._window.table.setColumnHidden(column, False)
+        self._window.table.say_when_empty("")
+        self._window.finished.give_way(False)
+        self._again.end()
+        self._row = None
+        self._running.handling = None
+        self._running.show_counts()
+
+    # what is shown
+
+    @property
+    def _cause(self) -> Cause | None:
+        wanted = self._window.model.filter
+        return wanted.cause if isinstance(wanted, OfCause) else None
+
+    def _in_view(self) -> list[int]:
+        sheet, wanted = self._desk.sheet, self._window.model.filter
+        numbers = (number for one in self._groups for number in one.numbers)
+        return [number for number in numbers if wanted.wants(sheet[number], sheet.standing(number))]
+
+    def _choose_cause(self, place: int) -> None:
+        self._window.model.narrow(OfCause.of(self._groups[place - 1].cause) if place else TO_HANDLE)
+        self._show()
+
+    def _show(self) -> None:
+        """Keep the view true: rows that are handled have left it, and the next one is chosen by itself."""
+        if self._desk.sheet is not self._sheet:
+            self.leave()
+        if not self.is_open:
+            return
+        self._groups = group(self._desk.sheet)
+        if self._cause is not None and self._cause not in {one.cause for one in self._groups}:
+            self._window.model.narrow(TO_HANDLE)
+        numbers = self._in_view()
+        self._row = self._chosen(numbers)
+        if self._row is None:
+            self._running.handling = None
+            self._panel.show_empty(len(self._desk.numbers_in(UNDER_WAY)))
+        else:
+            self._show_row(self._row, numbers)
+        self._running.show_counts()
+
+    def _chosen(self, numbers: list[int]) -> int | None:
+        """Return the row that is selected; where none is, the one that has come into its place."""
+        chosen = [number for number in self._window.table.selected_numbers() if number in numbers]
+        if chosen:
+            return chosen[0]
+        below = [number for number in numbers if self._row is not None and number < self._row]
+        found = next(iter(below or numbers), None)
+        if found is not None and self._window.model.has(found):
+            self._window.table.go_to(found)
+        return found
+
+    def _show_row(self, number: int, numbers: list[int]) -> None:
+        sheet, profile = self._desk.sheet, self._running.profile
+        state = sheet.standing(number).state
+        awaited = self._again.row == number
+        self._running.handling = Handling(number, state, len(numbers), awaited)
+        causes = [one.cause for one in self._groups]
+        place = causes.index(self._cause) + 1 if self._cause is not None else 0
+        total = sum(len(one.numbers) for one in self._groups)
+        self._panel.show_causes(total, [self._named(one) for one in self._groups], place)
+        self._panel.show_story(
+            story_of(
+                self._texts,
+                sheet,
+                number,
+                self._handouts.sharing(number),
+                profile.who_to_ask if profile is not None else "",
+                profile.behaviour if profile is not None else Behaviour.NOT_CHECKED,
+            )
+        )
+        taken = self._texts("blocked.run_is_on") if sheet.is_taken(number) else ""
+        self._panel.show_actions(
+            self._running.next_step().step, len(numbers), self._why_not_again(), taken, awaited=awaited
+        )
+
+    def _named(self, one: Group) -> tuple[Mark, str]:
+        cause, count = one.cause, len(one.numbers)
+        if cause.code is not None:
+            return Mark.REFUSED, self._texts("refusals.refused", count=count, code=cause.code)
+        return Mark.of(cause.state), self._texts(f"finished.{cause.state}", count=count)
+
+    def _why_not_again(self) -> str:
+        blocked = self._running.why_not_bind()
+        return self._texts.say(blocked) if blocked is not None else ""
+
+    # what is pressed: first the view is made true, for the selection may be newer
+
+    def _scan_again(self) -> None:
+        self._show()
+        if self._row is not None:
+            self._again.begin(self._row)
+
+    def _bind_again(self) -> None:
+        self._show()
+        self._running.bind_rows(frozenset(self._in_view()))
+        if not self._window.confirm.isVisible() and self._running.why_not_bind() is None:
+            self._window.notice.show_answer(Message.of("refusals.none_can_go"))
+
+    def _copy_for_support(self) -> None:
+        self._show()
+        if self._row is not None:
+            self._handouts.support([self._row])

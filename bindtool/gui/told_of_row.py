@@ -1,0 +1,82 @@
+"""The story of a row that needs a hand, in words: what happened, where its box stands, what to do.
+
+Owns which of the things known of such a row is said, and how. Showing it is for `panels.row_story`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.to_handle import neighbours
+from bindtool.gui.icons import Mark
+from bindtool.gui.panels.row_story import Story
+from bindtool.wording import answer_words
+
+if TYPE_CHECKING:
+    from bindtool.core.row import Row
+    from bindtool.core.sheet import Sheet
+    from bindtool.texts import Texts
+
+_END = 6
+"""Letters at the end of an id by which a box is found; those before are alike on all of them."""
+
+_UNKNOWN = {
+    Behaviour.NOT_CHECKED: "advice.unknown.body",
+    Behaviour.ADDS: "advice.unknown_adds.body",
+    Behaviour.REPLACES: "advice.unknown_replaces.body",
+}
+
+
+def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, behaviour: Behaviour) -> Story:
+    """Return the words for the row `number`.
+
+    `sharing`: whose its log id is. `who`: who to ask, "" for nobody named. `behaviour`: what is known of the
+    channel, which tells what sending again does.
+    """
+    row, state = sheet[number], sheet.standing(number).state
+    answer = row.outcome.answer
+    log_id = answer.log_id if answer is not None else ""
+    return Story(
+        mark=Mark.of(state),
+        row=texts("refusals.row", row=number, device_id=row.device_id),
+        title=texts(f"refusals.title_{state}"),
+        answer=answer_words(texts, answer) if answer is not None and answer.code else "",
+        came=_came(texts, row),
+        place=_place(texts, *neighbours(sheet, number)),
+        advice=texts.say(_what_to_do(state, who, behaviour)),
+        log_id=texts("refusals.log_id", log_id=log_id) if log_id else texts("refusals.no_log_id"),
+        sharing=sharing,
+    )
+
+
+def _what_to_do(state: State, who: str, behaviour: Behaviour) -> Message:
+    match state:
+        case State.REFUSED:
+            return Message.of("refusals.do_refused", who=who)
+        case State.UNKNOWN:
+            return Message.of(_UNKNOWN[behaviour], n=1)
+        case _:
+            return Message.of("refusals.do_unsent")
+
+
+def _came(texts: Texts, row: Row) -> str:
+    time = f"{row.added_at:%m-%d %H:%M}"
+    if row.operator:
+        return texts(f"refusals.{row.source}_by", time=time, operator=row.operator)
+    return texts(f"refusals.{row.source}", time=time)
+
+
+def _place(texts: Texts, before: Row | None, after: Row | None) -> str:
+    if before is not None and after is not None:
+        return texts("refusals.between", before=_end(before), after=_end(after))
+    if before is not None:
+        return texts("refusals.last", before=_end(before))
+    return texts("refusals.first", after=_end(after)) if after is not None else texts("refusals.only")
+
+
+def _end(row: Row) -> str:
+    cut = row.device_id[-_END:]
+    return cut if cut == row.device_id else f"…{cut}"

@@ -1,0 +1,82 @@
+"""What is said when somebody chooses an entry of a menu, or presses its key, and there is nothing to do.
+
+Owns the reasons. What an entry does where there is something is for others; they come after, so that the reason is
+found before anything has changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.message import Message
+from bindtool.gui.binding import AGAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.running import Running
+    from bindtool.gui.sheet_desk import SheetDesk
+
+
+class WhyNot(QObject):
+    """Listens to the actions of a window; to be made before those that carry them out.
+
+    Args:
+        running: gives the runs' part of the window.
+    """
+
+    def __init__(self, window: MainWindow, desk: SheetDesk, running: Callable[[], Running]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._running = running
+        reasons = {
+            "new_sheet": self._why_no_new_sheet,
+            "undo": lambda: None if desk.sheet.can_undo else Message.of("nothing.undo"),
+            "redo": lambda: None if desk.sheet.can_redo else Message.of("nothing.redo"),
+            "delete_rows": self._why_no_row,
+            "copy_log_id": self._why_no_row,
+            "copy_support": self._why_no_row,
+            "include_held": self._why_none_held,
+            "bind": self._why_no_step,
+            "bind_again": self._why_not_again,
+            "token": self._why_no_profile,
+            "export_profile": self._why_no_profile,
+        }
+        for name, why in reasons.items():
+            window.actions_[name].triggered.connect(lambda _=False, why=why: self._say(why()))
+
+    def _say(self, reason: Message | None) -> None:
+        if reason is not None:
+            self._window.notice.show_answer(reason)
+
+    def _why_no_new_sheet(self) -> Message | None:
+        return None if len(self._desk.sheet) else Message.of("nothing.on_sheet")
+
+    def _why_no_row(self) -> Message | None:
+        return None if self._window.table.selected_numbers() else Message.of("nothing.selected")
+
+    def _why_none_held(self) -> Message | None:
+        sheet = self._desk.sheet
+        held = any(sheet[number].held is not None for number in self._window.table.selected_numbers())
+        return None if held else Message.of("nothing.held")
+
+    def _why_no_profile(self) -> Message | None:
+        return None if self._running().profile is not None else Message.of("nothing.no_profile")
+
+    def _why_no_step(self) -> Message | None:
+        """The corner says it on itself, which is not where somebody looks who presses a key."""
+        if self._window.confirm.isVisible() or self._running().next_step().blocked is None:
+            return None
+        return Message.of("nothing.step", reason=self._window.foot.step_words)
+
+    def _why_not_again(self) -> Message | None:
+        running = self._running()
+        if running.profile is None:
+            return Message.of("nothing.no_profile")
+        if running.why_not_bind() is not None and running.next_step().blocked is None:
+            return Message.of("nothing.run_is_on")
+        return None if self._desk.numbers_in(AGAIN) else Message.of("nothing.again")

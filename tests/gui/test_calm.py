@@ -1,0 +1,104 @@
+"""Every screen is calm: one primary button, in one corner, and nothing is offered twice."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton
+
+from bindtool.gui import main_window
+from bindtool.gui.look import Kind
+from tests.gui import test_room as room
+from tests.gui.test_room import screen
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+__all__ = ["screen"]
+
+NO_PRESS_IS_NEXT = (room.running, room.scanner_test, room.licences)
+"""Screens on which the next step is to wait, to scan or to read: Stop and Close are there, and not in the way."""
+
+IN_THE_CORNER = (
+    room.sheet,
+    room.nothing_ready,
+    room.error,
+    room.offer,
+    room.question,
+    room.finished,
+    room.to_handle,
+    room.scan_awaited,
+    room.all_handled,
+    room.confirm,
+)
+
+
+def primaries(screen: QWidget) -> list[QPushButton]:
+    """Return the primary buttons that a person sees: nothing lies over them."""
+    return [
+        one
+        for one in screen.findChildren(QPushButton)
+        if one.isVisible()
+        and one.property("kind") == Kind.PRIMARY
+        and screen.childAt(one.mapTo(screen, one.rect().center())) is one
+    ]
+
+
+@room.everywhere
+def test_there_is_one_primary_button(screen: QWidget, bring: room.Bring) -> None:
+    """Each screen points to one next step; none where that is no press."""
+    assert len(primaries(screen)) == (0 if bring in NO_PRESS_IS_NEXT else 1)
+
+
+@pytest.mark.parametrize("bring", IN_THE_CORNER, ids=[bring.__name__ for bring in IN_THE_CORNER])
+def test_it_is_always_in_the_same_corner(screen: QWidget) -> None:
+    """In the main window its lower right corner is at one place, whatever the step is."""
+    (button,) = primaries(screen)
+    corner = button.mapTo(screen, QPoint(button.width(), button.height()))
+    assert QPoint(screen.width(), screen.height()) - corner == QPoint(22, 16)
+
+
+@room.everywhere
+def test_what_can_not_be_used_says_why(screen: QWidget) -> None:
+    """Eye and ear are told: in a tool tip, its own or that of the part it stands in, and in the description."""
+    controls = [one for one in room.controls(screen) if not one.isEnabled()]
+
+    silent = [one.accessibleName() for one in controls if not one.accessibleDescription()]
+    without_tip = [one.accessibleName() for one in controls if not shown_tip(one)]
+
+    assert silent == []
+    assert without_tip == []
+
+
+def shown_tip(widget: QWidget) -> str:
+    """Return the tool tip that comes where the mouse rests on a widget."""
+    here: QWidget | None = widget
+    while here is not None and not here.toolTip():
+        here = here.parentWidget()
+    return here.toolTip() if here is not None else ""
+
+
+MAY_BE_MODAL = {
+    "app/root.py": "there is no window yet in which it could be said",
+    "gui/files.py": "the system's own dialog for files",
+    "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
+    "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",
+    "gui/dialogs/serial_port.py": "a port is tried: its scans must not become devices",
+}
+"""Modules that open a window in front of the window, and why a line or a panel would not do."""
+
+
+def test_hardly_anything_stands_in_the_way() -> None:
+    """A box that has to be closed before anybody can go on is opened nowhere else."""
+    package = Path(main_window.__file__).parent.parent
+    opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)")
+    modal = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if opens.search(path.read_text(encoding="utf-8")) and path.name != "speakers.py"
+    }
+    assert modal == set(MAY_BE_MODAL)

@@ -1,0 +1,83 @@
+"""No key and no entry of a menu is answered by silence: where there is nothing to do, a line says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from bindtool.practice.faults import Slow
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Open
+    from tests.stories.technician import Technician
+
+LEAVES = "quit"
+NEEDS_NOTHING = frozenset({"back_to_scanning", "practice", "mute", "look_up", "copy_summary"})
+"""What can always be done; each has a test of its own."""
+
+
+def seen(me: Technician) -> tuple[object, ...]:
+    """Return what a person may notice: a notice, another page, another window."""
+    windows = {type(one).__name__ for one in QApplication.topLevelWidgets() if one.isVisible()}
+    return (me.notice, me.window.pages.currentWidget(), windows)
+
+
+def answers(me: Technician, action: QAction) -> bool:
+    """Choose an entry on a calm screen, and tell whether anything has come of it."""
+    me.window.notice.clear()
+    me.window.show_page(me.window.sheet_page)
+    before = seen(me)
+    action.trigger()
+    QApplication.processEvents()
+    answered = seen(me) != before
+    for one in QApplication.topLevelWidgets():
+        if one is not me.window and one.isVisible():
+            one.close()
+    return answered
+
+
+def test_on_an_empty_bench(open_window: Open) -> None:
+    """Without a profile, a row or a run, each entry says what is missing, or leads there."""
+    with open_window() as me:
+        entries = {
+            action.text(): action
+            for menu in (me.window.actions_.main_menu, me.window.actions_.row_menu)
+            for action in menu.actions()
+            if not action.isSeparator()
+        }
+        left_out = {me.window.actions_[name].text() for name in (LEAVES, *NEEDS_NOTHING)}
+        silent = [words for words, action in entries.items() if words not in left_out and not answers(me, action)]
+        assert silent == []
+
+
+def test_on_an_ordinary_morning(ready: Technician) -> None:
+    """Rows without a selection, nothing held, nothing refused, nothing to undo: each has its own words."""
+    for keys, words in (
+        ("Ctrl+N", "This sheet is still empty."),
+        ("Ctrl+Z", "There is no edit to undo."),
+        ("Ctrl+Shift+Z", "There is no edit to do again."),
+        ("Ctrl+Backspace", "Select a row in the table first."),
+        ("Ctrl+I", "Select a held row in the table first."),
+        ("Ctrl+Return", "Bind: no device is ready."),
+        ("Ctrl+Shift+Return", "No device was refused, and no result is unknown."),
+        ("Ctrl+E", "Nothing left to handle."),
+        ("Ctrl+R", "Select the row that is to be scanned again."),
+    ):
+        ready.keys(keys)
+        ready.sees_notice(words)
+        ready.window.notice.clear()
+
+
+def test_while_a_run_is_on(ready: Technician, server: PracticeServer) -> None:
+    """What has to wait for its end says so."""
+    server.script([Slow(0.5)])
+    ready.scan("SPK1")
+    ready.start_binding()
+    ready.sees_states("sending")
+    ready.keys("Ctrl+Shift+Return")
+    ready.sees_notice("A run is under way.")
+    ready.sees_the_end()
