@@ -16,6 +16,7 @@ from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
+from bindtool.gui.by_keyboard import ByKeyboard
 from bindtool.gui.checking import Checking
 from bindtool.gui.dialogs.question import ask
 from bindtool.gui.files import Files
@@ -107,6 +108,7 @@ class Bench(QObject):
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)
         self.profile_pages = ProfilePages(window, self.running, self.desk, self.set_up, self.files, ground)
         self.help = Help(window, texts, ground.version)
+        self.by_keyboard = ByKeyboard(window)
         self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
@@ -186,8 +188,6 @@ class Bench(QObject):
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["open_list"].triggered.connect(self.files.choose_list)
         actions["save_report"].triggered.connect(self.files.choose_report)
-        actions["bind"].triggered.connect(self._take_step)
-        actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._ground.practise)
         actions["quit"].triggered.connect(window.close)
@@ -227,17 +227,6 @@ class Bench(QObject):
         self._window.foot.show_status(" · ".join([*parts, *self.peripherals.status()]))
 
     # what is pressed
-
-    def _take_step(self) -> None:
-        if self._window.confirm.isVisible():
-            self._window.confirm.confirm()
-        else:
-            self._window.foot.take_step()
-
-    def _back_to_scanning(self) -> None:
-        if self._window.confirm.isVisible():
-            self._window.confirm.cancel()
-        self._window.strip.field.setFocus()
 
     def _describe(self, field: str) -> None:
         if self.desk.head is not None:

@@ -1,6 +1,6 @@
 """What the window says of itself when it is asked: the guide, the licences, the version.
 
-Owns the three entries of the menu. What stands in the guide is `resources/guide`'s.
+Owns their entries of the menu. What stands in the guide is `resources/guide`'s.
 """
 
 from __future__ import annotations
@@ -34,11 +34,15 @@ class Help(QObject):
         self._version = version
         self._open_guide: Guide | None = None
         window.actions_["guide"].triggered.connect(self._guide)
+        window.actions_["keys"].triggered.connect(self._keys)
         window.actions_["licences"].triggered.connect(self._licences)
         window.actions_["about"].triggered.connect(self._about)
         window.closed.connect(self._close_guide)
 
-    def _guide(self) -> None:
+    def _keys(self) -> None:
+        self._guide().show_keys()
+
+    def _guide(self) -> Guide:
         """The page that was read last comes back as it was left."""
         if self._open_guide is None:
             self._open_guide = Guide(self._texts, asset("guide"), self._window)
@@ -46,6 +50,7 @@ class Help(QObject):
         self._open_guide.show()
         self._open_guide.raise_()
         self._open_guide.activateWindow()
+        return self._open_guide
 
     def _close_guide(self) -> None:
         if self._open_guide is not None:

@@ -64,9 +64,7 @@ class MainWindow(QMainWindow):
         self.setAccessibleName(texts("window.title"))
         self.setWindowIcon(app_icon())
         self.actions_ = Actions(texts, self)
-        self.head = HeadBar(texts)
-        self.head.set_menu(self.actions_.main_menu)
-        self.head.set_look_up(self.actions_["look_up"])
+        self.head = HeadBar(texts, self.actions_)
         self.strip = ScanStrip(texts)
         self.strip.set_practice(practice)
         self.offer = OfferBar(texts)
@@ -145,8 +143,6 @@ class MainWindow(QMainWindow):
             column.addWidget(part)
         column.addWidget(self.table, 1)
         column.addWidget(self.foot)
-        QWidget.setTabOrder(self.strip.field, self.table)
-        QWidget.setTabOrder(self.table, self.foot)
         return page
 
     def _framed(self, *, practice: bool) -> QWidget:
