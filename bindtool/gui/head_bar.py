@@ -5,16 +5,17 @@ Owns the words for a channel. Which profiles there are and what changing one doe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkButton
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.menu_button import MenuButton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.gui.actions import Actions
     from bindtool.texts import Texts
+
+_Button = TypeVar("_Button", bound=MarkButton)
 
 _TAIL = 4
 _LONGEST_NAME = 28
@@ -51,8 +54,7 @@ class HeadBar(QFrame):
         self._texts = texts
         self._actions = actions
         look.dress(self, Kind.BAR)
-        self._profile = self._button("head.profile", Mark.EXPAND)
-        self._profile.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._profile = self._button("head.profile", MenuButton(Mark.EXPAND))
         self._profile_menu = QMenu(self._profile)
         self._profile.setMenu(self._profile_menu)
         look.resize_text(self._profile, look.BODY_POINTS, bold=True)
@@ -61,10 +63,9 @@ class HeadBar(QFrame):
         look.dress(self._channel, tone=Tone.QUIET)
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._operator = self._button("head.operator", Mark.EXPAND)
+        self._operator = self._button("head.operator", MarkButton(Mark.EXPAND))
         self._operator.clicked.connect(self.operator_wanted)
-        self._more = self._button("head.more", Mark.MORE)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more = self._button("head.more", MenuButton(Mark.MORE))
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
         self._more.setMenu(actions.main_menu)
@@ -81,8 +82,7 @@ class HeadBar(QFrame):
         row.addWidget(self._more)
         self.show_profiles((), None, "")
 
-    def _button(self, name: str, mark: Mark) -> MarkButton:
-        button = MarkButton(mark)
+    def _button(self, name: str, button: _Button) -> _Button:
         button.setAccessibleName(self._texts(name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the word
@@ -104,8 +104,8 @@ class HeadBar(QFrame):
         actions["operator"].triggered.connect(self.operator_wanted)
         actions["new_profile"].triggered.connect(self.profile_new)
         actions["open_profile"].triggered.connect(self.profile_import)
-        actions["choose_profile"].triggered.connect(lambda: _open(self._profile))
-        actions["open_menu"].triggered.connect(lambda: _open(self._more))
+        actions["choose_profile"].triggered.connect(self._profile.open_menu)
+        actions["open_menu"].triggered.connect(self._more.open_menu)
 
     def _with_key(self, words: str, name: str) -> str:
         return self._texts("head.with_key", words=words, keys=self._actions.key(name))
@@ -166,14 +166,6 @@ def developer_words(texts: Texts, profile: Profile) -> str:
         return texts("head.own_account")
     uid = texts("head.uid", uid=tail(profile.user_id))
     return texts("head.developer", name=profile.user_name, uid=uid) if profile.user_name else uid
-
-
-def _open(button: QToolButton) -> None:
-    """Open the menu of a button, with its first entry chosen, where the button can be seen."""
-    menu = button.menu()
-    if menu is not None and button.isVisible():
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-        menu.setActiveAction(menu.actions()[0])
 
 
 def _shown(words: str) -> str:

@@ -17,7 +17,7 @@ from bindtool.core.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_model import Column
 from tests.stories import key_repeat
-from tests.stories.keyboard import Keyboard
+from tests.stories.keyboard import QUICK, Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,8 +47,6 @@ REFUSED, ROW_OF_REFUSED = CODES[0], 1
 ODD, ROW_OF_ODD = "6901234567892", 201
 OF_THE_NEXT = "SPK60398"
 SCANS = [*CODES[:200], ODD, *CODES[200:300], CODES[17], *CODES[300:]]
-QUICK = 20
-"""Milliseconds; in a dialog nothing has to tell a person from a scanner."""
 
 
 class Witness(QObject):
@@ -82,7 +80,7 @@ class Day:
 
     def press(self, *keys: str) -> None:
         """Press keys in the window."""
-        self.keyboard.press(*keys)
+        self.keyboard.press(*keys, pace=QUICK)
 
     def fill(self, key: str, *texts: str) -> None:
         """Open a panel by its key, type into its fields one after the other, and be done with it."""
@@ -123,7 +121,7 @@ def scan(day: Day) -> None:
     me, field = day.me, day.me.window.strip.field
     assert len(SCANS) == 400
     day.witness.opened.clear()
-    day.keyboard.scan(*SCANS, delay=1)
+    day.keyboard.scan(*SCANS, delay=0)
     me.sees("399 / 399")
     me.until(lambda: me.corner == "Bind 398 devices", "see all but one ready")
     assert day.witness.opened == []
@@ -140,7 +138,7 @@ def decide(day: Day) -> None:
     day.press("ctrl+i")
     me.until(lambda: me.corner == "Bind 399 devices", "see it included")
     day.press("Tab", "Tab")
-    assert window.table.hasFocus()
+    me.until(window.table.hasFocus, "have the keys in the table")
     day.press("Right", "alt+e")
     me.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), "see the editor")
     day.keyboard.type("B7", "Return", pace=QUICK)

@@ -1,6 +1,7 @@
-"""A whole day at the window without a mouse, with keys that come through the display, on a desktop.
+"""Work at the window without a mouse, a whole day of it, with keys that come through the display, on a desktop.
 
-A window manager has to be there when Qt starts, so the story runs in a process of its own: `day_by_keyboard.py`.
+A window manager has to be there when Qt starts, so the stories run in a process of their own: they stand in
+`day_by_keyboard.py` and `ways_by_keyboard.py`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ import pytest
 
 from tests.stories.desktop import needs_desktop
 
-STORY = Path(__file__).with_name("day_by_keyboard.py")
+STORIES = Path(__file__).parent
 
 pytestmark = needs_desktop
 
 
 @pytest.mark.usefixtures("desktop")
-def test_a_day_by_keyboard() -> None:
-    """It holds: 400 scans without a dialog, and not one event of a mouse."""
+@pytest.mark.parametrize("stories", ["day_by_keyboard.py", "ways_by_keyboard.py"])
+def test_work_without_a_mouse(stories: str) -> None:
+    """They hold: 400 scans without a dialog and without one event of a mouse, and all else by keys too."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", str(STORY), "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", str(STORIES / stories), "-q", "-p", "no:cacheprovider"],
         capture_output=True,
         text=True,
         timeout=180,
