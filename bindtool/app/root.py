@@ -131,6 +131,8 @@ async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: Held
         # A scan that has come already has a sheet to go to only then.
         await place.bench.begin()
         window.setUpdatesEnabled(True)
+        # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
+        window.repaint()
         keys.give(window)
         QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
         if window.isVisible():

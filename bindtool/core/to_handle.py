@@ -14,6 +14,8 @@ from bindtool.core.outcome import State
 from bindtool.core.row_filter import RowFilter, no_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bindtool.core.row import Row
     from bindtool.core.row_filter import Words
     from bindtool.core.sheet import Sheet
@@ -54,6 +56,15 @@ class OfCause(RowFilter):
         """Tell whether a row that is shown as `standing` is wanted."""
         # `super()` would look for the class as it was before it had slots.
         return RowFilter.wants(self, row, standing, words) and cause_of(row, standing) == self.cause
+
+    def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
+        """Return the numbers of the rows that are wanted, in the order of arrival or of `among`."""
+        numbers = RowFilter.choose(self, sheet, words, among)
+        return [number for number in numbers if cause_of(sheet[number], sheet.standing(number)) == self.cause]
+
+    def narrows(self, other: RowFilter) -> bool:
+        """Tell whether whatever this one wants is wanted by `other` too."""
+        return RowFilter.narrows(self, other) and (not isinstance(other, OfCause) or other.cause == self.cause)
 
 
 def cause_of(row: Row, standing: Standing) -> Cause | None:

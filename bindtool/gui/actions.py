@@ -1,17 +1,19 @@
 """What can be done in the window, by name: words, keys, and the menus they stand in.
 
-Owns the list. What an action does is connected by `bench`.
+Owns the list, and that every action has a key. What an action does is connected by `bench`.
 """
 
 from __future__ import annotations
 
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from PySide6.QtWidgets import QWidget
 
@@ -19,53 +21,69 @@ if TYPE_CHECKING:
 
 _SEPARATOR = ""
 _MAIN_MENU = (
-    "new_sheet", "open_list", "save_support", _SEPARATOR,
-    "undo", "redo", "delete_rows", "fill_labels", _SEPARATOR,
-    "bind", "bind_again", "next_to_handle", "scan_again", "look_up", "history", "back_to_scanning", _SEPARATOR,
-    "find", "sort", "show_all", "compare", _SEPARATOR,
-    "token", "edit_profile", "check_channel", "export_profile", "check_laptop", _SEPARATOR,
-    "test_scanner", "serial_scanner", "mute", _SEPARATOR,
-    "practice", "guide", "licences", "about", "quit",
+    "new_sheet", "open_list", "reports", _SEPARATOR,
+    "edits", "view", "history", _SEPARATOR,
+    "bind", "bind_again", "next_to_handle", "scan_again", "look_up", "back_to_scanning", _SEPARATOR,
+    "channel", "scanner", "language", "help", _SEPARATOR,
+    "practice", "quit",
 )  # fmt: skip
-_REPORT_MENU = (
-    "save_today", "save_report", "save_run", "save_to_handle", _SEPARATOR,
-    "print_today", "print_sheet", "print_run", _SEPARATOR,
-    "copy_summary",
-)  # fmt: skip
+_IN_MAIN_MENU: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "reports": (
+        "save_today", "save_report", "save_run", "save_to_handle", _SEPARATOR,
+        "print_today", "print_sheet", "print_run", _SEPARATOR,
+        "copy_summary",
+    ),
+    "edits": ("undo", "redo", _SEPARATOR, "edit_cell", "fill_labels", "include_held", "delete_rows"),
+    "view": ("find", "sort", "show_all", "compare"),
+    "channel": ("token", "edit_profile", "check_channel", "export_profile", "check_laptop"),
+    "scanner": ("test_scanner", "serial_scanner", "mute"),
+    "language": ("english", "chinese"),
+    "help": ("guide", "keys", "save_support", _SEPARATOR, "licences", "about"),
+})  # fmt: skip
+"""The menus in the main one: all of it at once is higher than a small screen."""
 _ROW_MENU = (
     "copy_log_id", "copy_support", "save_support", "bind_again", "scan_again", _SEPARATOR,
-    "include_held", "fill_labels", "delete_rows",
+    "edit_cell", "include_held", "fill_labels", "delete_rows",
 )  # fmt: skip
-_LANGUAGE_MENU = ("english", "chinese")
-_BEFORE_LANGUAGES = "practice"
 
-_MODES = frozenset({"look_up", *_LANGUAGE_MENU})
+_ELSEWHERE = {
+    "open_menu": "menu.main",
+    "open_row_menu": "menu.row",
+    "choose_profile": "head.profile",
+    "new_profile": "head.new_profile",
+    "open_profile": "head.open_profile",
+    "operator": "head.operator",
+    "job": "scan.job",
+}
+"""What stands in no menu of this module, and its words: buttons of the window, and the menu of profiles."""
+
+_MODES = frozenset({"look_up", *_IN_MAIN_MENU["language"]})
+# Alt and a letter is free: an input method takes Ctrl, Shift and Space, a scanner may send Ctrl and a letter for a
+# character that can't be seen, or Alt and digits. Ctrl with Alt is a third level of many keyboards.
 _KEYS = {
     "new_sheet": "Ctrl+N",
     "open_list": "Ctrl+O",
     "save_report": "Ctrl+S",
     "save_today": "Ctrl+Shift+T",
-    "save_to_handle": "Ctrl+Shift+E",
-    "print_sheet": "Ctrl+Shift+P",
+    "save_to_handle": "Ctrl+Shift+A",
+    "print_sheet": "Ctrl+Shift+D",
     "print_today": "Ctrl+Shift+Y",
     "copy_summary": "Ctrl+Shift+S",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
-    "delete_rows": "Ctrl+Backspace",
-    "fill_labels": "Ctrl+D",
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
     "scan_again": "Ctrl+R",
     "look_up": "Ctrl+L",
-    "history": "Ctrl+H",
+    "history": "Alt+H",
     "back_to_scanning": "Esc",
     "copy_log_id": "Ctrl+Shift+L",
     "copy_support": "Ctrl+Shift+C",
     "include_held": "Ctrl+I",
     "find": "Ctrl+F",
-    "sort": "Alt+D",
-    "show_all": "Ctrl+Shift+F",
+    "sort": "Alt+V",
+    "show_all": "Alt+W",
     "compare": "Ctrl+Shift+O",
     "token": "Ctrl+T",
     "edit_profile": "Ctrl+P",
@@ -73,38 +91,73 @@ _KEYS = {
     "chinese": "Ctrl+Shift+H",
     "guide": "Ctrl+G",
     "quit": "Ctrl+Q",
+    "about": "Alt+A",
+    "save_support": "Alt+B",
+    "check_channel": "Alt+C",
+    "delete_rows": "Alt+D",
+    "edit_cell": "Alt+E",
+    "fill_labels": "Alt+G",
+    "open_profile": "Alt+F",
+    "licences": "Alt+I",
+    "job": "Alt+J",
+    "keys": "Alt+K",
+    "check_laptop": "Alt+L",
+    "open_menu": "Alt+M",
+    "new_profile": "Alt+N",
+    "operator": "Alt+O",
+    "choose_profile": "Alt+P",
+    "mute": "Alt+Q",
+    "open_row_menu": "Alt+R",
+    "serial_scanner": "Alt+S",
+    "test_scanner": "Alt+T",
+    "save_run": "Alt+U",
+    "print_run": "Alt+Z",
+    "export_profile": "Alt+X",
+    "practice": "Alt+Y",
 }
-_MORE_KEYS = {"guide": "F1"}
+_MORE_KEYS = {"guide": "F1", "open_menu": "F10"}
 """What people press out of habit; never the only key, since laptops hide F-keys behind Fn."""
 
 
 class Actions:
-    """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue."""
+    """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue.
+
+    `menus`: those in the main one, by their names.
+
+    Each has a key, which its menu shows, in whatever way a desktop shows menus.
+    """
 
     def __init__(self, texts: Texts, window: QWidget) -> None:
         self._actions: dict[str, QAction] = {}
-        for name in {*_MAIN_MENU, *_REPORT_MENU, *_ROW_MENU, *_LANGUAGE_MENU} - {_SEPARATOR}:
-            action = QAction(texts(f"menu.{name}"), window)
-            keys = filter(None, [_KEYS.get(name), _MORE_KEYS.get(name)])
+        names = {*_MAIN_MENU, *_ROW_MENU, *chain(*_IN_MAIN_MENU.values())}
+        for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_IN_MAIN_MENU}:
+            action = QAction(texts(_ELSEWHERE.get(name, f"menu.{name}")), window)
+            keys = [_KEYS[name], *filter(None, [_MORE_KEYS.get(name)])]
             action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setShortcutVisibleInContextMenu(True)
             action.setCheckable(name in _MODES)
             window.addAction(action)
             self._actions[name] = action
+        self.menus = {
+            name: self._menu(texts(f"menu.{name}"), entries, window) for name, entries in _IN_MAIN_MENU.items()
+        }
         self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)
-        self.report_menu = self._menu(texts("menu.reports"), _REPORT_MENU, window)
-        self.main_menu.insertMenu(self["save_support"], self.report_menu)
-        self.language_menu = self._menu(texts("menu.language"), _LANGUAGE_MENU, window)
-        self.main_menu.insertMenu(self._actions[_BEFORE_LANGUAGES], self.language_menu)
         self.row_menu = self._menu(texts("menu.row"), _ROW_MENU, window)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def key(self, name: str) -> str:
+        """Return the key of an action as it is written for people."""
+        return self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
     def _menu(self, title: str, names: Iterable[str], window: QWidget) -> QMenu:
         menu = QMenu(title, window)
         for name in names:
             if name == _SEPARATOR:
                 menu.addSeparator()
+            elif name in _IN_MAIN_MENU:
+                menu.addMenu(self.menus[name])
             else:
                 menu.addAction(self._actions[name])
         return menu

@@ -16,6 +16,7 @@ from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.gui.binding import Binding
+from bindtool.gui.by_keyboard import ByKeyboard
 from bindtool.gui.checking import Checking
 from bindtool.gui.comparing import Comparing
 from bindtool.gui.edit_desk import EditDesk
@@ -130,6 +131,7 @@ class Bench(QObject):
         self.comparing = Comparing(window, texts, self.desk, tasks)
         self.finding = Finding(window, texts, self.desk)
         self.help = Help(window, texts, ground.version)
+        self.by_keyboard = ByKeyboard(window)
         self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
@@ -224,8 +226,6 @@ class Bench(QObject):
         )
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["open_list"].triggered.connect(self.files.choose_list)
-        actions["bind"].triggered.connect(self._take_step)
-        actions["back_to_scanning"].triggered.connect(self._back_to_scanning)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._ground.practise)
         actions["quit"].triggered.connect(window.close)
@@ -265,18 +265,6 @@ class Bench(QObject):
         self._window.foot.show_status(" · ".join([*parts, *self.peripherals.status()]))
 
     # what is pressed
-
-    def _take_step(self) -> None:
-        if self._window.confirm.isVisible():
-            self._window.confirm.confirm()
-        else:
-            self._window.foot.take_step()
-
-    def _back_to_scanning(self) -> None:
-        if self._window.confirm.isVisible():
-            self._window.confirm.cancel()
-        self._window.offer.take_back()
-        self._window.strip.field.setFocus()
 
     def _describe(self, field: str) -> None:
         if self.desk.head is not None:

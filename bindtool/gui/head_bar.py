@@ -5,17 +5,17 @@ Owns the words for a channel. Which profiles there are and what changing one doe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkButton
 from bindtool.gui.look import Kind, Tone
+from bindtool.gui.parts.menu_button import MenuButton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from bindtool.core.profile import Profile
+    from bindtool.gui.actions import Actions
     from bindtool.texts import Texts
+
+_Button = TypeVar("_Button", bound=MarkButton)
 
 _TAIL = 4
 _LONGEST_NAME = 28
@@ -46,12 +49,12 @@ class HeadBar(QFrame):
     profile_edit = Signal()
     operator_wanted = Signal()
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, actions: Actions) -> None:
         super().__init__()
         self._texts = texts
+        self._actions = actions
         look.dress(self, Kind.BAR)
-        self._profile = self._button("head.profile", Mark.EXPAND)
-        self._profile.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._profile = self._button("head.profile", MenuButton(Mark.EXPAND))
         self._profile_menu = QMenu(self._profile)
         self._profile.setMenu(self._profile_menu)
         look.resize_text(self._profile, look.BODY_POINTS, bold=True)
@@ -60,12 +63,14 @@ class HeadBar(QFrame):
         look.dress(self._channel, tone=Tone.QUIET)
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._operator = self._button("head.operator", Mark.EXPAND)
+        self._operator = self._button("head.operator", MarkButton(Mark.EXPAND))
         self._operator.clicked.connect(self.operator_wanted)
-        self._more = self._button("head.more", Mark.MORE)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more = self._button("head.more", MenuButton(Mark.MORE))
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._more.setToolTip(texts("head.more"))
+        self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
+        self._more.setMenu(actions.main_menu)
+        self._show_look_up(actions["look_up"], actions.key("look_up"))
+        self._answer_keys()
 
         row = QHBoxLayout(self)
         row.setContentsMargins(look.GAP, look.GAP // 2, look.GAP, look.GAP // 2)
@@ -77,39 +82,45 @@ class HeadBar(QFrame):
         row.addWidget(self._more)
         self.show_profiles((), None, "")
 
-    def _button(self, name: str, mark: Mark) -> MarkButton:
-        button = MarkButton(mark)
+    def _button(self, name: str, button: _Button) -> _Button:
         button.setAccessibleName(self._texts(name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the word
         return button
 
-    def set_look_up(self, action: QAction) -> None:
-        """Give the mode "look up" a button, which is down while it lasts."""
+    def _show_look_up(self, action: QAction, key: str) -> None:
+        """The mode "look up" has a button, which is down while it lasts."""
         button = self._look_up
         button.setText(f" {action.text()}")  # Qt leaves no room between the drawing and the word
         button.setAccessibleName(action.text())
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(self._texts("look_up.meaning", keys=keys))
+        button.setToolTip(self._texts("look_up.meaning", keys=key))
         button.setCheckable(True)
         button.toggled.connect(action.setChecked)
         action.toggled.connect(button.setChecked)
 
-    def set_menu(self, menu: QMenu) -> None:
-        """Put the window's menu behind the dots."""
-        self._more.setMenu(menu)
+    def _answer_keys(self) -> None:
+        """Let the keys of what stands here do what a click does."""
+        actions = self._actions
+        actions["operator"].triggered.connect(self.operator_wanted)
+        actions["new_profile"].triggered.connect(self.profile_new)
+        actions["open_profile"].triggered.connect(self.profile_import)
+        actions["choose_profile"].triggered.connect(self._profile.open_menu)
+        actions["open_menu"].triggered.connect(self._more.open_menu)
+
+    def _with_key(self, words: str, name: str) -> str:
+        return self._texts("head.with_key", words=words, keys=self._actions.key(name))
 
     def show_profiles(self, profiles: Sequence[Profile], current: Profile | None, operator: str) -> None:
         """Show the choice, the channel of the `current` profile, and the operator, "" for nobody named."""
         self._fill_menu(profiles, current)
         name = current.name if current else self._texts("head.no_profile")
         self._profile.setText(_shown(name))
-        self._profile.setToolTip(name)
+        self._profile.setToolTip(self._with_key(name, "choose_profile"))
         self._profile.setAccessibleDescription(name)
         self._channel.setText(self._channel_words(current))
         words = self._texts("head.operator_is", operator=operator) if operator else self._texts("head.operator")
         self._operator.setText(_shown(words))
-        self._operator.setToolTip(self._texts("head.operator_meaning"))
+        self._operator.setToolTip(self._with_key(self._texts("head.operator_meaning"), "operator"))
         self._operator.setAccessibleDescription(operator)
 
     def _fill_menu(self, profiles: Sequence[Profile], current: Profile | None) -> None:
@@ -123,10 +134,10 @@ class HeadBar(QFrame):
             action.triggered.connect(lambda _on=False, name=profile.name: self.profile_chosen.emit(name))
         menu.addSeparator()
         if current is not None:
-            words = "head.show_profile" if current.read_only else "head.edit_profile"
-            menu.addAction(self._texts(words), self.profile_edit.emit)
-        menu.addAction(self._texts("head.new_profile"), self.profile_new.emit)
-        menu.addAction(self._texts("head.open_profile"), self.profile_import.emit)
+            words = self._texts("head.show_profile" if current.read_only else "head.edit_profile")
+            # Behind a tab stands what a menu shows as a key; the key itself is that of the window's menu.
+            menu.addAction(f"{words}\t{self._actions.key('edit_profile')}", self.profile_edit.emit)
+        menu.addActions([self._actions["new_profile"], self._actions["open_profile"]])
 
     def _channel_words(self, profile: Profile | None) -> str:
         if profile is None:

@@ -1,6 +1,6 @@
 """What the window says of itself when it is asked: the guide, the licences, the version.
 
-Owns the three entries of the menu. What stands in the guide is `resources/guide`'s.
+Owns their entries of the menu. What stands in the guide is `resources/guide`'s.
 """
 
 from __future__ import annotations
@@ -36,16 +36,21 @@ class Help(QObject):
         self._open_guide: Guide | None = None
         self._open_licences: Licences | None = None
         window.actions_["guide"].triggered.connect(self._guide)
+        window.actions_["keys"].triggered.connect(self._keys)
         window.actions_["licences"].triggered.connect(self._licences)
         window.actions_["about"].triggered.connect(self._about)
         window.closed.connect(self._close)
 
-    def _guide(self) -> None:
+    def _keys(self) -> None:
+        self._guide().show_keys()
+
+    def _guide(self) -> Guide:
         """The page that was read last comes back as it was left."""
         if self._open_guide is None:
             self._open_guide = Guide(self._texts, asset("guide"), self._window)
             self._open_guide.outside_wanted.connect(_open_in_browser)
         self._bring(self._open_guide)
+        return self._open_guide
 
     def _close(self) -> None:
         for page in (self._open_guide, self._open_licences):

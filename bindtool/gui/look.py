@@ -177,6 +177,11 @@ def rim(palette: QPalette) -> QColor:
     return palette.shadow().color() if contrast.has_one_ground(palette) else QColor(_RIM[is_dark(palette)])
 
 
+def ring(palette: QPalette) -> QColor:
+    """Return the colour of what shows where the keys go: at least 3:1 on every ground, tints too."""
+    return palette.highlight().color() if contrast.has_one_ground(palette) else ink(Tone.BUSY, palette)
+
+
 def apply(app: QApplication) -> None:
     """Dress the program: Fusion, the body's size, and the system's colours, which it follows from now on."""
     hints = app.styleHints()
@@ -189,7 +194,7 @@ def apply(app: QApplication) -> None:
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
         if contrast.is_wanted(app.palette(), scheme):
-            _put_on(app, contrast.made_of(app.palette()))
+            put_on(app, contrast.made_of(app.palette()))
         else:
             wear(app, dark=scheme is Qt.ColorScheme.Dark)
 
@@ -199,10 +204,11 @@ def apply(app: QApplication) -> None:
 
 def wear(app: QApplication, *, dark: bool) -> None:
     """Put on the light or the dark colours, whatever the system's scheme is."""
-    _put_on(app, palette(dark=dark))
+    put_on(app, palette(dark=dark))
 
 
-def _put_on(app: QApplication, colours: QPalette) -> None:
+def put_on(app: QApplication, colours: QPalette) -> None:
+    """Dress the program in a palette and in the style sheet that goes with it."""
     app.setPalette(colours)
     app.setStyleSheet(_style_sheet(colours))
 
@@ -238,6 +244,7 @@ def _style_sheet(colours: QPalette) -> str:
         "on_accent": colours.color(role.HighlightedText),
         "edge": colours.color(role.Mid),
         "rim": rim(colours),
+        "focus": ring(colours),
         "soft": colours.color(role.Midlight),
         "base": colours.color(role.Base),
         "window": colours.color(role.Window),

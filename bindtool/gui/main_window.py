@@ -62,9 +62,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self.setWindowIcon(furniture.app_icon())
         self.actions_ = furniture.Actions(texts, self)
-        self.head = furniture.HeadBar(texts)
-        self.head.set_menu(self.actions_.main_menu)
-        self.head.set_look_up(self.actions_["look_up"])
+        self.head = furniture.HeadBar(texts, self.actions_)
         self.strip = furniture.ScanStrip(texts)
         self.strip.set_practice(self._practice)
         self.offer = furniture.OfferBar(texts)
@@ -171,9 +169,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self._beside, 1)
         column.addWidget(self.fill)
         column.addWidget(self.foot)
-        QWidget.setTabOrder(self.strip.field, self.table)
-        QWidget.setTabOrder(self.table, self.fill)
-        QWidget.setTabOrder(self.fill, self.foot)
         return page
 
     def _framed(self) -> QWidget:

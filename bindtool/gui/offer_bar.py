@@ -15,6 +15,7 @@ from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.parts.tab_order import come_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -148,5 +149,6 @@ class OfferBar(QFrame):
             # A layout would show it only with the next event.
             button.show()
         self._choices.addStretch(1)
+        come_before(self._close, self._buttons)
         self.show()
         self.told.emit(question)

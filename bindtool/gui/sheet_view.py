@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.sheet_model import SheetModel
@@ -205,6 +205,13 @@ class SheetView(QTableView):
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         if top_left.row() <= (last if last >= 0 else self._model.rowCount()) and first <= bottom_right.row():
             super().dataChanged(top_left, bottom_right, roles)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select the cell to which Tab leads: what is done with a row is done with the selected ones."""
+        super().focusInEvent(event)
+        by_tab = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        if by_tab and self.currentIndex().isValid() and not self.selectedIndexes():
+            self.setCurrentIndex(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the clipboard's keys, Delete and Return; the rest is the table's."""

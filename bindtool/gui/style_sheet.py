@@ -14,7 +14,7 @@ QLineEdit {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px;
     placeholder-text-color: $quiet;
 }
-QLineEdit:focus { border: 2px solid $accent; padding: 0 6px; }
+QLineEdit:focus { border: 2px solid $focus; padding: 0 6px; }
 QLineEdit:disabled { background: $window; color: $quiet; }
 QComboBox, QAbstractSpinBox {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 6px;
@@ -24,8 +24,17 @@ QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstra
 }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
 QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
-QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $accent; padding: 0 5px; }
+QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 5px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
+QRadioButton::indicator:unchecked {
+    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 8px;
+}
+QCheckBox, QRadioButton { border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }
+QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
+QListWidget, QPlainTextEdit, QTextBrowser {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 2px;
+}
+QListWidget:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 3px solid $focus; padding: 0; }
 QCheckBox::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
 }
@@ -47,21 +56,24 @@ QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 }
 CountChip[kind="flat"] { padding: 6px 6px; }
 *[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
-*[kind="link"] { background: transparent; color: $link; border: 0; padding: 0; }
-*[kind="link"]:hover, *[kind="link"]:focus { text-decoration: underline; }
+*[kind="link"] {
+    background: transparent; color: $link; border: 2px solid transparent; border-radius: 4px; padding: 0 2px;
+}
+*[kind="link"]:hover { text-decoration: underline; }
+*[kind="link"]:focus { border-color: $focus; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
 QPushButton:focus { outline: 0; }
-QPushButton[kind="primary"]:focus { border: 3px solid $plain; padding: 5px 19px; }
+QPushButton[kind="primary"]:focus { border: 6px double $on_accent; border-radius: 0; padding: 2px 16px; }
 QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
 MarkButton[kind="flat"]:checked, CountChip[kind="flat"]:checked {
     background: $selected; border: 2px solid $accent;
 }
-*[kind="flat"]:focus { border: 2px solid $accent; }
+*[kind="flat"]:focus { border: 2px solid $focus; }
 QLineEdit[kind="field"] {
-    background: $base; color: $plain; border: 2px solid $rim; border-radius: 6px; padding: 0 10px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 0 11px;
     placeholder-text-color: $quiet;
 }
-QLineEdit[kind="field"]:focus { border-color: $accent; }
+QLineEdit[kind="field"]:focus { border: 3px solid $focus; padding: 0 9px; }
 QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
 QTabBar::tab {
     background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
@@ -69,16 +81,17 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { background: $soft; }
 QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
-QTabBar::tab:focus { border: 2px solid $accent; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
+QTabBar::tab:focus { border: 2px solid $focus; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
 QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
 QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
 QListView { background: $base; color: $plain; border: 1px solid $edge; }
 QTableView {
-    border: 0; selection-background-color: $selected; selection-color: $plain;
-    alternate-background-color: $stripe; background: $base;
+    border: 2px solid $base; border-left: 0; border-right: 0; background: $base;
+    alternate-background-color: $stripe; selection-background-color: $selected; selection-color: $plain;
 }
+QTableView:focus { border-color: $focus; }
 QTableView::item { padding: 0 8px; }
-QTableView::item:focus { border: 2px solid $accent; }
+QTableView::item:focus { border: 2px solid $focus; }
 QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
 QHeaderView::section {
     background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;

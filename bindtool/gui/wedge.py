@@ -136,6 +136,8 @@ class Wedge(QObject):
             window.installEventFilter(self)
 
     def _follow_menu(self) -> None:
+        """A menu opens by a key with Alt, and closes by Alt alone: one that is held goes to the window before."""
+        self._decide()
         QTimer.singleShot(0, self, self._watch_popup)
 
     def _watch_popup(self) -> None:

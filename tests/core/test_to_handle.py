@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
+from bindtool.core.row_filter import RowFilter
 from bindtool.core.sheet import Sheet
 from bindtool.core.to_handle import Cause, Group, OfCause, cause_of, group, neighbours
 
@@ -89,6 +90,10 @@ def test_the_rows_of_one_cause() -> None:
     wanted = OfCause.of(Cause(State.REFUSED, 4100))
     assert [row.number for row in sheet if wanted.wants(row, sheet.standing(row.number))] == [2]
     assert not replace(wanted, text="elsewhere").wants(sheet[2], sheet.standing(2))
+    assert (wanted.choose(sheet), wanted.choose(sheet, among=[1])) == ([2], [])
+    assert wanted.narrows(RowFilter(frozenset({State.REFUSED, State.UNKNOWN})))
+    assert wanted.narrows(wanted)
+    assert not wanted.narrows(OfCause.of(Cause(State.REFUSED, 4000)))
 
 
 def test_neighbours() -> None:

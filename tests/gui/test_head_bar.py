@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QAction
-from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profile import Profile
+from bindtool.gui.actions import Actions
 from bindtool.gui.head_bar import HeadBar, site_words, tail
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
@@ -28,9 +31,21 @@ BENCH = Profile(name="R&D bench", connector_id="7400000000000123456")
 
 
 @pytest.fixture
-def head(texts: Texts, show: Show) -> HeadBar:
+def window(qapp: QApplication) -> QWidget:
+    """Give a window that has the actions."""
+    return QWidget()
+
+
+@pytest.fixture
+def actions(texts: Texts, window: QWidget) -> Actions:
+    """Give what can be done in it."""
+    return Actions(texts, window)
+
+
+@pytest.fixture
+def head(texts: Texts, actions: Actions, show: Show) -> HeadBar:
     """Give the line of a small laptop's window."""
-    made = HeadBar(texts)
+    made = HeadBar(texts, actions)
     made.resize(1024, made.sizeHint().height())
     show(made)
     return made
@@ -42,9 +57,9 @@ def channel(head: HeadBar) -> str:
 
 
 def choices(head: HeadBar) -> dict[str, QAction]:
-    """Return what the profile's menu offers, by its words."""
+    """Return what the profile's menu offers, by its words; behind a tab stands a key."""
     menu = find(head, QToolButton, "Profile").menu()
-    return {action.text(): action for action in menu.actions() if not action.isSeparator()}
+    return {action.text().partition("\t")[0]: action for action in menu.actions() if not action.isSeparator()}
 
 
 def test_without_a_profile_scanning_comes_first(head: HeadBar) -> None:
@@ -125,17 +140,50 @@ def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeadBar) -> None:
 
     button = find(head, QToolButton, "Profile")
     assert button.text().endswith("…")
-    assert button.toolTip() == "x" * 80
+    assert button.toolTip() == f"{'x' * 80} (Alt+P)"
     assert head.minimumSizeHint().width() <= 1024
 
 
-def test_the_windows_menu_stands_behind_the_dots(head: HeadBar) -> None:
-    """GIVEN the window's menu WHEN it is handed in THEN the dots open it."""
-    menu = QMenu(head)
+def test_the_windows_menu_stands_behind_the_dots(head: HeadBar, actions: Actions) -> None:
+    """GIVEN the window's actions THEN the dots open their menu."""
+    assert find(head, QToolButton, "More").menu() is actions.main_menu
 
-    head.set_menu(menu)
 
-    assert find(head, QToolButton, "More").menu() is menu
+@pytest.mark.parametrize(("name", "button"), [("open_menu", "More"), ("choose_profile", "Profile")])
+def test_a_key_opens_what_a_click_opens(head: HeadBar, actions: Actions, name: str, button: str) -> None:
+    """GIVEN the line WHEN a menu's key is pressed THEN it opens with its first entry chosen; hidden, it doesn't."""
+    head.show_profiles([BENCH], BENCH, "")
+    menu = find(head, QToolButton, button).menu()
+
+    actions[name].trigger()
+
+    assert menu.isVisible()
+    assert menu.activeAction() is menu.actions()[0]
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    head.hide()
+    actions[name].trigger()
+    assert QApplication.activePopupWidget() is None
+
+
+def test_what_stands_here_says_its_key(head: HeadBar, actions: Actions) -> None:
+    """GIVEN a profile THEN buttons say their keys in tool tips, menu entries behind their words."""
+    head.show_profiles([BENCH], BENCH, "")
+
+    for name, button in {"choose_profile": "Profile", "operator": "Operator", "open_menu": "More"}.items():
+        assert find(head, QToolButton, button).toolTip().endswith(f" ({actions.key(name)})")
+    menu = find(head, QToolButton, "Profile").menu()
+    assert f"Edit…\t{actions.key('edit_profile')}" in [action.text() for action in menu.actions()]
+    assert choices(head)["New profile…"] is actions["new_profile"]
+    assert choices(head)["Open the file from IT…"] is actions["open_profile"]
+
+
+def test_the_operators_key(head: HeadBar, actions: Actions) -> None:
+    """GIVEN the line WHEN the operator's key is pressed THEN one is asked for."""
+    wanted = QSignalSpy(head.operator_wanted)
+
+    actions["operator"].trigger()
+
+    assert wanted.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -157,12 +205,9 @@ def test_only_long_ids_are_cut(text: str, end: str) -> None:
     assert tail(text) == end
 
 
-def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeadBar) -> None:
+def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeadBar, actions: Actions) -> None:
     """GIVEN the mode's action WHEN its button is pressed, or the action ends THEN both say the same."""
-    action = QAction("Look up", head)
-    action.setShortcut("Ctrl+L")
-    action.setCheckable(True)
-    head.set_look_up(action)
+    action = actions["look_up"]
     button = find(head, QToolButton, "Look up")
     press(head, "Look up")
     assert action.isChecked()

@@ -625,10 +625,12 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
 
 @in_each_language
 def test_menus_fit(qapp: QApplication, texts: Texts, day: date) -> None:
-    """No menu is wider than the window, and each entry is seen with its key."""
+    """No menu is larger than the window, and each entry is seen with its key."""
     with whole_window(texts, day, SMALLEST) as window:
-        for menu in (window.actions_.main_menu, window.actions_.language_menu, window.actions_.row_menu):
+        actions = window.actions_
+        for menu in (actions.main_menu, *actions.menus.values(), actions.row_menu):
             menu.ensurePolished()
+            assert menu.sizeHint().height() < SMALLEST[1]
             widths = [menu.actionGeometry(action).width() for action in menu.actions()]
             assert max(widths) <= menu.sizeHint().width() < SMALLEST[0]
 

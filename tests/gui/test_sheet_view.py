@@ -451,3 +451,16 @@ def test_a_small_window_has_room_for_the_reason(view: SheetView, width: int, log
     assert view.columnWidth(Column.LOG_ID) == log_id
     assert view.columnWidth(Column.MESSAGE) >= 200
     assert not view.horizontalScrollBar().isVisible()
+
+
+def test_tab_selects_the_cell_it_leads_to(view: SheetView) -> None:
+    """GIVEN nothing selected WHEN Tab comes to the table THEN the cursor's cell is; a selection stays as it is."""
+    view.clearFocus()
+    view.clearSelection()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.selected_numbers() == [12]
+
+    view.select([3, 5])
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.BacktabFocusReason)
+    assert view.selected_numbers() == [3, 5]

@@ -103,6 +103,17 @@ def test_a_person_types_into_the_field(hand: Hand, window: MainWindow, qtbot: Qt
     assert (hand.scans, hand.bursts) == ([], [])
 
 
+def test_a_menu_that_a_quick_hand_opens_stays_open(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """Alt is held back for a moment; once the letter has opened the menu, it doesn't come after and close it."""
+    hand.send(Qt.Key.Key_Alt, held=Qt.KeyboardModifier.AltModifier)
+    window.actions_["open_menu"].trigger()
+    hand.send(Qt.Key.Key_Alt, up=True)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is window.actions_.main_menu)
+    QApplication.processEvents()
+    assert window.actions_.main_menu.isVisible()
+    window.actions_.main_menu.close()
+
+
 def test_a_burst_is_told_after_the_silence(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     """The scan comes at once; what is known of its keys, once no second end can come."""
     hand.type(f"{ID}\n", locks=0x2)

@@ -19,6 +19,9 @@ PERSON = 200
 SLOW_PERSON = 600
 """Milliseconds; xdotool waits half of them from key to key."""
 
+QUICK = 20
+"""The same where nothing has to tell a person from a scanner: in a dialog, and with Ctrl, Alt, arrows or Esc."""
+
 
 class Keyboard:
     """Types into whatever the display server gives the keys to, while the window goes on working."""
@@ -34,9 +37,13 @@ class Keyboard:
         """Type a text as a person does, and then press keys."""
         self._run(*_typing(text, pace), *_pressing(keys, pace))
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str, pace: int = PERSON) -> None:
         """Press keys as a person does."""
-        self._run(*_pressing(keys, PERSON))
+        self._run(*_pressing(keys, pace))
+
+    def rest(self) -> None:
+        """Let the moment pass that lies between a scanner's last key and a person's first."""
+        self._run("sleep", "0.4")
 
     def _run(self, *arguments: str) -> None:
         process = subprocess.Popen(["xdotool", *arguments])

@@ -94,7 +94,7 @@ class Technician:
 
     def choose_language(self, language: str) -> None:
         """Choose a language in the window's menu, by its own name."""
-        self._choose(self.window.actions_.language_menu, language)
+        self._choose(self.window.actions_.menus["language"], language)
 
     def speak(self, language: str) -> None:
         """Choose a language, and wait until the window speaks it."""

@@ -109,7 +109,7 @@ def test_labels_are_filled(ready: Technician) -> None:
     assert labels(me) == before
     me.keys("Ctrl+Shift+Z")
     me.select(1)
-    me.keys("Ctrl+D")
+    me.keys("Alt+G")
     me.write("Template", "shelf-{n:2}")
     me.sees("Preview: shelf-06")
 
@@ -119,7 +119,7 @@ def test_scans_come_in_while_labels_are_filled(numbered: Technician) -> None:
     me = numbered
     me.scan(*SERIALS[:2])
     me.select(1, 2)
-    me.keys("Ctrl+D")
+    me.keys("Alt+G")
     me.sees("Preview: 音箱-003 · 音箱-004")
     me.window.strip.field.setFocus()
     me.scan(SERIALS[2])
@@ -133,17 +133,17 @@ def test_scans_come_in_while_labels_are_filled(numbered: Technician) -> None:
 def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
     """GIVEN the panel WHEN a row of it goes, or all with a new sheet THEN nothing is filled that is not there."""
     me = ready
-    me.keys("Ctrl+D")
+    me.keys("Alt+G")
     me.sees_notice("Select the rows first that are to get labels.")
     me.scan(SERIALS[0], SERIALS[1], "SN:1;MAC:2")
     me.select(1, 2, 3)
-    me.keys("Ctrl+D")
+    me.keys("Alt+G")
     me.sees("1 row has no device ID and is left out.")
     me.write("Template", "{n}")
     me.sees("Preview: 1 · 2")
     me.select(1)
     me.window.table.setFocus()
-    me.keys("Ctrl+Backspace")
+    me.keys("Alt+D")
     me.sees("Preview: 1")
     me.do("New sheet")
     me.answer("New sheet")
@@ -278,7 +278,7 @@ def test_only_bound_rows_are_asked_for(ready: Technician) -> None:
     me = ready
     me.scan(*SERIALS[:3])
     me.select(3)
-    me.keys("Ctrl+Backspace")
+    me.keys("Alt+D")
     assert ids(me) == SERIALS[:2]
     me.bind()
     me.window.table.select([1, 2])

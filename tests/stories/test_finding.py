@@ -37,7 +37,7 @@ def test_which_ones_were_refused(ready: Technician) -> None:
     ready.press("Bound 3 (not checked)")
     assert ids(ready) == ["SPK26110001", "SPK26110002", "SPK26110003"]
 
-    ready.keys("Ctrl+Shift+F")
+    ready.keys("Alt+W")
     assert len(ids(ready)) == 4
 
 
@@ -61,7 +61,7 @@ def test_a_run_in_a_view_that_is_sorted_and_narrowed(ready: Technician) -> None:
     ready.paste("\n".join(f"SPK26{n * 37 % 120:04d}1" for n in range(120)))
     ready.until(lambda: ready.corner == "Bind 120 devices", "see them ready")
     ready.select(60)
-    ready.keys("Alt+D")
+    ready.keys("Alt+V")
     ready.press("Ready 120")
     assert ids(ready) == sorted(ids(ready))
     ready.bind()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -51,6 +51,16 @@ def test_f1_opens_the_guide(ready: Technician) -> None:
     acting.key(guide, Qt.Key.Key_Escape)
     ready.scan("SPK2")
     ready.sees("READY TO SCAN")
+    ready.sees_states("ready")
+
+
+def test_a_key_opens_the_list_of_keys(ready: Technician) -> None:
+    """Alt+K opens the guide where it says which keys there are, and Esc leads back to the scan field."""
+    ready.keys("Alt+K")
+    guide = open_guide(ready)
+    assert guide.text.cursorForPosition(QPoint(40, 20)).block().text() == "Keys"
+    acting.key(guide, Qt.Key.Key_Escape)
+    ready.scan("SPK1")
     ready.sees_states("ready")
 
 

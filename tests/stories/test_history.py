@@ -42,7 +42,7 @@ def test_was_this_device_ever_bound(ready: Technician, server: PracticeServer) -
     ready.sees_states("held")
 
     # WHEN it is scanned into the search of the history
-    ready.keys("Ctrl+H")
+    ready.keys("Alt+H")
     ready.sees("History of this computer")
     ready.type("SPK26002")
 
@@ -77,7 +77,7 @@ def test_history_before_anything_is_set_up(open_window: Open) -> None:
     """On the first day it says what will be there; the way leads back to the first screen."""
     with open_window() as me:
         me.sees("Welcome. How do you want to begin?")
-        me.keys("Ctrl+H")
+        me.keys("Alt+H")
         me.until(lambda: "Nothing has been done" in devices(me).accessibleDescription(), "see why it is empty")
         me.press("Back to scanning")
         me.sees("Welcome. How do you want to begin?")

@@ -60,7 +60,7 @@ def test_on_an_ordinary_morning(ready: Technician) -> None:
         ("Ctrl+N", "This sheet is still empty."),
         ("Ctrl+Z", "There is no edit to undo."),
         ("Ctrl+Shift+Z", "There is no edit to do again."),
-        ("Ctrl+Backspace", "Select a row in the table first."),
+        ("Alt+D", "Select a row in the table first."),
         ("Ctrl+I", "Select a held row in the table first."),
         ("Ctrl+Return", "Bind: no device is ready."),
         ("Ctrl+Shift+Return", "No device was refused, and no result is unknown."),

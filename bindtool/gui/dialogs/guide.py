@@ -49,6 +49,7 @@ class Guide(QDialog):
 
     def __init__(self, texts: Texts, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = texts("guide.keys")
         self._files = [page_file(folder, name, texts.language) for name in PAGES]
         self.setWindowTitle(texts("guide.title"))
         self.setAccessibleName(texts("guide.title"))
@@ -76,6 +77,15 @@ class Guide(QDialog):
         column.addWidget(self.text, 1)
         self.text.setFocus()
         self._show(0)
+
+    def show_keys(self) -> None:
+        """Turn to the technician's page, where it says which keys there are."""
+        self.tabs.setCurrentIndex(PAGES.index("technician"))
+        document = self.text.document()
+        blocks = map(document.findBlockByNumber, range(document.blockCount()))
+        heading = next(b for b in blocks if b.blockFormat().headingLevel() and b.text() == self._keys)
+        top = document.documentLayout().blockBoundingRect(heading).top()
+        self.text.verticalScrollBar().setValue(round(top) - look.GAP)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the tables' lines anew in the colours of the system's new scheme."""

@@ -68,12 +68,15 @@ class SheetDetails(QDialog):
         self.accepted.connect(self._tell)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:
-        """Show what is known and open, with the cursor in `field`."""
+        """Show what is known and open, with the cursor in `field`: "job" or "operator"."""
         self.job.setText(head.job)
         self.expected.setValue(head.expected or 0)
         self.operator.setText(head.operator)
         self.open()
-        {"job": self.job, "expected": self.expected, "operator": self.operator}[field].setFocus()
+        chosen = {"job": self.job, "operator": self.operator}[field]
+        chosen.setFocus()
+        # What is typed takes the place of the name that stood there.
+        chosen.selectAll()
 
     def _tell(self) -> None:
         self.described.emit(self.job.text().strip(), self.expected.value() or None, self.operator.text().strip())

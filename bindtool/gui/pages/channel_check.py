@@ -23,6 +23,7 @@ from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
 from bindtool.gui.parts.reply_box import ReplyBox
 from bindtool.gui.parts.scroll_page import ScrollPage
+from bindtool.gui.parts.tab_order import come_before, stops_in
 from bindtool.gui.parts.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class ChannelCheckPage(QWidget):
         else:
             self._fill(column, view)
         self._place.replaceWidget(self._steps, steps)
+        come_before(self.waiting.stop, stops_in(steps))
         steps.show()
         self._steps.hide()
         self._steps.deleteLater()

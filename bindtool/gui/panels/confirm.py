@@ -164,6 +164,11 @@ class ConfirmPanel(QFrame):
         self.raise_()
         self.told.emit(self._title.text())
 
+    def take_focus(self, afterwards: QWidget) -> None:
+        """Give the keys to the answer that does nothing; `afterwards` has them once there is an answer."""
+        self._focus_before = afterwards
+        self._cancel.setFocus()
+
     def confirm(self) -> None:
         """Take it as confirmed, where something is asked."""
         if not self.isHidden():

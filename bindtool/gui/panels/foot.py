@@ -151,6 +151,11 @@ class Foot(QFrame):
         """What is written on the corner's button."""
         return self._buttons[self._step].text()
 
+    def set_reachable(self, reachable: bool = True) -> None:
+        """Let Tab come to the corner's button, or not while something lies over it."""
+        for button in self._buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if reachable else Qt.FocusPolicy.NoFocus)
+
     def take_step(self) -> None:
         """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""
         self._buttons[self._step].click()

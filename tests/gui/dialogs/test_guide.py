@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.pofile import read_po
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPalette, QTextDocument, QTextTable
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QTabBar, QTextBrowser, QWidget
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER = asset("guide")
 LANGUAGES = ("en", "zh_CN")
+EVERYWHERE = ("Tab", "Shift+Tab", "F2", "Ctrl+V")
 OF_THE_WINDOW = ("technician", "engineer")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
@@ -153,15 +154,27 @@ def test_the_profile_of_the_guide_is_one(language: str) -> None:
 
 
 @in_each_language
-def test_the_page_of_keys_has_every_key(texts: Texts, qapp: QApplication) -> None:
-    """Those of the window's menus, as they are printed on a keyboard."""
+def test_the_page_of_keys_has_every_key_and_no_other(texts: Texts, qapp: QApplication) -> None:
+    """Each of the window's, as it is printed on a keyboard; the rest are the table's and every window's."""
     window = QWidget()
     actions = Actions(texts, window)
-    page = written("technician", texts.language)
-    menus = (actions.main_menu, actions.row_menu)
-    keys = {each.toString() for menu in menus for action in menu.actions() for each in action.shortcuts()}
-    assert len(keys) > 15
-    assert [each for each in keys if each.replace("Return", "Enter") not in page] == []
+    page = page_file(FOLDER, "technician", texts.language).read_text(encoding="utf-8")
+    cells = re.findall(r"^\| (\S.*?) \|", page.partition(f"## {texts('guide.keys')}\n")[2], re.MULTILINE)
+    told = [key for cell in cells[1:] for key in re.split("、|, ", cell) if cell not in {"Key", "按键"}]
+    keys = [
+        each.toString().replace("Return", "Enter") for action in window.actions() for each in action.shortcuts()
+    ]
+    assert actions["keys"] in window.actions()
+    assert sorted(told) == sorted([*keys, *EVERYWHERE, "空格" if texts.language == "zh_CN" else "Space"])
+
+
+@in_each_language
+def test_the_guide_opens_at_the_keys(guide: Guide, texts: Texts) -> None:
+    """Whatever was read before: the technician's page comes back, and its keys are at the top of the window."""
+    guide.tabs.setCurrentIndex(PAGES.index("engineer"))
+    guide.show_keys()
+    assert guide.tabs.currentIndex() == PAGES.index("technician")
+    assert guide.text.cursorForPosition(QPoint(40, 20)).block().text() == texts("guide.keys")
 
 
 @pytest.mark.parametrize("texts", ["zh_CN"], indirect=True)

@@ -1,0 +1,121 @@
+"""The window by its keys alone: what Esc and Ctrl+Enter do on each page, and the menu and the cell of a row.
+
+Owns that Esc leads back to the scan field from everywhere, by each page's own way back, and that Ctrl+Enter presses
+the one primary button. What the buttons do is for others; which keys there are stands in `actions`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog
+
+from bindtool.gui.kept_focus import KeptFocus, primary_button
+from bindtool.gui.sheet_model import Column
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.gui.main_window import MainWindow
+
+_STEP = "Ctrl+Return"
+
+
+class ByKeyboard(QObject):
+    """Answers the keys that belong to no part alone. The window's dialogs have to be there."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        KeptFocus(window)
+        actions = window.actions_
+        actions["bind"].triggered.connect(self._take_step)
+        actions["back_to_scanning"].triggered.connect(self._go_back)
+        actions["open_row_menu"].triggered.connect(self._open_row_menu)
+        actions["edit_cell"].triggered.connect(self._edit_cell)
+        actions["job"].triggered.connect(window.strip.details_wanted)
+        window.confirm.told.connect(self._cover_foot)
+        for over in (window.confirm.confirmed, window.confirm.cancelled):
+            over.connect(window.foot.set_reachable)
+        for dialog in window.findChildren(QDialog):
+            step = QShortcut(QKeySequence(_STEP), dialog)
+            step.activated.connect(lambda dialog=dialog: _press_primary(dialog))
+
+    def _take_step(self) -> None:
+        window = self._window
+        page = window.pages.currentWidget()
+        if page is not window.sheet_page:
+            _press_primary(page)
+        elif window.confirm.isVisible():
+            window.confirm.confirm()
+        else:
+            window.foot.take_step()
+
+    def _go_back(self) -> None:
+        """Leave a page by its own way back; on the sheet's page, give the scan field the keys."""
+        window = self._window
+        page = window.pages.currentWidget()
+        if page is window.sheet_page:
+            window.confirm.cancel()
+            window.offer.take_back()
+            window.strip.field.setFocus()
+            return
+        form = window.form
+        ways = {
+            window.welcome: (window.welcome.scan,),
+            window.check_page: (window.check_page.back,),
+            window.scanner_test: (window.scanner_test.back,),
+            window.import_page: (window.import_page.cancel,),
+            form: (form.waiting.stop, form.done_button, form.cancel_button),
+        }
+        # What is not here takes Esc itself.
+        for way in ways.get(page, ()):
+            if way.isVisible():
+                way.click()
+                return
+
+    def _cover_foot(self) -> None:
+        """The question lies over the foot: the keys must not stay, or come, where nobody sees them."""
+        window = self._window
+        if window.foot.isAncestorOf(window.focusWidget()):
+            window.confirm.take_focus(window.strip.field)
+        window.foot.set_reachable(False)
+
+    def _open_row_menu(self) -> None:
+        index = self._current()
+        if index is not None:
+            table, menu = self._window.table, self._window.actions_.row_menu
+            menu.popup(table.viewport().mapToGlobal(table.visualRect(index).bottomLeft()))
+            menu.setActiveAction(menu.actions()[0])
+
+    def _edit_cell(self) -> None:
+        """Edit the cell that the cursor is on; beside ids and labels, the row's id."""
+        index = self._current()
+        if index is not None:
+            if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+                index = index.siblingAtColumn(Column.DEVICE_ID)
+                self._window.table.setCurrentIndex(index)
+            self._window.table.edit(index)
+
+    def _current(self) -> QModelIndex | None:
+        """Return the cell that is meant: the cursor's, at first one of the newest row; None without rows."""
+        table = self._window.table
+        if not table.isVisible() or not self._window.model.rowCount():
+            return None
+        index = table.currentIndex()
+        if not index.isValid():
+            index = self._window.model.index(0, Column.DEVICE_ID)
+        if not table.selectedIndexes():
+            table.setCurrentIndex(index)
+        table.setFocus()
+        table.scrollTo(index)
+        return index
+
+
+def _press_primary(root: QWidget) -> None:
+    button = primary_button(root)
+    if button is not None:
+        button.click()

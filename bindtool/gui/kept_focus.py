@@ -1,0 +1,68 @@
+"""Where the keys go when what had them is no more: a banner that was answered, a button that can't be pressed now.
+
+Qt would give them to whatever comes next, such as a cell of the table, or to nothing. Owns that on the sheet's page
+they go back to the scan field, and elsewhere to the next step: the way out of a wait, else the primary button.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton
+from shiboken6 import isValid
+
+from bindtool.gui.look import Kind
+from bindtool.gui.parts.waiting import Waiting
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.gui.main_window import MainWindow
+
+
+def primary_button(root: QWidget) -> QPushButton | None:
+    """Return the button of a page or a dialog that is the next step, if one can be pressed."""
+    buttons = (one for one in root.findChildren(QPushButton) if one.property("kind") == Kind.PRIMARY)
+    return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
+
+
+class KeptFocus(QObject):
+    """Follows the focus of a window and its dialogs."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._app = cast("QApplication", QApplication.instance())
+        self._app.focusChanged.connect(self._follow)
+        # A window that is taken down has the focus go from part to part, half of them gone.
+        once = Qt.ConnectionType.SingleShotConnection
+        window.closed.connect(lambda: self._app.focusChanged.disconnect(self._follow), once)
+
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and not (old.isVisible() and old.isEnabled()):
+            root = self._root(old)
+            # Whoever has taken it away may have a better place for it.
+            if root is not None:
+                QTimer.singleShot(0, self, lambda: self._keep(root, new))
+
+    def _root(self, widget: QWidget) -> QWidget | None:
+        """Return the page or the dialog that it is on; None elsewhere, and in the table, which keeps its own."""
+        window = self._window
+        if window.table.isAncestorOf(widget):
+            return None
+        if widget.window() is not window:
+            return widget.window() if widget.window().parent() is window else None
+        pages = (window.pages.widget(at) for at in range(window.pages.count()))
+        return next((page for page in pages if page.isAncestorOf(widget)), None)
+
+    def _keep(self, root: QWidget, new: QWidget | None) -> None:
+        if not isValid(root) or not root.isVisible() or QApplication.focusWidget() is not new:
+            return
+        if root is self._window.sheet_page:
+            self._window.strip.field.setFocus()
+            return
+        waits = (one for one in root.findChildren(Waiting) if one.isVisible())
+        step = next((one.stop for one in waits), None) or primary_button(root)
+        if step is not None:
+            step.setFocus()

@@ -1,0 +1,33 @@
+"""Where Tab comes to what was made later than the rest of its window: Qt would put it last.
+
+Owns one insertion. All else is in order because it is made in the order in which it is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def come_before(follower: QWidget, widgets: Iterable[QWidget]) -> None:
+    """Let Tab come to `widgets`, one after the other, before it comes to `follower`."""
+    for widget in widgets:
+        QWidget.setTabOrder(_stop_before(follower), widget)
+
+
+def stops_in(root: QWidget) -> list[QWidget]:
+    """Return what Tab comes to inside of `root`, in the order in which it was made."""
+    stops = (one for one in root.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    # The list of a combo box is a window of its own.
+    return [one for one in stops if one.window() is root.window()]
+
+
+def _stop_before(follower: QWidget) -> QWidget:
+    """Return what Tab comes to before `follower`. The chain is a ring: every widget has one before it."""
+    before = cast("QWidget", follower.previousInFocusChain())
+    return before if before.focusPolicy() & Qt.FocusPolicy.TabFocus else _stop_before(before)

@@ -1,0 +1,145 @@
+"""Every screen there is, for tests that go through all: those of `test_room`, pages half way, and more dialogs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QToolButton
+
+from bindtool.assets import asset
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.device import Device
+from bindtool.core.scanner_test import SHOWN
+from bindtool.core.sheet import Sheet
+from bindtool.gui.dialogs.guide import Guide
+from bindtool.gui.dialogs.serial_port import SerialPort
+from bindtool.gui.pages.channel_check import CheckView
+from bindtool.gui.port_reader import FoundPort
+from bindtool.gui.serial_scanner import SerialScanner
+from tests.core.store.samples import row
+from tests.gui import test_room as room
+from tests.gui.acting import find
+from tests.gui.scanner import burst
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.texts import Texts
+
+UNKNOWN = replace(room.LINE_2, behaviour=Behaviour.NOT_CHECKED)
+FIRST, LAST = Device(*room.FIRST), Device(*room.LAST)
+
+
+def rows(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet with rows in it."""
+    room.sheet(window, texts)
+    window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
+    return window
+
+
+def looking_up(window: MainWindow, texts: Texts) -> QWidget:
+    """A sheet while devices are looked up."""
+    room.sheet(window, texts)
+    window.strip.set_looking_up()
+    return window
+
+
+def unfolded_form(window: MainWindow, texts: Texts) -> QWidget:
+    """The form of a new profile, with everything in it."""
+    window.form.edit(None)
+    window.show_page(window.form)
+    find(window.form, QToolButton, texts("profile_form.advanced")).setChecked(True)
+    return window
+
+
+def saved_form(window: MainWindow, texts: Texts) -> QWidget:
+    """The form once the profile is kept."""
+    room.form(window, texts)
+    window.form.show_saved()
+    return window
+
+
+def channel_step(window: MainWindow, check: ChannelCheck) -> QWidget:
+    """The page of the channel's check at a step."""
+    window.check_page.show_view(CheckView(UNKNOWN, check, room.READY, bound_here=206))
+    window.show_page(window.check_page)
+    return window
+
+
+def channel_question(window: MainWindow, texts: Texts) -> QWidget:
+    """What is asked before."""
+    return channel_step(window, ChannelCheck())
+
+
+def channel_warning(window: MainWindow, texts: Texts) -> QWidget:
+    """The answer may cost devices."""
+    return channel_step(window, ChannelCheck(Already.YES))
+
+
+def channel_send(window: MainWindow, texts: Texts) -> QWidget:
+    """A device is chosen."""
+    return channel_step(window, ChannelCheck(Already.NO))
+
+
+def channel_sending(window: MainWindow, texts: Texts) -> QWidget:
+    """It is on its way."""
+    channel_send(window, texts)
+    window.check_page.show_sending(texts("laptop.checking", site="coze.cn"))
+    return window
+
+
+def channel_look(window: MainWindow, texts: Texts) -> QWidget:
+    """What the publish page shows is asked, once more."""
+    return channel_step(window, ChannelCheck(Already.NO, first=FIRST, second=LAST, seen=Seen.NEITHER))
+
+
+def curable_scanner(window: MainWindow, texts: Texts) -> QWidget:
+    """The test of a scanner has found what can be set."""
+    room.scanner_test(window, texts)
+    window.scanner_test.field.came.emit(burst(SHOWN))
+    return window
+
+
+def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel of the token, before it is forgotten, with its last day open."""
+    panel = room.token(window, texts)
+    window.token_panel.end_day.known.setChecked(True)
+    window.token_panel.ask_first.show()
+    return panel
+
+
+def serial(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel of the serial scanner."""
+    scanner = SerialScanner(window, QSettings())
+    panel = SerialPort(texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")], window)
+    panel.begin()
+    return panel
+
+
+def guide(window: MainWindow, texts: Texts) -> QWidget:
+    """The guide."""
+    opened = Guide(texts, asset("guide"), window)
+    opened.show()
+    return opened
+
+
+SCREENS = (
+    *room.SCREENS,
+    rows,
+    looking_up,
+    unfolded_form,
+    saved_form,
+    channel_question,
+    channel_warning,
+    channel_send,
+    channel_sending,
+    channel_look,
+    curable_scanner,
+    token_in_doubt,
+    serial,
+    guide,
+)

@@ -1,0 +1,245 @@
+"""A whole day at the window without a mouse; `test_day_by_keyboard.py` runs it on a desktop of its own."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.scan_rules import ScannerRules, ScanRules
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sheet_model import Column
+from tests.stories import key_repeat
+from tests.stories.keyboard import QUICK, Keyboard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+MOUSE = frozenset(
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonRelease,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.ContextMenu,
+        QEvent.Type.NonClientAreaMouseButtonPress,
+        QEvent.Type.DragEnter,
+    }
+)
+CODES = [f"SPK6{number:04}" for number in range(398)]
+REFUSED, ROW_OF_REFUSED = CODES[0], 1
+ODD, ROW_OF_ODD = "6901234567892", 201
+OF_THE_NEXT = "SPK60398"
+SCANS = [*CODES[:200], ODD, *CODES[200:300], CODES[17], *CODES[300:]]
+
+
+class Witness(QObject):
+    """Sees every event of the program, and lets it pass."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.by_mouse: list[QEvent.Type] = []
+        self.opened: list[str] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note what a mouse does, and what opens or blocks a window."""
+        kind = event.type()
+        if kind in MOUSE:
+            self.by_mouse.append(kind)
+        elif kind == QEvent.Type.WindowBlocked or (
+            kind == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow()
+        ):
+            self.opened.append(type(watched).__name__)
+        return False
+
+
+@dataclass(frozen=True)
+class Day:
+    """A technician who has a keyboard, and somebody who watches the mouse."""
+
+    me: Technician
+    keyboard: Keyboard
+    witness: Witness
+
+    def press(self, *keys: str) -> None:
+        """Press keys in the window."""
+        self.keyboard.press(*keys, pace=QUICK)
+
+    def fill(self, key: str, *texts: str) -> None:
+        """Open a panel by its key, type into its fields one after the other, and be done with it."""
+        self.press(key)
+        self._in_front(QDialog)
+        for text in texts[:-1]:
+            self.keyboard.type(text, "Tab", pace=QUICK)
+        self.keyboard.type(texts[-1], "ctrl+Return", pace=QUICK)
+        self._in_front(MainWindow)
+
+    def save(self, path: Path) -> None:
+        """Save the report in the folder that the dialog offers."""
+        self.press("ctrl+s")
+        self._in_front(QFileDialog)
+        self.keyboard.type(path.name, "Return", pace=QUICK)
+        self.me.until(path.exists, "see the report")
+        self._in_front(MainWindow)
+
+    def status(self, number: int) -> str:
+        """What the table says of a row."""
+        return self.me.cell(number, Column.STATUS)
+
+    def _in_front(self, kind: type[QWidget]) -> None:
+        self.me.until(lambda: isinstance(QApplication.activeWindow(), kind), f"see a {kind.__name__} in front")
+
+
+def begin(day: Day) -> None:
+    """Say who scans, and what."""
+    assert day.me.window.strip.field.hasFocus()
+    day.me.sees("READY TO SCAN")
+    day.fill("alt+o", "A12")
+    day.fill("alt+j", "WO-1125", "399")
+    day.me.sees("0 / 399")
+
+
+def scan(day: Day) -> None:
+    """Four hundred codes, one of them an odd one, one of them twice: no window opens, and the keys stay here."""
+    me, field = day.me, day.me.window.strip.field
+    assert len(SCANS) == 400
+    day.witness.opened.clear()
+    day.keyboard.scan(*SCANS, delay=0)
+    me.sees("399 / 399")
+    me.until(lambda: me.corner == "Bind 398 devices", "see all but one ready")
+    assert day.witness.opened == []
+    assert field.hasFocus()
+    assert field.text() == ""
+
+
+def decide(day: Day) -> None:
+    """The held one is looked at and let go; its label is corrected, two Tabs and a cell away from the field."""
+    me, window = day.me, day.me.window
+    day.press("ctrl+e")
+    assert window.table.selected_numbers() == [ROW_OF_ODD]
+    assert day.status(ROW_OF_ODD) == "held"
+    day.press("ctrl+i")
+    me.until(lambda: me.corner == "Bind 399 devices", "see it included")
+    day.press("Tab", "Tab")
+    me.until(window.table.hasFocus, "have the keys in the table")
+    day.press("Right", "alt+e")
+    me.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), "see the editor")
+    day.keyboard.type("B7", "Return", pace=QUICK)
+    me.until(lambda: me.cell(ROW_OF_ODD, Column.LABEL) == "B7", "see the new label")
+    day.press("Escape")
+    me.until(window.strip.field.hasFocus, "have the scan field again")
+
+
+def bind(day: Day) -> None:
+    """The same key twice; afterwards the next one leads to the row that needs a hand."""
+    me = day.me
+    day.press("ctrl+Return")
+    me.until(me.window.confirm.isVisible, "be asked")
+    day.press("ctrl+Return")
+    me.sees_the_end()
+    me.until(lambda: me.corner == "Show the 1 to handle", "see the end")
+    day.press("ctrl+e")
+    assert me.window.table.selected_numbers() == [ROW_OF_REFUSED]
+    assert day.status(ROW_OF_REFUSED) == "refused"
+
+
+def look_up(day: Day) -> None:
+    """One of the others: the strip says how it stands, and nothing is added."""
+    day.press("ctrl+l")
+    day.keyboard.scan(CODES[5])
+    day.me.sees(f"…{CODES[5][-6:]}")
+    day.press("Escape")
+    day.me.sees("READY TO SCAN")
+    assert day.me.window.model.rowCount() == 399
+
+
+def hand_over(day: Day) -> None:
+    """The next shift gives its name, scans one more, and closes the window."""
+    me = day.me
+    day.fill("alt+o", "B07")
+    day.keyboard.scan(OF_THE_NEXT)
+    me.until(lambda: me.window.model.rowCount() == 400, "see the last row")
+    me.sees("Saved")
+    day.press("ctrl+q")
+    me.until(lambda: not me.window.isVisible(), "see the window close")
+
+
+def rows(database: Path) -> dict[str, tuple[str, str, str]]:
+    """Return label, state and operator of each row that the disk has, by its id."""
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as opened:
+        found = opened.execute("SELECT device_id, label, state, operator FROM sheet_row").fetchall()
+    assert len({device_id for device_id, *_ in found}) == len(found)
+    return {device_id: (label, state, operator) for device_id, label, state, operator in found}
+
+
+def test_the_witness_sees_a_mouse_and_a_window(qtbot: QtBot, qapp: QApplication) -> None:
+    """Both leave a trace where there are any: the day below proves something."""
+    witness = Witness(qapp)
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    dialog.open()
+    QTest.mouseClick(dialog, Qt.MouseButton.LeftButton)
+    assert witness.opened == ["QDialog"]
+    assert QEvent.Type.MouseButtonPress in witness.by_mouse
+
+
+def test_a_day(
+    bench: Bench,
+    profile: Profile,
+    server: PracticeServer,
+    open_window: Open,
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Named, scanned, held, corrected, bound, looked up, saved, handed over, closed: all by keys."""
+    key_repeat.turn_off()
+    # A busy computer stamps keys late; a scanner's own keys come as fast as they may.
+    patient = ScanRules(scanner=ScannerRules(longest_gap=200))
+    bench.has_profile(replace(profile, behaviour=Behaviour.ADDS, proven=True, scan=patient))
+    bench.has_token()
+    witness = Witness(qapp)
+    report = tmp_path / "reports" / "day.csv"
+    report.parent.mkdir()
+    monkeypatch.chdir(report.parent)
+    with open_window() as me:
+        day = Day(me, Keyboard(qtbot), witness)
+        begin(day)
+        scan(day)
+        decide(day)
+        bind(day)
+        look_up(day)
+        day.save(report)
+        hand_over(day)
+
+    assert witness.by_mouse == []
+    found = rows(bench.data.database)
+    assert found.pop(OF_THE_NEXT)[1:] == ("ready", "B07")
+    assert {operator for _, _, operator in found.values()} == {"A12"}
+    assert found.pop(REFUSED)[1] == "refused"
+    assert found[ODD][:2] == ("B7", "bound")
+    assert {state for _, state, _ in found.values()} == {"bound"}
+    assert set(found) == {*CODES[1:], ODD}
+    labels = {device_id: label for device_id, (label, _, _) in found.items()}
+    assert {device_id: binding.label for device_id, binding in server.bound.items()} == labels
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        reported = {cell for line in csv.reader(file) for cell in line}
+    assert reported >= {*CODES, ODD}

@@ -1,0 +1,157 @@
+"""What else is done without a mouse, with keys that come through the display; `test_day_by_keyboard` runs it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+
+from bindtool.core.scan_rules import ScannerRules, ScanRules
+from bindtool.gui.dialogs.token import TokenPanel
+from bindtool.gui.main_window import MainWindow
+from tests.gui import acting
+from tests.stories import key_repeat
+from tests.stories.keyboard import QUICK, Keyboard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.profile import Profile
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+PATIENT = ScanRules(scanner=ScannerRules(longest_gap=80))
+"""A busy computer stamps a scanner's keys late; a person presses one every 100 ms here."""
+
+
+@pytest.fixture
+def keyboard(qtbot: QtBot) -> Keyboard:
+    """Give a hand on the keyboard of the display."""
+    key_repeat.turn_off()
+    return Keyboard(qtbot)
+
+
+@pytest.fixture
+def me(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
+    """Give a technician with two profiles, without a token, and the row of one scan."""
+    bench.has_profile(replace(profile, scan=PATIENT))
+    bench.has_profile(replace(profile, name="Line 3", connector_id="7400000000000000003", scan=PATIENT))
+    with open_window() as technician:
+        yield technician
+
+
+def in_front(me: Technician, kind: type[QWidget]) -> None:
+    """Wait until the keys go to a window of that kind."""
+    me.until(lambda: isinstance(QApplication.activeWindow(), kind), f"see a {kind.__name__} in front")
+
+
+def open_menu(me: Technician) -> QMenu:
+    """Return the menu that is open."""
+    me.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "see a menu")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def tab_to(me: Technician, keyboard: Keyboard, name: str) -> None:
+    """Press Tab until the focus is on what has that name."""
+    for _ in range(20):
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.accessibleName() == name:
+            return
+        keyboard.press("Tab")
+        me.until(partial(_has_moved, focus), "have the keys elsewhere")
+    pytest.fail(f"Tab does not come to {name}")
+
+
+def _has_moved(focus: QWidget | None) -> bool:
+    return QApplication.focusWidget() is not focus
+
+
+def test_another_profile(me: Technician, keyboard: Keyboard) -> None:
+    """Alt+P, an arrow and Return; the menu of the window by its key, and by Space on its button."""
+    keyboard.press("alt+p", pace=QUICK)
+    assert open_menu(me).activeAction().text() == "Line 2"
+    keyboard.press("Down", "Return", pace=QUICK)
+    me.sees("…0003")
+
+    keyboard.press("alt+m", pace=QUICK)
+    assert open_menu(me).activeAction().text() == "New sheet"
+    keyboard.press("Escape", pace=QUICK)
+    keyboard.press("shift+Tab", "space")
+    assert open_menu(me) is me.window.actions_.main_menu
+    keyboard.press("Escape", "Escape", pace=QUICK)
+    me.until(me.window.strip.field.hasFocus, "have the scan field again")
+
+
+def test_a_banner_and_its_panel(me: Technician, keyboard: Keyboard) -> None:
+    """Tab to the banner's action, Space; the panel is left by Esc, and the keys are where they were."""
+    me.sees_notice("No access token yet")
+    tab_to(me, keyboard, "Enter token")
+    keyboard.press("space")
+    in_front(me, TokenPanel)
+    keyboard.press("Escape", pace=QUICK)
+    in_front(me, MainWindow)
+    tab_to(me, keyboard, "Close")
+    keyboard.press("space")
+    me.until(lambda: me.notice == "", "see the banner go")
+    me.until(me.window.strip.field.hasFocus, "have the scan field again")
+
+
+def test_a_question_of_the_strip(me: Technician, keyboard: Keyboard) -> None:
+    """Tab to the value that is the id, Space: the row is read, and the scan field has the keys."""
+    keyboard.scan("SN:SPK26113F2019;MAC:5C-02-72-00-19")
+    keyboard.rest()
+    me.until(me.window.offer.isVisible, "be asked")
+    tab_to(me, keyboard, "SPK26113F2019")
+    keyboard.press("space")
+    me.sees_states("ready")
+    me.until(me.window.strip.field.hasFocus, "have the scan field again")
+
+
+@pytest.mark.parametrize("key", ["alt+r", "Menu"])
+def test_the_menu_of_a_row(me: Technician, keyboard: Keyboard, key: str) -> None:
+    """By the window's key from anywhere, by the keyboard's own on the table; Esc leads back."""
+    keyboard.scan("SPK26113F2001")
+    keyboard.rest()
+    me.sees_states("ready")
+    if key != "alt+r":
+        tab_to(me, keyboard, "Devices")
+    keyboard.press(key, pace=QUICK)
+    assert open_menu(me) is me.window.actions_.row_menu
+    keyboard.press("Escape", pace=QUICK)
+    me.until(lambda: QApplication.activePopupWidget() is None, "see it close")
+    keyboard.press("alt+d", pace=QUICK)
+    me.sees_states()
+    keyboard.press("Escape", pace=QUICK)
+    assert me.window.strip.field.hasFocus()
+
+
+def test_the_last_look_from_the_button_itself(
+    bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard
+) -> None:
+    """Tab to Bind, Space; the answer is two Tabs away, a scan meanwhile answers nothing."""
+    bench.has_profile(replace(profile, scan=PATIENT))
+    bench.has_token()
+    with open_window() as me:
+        keyboard.scan("SPK26113F2001")
+        keyboard.rest()
+        me.until(lambda: me.corner == "Bind 1 device", "see it ready")
+        tab_to(me, keyboard, "Bind")
+        keyboard.press("space")
+        cancel = acting.find(me.window.confirm, QPushButton, "Cancel")
+        me.until(cancel.hasFocus, "have the keys on Cancel")
+        keyboard.scan("SPK26113F2002")
+        keyboard.rest()
+        me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
+        assert me.window.confirm.isVisible()
+        keyboard.press("Tab", "space")
+        me.sees_the_end()
+        me.sees_states("bound", "ready")
+        assert me.window.strip.field.hasFocus()
