@@ -145,7 +145,7 @@ def test_a_new_sheet(ready: Technician) -> None:
     ready.until(lambda: "Begin a new sheet?" in ready.asked, "be asked")
     ready.answer("New sheet")
     ready.sees_states()
-    assert "WO-1125" not in ready.said
+    ready.until(lambda: "WO-1125" not in ready.said, "see the head of the new sheet")
     assert acting.find(ready.window, QToolButton, "Operator").text() == "Operator A12"
 
 
