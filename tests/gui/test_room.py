@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QRadioButton,
     QToolButton,
@@ -467,10 +466,11 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 
 
 def about(window: MainWindow, texts: Texts) -> QWidget:
-    """The box that says which version it is."""
+    """The line that says which version it is."""
+    sheet(window, texts)
     Help(window, texts, this_version())
     window.actions_["about"].trigger()
-    return window.findChildren(QMessageBox)[0]
+    return window
 
 
 def guide(window: MainWindow, texts: Texts) -> QWidget:

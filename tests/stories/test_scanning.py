@@ -143,7 +143,7 @@ def test_a_new_sheet(ready: Technician) -> None:
     ready.sees("Begin a new sheet? 1 of 1 devices on this one are not bound.")
     ready.press("New sheet")
     ready.sees_states()
-    ready.until(lambda: "WO-1125" not in ready.said, "see no job")
+    ready.until(lambda: "WO-1125" not in ready.said, "see the head of the new sheet")
     assert acting.find(ready.window, QToolButton, "Operator").text() == "Operator A12"
 
 
