@@ -37,6 +37,8 @@ _DEEPEST = 100
 """Elements in elements: ten are usual, and each open one takes memory."""
 
 _PASSWORD = 1
+_DAMAGE = (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, LookupError, ValueError)
+"""What a part that is damaged raises; the last two for the name of an encoding, and of the part itself."""
 
 
 class Archive:
@@ -85,7 +87,7 @@ class Archive:
                         raise BadInput("file.hostile")
                     watch.at(done / info.file_size)
                 parser.Parse(b"", True)
-        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGE as error:
             raise BadInput("file.damaged") from error
 
 

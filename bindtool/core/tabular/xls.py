@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import xlrd
 
 from bindtool.core.errors import BadInput
+from bindtool.core.tabular.compound import goes_in_circles
 from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
@@ -40,6 +41,8 @@ class XlsWorkbook:
     def __init__(self, data: bytes, watch: Watch) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
+        if goes_in_circles(data):
+            raise BadInput("file.damaged")
         watch.at(0)
         try:
             self._book = xlrd.open_workbook(
@@ -97,6 +100,9 @@ class XlsWorkbook:
     def _format(self, style: int) -> NumberFormat:
         found = self._formats.get(style)
         if found is None:
-            code = self._book.format_map[self._book.xf_list[style].format_key].format_str
-            found = self._formats[style] = NumberFormat.parse(code)
+            shown_as = self._book.format_map[self._book.xf_list[style].format_key]
+            # The library has no text for the formats that Chinese and Japanese Excel have on top.
+            code: str | None = shown_as.format_str
+            found = NumberFormat.of_id(shown_as.format_key) if code is None else NumberFormat.parse(code)
+            self._formats[style] = found
         return found

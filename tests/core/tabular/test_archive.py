@@ -108,7 +108,10 @@ def test_a_locked_part_is_told() -> None:
         Archive(bytes(data)).read_xml("part.xml", Handlers({}), Watch())
 
 
-@pytest.mark.parametrize("content", ["", "<a>", "<a></b>", "no xml", "<a>\0</a>", "<a>&b;</a>"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "<a>", "<a></b>", "no xml", "<a>\0</a>", "<a>&b;</a>", "<?xml version='1.0' encoding='utf48'?><a/>"],
+)
 def test_broken_xml_is_told(content: str) -> None:
     """Half a part, another one's end, no part at all, an entity that nobody made."""
     with pytest.raises(BadInput, match=r"file\.damaged"):
@@ -126,6 +129,11 @@ def test_a_broken_archive_is_told() -> None:
     for data in (bytes(spoilt), bytes(strange)):
         with pytest.raises(BadInput, match=r"file\.damaged"):
             Archive(data).read_xml("part.xml", Handlers({}), Watch())
+    misnamed = bytearray(whole)
+    misnamed[7] |= 8
+    misnamed[30] = 0xFF
+    with pytest.raises(BadInput, match=r"file\.damaged"):
+        Archive(bytes(misnamed)).read_xml("part.xml", Handlers({}), Watch())
     with pytest.raises(BadInput, match=r"file\.damaged"):
         Archive(b"PK\x03\x04")
 

@@ -15,6 +15,9 @@ from bindtool.core.tabular.watch import ReadingStopped, Watch
 from bindtool.core.tabular.xls import MOST_BYTES, XlsWorkbook
 from tests.core.tabular.books import saved_xls, xls_of
 
+STYLE = b"\xe0\x00\x14\x00"
+"""What a style's record begins with."""
+
 
 def _style(code: str) -> xlwt.XFStyle:
     style = xlwt.XFStyle()
@@ -75,6 +78,26 @@ def test_a_locked_workbook_is_told() -> None:
     record = begin + 20
     data[record : record + 4] = b"\x2f\x00" + data[record + 2 : record + 4]
     with pytest.raises(BadInput, match=r"file\.encrypted"):
+        open_list(bytes(data))
+
+
+def test_a_date_of_chinese_excel_is_told() -> None:
+    """Format 27 has a number and no text, in the file and in the library."""
+    data = bytearray(xls_of([[46328]]))
+    at = data.find(STYLE)
+    while at >= 0:
+        data[at + 6 : at + 8] = (27).to_bytes(2, "little")
+        at = data.find(STYLE, at + 1)
+    grid = open_list(bytes(data)).grid
+    assert (grid.rows[0].cells, grid.faults[1, 0].lost) == (("2026-11-02",), Lost.DATE)
+
+
+def test_a_cell_whose_style_is_not_there_is_told() -> None:
+    """Its number can't be shown as it should."""
+    data = bytearray(xls_of([[1.5]]))
+    style = data.index(b"\x7e\x02\x0a\x00\x00\x00\x00\x00") + 8
+    data[style : style + 2] = b"\xff\x0f"
+    with pytest.raises(BadInput, match=r"file\.damaged"):
         open_list(bytes(data))
 
 
