@@ -12,9 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.cli import command_line
-from bindtool.cli.surroundings import Surroundings
-from bindtool.cli.windowless import has_display, without_window
+from bindtool.display import has_display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return smoke.main(given[-1])
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
-        from bindtool.app import main as show_window
+        from bindtool.app.start import main as show_window
 
         return show_window(practice=bool(given))
     _open_missing_streams()
+    # The window's first picture waits for none of this.
+    from bindtool.cli import command_line
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.windowless import without_window
+
     try:
         gc.set_threshold(_GARBAGE)
         surroundings = Surroundings.of_this_process()

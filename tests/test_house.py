@@ -49,6 +49,15 @@ def test_the_command_line_loads_no_qt() -> None:
     assert [name for name in done.stdout.split() if name.startswith(heavy)] == []
 
 
+def test_the_first_picture_waits_for_nothing_heavy() -> None:
+    """Before the window is painted no library is loaded but Qt: no HTTP, no keyring, no sound, no spreadsheet."""
+    done = python("import sys, bindtool.__main__, bindtool.app.start\nprint('\\n'.join(sys.modules))")
+
+    assert done.returncode == 0, done.stderr
+    heavy = {"asyncio", "filelock", "httpx", "keyring", "miniaudio", "openpyxl", "qasync", "serial", "sqlite3"}
+    assert heavy.intersection(done.stdout.split()) == set()
+
+
 def test_modules_are_small() -> None:
     """No module of the program is longer than a person reads in one go."""
     lengths = {

@@ -1,6 +1,6 @@
 """The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order.
 
-Owns the wiring. What the parts do is theirs; a start without a window is `__main__`'s.
+Owns the wiring. What the parts do is theirs; what is seen before is `start`'s.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QProcess, QSettings, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
-from bindtool import __version__
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
-from bindtool.core.datafolder import DataFolder, machine_profiles
+from bindtool.core.datafolder import machine_profiles
 from bindtool.core.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.learnt import LearntRules
 from bindtool.core.logfile import log_to
@@ -30,22 +29,25 @@ from bindtool.core.profile_file import EXTENSION, to_toml
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
-from bindtool.gui import look
 from bindtool.gui.bench import Bench, Ground
 from bindtool.gui.first_window import FirstWindow, raise_first
+from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.speakers import Speakers
 from bindtool.gui.tasks import Tasks
 from bindtool.gui.token_desk import TokenDesk
-from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QApplication
+
     from bindtool.core.clock import Clock
+    from bindtool.core.datafolder import DataFolder
     from bindtool.core.vault import TokenStore
     from bindtool.gui.sounds import Sounds
+    from bindtool.texts import Texts
 
 logger = logging.getLogger(__name__)
 
@@ -78,68 +80,60 @@ class Supplies:
     sounds: Sounds = field(default_factory=Silence)
 
 
-def main(*, practice: bool) -> int:
-    """Open the window and return when it has been closed.
+def run(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:
+    """Put the window to work in `folder`, where this process alone writes, and return when it has been closed.
 
-    Returns:
-        0, or 2 where the data folder or its database can't be used; a person has then been told why.
+    Raises:
+        StoreFailed: the database can't be used.
     """
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("bindtool")
-    app.setApplicationVersion(__version__)
-    app.setDesktopFileName("bindtool")
-    # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
-    app.setQuitOnLastWindowClosed(False)
-    texts = Texts(system_language(os.environ))
     translator = _qt_words(texts)
     app.installTranslator(translator)
-    look.apply(app)
     loop = WindowLoop(app)
-    with loop:
-        status: int = loop.run_until_complete(_run(texts, practice=practice))
-    return status
-
-
-async def _run(texts: Texts, *, practice: bool) -> int:
-    folder = DataFolder.of(os.environ, practice=practice)
-    try:
-        async with AsyncExitStack() as stack:
-            stack.enter_context(folder.writing())
-            log_to(folder.log)
-            await _work(texts, folder, stack, practice=practice)
-    except FolderInUse as error:
-        if not raise_first(folder.path):
-            await _tell(texts, error)
-            return EXIT_UNUSABLE
-    except BindtoolError as error:
-        await _tell(texts, error)
-        return EXIT_UNUSABLE
+    with loop, HeldKeys(app) as keys:
+        loop.run_until_complete(_work(texts, folder, window, keys, practice=practice))
     return 0
 
 
-async def _work(texts: Texts, folder: DataFolder, stack: AsyncExitStack, *, practice: bool) -> None:
-    """Build the window, show it, and return once it has been closed and its work has ended."""
-    if practice:
-        supplies = _practice(folder, stack)
-    else:
-        supplies = Supplies(
-            ProfileBook(folder.profiles, machine_profiles(os.environ)),
-            _system_vault,
-            token_is_given=ENVIRONMENT_TOKEN in os.environ,
-        )
-    speakers = Speakers()
-    stack.callback(speakers.close)
-    window, bench = build(texts, folder, replace(supplies, sounds=speakers), stack, practice=practice)
-    first = FirstWindow(folder.path, bench.leaving.make_room)
-    stack.callback(first.close)
-    first.called.connect(window.come_to_front)
-    closed = asyncio.Event()
-    window.closed.connect(closed.set)
-    # Before the window is seen: a scan that comes as soon as it is has a sheet to go to.
-    await bench.begin()
-    window.show()
-    QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
-    await closed.wait()
+def explain(app: QApplication, texts: Texts, folder: DataFolder, error: BindtoolError) -> int:
+    """Say why there is no window; where there is one already, bring it to the front. Return the exit status."""
+    if isinstance(error, FolderInUse) and raise_first(folder.path):
+        return 0
+    translator = _qt_words(texts)
+    app.installTranslator(translator)
+    loop = WindowLoop(app)
+    with loop:
+        loop.run_until_complete(_tell(texts, error))
+    return EXIT_UNUSABLE
+
+
+async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: HeldKeys, *, practice: bool) -> None:
+    """Put the window to work, and return once it has been closed and its work has ended."""
+    async with AsyncExitStack() as stack:
+        log_to(folder.log)
+        if practice:
+            supplies = _practice(folder, stack)
+        else:
+            supplies = Supplies(
+                ProfileBook(folder.profiles, machine_profiles(os.environ)),
+                _system_vault,
+                token_is_given=ENVIRONMENT_TOKEN in os.environ,
+            )
+        speakers = Speakers()
+        stack.callback(speakers.close)
+        supplies = replace(supplies, sounds=speakers)
+        bench = put_to_work(window, texts, folder, supplies, stack, practice=practice)
+        first = FirstWindow(folder.path, bench.leaving.make_room)
+        stack.callback(first.close)
+        first.called.connect(window.come_to_front)
+        closed = asyncio.Event()
+        window.closed.connect(closed.set)
+        # A scan that has come already has a sheet to go to only then.
+        await bench.begin()
+        window.setUpdatesEnabled(True)
+        keys.give(window)
+        QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
+        if window.isVisible():
+            await closed.wait()
 
 
 def build(
@@ -152,6 +146,20 @@ def build(
     Raises:
         StoreFailed: the database can't be used.
     """
+    window = MainWindow(texts, supplies.clock.now().date(), practice=practice)
+    return window, put_to_work(window, texts, folder, supplies, stack, practice=practice)
+
+
+def put_to_work(
+    window: MainWindow,
+    texts: Texts,
+    folder: DataFolder,
+    supplies: Supplies,
+    stack: AsyncExitStack,
+    *,
+    practice: bool,
+) -> Bench:
+    """Have a window work; the rest is as for `build`."""
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock))
 
@@ -165,7 +173,6 @@ def build(
     tasks = Tasks(tell)
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
-    window = MainWindow(texts, clock.now().date(), practice=practice)
     settings = QSettings(str(folder.path / "window.ini"), QSettings.Format.IniFormat)
     ground = Ground(
         supplies.book,
@@ -183,7 +190,7 @@ def build(
     )
     bench = Bench(window, texts, ground)
     stack.callback(bench.peripherals.close)
-    return window, bench
+    return bench
 
 
 def _system_vault() -> TokenStore:

@@ -1,6 +1,6 @@
 """What happens where the window was asked for and there is no display to show it on.
 
-Owns how that is noticed, and practice mode without a window: the same job on the sample sheet.
+Owns practice mode without a window: the same job on the sample sheet. How it is noticed is for `display`.
 """
 
 from __future__ import annotations
@@ -15,20 +15,7 @@ from bindtool.core.message import Message
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bindtool.cli.surroundings import Surroundings
-
-_ON_A_DISPLAY = frozenset({"xcb", "wayland", "wayland-egl"})
-"""Qt's platforms that need a display; any other one that is named, such as "offscreen", brings its own."""
-
-
-def has_display(environ: Mapping[str, str], platform: str) -> bool:
-    """Tell whether Qt can show a window. Windows and macOS always have somewhere to show it."""
-    if platform in {"win32", "darwin"} or environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
-        return True
-    named = environ.get("QT_QPA_PLATFORM", "")
-    return any(name.partition(":")[0] not in _ON_A_DISPLAY for name in named.split(";") if name)
 
 
 def without_window(surroundings: Surroundings, *, practice: bool) -> int:

@@ -125,19 +125,20 @@ async def run_channel(
     along = carried_along(store.bound_devices(channel), jobs) if plan.policy.whole_list else ()
     carried = range(-len(along), 0)
     devices = dict(zip(carried, along, strict=True)) | {job.number: job.device for job in jobs}
-    run_id = await asyncio.wrap_future(
-        store.begin_run(
-            plan.sheet_id,
-            channel,
-            devices,
-            operator=plan.operator,
-            profile=plan.profile.name,
-            token=plan.token.name,
-        )
+    begun = store.begin_run(
+        plan.sheet_id,
+        channel,
+        devices,
+        operator=plan.operator,
+        profile=plan.profile.name,
+        token=plan.token.name,
     )
     tally = {job.number: job.outcome for job in jobs}
     pace = plan.profile.pace
     async with CozeApi(channel.site, token, Patience(pace.connect_timeout, pace.answer_timeout), clock) as api:
+        # While the disk works.
+        await api.make_ready()
+        run_id = await asyncio.wrap_future(begun)
         binder = WholeListBinder(ChannelBinder(api, channel), along)
         journal = StoreJournal(store, run_id, carried)
         events = submit(jobs, binder, journal, plan.policy, stop, clock, random.random, nudge)

@@ -12,27 +12,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bindtool.gui import look
-from bindtool.gui.actions import Actions
-from bindtool.gui.announcer import Announcer
-from bindtool.gui.dialogs.laptop_check import LaptopCheck
-from bindtool.gui.dialogs.sheet_details import SheetDetails
-from bindtool.gui.dialogs.token import TokenPanel
-from bindtool.gui.head_bar import HeadBar
-from bindtool.gui.icons import Icons, app_icon
-from bindtool.gui.notice import Notice
-from bindtool.gui.offer_bar import OfferBar
-from bindtool.gui.pages.channel_check import ChannelCheckPage
-from bindtool.gui.pages.profile_form import ProfileForm
-from bindtool.gui.pages.scanner_test import ScannerTestPage
-from bindtool.gui.pages.welcome import WelcomePage
-from bindtool.gui.panels.confirm import ConfirmPanel
-from bindtool.gui.panels.finished import FinishedPanel
-from bindtool.gui.panels.foot import Foot
-from bindtool.gui.scan_strip import ScanStrip
-from bindtool.gui.sheet_model import SheetModel
-from bindtool.gui.sheet_view import SheetView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -45,7 +27,9 @@ _SMALL_SCREEN = 1366
 
 
 class MainWindow(QMainWindow):
-    """The parts of the window, each an attribute.
+    """The parts of the window, each an attribute from `furnish` on, which comes at once where `today` is given.
+
+    Until then it is a frame, which may be closed.
 
     Signals:
         close_wanted(): the person wants to leave; the window stays until somebody calls `leave`.
@@ -57,40 +41,55 @@ class MainWindow(QMainWindow):
     closed = Signal()
     front_changed = Signal(bool)
 
-    def __init__(self, texts: Texts, today: date, *, practice: bool) -> None:
+    def __init__(self, texts: Texts, today: date | None = None, *, practice: bool) -> None:
         super().__init__()
-        self._may_close = False
+        self._texts = texts
+        self._practice = practice
+        self._may_close = True
         self.setWindowTitle(texts("window.practice_title") if practice else texts("window.title"))
         self.setAccessibleName(texts("window.title"))
-        self.setWindowIcon(app_icon())
-        self.actions_ = Actions(texts, self)
-        self.head = HeadBar(texts, self.actions_)
-        self.strip = ScanStrip(texts)
-        self.strip.set_practice(practice)
-        self.offer = OfferBar(texts)
-        self.notice = Notice(texts)
+        self.setMinimumSize(_SMALLEST_SIZE)
+        self.resize(_USUAL_SIZE)
+        if today is not None:
+            self.furnish(today)
+
+    def furnish(self, today: date, breathe: Callable[[], object] = lambda: None) -> None:
+        """Build the parts. `breathe` is called again and again in between: it takes a tenth of a second."""
+        # Loaded here: the first picture needs none of it.
+        from bindtool.gui import furniture
+
+        texts = self._texts
+        self._may_close = False
+        self.setWindowIcon(furniture.app_icon())
+        self.actions_ = furniture.Actions(texts, self)
+        self.head = furniture.HeadBar(texts, self.actions_)
+        self.strip = furniture.ScanStrip(texts)
+        self.strip.set_practice(self._practice)
+        self.offer = furniture.OfferBar(texts)
+        self.notice = furniture.Notice(texts)
         # There are never two banners: a question comes before what can wait.
         self.offer.asks.connect(self.notice.give_way)
-        self.finished = FinishedPanel(texts)
-        self.model = SheetModel(texts, Icons())
-        self.table = SheetView(texts, self.model)
-        self.foot = Foot(texts)
-        self.welcome = WelcomePage(texts)
-        self.form = ProfileForm(texts, today)
-        self.check_page = ChannelCheckPage(texts)
-        self.scanner_test = ScannerTestPage(texts)
+        self.finished = furniture.FinishedPanel(texts)
+        self.model = furniture.SheetModel(texts, furniture.Icons())
+        self.table = furniture.SheetView(texts, self.model)
+        self.foot = furniture.Foot(texts)
+        breathe()
+        self.welcome = furniture.WelcomePage(texts)
+        self.form = furniture.ProfileForm(texts, today)
+        breathe()
+        self.check_page = furniture.ChannelCheckPage(texts)
+        self.scanner_test = furniture.ScannerTestPage(texts)
         self.sheet_page = self._sheet_page()
         self.pages = QStackedWidget()
         for page in (self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test):
             self.pages.addWidget(page)
-        self.confirm = ConfirmPanel(texts, self.sheet_page)
-        self.token_panel = TokenPanel(texts, today, self)
-        self.details = SheetDetails(texts, self)
-        self.laptop_check = LaptopCheck(texts, self)
-        self.announcer = Announcer(self)
-        self.setCentralWidget(self._framed(practice=practice))
-        self.setMinimumSize(_SMALLEST_SIZE)
-        self.resize(_USUAL_SIZE)
+        breathe()
+        self.confirm = furniture.ConfirmPanel(texts, self.sheet_page)
+        self.token_panel = furniture.TokenPanel(texts, today, self)
+        self.details = furniture.SheetDetails(texts, self)
+        self.laptop_check = furniture.LaptopCheck(texts, self)
+        self.announcer = furniture.Announcer(self)
+        self.setCentralWidget(self._framed())
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
@@ -145,10 +144,10 @@ class MainWindow(QMainWindow):
         column.addWidget(self.foot)
         return page
 
-    def _framed(self, *, practice: bool) -> QWidget:
+    def _framed(self) -> QWidget:
         """Practice wears a coloured frame all around, so that nobody takes it for the real thing."""
         frame = QFrame()
-        look.dress(frame, look.Kind.PRACTICE if practice else None)
+        look.dress(frame, look.Kind.PRACTICE if self._practice else None)
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.pages)

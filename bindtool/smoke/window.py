@@ -13,12 +13,12 @@ from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
 from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app import Supplies, build
+from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
-from bindtool.cli.windowless import has_display
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.vault import MemoryVault
+from bindtool.display import has_display
 from bindtool.gui import look
 from bindtool.gui.icons import app_icon
 from bindtool.smoke.report import Failed

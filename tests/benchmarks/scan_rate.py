@@ -27,7 +27,7 @@ from PySide6.QtCore import QEvent, QObject, QProcess, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate
 
-from bindtool.app import Supplies, build
+from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import AccessToken
 from bindtool.core.channel import Behaviour

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from tests.benchmarks.first_paint import spent
 from tests.stories.program import environment, practising
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def from_window(app: QGuiApplication, ids: Sequence[str]) -> float:
         began = time.perf_counter()
         program.keys("ctrl+Return")
         wait_for(app, lambda: all_bound(program, len(ids)))
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        print(f"window: {spent(program.process.pid)[1]:.0f} MiB at most")
+        return seconds
 
 
 def from_command_line(ids: Sequence[str]) -> float:

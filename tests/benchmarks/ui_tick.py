@@ -29,7 +29,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app import Supplies, build
+from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import AccessToken
 from bindtool.core.channel import Behaviour

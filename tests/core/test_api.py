@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -475,3 +477,25 @@ def test_a_request_that_is_given_up_harms_no_other(server: PracticeServer) -> No
 
     assert judge(asyncio.run(give_up_and_go_on())).kind is Kind.BOUND
     assert set(server.bound) == {"A1", "A2"}
+
+
+_LOADS_AHEAD = """
+import asyncio, sys
+from bindtool.core.access_token import AccessToken
+from bindtool.core.api import CozeApi, Patience
+from bindtool.core.clock import SystemClock
+
+async def make_ready():
+    async with CozeApi("http://127.0.0.1:1", AccessToken("pat_practice"), Patience(), SystemClock()) as api:
+        before = set(sys.modules)
+        await api.make_ready()
+        print(*sorted({"httpcore", "anyio._backends._asyncio"} & (set(sys.modules) - before)))
+
+asyncio.run(make_ready())
+"""
+
+
+def test_what_the_first_request_needs_is_loaded_ahead() -> None:
+    """The wait for the disk before a run is put to use; the site, where nobody listens here, is not asked."""
+    done = subprocess.run([sys.executable, "-c", _LOADS_AHEAD], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["anyio._backends._asyncio", "httpcore"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.app import Supplies, build
+from bindtool.app.root import Supplies, build
 from bindtool.core.access_token import AccessToken
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.logfile import log_to

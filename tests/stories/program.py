@@ -60,8 +60,12 @@ class Program:
         )
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return what the disk has: the id and the state of each row."""
+        """Return what the disk has: the id and the state of each row; nothing while the window is opening."""
+        if not self.database.exists():
+            return []
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
+            if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sheet_row'").fetchone():
+                return []
             return database.execute(ALL_ROWS).fetchall()
 
 

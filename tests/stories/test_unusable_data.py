@@ -36,7 +36,9 @@ def told_and_left(folder: Path, *as_whom: str) -> int:
     """Start the program, wait for its message, press Return; return its exit status."""
     process = subprocess.Popen([*as_whom, *command()], env={**environment(folder), "HOME": str(folder)})
     try:
-        window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
+        window = xdotool(
+            "search", "--all", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "^bindtool$"
+        )
         xdotool("windowfocus", "--sync", window.split()[0], "key", "Return")
         return process.wait(timeout=PATIENCE / 1000)
     finally:

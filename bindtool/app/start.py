@@ -1,0 +1,99 @@
+"""The start of the window's program: a first picture at once, then everything that it does not need.
+
+Owns that order. A person who looks at an empty screen presses again; one who sees the window coming waits. What the
+window is made of is for `root`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from bindtool import __version__
+from bindtool.gui import look
+from bindtool.gui.first_picture import FirstPicture
+from bindtool.gui.main_window import MainWindow
+from bindtool.texts import Texts, system_language
+
+if TYPE_CHECKING:
+    from bindtool.core.datafolder import DataFolder
+
+_LONGEST = 1000
+"""Milliseconds that the first picture may take; a window that is minimised is never painted."""
+
+_IN_PIECES = (
+    "asyncio",
+    "bindtool.core.store",
+    "bindtool.core.profile_book",
+    "bindtool.core.intake",
+    "bindtool.gui.icons",
+    "bindtool.gui.pages.profile_form",
+    "bindtool.gui.pages.scanner_test",
+    "bindtool.gui.sheet_view",
+    "bindtool.gui.bench",
+    "bindtool.app.root",
+)
+"""What is loaded one after the other, so that the window can answer the system in between."""
+
+
+def main(*, practice: bool) -> int:
+    """Open the window and return when it has been closed.
+
+    Returns:
+        0, or 2 where the data folder or its database can't be used; a person has then been told why.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("bindtool")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("bindtool")
+    # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
+    app.setQuitOnLastWindowClosed(False)
+    texts = Texts(system_language(os.environ))
+    look.apply(app)
+    window = MainWindow(texts, practice=practice)
+    _show_first_picture(window, texts)
+    from bindtool.core.datafolder import DataFolder
+    from bindtool.core.errors import BindtoolError
+
+    folder = DataFolder.of(os.environ, practice=practice)
+    try:
+        with folder.writing():
+            return _work(app, texts, folder, window, practice=practice)
+    except BindtoolError as error:
+        window.hide()
+        from bindtool.app.root import explain
+
+        return explain(app, texts, folder, error)
+
+
+def _show_first_picture(window: MainWindow, texts: Texts) -> None:
+    """Show the window and return when it has been painted."""
+    picture = FirstPicture(texts)
+    window.setCentralWidget(picture)
+    until_painted = QEventLoop()
+    picture.painted.connect(until_painted.quit)
+    QTimer.singleShot(_LONGEST, until_painted.quit)
+    window.show()
+    until_painted.exec()
+
+
+def _work(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:
+    def breathe() -> None:
+        # What a person types or presses meanwhile stays where it is.
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+    for module in _IN_PIECES:
+        importlib.import_module(module)
+        breathe()
+    from bindtool.app.root import run
+
+    # What is seen stays the first picture: half a window would offer what can't be had yet.
+    window.setUpdatesEnabled(False)
+    window.furnish(datetime.now().astimezone().date(), breathe)
+    return run(app, texts, folder, window, practice=practice)

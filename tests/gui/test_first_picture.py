@@ -1,0 +1,33 @@
+"""What the window shows while it is opening."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QPalette
+
+from bindtool.gui import look
+from bindtool.gui.first_picture import FirstPicture
+from bindtool.texts import Texts
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -> None:
+    """It tells when it can be seen, and has the grounds of the sheet and of the foot that come in its place."""
+    look.wear(qapp, dark=dark)
+    picture = FirstPicture(Texts("zh_CN"))
+    qtbot.addWidget(picture)
+    picture.resize(1024, 640)
+    with qtbot.waitSignal(picture.painted):
+        picture.show()
+    seen = picture.grab().toImage()
+    colours = picture.palette()
+    assert seen.pixelColor(500, 400) == colours.color(QPalette.ColorRole.Base)
+    assert seen.pixelColor(500, 620) == colours.color(QPalette.ColorRole.Window)
+    words = {seen.pixelColor(x, y).name() for x in range(16, 200) for y in range(90, 150)}
+    assert look.ink(look.Tone.QUIET, colours).name() in words
