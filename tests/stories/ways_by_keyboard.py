@@ -75,7 +75,7 @@ def _has_moved(focus: QWidget | None) -> bool:
 
 
 def test_another_profile(me: Technician, keyboard: Keyboard) -> None:
-    """Alt+P, an arrow and Return; the menu of the window by its key, and by Space on its button."""
+    """Alt+P, an arrow and Return; the window's menu by its key, and by Space on its button, before the field."""
     keyboard.press("alt+p", pace=QUICK)
     assert open_menu(me).activeAction().text() == "Line 2"
     keyboard.press("Down", "Return", pace=QUICK)
