@@ -206,6 +206,11 @@ class SheetView(QTableView):
         if top_left.row() <= (last if last >= 0 else self._model.rowCount()) and first <= bottom_right.row():
             super().dataChanged(top_left, bottom_right, roles)
 
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Remember where the cursor is before Qt moves it."""
+        self._view_place.note_removal(start, end)
+        super().rowsAboutToBeRemoved(parent, start, end)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select the cell to which Tab leads: what is done with a row is done with the selected ones."""
         super().focusInEvent(event)

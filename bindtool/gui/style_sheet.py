@@ -31,10 +31,10 @@ QRadioButton::indicator:unchecked {
 }
 QCheckBox, QRadioButton { border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
-QListWidget, QPlainTextEdit, QTextBrowser {
+QListView, QPlainTextEdit, QTextBrowser {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 2px;
 }
-QListWidget:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 3px solid $focus; padding: 0; }
+QListView:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 3px solid $focus; padding: 0; }
 QCheckBox::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
 }
@@ -65,10 +65,9 @@ CountChip[kind="flat"] { padding: 6px 6px; }
 QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 6px double $on_accent; border-radius: 0; padding: 2px 16px; }
 QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
-MarkButton[kind="flat"]:checked, CountChip[kind="flat"]:checked {
-    background: $selected; border: 2px solid $accent;
-}
-*[kind="flat"]:focus { border: 2px solid $focus; }
+MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
+CountChip[kind="flat"]:checked { background: $selected; border-bottom-color: $accent; border-radius: 0; }
+*[kind="flat"]:focus, CountChip[kind="flat"]:focus { border: 2px solid $focus; }
 QLineEdit[kind="field"] {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 0 11px;
     placeholder-text-color: $quiet;
@@ -84,7 +83,6 @@ QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
 QTabBar::tab:focus { border: 2px solid $focus; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
 QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
 QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
-QListView { background: $base; color: $plain; border: 1px solid $edge; }
 QTableView {
     border: 2px solid $base; border-left: 0; border-right: 0; background: $base;
     alternate-background-color: $stripe; selection-background-color: $selected; selection-color: $plain;
@@ -104,8 +102,6 @@ QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 1
 *[kind="beside"] QListView::item { padding: 5px 6px; }
 *[kind="side"] { background: $window; border: 0; border-left: 1px solid $edge; }
 *[kind="side"] QScrollArea, *[kind="side"] QScrollArea > QWidget > QWidget { background: transparent; }
-QListWidget { background: $base; border: 1px solid $rim; border-radius: 4px; }
-QListWidget:focus { border: 2px solid $accent; }
 QListWidget::item { padding: 0 6px; color: $plain; }
 QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="practice"] { border: 6px solid $unsure; }

@@ -48,6 +48,8 @@ class ViewPlace(QObject):
         model.narrowed.connect(self._begin_at_top)
         model.ordered.connect(self._begin_at_top)
         model.rowsInserted.connect(self._follow_down)
+        self._emptied: tuple[int, int] | None = None
+        model.rowsRemoved.connect(self._go_on)
 
     def _remember(self) -> None:
         model, index = self._model, self._table.currentIndex()
@@ -94,6 +96,21 @@ class ViewPlace(QObject):
             self._in_sight = True
             top = self._model.index(max(0, row - place.below_top), column)
             self._table.scrollTo(top, self._table.ScrollHint.PositionAtTop)
+
+    def note_removal(self, first: int, last: int) -> None:
+        """Note that rows are about to go; Qt moves the cursor away from them, and selects where it comes to."""
+        index = self._table.currentIndex()
+        self._emptied = (first, index.column()) if index.isValid() and first <= index.row() <= last else None
+
+    def _go_on(self) -> None:
+        """Leave the cursor where it was, on the row that stands there now; nothing is selected by itself."""
+        if self._emptied is None:
+            return
+        row, column = self._emptied
+        self._emptied = None
+        self._table.clearSelection()
+        index = self._model.index(min(row, self._model.rowCount() - 1), column)
+        self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _begin_at_top(self) -> None:
         """Who has asked for other rows, or for another order, and holds on to none, sees the first ones."""

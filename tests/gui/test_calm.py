@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["screen"]
 
-NO_PRESS_IS_NEXT = (room.running, room.scanner_test, room.licences)
+NO_PRESS_IS_NEXT = (room.running, room.waiting, room.scanner_test, room.licences, room.guide)
 """Screens on which the next step is to wait, to scan or to read: Stop and Close are there, and not in the way."""
 
 IN_THE_CORNER = (
@@ -85,6 +85,10 @@ def shown_tip(widget: QWidget) -> str:
 MAY_BE_MODAL = {
     "app/root.py": "there is no window yet in which it could be said",
     "gui/files.py": "the system's own dialog for files",
+    "gui/list_opening.py": "the same, for rows that could not be taken",
+    "gui/comparing.py": "the same, for a list to compare with",
+    "gui/report_files.py": "the same, for a report",
+    "gui/history_desk.py": "the same, for what was found",
     "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",
     "gui/dialogs/serial_port.py": "a port is tried: its scans must not become devices",

@@ -94,7 +94,7 @@ class Person:
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""
-        QTest.keyClick(self.window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(self.window, Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
         self.until(lambda: "Sheets (2)" in self.tabs)
 
     def searches(self, text: str) -> None:

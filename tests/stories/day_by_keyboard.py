@@ -92,10 +92,10 @@ class Day:
         self._in_front(MainWindow)
 
     def save(self, path: Path) -> None:
-        """Save the report in the folder that the dialog offers."""
+        """Save the report."""
         self.press("ctrl+s")
         self._in_front(QFileDialog)
-        self.keyboard.type(path.name, "Return", pace=QUICK)
+        self.keyboard.type(str(path), "Return", pace=QUICK)
         self.me.until(path.exists, "see the report")
         self._in_front(MainWindow)
 

@@ -126,7 +126,7 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         assert "checked" not in me.said
         assert "Bound 4    " in me.summary
         me.press("Copy summary")
-        assert "bound 4, refused" in me.copied()
+        assert "Planned 4, bound 4\n" in me.copied()
 
 
 @REPLACING

@@ -58,7 +58,7 @@ def test_a_key_opens_the_list_of_keys(ready: Technician) -> None:
     """Alt+K opens the guide where it says which keys there are, and Esc leads back to the scan field."""
     ready.keys("Alt+K")
     guide = open_guide(ready)
-    assert guide.text.cursorForPosition(QPoint(40, 20)).block().text() == "Keys"
+    ready.until(lambda: guide.text.cursorForPosition(QPoint(40, 20)).block().text() == "Keys", "see the keys")
     acting.key(guide, Qt.Key.Key_Escape)
     ready.scan("SPK1")
     ready.sees_states("ready")

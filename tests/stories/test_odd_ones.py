@@ -106,6 +106,7 @@ def test_a_file_with_a_carton_in_it(ready: Technician, tmp_path: Path) -> None:
     file.write_text("\n".join(lines), encoding="utf-8")
     ready.do("Open a list…")
     ready.choose(file)
+    ready.press("Add 14 rows")
     ready.until(lambda: len(ready.states()) == 14, "see all lines")
     ready.until(lambda: ready.states()[10:] == ["held", "held", "incomplete", "ready"], "see them judged")
     assert [ready.cell(number, Column.MESSAGE) for number in (11, 12, 13, 14)] == [

@@ -234,7 +234,7 @@ def test_support_and_file(me: Technician, tmp_path: Path) -> None:
     me.choose(tmp_path / "failed.csv")
     me.sees_notice("Report saved")
     _, *lines = (tmp_path / "failed.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert [line.split(",")[0] for line in lines] == ["2", "3", "4", "5", "7"]
+    assert [line.split(",")[0] for line in lines] == [IDS[number - 1] for number in (2, 3, 4, 5, 7)]
 
 
 def test_what_comes_meanwhile(me: Technician) -> None:

@@ -518,7 +518,7 @@ def test_11_refused_device(me: Technician, server: PracticeServer, language: str
 
 # ---------------------------------------------------------------- 12: a run is finished
 
-ALL_BOUND = {"en": ("All {n} bound", "Save report"), "zh_CN": ("{n} 台全部绑定", "保存报告")}
+ALL_BOUND = {"en": ("All {n} bound", "Save today's report"), "zh_CN": ("{n} 台全部绑定", "保存今日报告")}
 TO_HANDLE = {
     "en": ("{bound} bound", "{k} refused", "Show the {k} to handle"),
     "zh_CN": ("已绑定 {bound} 台", "被拒绝 {k} 台", "查看需处理的 {k} 台"),

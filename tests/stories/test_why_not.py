@@ -43,11 +43,12 @@ def answers(me: Technician, action: QAction) -> bool:
 def test_on_an_empty_bench(open_window: Open) -> None:
     """Without a profile, a row or a run, each entry says what is missing, or leads there."""
     with open_window() as me:
+        actions = me.window.actions_
         entries = {
             action.text(): action
-            for menu in (me.window.actions_.main_menu, me.window.actions_.row_menu)
+            for menu in (actions.main_menu, *actions.menus.values(), actions.row_menu)
             for action in menu.actions()
-            if not action.isSeparator()
+            if not action.isSeparator() and action.menu() is None
         }
         left_out = {me.window.actions_[name].text() for name in (LEAVES, *NEEDS_NOTHING)}
         silent = [words for words, action in entries.items() if words not in left_out and not answers(me, action)]

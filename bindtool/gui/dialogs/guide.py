@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabBar, QTextBrowser, QVBoxLayout
 
@@ -81,6 +81,10 @@ class Guide(QDialog):
     def show_keys(self) -> None:
         """Turn to the technician's page, where it says which keys there are."""
         self.tabs.setCurrentIndex(PAGES.index("technician"))
+        # Only then the page is as wide as it will be, and a place in it where it stays.
+        QTimer.singleShot(0, self, self._scroll_to_keys)
+
+    def _scroll_to_keys(self) -> None:
         document = self.text.document()
         blocks = map(document.findBlockByNumber, range(document.blockCount()))
         heading = next(b for b in blocks if b.blockFormat().headingLevel() and b.text() == self._keys)

@@ -86,7 +86,7 @@ class HistoryPage(QWidget):
         self._details = details_line(texts("history.details"))
         self._remark = line()
         self.copy_button = ActionButton(texts("menu.copy_log_id"))
-        self.open_button = ActionButton(texts("history.open_sheet"))
+        self.open_button = ActionButton(texts("history.open_sheet"), look.Kind.PRIMARY)
         self.export_button = ActionButton(texts("history.export"))
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")

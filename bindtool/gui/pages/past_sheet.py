@@ -24,7 +24,7 @@ from bindtool.gui.history_words import (
     row_line,
     sheet_title,
 )
-from bindtool.gui.look import Tone
+from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.labels import details_line, headline, line
 from bindtool.gui.parts.record_table import RecordTable
@@ -104,7 +104,7 @@ class PastSheetPage(QWidget):
         self.copy_button = ActionButton(texts("menu.copy_log_id"))
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.devices_button = ActionButton(texts("history.show_devices"))
-        self.back = ActionButton(texts("history.back"))
+        self.back = ActionButton(texts("history.back"), Kind.PRIMARY)
         self._connect()
         self._lay_out()
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.channel import Behaviour
 from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.head_bar import developer_words, site_words, tail
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.icons import Mark
+from bindtool.gui.look import Kind
+from bindtool.gui.panels.confirm_facts import Facts, Remark, plain_text
 from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
@@ -80,14 +79,14 @@ class ConfirmPanel(QFrame):
         self._title = QLabel()
         look.resize_text(self._title, look.FIELD_POINTS, bold=True)
         self._facts = QWidget()
-        self._held = _text("")
+        self._held = plain_text("")
         self._show = _button(texts("confirm.show"), Kind.LINK)
         self._show.clicked.connect(self.show_wanted)
-        self._alone = _Remark(texts("confirm.first_alone"))
-        self._may_replace = _Remark(texts("confirm.may_replace"), Mark.WARNING)
-        self._replaces = _Remark("", Mark.WARNING)
-        self._removes = _Remark(texts("confirm.others_removed"), Mark.WARNING)
-        self._no_unbind = _Remark(texts("confirm.no_unbind"))
+        self._alone = Remark(texts("confirm.first_alone"))
+        self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
+        self._replaces = Remark("", Mark.WARNING)
+        self._removes = Remark(texts("confirm.others_removed"), Mark.WARNING)
+        self._no_unbind = Remark(texts("confirm.no_unbind"))
         self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
         self._cancel.clicked.connect(self.cancel)
         self._cancel.setMinimumHeight(look.TARGET)
@@ -142,7 +141,7 @@ class ConfirmPanel(QFrame):
         self._title.setText(self._texts("confirm.title", n=asked.n))
         self.setAccessibleDescription(self._title.text())
         self._bind.setText(self._texts("foot.bind", n=asked.n))
-        facts = _Facts(self._texts, asked)
+        facts = Facts(self._texts, asked)
         self._column.replaceWidget(self._facts, facts)
         self._facts.hide()
         self._facts.deleteLater()
@@ -238,77 +237,6 @@ class ConfirmPanel(QFrame):
             elif cancelling:
                 self.cancel()
         return True
-
-
-class _Facts(QWidget):
-    """For whom, where, as what, and the first and the last device."""
-
-    def __init__(self, texts: Texts, asked: Confirmation) -> None:
-        super().__init__()
-        self._texts = texts
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(look.MARGIN + look.GAP)
-        self._grid.setVerticalSpacing(look.GAP - 2)
-        self._grid.setColumnStretch(2, 1)
-        profile = asked.profile
-        developer = developer_words(texts, profile)
-        if not profile.user_id and asked.account_name:
-            developer = texts("confirm.own_account", name=asked.account_name)
-        for_whom = _text(developer) if profile.user_id else _Remark(developer, Mark.WARNING)
-        where = " · ".join((profile.name, tail(profile.connector_id), site_words(profile.site)))
-        self._add("confirm.for", for_whom)
-        self._add("confirm.channel", _text(where))
-        self._add("confirm.as", _text(profile.key))
-        ends = (
-            {"confirm.only": asked.first}
-            if asked.n == 1
-            else {
-                "confirm.first": asked.first,
-                "confirm.last": asked.last,
-            }
-        )
-        for name, (device_id, label) in ends.items():
-            self._add(name, _text(device_id, bold=True), _text(label))
-
-    def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
-        row = self._grid.rowCount()
-        heading = _text(self._texts(name))
-        look.dress(heading, tone=Tone.QUIET)
-        self._grid.addWidget(heading, row, 0)
-        if beside is None:
-            self._grid.addWidget(value, row, 1, 1, 2)
-        else:
-            self._grid.addWidget(value, row, 1)
-            self._grid.addWidget(beside, row, 2)
-
-
-class _Remark(QWidget):
-    """A sentence, with a drawing before it where it warns."""
-
-    def __init__(self, words: str, mark: Mark | None = None) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP)
-        self._label = label = _text(words)
-        if mark is not None:
-            drawing = MarkLabel(_MARK_SIZE)
-            drawing.show_mark(mark)
-            row.addWidget(drawing)
-            look.dress(label, tone=mark.tone)
-        row.addWidget(label, 1)
-
-    def say(self, words: str) -> None:
-        """Change the sentence."""
-        self._label.setText(words)
-
-
-def _text(words: str, *, bold: bool = False) -> ElidedLabel:
-    label = ElidedLabel()
-    label.setText(words)
-    look.resize_text(label, look.BODY_POINTS + 0.5, bold=bold)
-    return label
 
 
 def _button(name: str, kind: Kind) -> QPushButton:

@@ -100,12 +100,13 @@ class Foot(QFrame):
             button.clicked.connect(wanted[step])
             self._corner.addWidget(button)
         look.dress(self._buttons[Step.STOP], Kind.NORMAL)
+        self._policies: dict[QWidget, Qt.FocusPolicy] = {}
         self._second_line = QStackedWidget()
         self._second_line.addWidget(self._status)
         self._second_line.addWidget(self._progress)
 
         grid = QGridLayout(self)
-        grid.setContentsMargins(look.MARGIN, look.GAP // 2, look.MARGIN, look.GAP)
+        grid.setContentsMargins(look.MARGIN, look.GAP // 2, look.MARGIN, look.GAP + 2)
         grid.setHorizontalSpacing(look.MARGIN)
         grid.setVerticalSpacing(0)
         counts = QHBoxLayout()
@@ -115,7 +116,7 @@ class Foot(QFrame):
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
         grid.addLayout(counts, 1, 0)
         grid.addWidget(self._second_line, 2, 0)
-        grid.addWidget(self._corner, 1, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._corner, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)
 
     def show_status(self, words: str) -> None:
@@ -152,9 +153,16 @@ class Foot(QFrame):
         return self._buttons[self._step].text()
 
     def set_reachable(self, reachable: bool = True) -> None:
-        """Let Tab come to the corner's button, or not while something lies over it."""
-        for button in self._buttons.values():
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if reachable else Qt.FocusPolicy.NoFocus)
+        """Let Tab come to what is here, or not while something lies over it."""
+        if reachable:
+            for widget, policy in self._policies.items():
+                widget.setFocusPolicy(policy)
+            self._policies.clear()
+            return
+        for widget in self.findChildren(QWidget):
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                self._policies.setdefault(widget, widget.focusPolicy())
+                widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def take_step(self) -> None:
         """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""

@@ -94,7 +94,7 @@ def test_its_actions_are_told(panel: FinishedPanel) -> None:
     panel.show_run(MIXED)
     panel.show_step(Step.BIND, to_handle=6)
     spies = {
-        "Today's report": QSignalSpy(panel.report_wanted),
+        "Save today's report": QSignalSpy(panel.report_wanted),
         "Copy summary": QSignalSpy(panel.copy_summary_wanted),
         "Show": QSignalSpy(panel.handle_wanted),
         "Check": QSignalSpy(panel.check_wanted),

@@ -1,0 +1,94 @@
+"""What the last look before binding says: for whom, where, as what, and the first and the last device.
+
+Owns those lines. When they are shown, and what is answered, is for `confirm`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from bindtool.gui import look
+from bindtool.gui.elided import ElidedLabel
+from bindtool.gui.head_bar import developer_words, site_words, tail
+from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.look import Tone
+
+if TYPE_CHECKING:
+    from bindtool.gui.panels.confirm import Confirmation
+    from bindtool.texts import Texts
+
+_MARK_SIZE = 20
+
+
+class Facts(QWidget):
+    """For whom, where, as what, and the first and the last device."""
+
+    def __init__(self, texts: Texts, asked: Confirmation) -> None:
+        super().__init__()
+        self._texts = texts
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(look.MARGIN + look.GAP)
+        self._grid.setVerticalSpacing(look.GAP - 2)
+        self._grid.setColumnStretch(2, 1)
+        profile = asked.profile
+        developer = developer_words(texts, profile)
+        if not profile.user_id and asked.account_name:
+            developer = texts("confirm.own_account", name=asked.account_name)
+        for_whom = plain_text(developer) if profile.user_id else Remark(developer, Mark.WARNING)
+        where = " · ".join((profile.name, tail(profile.connector_id), site_words(profile.site)))
+        self._add("confirm.for", for_whom)
+        self._add("confirm.channel", plain_text(where))
+        self._add("confirm.as", plain_text(profile.key))
+        ends = (
+            {"confirm.only": asked.first}
+            if asked.n == 1
+            else {
+                "confirm.first": asked.first,
+                "confirm.last": asked.last,
+            }
+        )
+        for name, (device_id, label) in ends.items():
+            self._add(name, plain_text(device_id, bold=True), plain_text(label))
+
+    def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
+        row = self._grid.rowCount()
+        heading = plain_text(self._texts(name))
+        look.dress(heading, tone=Tone.QUIET)
+        self._grid.addWidget(heading, row, 0)
+        if beside is None:
+            self._grid.addWidget(value, row, 1, 1, 2)
+        else:
+            self._grid.addWidget(value, row, 1)
+            self._grid.addWidget(beside, row, 2)
+
+
+class Remark(QWidget):
+    """A sentence, with a drawing before it where it warns."""
+
+    def __init__(self, words: str, mark: Mark | None = None) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.GAP)
+        self._label = label = plain_text(words)
+        if mark is not None:
+            drawing = MarkLabel(_MARK_SIZE)
+            drawing.show_mark(mark)
+            row.addWidget(drawing)
+            look.dress(label, tone=mark.tone)
+        row.addWidget(label, 1)
+
+    def say(self, words: str) -> None:
+        """Change the sentence."""
+        self._label.setText(words)
+
+
+def plain_text(words: str, *, bold: bool = False) -> ElidedLabel:
+    """Return a text of the panel's size, cut where there is no room."""
+    label = ElidedLabel()
+    label.setText(words)
+    look.resize_text(label, look.BODY_POINTS + 0.5, bold=bold)
+    return label
