@@ -80,7 +80,7 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { background: $soft; }
 QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
-QTabBar::tab:focus { border: 2px solid $focus; border-bottom-width: 3px; padding: 0 12px; min-height: 39px; }
+QTabBar::tab:focus { border: 4px solid $focus; padding: 0 10px; min-height: 36px; }
 QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
 QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
 QTableView {

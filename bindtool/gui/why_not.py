@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.message import Message
+from bindtool.core.row_filter import EVERY_ROW
+from bindtool.core.row_order import ARRIVAL
 from bindtool.gui.binding import AGAIN
 
 if TYPE_CHECKING:
@@ -34,7 +36,11 @@ class WhyNot(QObject):
         self._desk = desk
         self._running = running
         reasons = {
-            "new_sheet": self._why_no_new_sheet,
+            "new_sheet": self._why_sheet_is_empty,
+            "edit_cell": self._why_sheet_is_empty,
+            "open_row_menu": self._why_sheet_is_empty,
+            "sort": self._why_sheet_is_empty,
+            "show_all": self._why_all_are_shown,
             "undo": lambda: None if desk.sheet.can_undo else Message.of("nothing.undo"),
             "redo": lambda: None if desk.sheet.can_redo else Message.of("nothing.redo"),
             "delete_rows": self._why_no_row,
@@ -53,8 +59,12 @@ class WhyNot(QObject):
         if reason is not None:
             self._window.notice.show_answer(reason)
 
-    def _why_no_new_sheet(self) -> Message | None:
+    def _why_sheet_is_empty(self) -> Message | None:
         return None if len(self._desk.sheet) else Message.of("nothing.on_sheet")
+
+    def _why_all_are_shown(self) -> Message | None:
+        model = self._window.model
+        return Message.of("nothing.hidden") if model.filter == EVERY_ROW and model.order == ARRIVAL else None
 
     def _why_no_row(self) -> Message | None:
         return None if self._window.table.selected_numbers() else Message.of("nothing.selected")

@@ -112,7 +112,7 @@ def test_a_file_with_a_carton_in_it(ready: Technician, tmp_path: Path) -> None:
     assert [ready.cell(number, Column.MESSAGE) for number in (11, 12, 13, 14)] == [
         ODD,
         "may have been rounded by a spreadsheet: it ends in zeros",
-        "a spreadsheet has shortened this number to 1.23E+11; take the whole ID from the source",
+        "A14: a spreadsheet has shortened this number to 1.23E+11; take the whole ID from the source",
         "U+FEFF, U+200B removed",
     ]
 

@@ -85,11 +85,14 @@ class Guide(QDialog):
         QTimer.singleShot(0, self, self._scroll_to_keys)
 
     def _scroll_to_keys(self) -> None:
+        # A long page is laid out as far as somebody has come: to its end, then.
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
         document = self.text.document()
         blocks = map(document.findBlockByNumber, range(document.blockCount()))
         heading = next(b for b in blocks if b.blockFormat().headingLevel() and b.text() == self._keys)
-        top = document.documentLayout().blockBoundingRect(heading).top()
-        self.text.verticalScrollBar().setValue(round(top) - look.GAP)
+        self.text.setTextCursor(QTextCursor(heading))
+        bar = self.text.verticalScrollBar()
+        bar.setValue(bar.value() + self.text.cursorRect().top() - look.GAP)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the tables' lines anew in the colours of the system's new scheme."""

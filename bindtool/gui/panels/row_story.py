@@ -62,6 +62,8 @@ class RowStory(QScrollArea):
         super().__init__()
         self.setAccessibleName(texts("refusals.details"))
         self.setWidgetResizable(True)
+        # The keys go to what is in it, and what they come to is scrolled into view.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._mark = MarkLabel(_MARK_SIZE)
