@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.core.next_step import Step
+from bindtool.core.message import Message
+from bindtool.core.next_step import NextStep, Step
 from bindtool.core.run import LONG_WAIT, WaitReason
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
@@ -29,7 +30,6 @@ from bindtool.gui.panels.find_bar import FindBar
 from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
-    from bindtool.core.next_step import NextStep
     from bindtool.texts import Texts
 
 _BAR_WIDTH = 140
@@ -118,6 +118,7 @@ class Foot(QFrame):
         grid.addWidget(self._second_line, 2, 0)
         grid.addWidget(self._corner, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)
+        self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def show_status(self, words: str) -> None:
         """Show what is saved and how things are."""
