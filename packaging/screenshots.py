@@ -1,8 +1,8 @@
 """Takes the pictures of the window: starts the real program, types into it, and saves what the display shows.
 
-Usage: packaging/screenshots.py [--guide] FOLDER. Each picture is FOLDER/LANGUAGE-SCHEME-NAME.png, of 1366 by 768
-pixels. With --guide, those in the guide alone, which are small: FOLDER/guide-NAME.png and FOLDER/guide-NAME.zh.png.
-They are made in a session of their own (packaging/test-session.sh), so the desktop of whoever runs this is not
+Usage: packaging/screenshots.py [--guide] FOLDER. Each picture is FOLDER/SCALE/LANGUAGE-SCHEME-NAME.png: a screen of
+1366 by 768 at 100, 150 and 200 %. With --guide, those in the guide alone, which are small: FOLDER/guide-NAME.png
+and FOLDER/guide-NAME.zh.png. They are made in a session of their own (packaging/test-session.sh), so the desktop of whoever runs this is not
 touched.
 """
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = "--inside"
+SCALES = (100, 150, 200)
+"""Percent. Each has a display of its own, on which the window has the same room."""
+WIDTH, HEIGHT = 1366, 768
 GUIDE = "--guide"
 LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 # The desktop's own word for its colours; the program follows the desktop.
@@ -51,12 +54,14 @@ WORDS = {
 }
 SCANNED_LAST = ("SN:SPK26113F2019;MAC:5C-02-72-00-19", "SPK26113F2020")
 SCANNED_FOR_GUIDE = ("6901234567892", "SN:SPK26113F2019;MAC:5C-02-72-00-19")
-FIRST_ANSWER = ("130", "225")
+REST = (683, 740)
+"""Where the mouse lies, in pixels of the window."""
+FIRST_ANSWER = (130, 225)
 """Where the strip's question offers the first part of a code, in pixels."""
 GUIDE_WIDTH = 760
-JOB_PLACE = ("1300", "100")
+JOB_PLACE = (1300, 100)
 """Where the strip shows the job, in pixels."""
-LABEL_PLACE = ("330", "280")
+LABEL_PLACE = (330, 330)
 """A label in the table, in pixels."""
 
 
@@ -67,10 +72,12 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     if INSIDE not in switches:
-        session = ROOT / "packaging" / "test-session.sh"
-        command = [str(session), sys.executable, __file__, INSIDE, *switches, str(Path(folder).resolve())]
-        return subprocess.run(command, check=False).returncode
-    camera = Camera(QGuiApplication([]), Path(folder))
+        scales = SCALES[:1] if GUIDE in switches else SCALES
+        return max(in_session(scale, switches, Path(folder).resolve()) for scale in scales)
+    scale = int(os.environ["SCREENSHOT_SCALE"])
+    camera = Camera(
+        QGuiApplication([]), Path(folder) if GUIDE in switches else Path(folder, str(scale)), scale / 100
+    )
     camera.folder.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:
         if GUIDE in switches:
@@ -82,12 +89,26 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def in_session(scale: int, switches: list[str], folder: Path) -> int:
+    """Take the pictures of one scale, in percent, in a session of their own; return its status."""
+    session = ROOT / "packaging" / "test-session.sh"
+    command = [str(session), sys.executable, __file__, INSIDE, *switches, str(folder)]
+    screen = f"{WIDTH * scale // 100}x{HEIGHT * scale // 100}"
+    environment = {**os.environ, "TEST_SCREEN": screen, "SCREENSHOT_SCALE": str(scale)}
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
 @dataclass(frozen=True)
 class Camera:
-    """Saves what the display shows; the program's clipboard texts come from here too."""
+    """Saves what the display shows; the program's clipboard texts come from here too. `scale`: of the display."""
 
     app: QGuiApplication
     folder: Path
+    scale: float
+
+    def pixels(self, *places: int) -> list[str]:
+        """Return places of the window in pixels of the display, as xdotool takes them."""
+        return [str(round(place * self.scale)) for place in places]
 
     def take(self, name: str) -> None:
         """Save the display as it is once it has come to rest."""
@@ -155,6 +176,10 @@ class Window:
         self.camera.app.clipboard().setText(text)
         self.keys("ctrl+v")
 
+    def click(self, place: tuple[int, int]) -> None:
+        """Click on a place of the window and put the mouse aside."""
+        xdotool("mousemove", *self.camera.pixels(*place), "click", "1", "mousemove", *self.camera.pixels(*REST))
+
     def fill(self, *texts: str) -> None:
         """Fill one field after the other."""
         for text in texts:
@@ -188,6 +213,7 @@ def program(
             "XDG_CONFIG_HOME": str(configuration),
             "XDG_CURRENT_DESKTOP": "KDE",
             "KDE_SESSION_VERSION": "6",
+            "QT_SCALE_FACTOR": str(camera.scale),
         }
         command = [sys.executable, "-m", "bindtool", *(["--practice"] if practice else [])]
         process = subprocess.Popen(command, cwd=ROOT, env=environment)
@@ -195,8 +221,9 @@ def program(
             window = xdotool(
                 "search", "--sync", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool"
             )
-            xdotool("windowmove", window, "0", "0", "windowsize", window, "1366", "768", "windowfocus", window)
-            xdotool("mousemove", "683", "740")
+            size = camera.pixels(WIDTH, HEIGHT)
+            xdotool("windowmove", window, "0", "0", "windowsize", window, *size, "windowfocus", window)
+            xdotool("mousemove", *camera.pixels(*REST))
             yield Window(camera, window, Path(folder, *(["practice"] if practice else []), "bindtool.db"))
         finally:
             process.kill()
@@ -233,7 +260,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
     rows = sample.splitlines()[1:]
     with program(camera, language, scheme, practice=True) as window:
         camera.wait(SETTLING)
-        xdotool("mousemove", *JOB_PLACE, "click", "1", "mousemove", "683", "740")
+        window.click(JOB_PLACE)
         camera.wait(SETTLING)
         window.fill("WO-1125", "22", "A12")
         window.keys("Tab", "space")
@@ -244,7 +271,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
             window.keys("Return")
         camera.wait_until(lambda: len(window.states()) == len(rows) + len(SCANNED_LAST))
         camera.take(f"{name}-4-filled")
-        xdotool("mousemove", *LABEL_PLACE, "click", "1", "mousemove", "683", "740")
+        window.click(LABEL_PLACE)
         window.keys("ctrl+a", "alt+g")
         camera.take(f"{name}-10-labels")
         window.keys("Escape")
@@ -281,7 +308,7 @@ def guide(camera: Camera, language: str) -> None:
             window.type(text)
             window.keys("Return")
         camera.take_part(f"guide-question{end}", (6, 51, 948, 203))
-        xdotool("mousemove", *FIRST_ANSWER, "click", "1", "mousemove", "683", "740")
+        window.click(FIRST_ANSWER)
         xdotool("windowsize", window.id, "1100", "600")
         camera.take_part(f"guide-held{end}", (6, 168, 834, 138))
         xdotool("windowsize", window.id, "960", "600")

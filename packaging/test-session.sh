@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command in a desktop session made for it: a session bus, an unlocked Secret Service, a display, an empty
 # home. The keyring, settings and display of whoever calls it are out of reach. Everything ends with the command,
-# whose status is returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]
+# whose status is returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]. TEST_SCREEN: the display's pixels.
 set -euo pipefail
 
 # ---------------------------------------------------------------- outside: a home of its own, and the bus
@@ -62,7 +62,7 @@ has_keyring() {
         org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets 2>/dev/null | grep --quiet 'boolean true'
 }
 
-Xvfb -displayfd 3 -screen 0 1366x768x24 -nolisten tcp -noreset 3>"$session/display" >"$session/Xvfb.log" 2>&1 &
+Xvfb -displayfd 3 -screen 0 "${TEST_SCREEN:-1366x768}x24" -nolisten tcp -noreset 3>"$session/display" >"$session/Xvfb.log" 2>&1 &
 servers+=($!)
 printf %s PASSWORD |
     gnome-keyring-daemon --foreground --unlock --components=secrets >"$session/gnome-keyring-daemon.log" 2>&1 &

@@ -500,7 +500,7 @@ REFUSED = {
 
 
 def test_11_refused_device(me: Technician, server: PracticeServer, language: str) -> None:
-    """The row has the server's words and code, its state says what to do, and the text for support is copied."""
+    """The server's words and code, what to do, the text for support; the next scan takes the place of the id."""
     me.scan("SPK1", "SPK0000")
     me.bind()
     me.sees_states(me.says("state.bound"), me.says("state.refused"))
@@ -514,6 +514,13 @@ def test_11_refused_device(me: Technician, server: PracticeServer, language: str
     for part in ("SPK0000", str(answer.code), answer.message, answer.log_id):
         assert part in me.copied()
     assert channel.TOKEN not in me.copied()
+    me.keys("Ctrl+E")
+    me.sees({"en": "Coze refused this device", "zh_CN": "扣子拒绝了这台设备"}[language])
+    me.keys("Ctrl+Return")
+    me.scan("SPK0001")
+    me.keys("Esc")
+    me.until(lambda: me.cell(2, Column.DEVICE_ID) == "SPK0001", "see the scanned id")
+    me.until(lambda: me.states()[1] == me.says("state.ready"), "see it ready")
 
 
 # ---------------------------------------------------------------- 12: a run is finished
