@@ -2,8 +2,8 @@
 
 Usage: packaging/screenshots.py [--guide] FOLDER. Each picture is FOLDER/SCALE/LANGUAGE-SCHEME-NAME.png: a screen of
 1366 by 768 at 100, 150 and 200 %. With --guide, those in the guide alone, which are small: FOLDER/guide-NAME.png
-and FOLDER/guide-NAME.zh.png. They are made in a session of their own (packaging/test-session.sh), so the desktop of whoever runs this is not
-touched.
+and FOLDER/guide-NAME.zh.png. They are made in sessions of their own (packaging/test-session.sh), so the desktop of
+whoever runs this is not touched.
 """
 
 from __future__ import annotations

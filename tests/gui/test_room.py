@@ -46,6 +46,9 @@ from bindtool.core.row import Row, SheetHead, Source
 from bindtool.core.row_filter import TO_HANDLE
 from bindtool.core.run import Job, WaitReason
 from bindtool.core.scan_rules import ScanRules
+from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.listing import Choices, Layout, ListRow, Opened, ReadList, SheetName
+from bindtool.core.tabular.listing import Kind as ListKind
 from bindtool.core.version import this_version
 from bindtool.gui import look
 from bindtool.gui.dialogs.guide import Guide
@@ -317,6 +320,20 @@ def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
+def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
+    """A list that is looked at before it goes in, with every picker, and rows that can't be taken."""
+    grid = Grid(tuple(GridRow(number, ("1", FIRST[0], FIRST[1], "2026-11-25", "")) for number in range(1, 40)))
+    sheets = (SheetName("2026-11 devices of line 2"), SheetName("2026-10"))
+    layout = Layout(1, 1, 2, Message.of("layout.header", row=1, column="B", name="设备编号 / device id"))
+    why = Message.of("cell.digits", cell="B1234", text="123456789012345680")
+    rows = [ListRow(number, *FIRST, refused=why, place="B1234") for number in range(2, 14)]
+    held = ListRow(1234, *LAST, held=Message.of("list.sum"))
+    opened = Opened(ListKind.TEXT, grid, "gb18030", ",", sheets[0].name, sheets)
+    window.import_page.begin("2026-11-25 WO-1125.csv", ReadList(opened, layout, (*rows, held)), Choices())
+    window.show_page(window.import_page)
+    return window
+
+
 def token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token."""
     window.token_panel.ask(PROFILE, NOTE)
@@ -510,6 +527,7 @@ SCREENS: tuple[Bring, ...] = (
     scanner_test,
     history,
     past_sheet,
+    list_to_look_at,
     token,
     busy_token,
     details,
