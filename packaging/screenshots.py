@@ -286,6 +286,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         camera.take(f"{name}-7-to-handle")
         window.keys("alt+h")
         camera.take(f"{name}-10-history")
+        window.keys("Escape")
         window.keys("ctrl+f")
         window.type("SPK26113F20")
         window.keys("alt+v")

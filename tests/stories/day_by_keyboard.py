@@ -121,7 +121,7 @@ def scan(day: Day) -> None:
     me, field = day.me, day.me.window.strip.field
     assert len(SCANS) == 400
     day.witness.opened.clear()
-    day.keyboard.scan(*SCANS, delay=0)
+    day.keyboard.scan(*SCANS, delay=1)
     me.sees("399 / 399")
     me.until(lambda: me.corner == "Bind 398 devices", "see all but one ready")
     assert day.witness.opened == []
