@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import CheckStep
@@ -209,16 +208,7 @@ class ChannelCheckPage(QWidget):
         self._place.addWidget(self._steps)
         self._place.addStretch(1)
         self._scroll = ScrollPage(content, _WIDEST)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        edge = QFrame()
-        edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
-        edge.setForegroundRole(QPalette.ColorRole.Mid)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        page.addWidget(self._scroll, 1)
-        page.addWidget(edge)
-        page.addLayout(self._foot())
+        self._scroll.stand_over(self._foot(), self)
 
     def _foot(self) -> QHBoxLayout:
         content = QWidget()

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.gui import look
 from bindtool.gui.head_bar import site_words
@@ -223,16 +222,7 @@ class ProfileForm(QWidget):
         inside.addWidget(title)
         inside.addWidget(self.token)
         inside.addStretch(1)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        edge = QFrame()
-        edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
-        edge.setForegroundRole(QPalette.ColorRole.Mid)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        page.addWidget(self._scroll, 1)
-        page.addWidget(edge)
-        page.addLayout(self._foot())
+        self._scroll.stand_over(self._foot(), self)
 
     def _foot(self) -> QHBoxLayout:
         """Return answers and buttons, as wide as the column above them."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
 
 
 class ScrollPage(QScrollArea):
@@ -28,3 +34,17 @@ class ScrollPage(QScrollArea):
         row.addWidget(column, 1000)
         row.addStretch(1)
         self.setWidget(page)
+
+    def stand_over(self, foot: QLayout, page: QWidget) -> None:
+        """Fill a page, with a foot below an edge: the foot stays where it is while the column scrolls."""
+        # Always there, so that the column keeps its place over the foot.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        edge = QFrame()
+        edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
+        edge.setForegroundRole(QPalette.ColorRole.Mid)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self, 1)
+        column.addWidget(edge)
+        column.addLayout(foot)
