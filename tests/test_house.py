@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -17,8 +18,10 @@ MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:home|opt|root|work|Users)/|[A-Z]:\\+
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
-    """Run some Python in a fresh process at the top of the checkout."""
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    """Run some Python in a fresh process at the top of the checkout, loaded with nothing that measures it."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
 
 
 def committed_texts() -> dict[str, str]:

@@ -25,6 +25,8 @@ rm -rf bindtool.egg-info
 # The same commit gives the same times in the executables and the same order of what is hashed.
 SOURCE_DATE_EPOCH=$(git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH PYTHONHASHSEED=0
+# The setup packs everything once more, and packs what is not packed yet by a tenth smaller.
+export PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0
 "${python[@]}" -m PyInstaller --noconfirm --clean --log-level WARN \
     --distpath build/windows --workpath build/windows-work packaging/bindtool.spec
 

@@ -165,6 +165,7 @@ def test_the_lid_is_closed_in_the_middle(
     with working(tmp_path, replace(profile, pace=pace, proven=True)) as program:
         program.scan("SPK1", "SPK2")
         qtbot.waitUntil(lambda: len(program.rows()) == 2, timeout=PATIENCE)
+        qtbot.waitUntil(program.offers_bind, timeout=PATIENCE)
         program.keys("ctrl+Return", "ctrl+Return")
         qtbot.waitUntil(arrived.is_set, timeout=PATIENCE)
         program.process.send_signal(signal.SIGSTOP)
