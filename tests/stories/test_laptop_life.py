@@ -165,9 +165,13 @@ def test_the_lid_is_closed_in_the_middle(
     with working(tmp_path, replace(profile, pace=pace, proven=True)) as program:
         program.scan("SPK1", "SPK2")
         qtbot.waitUntil(lambda: len(program.rows()) == 2, timeout=PATIENCE)
-        qtbot.waitUntil(program.offers_bind, timeout=PATIENCE)
-        program.keys("ctrl+Return", "ctrl+Return")
-        qtbot.waitUntil(arrived.is_set, timeout=PATIENCE)
+
+        def sent() -> bool:
+            """Press on: a key does nothing as long as the window does not offer to bind yet."""
+            program.keys("ctrl+Return")
+            return arrived.wait(1.0)
+
+        qtbot.waitUntil(sent, timeout=PATIENCE)
         program.process.send_signal(signal.SIGSTOP)
         threading.Event().wait(3.0)
         program.process.send_signal(signal.SIGCONT)
