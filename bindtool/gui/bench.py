@@ -164,6 +164,7 @@ class Bench(QObject):
         self.desk.go_on_from(before.desk)
         self.rules.follow(self.running.profile)
         self.scanning.go_on_from(before.scanning)
+        self.comparing.go_on_from(before.comparing)
         self._wanted = before._wanted
         self._window.show_page(self._window.sheet_page)
         self._show_head()

@@ -63,6 +63,10 @@ class Comparing(QObject):
         panel.select_wanted.connect(lambda: window.table.select(self._compared.extra))
         panel.closed.connect(window.strip.field.setFocus)
 
+    def go_on_from(self, before: Comparing) -> None:
+        """Keep the lists of before; the panel shows them when it is opened again."""
+        self._lists = before._lists
+
     def open_list(self, path: Path) -> None:
         """Compare with the list in a file."""
         self._tasks.start(self._open_list(path))

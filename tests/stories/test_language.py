@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.profile import Pace
 from bindtool.gui.sheet_model import Column
@@ -138,6 +139,18 @@ def test_the_last_look_and_the_sum_are_asked_and_told_again(ready: Technician, s
     ready.press("Show")
     assert ready.window.table.selected_numbers() == [2]
     assert set(server.bound) == {"SPK1"}
+
+
+def test_the_list_to_compare_with_is_kept(ready: Technician) -> None:
+    """It is kept until the window is closed, as its panel says, and the window is not closed."""
+    ready.scan("SPK26113F20A1")
+    ready.keys("Ctrl+Shift+O")
+    QGuiApplication.clipboard().setText("SPK26113F20A0\nSPK26113F20A1")
+    ready.keys("Ctrl+V")
+    ready.sees("1 not scanned")
+    ready.speak("中文")
+    ready.keys("Ctrl+Shift+O")
+    ready.sees("还有 1 台未扫")
 
 
 def test_not_while_devices_are_being_bound(ready: Technician, server: PracticeServer) -> None:
