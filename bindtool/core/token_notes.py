@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken
 
 
+_SOON = 7
+"""Days, today among them: time enough to have a new token made."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenNote:
     """What is known of a stored token without asking for it.
@@ -44,6 +48,10 @@ class TokenNote:
     def saved_on(self) -> date:
         """The day on which it was saved."""
         return self.saved_at.date()
+
+    def ends_soon(self, today: date) -> bool:
+        """Tell whether its last day is known and one of the next seven, today among them."""
+        return self.expires_on is not None and 0 <= (self.expires_on - today).days < _SOON
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,14 @@ class Running(QObject):
         self.show_counts()
 
     def show_what_is_missing(self) -> None:
-        """Say that there is no profile or no token yet; scanning needs neither."""
+        """Say that there is no profile or no token yet, or not for long; scanning needs neither."""
         if self.profile is None:
             self._advise("no_profile", Action.EDIT_PROFILE)
         elif not self._tokens.has(self.profile.token):
             self._advise("no_token", Action.ENTER_TOKEN, who=self.profile.who_to_ask)
+        elif (last_day := self._tokens.near_end(self.profile.token)) is not None:
+            who = self.profile.who_to_ask
+            self._window.notice.show_line(Message.of("token.near_end", date=last_day.isoformat(), who=who))
 
     def _advise(self, name: str, action: Action, **values: str | int) -> None:
         title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))

@@ -77,6 +77,11 @@ class TokenDesk(QObject):
             return TokenNote.of(self._memory[name], self._held_since[name])
         return self._notes.get(name)
 
+    def near_end(self, name: str) -> date | None:
+        """Return the token's last day where it is time to ask for a new one."""
+        note = self.note(name)
+        return note.expires_on if note is not None and note.ends_soon(self._clock.now().date()) else None
+
     def place(self, name: str) -> TokenPlace:
         """Say where the token lies that `read` would return; of one kept nowhere only this start knows."""
         if name in self._memory:

@@ -33,6 +33,21 @@ def test_a_note_says_what_is_no_secret() -> None:
     assert "12345678" not in repr(note)
 
 
+@pytest.mark.parametrize(
+    ("today", "soon"),
+    [
+        (date(2026, 12, 18), False),
+        (date(2026, 12, 19), True),
+        (date(2026, 12, 25), True),
+        (date(2026, 12, 26), False),
+    ],
+)
+def test_a_last_day_is_near_for_a_week(today: date, soon: bool) -> None:
+    """It is said in time, and not any more when the day is over; a token without one is never near its end."""
+    assert NOTE.ends_soon(today) is soon
+    assert not TokenNote(TokenKind.PERSONAL, 68, SAVED).ends_soon(today)
+
+
 @pytest.mark.parametrize("name", ["line 2", "产线二", 'a "b".c', ""])
 def test_notes_are_there_after_a_restart(path: Path, name: str) -> None:
     """Any name can have a note, with and without a last day."""

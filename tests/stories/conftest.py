@@ -35,6 +35,7 @@ from tests.stories.technician import Technician
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from datetime import date
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -85,10 +86,11 @@ class Bench:
         """Let somebody have set up a profile on an earlier day."""
         ProfileBook(self.data.profiles, self.machine).add(profile)
 
-    def has_token(self, token: AccessToken = TOKEN) -> None:
+    def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None) -> None:
         """Let somebody have entered the token on an earlier day."""
         self.vault.store(PROFILE, token)
-        TokenNotes(self.data.token_notes).put(PROFILE, TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC)))
+        note = TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day)
+        TokenNotes(self.data.token_notes).put(PROFILE, note)
 
     def can_not_write(self, table: str) -> None:
         """Let each write to a table of the database fail from now on."""

@@ -1,14 +1,14 @@
 """The lines that the people's brief asks for beside the twelve messages, in both languages and in the real window.
 
 Not here: a full disk, which needs a disk of its own (test_full_disk), and practice, whose words are the title of a
-program of its own (test_real_program, test_language). Not in the program: a reminder before the token ends, and
-the account of another person who has the sheet open.
+program of its own (test_real_program, test_language). Not in the program: the account of another person who has the
+sheet open.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +63,10 @@ WORDS = {
     "unknown channel": ("{site} does not know this channel", "{site} 上找不到这个渠道"),
     "change profile": ("Change the profile", "修改配置"),
     "no record": ("No record of this device", "没有这台设备的记录"),
+    "near end": (
+        "The token ends on {date}; ask Mr Li for a new one in time.",
+        "令牌将在 {date} 到期，请提前向Mr Li索取新令牌。",
+    ),
     "clock": ("This computer's clock is 12 minutes off; set it", "电脑时间差 12 分钟，请校准"),
     "summary": (
         "{date} WO-1125\nPlanned 3, bound 1\nRefused 1, unknown 0, open 1\nOperators: A12",
@@ -203,6 +207,18 @@ def test_look_up(me: Technician, words: dict[str, str]) -> None:
     me.sees(words["no record"])
     me.keys("Esc")
     assert len(me.states()) == 1
+
+
+def test_a_token_near_its_end(
+    bench: Bench, profile: Profile, open_window: Open, language: str, words: dict[str, str]
+) -> None:
+    """It is said when the window opens, and its last day goes on standing at the foot."""
+    last_day = date.today() + timedelta(days=3)  # noqa: DTZ011 - the day as the window's own clock has it
+    bench.has_profile(replace(profile, who_to_ask="Mr Li"))
+    bench.has_token(last_day=last_day)
+    with open_window(language=language) as me:
+        me.sees_notice(words["near end"].format(date=last_day.isoformat()))
+        me.sees(me.says("status.token_until", day=f"{last_day:%m-%d}"))
 
 
 def test_a_clock_that_is_wrong(me: Technician, server: PracticeServer, words: dict[str, str]) -> None:
