@@ -39,6 +39,7 @@ from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, Counted
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts
+from tests.benchmarks.first_paint import own_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,12 +130,13 @@ async def work(folder: Path) -> None:
         await asyncio.sleep(1)
         lines = measure(window.model)
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        own = own_memory()
         # Imported when the memory is known: it is no part of the program's.
         from tests.benchmarks.parts.measuring import table
         from tests.benchmarks.ui_tick import Smoothness, bind
 
         print(table(("rows", "shown", "ms", "worst ms", "CPU ms"), lines))
-        print(f"{most:.0f} MiB at most with {len(bench.desk.sheet):,} rows", flush=True)
+        print(f"{most:.0f} MiB at most with {len(bench.desk.sheet):,} rows, {own:.0f} of its own now", flush=True)
         print(f"{comparison(bench.desk.sheet):.0f} ms CPU to compare them with a list of as many", flush=True)
         window.model.narrow(FILTERS[Counted.READY])
         window.model.sort(Column.LABEL)

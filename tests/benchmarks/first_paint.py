@@ -87,6 +87,12 @@ def spent(pid: int) -> tuple[float, float]:
     return sum(threads) / 1e9, int(most.split()[1]) / 1024
 
 
+def own_memory(pid: int | str = "self") -> float:
+    """Return the MiB that are a process's own now, without its pages of files and libraries, which others share."""
+    status = Path("/proc", str(pid), "status").read_text().splitlines()
+    return int(next(line for line in status if line.startswith("RssAnon")).split()[1]) / 1024
+
+
 def scanned() -> float:
     """Start the program, scan into its window as soon as it is there; return when the disk has the row."""
     with tempfile.TemporaryDirectory() as folder:

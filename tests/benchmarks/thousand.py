@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from tests.benchmarks.first_paint import spent
+from tests.benchmarks.first_paint import own_memory, spent
 from tests.stories.program import environment, practising
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def from_window(app: QGuiApplication, ids: Sequence[str]) -> float:
         program.keys("ctrl+Return")
         wait_for(app, lambda: all_bound(program, len(ids)))
         seconds = time.perf_counter() - began
-        print(f"window: {spent(program.process.pid)[1]:.0f} MiB at most")
+        most, own = spent(program.process.pid)[1], own_memory(program.process.pid)
+        print(f"window: {most:.0f} MiB at most, {own:.0f} of its own now")
         return seconds
 
 
