@@ -275,6 +275,8 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         window.keys("ctrl+a", "alt+g")
         camera.take(f"{name}-10-labels")
         window.keys("Escape")
+        window.click(LABEL_PLACE)  # one row instead of all of them
+        window.keys("Escape")
         window.keys("ctrl+Return")
         camera.take(f"{name}-5-confirmation")
         xdotool("key", "ctrl+Return")
