@@ -30,8 +30,8 @@ from bindtool.core.profile_file import EXTENSION, to_toml
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
-from bindtool.gui.bench import Ground
 from bindtool.gui.first_window import FirstWindow, raise_first
+from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.language import speak_qt
 from bindtool.gui.main_window import MainWindow

@@ -19,7 +19,7 @@ from bindtool.gui.language import keep_language, speak_qt
 from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))

@@ -7,7 +7,7 @@ Owns those two. Scans are `scanning`'s, runs `running`'s, profiles and tokens ar
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -49,48 +49,12 @@ from bindtool.gui.support_file import SupportFile
 from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from PySide6.QtCore import QSettings
-
-    from bindtool.core.clock import Clock
-    from bindtool.core.learnt import LearntRules
     from bindtool.core.profile import Profile
-    from bindtool.core.profile_book import ProfileBook
-    from bindtool.core.store import Store
-    from bindtool.core.version import Version
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.serial_scanner import SerialScanner
-    from bindtool.gui.sounds import Hush
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.token_desk import TokenDesk
     from bindtool.texts import Texts
 
 _LAST_PROFILE = "profile"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the window's day stands on, handed in by `app`.
-
-    `settings` remembers the profile that was open last; `log` is the program's log. `practise` starts bindtool
-    once more in practice mode; `practice`: this is it.
-    """
-
-    book: ProfileBook
-    store: Store
-    tokens: TokenDesk
-    settings: QSettings
-    clock: Clock
-    tasks: Tasks
-    version: Version
-    log: Path
-    practise: Callable[[], None]
-    practice: bool
-    learnt: LearntRules
-    sounds: Hush
-    serial: SerialScanner
 
 
 class Bench(QObject):

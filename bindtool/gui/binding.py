@@ -16,7 +16,7 @@ from bindtool.core.errors import BindtoolError
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.whole_list import carried_along, why_closed
-from bindtool.gui.panels.confirm import Confirmation
+from bindtool.gui.panels.confirm_facts import Confirmation
 
 if TYPE_CHECKING:
     from bindtool.core.profile import Profile

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.core.row import SheetHead
     from bindtool.core.run import Job
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.panels.foot import Progress
     from bindtool.gui.running import Running

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.history import Wanted
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.pages.history import HistoryPage
     from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage

@@ -16,7 +16,7 @@ from bindtool.gui.port_reader import found_ports
 from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.session import Session

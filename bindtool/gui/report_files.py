@@ -21,7 +21,7 @@ from bindtool.reporting import TEXT, WORKBOOK, report_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.report_sources import Making, ReportSources
     from bindtool.texts import Texts

@@ -18,7 +18,7 @@ from bindtool.gui.report_sources import About
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.report_sources import Making, ReportSources
     from bindtool.texts import Texts

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.report_layout import Report
     from bindtool.core.report_parts import Part
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules
-    from bindtool.gui.bench import Ground
+    from bindtool.gui.ground import Ground
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profile import Profile
-    from bindtool.gui.bench import Ground
     from bindtool.gui.files import Files
+    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
 

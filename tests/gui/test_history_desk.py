@@ -21,7 +21,7 @@ from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.vault import FixedVault
 from bindtool.core.version import this_version
-from bindtool.gui.bench import Ground
+from bindtool.gui.ground import Ground
 from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.parts.record_table import RecordTable

@@ -21,7 +21,7 @@ from bindtool.core.report import TO_HANDLE_COLUMNS
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.vault import MemoryVault
 from bindtool.core.version import this_version
-from bindtool.gui.bench import Ground
+from bindtool.gui.ground import Ground
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.report_files import ReportFiles
 from bindtool.gui.report_printing import ReportPrinting

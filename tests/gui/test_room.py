@@ -63,7 +63,7 @@ from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.pages.history import HistoryPage
 from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.panels.compare import CompareView, Side
-from bindtool.gui.panels.confirm import Confirmation
+from bindtool.gui.panels.confirm_facts import Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.panels.row_story import Story

@@ -19,8 +19,8 @@ from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.vault import FixedVault, MemoryVault
 from bindtool.core.version import this_version
-from bindtool.gui.bench import Ground
 from bindtool.gui.files import Files
+from bindtool.gui.ground import Ground
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk

@@ -7,7 +7,6 @@ others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
@@ -25,33 +24,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from bindtool.core.profile import Profile
+    from bindtool.gui.panels.confirm_facts import Confirmation
     from bindtool.texts import Texts
 
 _WIDEST = 760
-_MARK_SIZE = 20
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What is about to be bound.
-
-    `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
-    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: how many
-    devices go along because the channel replaces its list; None where it doesn't. `account_name`: the token's own
-    account, as the last check told it, "" where nobody knows.
-    """
-
-    profile: Profile
-    n: int
-    first: tuple[str, str]
-    last: tuple[str, str]
-    held: int = 0
-    typed: int = 0
-    first_alone: bool = False
-    carried: int | None = None
-    account_name: str = ""
 
 
 class ConfirmPanel(QFrame):

@@ -1,10 +1,11 @@
 """What the last look before binding says: for whom, where, as what, and the first and the last device.
 
-Owns those lines. When they are shown, and what is answered, is for `confirm`.
+Owns those lines, and what they are made of. When they are shown, and what is answered, is for `confirm`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -16,10 +17,31 @@ from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Tone
 
 if TYPE_CHECKING:
-    from bindtool.gui.panels.confirm import Confirmation
+    from bindtool.core.profile import Profile
     from bindtool.texts import Texts
 
 _MARK_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is about to be bound.
+
+    `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
+    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: how many
+    devices go along because the channel replaces its list; None where it doesn't. `account_name`: the token's own
+    account, as the last check told it, "" where nobody knows.
+    """
+
+    profile: Profile
+    n: int
+    first: tuple[str, str]
+    last: tuple[str, str]
+    held: int = 0
+    typed: int = 0
+    first_alone: bool = False
+    carried: int | None = None
+    account_name: str = ""
 
 
 class Facts(QWidget):

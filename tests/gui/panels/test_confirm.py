@@ -15,7 +15,8 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.profile import Profile
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.panels.confirm import Confirmation, ConfirmPanel
+from bindtool.gui.panels.confirm import ConfirmPanel
+from bindtool.gui.panels.confirm_facts import Confirmation
 from bindtool.gui.scan_field import ScanField
 from tests.gui.acting import can_see, find, press, said
 

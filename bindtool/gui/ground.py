@@ -1,0 +1,48 @@
+"""What the window's day stands on: the store, the tokens, the clock and the rest, handed from room to room.
+
+Owns nothing; `app` makes it, and a change of language keeps it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtCore import QSettings
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.learnt import LearntRules
+    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.store import Store
+    from bindtool.core.version import Version
+    from bindtool.gui.serial_scanner import SerialScanner
+    from bindtool.gui.sounds import Hush
+    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.token_desk import TokenDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the window's day stands on, handed in by `app`.
+
+    `settings` remembers the profile that was open last; `log` is the program's log. `practise` starts bindtool
+    once more in practice mode; `practice`: this is it.
+    """
+
+    book: ProfileBook
+    store: Store
+    tokens: TokenDesk
+    settings: QSettings
+    clock: Clock
+    tasks: Tasks
+    version: Version
+    log: Path
+    practise: Callable[[], None]
+    practice: bool
+    learnt: LearntRules
+    sounds: Hush
+    serial: SerialScanner
