@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sqlite3
 from contextlib import AsyncExitStack, closing, contextmanager
@@ -56,6 +57,9 @@ TOKEN = AccessToken(channel.TOKEN)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
     look.apply(qapp)
+    # Each story ends with a look for garbage, which is not to go through all that the tests before have left.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
