@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,17 @@ def desktop() -> Iterator[str]:
         with os.fdopen(reading) as number:
             display = f":{number.readline().strip()}"
         with _running("openbox", "--sm-disable", display=display):
+            _wait_for_windows_to_be_managed(display)
             yield display
+
+
+def _wait_for_windows_to_be_managed(display: str) -> None:
+    """Until then its keys, Alt+F4 for one, go to nobody."""
+    environ = {**os.environ, "DISPLAY": display}
+    end = time.monotonic() + 10
+    while subprocess.run(["xdotool", "get_num_desktops"], env=environ, capture_output=True, check=False).returncode:
+        if time.monotonic() > end:
+            raise TimeoutError
 
 
 @contextmanager
