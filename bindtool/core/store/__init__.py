@@ -1,7 +1,8 @@
 """The database: what was scanned, what was sent, what came back, and everything that was ever bound.
 
 Owns SQLite, which nothing else imports. `database` is the face; `schema` the tables, `connection` how the file is
-opened, `writer` the thread that writes, `codec` how values become columns, `failure` what is said when it fails;
+opened, `writer` the thread that writes, `codec` how values become columns, `bulk` how many go in at once, `failure`
+what is said when it fails;
 `sheets`, `rows`, `journal`, `ledger`, `given_labels` and `facts` the tables by their purpose. `history` is the face
 for a look at all that was done, `search` and `past_sheets` what is looked for. When something is written, and what
 a row may become, is for others.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Column = str | int | None
 
 _FIRST_OF_OUTCOME = 10
-"""The place of `state` among the columns of a row, after the sheet's id and what `row_columns` gives."""
+"""The place of `state` among the columns of a row, after the sheet's id and what a row has besides."""
 
 
 def storable(text: str) -> str:
@@ -93,23 +93,24 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
     )
 
 
-def row_columns(row: Row) -> tuple[Column, ...]:
-    """Number, device_id, label, source, added_at, operator, arrived, note, held."""
+def own_columns(row: Row) -> tuple[Column, ...]:
+    """Number, device_id, label, arrived: what every row has for itself."""
+    return (row.number, storable(row.device_id), storable(row.label), storable(row.arrived))
+
+
+def intake_columns(row: Row) -> tuple[Column, ...]:
+    """Source, added_at, operator, note, held: what most rows that come in together have in common."""
     return (
-        row.number,
-        storable(row.device_id),
-        storable(row.label),
         row.source,
         row.added_at.isoformat(),
         storable(row.operator),
-        storable(row.arrived),
         _message_column(row.note),
         _message_column(row.held),
     )
 
 
 def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
-    """Yield the rows that `row_columns` and `outcome_columns` wrote: the disk has them.
+    """Yield the rows that `own_columns`, `intake_columns` and `outcome_columns` wrote: the disk has them.
 
     What a row has in common with the one before, they share: a large sheet is sent many rows at a time, and needs
     much less memory then.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Channel
 from bindtool.core.outcome import Answer, State
-from bindtool.core.store import ledger
+from bindtool.core.store import bulk, ledger
 from bindtool.core.store.codec import (
     answer_columns,
     answer_from,
@@ -109,9 +109,11 @@ def begin_run(
             *channel_columns(channel),
         ),
     ).fetchone()
-    connection.executemany(
-        "INSERT INTO run_device VALUES (?, ?, ?, ?)",
-        [(run_id, number, device.device_id, device.label) for number, device in devices.items()],
+    bulk.insert(
+        connection,
+        "INSERT INTO run_device SELECT ?1, column1, column2, column3",
+        (run_id,),
+        [(number, device.device_id, device.label) for number, device in devices.items()],
     )
     return int(run_id)
 

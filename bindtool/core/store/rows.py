@@ -7,11 +7,19 @@ written by `journal`.
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import UNDER_WAY
-from bindtool.core.store import sheets
-from bindtool.core.store.codec import outcome_columns, outcome_from, row_columns, rows_from, storable
+from bindtool.core.store import bulk, sheets
+from bindtool.core.store.codec import (
+    intake_columns,
+    outcome_columns,
+    outcome_from,
+    own_columns,
+    rows_from,
+    storable,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,6 +27,12 @@ if TYPE_CHECKING:
 
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row, SheetHead
+
+
+_PUT = """
+    INSERT OR REPLACE INTO sheet_row
+    SELECT ?1, column1, column2, column3, ?2, ?3, ?4, column4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+"""
 
 
 def create_sheet(connection: sqlite3.Connection, head: SheetHead, put: Sequence[Row]) -> SheetHead:
@@ -39,13 +53,12 @@ def save(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row], drop
         "DELETE FROM sheet_row WHERE sheet_id = ? AND number = ?", [(sheet_id, number) for number in drop]
     )
     sent = _sent(connection, sheet_id, put)
-    connection.executemany(
-        "INSERT OR REPLACE INTO sheet_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (sheet_id, *row_columns(row), *outcome_columns(_outcome_to_keep(row, sent.get(row.number))))
-            for row in put
-        ],
-    )
+    kept = [(row, _outcome_to_keep(row, sent.get(row.number))) for row in put]
+    for _, alike in groupby(kept, _in_common):
+        together = list(alike)
+        row, outcome = together[0]
+        shared = (sheet_id, *intake_columns(row), *outcome_columns(outcome))
+        bulk.insert(connection, _PUT, shared, [own_columns(row) for row, _ in together])
     connection.execute(
         "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
         (max((row.number for row in put), default=0), sheet_id),
@@ -86,6 +99,15 @@ def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) ->
         (sheet_id, json.dumps([row.number for row in rows])),
     )
     return {record["number"]: record for record in records}
+
+
+def _in_common(kept: tuple[Row, Outcome]) -> tuple[int, ...]:
+    """Return what tells whether neighbours share what `intake_columns` and `outcome_columns` are made of.
+
+    Equal is not enough: times in two zones are equal, and each is to come back in its own.
+    """
+    row, outcome = kept
+    return tuple(map(id, (row.source, row.added_at, row.operator, row.note, row.held, outcome)))
 
 
 def _outcome_to_keep(row: Row, record: sqlite3.Row | None) -> Outcome:

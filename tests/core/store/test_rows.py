@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.store import Store
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, Clock, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,26 @@ def test_half_a_character_costs_no_row(store: Store) -> None:
     store.save(sheet_id, [replace(row(1), held=Message.of("reason", text="\ud800"), arrived="\ud800A")]).result()
     (loaded,) = store.load(sheet_id)
     assert (loaded.held, loaded.arrived) == (Message.of("reason", text="\ufffd"), "\ufffdA")
+
+
+def test_neighbours_keep_what_is_their_own(store: Store) -> None:
+    """Rows that were written together differ where they did before; the same moment in another zone is another."""
+    first = row(1)
+    rows = [
+        first,
+        replace(first, number=2, added_at=START.astimezone(UTC)),
+        replace(first, number=3, operator="A13"),
+        replace(first, number=4, note=Message.of("note.label_long", length=101)),
+        replace(first, number=5, held=Message.of("reason.odd_one_out")),
+        replace(first, number=6, source=Source.TYPED),
+        replace(first, number=7, outcome=settled(State.BOUND, 7)[7]),
+    ]
+    sheet_id = store.create_sheet(put=rows).result().sheet_id
+
+    loaded = store.load(sheet_id)
+
+    assert loaded == tuple(replace(one, saved=True) for one in rows)
+    assert [one.added_at.isoformat() for one in loaded] == [one.added_at.isoformat() for one in rows]
 
 
 def test_an_edit_is_whole(store: Store) -> None:
