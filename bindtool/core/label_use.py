@@ -52,16 +52,19 @@ class LabelUse:
         where the ids end alike, every scan would be held, and the technician did not choose it. One that it gives
         every device alike is meant to be used again.
         """
-        judged = [row for row in rows if _counts(row, labels)]
+        tells_apart = labels.template.tells_apart
+        judged = [row for row in rows if row.label and (tells_apart or not labels.gave(row))]
         asked = {row.label for row in judged}
         bound = self._bound(channel, asked)
         changed = {row.number for row in rows}
         near = {label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in asked}
         reasons: dict[int, Message | None] = {}
         for row in judged:
-            reasons[row.number] = _reason(row, bound.get(row.label, ()), near[row.label])
-            near[row.label] = _two([*near[row.label], row])
-        return tuple(_marked(row, reasons.get(row.number), made=labels.gave(row)) for row in rows)
+            beside = near[row.label]
+            reasons[row.number] = _reason(row, bound.get(row.label, ()), beside)
+            if len(beside) < _TWO and all(other.device_id != row.device_id for other in beside):
+                beside.append(row)
+        return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
 
     def _bound(self, channel: Channel | None, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
         if channel is None:
@@ -71,10 +74,6 @@ class LabelUse:
         except StoreFailed as error:
             self._failed(error)
             return {}
-
-
-def _counts(row: Row, labels: Labeller) -> bool:
-    return bool(row.label) and (labels.template.tells_apart or not labels.gave(row))
 
 
 def _two(rows: Iterable[Row]) -> list[Row]:
@@ -99,8 +98,8 @@ def _reason(row: Row, bound: Iterable[str], near: Iterable[Row]) -> Message | No
     return None
 
 
-def _marked(row: Row, reason: Message | None, *, made: bool) -> Row:
-    held, note = (None, reason) if made else (reason, None)
+def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
+    held, note = (None, reason) if reason is not None and labels.gave(row) else (reason, None)
     if row.held is not None and row.held.id not in _NOTES:
         held = row.held
     if note is not None:
