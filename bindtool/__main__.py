@@ -21,6 +21,9 @@ _GARBAGE = 50_000
 """Values that come up before Python looks for cycles among them: runs and lists make many values and hardly a
 cycle, and while Python looks through all of them, the window stands still."""
 
+_GARBAGE_OF_A_COMMAND = 200_000
+"""The same of the command line: nobody watches it, and it is over before there is much garbage."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
@@ -39,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bindtool.app.start import main as show_window
 
         return show_window(practice=bool(given))
+    gc.set_threshold(_GARBAGE_OF_A_COMMAND)
     _open_missing_streams()
     # The window's first picture waits for none of this.
     from bindtool.cli import command_line

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.cli import bind, check, history, profiles, tokens
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.core.errors import BadInput, BindtoolError, VaultError
@@ -52,16 +51,27 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
     if given.command is None or given.practice_window or given.smoke:
         # `bindtool` and `bindtool --practice` alone never come here: they open the window. Nor does a full --smoke.
         raise BadInput("cli.usage", detail=" ".join(_window_options(given)), command="bindtool")
+    # None of them waits for what only another one needs.
     match given.command:
         case "bind":
+            from bindtool.cli import bind
+
             return asyncio.run(bind.run(given, surroundings, console))
         case "profile":
+            from bindtool.cli import profiles
+
             return asyncio.run(profiles.run(given, surroundings, console))
         case "token":
+            from bindtool.cli import tokens
+
             return asyncio.run(tokens.run(given, surroundings, console))
         case "history":
+            from bindtool.cli import history
+
             return history.run(given, surroundings, console)
         case _:
+            from bindtool.cli import check
+
             return asyncio.run(check.run(given, surroundings, console))
 
 

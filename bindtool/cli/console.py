@@ -43,7 +43,7 @@ class Console:
 
     def results(self, lines: Iterable[Sequence[object]]) -> None:
         """Write lines of results at once: a large batch must not cost a system call a device."""
-        text = "\n".join("\t".join(one_line(str(cell)) for cell in cells) for cells in lines)
+        text = "\n".join(map(_result, lines))
         if text:
             self.print(text)
 
@@ -103,6 +103,11 @@ class Console:
 def one_line(text: str) -> str:
     """Return `text` without what would break a line or steer a terminal."""
     return text if text.isprintable() else "".join(_seen(character) for character in text)
+
+
+def _result(cells: Sequence[object]) -> str:
+    words = [str(cell) for cell in cells]
+    return "\t".join(words if "".join(words).isprintable() else map(one_line, words))
 
 
 def _seen(character: str) -> str:

@@ -15,12 +15,10 @@ from bindtool.core.errors import BadInput
 from bindtool.core.intake import Stamp, take_list
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.report_parts import part_of
 from bindtool.core.row import SheetHead, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
 from bindtool.core.tabular.opening import read_list
-from bindtool.reporting import report_file, report_of
 
 if TYPE_CHECKING:
     import argparse
@@ -62,8 +60,9 @@ def read_devices(
         given.operator.strip(),
         labels or Labeller(LabelTemplate.parse(profile.label_template)),
         profile.scan,
+        saved=True,
     )
-    return Sheet(row.as_saved() for row in take_list(Sheet(), found.arrivals(numbered=True), stamp))
+    return Sheet(take_list(Sheet(), found.arrivals(numbered=True), stamp))
 
 
 def origin_of(file: str) -> str:
@@ -81,6 +80,10 @@ def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, text
     """
     if given.report is None:
         return
+    # Few want one, and the others wait for their devices.
+    from bindtool.core.report_parts import part_of
+    from bindtool.reporting import report_file, report_of
+
     path, now = Path(given.report), clock.now()
     head = SheetHead(0, now, profile.name, operator=given.operator.strip(), origin=origin_of(given.file))
     part = part_of(head, sheet, unchecked=profile.behaviour is Behaviour.NOT_CHECKED)

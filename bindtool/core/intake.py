@@ -49,13 +49,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What every row gets that comes in now."""
+    """What every row gets that comes in now. `saved`: as if the disk had it; nobody is shown it before."""
 
     source: Source
     time: datetime
     operator: str
     labels: Labeller
     rules: ScanRules = field(default=ScanRules())
+    saved: bool = False
 
 
 def without_keyboard(stamp: Stamp) -> Stamp:
@@ -188,6 +189,7 @@ def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJ
         arrived=arrival.text,
         note=found.note,
         held=arrival.held or _why_held(found, arrival.text, judge),
+        saved=stamp.saved,
     )
 
 

@@ -30,11 +30,12 @@ class Labeller:
 
     def __init__(self, template: LabelTemplate, numbers: NumberSource | None = None) -> None:
         self.template = template
+        self._numbered = template.numbered
         self._numbers = numbers if numbers is not None else Counter()
 
     def label(self, device_id: str, day: date) -> str:
         """Return the label of a device, with a running number of its own if the template has one."""
-        number = self._numbers.take() if self.template.numbered else 1
+        number = self._numbers.take() if self._numbered else 1
         return self.template.fill(device_id, day, number)
 
     def preview(self, rows: Sequence[Row], places: Iterable[int]) -> list[str]:

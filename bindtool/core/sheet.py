@@ -275,19 +275,22 @@ class Sheet:
     def _problem(self, row: Row) -> Message | None:
         if not row.saved:
             return Message.of("reason.saving")
-        if not is_plain(row.device_id):
-            parts = parts_problem(row.device_id, row.arrived)
-            if parts is not None:
-                return row.held or parts
-        if not row.device_id and row.held is not None:
-            return row.held
-        problem = id_problem(row.device_id) or label_problem(row.label)
+        problem = None if is_plain(row.device_id) else self._id_problem(row)
+        problem = problem or label_problem(row.label)
         if problem is not None:
             return problem
         first = self._by_id[row.device_id][0]
         if first != row.number:
             return Message.of("reason.repeat", row=first)
         return self._why_held(row)
+
+    def _id_problem(self, row: Row) -> Message | None:
+        parts = parts_problem(row.device_id, row.arrived)
+        if parts is not None:
+            return row.held or parts
+        if not row.device_id and row.held is not None:
+            return row.held
+        return id_problem(row.device_id)
 
     def _why_held(self, row: Row) -> Message | None:
         if row.held is None or row.held.id != LABEL_IN_ROW:

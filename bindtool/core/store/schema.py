@@ -5,6 +5,7 @@ Owns what the columns are called and what they refer to. Times are ISO 8601 text
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import StoreFailed
@@ -239,13 +240,14 @@ def is_of_today(path: Path) -> bool:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to today's tables, each step in a transaction of its own."""
-    found = _pragma(connection, "user_version")
-    for version, statements in enumerate(MIGRATIONS[found:], start=found + 1):
-        with transaction(connection):
-            for statement in statements:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version}")
+    """Bring the file to today's tables, in one transaction: the disk is waited for once."""
+    missing = MIGRATIONS[_pragma(connection, "user_version") :]
+    if not missing:
+        return
+    with transaction(connection):
+        for statement in chain.from_iterable(missing):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
