@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.store.connection import is_sound, open_for_reading, open_for_writing, transaction, untouched
+from bindtool.core.store.connection import (
+    is_sound,
+    log_of,
+    open_for_reading,
+    open_for_writing,
+    transaction,
+    untouched,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +31,21 @@ def test_a_commit_is_durable(connection: sqlite3.Connection) -> None:
     assert setting(connection, "journal_mode") == "wal"
     assert setting(connection, "synchronous") == 2
     assert setting(connection, "foreign_keys") == 1
+
+
+def test_a_run_is_not_kept_waiting_for_its_log(connection: sqlite3.Connection, path: Path) -> None:
+    """The log may hold a whole run before it has to be brought into the file, and is gone once that is closed."""
+    with transaction(connection):
+        connection.execute("CREATE TABLE thing (name)")
+    made = path.stat().st_size
+    for _ in range(30):
+        with transaction(connection):
+            connection.execute("INSERT INTO thing VALUES (zeroblob(400000))")
+    assert path.stat().st_size == made
+    assert log_of(path).stat().st_size > 10_000_000
+    connection.close()
+    assert path.stat().st_size > 10_000_000
+    assert not log_of(path).exists()
 
 
 def test_a_file_that_is_no_database_is_not_opened(path: Path) -> None:
