@@ -25,7 +25,8 @@ def say_labels(rows: Sequence[Row], profile: Profile, store: Store, console: Con
     """Say how many of `rows`, which are about to go, have a label that is in use, or a long one."""
     use = LabelUse(store, console.error)
     looked_at = use.hold(profile.channel, Sheet(), rows, Labeller(LabelTemplate.parse(profile.label_template)))
-    found = [row for row, looked in zip(rows, looked_at, strict=True) if row != looked]
+    # A row that nothing is said of comes back as it is.
+    found = [row for row, looked in zip(rows, looked_at, strict=True) if row is not looked]
     if found:
         first = found[0]
         console.say(console.texts("cli.labels_in_use", n=len(found), row=first.number, label=first.label))

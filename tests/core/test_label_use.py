@@ -59,6 +59,14 @@ def test_a_label_that_a_bound_device_has(use: LabelUse) -> None:
     assert use.hold(replace(CHANNEL, key="sn"), Sheet(), rows[:1], LABELS) == (rows[0],)
 
 
+def test_a_label_that_many_rows_have(use: LabelUse) -> None:
+    """The first of them is named, but to its own device, which is told of the next."""
+    sheet = Sheet([row(1, "A", label="hall"), row(2, "B", label="hall"), row(3, "C", label="hall")])
+    rows = [row(4, "A", label="hall"), row(5, "D", label="hall")]
+    held = [each.held for each in use.hold(None, sheet, rows, LABELS)]
+    assert held == [Message.of(LABEL_IN_ROW, row=2), Message.of(LABEL_IN_ROW, row=1)]
+
+
 def test_a_label_that_another_row_has(use: LabelUse) -> None:
     """Of the sheet, or earlier in the same list; the same device's other row counts as a repeat, not here."""
     sheet = Sheet([row(1, "A", label="hall"), row(2, "B", label="shelf")])

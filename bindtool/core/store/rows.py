@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.row import Row, SheetHead
 
 
-_PUT = """
+_PUT_ROWS = """
     INSERT OR REPLACE INTO sheet_row
     SELECT ?1, column1, column2, column3, ?2, ?3, ?4, column4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
 """
@@ -38,7 +38,7 @@ _PUT = """
 def create_sheet(connection: sqlite3.Connection, head: SheetHead, put: Sequence[Row]) -> SheetHead:
     """Add a sheet with its first rows; return its head with the sheet_id that it was given."""
     made = sheets.create(connection, head)
-    save(connection, made.sheet_id, put, ())
+    _put(connection, made.sheet_id, [(row, row.outcome) for row in put])
     return made
 
 
@@ -53,16 +53,7 @@ def save(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row], drop
         "DELETE FROM sheet_row WHERE sheet_id = ? AND number = ?", [(sheet_id, number) for number in drop]
     )
     sent = _sent(connection, sheet_id, put)
-    kept = [(row, _outcome_to_keep(row, sent.get(row.number))) for row in put]
-    for _, alike in groupby(kept, _in_common):
-        together = list(alike)
-        row, outcome = together[0]
-        shared = (sheet_id, *intake_columns(row), *outcome_columns(outcome))
-        bulk.insert(connection, _PUT, shared, [own_columns(row) for row, _ in together])
-    connection.execute(
-        "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
-        (max((row.number for row in put), default=0), sheet_id),
-    )
+    _put(connection, sheet_id, [(row, _outcome_to_keep(row, sent.get(row.number))) for row in put])
 
 
 def load(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
@@ -89,6 +80,18 @@ def recover(connection: sqlite3.Connection) -> None:
     )
 
 
+def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[tuple[Row, Outcome]]) -> None:
+    for _, alike in groupby(put, _in_common):
+        together = list(alike)
+        row, outcome = together[0]
+        shared = (sheet_id, *intake_columns(row), *outcome_columns(outcome))
+        bulk.insert(connection, _PUT_ROWS, shared, [own_columns(row) for row, _ in together])
+    connection.execute(
+        "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
+        (max((row.number for row, _ in put), default=0), sheet_id),
+    )
+
+
 def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) -> Mapping[int, sqlite3.Row]:
     """Return what the disk has of those `rows` that were sent, by number."""
     records = connection.execute(
@@ -101,12 +104,12 @@ def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) ->
     return {record["number"]: record for record in records}
 
 
-def _in_common(kept: tuple[Row, Outcome]) -> tuple[int, ...]:
+def _in_common(put: tuple[Row, Outcome]) -> tuple[int, ...]:
     """Return what tells whether neighbours share what `intake_columns` and `outcome_columns` are made of.
 
     Equal is not enough: times in two zones are equal, and each is to come back in its own.
     """
-    row, outcome = kept
+    row, outcome = put
     return tuple(map(id, (row.source, row.added_at, row.operator, row.note, row.held, outcome)))
 
 
