@@ -7,6 +7,7 @@ Owns which drawing and which tone belong to what. The drawings lie in `resources
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,15 @@ from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QPalette
+    from PySide6.QtGui import QPalette
 
 _USED = (16, 20, 22, 24, 32)
 """Sizes in the window, in pixels at 100 %."""
 RATIOS = (1.0, 1.25, 1.5, 2.0)
 """Scales of a display at which each drawing has exactly the pixels that are shown; at others Qt shrinks one."""
 _SIZES = tuple(sorted({ceil(size * ratio) for size in _USED for ratio in RATIOS}))
+_MOST_ICONS = 128
+"""More than all drawings in all inks of two looks of the window."""
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
@@ -84,16 +87,9 @@ _TONES = {
 class Icons:
     """Drawings in colour, each drawn once for each ink."""
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[Mark, str], QIcon] = {}
-
     def icon(self, mark: Mark, palette: QPalette, tone: Tone | None = None) -> QIcon:
         """Return a drawing for a palette, in its own tone unless another is asked for."""
-        ink = look.ink(tone or mark.tone, palette)
-        key = (mark, ink.name())
-        if key not in self._made:
-            self._made[key] = _icon(mark, ink)
-        return self._made[key]
+        return _icon(mark, look.ink(tone or mark.tone, palette).name())
 
 
 class MarkLabel(QLabel):
@@ -158,9 +154,10 @@ def app_icon() -> QIcon:
     return icon
 
 
-def _icon(mark: Mark, ink: QColor) -> QIcon:
+@lru_cache(maxsize=_MOST_ICONS)
+def _icon(mark: Mark, ink: str) -> QIcon:
     text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(text.replace("currentColor", ink.name()).encode())
+    renderer = QSvgRenderer(text.replace("currentColor", ink).encode())
     icon = QIcon()
     for size in _SIZES:
         pixmap = _pixmap(renderer, size)
