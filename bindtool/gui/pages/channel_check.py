@@ -198,6 +198,8 @@ class ChannelCheckPage(QWidget):
 
     def _lay_out(self) -> None:
         content = QWidget()
+        self._scroll = ScrollPage(content, _WIDEST)
+        page = self._scroll.stand_in(self)
         self._place = QVBoxLayout(content)
         self._place.setContentsMargins(32, 24, 32, 24)
         self._place.setSpacing(16)
@@ -207,8 +209,7 @@ class ChannelCheckPage(QWidget):
         self._place.addSpacing(8)
         self._place.addWidget(self._steps)
         self._place.addStretch(1)
-        self._scroll = ScrollPage(content, _WIDEST)
-        self._scroll.stand_over(self._foot(), self)
+        page.addLayout(self._foot())
 
     def _foot(self) -> QHBoxLayout:
         content = QWidget()

@@ -216,6 +216,8 @@ class ProfileFields(QWidget):
         self.advanced.setArrowType(Qt.ArrowType.RightArrow)
         look.dress(self.advanced, Kind.FLAT)
         self.advanced.toggled.connect(self._unfold)
+        column.addWidget(self.advanced)
+        column.addWidget(self._advanced_part)
         inside = QVBoxLayout(self._advanced_part)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(16)
@@ -225,8 +227,6 @@ class ProfileFields(QWidget):
         inside.addWidget(self.pace_fields)
         inside.addWidget(self.fields["token_name"])
         self._advanced_part.hide()
-        column.addWidget(self.advanced)
-        column.addWidget(self._advanced_part)
 
     def _unfold(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)

@@ -210,6 +210,7 @@ class ProfileForm(QWidget):
     def _lay_out(self) -> None:
         column = QWidget()
         self._scroll = ScrollPage(column, _WIDEST)
+        page = self._scroll.stand_in(self)
         inside = QVBoxLayout(column)
         inside.setContentsMargins(32, 24, 32, 24)
         inside.setSpacing(16)
@@ -222,7 +223,7 @@ class ProfileForm(QWidget):
         inside.addWidget(title)
         inside.addWidget(self.token)
         inside.addStretch(1)
-        self._scroll.stand_over(self._foot(), self)
+        page.addLayout(self._foot())
 
     def _foot(self) -> QHBoxLayout:
         """Return answers and buttons, as wide as the column above them."""

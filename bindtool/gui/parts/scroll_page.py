@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLayout
 
 
 class ScrollPage(QScrollArea):
@@ -35,8 +30,11 @@ class ScrollPage(QScrollArea):
         row.addStretch(1)
         self.setWidget(page)
 
-    def stand_over(self, foot: QLayout, page: QWidget) -> None:
-        """Fill a page, with a foot below an edge: the foot stays where it is while the column scrolls."""
+    def stand_in(self, page: QWidget) -> QVBoxLayout:
+        """Fill a page; return its column, for a foot below the edge: it stays where it is while the rest scrolls.
+
+        Best done while there is little in here: what finds another parent is dressed anew, with all that is in it.
+        """
         # Always there, so that the column keeps its place over the foot.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         edge = QFrame()
@@ -47,4 +45,4 @@ class ScrollPage(QScrollArea):
         column.setSpacing(0)
         column.addWidget(self, 1)
         column.addWidget(edge)
-        column.addLayout(foot)
+        return column
