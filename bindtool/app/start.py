@@ -79,7 +79,7 @@ def _language(folder: DataFolder, *, practice: bool) -> str:
 def _show_first_picture(window: MainWindow, texts: Texts) -> None:
     """Show the window and return when it has been painted."""
     picture = FirstPicture(texts)
-    window.setCentralWidget(picture)
+    window.rooms.addWidget(picture)
     until_painted = QEventLoop()
     picture.painted.connect(until_painted.quit)
     QTimer.singleShot(_LONGEST, until_painted.quit)

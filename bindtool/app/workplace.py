@@ -1,8 +1,9 @@
 """A window with those who work in it, and its change to another language while it is open.
 
 Owns which bench works in the window, and when it may be put to work anew. The window stays the same one, in its
-place and with the keys: only what is in it is made anew, in one go between two events, so no key meets half a
-window. What was open goes on. Where something is under way the change waits for it, and a run refuses it.
+place and with the keys. Its new furniture is made piece by piece beside the old one, which goes on being used; then
+the two change places in one go between two events, so no key meets half a window. What was open goes on. Where
+something is under way the change waits for it, and a run refuses it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from bindtool.core.errors import BadInput
 from bindtool.gui.bench import Bench
+from bindtool.gui.furniture import Furniture
 from bindtool.gui.language import keep_language, speak_qt
 from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from PySide6.QtWidgets import QWidget
+
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
 
@@ -44,9 +51,11 @@ class Workplace(QObject):
         self._ground = ground
         self.bench = Bench(self.window, texts, ground)
         self._wanted = texts.language
-        # Never at once: the menu in which a language was chosen would be gone while it closes.
-        self._soon = QTimer(self, singleShot=True, interval=_LOOK_AGAIN)
-        self._soon.timeout.connect(self._change_at_rest)
+        self._left: list[QWidget] = []
+        self._steps = self._clearing()
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._go_on)
+        window.closed.connect(self._end)
         self._offer_languages()
 
     @property
@@ -67,11 +76,12 @@ class Workplace(QObject):
             return
         if self.bench.session.running:
             window.notice.show_error(BadInput("language.run_is_on"))
-        elif language == self.language:
-            self._soon.stop()
-        else:
+        elif language != self._wanted:
             self._wanted = language
-            self._soon.start()
+            self._steps.close()
+            self._steps = self._clearing() if language == self.language else self._changing()
+            # Never at once: the menu in which a language was chosen would be gone while it closes.
+            self._next.start(_LOOK_AGAIN)
 
     def _offer_languages(self) -> None:
         for language, action in _ACTIONS.items():
@@ -84,26 +94,67 @@ class Workplace(QObject):
         for language, action in _ACTIONS.items():
             self.window.actions_[action].setChecked(language == self.language)
 
-    def _change_at_rest(self) -> None:
-        if self.bench.session.running:
-            self.speak(self._wanted)
-        elif self.bench.at_rest and not (QApplication.activeModalWidget() or QApplication.activePopupWidget()):
-            self._change()
-        else:
-            self._soon.start()
+    def _go_on(self) -> None:
+        """Take the next step; in between the window lives."""
+        wait = next(self._steps, None)
+        if wait is not None:
+            self._next.start(wait)
 
-    def _change(self) -> None:
+    def _end(self) -> None:
+        self._next.stop()
+        self._steps.close()
+
+    def _changing(self) -> Generator[int, None, None]:
+        """Change in steps; after each comes how many milliseconds the next may wait."""
+        yield from self._clearing()
+        furniture = Furniture(self.window, Texts(self._wanted), self._ground.clock.now().date())
+        try:
+            for _ in furniture.making():
+                yield 0
+            yield 0
+            while not self._at_rest:
+                if self.bench.session.running:
+                    self._wanted = self.language
+                    self.window.notice.show_error(BadInput("language.run_is_on"))
+                    furniture.throw_away()
+                    return
+                yield _LOOK_AGAIN
+        except GeneratorExit:
+            furniture.throw_away()
+            raise
+        self._change(furniture)
+        yield from self._clearing()
+
+    def _clearing(self) -> Generator[int, None, None]:
+        """Take down what a change has left, in steps."""
+        while self._left:
+            yield 0
+            delete(self._left.pop())
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether nothing would be lost by a change."""
+        window = self.window
+        return (
+            self.bench.at_rest
+            and window.pages.currentWidget() in {window.sheet_page, window.welcome}
+            and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
+        )
+
+    def _change(self, furniture: Furniture) -> None:
         window, before = self.window, self.bench
         welcomes = window.pages.currentWidget() is window.welcome
         notice, finished, asked = window.notice, window.finished.shown, window.confirm.asked
+        half_typed = window.strip.field.text()
         window.confirm.cancel()
-        keep_language(self._ground.settings, self._wanted)
-        self._texts = Texts(self._wanted)
+        self._texts = furniture.texts
+        keep_language(self._ground.settings, self.language)
         speak_qt(self.language)
-        window.furnish_anew(self._texts, self._ground.clock.now().date())
+        self._left += window.move_in(furniture)
         self.bench = Bench(window, self._texts, self._ground)
         self.bench.go_on_from(before)
         window.notice.go_on_from(notice)
+        window.strip.field.setText(half_typed)
         if finished is not None:
             window.finished.show_run(finished)
         if asked is not None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
 
     from bindtool.texts import Texts
@@ -124,10 +125,11 @@ class Actions:
 
     `menus`: those in the main one, by their names.
 
-    Each has a key, which its menu shows, in whatever way a desktop shows menus.
+    Each has a key, which its menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
     """
 
     def __init__(self, texts: Texts, window: QWidget) -> None:
+        self._window = window
         self._actions: dict[str, QAction] = {}
         names = {*_MAIN_MENU, *_ROW_MENU, *chain(*_IN_MAIN_MENU.values())}
         for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_IN_MAIN_MENU}:
@@ -136,7 +138,6 @@ class Actions:
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutVisibleInContextMenu(True)
             action.setCheckable(name in _MODES)
-            window.addAction(action)
             self._actions[name] = action
         self.menus = {
             name: self._menu(texts(f"menu.{name}"), entries, window) for name, entries in _IN_MAIN_MENU.items()
@@ -146,6 +147,15 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    @property
+    def everything(self) -> list[QObject]:
+        """The actions, and the menus that they stand in."""
+        return [*self._actions.values(), *self.menus.values(), self.main_menu, self.row_menu]
+
+    def listen(self) -> None:
+        """Have the keys answered in the window; two actions with the same key would answer none."""
+        self._window.addActions(list(self._actions.values()))
 
     def key(self, name: str) -> str:
         """Return the key of an action as it is written for people."""

@@ -1,12 +1,18 @@
-"""The parts of the window by their names, in one import: they are loaded after its first picture.
+"""The furniture of a window: its parts in one language, made one after the other, and where they stand.
 
-Owns nothing. Where they stand is for `main_window`.
+Owns their making, in steps short enough that the window goes on breathing, and the layout. Loaded after the first
+picture; what the parts show is for `bench` and those whom it puts to work.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import delete
+
+from bindtool.gui import look
 from bindtool.gui.actions import Actions
-from bindtool.gui.announcer import Announcer
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.dialogs.sheet_details import SheetDetails
 from bindtool.gui.dialogs.token import TokenPanel
@@ -29,30 +35,89 @@ from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.sheet_model import SheetModel
 from bindtool.gui.sheet_view import SheetView
 
-__all__ = [
-    "Actions",
-    "Announcer",
-    "ChannelCheckPage",
-    "ComparePanel",
-    "ConfirmPanel",
-    "FillPanel",
-    "FinishedPanel",
-    "Foot",
-    "HeadBar",
-    "Icons",
-    "ImportPage",
-    "LaptopCheck",
-    "Notice",
-    "OfferBar",
-    "ProfileForm",
-    "RefusalsPanel",
-    "ScanStrip",
-    "ScannerTestPage",
-    "SheetDetails",
-    "SheetModel",
-    "SheetView",
-    "TokenPanel",
-    "WelcomePage",
-    "app_icon",
-    "beside",
-]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from PySide6.QtCore import QObject
+
+    from bindtool.gui.main_window import MainWindow
+    from bindtool.texts import Texts
+
+
+class Furniture:
+    """The parts, each an attribute once `making` has come to its end; until it moves in, nobody sees any of it."""
+
+    def __init__(self, window: MainWindow, texts: Texts, today: date) -> None:
+        self.texts = texts
+        self._window = window
+        self._today = today
+        # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
+        self.frame = QFrame(window.rooms)
+        self.pages = QStackedWidget(self.frame)
+        self.sheet_page = QWidget(self.pages)
+        # Practice wears a coloured frame all around, so that nobody takes it for the real thing.
+        look.dress(self.frame, look.Kind.PRACTICE if window.practice else None)
+        self.roots: list[QObject] = []
+        """The parts that belong to the window itself; the others belong to the frame."""
+
+    def making(self) -> Iterator[None]:
+        """Make the parts, a few hundredths of a second at a time."""
+        window, texts, today = self._window, self.texts, self._today
+        self.icon = app_icon()
+        self.actions_ = Actions(texts, window)
+        self.roots += self.actions_.everything
+        self.head = HeadBar(texts, self.actions_)
+        self.strip = ScanStrip(texts)
+        self.strip.set_practice(self._window.practice)
+        self.offer = OfferBar(texts)
+        self.notice = Notice(texts)
+        # There are never two banners: a question comes before what can wait.
+        self.offer.asks.connect(self.notice.give_way)
+        yield
+        self.finished = FinishedPanel(texts)
+        self.model = SheetModel(texts, Icons())
+        self.table = SheetView(texts, self.model)
+        self.fill = FillPanel(texts)
+        self.compare = ComparePanel(texts)
+        self.refusals = RefusalsPanel(texts)
+        self.foot = Foot(texts)
+        yield
+        self._lay_out_sheet_page()
+        yield
+        self.welcome = WelcomePage(texts)
+        yield
+        self.form = ProfileForm(texts, today)
+        yield
+        self.check_page = ChannelCheckPage(texts)
+        self.scanner_test = ScannerTestPage(texts)
+        self.import_page = ImportPage(texts)
+        yield
+        for page in (
+            self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test, self.import_page,
+        ):  # fmt: skip
+            self.pages.addWidget(page)
+        yield
+        self.confirm = ConfirmPanel(texts, self.sheet_page)
+        self.token_panel = TokenPanel(texts, today, window)
+        self.details = SheetDetails(texts, window)
+        self.laptop_check = LaptopCheck(texts, window)
+        self.roots += [self.token_panel, self.details, self.laptop_check]
+        inside = QVBoxLayout(self.frame)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.pages)
+
+    def throw_away(self) -> None:
+        """Take down what is made so far."""
+        for one in (*self.roots, self.frame):
+            delete(one)
+
+    def _lay_out_sheet_page(self) -> None:
+        column = QVBoxLayout(self.sheet_page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.head, self.strip, self.offer, self.notice, self.finished):
+            column.addWidget(part)
+        column.addWidget(beside(self.table, self.refusals, self.compare), 1)
+        column.addWidget(self.fill)
+        column.addWidget(self.foot)

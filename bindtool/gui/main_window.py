@@ -1,7 +1,7 @@
-"""The window: its parts and where they stand. It decides nothing.
+"""The window: its parts, of which others may take the place while it stays the same one. It decides nothing.
 
-Owns layout, pages and the window's own events. What the parts show and what follows a press is for `bench` and
-those whom it puts to work.
+Owns which page is seen and the window's own events. How the parts are made and where they stand is for `furniture`,
+what they show and what follows a press for `bench` and those whom it puts to work.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QMainWindow, QStackedWidget, QWidget
 from shiboken6 import delete, isValid
-
-from bindtool.gui import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from bindtool.gui.furniture import Furniture
     from bindtool.texts import Texts
 
 _USUAL_SIZE = QSize(1280, 720)
@@ -30,7 +29,8 @@ _SMALL_SCREEN = 1366
 class MainWindow(QMainWindow):
     """The parts of the window, each an attribute from `furnish` on, which comes at once where `today` is given.
 
-    Until then it is a frame, which may be closed.
+    Until then it is a frame, which may be closed. `rooms` holds the furniture, and what is seen before
+    there is any. `practice`: it is the window of practice mode.
 
     Signals:
         close_wanted(): the person wants to leave; the window stays until somebody calls `leave`.
@@ -45,9 +45,11 @@ class MainWindow(QMainWindow):
     def __init__(self, texts: Texts, today: date | None = None, *, practice: bool) -> None:
         super().__init__()
         self._texts = texts
-        self._practice = practice
+        self.practice = practice
         self._may_close = True
         self._name()
+        self.rooms = QStackedWidget()
+        self.setCentralWidget(self.rooms)
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)
         if today is not None:
@@ -56,65 +58,68 @@ class MainWindow(QMainWindow):
     def furnish(self, today: date, breathe: Callable[[], object] = lambda: None) -> None:
         """Build the parts. `breathe` is called again and again in between: it takes a tenth of a second."""
         # Loaded here: the first picture needs none of it.
-        from bindtool.gui import furniture
+        from bindtool.gui.furniture import Furniture
 
-        texts = self._texts
-        self._may_close = False
-        self.setWindowIcon(furniture.app_icon())
-        self.actions_ = furniture.Actions(texts, self)
-        self.head = furniture.HeadBar(texts, self.actions_)
-        self.strip = furniture.ScanStrip(texts)
-        self.strip.set_practice(self._practice)
-        self.offer = furniture.OfferBar(texts)
-        self.notice = furniture.Notice(texts)
-        # There are never two banners: a question comes before what can wait.
-        self.offer.asks.connect(self.notice.give_way)
-        self.finished = furniture.FinishedPanel(texts)
-        self.model = furniture.SheetModel(texts, furniture.Icons())
-        self.table = furniture.SheetView(texts, self.model)
-        self.fill = furniture.FillPanel(texts)
-        self.compare = furniture.ComparePanel(texts)
-        self.refusals = furniture.RefusalsPanel(texts)
-        self._beside = furniture.beside(self.table, self.refusals, self.compare)
-        self.foot = furniture.Foot(texts)
-        breathe()
-        self.welcome = furniture.WelcomePage(texts)
-        self.form = furniture.ProfileForm(texts, today)
-        breathe()
-        self.check_page = furniture.ChannelCheckPage(texts)
-        self.scanner_test = furniture.ScannerTestPage(texts)
-        self.import_page = furniture.ImportPage(texts)
-        self.sheet_page = self._sheet_page()
-        self.pages = QStackedWidget()
-        for page in (
-            self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test, self.import_page,
-        ):  # fmt: skip
-            self.pages.addWidget(page)
-        breathe()
-        self.confirm = furniture.ConfirmPanel(texts, self.sheet_page)
-        self.token_panel = furniture.TokenPanel(texts, today, self)
-        self.details = furniture.SheetDetails(texts, self)
-        self.laptop_check = furniture.LaptopCheck(texts, self)
-        self.closed.connect(self.laptop_check.close)
-        self.announcer = furniture.Announcer(self)
-        self.setCentralWidget(self._framed())
+        furniture = Furniture(self, self._texts, today)
+        for _ in furniture.making():
+            breathe()
+        for one in self.move_in(furniture):
+            one.deleteLater()
 
-    def furnish_anew(self, texts: Texts, today: date) -> None:
-        """Put other parts in place of all that are there, in another language.
+    def move_in(self, furniture: Furniture) -> list[QWidget]:
+        """Put other parts in place of all that are there; return those of before, which nobody sees any more.
 
         With the old ones goes whoever belongs to this window: workers, dialogs, menus.
         """
-        # Workers first: they listen to the parts.
-        for child in sorted(self.children(), key=lambda one: isinstance(one, QWidget)):
-            if isValid(child) and not isinstance(child, QLayout):
-                delete(child)
-        self._texts = texts
+        from bindtool.gui.announcer import Announcer
+
+        before = [one for one in self.children() if one not in furniture.roots and one is not self.rooms]
+        before = [one for one in before if not isinstance(one, QLayout)]
+        # First of all: they listen to the parts.
+        for worker in before:
+            if isValid(worker) and not isinstance(worker, QWidget):
+                delete(worker)
+        self._texts = furniture.texts
+        self._may_close = False
         self._name()
-        self.furnish(today)
+        self.setWindowIcon(furniture.icon)
+        self.actions_ = furniture.actions_
+        self.head = furniture.head
+        self.strip = furniture.strip
+        self.offer = furniture.offer
+        self.notice = furniture.notice
+        self.finished = furniture.finished
+        self.model = furniture.model
+        self.table = furniture.table
+        self.fill = furniture.fill
+        self.compare = furniture.compare
+        self.refusals = furniture.refusals
+        self.foot = furniture.foot
+        self.welcome = furniture.welcome
+        self.form = furniture.form
+        self.check_page = furniture.check_page
+        self.scanner_test = furniture.scanner_test
+        self.import_page = furniture.import_page
+        self.sheet_page = furniture.sheet_page
+        self.pages = furniture.pages
+        self.confirm = furniture.confirm
+        self.token_panel = furniture.token_panel
+        self.details = furniture.details
+        self.laptop_check = furniture.laptop_check
+        self.closed.connect(self.laptop_check.close)
+        self.announcer = Announcer(self)
+        self.actions_.listen()
+        left = [one for one in before if isValid(one) and isinstance(one, QWidget)]
+        for widget in left:
+            widget.hide()
+        left += [self.rooms.widget(at) for at in range(self.rooms.count())]
+        self.rooms.addWidget(furniture.frame)
+        self.rooms.setCurrentWidget(furniture.frame)
+        return left
 
     def _name(self) -> None:
         texts = self._texts
-        self.setWindowTitle(texts("window.practice_title") if self._practice else texts("window.title"))
+        self.setWindowTitle(texts("window.practice_title") if self.practice else texts("window.title"))
         self.setAccessibleName(texts("window.title"))
 
     def show_page(self, page: QWidget) -> None:
@@ -158,24 +163,3 @@ class MainWindow(QMainWindow):
         if available.width() <= _SMALL_SCREEN and not event.spontaneous():
             self.setWindowState(Qt.WindowState.WindowMaximized)
         super().showEvent(event)
-
-    def _sheet_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.head, self.strip, self.offer, self.notice, self.finished):
-            column.addWidget(part)
-        column.addWidget(self._beside, 1)
-        column.addWidget(self.fill)
-        column.addWidget(self.foot)
-        return page
-
-    def _framed(self) -> QWidget:
-        """Practice wears a coloured frame all around, so that nobody takes it for the real thing."""
-        frame = QFrame()
-        look.dress(frame, look.Kind.PRACTICE if self._practice else None)
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.pages)
-        return frame

@@ -98,7 +98,7 @@ class Scanning(QObject):
     def go_on_from(self, before: Scanning) -> None:
         """Take over what is known of the scans of before."""
         self._bounces = before._bounces
-        self._last = before._last
+        self._last, self._endless = before._last, before._endless
         self._show_last()
         self.readiness.go_on_from(before.readiness)
 

@@ -120,6 +120,11 @@ class SheetView(QTableView):
             QKeySequence.StandardKey.Delete: self.remove,
         }
 
+    @property
+    def editing(self) -> bool:
+        """Whether a cell is being typed in."""
+        return self.state() is QAbstractItemView.State.EditingState
+
     def selected_numbers(self) -> list[int]:
         """Return the numbers of the rows that have a selected cell, ascending."""
         return sorted(map(self._model.number_at, self._selected().rows))

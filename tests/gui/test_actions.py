@@ -83,7 +83,9 @@ def window(show: Show) -> QWidget:
 @pytest.fixture
 def actions(texts: Texts, window: QWidget) -> Actions:
     """The actions of that window."""
-    return Actions(texts, window)
+    made = Actions(texts, window)
+    made.listen()
+    return made
 
 
 def parts(menu: QMenu) -> list[list[str]]:

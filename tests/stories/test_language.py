@@ -14,14 +14,11 @@ from bindtool.gui.sheet_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer
 from tests.gui.disks import refusing
-from tests.gui.loop import PATIENCE
 from tests.gui.pseudo_terminal import SerialLine
-from tests.stories.program import practising, xdotool
+from tests.stories.program import practising
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
 
     from bindtool.core.profile import Profile
     from bindtool.practice.server import PracticeServer
@@ -210,25 +207,6 @@ def test_a_serial_scanner_is_not_let_go(bench: Bench, profile: Profile, open_win
         me.sees_states("ready", "ready")
         assert [me.cell(number, Column.DEVICE_ID) for number in (1, 2)] == ["SPK26113F2001", "SPK26113F2002"]
     line.unplug()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
-def test_scans_that_come_meanwhile(qtbot: QtBot, tmp_path: Path) -> None:
-    """Keys that wait in the display's queue while the window changes are scans of the same window; none is lost."""
-    ids = [f"SPK26113F{number:04}" for number in range(24)]
-    keys = ["windowfocus", "--sync", ""]
-    for at, device_id in enumerate(ids):
-        if at % 4 == 1:
-            keys += ["key", "ctrl+shift+h" if at % 8 == 1 else "ctrl+shift+g", "sleep", "0.01"]
-        keys += ["type", "--args", "1", "--delay", "2", device_id, "key", "Return", "sleep", "0.02"]
-    with practising(tmp_path) as program:
-        keys[2] = program.window
-        xdotool(*keys, "key", "ctrl+shift+h")
-        qtbot.waitUntil(lambda: len(program.rows()) == len(ids), timeout=PATIENCE)
-        assert [device_id for device_id, _ in program.rows()] == ids
-        qtbot.waitUntil(lambda: program.title == PRACTICE_IN_CHINESE, timeout=PATIENCE)
-    with practising(tmp_path) as program:
-        assert program.title == PRACTICE_IN_CHINESE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")

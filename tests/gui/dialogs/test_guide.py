@@ -160,6 +160,7 @@ def test_the_page_of_keys_has_every_key_and_no_other(texts: Texts, qapp: QApplic
     """Each of the window's, as it is printed on a keyboard; the rest are the table's and every window's."""
     window = QWidget()
     actions = Actions(texts, window)
+    actions.listen()
     page = page_file(FOLDER, "technician", texts.language).read_text(encoding="utf-8")
     cells = re.findall(r"^\| (\S.*?) \|", page.partition(f"## {texts('guide.keys')}\n")[2], re.MULTILINE)
     told = [key for cell in cells[1:] for key in re.split("、|, ", cell) if cell not in {"Key", "按键"}]
