@@ -6,6 +6,7 @@ window is made of is for `root`.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -29,17 +30,36 @@ _LONGEST = 1000
 
 _IN_PIECES = (
     "asyncio",
+    "bindtool.core.reply",
+    "bindtool.core.row",
     "bindtool.core.store",
     "bindtool.core.profile_book",
+    "bindtool.core.payload",
     "bindtool.core.intake",
     "bindtool.gui.icons",
     "bindtool.gui.pages.profile_form",
     "bindtool.gui.pages.scanner_test",
     "bindtool.gui.sheet_view",
+    "bindtool.gui.panels.refusals",
+    "bindtool.gui.pages.import_list",
+    "bindtool.gui.dialogs.token",
+    "bindtool.gui.furniture",
+    "bindtool.gui.checking",
+    "bindtool.gui.comparing",
+    "bindtool.gui.help",
+    "bindtool.gui.history_desk",
+    "bindtool.gui.peripherals",
+    "bindtool.gui.refusals",
+    "bindtool.gui.scanning",
+    "bindtool.gui.session",
+    "bindtool.gui.sheet_desk",
+    "bindtool.gui.support_file",
     "bindtool.gui.bench",
+    "bindtool.app.workplace",
     "bindtool.app.root",
 )
-"""What is loaded one after the other, so that the window can answer the system in between."""
+"""What is loaded one after the other, each in some 30 ms, so that the window can answer the system in between."""
+_FOR_PRACTICE = ("bindtool.practice.server",)
 
 
 def main(*, practice: bool) -> int:
@@ -92,11 +112,14 @@ def _work(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindo
         # What a person types or presses meanwhile stays where it is.
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-    for module in _IN_PIECES:
+    breathe()
+    for module in (*_IN_PIECES, *(_FOR_PRACTICE if practice else ())):
         importlib.import_module(module)
         breathe()
     from bindtool.app.root import run
 
+    # What is loaded stays: no look for garbage needs to go through it.
+    gc.freeze()
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
     speak_qt(texts.language)
