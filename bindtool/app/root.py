@@ -98,7 +98,8 @@ def run(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow,
 
 def explain(app: QApplication, texts: Texts, folder: DataFolder, error: BindtoolError) -> int:
     """Say why there is no window; where there is one already, bring it to the front. Return the exit status."""
-    if isinstance(error, FolderInUse) and raise_first(folder.path):
+    # A window on another account's desktop is seen by nobody here.
+    if isinstance(error, FolderInUse) and error.id == "folder.in_use" and raise_first(folder.path):
         return 0
     speak_qt(texts.language)
     loop = WindowLoop(app)

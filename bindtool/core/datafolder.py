@@ -1,12 +1,13 @@
 """Where every file of the program lies, and the lock that lets one bindtool at a time write there.
 
-Owns names of files and folders, making the folder, and the lock. What is in the files is for `store`, the profiles
-and the notes on tokens; bringing the first window to the front is for the window.
+Owns names of files and folders, making the folder, and the lock; `holder` notes who has it. What is in the files is
+for `store`, the profiles and the notes on tokens; bringing the first window to the front is for the window.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 import platformdirs
 
 from bindtool.core.errors import FolderInUse, StoreFailed
+from bindtool.core.holder import holding, other_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 PROGRAM = "bindtool"
 PRACTICE = "practice"
 _OWNER_ONLY = 0o700
+_OWNERS_FILE = 0o600
+_EVERYBODYS_FILE = 0o666
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +94,37 @@ class DataFolder:
         `patience`: seconds that another bindtool may take to let go.
 
         Raises:
-            FolderInUse: "folder.in_use", another bindtool writes here.
+            FolderInUse: "folder.in_use", another bindtool writes here; "folder.in_use_elsewhere", that of another
+                account, which it names.
             StoreFailed: "folder.unwritable", as in `create`.
         """
         from filelock import FileLock, Timeout
 
         self.create()
-        lock = FileLock(self.path / "lock", timeout=patience, thread_local=False)
         try:
+            # Whoever may write in the folder may ask for the lock.
+            mode = _OWNERS_FILE | stat.S_IMODE(self.path.stat().st_mode) & _EVERYBODYS_FILE
+            lock = FileLock(self.path / "lock", timeout=patience, mode=mode, thread_local=False)
             lock.acquire()
         except Timeout as error:
-            raise FolderInUse("folder.in_use", path=str(self.path)) from error
+            raise self._in_use() from error
         except OSError as error:
             raise self._unwritable(error) from error
         try:
-            yield
+            with holding(self._holder):
+                yield
         finally:
             lock.release()
+
+    @property
+    def _holder(self) -> Path:
+        return self.path / "lock.holder"
+
+    def _in_use(self) -> FolderInUse:
+        account = other_account(self._holder)
+        if account:
+            return FolderInUse("folder.in_use_elsewhere", path=str(self.path), account=account)
+        return FolderInUse("folder.in_use", path=str(self.path))
 
     def _unwritable(self, error: OSError) -> StoreFailed:
         return StoreFailed("folder.unwritable", path=str(self.path), detail=error.strerror or "")

@@ -111,6 +111,55 @@ def test_there_is_one_writer(tmp_path: Path) -> None:
         assert folder.path.is_dir()
 
 
+@posix
+def test_the_lock_is_for_all_who_may_write(tmp_path: Path) -> None:
+    """In a folder that accounts share, each may ask for it; in one's own, nobody else."""
+    for mode, lock in ((0o700, 0o600), (0o755, 0o644), (0o770, 0o660), (0o777, 0o666)):
+        folder = DataFolder(tmp_path / f"{mode:o}")
+        folder.path.mkdir()
+        folder.path.chmod(mode)
+        with folder.writing():
+            assert stat.S_IMODE((folder.path / "lock").stat().st_mode) == lock
+
+
+def test_a_writer_of_another_account(tmp_path: Path) -> None:
+    """It is named, and the folder; what an earlier one has left names nobody."""
+    folder = DataFolder(tmp_path)
+    holder = tmp_path / "lock.holder"
+    holder.write_text("chen\n4711\n", encoding="utf-8")
+    with folder.writing():
+        with pytest.raises(FolderInUse) as caught, folder.writing():
+            pass
+        assert caught.value.id == "folder.in_use"
+        # As that account's process would have written it.
+        holder.write_text("chen\n4711\n", encoding="utf-8")
+        with pytest.raises(FolderInUse) as caught, folder.writing():
+            pass
+        assert caught.value.id == "folder.in_use_elsewhere"
+        assert caught.value.title.values == {"path": str(tmp_path), "account": "chen"}
+    assert not holder.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can be somebody else")
+def test_two_accounts_at_one_folder() -> None:
+    """Each is told of the other; when the first is done, the other may come."""
+    with open_folder() as path:
+        path.chmod(0o777)
+        folder = DataFolder(path)
+        with as_nobody():
+            first = folder.writing()
+            first.__enter__()
+        with pytest.raises(FolderInUse) as caught, folder.writing():
+            pass
+        assert caught.value.title.values["account"] == "nobody"
+        with as_nobody():
+            first.__exit__(None, None, None)
+        with folder.writing():
+            with as_nobody(), pytest.raises(FolderInUse) as caught, folder.writing():
+                pass
+            assert caught.value.title.values["account"] == "root"
+
+
 def test_a_writer_may_wait_for_another_to_let_go(tmp_path: Path) -> None:
     """With patience the second one gets its turn; with too little of it, it is turned away as ever."""
     folder = DataFolder(tmp_path)

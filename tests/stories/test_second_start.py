@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.datafolder import DataFolder
 from tests.gui.loop import PATIENCE
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import command, environment, practising, xdotool
@@ -66,3 +67,30 @@ def test_bind_beside_a_window(qtbot: QtBot, tmp_path: Path) -> None:
         assert done.stderr.splitlines()[0] == "bindtool is already open"
         assert str(tmp_path / "data" / "practice") in done.stderr
         assert program.rows() == [("SPK2", "ready")]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "This sheet is open in another account (chen)"),
+        ("zh_CN", "这份清单正在另一个账户（chen）中打开"),
+    ],
+)
+def test_bind_beside_another_account(tmp_path: Path, language: str, words: str) -> None:
+    """Whoever shares the folder with somebody hears whom to ask."""
+    file = tmp_path / "devices.txt"
+    file.write_text("SPK1\n", encoding="ascii")
+    folder = DataFolder(tmp_path / "data" / "practice")
+    with folder.writing():
+        # As that account's process would have written it.
+        (folder.path / "lock.holder").write_text("chen\n4711\n", encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "bindtool", "bind", str(file), "--practice"],
+            env={**environment(tmp_path / "data"), "LANGUAGE": language},
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            timeout=30,
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[0] == words
