@@ -8,6 +8,7 @@ something is under way the change waits for it, and a run refuses it.
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,9 @@ class Workplace(QObject):
             raise
         self._change(furniture)
         yield from self._clearing()
+        yield 0
+        # It is of no use any more; in the midst of a run a look for garbage would be felt.
+        gc.collect()
 
     def _clearing(self) -> Generator[int, None, None]:
         """Take down what a change has left, in steps."""

@@ -10,7 +10,7 @@ import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from bindtool.core.channel_check import as_known
 from bindtool.core.errors import BadInput
@@ -145,6 +145,7 @@ class Bench(QObject):
         window = self._window
         window.confirm.cancel()
         self._wanted = profile
+        had_sheet = self.desk.head is not None
         if not await self.desk.open(profile):
             return
         # Only now: until here the rows in the table are another profile's.
@@ -154,8 +155,9 @@ class Bench(QObject):
         self.rules.follow(profile)
         window.notice.clear()
         window.finished.hide()
-        # The sheet of before is of no use any more; in the midst of a run a look for garbage would be felt.
-        gc.collect()
+        if had_sheet:
+            # It is of no use any more; in the midst of a run a look for garbage would be felt.
+            QTimer.singleShot(0, gc.collect)
         if profile is not None:
             self._ground.settings.setValue(_LAST_PROFILE, profile.name)
             self._ground.settings.sync()

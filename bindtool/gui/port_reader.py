@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 PATIENCE = (0.5, 1.0, 2.0, 4.0)
 """Seconds before a port is tried again, the last of them for ever: a scanner is soon plugged in again."""
 
-_READ_SECONDS = 0.2
-"""A reader that is told to stop hears of it no later."""
+READ_SECONDS = 0.2
+"""How long a read waits for a byte; a reader that is told to stop hears of it no later."""
 
 _SILENT_READS = 5
 """Reads without a byte in the midst of a line, a second in all, after which no end will come."""
@@ -90,6 +90,8 @@ class PortReader:
         self._told = told
         self._patience = patience
         self._stopped = threading.Event()
+        self._read_from: serial.Serial | None = None
+        self._at_the_port = threading.Lock()
         # A driver that hangs must not keep the program from ending.
         self._thread = threading.Thread(target=self._work, name="bindtool-serial", daemon=True)
 
@@ -100,6 +102,10 @@ class PortReader:
     def stop(self) -> None:
         """Read no more, and let the port go; one that hangs is left behind."""
         self._stopped.set()
+        # Not to be closed meanwhile: what pyserial writes to may then be another file.
+        with self._at_the_port:
+            if self._read_from is not None:
+                self._read_from.cancel_read()
         self._thread.join(_LEAVING_SECONDS)
 
     def _work(self) -> None:
@@ -124,9 +130,18 @@ class PortReader:
         # Imported here: most laptops have a scanner that types, and need none of it.
         import serial
 
-        return serial.Serial(self._port, self._baud, timeout=_READ_SECONDS, exclusive=True)
+        return serial.Serial(self._port, self._baud, timeout=READ_SECONDS, exclusive=True)
 
     def _read(self, port: serial.Serial) -> None:
+        with self._at_the_port:
+            self._read_from = port
+        try:
+            self._read_lines(port)
+        finally:
+            with self._at_the_port:
+                self._read_from = None
+
+    def _read_lines(self, port: serial.Serial) -> None:
         lines = ScanLines()
         silent = 0
         while not self._stopped.is_set():

@@ -6,9 +6,11 @@ worth is for `scanning`, the port itself for `port_reader`.
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.gui.port_reader import PATIENCE, PortReader, PortState
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 DEFAULT_BAUD = 9600
 _PORT = "serial/port"
 _BAUD = "serial/baud"
+_TURN = 0.005
+"""Seconds of scans in one go: a scanner that empties its memory sends hundreds at once."""
 _OPEN = frozenset({PortState.CONNECTED, PortState.NO_END})
 
 
@@ -47,7 +51,10 @@ class SerialScanner(QObject):
         self._patience = patience
         self._reader: PortReader | None = None
         self._state: PortState | None = None
-        self._heard.connect(self.scanned)
+        self._waiting: deque[str] = deque()
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._take_turn)
+        self._heard.connect(self._take)
         self._told.connect(self._take_state)
         self.port = str(settings.value(_PORT, ""))
         # An ini file that somebody has written into may hold anything.
@@ -91,6 +98,9 @@ class SerialScanner(QObject):
         reader, self._reader, self._state = self._reader, None, None
         if reader is not None:
             reader.stop()
+        # Whoever takes scans may be gone when the next turn comes.
+        while self._waiting:
+            self.scanned.emit(self._waiting.popleft())
 
     def _start(self) -> None:
         self._state = PortState.TRYING
@@ -101,6 +111,18 @@ class SerialScanner(QObject):
         self._reader = reader = PortReader(self.port, self.baud, self._heard.emit, tell, self._patience)
         reader.start()
         self.changed.emit()
+
+    def _take(self, scan: str) -> None:
+        self._waiting.append(scan)
+        if not self._next_turn.isActive():
+            self._next_turn.start()
+
+    def _take_turn(self) -> None:
+        ends_at = time.monotonic() + _TURN
+        while self._waiting and time.monotonic() < ends_at:
+            self.scanned.emit(self._waiting.popleft())
+        if self._waiting:
+            self._next_turn.start()
 
     def _take_state(self, reader: PortReader, state: PortState) -> None:
         # What a reader told before it was stopped may come after that.

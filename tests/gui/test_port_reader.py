@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import queue
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.port_reader import FoundPort, PortReader, PortState, found_ports
+from bindtool.gui.port_reader import READ_SECONDS, FoundPort, PortReader, PortState, found_ports
 from tests.gui.pseudo_terminal import SerialLine
 
 if TYPE_CHECKING:
@@ -96,6 +97,21 @@ def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
     assert heard.scan() == "SPK2"
     heard.until(PortState.CONNECTED)
     reader.stop()
+
+
+def test_an_end_is_not_waited_for(line: SerialLine) -> None:
+    """GIVEN an open port WHEN it is let go THEN whoever does so stands still for no read's time-out."""
+    taken = []
+    for _ in range(5):
+        heard = Heard()
+        reader = heard.reader(line)
+        reader.start()
+        heard.until(PortState.CONNECTED)
+        began = time.perf_counter()
+        reader.stop()
+        taken.append(time.perf_counter() - began)
+
+    assert min(taken) < READ_SECONDS / 2, "a busy computer is no reason for all of them"
 
 
 def test_a_port_that_is_not_there_yet(line: SerialLine) -> None:

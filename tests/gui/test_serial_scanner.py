@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.gui.port_reader import PortState
@@ -148,3 +150,46 @@ def test_a_speed_that_is_none(make: Make, settings: QSettings, baud: str) -> Non
     settings.setValue("serial/baud", baud)
 
     assert make().baud == DEFAULT_BAUD
+
+
+def test_many_at_once_come_in_turns(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN scans that are slow to take WHEN many come at once THEN the window has its turns in between."""
+    scanner = make()
+    scanner.use(str(line.port), DEFAULT_BAUD)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    order: list[str] = []
+    window = QTimer(interval=0)
+    window.timeout.connect(lambda: order.append("window"))
+
+    def take(scan: str) -> None:
+        order.append(scan)
+        ends_at = time.monotonic() + 0.01
+        while time.monotonic() < ends_at:
+            pass
+
+    scanner.scanned.connect(take)
+    window.start()
+    line.send(b"".join(b"SPK%d\r" % number for number in range(10)))
+    qtbot.waitUntil(lambda: "SPK9" in order, timeout=PATIENCE)
+
+    scans = [at for at, each in enumerate(order) if each != "window"]
+    assert [order[at] for at in scans] == [f"SPK{number}" for number in range(10)]
+    assert all(after > before + 1 for before, after in pairwise(scans))
+
+
+def test_what_waits_is_not_lost_at_the_end(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN scans that wait for their turn WHEN the port is let go THEN they are told first."""
+    scanner = make()
+    scanner.use(str(line.port), DEFAULT_BAUD)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    came: list[str] = []
+
+    def take(scan: str) -> None:
+        came.append(scan)
+        if scan == "SPK0":
+            scanner.close()
+
+    scanner.scanned.connect(take)
+    line.send(b"".join(b"SPK%d\r" % number for number in range(10)))
+    qtbot.waitUntil(lambda: len(came) >= 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: came == [f"SPK{number}" for number in range(10)], timeout=PATIENCE)
