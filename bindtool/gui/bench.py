@@ -94,7 +94,7 @@ class Bench(QObject):
         self.history = HistoryDesk(window, texts, self.desk, ground)
         self.comparing = Comparing(window, texts, self.desk, tasks)
         self.finding = Finding(window, texts, self.desk)
-        self.help = Help(window, texts, ground.version)
+        self.help = Help(window, texts, ground.version, tasks)
         self.by_keyboard = ByKeyboard(window)
         self.leaving = Leaving(window, self.session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)

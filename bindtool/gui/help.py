@@ -5,6 +5,7 @@ Owns their entries of the menu. What stands in the guide is `resources/guide`'s.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -22,17 +23,20 @@ if TYPE_CHECKING:
 
     from bindtool.core.version import Version
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
 
 
 class Help(QObject):
     """Opens what is asked for."""
 
-    def __init__(self, window: MainWindow, texts: Texts, version: Version) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, version: Version, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._version = version
+        self._tasks = tasks
+        self._finding_licences = False
         self._open_guide: Guide | None = None
         self._open_licences: Licences | None = None
         window.actions_["guide"].triggered.connect(self._guide)
@@ -58,8 +62,16 @@ class Help(QObject):
                 page.close()
 
     def _licences(self) -> None:
-        if self._open_licences is None:
-            self._open_licences = Licences(self._texts, all_parts(asset("licences")), self._window)
+        if self._open_licences is not None:
+            self._bring(self._open_licences)
+        elif not self._finding_licences:
+            self._finding_licences = True
+            self._tasks.start(self._find_licences())
+
+    async def _find_licences(self) -> None:
+        # A hundred small files are read.
+        parts = await asyncio.to_thread(all_parts, asset("licences"))
+        self._open_licences = Licences(self._texts, parts, self._window)
         self._bring(self._open_licences)
 
     def _bring(self, page: QDialog) -> None:

@@ -71,6 +71,7 @@ from bindtool.gui.port_reader import FoundPort
 from bindtool.gui.question import ask
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.taken import Taken
+from bindtool.gui.tasks import Tasks
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
 from tests.gui.dialogs.test_licences import PARTS
@@ -485,7 +486,7 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 def about(window: MainWindow, texts: Texts) -> QWidget:
     """The line that says which version it is."""
     sheet(window, texts)
-    Help(window, texts, this_version())
+    Help(window, texts, this_version(), Tasks(lambda _: None))
     window.actions_["about"].trigger()
     return window
 
