@@ -76,9 +76,10 @@ def main(*, practice: bool) -> int:
     app.setQuitOnLastWindowClosed(False)
     folder = DataFolder.of(os.environ, practice=practice)
     texts = Texts(_language(folder, practice=practice))
-    look.apply(app)
+    follower = look.apply(app)
     window = MainWindow(texts, practice=practice)
     _show_first_picture(window, texts)
+    _ask_desktop(app, follower)
     try:
         with folder.writing():
             return _work(app, texts, folder, window, practice=practice)
@@ -105,6 +106,16 @@ def _show_first_picture(window: MainWindow, texts: Texts) -> None:
     QTimer.singleShot(_LONGEST, until_painted.quit)
     window.show()
     until_painted.exec()
+
+
+def _ask_desktop(app: QApplication, follower: look.Follower) -> None:
+    """Follow the desktop's wish for contrast, once it has said it."""
+    if sys.platform == "linux":
+        from bindtool.gui.desktop_contrast import DesktopContrast
+
+        desktop = DesktopContrast(app)
+        desktop.changed.connect(follower.ask_for_contrast)
+        desktop.begin()
 
 
 def _work(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:

@@ -68,6 +68,17 @@ def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.plat
     return contrast(system.windowText().color(), system.window().color()) >= _NEARLY_ALL
 
 
+def starkest(system: QPalette, *, dark: bool) -> QPalette:
+    """Return the system's colours with black and white in place of its ground and ink."""
+    made = QPalette(system)
+    ground, ink = (
+        (Qt.GlobalColor.black, Qt.GlobalColor.white) if dark else (Qt.GlobalColor.white, Qt.GlobalColor.black)
+    )
+    made.setColor(QPalette.ColorRole.Window, ground)
+    made.setColor(QPalette.ColorRole.WindowText, ink)
+    return made
+
+
 def made_of(system: QPalette) -> QPalette:
     """Return the window's colours; what is disabled has the same ink, since it says why it is."""
     ground, ink = system.window().color(), system.windowText().color()

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton
 
@@ -182,24 +182,43 @@ def ring(palette: QPalette) -> QColor:
     return palette.highlight().color() if contrast.has_one_ground(palette) else ink(Tone.BUSY, palette)
 
 
-def apply(app: QApplication) -> None:
+def apply(app: QApplication) -> Follower:
     """Dress the program: Fusion, the body's size, and the system's colours, which it follows from now on."""
     hints = app.styleHints()
     app.setStyle("Fusion")
     font = app.font()
     font.setPointSizeF(BODY_POINTS)
     app.setFont(font)
+    follower = Follower(app)
+    follower.dress(hints.colorScheme())
+    hints.colorSchemeChanged.connect(follower.dress)
+    return follower
 
-    def follow(scheme: Qt.ColorScheme) -> None:
+
+class Follower(QObject):
+    """Keeps the program in the system's colours."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._asked = False
+
+    def ask_for_contrast(self, asked: bool) -> None:
+        """Wear high contrast, or no longer, where the system's colours do not say so themselves."""
+        self._asked = asked
+        self.dress(self._app.styleHints().colorScheme())
+
+    def dress(self, scheme: Qt.ColorScheme) -> None:
+        """Wear what the system has now."""
+        app, dark = self._app, scheme is Qt.ColorScheme.Dark
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
         if contrast.is_wanted(app.palette(), scheme):
             put_on(app, contrast.made_of(app.palette()))
+        elif self._asked:
+            put_on(app, contrast.made_of(contrast.starkest(app.palette(), dark=dark)))
         else:
-            wear(app, dark=scheme is Qt.ColorScheme.Dark)
-
-    follow(hints.colorScheme())
-    hints.colorSchemeChanged.connect(follow)
+            wear(app, dark=dark)
 
 
 def wear(app: QApplication, *, dark: bool) -> None:
