@@ -2,7 +2,8 @@
 
 A precise timer ticks every 10 ms in that thread. Counted is the time from tick to tick inside one stay in Qt's
 loop; what the story does between two stays (start a program, read the disk) is not the window's. What a story calls
-straight away, as QTest's clicks do, is a stay of its own. It adds a line of JSON for each story to the file that
+straight away, as QTest's clicks do, is a stay of its own. Beside the clock's time stands what the window's thread
+had of the processor: on a busy computer the rest is others'. It adds a line of JSON for each story to the file that
 `FIGURES` names in the environment, so that the processes that stories start can have their say too.
 """
 
@@ -39,10 +40,14 @@ AIM = 50
 
 @dataclass(frozen=True)
 class StoryTicks:
-    """How smooth a story was: its longest tick in milliseconds, its ticks, and those over the aim."""
+    """How smooth a story was: its longest tick in milliseconds, its ticks, and those over the aim.
+
+    `own`: the most of the processor, in milliseconds, that the window's thread had in one tick.
+    """
 
     story: str
     worst: float
+    own: float
     ticks: int
     over: int
 
@@ -52,7 +57,8 @@ class Ticks:
 
     def __init__(self) -> None:
         self._gaps: list[float] = []
-        self._last = 0.0
+        self._own: list[float] = []
+        self._last = (0.0, 0.0)
         self._stays = 0
 
     def tick(self) -> None:
@@ -63,7 +69,7 @@ class Ticks:
     def enter(self) -> None:
         """Begin a stay, unless one is under way."""
         if not self._stays:
-            self._last = time.perf_counter()
+            self._last = _now()
         self._stays += 1
 
     def leave(self) -> None:
@@ -75,12 +81,19 @@ class Ticks:
     def of(self, story: str) -> StoryTicks:
         """Return what was seen."""
         over = sum(gap > AIM for gap in self._gaps)
-        return StoryTicks(story, max(self._gaps, default=0.0), len(self._gaps), over)
+        worst, own = (max(times, default=0.0) for times in (self._gaps, self._own))
+        return StoryTicks(story, worst, own, len(self._gaps), over)
 
     def _close(self) -> None:
-        now = time.perf_counter()
-        self._gaps.append((now - self._last) * 1000)
+        now = _now()
+        self._gaps.append(now[0] - self._last[0])
+        self._own.append(now[1] - self._last[1])
         self._last = now
+
+
+def _now() -> tuple[float, float]:
+    """Return the clock's time, and this thread's of the processor, in milliseconds."""
+    return time.perf_counter() * 1000, time.thread_time() * 1000
 
 
 class Probe:
