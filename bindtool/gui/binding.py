@@ -6,7 +6,6 @@ the run is for `bench`.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +16,7 @@ from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.whole_list import carried_along, why_closed
 from bindtool.gui.panels.confirm_facts import Confirmation
+from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     from bindtool.core.profile import Profile
@@ -86,7 +86,7 @@ class Binding(QObject):
         if self._jobs:
             self._panel.ask(self._confirmation(profile))
             # While the person reads.
-            self._tasks.start(asyncio.to_thread(_load_run))
+            self._tasks.start(requests_loaded())
 
     def left(self) -> tuple[Job, ...]:
         """Return what can still go of the rows that a person has confirmed last."""
@@ -128,7 +128,7 @@ class Binding(QObject):
             self._tasks.start(self._begin(self._profile))
 
     async def _begin(self, profile: Profile) -> None:
-        await asyncio.to_thread(_load_run)
+        await requests_loaded()
         from bindtool.core.channel_run import Plan, policy_for
 
         self._reading_token = True
@@ -153,13 +153,3 @@ class Binding(QObject):
 def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:
     """Where the list is replaced, a device whose answer was lost may stand on it: left out, it would be gone."""
     return states | UNANSWERED if profile.behaviour is Behaviour.REPLACES else states
-
-
-def _load_run() -> None:
-    """Load what a run needs; on the window's thread that would be a fifth of a second without a picture."""
-    import anyio
-
-    import bindtool.core.channel_run  # noqa: F401
-
-    # httpx stands on anyio, which loads its part for asyncio when it is first used.
-    anyio.run(anyio.sleep, 0)

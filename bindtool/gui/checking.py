@@ -19,6 +19,7 @@ from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.parts.reply_box import Answer
+from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.gui.support_text import for_coze
 from bindtool.wording import answer_words
 
@@ -194,7 +195,7 @@ class Checking(QObject):
             self._start(self._send(job, profile, head))
 
     async def _send(self, job: Job, profile: Profile, head: SheetHead) -> None:
-        # Imported here: httpx comes along, 50 ms that the first painted window should not wait for.
+        await requests_loaded()
         from bindtool.core.channel_run import Plan, policy_for
 
         try:

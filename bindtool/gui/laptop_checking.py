@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.errors import BindtoolError
 from bindtool.gui.head_bar import site_words
+from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,10 +53,10 @@ class LaptopChecking(QObject):
             self._work = self._tasks.start(self._look(self._profile))
 
     async def _look(self, profile: Profile) -> None:
-        # Imported here: httpx costs 50 ms that the first painted window should not wait for.
+        self._panel.show_checking(profile.name, site_words(profile.site))
+        await requests_loaded()
         from bindtool.core.laptop import look_at
 
-        self._panel.show_checking(profile.name, site_words(profile.site))
         token = await self._token(profile.token)
         findings = await look_at(profile, token, await self._keyring(), self._clock)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"

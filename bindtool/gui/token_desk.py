@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.aside import aside
 from bindtool.core.errors import TokenMissing
 from bindtool.core.token_notes import TokenNote, TokenPlace
+from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,6 +152,7 @@ class TokenDesk(QObject):
 
     async def check(self, profile: Profile, token: AccessToken | None = None) -> Identity:
         """Ask the profile's site whose token it is; binds nothing. `token`: None takes the stored one."""
+        await requests_loaded()
         from bindtool.core.api import CozeApi, Patience
         from bindtool.core.identity import read_identity
 

@@ -1,0 +1,22 @@
+"""What sends requests, loaded at its first use and beside the window's thread, where it would be a tick of 50 ms.
+
+Owns that loading. Whoever imports `core.api` or what stands on it waits for it first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+
+async def requests_loaded() -> None:
+    """Return once it is loaded; from the second time on that is at once."""
+    await asyncio.to_thread(_load)
+
+
+def _load() -> None:
+    import anyio
+
+    import bindtool.core.channel_run  # noqa: F401
+
+    # httpx stands on anyio, which loads its part for asyncio when it is first used.
+    anyio.run(anyio.sleep, 0)
