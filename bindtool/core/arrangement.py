@@ -11,12 +11,13 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
+from bindtool.core.by_number import ByNumber
 from bindtool.core.row_filter import EVERY_ROW, no_words
 from bindtool.core.row_order import ARRIVAL, SortBy
 from bindtool.core.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from bindtool.core.row_filter import RowFilter, Words
@@ -61,7 +62,7 @@ class Arrangement:
         # Ascending by place; the view begins at its end where the order is a descending one.
         self._numbers: list[int] = []
         # What the shown rows were placed by, where it is not their numbers.
-        self._keys: dict[int, Key] = {}
+        self._keys: ByNumber[Key] = ByNumber()
         self._first_new = 1
 
     def __len__(self) -> int:
@@ -118,7 +119,7 @@ class Arrangement:
             if narrower:
                 # Rows are quicker to look at in the order in which they lie in memory.
                 among = None if len(self) == len(self._sheet) else sorted(self._numbers)
-                self._keep(set(wanted.choose(self._sheet, self._words, among)))
+                self._keep(wanted.choose(self._sheet, self._words, among))
             else:
                 self._arrange()
 
@@ -152,13 +153,13 @@ class Arrangement:
         for first, last in reversed(pieces):
             with self._face.leaving(*sorted((self._turned(first), self._turned(last)))):
                 for number in self._numbers[first : last + 1]:
-                    self._keys.pop(number, None)
+                    self._keys.discard(number)
                 del self._numbers[first : last + 1]
 
     def _put_right(self, numbers: Iterable[int]) -> None:
         if self._order.by is SortBy.NUMBER:
             return
-        keys = self._keys_of(numbers)
+        keys = dict(self._keys_of(list(numbers)))
         moving = [number for number, key in keys.items() if key != self._keys[number]]
         if len(moving) > MOST_PIECES:
             self._anew()
@@ -166,14 +167,14 @@ class Arrangement:
             with self._face.moving():
                 for number in moving:
                     del self._numbers[self._index_of(number)]
-                    del self._keys[number]
+                    self._keys.discard(number)
                 for number in moving:
                     self._numbers.insert(self._index_for(number, keys[number]), number)
                     self._remember(number, keys[number])
 
     def _take_in(self, numbers: set[int]) -> None:
         # Those that an arranging anew has brought in already are no longer new.
-        new = self._keys_of(number for number in numbers if number not in self)
+        new = dict(self._keys_of([number for number in numbers if number not in self]))
         in_order = sorted(new, key=lambda number: self._place(number, new[number]))
         found = [self._index_for(number, new[number]) for number in in_order]
         pairs = groupby(zip(found, in_order, strict=True), itemgetter(0))
@@ -198,23 +199,34 @@ class Arrangement:
     def _put_in_order(self, numbers: list[int]) -> None:
         """Show these, given in the order of arrival."""
         if self._order.by is SortBy.NUMBER:
-            self._keys = {}
+            self._keys = ByNumber()
             self._numbers = numbers
             return
         if not self._order.descending:
             numbers.reverse()
         # One after the other: there need not be room for both.
-        self._keys = {}
-        self._keys = keys = self._keys_of(numbers)
-        blank = [number for number in numbers if keys[number] == ""]
-        filled = [number for number in numbers if keys[number] != ""]
+        self._keys = ByNumber()
+        self._keys.fill(self._keys_of(numbers), self._sheet.next_number)
+        key_of = self._keys.of
+        blank = [number for number in numbers if key_of(number) == ""]
+        filled = [number for number in numbers if key_of(number) != ""] if blank else numbers
         # A sort keeps the order of those that are alike.
-        filled.sort(key=keys.__getitem__)
+        filled.sort(key=key_of)
         self._numbers = blank + filled if self._order.descending else filled + blank
 
-    def _keep(self, wanted: set[int]) -> None:
-        self._numbers = [number for number in self._numbers if number in wanted]
-        self._keys = {number: key for number, key in self._keys.items() if number in wanted}
+    def _keep(self, wanted: list[int]) -> None:
+        """Show only these of the rows that are shown, given in the order of arrival."""
+        if self._order.by is SortBy.NUMBER:
+            self._numbers = wanted
+            return
+        # A set would take forty times as much memory.
+        marks = bytearray(self._sheet.next_number)
+        for number in wanted:
+            marks[number] = True
+        self._numbers = [number for number in self._numbers if marks[number]]
+        key_of = self._keys.of
+        self._keys = ByNumber()
+        self._keys.fill(zip(wanted, map(key_of, wanted), strict=True), self._sheet.next_number)
 
     # places
 
@@ -225,8 +237,9 @@ class Arrangement:
         if self._order.by is not SortBy.NUMBER:
             self._keys[number] = key
 
-    def _keys_of(self, numbers: Iterable[int]) -> dict[int, Key]:
-        return self._order.keys(map(self._sheet.__getitem__, numbers), self._sheet.standing, self._words)
+    def _keys_of(self, numbers: Sequence[int]) -> Iterator[tuple[int, Key]]:
+        rows = self._sheet.rows(numbers)
+        return zip(numbers, self._order.keys(rows, self._sheet.standing, self._words), strict=True)
 
     def _place(self, number: int, key: Key) -> Place:
         """Return what `_numbers` is ascending by; where the view is turned, so is all of it."""

@@ -61,7 +61,7 @@ class RowFilter:
             numbers = [number for number in numbers if standing(number).state in states]
         if self.held is not None:
             numbers = [number for number in numbers if standing(number).held is self.held]
-        return self._found(map(sheet.__getitem__, numbers), standing, words) if self.text else numbers
+        return self._found(sheet.rows(numbers), standing, words) if self.text else numbers
 
     def narrows(self, other: RowFilter) -> bool:
         """Tell whether whatever this one wants is wanted by `other` too."""

@@ -14,7 +14,7 @@ from bindtool.core.outcome import State
 from bindtool.core.row_filter import has_words, no_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.row import Row
     from bindtool.core.row_filter import Words
@@ -62,30 +62,36 @@ class RowOrder:
 
     def keys(
         self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words = no_words
-    ) -> dict[int, Key]:
-        """Return by number what rows are sorted by, "" for those that have nothing there.
+    ) -> Iterator[Key]:
+        """Yield what each of `rows` is sorted by, "" for those that have nothing there.
 
         States go by how much they need a hand: refused first, bound last.
         """
         match self.by:
             case SortBy.DEVICE_ID:
-                return {row.number: row.device_id for row in rows}
+                return (row.device_id for row in rows)
             case SortBy.LABEL:
-                return {row.number: row.label for row in rows}
+                return (row.label for row in rows)
             case SortBy.STATUS:
-                return {row.number: _urgency(standing(row.number)) for row in rows}
+                return (_urgency(standing(row.number)) for row in rows)
             case SortBy.MESSAGE:
-                return {
-                    row.number: words(row, standing(row.number)) if has_words(row, standing) else "" for row in rows
-                }
+                return (words(row, standing(row.number)) if has_words(row, standing) else "" for row in rows)
             case SortBy.LOG_ID:
-                return {row.number: row.outcome.answer.log_id if row.outcome.answer else "" for row in rows}
+                return (row.outcome.answer.log_id if row.outcome.answer else "" for row in rows)
             case SortBy.TIME:
-                return {
-                    row.number: row.outcome.answer.time.timestamp() if row.outcome.answer else "" for row in rows
-                }
+                return _times(rows)
             case _:
-                return {row.number: row.number for row in rows}
+                return (row.number for row in rows)
+
+
+def _times(rows: Iterable[Row]) -> Iterator[Key]:
+    before, time = None, 0.0
+    for row in rows:
+        answer = row.outcome.answer
+        # Rows that were sent together mostly share their answer, and then its time: much faster, and less memory.
+        if answer is not None and answer is not before:
+            before, time = answer, answer.time.timestamp()
+        yield "" if answer is None else time
 
 
 def _urgency(standing: Standing) -> int:

@@ -9,11 +9,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.by_number import ByNumber
+from bindtool.core.outcome import State
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindtool.core.message import Message
-    from bindtool.core.outcome import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Standing:
     state: State
     reason: Message | None = None
     held: bool = False
+
+
+_OPEN = Standing(State.INCOMPLETE)
+"""Stands for the standing of a row that has not been judged."""
 
 
 class Standings:
@@ -36,32 +42,34 @@ class Standings:
 
     def __init__(self, judge: Callable[[int], Standing]) -> None:
         self._judge = judge
-        self._known: dict[int, Standing] = {}
-        self._open: set[int] = set()
+        self._known: ByNumber[Standing] = ByNumber()
+        # Each one that is to be judged, and some that have been since, or are gone.
+        self._open: list[int] = []
         self._counts: Counter[State] = Counter()
         self._held = 0
 
     def __getitem__(self, number: int) -> Standing:
         standing = self._known.get(number)
-        if standing is None:
+        if standing is None or standing is _OPEN:
             standing = self._known[number] = self._judge(number)
             self._counts[standing.state] += 1
             self._held += standing.held
-            self._open.discard(number)
         return standing
 
     def judge_anew(self, number: int) -> None:
         """Note that a row came in or looks different now."""
-        self.drop(number)
-        self._open.add(number)
+        if self._known.get(number) is not _OPEN:
+            self.drop(number)
+            self._known[number] = _OPEN
+            self._open.append(number)
 
     def drop(self, number: int) -> None:
         """Note that a row is gone."""
-        standing = self._known.pop(number, None)
-        if standing is not None:
+        standing = self._known.get(number)
+        if standing is not None and standing is not _OPEN:
             self._counts[standing.state] -= 1
             self._held -= standing.held
-        self._open.discard(number)
+        self._known.discard(number)
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""
@@ -74,7 +82,7 @@ class Standings:
         return self._held
 
     def _judge_all(self) -> None:
-        for number in tuple(self._open):
-            self[number]
-        # A set keeps the room for as many as it ever had.
+        for number in self._open:
+            if number in self._known:
+                self[number]
         self._open.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,13 +37,21 @@ def words(row: Row, standing: Standing) -> str:
 )
 def test_a_row_is_sorted_by_what_its_cell_shows(by: SortBy, key: object) -> None:
     """A time counts as a moment, whatever the clock on the wall says; the words of a message are handed in."""
-    assert RowOrder(by).keys([REFUSED], lambda _: READY, words) == {7: key}
+    assert list(RowOrder(by).keys([REFUSED], lambda _: READY, words)) == [key]
 
 
 @pytest.mark.parametrize("by", [SortBy.LOG_ID, SortBy.TIME])
 def test_a_row_without_an_answer_has_nothing_there(by: SortBy) -> None:
     """Nothing is the same in each column."""
-    assert RowOrder(by).keys([ROW], lambda _: READY, words) == {7: ""}
+    assert list(RowOrder(by).keys([ROW], lambda _: READY, words)) == [""]
+
+
+def test_rows_have_the_times_of_their_own_answers() -> None:
+    """Of those that share one, of those that don't, and of those between them that have none."""
+    later = ROW.with_outcome(Outcome(State.BOUND, Answer(NOW + timedelta(seconds=5), 0)))
+    rows = [REFUSED, ROW, REFUSED, later, REFUSED]
+    at = NOW.timestamp()
+    assert list(RowOrder(SortBy.TIME).keys(rows, lambda _: READY)) == [at, "", at, at + 5, at]
 
 
 def test_states_go_by_how_much_they_need_a_hand() -> None:
@@ -52,7 +60,7 @@ def test_states_go_by_how_much_they_need_a_hand() -> None:
     standings = [held, *map(Standing, State)]
 
     def key(standing: Standing) -> Any:
-        return RowOrder(SortBy.STATUS).keys([ROW], lambda _: standing)[7]
+        return next(RowOrder(SortBy.STATUS).keys([ROW], lambda _: standing))
 
     assert [("held" if one.held else one.state.value) for one in sorted(standings, key=key)] == [
         "refused",

@@ -24,6 +24,9 @@ Column = str | int | None
 _FIRST_OF_OUTCOME = 10
 """The place of `state` among the columns of a row, after the sheet's id and what a row has besides."""
 
+_RECENT = 100
+"""So many outcomes are remembered to be shared: refused rows stand between those of one request."""
+
 
 def storable(text: str) -> str:
     """Return `text` as UTF-8 can hold it: half a character becomes U+FFFD, two halves the one they make.
@@ -112,9 +115,10 @@ def intake_columns(row: Row) -> tuple[Column, ...]:
 def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
     """Yield the rows that `own_columns`, `intake_columns` and `outcome_columns` wrote: the disk has them.
 
-    What a row has in common with the one before, they share: a large sheet is sent many rows at a time, and needs
-    much less memory then.
+    What a row has in common with one of those before, they share: a large sheet is sent many rows at a time, and
+    needs much less memory then.
     """
+    recent: dict[tuple[Column, ...], Outcome] = {}
     zones: dict[timedelta | None, tzinfo | None] = {}
     columns: tuple[Column, ...] = ()
     outcome = Outcome()
@@ -122,7 +126,11 @@ def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
     for record in records:
         sent: tuple[Column, ...] = record[_FIRST_OF_OUTCOME:]
         if sent != columns:
-            columns, outcome = sent, outcome_from(record)
+            columns = sent
+            outcome = recent.get(sent) or outcome_from(record)
+            if len(recent) > _RECENT:
+                recent.clear()
+            recent[sent] = outcome
         if record["operator"] != operator:
             operator = record["operator"]
         device_id, arrived = record["device_id"], record["arrived"]

@@ -113,6 +113,12 @@ def test_times_keep_their_offset() -> None:
     assert answer.time.isoformat() == "2026-11-25T09:30:05+08:00"
 
 
+def row_record(row: Row) -> sqlite3.Row:
+    """Return a row as the table holds it."""
+    columns = (1, *columns_of(row), *outcome_columns(row.outcome))
+    return record(("sheet_id", *ROW_NAMES, *OUTCOME_NAMES), columns)
+
+
 def test_rows_share_what_they_have_in_common() -> None:
     """Rows of one request come back with one outcome, one operator's name and one zone; others have their own."""
     sent = Outcome(State.BOUND, ANSWER, 1, 7)
@@ -120,17 +126,22 @@ def test_rows_share_what_they_have_in_common() -> None:
         replace(row(1, outcome=sent), saved=True, arrived="SPK0001"),
         replace(row(2, outcome=sent), saved=True),
         replace(row(3), saved=True, operator="B7", added_at=START.astimezone(UTC)),
-        replace(row(4), saved=True),
+        replace(row(4, outcome=sent), saved=True),
     ]
-    names = ("sheet_id", *ROW_NAMES, *OUTCOME_NAMES)
-    records = [record(names, (1, *columns_of(one), *outcome_columns(one.outcome))) for one in rows]
-
-    found = list(rows_from(records))
+    found = list(rows_from(map(row_record, rows)))
 
     assert found == rows
-    assert found[0].outcome is found[1].outcome
+    assert found[0].outcome is found[1].outcome is found[3].outcome
     assert found[0].operator is found[1].operator
     assert found[0].added_at.tzinfo is found[3].added_at.tzinfo
     assert found[0].arrived is found[0].device_id
     assert [one.added_at.utcoffset() for one in found] == [one.added_at.utcoffset() for one in rows]
     assert list(rows_from([])) == []
+
+
+def test_however_many_outcomes_a_sheet_has_each_row_has_its_own() -> None:
+    """Refused rows have an answer each, and only so many are remembered."""
+    rows = [
+        replace(row(number, outcome=Outcome(State.REFUSED, ANSWER, 1, number)), saved=True) for number in range(300)
+    ]
+    assert list(rows_from(map(row_record, rows))) == rows
