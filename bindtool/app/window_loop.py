@@ -28,6 +28,12 @@ TURN = 0.005
 _SWEEP = 1000
 """Milliseconds from one look for garbage to the next."""
 
+_LOOK = 100
+"""Milliseconds from one look at how much has come up to the next."""
+
+_MUCH = 50_000
+"""Values that have come up, a list of devices for example, and would make the next look for garbage a long one."""
+
 _YOUNG = 1
 """The generations of garbage that are looked at: those that came up since the last look."""
 
@@ -50,6 +56,9 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
         sweeper = QTimer(interval=_SWEEP)
         sweeper.timeout.connect(lambda: gc.collect(_YOUNG))
         sweeper.start()
+        between = QTimer(interval=_LOOK)
+        between.timeout.connect(_sweep_if_much)
+        between.start()
         gc.disable()
         try:
             super().run_forever()
@@ -83,3 +92,9 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
                 break
         if self._due and not self._next_turn.isActive():
             self._next_turn.start()
+
+
+def _sweep_if_much() -> None:
+    """Not each time: what is young for a second mostly goes by itself, and what was looked at once is old."""
+    if gc.get_count()[0] > _MUCH:
+        gc.collect(_YOUNG)

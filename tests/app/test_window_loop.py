@@ -148,3 +148,26 @@ def test_garbage_is_looked_for_on_the_windows_thread(loop: WindowLoop) -> None:
 
     assert run(loop, work()) == (False, threading.main_thread())
     assert gc.isenabled()
+
+
+def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: WindowLoop) -> None:
+    """A long list makes hundreds of thousands of values within a second: one look at all of them would be felt."""
+    seen: list[int] = []
+    gc.callbacks.append(lambda phase, _: seen.append(gc.get_count()[0]) if phase == "start" else None)
+
+    async def work() -> None:
+        kept = []
+        began = time.monotonic()
+        # Shorter than it takes to the next regular look.
+        while not seen and time.monotonic() - began < 0.8:
+            kept += [[number] for number in range(10_000)]
+            await asyncio.sleep(0.01)
+
+    try:
+        gc.collect()
+        seen.clear()
+        run(loop, work())
+    finally:
+        gc.callbacks.pop()
+
+    assert len(seen) == 1

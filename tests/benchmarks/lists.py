@@ -8,13 +8,13 @@ worst. An old workbook has 65,536 rows at most. The files have five columns, and
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import gc
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -25,8 +25,10 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 
 import openpyxl
 import xlwt
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
+from bindtool.app.window_loop import WindowLoop
 from bindtool.core.tabular.opening import read_list
 from tests.benchmarks.parts.measuring import environment, table
 from tests.core.tabular.books import ods_of
@@ -85,7 +87,7 @@ def read(path: Path) -> dict[str, float]:
     """Read a list beside a window's thread and return what it took: seconds, CPU, MiB, and the ticks in ms."""
     # As the program does it.
     gc.set_threshold(50_000)
-    loop = QCoreApplication([])
+    loop = WindowLoop(QApplication([]))
     ticks: list[float] = []
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -94,16 +96,13 @@ def read(path: Path) -> dict[str, float]:
     cpu, memory = time.process_time(), _peak()
     found: dict[str, float] = {}
 
-    def work() -> None:
+    async def work() -> None:
         begin = time.perf_counter()
-        rows = len(read_list(path).rows)
+        rows = len((await asyncio.to_thread(read_list, path)).rows)
         found.update(rows=rows, seconds=time.perf_counter() - begin)
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    timer.timeout.connect(lambda: None if thread.is_alive() else loop.quit())
-    loop.exec()
-    thread.join()
+    with loop:
+        loop.run_until_complete(work())
     gaps = sorted((later - earlier) * 1000 for earlier, later in pairwise(ticks))
     found |= {"cpu": time.process_time() - cpu, "memory": _peak() - memory}
     found |= {"p99": gaps[int(len(gaps) * 0.99)], "worst": gaps[-1]}

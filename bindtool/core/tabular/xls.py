@@ -6,17 +6,18 @@ Owns what each kind of cell says, as text. The library reads the file; sole impo
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import xlrd
 
 from bindtool.core.errors import BadInput
-from bindtool.core.tabular.compound import goes_in_circles
+from bindtool.core.tabular.compound import workbook_stream
 from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.number_text import NumberFormat, number_text
 from bindtool.core.tabular.room import Room
+from bindtool.core.tabular.watch import ReadingStopped
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
@@ -25,9 +26,14 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.watch import Watch
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Ten times a full sheet of 65,536 rows with id and label. The library can't be stopped while it reads."""
+"""Ten times a full sheet of 65,536 rows with id and label."""
 
 _STEP = 500
+_PIECES = 5_000
+"""So many pieces of a file, two for a record, take some milliseconds."""
+
+_PARSED = 0.6
+"""The share of the time after which the library is done."""
 
 
 class XlsWorkbook:
@@ -41,18 +47,20 @@ class XlsWorkbook:
     def __init__(self, data: bytes, watch: Watch) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
-        if goes_in_circles(data):
-            raise BadInput("file.damaged")
         watch.at(0)
         try:
+            pieces = _Pieces(workbook_stream(data), watch.between(0, _PARSED))
             self._book = xlrd.open_workbook(
                 # What it has to say of a file goes nowhere: it would print it.
                 logfile=io.StringIO(),
-                file_contents=data,
+                # "Some other behave-alike object", says its documentation.
+                file_contents=cast("bytes", pieces),
                 formatting_info=True,
                 ragged_rows=True,
             )
             self.sheets = [SheetName(sheet.name, hidden=bool(sheet.visibility)) for sheet in self._book.sheets()]
+        except ReadingStopped:
+            raise
         except Exception as error:
             raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
         self._formats: dict[int, NumberFormat] = {}
@@ -67,7 +75,7 @@ class XlsWorkbook:
         made = GridMaker(Room())
         for row in range(sheet.nrows):
             if row % _STEP == 0:
-                watch.at(row / sheet.nrows)
+                watch.at(_PARSED + (1 - _PARSED) * row / sheet.nrows)
             self._add(sheet, row, made)
         for first, behind_last, column, _ in sheet.merged_cells:
             if behind_last - first > 1:
@@ -106,3 +114,25 @@ class XlsWorkbook:
             found = NumberFormat.of_id(shown_as.format_key) if code is None else NumberFormat.parse(code)
             self._formats[style] = found
         return found
+
+
+class _Pieces:
+    """A workbook that is given piece by piece, so that reading it can be watched and stopped.
+
+    The library has no other way to be stopped: it returns when it has read every sheet.
+    """
+
+    def __init__(self, data: bytes, watch: Watch) -> None:
+        self._data = data
+        self._watch = watch
+        self._left = _PIECES
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __getitem__(self, piece: slice) -> bytes:
+        self._left -= 1
+        if self._left == 0:
+            self._left = _PIECES
+            self._watch.at(piece.start / len(self._data))
+        return self._data[piece]

@@ -115,12 +115,23 @@ def test_half_a_workbook_is_told(keep: int) -> None:
         open_list(data[:keep] + "Workbook".encode("utf-16-le"))
 
 
-def test_reading_can_be_watched_and_stopped(capsys: pytest.CaptureFixture[str]) -> None:
-    """Rows count by their share, and the library says nothing of its own."""
+def test_reading_can_be_watched(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is read counts by its share, then the rows by theirs; the library says nothing of its own."""
     heard: list[float] = []
-    data = xls_of([[f"A{number}"] for number in range(2000)])
-    assert len(read_list(data, watch=Watch(heard.append)).rows) == 2000
-    assert heard == [0, 0, 0.25, 0.5, 0.75]
-    with pytest.raises(ReadingStopped):
-        XlsWorkbook(data, Watch(cancelled=lambda: True))
+    assert (
+        len(read_list(xls_of([[f"A{number}"] for number in range(5000)]), watch=Watch(heard.append)).rows) == 5000
+    )
+    assert heard == sorted(heard)
+    assert len([done for done in heard if 0 < done < 0.6]) >= 2
+    assert len([done for done in heard if 0.6 <= done < 1]) == 10
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("heard", range(5))
+def test_reading_can_be_stopped_at_any_time(heard: int) -> None:
+    """Before it begins, and in the midst of what the library does."""
+    steps = iter([False] * heard)
+    data = xls_of([[f"A{number}", number] for number in range(5000)])
+    with pytest.raises(ReadingStopped):
+        XlsWorkbook(data, Watch(cancelled=lambda: next(steps, True)))
+    assert list(steps) == []
