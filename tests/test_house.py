@@ -57,7 +57,18 @@ def test_the_first_picture_waits_for_nothing_heavy() -> None:
     done = python("import sys, bindtool.__main__, bindtool.app.start\nprint('\\n'.join(sys.modules))")
 
     assert done.returncode == 0, done.stderr
-    heavy = {"asyncio", "filelock", "httpx", "keyring", "miniaudio", "openpyxl", "qasync", "serial", "sqlite3"}
+    heavy = {
+        "asyncio",
+        "filelock",
+        "httpx",
+        "keyring",
+        "miniaudio",
+        "qasync",
+        "serial",
+        "sqlite3",
+        "xlrd",
+        "xlsxwriter",
+    }
     assert heavy.intersection(done.stdout.split()) == set()
 
 

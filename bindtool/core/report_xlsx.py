@@ -9,8 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.report import cells
-from bindtool.core.workbook_chart import Chart
-from bindtool.core.workbook_file import Sheet, Style, workbook_file
+from bindtool.core.workbook_file import Chart, Sheet, Style, workbook_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +44,8 @@ def _summary(report: Report, tab: str) -> Sheet:
     chart = None
     if report.hours.rows:
         rows += [[], *_table(report.hours)]
-        count = len(report.hours.rows)
-        head = len(rows) - count
-        chart = Chart(report.hours.title, head, count, (_BOUND, _REFUSED), _BESIDE_HOURS)
+        head = len(rows) - len(report.hours.rows)
+        chart = Chart(report.hours.title, head, report.hours.rows, (_BOUND, _REFUSED), _BESIDE_HOURS)
     return Sheet(tab, _SUMMARY_WIDTHS, rows, pages_high=1, chart=chart)
 
 

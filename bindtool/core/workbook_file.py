@@ -1,78 +1,95 @@
-"""Workbooks as files (ECMA-376 part 1): sheets of texts and whole numbers, and a chart beside a table.
+"""Workbooks as files: sheets of texts and whole numbers, and a chart beside a table.
 
-Owns the zip and its parts. Every text is a typed string, so none runs as a formula and no id loses a zero. What is
-in a report is for `report_xlsx`. No library does it: openpyxl takes five times as long, and half a megabyte of each
-package.
+Owns what they look like. Every text is a typed string, so none runs as a formula and no id loses a zero. What is in
+a report is for `report_xlsx`. The library makes the file; sole importer of xlsxwriter.
 """
 
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import TYPE_CHECKING
-from zipfile import ZIP_DEFLATED, ZipFile
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from bindtool.core.workbook_chart import chart_xml, drawing_xml
-from bindtool.core.workbook_text import as_xml, cell_text
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+
+from bindtool.core.atomic import unwritten
+from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from bindtool.core.workbook_chart import Chart
+MOST_ROWS = 1_048_576
+LONGEST = 32767
+"""Characters in a cell (Microsoft, "Excel specifications and limits"); and rows of a sheet."""
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_NUMBER = 10**11
 """From here on a spreadsheet shows a number as 1E+11; it is written as a text."""
 
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_KIND = "application/vnd.openxmlformats-officedocument"
+_STEP = 50
+"""Rows that take some milliseconds."""
+
+_A4 = 9
+_MARGIN = 0.5
+_CHART = {"width": 643, "height": 340}
+"""Pixels: 17 and 9 cm."""
 
 
-class Style(IntEnum):
-    """How a cell looks; the value is its place in `_STYLES`. TEXT keeps what is typed over it a text."""
+class Style(Enum):
+    """How a cell looks. TEXT keeps what is typed over it a text."""
 
-    PLAIN = 0
-    TEXT = 1
-    HEAD = 2
-    HEAD_OF_FIGURES = 3
-    BOLD = 4
-    TITLE = 5
-    MARK = 6
+    PLAIN = "plain"
+    TEXT = "text"
+    HEAD = "head"
+    HEAD_OF_FIGURES = "head of figures"
+    BOLD = "bold"
+    TITLE = "title"
+    MARK = "mark"
 
 
-_STYLES = f"""<styleSheet xmlns="{_MAIN}"><fonts count="4">\
-<font><sz val="11"/><name val="Calibri"/><family val="2"/></font>\
-<font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font>\
-<font><b/><sz val="14"/><name val="Calibri"/><family val="2"/></font>\
-<font><b/><sz val="11"/><color rgb="FF9A3B00"/><name val="Calibri"/><family val="2"/></font></fonts>\
-<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>\
-<fill><patternFill patternType="solid"><fgColor rgb="FFE8ECF1"/></patternFill></fill></fills>\
-<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
-<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>\
-<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
-<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
-<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>\
-<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">\
-<alignment horizontal="right"/></xf>\
-<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>\
-<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/>\
-<xf numFmtId="0" fontId="3" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>\
-<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
+_HEAD = {"bold": True, "bg_color": "#E8ECF1"}
+_LOOKS: Mapping[Style, Mapping[str, object]] = MappingProxyType(
+    {
+        Style.PLAIN: {},
+        Style.TEXT: {"num_format": "@"},
+        Style.HEAD: _HEAD,
+        Style.HEAD_OF_FIGURES: _HEAD | {"align": "right"},
+        Style.BOLD: {"bold": True},
+        Style.TITLE: {"bold": True, "font_size": 14},
+        Style.MARK: {"bold": True, "font_color": "#9A3B00"},
+    }
+)
 
 Cell = tuple[str | int | None, Style]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars, one on the other, of a table's figures; the table stands on the same sheet, from column A on.
+
+    `head`: the row of the table's head, from 1. `rows`: what follows it, a name and its figures each. `colours`: of
+    the figures, such as "2E7D32". `column`: where the chart begins, from 0 for A; its top is beside the head.
+    """
+
+    title: str
+    head: int
+    rows: Sequence[Sequence[str | int]]
+    colours: Sequence[str]
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet of a workbook.
 
-    `widths`: of its columns, at most 26, in letters. `rows`: cells from the left; read once. `filtered`: the first
-    row stays in sight and on every printed page, and rows can be filtered; this many rows are below it.
-    `pages_high`: how many pages it may take when it is printed, 0 for as many as it needs.
+    `widths`: of its columns, in letters. `rows`: cells from the left; read once. `filtered`: the first row stays in
+    sight and on every printed page, and rows can be filtered; this many rows are below it. `pages_high`: how many
+    pages it may take when it is printed, 0 for as many as it needs.
     """
 
     name: str
@@ -84,110 +101,89 @@ class Sheet:
 
 
 def workbook_file(sheets: Sequence[Sheet]) -> bytes:
-    """Return a workbook of these sheets, of which one at most has a chart."""
+    """Return a workbook of these sheets.
+
+    Raises:
+        BadInput: "report.too_long" for more rows than a sheet has; "file.unwritable" where the system has no room
+            for temporary files.
+    """
+    if any((sheet.filtered or 0) >= MOST_ROWS for sheet in sheets):
+        raise BadInput("report.too_long", most=MOST_ROWS - 1)
     file = io.BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-
-        def put(name: str, xml: str) -> None:
-            archive.writestr(name, _DECLARATION + xml)
-
-        put("[Content_Types].xml", _content_types(sheets))
-        put("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
-        put("xl/workbook.xml", _workbook(sheets))
-        of_sheets = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
-        put("xl/_rels/workbook.xml.rels", _relations([*of_sheets, ("styles", "styles.xml")]))
-        put("xl/styles.xml", _STYLES)
-        for number, sheet in enumerate(sheets, 1):
-            # Row by row: the whole of a large sheet would take many times its size in memory.
-            with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
-                for xml in _sheet(sheet):
-                    part.write(xml.encode())
-            if sheet.chart is not None:
-                relation = _relations([("drawing", "../drawings/drawing1.xml")])
-                put(f"xl/worksheets/_rels/sheet{number}.xml.rels", relation)
-                put("xl/drawings/drawing1.xml", drawing_xml(sheet.chart))
-                put("xl/drawings/_rels/drawing1.xml.rels", _relations([("chart", "../charts/chart1.xml")]))
-                put("xl/charts/chart1.xml", chart_xml(sheet.chart, _quoted(sheet.name)))
+    folder = ""
+    try:
+        # Rows wait for their end in a file: a large sheet would take many times its size in memory.
+        with TemporaryDirectory(prefix="bindtool-", ignore_cleanup_errors=True) as folder:
+            book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+            looks = {style: book.add_format(dict(look)) for style, look in _LOOKS.items()}
+            for sheet in sheets:
+                _fill(book, book.add_worksheet(sheet.name), sheet, looks)
+            book.close()
+    except (OSError, FileCreateError) as error:
+        system = error if isinstance(error, OSError) else error.args[0]
+        raise unwritten(Path(system.filename or folder), system) from error
     return file.getvalue()
 
 
-def _content_types(sheets: Sequence[Sheet]) -> str:
-    main = f"{_KIND}.spreadsheetml"
-    kinds = {"/xl/workbook.xml": f"{main}.sheet.main+xml", "/xl/styles.xml": f"{main}.styles+xml"}
-    for number, sheet in enumerate(sheets, 1):
-        kinds[f"/xl/worksheets/sheet{number}.xml"] = f"{main}.worksheet+xml"
-        if sheet.chart is not None:
-            kinds["/xl/drawings/drawing1.xml"] = f"{_KIND}.drawing+xml"
-            kinds["/xl/charts/chart1.xml"] = f"{_KIND}.drawingml.chart+xml"
-    named = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
-    return (
-        f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{named}</Types>'
-    )
-
-
-def _relations(targets: Sequence[tuple[str, str]]) -> str:
-    relations = "".join(
-        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets, 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>'
-
-
-def _workbook(sheets: Sequence[Sheet]) -> str:
-    named, names = [], []
-    for number, sheet in enumerate(sheets, 1):
-        named.append(f'<sheet name="{as_xml(sheet.name)}" sheetId="{number}" r:id="rId{number}"/>')
-        if sheet.filtered is not None:
-            tab, place = _quoted(sheet.name), f'localSheetId="{number - 1}"'
-            last = _LETTERS[len(sheet.widths) - 1]
-            area = f"{tab}!$A$1:${last}${sheet.filtered + 1}"
-            names.append(f'<definedName name="_xlnm._FilterDatabase" {place} hidden="1">{area}</definedName>')
-            names.append(f'<definedName name="_xlnm.Print_Titles" {place}>{tab}!$1:$1</definedName>')
-    defined = f"<definedNames>{''.join(names)}</definedNames>" if names else ""
-    return (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><bookViews><workbookView/></bookViews>'
-        f"<sheets>{''.join(named)}</sheets>{defined}</workbook>"
-    )
-
-
-def _sheet(sheet: Sheet) -> Iterator[str]:
-    columns = "".join(
-        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
-        for number, width in enumerate(sheet.widths, 1)
-    )
-    frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    yield (
-        f'{_DECLARATION}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
-        f"{frozen if sheet.filtered is not None else ''}</sheetView></sheetViews>"
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>'
-    )
-    for number, row in enumerate(sheet.rows, 1):
-        cells = (_cell(f"{letter}{number}", *cell) for letter, cell in zip(_LETTERS, row, strict=False))
-        yield f'<row r="{number}">{"".join(cells)}</row>'
-    yield "</sheetData>"
+def _fill(book: Workbook, made: Any, sheet: Sheet, looks: Mapping[Style, Any]) -> None:
+    for column, width in enumerate(sheet.widths):
+        made.set_column(column, column, width)
     if sheet.filtered is not None:
-        yield f'<autoFilter ref="A1:{_LETTERS[len(sheet.widths) - 1]}{sheet.filtered + 1}"/>'
-    yield (
-        '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        f'<pageSetup paperSize="9" orientation="landscape" fitToHeight="{sheet.pages_high}"/>'
-    )
-    yield "" if sheet.chart is None else '<drawing r:id="rId1"/>'
-    yield "</worksheet>"
+        made.freeze_panes(1, 0)
+        made.repeat_rows(0)
+        made.autofilter(0, 0, sheet.filtered, len(sheet.widths) - 1)
+    made.set_landscape()
+    made.set_paper(_A4)
+    made.set_margins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+    made.fit_to_pages(1, sheet.pages_high)
+    for number, row in enumerate(sheet.rows):
+        if number % _STEP == 0:
+            # The window's thread waits for its turn: the library is Python from end to end.
+            time.sleep(0)
+        for column, (value, style) in enumerate(row):
+            _write(made, number, column, value, looks[style])
+    if sheet.chart is not None:
+        drawn, chart = _drawn(book, made, sheet.chart), sheet.chart
+        made.insert_chart(chart.head - 1, chart.column, drawn, {"description": chart.title})
 
 
-def _cell(place: str, value: str | int | None, style: Style) -> str:
+def _write(made: Any, row: int, column: int, value: str | int | None, look: Any) -> None:
     if value is None or value == "":
-        return f'<c r="{place}" s="{style:d}"/>'
-    if isinstance(value, int) and abs(value) < _LONGEST_NUMBER:
-        return f'<c r="{place}"><v>{value}</v></c>'
-    text = cell_text(str(value))
-    return f'<c r="{place}" s="{style:d}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        made.write_blank(row, column, None, look)
+    elif isinstance(value, int) and abs(value) < _LONGEST_NUMBER:
+        made.write_number(row, column, value)
+    else:
+        made.write_string(row, column, _text(str(value)), look)
 
 
-def _quoted(name: str) -> str:
-    """Return the name of a sheet as formulas have it."""
-    doubled = name.replace("'", "''")
-    return as_xml(f"'{doubled}'")
+def _text(text: str) -> str:
+    """Return what stands in a cell for `text`; what is longer than a cell may be is cut.
+
+    A NUL becomes its picture and half a character its number: neither is text, and none may cost the report.
+    """
+    return text.replace("\0", "\u2400").encode("utf-8", "backslashreplace").decode()[:LONGEST]
+
+
+def _drawn(book: Workbook, made: Any, chart: Chart) -> Any:
+    drawn = book.add_chart({"type": "column", "subtype": "stacked"})
+    first, last = chart.head, chart.head + len(chart.rows) - 1
+    for column, colour in enumerate(chart.colours, 1):
+        drawn.add_series(
+            {
+                "name": [made.name, chart.head - 1, column],
+                "categories": [made.name, first, 0, last, 0],
+                "values": [made.name, first, column, last, column],
+                # What is shown until the spreadsheet has looked into the cells.
+                "categories_data": [row[0] for row in chart.rows],
+                "values_data": [row[column] for row in chart.rows],
+                "fill": {"color": f"#{colour}"},
+                "gap": 60,
+            }
+        )
+    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
+    drawn.set_legend({"position": "bottom"})
+    drawn.set_size(_CHART)
+    drawn.set_x_axis({"major_tick_mark": "none"})
+    lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+    drawn.set_y_axis({"major_tick_mark": "none", "num_format": "0", "major_gridlines": lines})
+    return drawn

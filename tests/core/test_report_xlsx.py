@@ -124,8 +124,8 @@ def test_the_summary() -> None:
     ]
     (chart,) = _charts(book)
     bound, refused = chart.series
-    assert (bound.val.numRef.f, refused.val.numRef.f) == ("'汇总'!$B$13:$B$14", "'汇总'!$C$13:$C$14")
-    assert (bound.tx.strRef.f, bound.cat.strRef.f) == ("'汇总'!$B$12", "'汇总'!$A$13:$A$14")
+    assert (bound.val.numRef.f, refused.val.numRef.f) == ("汇总!$B$13:$B$14", "汇总!$C$13:$C$14")
+    assert (bound.tx.strRef.f, bound.cat.strRef.f) == ("汇总!$B$12", "汇总!$A$13:$A$14")
 
 
 def test_no_hour_no_chart() -> None:
