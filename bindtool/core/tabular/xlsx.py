@@ -1,8 +1,11 @@
 """Excel's workbooks (ECMA-376): which sheets there are, and in what order their parts are read.
 
-Owns the way from the archive to a sheet; the cells are for `xlsx_sheet`. They are read here and not by a library:
-openpyxl would add 0.53 MB to the program, does not tell a formula without a result from an empty cell nor, row by
-row, a hidden row from another, and gives up at styles that Excel takes.
+Owns the way from the archive to a sheet; the cells are for `xlsx_sheet`. They are read here and not by a library,
+for openpyxl 3.1.5 was tried with the tests of this reader. Row by row (`read_only`) it tells neither hidden rows,
+nor merged cells, nor a formula without a result from an empty cell. As a whole it takes 244 MiB and 10 s of CPU
+for 100,000 rows of five columns, 63 MiB and 1.7 s here, and a cell in the last row and column of a file of 2 kB
+keeps it busy for longer than anybody waits. Both ways it finds no sheet in a "Strict" workbook, and gives up where
+the shared texts are missing. python-calamine 0.9.1 knows no number formats: 000123 comes out as 123.0.
 """
 
 from __future__ import annotations
