@@ -31,18 +31,20 @@ if TYPE_CHECKING:
 
 def test_nothing_is_left_of_what_was_before(ready: Technician) -> None:
     """Neither of a change, nor of one that was given up half-way: who changes often does not fill the memory."""
-    window = ready.window
-    before = Counter(type(one).__name__ for one in window.findChildren(QObject))
+    before = parts(ready)
     ready.choose_language("中文")
     ready.until(lambda: half_made(ready), "see the first pieces")
     ready.keys("Ctrl+Shift+G")
-    ready.until(lambda: not half_made(ready), "see them gone")
-    assert Counter(type(one).__name__ for one in window.findChildren(QObject)) == before
+    ready.until(lambda: parts(ready) == before, "see them gone")
 
     for language in ("中文", "English"):
         ready.speak(language)
-        ready.until(lambda: not half_made(ready), "see what was before gone")
-    assert Counter(type(one).__name__ for one in window.findChildren(QObject)) == before
+        ready.until(lambda: parts(ready) == before, "see what was before gone")
+
+
+def parts(me: Technician) -> Counter[str]:
+    """Count what belongs to the window, by its kinds."""
+    return Counter(type(one).__name__ for one in me.window.findChildren(QObject))
 
 
 def half_made(me: Technician) -> bool:

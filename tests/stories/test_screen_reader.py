@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,12 @@ TOKEN_BY_MISTAKE = "pat_" + "x" * 64
 
 @contextmanager
 def practising_by_ear(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Program, ScreenReader]]:
-    """Start practice mode on a desktop with a screen reader."""
+    """Start practice mode on a desktop with a screen reader, and wait until the sheet is open."""
     monkeypatch.setenv("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "1")
     with practising(folder) as program, hearing(program.process.pid) as reader:
+        end = time.monotonic() + PATIENCE / 1000
+        while (summary := reader.find("label", "Summary")) is None or not summary.description:
+            assert time.monotonic() < end, "the sheet opens"
         yield program, reader
 
 

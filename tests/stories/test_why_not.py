@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import TimeoutError as Unanswered
 
 from bindtool.practice.faults import Slow
 
@@ -34,12 +35,15 @@ def answers(me: Technician, action: QAction) -> bool:
     me.window.show_page(me.window.sheet_page)
     before = seen(me)
     action.trigger()
-    QApplication.processEvents()
-    answered = seen(me) != before
+    try:
+        # Some look something up before they can answer.
+        me.until(lambda: seen(me) != before)
+    except Unanswered:
+        return False
     for one in QApplication.topLevelWidgets():
         if one is not me.window and one.isVisible():
             one.close()
-    return answered
+    return True
 
 
 def test_on_an_empty_bench(open_window: Open) -> None:
