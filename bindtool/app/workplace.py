@@ -123,10 +123,10 @@ class Workplace(QObject):
         except GeneratorExit:
             furniture.throw_away()
             raise
-        self._change(furniture)
+        yield from self._change(furniture)
         yield from self._clearing()
         yield 0
-        # It is of no use any more; in the midst of a run a look for garbage would be felt.
+        # What was before is of no use any more; in the midst of a run a look for garbage would be felt.
         gc.collect()
 
     def _clearing(self) -> Generator[int, None, None]:
@@ -145,7 +145,8 @@ class Workplace(QObject):
             and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
-    def _change(self, furniture: Furniture) -> None:
+    def _change(self, furniture: Furniture) -> Generator[int, None, None]:
+        """Let the other furniture move in, and what was open with it; panels and the picture are the next steps."""
         window, before = self.window, self.bench
         welcomes = window.pages.currentWidget() is window.welcome
         notice, finished, asked = window.notice, window.finished.shown, window.confirm.asked
@@ -154,16 +155,24 @@ class Workplace(QObject):
         self._texts = furniture.texts
         keep_language(self._ground.settings, self.language)
         speak_qt(self.language)
+        window.setUpdatesEnabled(False)
         self._left += window.move_in(furniture)
         self.bench = Bench(window, self._texts, self._ground)
         self.bench.go_on_from(before)
         window.notice.go_on_from(notice)
         window.strip.field.setText(half_typed)
-        if finished is not None:
-            window.finished.show_run(finished)
-        if asked is not None:
-            window.confirm.ask(asked)
         if welcomes:
             window.show_page(window.welcome)
         self._offer_languages()
         self.changed.emit()
+        try:
+            try:
+                yield 0
+            finally:
+                if finished is not None:
+                    window.finished.show_run(finished)
+                if asked is not None:
+                    window.confirm.ask(asked)
+            yield 0
+        finally:
+            window.setUpdatesEnabled(True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import delete
 
@@ -56,6 +57,9 @@ class Furniture:
         self.frame = QFrame(window.rooms)
         self.pages = QStackedWidget(self.frame)
         self.sheet_page = QWidget(self.pages)
+        # By itself it would write days as the window does that it is made in.
+        self.locale = QLocale(texts.language)
+        self.frame.setLocale(self.locale)
         # Practice wears a coloured frame all around, so that nobody takes it for the real thing.
         look.dress(self.frame, look.Kind.PRACTICE if window.practice else None)
         self.roots: list[QObject] = []
@@ -102,10 +106,16 @@ class Furniture:
         self.token_panel = TokenPanel(texts, today, window)
         self.details = SheetDetails(texts, window)
         self.laptop_check = LaptopCheck(texts, window)
-        self.roots += [self.token_panel, self.details, self.laptop_check]
+        for dialog in (self.token_panel, self.details, self.laptop_check):
+            dialog.setLocale(self.locale)
+            self.roots.append(dialog)
         inside = QVBoxLayout(self.frame)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.pages)
+        yield
+        # Once it is seen there is less to do.
+        for widget in self.sheet_page.findChildren(QWidget):
+            widget.ensurePolished()
 
     def throw_away(self) -> None:
         """Take down what is made so far."""

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._texts = furniture.texts
         self._may_close = False
         self._name()
+        self.setLocale(furniture.locale)
         self.setWindowIcon(furniture.icon)
         self.actions_ = furniture.actions_
         self.head = furniture.head

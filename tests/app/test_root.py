@@ -56,6 +56,7 @@ def test_open_in_another_account(qapp: QApplication, tmp_path: Path, language: s
         with pytest.raises(FolderInUse) as caught, folder.writing():
             pass
         status = explain(qapp, Texts(language), folder, caught.value)
+    looking.stop()
     first.close()
     assert status == EXIT_UNUSABLE
     assert not called

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDateEdit
 
 from bindtool.core.profile import Pace
 from bindtool.gui.sheet_model import Column
@@ -50,6 +51,16 @@ def test_there_and_back(ready: Technician) -> None:
     ready.sees_states("ready", "ready")
     ready.bind()
     ready.sees_states("bound", "bound")
+
+
+def test_days_are_written_in_it_too(ready: Technician) -> None:
+    """Whatever has a calendar: the parts were made while Qt still wrote days in the other language."""
+    for language, name in (("中文", "zh_CN"), ("English", "en_US")):
+        ready.speak(language)
+        days = [
+            day for part in (ready.window.form, ready.window.token_panel) for day in part.findChildren(QDateEdit)
+        ]
+        assert {day.locale().name() for day in days} == {name}
 
 
 def test_by_keys_alone(ready: Technician) -> None:
