@@ -4,6 +4,7 @@
     ├── BadInput           what was typed, pasted, opened or configured can't be taken (exit status 2)
     ├── FolderInUse        another bindtool writes in this data folder (exit status 2)
     ├── StoreFailed        the database can't be read or written
+    ├── LedgerFailed       the ledger that benches share can't be had
     └── VaultError         the system's password store can't serve
         ├── TokenMissing   no token is stored under that name
         ├── VaultLocked    the password store waits for the person's password
@@ -47,6 +48,10 @@ class FolderInUse(BindtoolError):
 
 class StoreFailed(BindtoolError):
     """The database can't be read or written."""
+
+
+class LedgerFailed(BindtoolError):
+    """The ledger that benches share can't be had; the bench goes on alone."""
 
 
 class VaultError(BindtoolError):

@@ -1,0 +1,66 @@
+"""Where a shared ledger lies, as IT writes it into a profile: a PostgreSQL server, a database, a login.
+
+Owns the form of the address. The password is never part of it: it lies in the password store, under the name that
+`LedgerAddress.secret_name` gives. Speaking to the server is for `shared_ledger`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from bindtool.core.channel import is_loopback
+from bindtool.core.errors import BadInput
+
+PORT = 5432
+
+_SCHEMES = frozenset({"postgresql", "postgres"})
+_NAME = re.compile(r"[^\s\x00-\x1f/?#@:]{1,63}")
+_PORTS = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAddress:
+    """A database of a PostgreSQL server, and who logs in there."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `postgresql://user@host:port/database`.
+
+        Raises:
+            BadInput: "ledger.address_has_password", "ledger.address_unfit". Neither carries the text.
+        """
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname or "", parts.port or PORT
+        except ValueError as error:
+            raise BadInput("ledger.address_unfit") from error
+        if parts.password is not None or "password" in parts.query:
+            raise BadInput("ledger.address_has_password")
+        user, database = unquote(parts.username or ""), unquote(parts.path.removeprefix("/"))
+        names = all(_NAME.fullmatch(name) for name in (user, database))
+        if parts.scheme not in _SCHEMES or not host or not names or parts.query or parts.fragment or port >= _PORTS:
+            raise BadInput("ledger.address_unfit")
+        return cls(host, port, database, user)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == PORT else f":{self.port}"
+        return f"postgresql://{self.user}@{host}{port}/{self.database}"
+
+    @property
+    def secret_name(self) -> str:
+        """The name that the password is kept under."""
+        return f"ledger {self}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is this computer itself, where nobody listens in between."""
+        return is_loopback(f"tcp://[{self.host}]" if ":" in self.host else f"tcp://{self.host}")
