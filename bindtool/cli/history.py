@@ -57,5 +57,5 @@ def _bound(folder: DataFolder, since: date | None, surroundings: Surroundings) -
     if not is_of_today(path):
         with folder.writing(), Store(path, surroundings.clock):
             pass  # opening it brings it up to date
-    found = History(path).search(Wanted(state=State.BOUND, since=since))
+    found = History(path).search(Wanted(state=State.BOUND, since=since, own=True))
     return found.records[::-1]

@@ -26,5 +26,5 @@ async def channel_labels(store: Store, template: LabelTemplate, profile: str, ch
     """
     if not template.numbered:
         return Labeller(template)
-    highest = await asyncio.to_thread(store.highest_number, template, profile, channel)
-    return Labeller(template, Counter(highest))
+    given = await asyncio.to_thread(store.numbers, template, profile, channel)
+    return Labeller(template, Counter(max(given, default=0)))

@@ -1,4 +1,4 @@
-"""What is asked of the history of this computer, and what it answers.
+"""What is asked of the history of this computer, with what others have told it, and what it answers.
 
 Owns the values. Looking is for `store`, the words for `gui`; files of it are `history_file`'s.
 """
@@ -26,13 +26,15 @@ class Wanted:
     """What is looked for.
 
     `text` is a part of an id, a label or a log id, in upper or lower case alike; "" for any. `since` and `until`
-    are days as the clock on the wall had them, both included; None for no end.
+    are days as the clock on the wall had them, both included; None for no end. `own`: only what this bench has
+    done.
     """
 
     text: str = ""
     state: State | None = None
     since: date | None = None
     until: date | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Record:
     `key`: where the ledger has it; None for what is not bound. `answer`: None while none is known. `time`: when the
     answer came, else when the device came in. `sheet_id` and `number`: the row that it stood in, which may hold
     another device by now or be gone; None where the sheet is gone too. `channel`: None where nothing was sent.
+    `machine`: the name of the other computer that has told so; "" for this one.
     """
 
     time: datetime
@@ -67,6 +70,7 @@ class Record:
     sheet_id: int | None = None
     number: int | None = None
     job: str = ""
+    machine: str = ""
 
     @property
     def log_id(self) -> str:

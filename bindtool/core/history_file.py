@@ -46,8 +46,8 @@ JSON_LINES = ".jsonl"
 def history_file(path: Path, records: Iterable[Record], machine: str) -> bytes:
     """Return what is to stand in the file: JSON lines where its name ends in .jsonl, else CSV in UTF-8 with BOM.
 
-    `machine`: this computer's name. In JSON lines an empty cell is null, and a text stands as it is; in CSV none
-    would be run by a spreadsheet.
+    `machine`: this computer's name; a record of another has its own. In JSON lines an empty cell is null, and a
+    text stands as it is; in CSV none would be run by a spreadsheet.
     """
     lines = (_cells(record, machine) for record in records)
     if path.suffix.lower() == JSON_LINES:
@@ -66,7 +66,7 @@ def _cells(record: Record, machine: str) -> tuple[str | int | None, ...]:
     return (
         None if key is None else key.bench,
         None if key is None else key.entry,
-        machine,
+        record.machine or machine,
         record.time.isoformat(),
         record.device_id,
         record.label,

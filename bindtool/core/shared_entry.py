@@ -36,6 +36,27 @@ class SharedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """How far a bench has read a ledger: the number of the last entry that it has, and the name of that entry.
+
+    The name tells a server that was set back to an earlier day, and has given its numbers again since, from the one
+    that was read.
+    """
+
+    number: int = 0
+    key: LedgerKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries in the order of their numbers, and the place behind the last of them. `more`: there are others."""
+
+    entries: tuple[SharedEntry, ...]
+    place: Place
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claimant:
     """Who claims devices: a bench, with the name of its computer and of the person at it."""
 

@@ -5,36 +5,13 @@ Owns the questions, so that whoever asks them needs no driver. How PostgreSQL is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.channel import Channel
-    from bindtool.core.history import LedgerKey
-    from bindtool.core.shared_entry import Claimant, SharedEntry, Taken
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far a bench has read: the number of the last entry that it has, and the name of that entry.
-
-    The name tells a server that was set back to an earlier day, and has given its numbers again since, from the one
-    that was read.
-    """
-
-    number: int = 0
-    key: LedgerKey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Entries in the order of their numbers, and the place behind the last of them. `more`: there are others."""
-
-    entries: tuple[SharedEntry, ...]
-    place: Place
-    more: bool
+    from bindtool.core.shared_entry import Claimant, Page, Place, SharedEntry, Taken
 
 
 class Server(Protocol):

@@ -6,9 +6,8 @@ the disk has it; reading returns at once with what is committed. Every failure i
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from bindtool.core.row import SheetHead
 from bindtool.core.store import (
@@ -23,13 +22,14 @@ from bindtool.core.store import (
     schema,
     sheets,
 )
-from bindtool.core.store.connection import open_for_reading, open_for_writing, transaction
+from bindtool.core.store.benches import Benches
+from bindtool.core.store.connection import open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.reader import Reader
 from bindtool.core.store.writer import Writer
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import datetime
     from pathlib import Path
@@ -46,9 +46,6 @@ if TYPE_CHECKING:
     from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest
     from bindtool.core.store.ledger import LedgerEntry
-
-T = TypeVar("T")
-P = ParamSpec("P")
 
 
 class Store:
@@ -67,7 +64,6 @@ class Store:
         """
         self._path = path
         self._clock = clock
-        self._read_lock = threading.Lock()
         with failing_as_store(path), ExitStack() as undo:
             schema.check(path)
             writing = open_for_writing(path)
@@ -75,9 +71,12 @@ class Store:
             schema.migrate(writing)
             with transaction(writing):
                 rows.recover(writing)
-            self._reading = open_for_reading(path)
+            self._reader = Reader(path)
             self._writer = Writer(writing, path)
             undo.pop_all()
+        self._read = self._reader.read
+        self.benches = Benches(self._reader, self._writer)
+        """What this bench tells others, and what they have told."""
 
     def __enter__(self) -> Self:
         return self
@@ -89,8 +88,7 @@ class Store:
 
     def close(self) -> None:
         """Write what waits, then close the file. A second call does nothing."""
-        with self._read_lock:
-            self._reading.close()
+        self._reader.close()
         self._writer.close()
 
     @property
@@ -279,9 +277,9 @@ class Store:
         """Return, by label, two ids that were bound with it there; the same one twice where there is only one."""
         return self._read(given_labels.holders, channel, labels)
 
-    def highest_number(self, template: LabelTemplate, profile: str, channel: Channel | None) -> int:
-        """Return the highest running number that labels of this template have there and in the profile's sheets."""
-        return self._read(given_labels.highest_number, template, profile, channel)
+    def numbers(self, template: LabelTemplate, profile: str, channel: Channel | None) -> frozenset[int]:
+        """Return the running numbers that labels of this template have there and in the profile's sheets."""
+        return self._read(given_labels.numbers, template, profile, channel)
 
     # what runs have found out about channels
 
@@ -306,9 +304,3 @@ class Store:
     def channel_check(self, channel: Channel) -> ChannelCheck | None:
         """Return how far the check of a channel is; None where none was begun."""
         return self._read(channel_checks.load, channel)
-
-    def _read(
-        self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        with self._read_lock, failing_as_store(self._path):
-            return query(self._reading, *args, **kwargs)

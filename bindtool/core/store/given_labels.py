@@ -27,25 +27,32 @@ def holders(connection: sqlite3.Connection, channel: Channel, labels: Iterable[s
     Two are enough to tell whether anybody but a certain device has the label.
     """
     asked = {storable(label): label for label in labels}
+    names = ("site", "connector_id", "key", "user_id")
     records = connection.execute(
         """
-        SELECT label, min(device_id) AS one, max(device_id) AS other
-        FROM json_each(?) AS asked CROSS JOIN ledger INDEXED BY ledger_label
-        WHERE site = ? AND connector_id = ? AND ledger.key = ? AND user_id = ? AND label = asked.value
-        GROUP BY label
+        SELECT label, min(device_id) AS one, max(device_id) AS other FROM (
+            SELECT label, device_id FROM json_each(:asked) AS asked CROSS JOIN ledger INDEXED BY ledger_label
+            WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
+                AND label = asked.value
+            UNION ALL
+            SELECT label, device_id FROM json_each(:asked) AS asked
+            CROSS JOIN foreign_entry INDEXED BY foreign_label
+            WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key AND user_id = :user_id
+                AND label = asked.value
+        ) GROUP BY label
         """,
-        (json.dumps(list(asked)), *channel_columns(channel)),
+        {"asked": json.dumps(list(asked)), **dict(zip(names, channel_columns(channel), strict=True))},
     )
     return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
 
 
-def highest_number(
+def numbers(
     connection: sqlite3.Connection, template: LabelTemplate, profile: str, channel: Channel | None
-) -> int:
-    """Return the highest running number that this template has in a label, 0 for none.
+) -> frozenset[int]:
+    """Return the running numbers that this template has in labels.
 
-    Looked for in what was bound on the channel, and in every sheet of the profile, sent or not; without a channel
-    in the sheets alone.
+    Looked for in what was bound on the channel, by whichever bench, and in every sheet of the profile, sent or not;
+    without a channel in the sheets alone.
     """
     begins = storable(template.beginning)
     span = (begins, begins + _LAST_CHARACTER)
@@ -57,11 +64,14 @@ def highest_number(
         (profile, *span),
     ).fetchall()
     if channel is not None:
-        found += connection.execute(
-            """
-            SELECT device_id, label FROM ledger
-            WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND label >= ? AND label < ?
-            """,
-            (*channel_columns(channel), *span),
-        )
-    return max((template.number_in(label, device_id) or 0 for device_id, label in found), default=0)
+        here = (*channel_columns(channel), *span)
+        for table in ("ledger", "foreign_entry"):
+            found += connection.execute(
+                f"""
+                SELECT device_id, label FROM {table}
+                WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND label >= ? AND label < ?
+                """,  # noqa: S608 - two constants
+                here,
+            )
+    given = (template.number_in(label, device_id) for device_id, label in found)
+    return frozenset(number for number in given if number is not None)

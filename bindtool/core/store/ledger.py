@@ -1,7 +1,8 @@
-"""The ledger: everything that was ever bound from this data folder, as it was sent.
+"""The ledger: all that was ever bound from this data folder, as it was sent, and what other benches have told.
 
-Owns its statements. It is only ever added to: an edited or deleted row, and one bound twice, stay in it as they
-were. Telling a person that a device was bound before is for the callers.
+Owns what is added of this bench's own, and the questions that ask own and foreign entries alike. It is only ever
+added to: an edited or deleted row, and one bound twice, stay in it as they were. Telling a person that a device was
+bound before is for the callers.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A device that got a code of 0, where, when and through whom."""
+    """A device that got a code of 0, where, when and through whom.
+
+    `machine`: the name of the other computer that has told so; "" for this one.
+    """
 
     channel: Channel
     device_id: str
@@ -33,6 +37,7 @@ class LedgerEntry:
     log_id: str
     operator: str
     profile: str
+    machine: str = ""
 
 
 def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], answer: Answer) -> None:
@@ -51,28 +56,25 @@ def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], 
 
 
 def ever_bound(connection: sqlite3.Connection, channel: Channel) -> bool:
-    """Tell whether this connector, on this site and with this key, ever gave a code of 0.
+    """Tell whether this connector, on this site and with this key, ever gave a code of 0, to whichever bench.
 
     For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer.
     """
     (found,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM ledger WHERE site = ? AND connector_id = ? AND key = ?)",
-        channel_columns(channel)[:3],
+        """
+        SELECT EXISTS (SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key)
+            OR EXISTS (
+                SELECT 1 FROM foreign_entry WHERE site = :site AND connector_id = :connector_id AND key = :key
+            )
+        """,
+        _named(channel),
     ).fetchone()
     return bool(found)
 
 
 def bound_before(connection: sqlite3.Connection, channel: Channel, device_id: str) -> LedgerEntry | None:
     """Return the latest entry of a device on this channel and for this developer."""
-    record = connection.execute(
-        """
-        SELECT * FROM ledger
-        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND device_id = ?
-        ORDER BY entry_id DESC LIMIT 1
-        """,
-        (*channel_columns(channel), storable(device_id)),
-    ).fetchone()
-    return None if record is None else _entry_from(record)
+    return all_bound_before(connection, channel, [device_id]).get(device_id)
 
 
 def all_bound_before(
@@ -80,43 +82,82 @@ def all_bound_before(
 ) -> dict[str, LedgerEntry]:
     """Return the latest entry of each of these devices that has one on this channel and for this developer."""
     asked = {storable(device_id): device_id for device_id in device_ids}
+    values = {"asked": json.dumps(list(asked)), **_named(channel)}
     records = connection.execute(
         """
-        SELECT ledger.* FROM json_each(?) AS asked CROSS JOIN ledger
-        WHERE site = ? AND connector_id = ? AND ledger.key = ? AND user_id = ? AND device_id = asked.value
+        SELECT ledger.*, '' AS machine FROM json_each(:asked) AS asked CROSS JOIN ledger
+        WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
+            AND device_id = asked.value
         ORDER BY entry_id
         """,
-        (json.dumps(list(asked)), *channel_columns(channel)),
+        values,
     )
     # A later entry of the same device takes the place of an earlier one.
-    return {asked[record["device_id"]]: _entry_from(record) for record in records}
+    found = {asked[record["device_id"]]: _entry_from(record) for record in records}
+    records = connection.execute(
+        """
+        SELECT foreign_entry.* FROM json_each(:asked) AS asked CROSS JOIN foreign_entry
+        WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key AND user_id = :user_id
+            AND device_id = asked.value
+        """,
+        values,
+    )
+    for record in records:
+        entry, own = _entry_from(record), found.get(asked[record["device_id"]])
+        if own is None or entry.bound_at > own.bound_at:
+            found[asked[record["device_id"]]] = entry
+    return found
 
 
 def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Device, ...]:
-    """Return all that was bound on this channel and for this developer, in order, each with its latest label."""
-    records = connection.execute(
+    """Return all that was bound on this channel and for this developer, in order, each with its latest label.
+
+    This bench's own come first; what others have bound follows in the order of its times.
+    """
+    own = connection.execute(
         """
-        SELECT device_id, label FROM ledger
-        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?
+        SELECT device_id, label, bound_at FROM ledger
+        WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
         ORDER BY entry_id
         """,
-        channel_columns(channel),
+        _named(channel),
     )
     # A device that comes again keeps its place and takes the new label.
-    labels = {record["device_id"]: record["label"] for record in records}
-    return tuple(Device(device_id, label) for device_id, label in labels.items())
+    found = {record["device_id"]: (record["label"], record["bound_at"]) for record in own}
+    foreign = connection.execute(
+        """
+        SELECT device_id, label, bound_at FROM foreign_entry
+        WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        ORDER BY unixepoch(bound_at), foreign_id
+        """,
+        _named(channel),
+    )
+    for device_id, label, bound_at in foreign:
+        before = found.get(device_id)
+        if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
+            found[device_id] = (label, bound_at)
+    return tuple(Device(device_id, label) for device_id, (label, _) in found.items())
 
 
 def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:
-    """Return how many different devices were bound on this channel and for this developer."""
+    """Return how many different devices were bound on this channel and for this developer, by whichever bench."""
     (count,) = connection.execute(
         """
-        SELECT count(DISTINCT device_id) FROM ledger
-        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?
+        SELECT count(*) FROM (
+            SELECT device_id FROM ledger
+            WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+            UNION
+            SELECT device_id FROM foreign_entry
+            WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        )
         """,
-        channel_columns(channel),
+        _named(channel),
     ).fetchone()
     return int(count)
+
+
+def _named(channel: Channel) -> dict[str, str]:
+    return dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
 
 
 def _entry_from(record: sqlite3.Row) -> LedgerEntry:
@@ -128,4 +169,5 @@ def _entry_from(record: sqlite3.Row) -> LedgerEntry:
         log_id=record["log_id"],
         operator=record["operator"],
         profile=record["profile"],
+        machine=record["machine"],
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.errors import StoreFailed
 from bindtool.core.store.connection import log_of, transaction, untouched
 from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.shared_tables import SHARED_TABLES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -195,6 +196,7 @@ _BENCH = (
 
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
+    SHARED_TABLES,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

@@ -1,7 +1,8 @@
 """Looking through all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
 
-Owns the statements. A bound device is told from the ledger, whatever has become of its row, and anything else from
-its row; what was sent, is not bound, and was edited or deleted since, from the run. So nothing is told twice.
+Owns the statements. A bound device is told from the ledger, or from what another bench has told, whatever has
+become of its row, and anything else from its row; what was sent, is not bound, and was edited or deleted since,
+from the run. So nothing is told twice.
 
 No index serves the search: SQLite looks through 100,000 rows in some 20 ms, and each index would cost every scan.
 """
@@ -33,6 +34,15 @@ _BOUND = """
     WHERE bound_at >= :since AND bound_at < :until
         AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
     ORDER BY entry_id DESC LIMIT :limit
+"""
+
+_TOLD = """
+    SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
+        site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
+    FROM foreign_entry
+    WHERE bound_at >= :since AND bound_at < :until
+        AND device_id || char(10) || label || char(10) || log_id || char(10) || machine LIKE :text ESCAPE '!'
+    ORDER BY bound_at DESC, foreign_id DESC LIMIT :limit
 """
 
 _NOT_BOUND = """
@@ -102,6 +112,8 @@ def search(connection: sqlite3.Connection, wanted: Wanted, limit: int | None) ->
     records: list[Record] = []
     if wanted.state in {None, State.BOUND}:
         records += _bound(connection, values)
+        if not wanted.own:
+            records += map(_told, connection.execute(_TOLD, values))
     if wanted.state is not State.BOUND:
         records += map(_of_row, connection.execute(_NOT_BOUND, values))
         changed = filter(None, map(_of_run, connection.execute(_CHANGED_SINCE, values)))
@@ -163,6 +175,19 @@ def _bound(connection: sqlite3.Connection, values: Mapping[str, object]) -> Iter
         )
 
 
+def _told(entry: sqlite3.Row) -> Record:
+    return _record(
+        entry,
+        State.BOUND,
+        key=LedgerKey(entry["bench"], entry["entry"]),
+        channel=_channel(entry),
+        sheet_id=None,
+        number=None,
+        job=entry["job"],
+        machine=entry["machine"],
+    )
+
+
 def _of_row(row: sqlite3.Row) -> Record:
     return _record(
         row,
@@ -212,6 +237,7 @@ def _record(
     number: int | None,
     job: str,
     key: LedgerKey | None = None,
+    machine: str = "",
 ) -> Record:
     return Record(
         time=datetime.fromisoformat(record["time"]),
@@ -226,4 +252,5 @@ def _record(
         sheet_id=sheet_id,
         number=number,
         job=job,
+        machine=machine,
     )

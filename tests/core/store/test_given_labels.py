@@ -48,11 +48,11 @@ def test_who_has_a_label(store: Store) -> None:
 
 def test_the_highest_running_number(store: Store) -> None:
     """Of what was bound on the channel with this template, and of none with another."""
-    assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", CHANNEL) == 40
-    assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", OTHER) == 0
-    assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", None) == 0
-    assert store.highest_number(LabelTemplate.parse("喇叭-{n:3}"), "Line 2", CHANNEL) == 0
-    assert store.highest_number(LabelTemplate.parse("{id:3}-{n}"), "Line 2", CHANNEL) == 0
+    assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", CHANNEL), default=0) == 40
+    assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", OTHER), default=0) == 0
+    assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", None), default=0) == 0
+    assert max(store.numbers(LabelTemplate.parse("喇叭-{n:3}"), "Line 2", CHANNEL), default=0) == 0
+    assert max(store.numbers(LabelTemplate.parse("{id:3}-{n}"), "Line 2", CHANNEL), default=0) == 0
 
 
 def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
@@ -60,4 +60,4 @@ def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
     store.create_sheet(profile="Line 2", put=[row(1, label="音箱-041")]).result()
     store.create_sheet(profile="Line 2", put=[row(1, label="音箱-042")]).result()
     for channel in (CHANNEL, None):
-        assert store.highest_number(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel) == 42
+        assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel), default=0) == 42

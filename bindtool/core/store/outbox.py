@@ -1,0 +1,112 @@
+"""What other benches do not know yet: entries of this ledger that wait to be told.
+
+Owns the statements. An entry comes into the outbox in the transaction that writes it, by a trigger; when it is
+told, and to whom, is for `shared_ledger`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Channel
+from bindtool.core.history import LedgerKey
+from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.store.codec import channel_columns
+from bindtool.core.store.search import bench_id
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+# The job stands with the sheet of the row that the answer came for; a deleted sheet takes it along.
+_ENTRIES = """
+    SELECT ledger.*, (
+        SELECT sheet.job FROM run_device
+        JOIN request_row USING (run_id, number)
+        JOIN request ON request.run_id = run_device.run_id AND request.number = request_row.request
+        JOIN run ON run.run_id = run_device.run_id
+        JOIN sheet USING (sheet_id)
+        WHERE run_device.device_id = ledger.device_id AND request.answered_at = ledger.bound_at
+        LIMIT 1
+    ) AS job
+    FROM ledger
+"""
+
+_OF_CHANNELS = """
+    EXISTS (
+        SELECT 1 FROM json_each(:channels) AS wanted
+        WHERE site = json_extract(wanted.value, '$[0]') AND connector_id = json_extract(wanted.value, '$[1]')
+            AND ledger.key = json_extract(wanted.value, '$[2]') AND user_id = json_extract(wanted.value, '$[3]')
+    )
+"""
+
+
+def waiting(
+    connection: sqlite3.Connection, channels: Iterable[Channel], machine: str, limit: int
+) -> tuple[SharedEntry, ...]:
+    """Return entries of these channels that wait to be told, the oldest first."""
+    records = connection.execute(
+        f"{_ENTRIES} JOIN outbox USING (entry_id) WHERE {_OF_CHANNELS} ORDER BY entry_id LIMIT :limit",
+        {"channels": _listed(channels), "limit": limit},
+    )
+    return _entries(connection, records, machine)
+
+
+def all_of(connection: sqlite3.Connection, channels: Iterable[Channel], machine: str) -> tuple[SharedEntry, ...]:
+    """Return all entries of these channels, told or not, the oldest first."""
+    records = connection.execute(
+        f"{_ENTRIES} WHERE {_OF_CHANNELS} ORDER BY entry_id",
+        {"channels": _listed(channels)},
+    )
+    return _entries(connection, records, machine)
+
+
+def count(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
+    """Return how many entries of these channels wait to be told."""
+    (found,) = connection.execute(
+        f"SELECT count(*) FROM outbox JOIN ledger USING (entry_id) WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
+        {"channels": _listed(channels)},
+    ).fetchone()
+    return int(found)
+
+
+def told(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> None:
+    """Take entries out that others know now."""
+    connection.execute(
+        "DELETE FROM outbox WHERE entry_id IN (SELECT value FROM json_each(?))", (json.dumps(list(entry_ids)),)
+    )
+
+
+def refill(connection: sqlite3.Connection, channels: Iterable[Channel]) -> None:
+    """Put all entries of these channels in again."""
+    connection.execute(
+        f"INSERT INTO outbox SELECT entry_id FROM ledger WHERE {_OF_CHANNELS} ON CONFLICT DO NOTHING",  # noqa: S608 - constants
+        {"channels": _listed(channels)},
+    )
+
+
+def _listed(channels: Iterable[Channel]) -> str:
+    return json.dumps([channel_columns(channel) for channel in channels])
+
+
+def _entries(
+    connection: sqlite3.Connection, records: Iterable[sqlite3.Row], machine: str
+) -> tuple[SharedEntry, ...]:
+    bench = bench_id(connection)
+    return tuple(
+        SharedEntry(
+            LedgerKey(bench, record["entry_id"]),
+            machine,
+            Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+            record["device_id"],
+            record["label"],
+            datetime.fromisoformat(record["bound_at"]),
+            record["log_id"],
+            record["operator"],
+            record["profile"],
+            record["job"] or "",
+        )
+        for record in records
+    )

@@ -1,0 +1,233 @@
+"""What benches tell one another: nothing twice, nothing left out, and one's own is never taken for news."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.history import LedgerKey, Wanted
+from bindtool.core.labels import LabelTemplate
+from bindtool.core.outcome import State
+from bindtool.core.shared_entry import Place, SharedEntry
+from bindtool.core.store import History
+from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.store import Store
+    from tests.core.store.samples import Clock
+
+OTHER = replace(CHANNEL, connector_id="7499999999999999999")
+LEDGER = "0f6c"
+
+
+def bind(store: Store, *numbers: int, channel: Channel = CHANNEL, job: str = "WO-7") -> int:
+    """Bind rows of a new sheet, and return its id."""
+    rows = [row(number) for number in numbers]
+    sheet_id = store.create_sheet(job=job, put=rows).result().sheet_id
+    run_id = store.begin_run(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
+    store.begin_request(run_id, 1, sending(*numbers)).result()
+    store.settle(run_id, settled(State.BOUND, *numbers), 1).result()
+    store.end_run(run_id, "finished").result()
+    return sheet_id
+
+
+def foreign(
+    entry: int, device_id: str = "", *, minutes: int = 0, label: str = "", bench: str = "b2"
+) -> SharedEntry:
+    """Return an entry of another bench."""
+    at = START + timedelta(minutes=minutes)
+    device_id = device_id or f"SPK9{entry:03}"
+    label = label or f"Other {entry}"
+    return SharedEntry(
+        LedgerKey(bench, entry), "bench-2", CHANNEL, device_id, label, at, "log", "李", "Line 9", "WO-9"
+    )
+
+
+def test_what_was_bound_waits_to_be_told(store: Store) -> None:
+    """In the transaction of the outcome, with all that another bench has to know of it."""
+    bind(store, 1, 2)
+    waiting = store.benches.waiting([CHANNEL], "laptop", 10)
+    bench = store.benches.bench_id
+    assert waiting[0] == SharedEntry(
+        LedgerKey(bench, 1),
+        "laptop",
+        CHANNEL,
+        "SPK0001",
+        "Speaker 1",
+        ANSWER.time,
+        ANSWER.log_id,
+        "A12",
+        "Line 2",
+        "WO-7",
+    )
+    assert [entry.device_id for entry in waiting] == ["SPK0001", "SPK0002"]
+    assert store.benches.waiting([CHANNEL], "laptop", 1) == waiting[:1]
+    assert store.benches.count([CHANNEL]) == 2
+
+
+def test_only_what_the_channels_of_a_ledger_have_is_told(store: Store) -> None:
+    """Another customer's devices are nobody's business there."""
+    bind(store, 1)
+    bind(store, 2, channel=OTHER)
+    assert [entry.device_id for entry in store.benches.waiting([OTHER], "", 10)] == ["SPK0002"]
+    assert store.benches.count([CHANNEL, OTHER]) == 2
+    assert store.benches.count([]) == 0
+
+
+def test_what_was_told_waits_no_more(store: Store) -> None:
+    """And stays in the ledger."""
+    bind(store, 1, 2)
+    store.benches.told(store.benches.waiting([CHANNEL], "", 1)).result()
+    assert [entry.device_id for entry in store.benches.waiting([CHANNEL], "", 10)] == ["SPK0002"]
+    assert len(store.benches.all_of([CHANNEL], "")) == 2
+
+
+def test_an_entry_outlives_its_sheet(store: Store) -> None:
+    """Its job is gone then."""
+    sheet_id = bind(store, 1)
+    store.close_sheet(sheet_id).result()
+    assert store.delete_sheet(sheet_id, START + timedelta(days=1)).result()
+    assert [entry.job for entry in store.benches.waiting([CHANNEL], "", 10)] == [""]
+
+
+def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
+    """Told once already, to another one."""
+    bind(store, 1, 2)
+    bind(store, 3, channel=OTHER)
+    store.benches.told(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()
+    assert store.benches.place(LEDGER) is None
+    store.benches.begin_anew(LEDGER, [CHANNEL]).result()
+    assert store.benches.place(LEDGER) == Place()
+    assert store.benches.count([CHANNEL, OTHER]) == 2
+    store.benches.begin_anew(LEDGER, [CHANNEL]).result()
+    assert store.benches.count([CHANNEL]) == 2
+
+
+def test_what_others_tell_is_news_once(store: Store) -> None:
+    """In whatever order, and however often; how far was read is written in the same step."""
+    place = Place(7, LedgerKey("b2", 2))
+    assert store.benches.take_in([foreign(1), foreign(2)], LEDGER, place).result() == (foreign(1), foreign(2))
+    assert store.benches.place(LEDGER) == place
+    assert store.benches.take_in([foreign(3), foreign(1)]).result() == (foreign(3),)
+    assert store.benches.place(LEDGER) == place
+
+
+def test_ones_own_is_no_news(store: Store) -> None:
+    """It comes back from the server, and in a file."""
+    bind(store, 1)
+    own = store.benches.all_of([CHANNEL], "laptop")
+    assert store.benches.take_in(own).result() == ()
+
+
+def test_a_copied_folder_is_another_bench(store: Store) -> None:
+    """It has the same name, and counts on from the same entry; the time tells them apart."""
+    bind(store, 1)
+    (own,) = store.benches.all_of([CHANNEL], "laptop")
+    copy = replace(own, device_id="SPK7777", bound_at=own.bound_at + timedelta(hours=1))
+    assert store.benches.take_in([copy]).result() == (copy,)
+
+
+def test_what_others_have_bound_is_bound(store: Store) -> None:
+    """For every question that is asked of the ledger; whoever was later is told."""
+    bind(store, 1)
+    store.benches.take_in([foreign(1, "SPK0001", minutes=-5), foreign(2)]).result()
+    entry = store.bound_before(CHANNEL, "SPK9002")
+    assert entry is not None
+    assert (entry.machine, entry.operator, entry.label) == ("bench-2", "李", "Other 2")
+    own = store.bound_before(CHANNEL, "SPK0001")
+    assert own is not None
+    assert own.machine == ""
+    store.benches.take_in([foreign(3, "SPK0001", minutes=5)]).result()
+    later = store.bound_before(CHANNEL, "SPK0001")
+    assert later is not None
+    assert later.label == "Other 3"
+    assert store.bound_before(OTHER, "SPK9002") is None
+    assert store.bound_count(CHANNEL) == 2
+    assert store.ever_bound(CHANNEL)
+
+
+def test_a_channel_that_only_others_have_bound_on_is_proven(store: Store) -> None:
+    """Then no device need go ahead alone here."""
+    assert not store.ever_bound(CHANNEL)
+    store.benches.take_in([foreign(1)]).result()
+    assert store.ever_bound(CHANNEL)
+    assert not store.ever_bound(OTHER)
+
+
+def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
+    """Own ones first; the latest label counts, whoever gave it."""
+    bind(store, 1, 2)
+    others = [
+        foreign(2, "SPK0002", minutes=9, label="later"),
+        foreign(1, "SPK0001", minutes=-9, label="earlier"),
+        foreign(3, minutes=1),
+        foreign(4, "SPK9003", minutes=2, label="anew"),
+    ]
+    store.benches.take_in(others).result()
+    labels = {device.device_id: device.label for device in store.bound_devices(CHANNEL)}
+    assert labels == {"SPK0001": "Speaker 1", "SPK0002": "later", "SPK9003": "anew"}
+
+
+def test_labels_that_others_have_given_are_given(store: Store) -> None:
+    """And their running numbers are used."""
+    bind(store, 1)
+    store.benches.take_in([foreign(1, label="Speaker 1"), foreign(2, label="Speaker 40")]).result()
+    assert store.label_holders(CHANNEL, ["Speaker 1"]) == {"Speaker 1": ("SPK0001", "SPK9001")}
+    assert store.numbers(LabelTemplate.parse("Speaker {n}"), "", CHANNEL) == {1, 40}
+    assert store.numbers(LabelTemplate.parse("Speaker {n}"), "", None) == {1}
+
+
+def test_blocks_of_running_numbers(store: Store) -> None:
+    """Each channel and series has its own."""
+    store.benches.keep_block(CHANNEL, "Speaker ", range(201, 301)).result()
+    store.benches.keep_block(CHANNEL, "Speaker ", range(1, 101)).result()
+    assert store.benches.blocks(CHANNEL, "Speaker ") == (range(1, 101), range(201, 301))
+    assert store.benches.blocks(OTHER, "Speaker ") == ()
+    assert store.benches.blocks(CHANNEL, "") == ()
+
+
+def test_the_history_has_what_others_have_bound(store: Store, path: Path) -> None:
+    """With the bench; what is asked for as this bench's own has none of it."""
+    bind(store, 1)
+    store.benches.take_in([foreign(1), foreign(2, minutes=5)]).result()
+    history = History(path)
+    found = history.search()
+    assert [(record.device_id, record.machine) for record in found.records] == [
+        ("SPK9002", "bench-2"),
+        ("SPK0001", ""),
+        ("SPK9001", "bench-2"),
+    ]
+    assert found.records[0].key == LedgerKey("b2", 2)
+    assert [record.device_id for record in history.search(Wanted("bench-2")).records] == ["SPK9002", "SPK9001"]
+    assert [record.device_id for record in history.search(Wanted(own=True)).records] == ["SPK0001"]
+    assert history.search(Wanted(state=State.REFUSED)).records == ()
+
+
+def test_what_others_have_told_is_never_changed(store: Store, path: Path, clock: Clock) -> None:
+    """As the ledger itself."""
+    store.benches.take_in([foreign(1)]).result()
+    store.benches.take_in([replace(foreign(1), label="changed")]).result()
+    entry = store.bound_before(CHANNEL, "SPK9001")
+    assert entry is not None
+    assert entry.label == "Other 1"
+
+
+def test_text_that_no_database_can_hold_is_mended(store: Store) -> None:
+    """Half a character of a hostile file costs nobody anything."""
+    half = replace(foreign(1), label="a\ud83d", machine="\ude00")
+    assert store.benches.take_in([half]).result() == (half,)
+    assert store.benches.take_in([half]).result() == ()
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    """As every other question."""
+    store.close()
+    with pytest.raises(StoreFailed):
+        store.benches.count([CHANNEL])
