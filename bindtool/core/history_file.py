@@ -12,13 +12,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from bindtool.core.history import Record
+from bindtool.core.outcome import Answer, State
 from bindtool.core.report import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from bindtool.core.history import Record
+    from bindtool.core.shared_entry import SharedEntry
 
 COLUMNS = (
     "bench",
@@ -53,6 +55,27 @@ def history_file(path: Path, records: Iterable[Record], machine: str) -> bytes:
     if path.suffix.lower() == JSON_LINES:
         return "".join(_json_lines(lines)).encode()
     return csv_text(COLUMNS, lines).encode("utf-8-sig")
+
+
+def entries_file(entries: Iterable[SharedEntry]) -> bytes:
+    """Return entries of any benches as JSON lines, as `history_file` has them."""
+    return "".join(_json_lines(_cells(_record(entry), "") for entry in entries)).encode()
+
+
+def _record(entry: SharedEntry) -> Record:
+    return Record(
+        entry.bound_at,
+        entry.device_id,
+        entry.label,
+        State.BOUND,
+        Answer(entry.bound_at, 0, "", entry.log_id, None),
+        entry.operator,
+        entry.profile,
+        entry.channel,
+        entry.key,
+        job=entry.job,
+        machine=entry.machine,
+    )
 
 
 def _json_lines(lines: Iterable[tuple[str | int | None, ...]]) -> Iterator[str]:
