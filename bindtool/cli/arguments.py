@@ -159,9 +159,12 @@ def _add_check(parser: _Parser) -> None:
 
 def _add_history(parser: _Parser) -> None:
     texts = parser.texts
-    exporting = _Commands(parser, "action", required=True).add("export")
+    actions = _Commands(parser, "action", required=True)
+    exporting = actions.add("export")
     exporting.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.history_file"))
     exporting.options.add_argument("--since", metavar="DATE", help=texts("cli.help.since"))
+    importing = actions.add("import")
+    importing.positionals.add_argument("files", metavar="FILE", nargs="+", help=texts("cli.help.history_files"))
 
 
 def seconds(text: str) -> float:

@@ -65,6 +65,10 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
             from bindtool.cli import tokens
 
             return asyncio.run(tokens.run(given, surroundings, console))
+        case "history" if given.action == "import":
+            from bindtool.cli import history_import
+
+            return history_import.run(given, surroundings, console)
         case "history":
             from bindtool.cli import history
 

@@ -25,6 +25,7 @@ COMMANDS = [
     ("check",),
     ("history",),
     ("history", "export"),
+    ("history", "import"),
 ]
 
 

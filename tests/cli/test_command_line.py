@@ -29,7 +29,7 @@ def test_version(bare_desk: Desk) -> None:
     [
         ("profile",),
         ("token",),
-        ("history", "import", "x"),
+        ("history", "import"),
         ("ledger", "check"),
         ("--smoke",),
         ("--smoke", "--report"),
