@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from bindtool.core.store import foreign, number_blocks, outbox, search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
     from bindtool.core.channel import Channel
     from bindtool.core.shared_entry import Place, SharedEntry
     from bindtool.core.store.reader import Reader
     from bindtool.core.store.writer import Writer
+
+_ALL = range(1, 2**63 - 1)
 
 
 class Benches:
@@ -41,9 +43,20 @@ class Benches:
         """
         return self._reader.read(outbox.waiting, channels, machine, limit)
 
-    def all_of(self, channels: Sequence[Channel], machine: str) -> tuple[SharedEntry, ...]:
-        """Return all that this bench ever bound on these channels, the oldest first."""
-        return self._reader.read(outbox.all_of, channels, machine)
+    def all_of(self, channels: Sequence[Channel], machine: str, numbers: range = _ALL) -> tuple[SharedEntry, ...]:
+        """Return all that this bench ever bound on these channels, the oldest first; those of some numbers only."""
+        return self._reader.read(outbox.all_of, channels, machine, numbers)
+
+    def parts(self, channels: Sequence[Channel], size: int) -> Mapping[int, int]:
+        """Return how many entries of these channels each part of this ledger has that has any.
+
+        Part 0 has the numbers from 1 to `size`. Each is counted by itself: nobody waits for all of them.
+        """
+        counts = {}
+        for part in range(-(-self._reader.read(outbox.last) // size)):
+            numbers = range(part * size + 1, (part + 1) * size + 1)
+            counts[part] = self._reader.read(outbox.count_of, channels, numbers)
+        return {part: count for part, count in counts.items() if count}
 
     def count(self, channels: Sequence[Channel]) -> int:
         """Return how many entries of these channels wait to be told."""

@@ -31,8 +31,10 @@ _ENTRIES = """
         WHERE run_device.device_id = ledger.device_id AND request.answered_at = ledger.bound_at
         LIMIT 1
     ) AS job
-    FROM ledger
 """
+
+# SQLite would look through the whole ledger for the few that wait, and a scan would have to wait for that.
+_WAITING = "outbox CROSS JOIN ledger USING (entry_id)"
 
 _OF_CHANNELS = """
     EXISTS (
@@ -48,25 +50,42 @@ def waiting(
 ) -> tuple[SharedEntry, ...]:
     """Return entries of these channels that wait to be told, the oldest first."""
     records = connection.execute(
-        f"{_ENTRIES} JOIN outbox USING (entry_id) WHERE {_OF_CHANNELS} ORDER BY entry_id LIMIT :limit",
+        f"{_ENTRIES} FROM {_WAITING} WHERE {_OF_CHANNELS} ORDER BY entry_id LIMIT :limit",
         {"channels": _listed(channels), "limit": limit},
     )
     return _entries(connection, records, machine)
 
 
-def all_of(connection: sqlite3.Connection, channels: Iterable[Channel], machine: str) -> tuple[SharedEntry, ...]:
-    """Return all entries of these channels, told or not, the oldest first."""
+def all_of(
+    connection: sqlite3.Connection, channels: Iterable[Channel], machine: str, numbers: range
+) -> tuple[SharedEntry, ...]:
+    """Return all entries of these channels with these numbers, told or not, the oldest first."""
     records = connection.execute(
-        f"{_ENTRIES} WHERE {_OF_CHANNELS} ORDER BY entry_id",
-        {"channels": _listed(channels)},
+        f"{_ENTRIES} FROM ledger WHERE entry_id >= :first AND entry_id < :end AND {_OF_CHANNELS} ORDER BY entry_id",
+        {"channels": _listed(channels), "first": numbers.start, "end": numbers.stop},
     )
     return _entries(connection, records, machine)
+
+
+def count_of(connection: sqlite3.Connection, channels: Iterable[Channel], numbers: range) -> int:
+    """Return how many entries of these channels have one of these numbers."""
+    (found,) = connection.execute(
+        f"SELECT count(*) FROM ledger WHERE entry_id >= :first AND entry_id < :end AND {_OF_CHANNELS}",  # noqa: S608 - constants
+        {"channels": _listed(channels), "first": numbers.start, "end": numbers.stop},
+    ).fetchone()
+    return int(found)
+
+
+def last(connection: sqlite3.Connection) -> int:
+    """Return the number of the last entry of any channel, 0 where there is none."""
+    (found,) = connection.execute("SELECT coalesce(max(entry_id), 0) FROM ledger").fetchone()
+    return int(found)
 
 
 def count(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
     """Return how many entries of these channels wait to be told."""
     (found,) = connection.execute(
-        f"SELECT count(*) FROM outbox JOIN ledger USING (entry_id) WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
+        f"SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
         {"channels": _listed(channels)},
     ).fetchone()
     return int(found)

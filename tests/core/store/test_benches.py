@@ -89,6 +89,17 @@ def test_what_was_told_waits_no_more(store: Store) -> None:
     assert len(store.benches.all_of([CHANNEL], "")) == 2
 
 
+def test_a_ledger_in_parts(store: Store) -> None:
+    """Each has so many numbers; one without an entry of the channels is none."""
+    bind(store, 1, 2, 3)
+    bind(store, 4, channel=OTHER)
+    bind(store, 5)
+    assert store.benches.parts([CHANNEL], 3) == {0: 3, 1: 1}
+    assert store.benches.parts([CHANNEL], 1) == {0: 1, 1: 1, 2: 1, 4: 1}
+    assert store.benches.parts([], 3) == {}
+    assert [entry.key.entry for entry in store.benches.all_of([CHANNEL], "", range(3, 6))] == [3, 5]
+
+
 def test_an_entry_outlives_its_sheet(store: Store) -> None:
     """Its job is gone then."""
     sheet_id = bind(store, 1)
