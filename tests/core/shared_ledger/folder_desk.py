@@ -1,0 +1,91 @@
+"""Benches that share a folder: a store each, with a way to the folder that forgets nothing between two starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.outcome import State
+from bindtool.core.shared_ledger.folder_exchange import PART, FolderExchange
+from bindtool.core.store import Store
+from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_entry import SharedEntry
+
+OTHER = replace(CHANNEL, connector_id="7499999999999999999")
+
+
+def bind(store: Store, ids: Sequence[str], channel: Channel = CHANNEL, at: datetime = ANSWER.time) -> int:
+    """Bind devices, and return the number of their sheet."""
+    rows = [row(number, device_id) for number, device_id in enumerate(ids, 1)]
+    numbers = range(1, len(rows) + 1)
+    sheet_id = store.create_sheet(job="WO-7", put=rows).result().sheet_id
+    run_id = store.begin_run(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
+    store.begin_request(run_id, 1, sending(*numbers)).result()
+    answer = replace(ANSWER, time=at)
+    store.settle(run_id, settled(State.BOUND, *numbers, answer=answer), 1).result()
+    store.end_run(run_id, "finished").result()
+    return sheet_id
+
+
+@dataclass
+class Bench:
+    """A data folder's database and its way to the shared folder. `news`: what it heard of, in order."""
+
+    path: Path
+    folder: Path
+    machine: str
+    channels: Sequence[Channel] = (CHANNEL,)
+    part_size: int = PART
+    news: list[SharedEntry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """Start."""
+        self.store = Store(self.path, Clock())
+        self.start()
+
+    def start(self) -> None:
+        """Begin anew with the folder."""
+        self.exchange = FolderExchange(
+            self.folder,
+            self.store.benches,
+            self.channels,
+            self.machine,
+            self.news.extend,
+            part_size=self.part_size,
+        )
+
+    def close(self) -> None:
+        """End."""
+        self.exchange.close()
+        self.store.close()
+
+    def bind(self, *ids: str) -> None:
+        """Bind devices and go in step."""
+        bind(self.store, ids)
+        self.exchange.run()
+
+    @property
+    def heard(self) -> list[str]:
+        """The ids that others have bound, in the order of the news."""
+        return [entry.device_id for entry in self.news]
+
+    @property
+    def knows(self) -> set[tuple[str, str]]:
+        """Each device that this bench knows to be bound, with its label."""
+        return {(device.device_id, device.label) for device in self.store.bound_devices(CHANNEL)}
+
+    @property
+    def files(self) -> list[str]:
+        """The names of this bench's files in the folder."""
+        found = sorted(path.name for path in self.folder.iterdir())
+        return [name for name in found if name.startswith(f"bindtool-{self.store.benches.bench_id}-")]
