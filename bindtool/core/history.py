@@ -80,10 +80,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, the newest first; `more`: there are others beyond the limit."""
+    """What was found, the newest first.
+
+    `more`: there are others beyond the limit. `others`: some other bench has told something, found or not.
+    """
 
     records: tuple[Record, ...]
     more: bool
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How long a search of the history takes, with 100,000 entries in the ledger and as many rows.
 
-Run it as `python -m tests.benchmarks.history`. Each line has the best and the middle of some tries, and the
-processor's time of the best, in milliseconds.
+Run it as `python -m tests.benchmarks.history`. All is searched twice: by itself, and with 300,000 entries of thirty
+other benches beside it. Each line has the best and the middle of some tries, and the processor's time of the best,
+in milliseconds.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ import tempfile
 import time
 from datetime import date, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.device import Device
-from bindtool.core.history import Wanted
+from bindtool.core.history import LedgerKey, Wanted
 from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.shared_entry import SharedEntry
 from bindtool.core.store import History, Store
 from tests.core.store.samples import CHANNEL, START, Clock, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SHEETS, ROWS, A_REQUEST = 250, 400, 50
+BENCHES, TOLD_BY_EACH, TOLD_AT_ONCE = 30, 10_000, 2_000
 TRIES = 9
 SHOWN = 500
 LAST = f"SPK{SHEETS - 1:04}{ROWS:04}"
@@ -35,6 +39,12 @@ SEARCHES = {
     "a log id": Wanted("L000100"),
     "refused ones": Wanted(state=State.REFUSED),
     "a week": Wanted(since=date(2026, 1, 5), until=date(2026, 1, 11)),
+}
+OF_BENCHES = {
+    **SEARCHES,
+    "one id of another bench": Wanted(f"OTH01{TOLD_BY_EACH - 7:05}"),
+    "another bench": Wanted("bench-17"),
+    "only this bench's own": Wanted(own=True),
 }
 
 
@@ -49,6 +59,11 @@ def main() -> None:
             show(f"devices: {name}", partial(history.search, wanted, SHOWN))
             show(f"sheets: {name}", partial(history.sheets, wanted, SHOWN))
         show("a sheet opened", lambda: (history.rows(SHEETS), history.runs(SHEETS)))
+        took = tell(path)
+        size = path.stat().st_size / 1e6
+        print(f"{BENCHES} benches told {TOLD_BY_EACH} entries each in {took:.1f} s; {size:.0f} MB")
+        for name, wanted in OF_BENCHES.items():
+            show(f"devices: {name}", partial(history.search, wanted, SHOWN))
 
 
 def fill(path: Path) -> None:
@@ -75,6 +90,36 @@ def fill(path: Path) -> None:
                 store.settle(run_id, outcomes, request)
             store.end_run(run_id, "finished").result()
             store.close_sheet(sheet_id).result()
+
+
+def tell(path: Path) -> float:
+    """Let other benches tell what they have bound in the same days, mixed as the days went; return the seconds."""
+    with Store(path, Clock()) as store:
+        entries = told()
+        begun = time.perf_counter()
+        while page := list(islice(entries, TOLD_AT_ONCE)):
+            store.benches.take_in(page).result()
+        return time.perf_counter() - begun
+
+
+def told() -> Iterator[SharedEntry]:
+    """Yield the entries of all benches, the oldest first."""
+    begin, step = START.replace(year=2026, month=1, day=1), timedelta(days=SHEETS) / TOLD_BY_EACH
+    for entry in range(TOLD_BY_EACH):
+        for bench in range(BENCHES):
+            device_id = f"OTH{bench:02}{entry:05}"
+            yield SharedEntry(
+                LedgerKey(f"{bench:032x}", entry + 1),
+                f"bench-{bench + 2}",
+                CHANNEL,
+                device_id,
+                f"Speaker {device_id[-6:]}",
+                begin + entry * step,
+                f"O{entry:05}{bench:02}ABCDEF0123456789",
+                "李",
+                "Line 2",
+                f"WO-{entry // 400}",
+            )
 
 
 def show(name: str, act: Callable[[], object]) -> None:

@@ -13,6 +13,7 @@ from bindtool.core.store import foreign, number_blocks, outbox, search
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
+    from datetime import datetime
 
     from bindtool.core.channel import Channel
     from bindtool.core.shared_entry import Place, SharedEntry
@@ -73,6 +74,15 @@ class Benches:
     ) -> Future[tuple[SharedEntry, ...]]:
         """Write what others have told, and how far a ledger was read with it; the future brings what was news."""
         return self._writer.submit(foreign.take_in, tuple(entries), ledger_id, place)
+
+    @property
+    def any_told(self) -> bool:
+        """Whether any other bench has told anything."""
+        return self._reader.read(foreign.any_told)
+
+    def told_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
+        """Return what others have bound in a span, the oldest first."""
+        return self._reader.read(foreign.told_between, begin, end)
 
     def place(self, ledger_id: str) -> Place | None:
         """Return how far a ledger was read; None where it never was."""

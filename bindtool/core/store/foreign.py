@@ -7,10 +7,12 @@ may be told in any order and as often as one likes. Questions that ask own and f
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.channel import Channel
 from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import Place
+from bindtool.core.shared_entry import Place, SharedEntry
 from bindtool.core.store import outbox
 from bindtool.core.store.codec import channel_columns, storable
 
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
-
 _COLUMNS = (
     "bench, entry, machine, site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, "
     "profile, job"
 )
+
+_NAME_OF_BENCH = 8
+"""Letters of a bench's id that stand in for the name of its computer."""
 
 # One statement for all of them: Python's thread gives way to the others at every statement.
 _TAKE_IN = f"""
@@ -70,6 +72,43 @@ def begin_anew(connection: sqlite3.Connection, ledger_id: str, channels: Iterabl
     outbox.refill(connection, channels)
 
 
+def any_told(connection: sqlite3.Connection) -> bool:
+    """Tell whether any other bench has told anything."""
+    (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM foreign_entry)").fetchone()
+    return bool(found)
+
+
+def told_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
+    """Return what others have bound in [begin, end), the oldest first.
+
+    Compared in whole seconds, whatever offset each time was written with.
+    """
+    records = connection.execute(
+        """
+        SELECT * FROM foreign_entry
+        WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end
+        ORDER BY unixepoch(bound_at), bound_at, foreign_id
+        """,
+        {"begin": begin.timestamp(), "end": end.timestamp()},
+    )
+    return tuple(map(_entry_from, records))
+
+
+def _entry_from(record: sqlite3.Row) -> SharedEntry:
+    return SharedEntry(
+        LedgerKey(record["bench"], record["entry"]),
+        record["machine"],
+        Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        record["device_id"],
+        record["label"],
+        datetime.fromisoformat(record["bound_at"]),
+        record["log_id"],
+        record["operator"],
+        record["profile"],
+        record["job"],
+    )
+
+
 def _key(entry: SharedEntry) -> tuple[str, int]:
     return storable(entry.key.bench), entry.key.entry
 
@@ -78,7 +117,8 @@ def _cells(entry: SharedEntry) -> tuple[str | int, ...]:
     """Return the values in the order of `_COLUMNS`."""
     return (
         *_key(entry),
-        storable(entry.machine),
+        # A bench without a name would pass for this one.
+        storable(entry.machine) or storable(entry.key.bench)[:_NAME_OF_BENCH],
         *channel_columns(entry.channel),
         storable(entry.device_id),
         storable(entry.label),

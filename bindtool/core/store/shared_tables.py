@@ -37,6 +37,13 @@ SHARED_TABLES = (
     """,
     "CREATE INDEX foreign_device ON foreign_entry (site, connector_id, key, user_id, device_id)",
     "CREATE INDEX foreign_label ON foreign_entry (site, connector_id, key, user_id, label, device_id)",
+    # for the history, by the moment; with all that is searched, so that nothing but the index is read
+    """
+    CREATE INDEX foreign_text ON foreign_entry (
+        unixepoch(bound_at), bound_at,
+        device_id || char(10) || label || char(10) || log_id || char(10) || machine
+    )
+    """,
     """
     CREATE TRIGGER foreign_entry_is_never_changed BEFORE UPDATE ON foreign_entry
     BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END
