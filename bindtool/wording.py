@@ -1,6 +1,6 @@
-"""What is said of a row, in words: the same in the table, on the command line and in the report.
+"""What is said of a row or an entry of the ledger, in words: the same in the window, in the report and elsewhere.
 
-Owns which of the things known of a row is worth saying. The sentences are the catalogue's, through `texts`.
+Owns which of the things known of it is worth saying. The sentences are the catalogue's, through `texts`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,15 @@ def answer_said(answer: Answer) -> Message | None:
     if not answer.message:
         return Message.of("message.code", code=answer.code)
     return Message.of("message.answer", code=answer.code, message=answer.message)
+
+
+def by_words(texts: Texts, operator: str, machine: str = "") -> str:
+    """Return through whom a device was bound, and at which other bench if `machine` is one; "" for nobody known."""
+    if not machine:
+        return texts("look_up.by", operator=operator) if operator else ""
+    if not operator:
+        return texts("look_up.at", bench=machine)
+    return texts("look_up.at_by", bench=machine, operator=operator)
 
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, Standing]], profile: str) -> Iterator[ReportLine]:

@@ -12,7 +12,7 @@ from bindtool.core.run import Ending
 from bindtool.gui.head_bar import site_words, tail
 from bindtool.gui.icons import Mark
 from bindtool.gui.record_model import Line
-from bindtool.wording import answer_words, row_message
+from bindtool.wording import answer_words, by_words, row_message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Run, SentRequest
     from bindtool.texts import Texts
 
-RECORD_COLUMNS = ("time", "device_id", "label", "status", "log_id", "operator", "profile", "sheet")
+RECORD_COLUMNS = ("time", "device_id", "label", "status", "log_id", "bench", "operator", "profile", "sheet")
 SHEET_COLUMNS = ("begun", "job", "profile", "operator", "rows", "bound", "refused", "unknown", "runs", "closed")
 ROW_COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "time", "operator")
 REQUEST_COLUMNS = ("run", "sent", "request", "devices", "answer", "log_id", "took")
@@ -45,6 +45,7 @@ def record_line(texts: Texts, record: Record) -> Line:
         record.label,
         texts(f"state.{record.state}"),
         record.log_id,
+        record.machine or texts("history.this_bench"),
         record.operator,
         record.profile,
         _sheet_of(texts, record),
@@ -59,7 +60,7 @@ def record_details(texts: Texts, record: Record) -> str:
         f"{texts(f'state.{record.state}')} {second(record.time)}",
         answer_words(texts, record.answer) if record.answer is not None and record.answer.code else "",
         record.label,
-        texts("look_up.by", operator=record.operator) if record.operator else "",
+        by_words(texts, record.operator, record.machine),
         texts("look_up.log_id", log_id=record.log_id) if record.log_id else "",
         _place(texts, record),
     ]
@@ -172,11 +173,14 @@ def _name(texts: Texts, head: SheetHead) -> str:
 
 def _sheet_of(texts: Texts, record: Record) -> str:
     if record.sheet_id is None:
-        return ""
+        # Of another bench's sheet at most the job is known.
+        return record.job
     return record.job or texts("history.sheet", sheet=record.sheet_id)
 
 
 def _place(texts: Texts, record: Record) -> str:
+    if record.machine:
+        return record.job
     if record.number is None:
         return texts("history.sheet_gone")
     return texts("history.row", row=record.number, sheet=_sheet_of(texts, record))

@@ -19,7 +19,7 @@ from bindtool.core.outcome import State
 from bindtool.core.reading import read_text
 from bindtool.gui.icons import Mark
 from bindtool.gui.taken import Taken
-from bindtool.wording import row_message
+from bindtool.wording import by_words, row_message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,8 +113,9 @@ class LookUp(QObject):
         words = self._words(mark, answer.time if answer is not None else row.added_at, row.label)
         details = [
             self._texts("look_up.row", row=row.number),
-            self._by(row.operator),
+            by_words(self._texts, row.operator),
             row_message(self._texts, row, standing),
+            "" if standing.held or standing.state is State.BOUND else self._elsewhere(row.device_id),
             self._log_id(answer.log_id if answer is not None else ""),
         ]
         self._show(row.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
@@ -124,8 +125,8 @@ class LookUp(QObject):
         mark = Mark.of(State.BOUND)
         words = self._words(mark, entry.bound_at, entry.label)
         details = [
-            self._texts("look_up.earlier"),
-            self._by(entry.operator),
+            "" if entry.machine else self._texts("look_up.earlier"),
+            by_words(self._texts, entry.operator, entry.machine),
             entry.profile,
             self._log_id(entry.log_id),
         ]
@@ -139,13 +140,21 @@ class LookUp(QObject):
         self._sounds.play(taken.cue)
 
     def _words(self, mark: Mark, time: datetime, label: str) -> str:
-        now = self._clock.now()
-        date = f"{time:%H:%M}" if time.date() == now.date() else day_words(time, now)
-        words = self._texts("look_up.found", state=self._texts(f"state.{mark}"), date=date, label=label)
+        state = self._texts(f"state.{mark}")
+        words = self._texts("look_up.found", state=state, date=self._date(time), label=label)
         return words.removesuffix(" · ")
 
-    def _by(self, operator: str) -> str:
-        return self._texts("look_up.by", operator=operator) if operator else ""
+    def _elsewhere(self, device_id: str) -> str:
+        """Say where another bench has bound the device of a row, be it since the row came in."""
+        entry = self._desk.bound_before.find(self._desk.channel, device_id)
+        if entry is None or not entry.machine:
+            return ""
+        who = by_words(self._texts, entry.operator, entry.machine)
+        return self._texts("look_up.elsewhere", date=self._date(entry.bound_at), who=who)
+
+    def _date(self, time: datetime) -> str:
+        now = self._clock.now()
+        return f"{time:%H:%M}" if time.date() == now.date() else day_words(time, now)
 
     def _log_id(self, log_id: str) -> str:
         return self._texts("look_up.log_id", log_id=log_id) if log_id else ""

@@ -29,7 +29,7 @@ from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -387,6 +387,43 @@ def test_what_was_found_is_exported(person: Person, tmp_path: Path) -> None:
     person.exports_to(tmp_path / "history.jsonl")
     text = (tmp_path / "history.jsonl").read_text(encoding="utf-8")
     assert json.loads(text.splitlines()[0])["device_id"] == "SPK0004"
+
+
+def test_what_other_benches_have_bound(person: Person, store: Store, tmp_path: Path) -> None:
+    """With the bench as a column, by whose name it is searched and exported; it can be left out."""
+    page = person.history.page
+    store.benches.take_in([told(1, machine="bench-3"), told(2, minutes=-1, machine="bench-7")]).result()
+    person.opens_history()
+    person.until(lambda: person.tabs[0] == "Devices (9)")
+    assert "History of all benches" in said(person.window)
+    assert not page.devices.isColumnHidden(5)
+    person.searches("BENCH-3")
+    person.sees_devices(("SPK9001", "bound"))
+    assert "Other 1 · at bench-3 by 李 · log ID LOG9001 · WO-9" in said(person.window)
+    assert not page.open_button.isEnabled()
+    assert page.open_button.toolTip() == "Its sheet is on the computer of bench-3"
+
+    person.exports_to(tmp_path / "history.csv")
+    with (tmp_path / "history.csv").open(encoding="utf-8-sig", newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert (line["bench"], line["entry"], line["machine"]) == ("bench-3".ljust(32, "0"), "1", "bench-3")
+
+    page.filter.benches.setCurrentText("This bench")
+    person.until(lambda: "it was not bound from here" in page.devices.accessibleDescription())
+    assert "History of this computer" in said(person.window)
+    page.filter.text.clear()
+    person.until(lambda: person.tabs[0] == "Devices (7)")
+    page.filter.benches.setCurrentText("All benches")
+    person.searches("6901234567892")
+    person.until(lambda: "no bench has bound it" in page.devices.accessibleDescription())
+
+
+def test_a_laptop_that_is_alone(person: Person) -> None:
+    """It has nothing of other benches on its page."""
+    person.opens_history()
+    page = person.history.page
+    assert page.devices.isColumnHidden(5)
+    assert not page.filter.benches.isVisible()
 
 
 @pytest.mark.parametrize(("practice", "name"), [(False, "bindtool history"), (True, "bindtool history PRACTICE")])

@@ -55,7 +55,7 @@ def test_a_bound_device(texts: Texts) -> None:
     line = record_line(texts, BOUND)
     assert line.mark is Mark.BOUND
     assert line.cells == (
-        "2026-11-25 09:30", "SPK0001", "Speaker 1", "bound", ANSWER.log_id, "A12", "Line 2", "WO-7",
+        "2026-11-25 09:30", "SPK0001", "Speaker 1", "bound", ANSWER.log_id, "This bench", "A12", "Line 2", "WO-7",
     )  # fmt: skip
     assert record_details(texts, BOUND) == (
         f"SPK0001 · bound 2026-11-25 09:30:05 · Speaker 1 · by A12 · log ID {ANSWER.log_id} · row 12 of WO-7 · "
@@ -70,6 +70,15 @@ def test_a_device_of_which_little_is_known(texts: Texts) -> None:
     gone = replace(UNSENT, sheet_id=None, number=None, channel=replace(CHANNEL, user_id=""))
     assert record_line(texts, gone).cells[-1] == ""
     assert record_details(texts, gone).endswith("its sheet was deleted · channel …4567 on coze.cn")
+
+
+def test_a_device_of_another_bench(texts: Texts) -> None:
+    """The bench is named; of its sheet no more than the job is known here."""
+    told = replace(BOUND, machine="bench-3", operator="李", sheet_id=None, number=None)
+    assert record_line(texts, told).cells[5:] == ("bench-3", "李", "Line 2", "WO-7")
+    assert f"Speaker 1 · at bench-3 by 李 · log ID {ANSWER.log_id} · WO-7 · " in record_details(texts, told)
+    unsigned = replace(told, operator="", job="")
+    assert f"Speaker 1 · at bench-3 · log ID {ANSWER.log_id} · channel" in record_details(texts, unsigned)
 
 
 def test_a_refused_device(texts: Texts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from bindtool.gui.look_up import LookUp
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Cue
+from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
 from tests.stories.listener import Listener
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
-PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
+PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
 
 
 @pytest.fixture
@@ -79,6 +81,24 @@ def test_a_row_that_has_no_label(look_up: LookUp, window: MainWindow) -> None:
     look_up.scan("SN:1;MAC:2")
     assert "incomplete · 09:30\n" in said(window) + "\n"
     assert "row 2 · several values in one code" in said(window)
+
+
+def test_a_device_of_another_bench(look_up: LookUp, window: MainWindow, store: Store) -> None:
+    """Where, through whom and when it was bound; it was not from here."""
+    store.benches.take_in([told(1, machine="bench-3")]).result()
+    look_up.scan("SPK9001")
+    assert "bound · 09:30 · Other 1" in said(window)
+    assert "at bench-3 by 李 · Line 9 · log ID LOG9001" in said(window)
+    assert "from this computer" not in said(window)
+
+
+def test_a_row_that_another_bench_has_bound_since(look_up: LookUp, window: MainWindow, store: Store) -> None:
+    """The row is ready, and the device is bound: both are said."""
+    bound = replace(told(1, "SPK26113F2001", minutes=-24 * 60, machine="bench-3"), operator="")
+    store.benches.take_in([bound]).result()
+    look_up.scan("SPK26113F2001")
+    assert "ready · 09:30 · 3F2001" in said(window)
+    assert "row 1 · bound 11-24 at bench-3" in said(window)
 
 
 @pytest.mark.parametrize(

@@ -311,6 +311,16 @@ def history(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
+def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
+    """The same with what another bench has told, chosen, and as many fields as there are."""
+    history(window, texts)
+    page = window.pages.currentWidget()
+    assert isinstance(page, HistoryPage)
+    told = replace(FOUND, state=State.BOUND, machine="DESKTOP-9QJ2K4L", sheet_id=None, number=None)
+    page.show_found(Found((told, *(FOUND,) * 499), more=True, others=True), Wanted())
+    return window
+
+
 def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet of an earlier day."""
     page = PastSheetPage(texts)
@@ -527,6 +537,7 @@ SCREENS: tuple[Bring, ...] = (
     check_page,
     scanner_test,
     history,
+    history_of_benches,
     past_sheet,
     list_to_look_at,
     token,
@@ -624,6 +635,22 @@ def test_nothing_is_cut(screen: QWidget) -> None:
 
     assert seen
     assert {name: missing for name, missing in named.items() if missing} == {}
+
+
+@in_each_language
+@pytest.mark.parametrize("bring", [history, history_of_benches])
+def test_the_devices_of_the_history_fit(qapp: QApplication, texts: Texts, day: date, bring: Bring) -> None:
+    """On a laptop's display all columns are seen, that of benches among them, and none has its name cut."""
+    with whole_window(texts, day, (1024, 640)) as window:
+        bring(window, texts)
+        QApplication.processEvents()
+        page = window.pages.currentWidget()
+        assert isinstance(page, HistoryPage)
+        assert page.devices.verticalScrollBar().isVisible()
+        assert not page.devices.horizontalScrollBar().isVisible()
+        header = page.devices.horizontalHeader()
+        cut = [at for at in range(header.count()) if 0 < header.sectionSize(at) < header.sectionSizeHint(at)]
+        assert cut == []
 
 
 @everywhere

@@ -38,7 +38,11 @@ if TYPE_CHECKING:
     from bindtool.texts import Texts
 
 _DEVICES, _SHEETS = 0, 1
-_WIDTHS = ((158, 0), (150, 3), (150, 2), (112, 0), (130, 3), (84, 0), (106, 2), (88, 1))
+_WIDTHS = ((150, 0), (146, 3), (142, 2), (108, 0), (126, 3), None, (98, 0), (104, 2), (88, 1))
+_WIDTHS_OF_BENCHES = (
+    *((150, 0), (138, 3), (108, 2), (104, 0), (80, 3)),
+    *((104, 2), (98, 0), (94, 2), (84, 1)),
+)
 _SHEET_WIDTHS = (
     *((158, 0), (100, 3), (100, 3), (84, 1)),
     *((64, 0), (76, 0), (84, 0), (92, 0), (62, 0), (158, 0)),
@@ -47,6 +51,8 @@ _SHEET_WIDTHS = (
 
 class HistoryPage(QWidget):
     """The search, its two tables, and what can be done with what is chosen.
+
+    Where another bench has told something, the devices have a column for the bench, and whose are wanted is asked.
 
     Signals:
         wanted(): something else is looked for.
@@ -67,8 +73,9 @@ class HistoryPage(QWidget):
     def __init__(self, texts: Texts, *, practice: bool) -> None:
         super().__init__()
         self._texts = texts
-        title = texts("history.practice_title" if practice else "history.title")
-        self.setAccessibleName(title)
+        self._practice = practice
+        self._others = False
+        self._title = headline()
         self.filter = HistoryFilter(texts)
         self.tabs = QTabBar(drawBase=False, expanding=False)
         self.tabs.setAccessibleName(texts("history.tabs"))
@@ -94,7 +101,8 @@ class HistoryPage(QWidget):
         # What is asked here is to be seen here.
         self.offer = OfferBar(texts)
         self._connect()
-        self._lay_out(title)
+        self._lay_out()
+        self._show_title(own=True)
         self.show_found_sheets(())
         self._show_chosen()
 
@@ -104,9 +112,16 @@ class HistoryPage(QWidget):
 
     def show_found(self, found: Found, wanted: Wanted) -> None:
         """Show the devices that were found for what was wanted."""
+        if found.others != self._others:
+            self._others = found.others
+            self.devices.give(_WIDTHS_OF_BENCHES if found.others else _WIDTHS)
+            self.filter.benches.setVisible(found.others)
+        self._show_title(own=wanted.own or not found.others)
         count = len(found.records)
         self.tabs.setTabText(_DEVICES, self._texts("history.devices", n=count, more="+" if found.more else ""))
-        self.devices.say_when_empty(self._why_empty("history.no_device", wanted))
+        anywhere = found.others and not wanted.own
+        no_device = "history.no_device_anywhere" if anywhere else "history.no_device"
+        self.devices.say_when_empty(self._why_empty(no_device, wanted))
         self._records.show(found.records)
         self.export_button.allow(bool(count), self._texts("history.nothing_to_export"))
         self.say(self._texts("history.more", n=count) if found.more else "", Tone.HELD)
@@ -125,7 +140,7 @@ class HistoryPage(QWidget):
         look.dress(self._remark, tone=tone)
 
     def _why_empty(self, name: str, wanted: Wanted) -> str:
-        if wanted == Wanted():
+        if wanted in (Wanted(), Wanted(own=True)):
             return self._texts("history.nothing_yet")
         return self._texts(name, text=wanted.text) if wanted.text else self._texts("history.no_match")
 
@@ -152,7 +167,16 @@ class HistoryPage(QWidget):
         self._details.setText(details)
         self.copy_button.allow(record is not None and bool(record.log_id), self._texts("history.no_log_id"))
         may_open = sheet is not None or (record is not None and record.sheet_id is not None)
-        self.open_button.allow(may_open, self._texts("history.no_sheet_to_open"))
+        why_not = self._texts("history.no_sheet_to_open")
+        if record is not None and record.machine:
+            why_not = self._texts("history.sheet_elsewhere", bench=record.machine)
+        self.open_button.allow(may_open, why_not)
+
+    def _show_title(self, *, own: bool) -> None:
+        words = "history.title" if own else "history.title_of_all"
+        title = self._texts("history.practice_title" if self._practice else words)
+        self.setAccessibleName(title)
+        self._title.setText(title)
 
     def _copy(self) -> None:
         record = self._record()
@@ -183,11 +207,11 @@ class HistoryPage(QWidget):
             table.chosen.connect(self._show_chosen)
             table.opened.connect(lambda _row: self._open())
 
-    def _lay_out(self, title: str) -> None:
+    def _lay_out(self) -> None:
         back = ActionButton(self._texts("menu.back_to_scanning"))
         back.clicked.connect(self.left)
         top = QHBoxLayout()
-        top.addWidget(headline(title), 1)
+        top.addWidget(self._title, 1)
         top.addWidget(back)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)

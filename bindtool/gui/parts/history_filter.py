@@ -1,4 +1,4 @@
-"""The fields in which a person says what is looked for in the history: a text, a state, days.
+"""The fields in which a person says what is looked for in the history: a text, whose, a state, days.
 
 Owns them. Who looks, and when, is for whoever hears that they have changed.
 """
@@ -26,7 +26,7 @@ _ANY, _BETWEEN = "any", "between"
 
 
 class HistoryFilter(QWidget):
-    """One line of fields.
+    """One line of fields. `benches` is shown by whoever knows that there are others.
 
     Signals:
         changed(): something else is wanted.
@@ -43,6 +43,10 @@ class HistoryFilter(QWidget):
         self.text.setAccessibleName(texts("history.search"))
         self.text.setPlaceholderText(texts("history.search_hint"))
         self.text.setClearButtonEnabled(True)
+        self.benches = self._choice(texts("history.benches"))
+        for words, own in (("history.all_benches", False), ("history.this_bench", True)):
+            self.benches.addItem(texts(words), own)
+        self.benches.hide()
         self.state = self._choice(texts("history.state"))
         self.state.addItem(texts("history.any_state"), None)
         for state in LASTING:
@@ -57,12 +61,13 @@ class HistoryFilter(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.GAP)
         row.addWidget(self.text, 1)
-        for part in (self.state, self.period, self.since, self._to, self.until):
+        for part in (self.benches, self.state, self.period, self.since, self._to, self.until):
             row.addWidget(part)
-        for field in (self.text, self.state, self.period, self.since, self.until):
+        for field in (self.text, self.benches, self.state, self.period, self.since, self.until):
             field.setMinimumHeight(_HEIGHT)
         self.text.textChanged.connect(lambda _: self.changed.emit())
         self.text.returnPressed.connect(self.entered)
+        self.benches.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.state.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.period.currentIndexChanged.connect(lambda _: self._show_days())
         for day in (self.since, self.until):
@@ -88,7 +93,8 @@ class HistoryFilter(QWidget):
             since = self._today - timedelta(days=_PERIODS[period] - 1)
         # Qt gives a plain text back.
         state = self.state.currentData()
-        return Wanted(self.text.text().strip(), None if state is None else State(state), since, until)
+        text, own = self.text.text().strip(), bool(self.benches.currentData())
+        return Wanted(text, None if state is None else State(state), since, until, own)
 
     def _names_days(self) -> bool:
         return bool(self.period.currentData() == _BETWEEN)

@@ -28,7 +28,7 @@ class RecordTable(QTableView):
     Args:
         name: what a screen reader calls it.
         model: the lines.
-        widths: each column's least width in pixels, and its share of what the table has left.
+        widths: each column's least width in pixels, and its share of what the table has left; None hides it.
 
     Signals:
         opened(int): a line was pressed twice, or Return on it: its row.
@@ -38,12 +38,12 @@ class RecordTable(QTableView):
     opened = Signal(int)
     chosen = Signal()
 
-    def __init__(self, name: str, model: QAbstractItemModel, widths: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, name: str, model: QAbstractItemModel, widths: Sequence[tuple[int, int] | None]) -> None:
         super().__init__()
         self._empty = ""
-        self._widths = tuple(widths)
         self.setAccessibleName(name)
         self.setModel(model)
+        self.give(widths)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setAlternatingRowColors(True)
@@ -59,6 +59,13 @@ class RecordTable(QTableView):
         header.setMinimumSectionSize(_NARROWEST)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
+
+    def give(self, widths: Sequence[tuple[int, int] | None]) -> None:
+        """Give the columns other widths."""
+        self._widths = {column: width for column, width in enumerate(widths) if width is not None}
+        for column in range(len(widths)):
+            self.setColumnHidden(column, column not in self._widths)
+        self._spread()
 
     def rows(self) -> list[int]:
         """Return the rows that are selected, ascending."""
@@ -89,7 +96,7 @@ class RecordTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return opens, Copy copies lines as a spreadsheet would; the rest is the table's."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            columns = range(self.model().columnCount())
+            columns = sorted(self._widths)
             lines = [[str(self.model().index(row, at).data()) for at in columns] for row in self.rows()]
             QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in lines))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows():
@@ -100,9 +107,12 @@ class RecordTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each column its least, and its share of the rest."""
         super().resizeEvent(event)
-        left = max(0, self.viewport().width() - sum(least for least, _ in self._widths))
-        shares = sum(share for _, share in self._widths)
-        for column, (least, share) in enumerate(self._widths):
+        self._spread()
+
+    def _spread(self) -> None:
+        left = max(0, self.viewport().width() - sum(least for least, _ in self._widths.values()))
+        shares = sum(share for _, share in self._widths.values())
+        for column, (least, share) in self._widths.items():
             self.setColumnWidth(column, least + left * share // shares)
 
     def paintEvent(self, event: QPaintEvent) -> None:

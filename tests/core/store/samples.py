@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Channel
 from bindtool.core.device import Device
+from bindtool.core.history import LedgerKey
 from bindtool.core.outcome import Answer, Outcome
 from bindtool.core.row import Row, Source
+from bindtool.core.shared_entry import SharedEntry
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,6 +54,16 @@ def row(number: int, device_id: str = "", outcome: Outcome | None = None, label:
         operator="A12",
         arrived=f"{device_id}\r",
         outcome=outcome or Outcome(),
+    )
+
+
+def told(entry: int, device_id: str = "", *, minutes: int = 0, machine: str = "bench-2") -> SharedEntry:
+    """Return what another bench has bound, some minutes after the start."""
+    key = LedgerKey(f"{machine:0<32}", entry)
+    device_id = device_id or f"SPK9{entry:03}"
+    at = START + timedelta(minutes=minutes)
+    return SharedEntry(
+        key, machine, CHANNEL, device_id, f"Other {entry}", at, f"LOG9{entry:03}", "李", "Line 9", "WO-9"
     )
 
 

@@ -8,47 +8,39 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.history import LedgerKey, Wanted
+from bindtool.core.history import Wanted
 from bindtool.core.outcome import State
-from bindtool.core.shared_entry import SharedEntry
 from bindtool.core.store import History
-from tests.core.store.samples import CHANNEL, START
+from tests.core.store.samples import START, told
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 MIDNIGHT = START.replace(hour=0, minute=0)
 DAY = timedelta(days=1)
-BENCH = "0123456789abcdef0123456789abcdef"
-
-
-def _told(entry: int, *, minutes: int = 0) -> SharedEntry:
-    at = START + timedelta(minutes=minutes)
-    key = LedgerKey(BENCH, entry)
-    return SharedEntry(key, "bench-2", CHANNEL, f"SPK9{entry:03}", "", at, "log", "李", "Line 9", "WO-9")
 
 
 def test_whether_anybody_has_told_anything(store: Store) -> None:
     """A laptop that is alone shows nothing of other benches."""
     history = History(store.path)
     assert (store.benches.any_told, history.search().others) == (False, False)
-    store.benches.take_in([_told(1)]).result()
+    store.benches.take_in([told(1)]).result()
     assert (store.benches.any_told, history.search(Wanted("not there")).others) == (True, True)
 
 
 def test_what_was_bound_in_a_span(store: Store) -> None:
     """Midnight begins the day and the next one ends it, in whatever zone it was written down; all that is known."""
-    before = replace(_told(1), bound_at=MIDNIGHT - timedelta(seconds=1))
-    first = replace(_told(2), bound_at=MIDNIGHT.astimezone(UTC))
-    last = replace(_told(3), bound_at=MIDNIGHT + DAY - timedelta(seconds=1))
-    after = replace(_told(4), bound_at=(MIDNIGHT + DAY).astimezone(UTC))
+    before = replace(told(1), bound_at=MIDNIGHT - timedelta(seconds=1))
+    first = replace(told(2), bound_at=MIDNIGHT.astimezone(UTC))
+    last = replace(told(3), bound_at=MIDNIGHT + DAY - timedelta(seconds=1))
+    after = replace(told(4), bound_at=(MIDNIGHT + DAY).astimezone(UTC))
     store.benches.take_in([last, after, first, before]).result()
     assert store.benches.told_between(MIDNIGHT, MIDNIGHT + DAY) == (first, last)
 
 
 def test_the_newest_are_found_first(store: Store) -> None:
     """By the moment: a clock of another zone may call it an earlier hour."""
-    east, west = _told(1, minutes=1), replace(_told(2), bound_at=(START + timedelta(minutes=2)).astimezone(UTC))
+    east, west = told(1, minutes=1), replace(told(2), bound_at=(START + timedelta(minutes=2)).astimezone(UTC))
     store.benches.take_in([west, east]).result()
     found = History(store.path).search(limit=1)
     assert ([record.device_id for record in found.records], found.more) == (["SPK9002"], True)
@@ -57,7 +49,7 @@ def test_the_newest_are_found_first(store: Store) -> None:
 @pytest.mark.parametrize("state", [State.REFUSED, State.UNKNOWN, State.UNSENT])
 def test_others_tell_only_what_is_bound(store: Store, state: State) -> None:
     """So nobody who looks for anything else finds it."""
-    store.benches.take_in([_told(1)]).result()
+    store.benches.take_in([told(1)]).result()
     history = History(store.path)
     assert history.search(Wanted(state=state)).records == ()
     assert len(history.search(Wanted(state=State.BOUND)).records) == 1
@@ -65,6 +57,6 @@ def test_others_tell_only_what_is_bound(store: Store, state: State) -> None:
 
 def test_a_bench_without_a_name_has_its_id(store: Store) -> None:
     """An empty name would pass for this bench."""
-    store.benches.take_in([replace(_told(1), machine="")]).result()
+    store.benches.take_in([replace(told(1), machine="")]).result()
     (record,) = History(store.path).search().records
-    assert record.machine == "01234567"
+    assert record.machine == "bench-20"

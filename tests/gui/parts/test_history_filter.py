@@ -49,6 +49,16 @@ def test_a_text(fields: HistoryFilter) -> None:
     assert fields.wanted().text == "X"
 
 
+def test_whose(fields: HistoryFilter) -> None:
+    """All benches', or this one's only; it is asked where there are others."""
+    assert not fields.benches.isVisible()
+    changes: list[bool] = []
+    fields.changed.connect(lambda: changes.append(fields.wanted().own))
+    for at in (1, 0):
+        fields.benches.setCurrentIndex(at)
+    assert changes == [True, False]
+
+
 @pytest.mark.parametrize(
     ("at", "state"), [(0, None), (1, State.BOUND), (2, State.REFUSED), (3, State.UNKNOWN), (4, State.UNSENT)]
 )
