@@ -6,11 +6,14 @@ pages are made of it by others.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from bindtool.core.report import COLUMNS, report_csv
+from bindtool.core.outcome import State
+from bindtool.core.report import BENCHES_COLUMNS, COLUMNS, report_csv
 from bindtool.core.report_layout import Report, Section, SumTable
-from bindtool.core.report_sums import hours, sums
+from bindtool.core.report_sums import bound_at_several, device_sums, hours, sums
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
@@ -18,10 +21,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.report import ReportLine
+    from bindtool.core.report_benches import BenchesOfDay
     from bindtool.core.report_parts import Part
     from bindtool.core.report_sums import Hour
     from bindtool.core.row import SheetHead
     from bindtool.texts import Texts
+
+_NAMED = 20
+"""Devices of several benches that a note names; the others are found by their lines."""
 
 WORKBOOK = ".xlsx"
 TEXT = ".csv"
@@ -34,6 +41,15 @@ _OF_SUMS = (
     "report.column_refused",
     "report.column_unknown",
     "report.column_open",
+)
+_OF_BENCHES = (
+    "report.column_bench",
+    "report.column_devices",
+    "report.column_bound",
+    "report.column_refused",
+    "report.column_unknown",
+    "report.column_open",
+    "report.column_last",
 )
 _OF_HOURS = ("report.column_hour", "report.column_bound", "report.column_refused")
 
@@ -74,6 +90,42 @@ def report_of(
     )
 
 
+def report_of_benches(
+    texts: Texts,
+    title: str,
+    parts: Sequence[Part],
+    benches: BenchesOfDay,
+    now: datetime,
+    *,
+    practice: bool,
+    gone: Sequence[str] = (),
+) -> Report:
+    """Return the report of rows of sheets, and of what other benches have bound, bench by bench.
+
+    A device that several benches have bound has a line for each, and counts once.
+    """
+    report = report_of(texts, title, parts, now, practice=practice, columns=BENCHES_COLUMNS, gone=gone)
+    own = tuple(
+        replace(section, lines=tuple(replace(line, bench=benches.own) for line in section.lines))
+        for section in report.sections
+    )
+    sections = (*own, *(Section(day.name, day.lines) for day in benches.others))
+    lines = tuple(line for section in sections for line in section.lines)
+    several = bound_at_several(lines)
+    notes = [texts("report.only_bound")]
+    if several:
+        named = [*several[:_NAMED], *(["…"] if len(several) > _NAMED else [])]
+        notes.append(texts("report.at_several", n=len(several), ids=listed(texts, named)))
+    return replace(
+        report,
+        facts=_facts(texts, parts, lines, now, list(chain.from_iterable(day.jobs for day in benches.others))),
+        notes=(*report.notes, *notes),
+        sums=_sums_of_benches(texts, benches.own, lines),
+        hours=_hours(texts, hours(lines)),
+        sections=sections,
+    )
+
+
 def report_file(report: Report, ending: str) -> bytes:
     """Return the report as a file with that ending: a workbook for `WORKBOOK`, CSV for any other."""
     if ending.lower() != WORKBOOK:
@@ -102,11 +154,13 @@ def _section(texts: Texts, part: Part, *, practice: bool) -> Section:
 
 
 def _facts(
-    texts: Texts, parts: Sequence[Part], lines: Sequence[ReportLine], now: datetime
+    texts: Texts, parts: Sequence[Part], lines: Sequence[ReportLine], now: datetime, told_jobs: Sequence[str] = ()
 ) -> tuple[tuple[str, str], ...]:
+    jobs = [*(part.head.job for part in parts), *told_jobs]
+    profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.told)]
     facts = [
-        ("report.jobs", dict.fromkeys(part.head.job for part in parts if part.head.job)),
-        ("report.profiles", dict.fromkeys(part.head.profile for part in parts if part.head.profile)),
+        ("report.jobs", dict.fromkeys(filter(None, jobs))),
+        ("report.profiles", dict.fromkeys(filter(None, profiles))),
         ("report.operators", dict.fromkeys(line.row.operator for line in lines if line.row.operator)),
     ]
     named = tuple((texts(id_), listed(texts, list(names))) for id_, names in facts if names)
@@ -137,6 +191,24 @@ def _sum_row(name: str, lines: Sequence[ReportLine], planned: int | None) -> tup
     of_lines = sums(lines)
     expected = "" if planned is None else planned
     return (name, expected, of_lines.total, of_lines.bound, of_lines.refused, of_lines.unknown, of_lines.open)
+
+
+def _sums_of_benches(texts: Texts, own: str, lines: Sequence[ReportLine]) -> SumTable:
+    by_bench: dict[str, list[ReportLine]] = {own: []}
+    for line in lines:
+        by_bench.setdefault(line.bench, []).append(line)
+    rows = [_bench_row(name, of_bench, whole=name == own) for name, of_bench in by_bench.items()]
+    total = _bench_row(texts("report.total"), lines, whole=False)
+    return SumTable(texts("report.sums"), tuple(map(texts, _OF_BENCHES)), (*rows, total))
+
+
+def _bench_row(name: str, lines: Sequence[ReportLine], *, whole: bool) -> tuple[str | int, ...]:
+    """Return the figures of a bench; `whole`: its rows that are not bound are known as well."""
+    counted = device_sums(lines)
+    others = (counted.refused, counted.unknown, counted.open) if whole else ("", "", "")
+    answers = (line.row.outcome.answer for line in lines if line.state is State.BOUND)
+    last = max((answer.time for answer in answers if answer is not None), default=None)
+    return (name, counted.total, counted.bound, *others, "" if last is None else f"{last:%H:%M}")
 
 
 def _hours(texts: Texts, counted: Sequence[Hour]) -> SumTable:

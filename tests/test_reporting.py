@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from bindtool.core.outcome import Outcome, State
-from bindtool.core.report import TO_HANDLE_COLUMNS
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS, ReportLine
+from bindtool.core.report_benches import BenchDay, BenchesOfDay
 from bindtool.core.report_parts import part_of
 from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
-from bindtool.reporting import TEXT, WORKBOOK, name_of, report_file, report_of
+from bindtool.reporting import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
 from bindtool.texts import LANGUAGES, Texts
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
@@ -119,6 +120,75 @@ def test_practice_is_marked_in_each_file(language: str, ending: str) -> None:
 def test_the_name_of_a_sheet(head: SheetHead, name: str) -> None:
     """Its job and its profile; one without a job has the moment when it was begun."""
     assert name_of(head) == name
+
+
+def _bench(name: str, *device_ids: str) -> BenchDay:
+    """Return what a bench has bound, one device a quarter of an hour."""
+    lines = []
+    for number, device_id in enumerate(device_ids):
+        time = START + timedelta(hours=2, minutes=15 * number)
+        bound = replace(row(1, device_id), operator="李", outcome=Outcome(State.BOUND, Answer(time, 0)))
+        lines.append(ReportLine(replace(bound, number=0), State.BOUND, "", "Line 9", name, told=True))
+    return BenchDay(name, tuple(lines), ("WO-9",))
+
+
+def test_all_benches() -> None:
+    """This one's rows first; others have figures of what they have bound. The total counts a device once."""
+    benches = BenchesOfDay("bench-1", (_bench("bench-2", "SPK0001", "SPK9001"), _bench("bench-3", "SPK9002")))
+    report = report_of_benches(ENGLISH, "Report", [_part(FIRST), _part(SECOND)], benches, START, practice=False)
+    assert report.sums.head == ("Bench", "Devices", "Bound", "Refused", "Unknown", "Open", "Last bound")
+    assert report.sums.rows == (
+        ("bench-1", 2, 1, 1, 0, 0, "09:30"),
+        ("bench-2", 2, 2, "", "", "", "11:45"),
+        ("bench-3", 1, 1, "", "", "", "11:30"),
+        ("Total", 4, 3, "", "", "", "11:45"),
+    )
+    assert [section.name for section in report.sections][2:] == ["bench-2", "bench-3"]
+    assert [line.bench for line in report.lines] == [*["bench-1"] * 4, "bench-2", "bench-2", "bench-3"]
+    assert report.columns == BENCHES_COLUMNS
+    assert report.facts[:3] == (
+        ("Job", "WO-1125, WO-1126, WO-9"),
+        ("Profile", "Line 2, Line 3, Line 9"),
+        ("Operator", "A12, B07, 李"),
+    )
+    assert report.notes[0].startswith("Of the other benches this report has what they have bound")
+    assert report.notes[1:] == ("1 device was bound at more than one bench and counts once in the total: SPK0001",)
+    assert report.hours.rows == (("09:00", 2, 0), ("10:00", 0, 2), ("11:00", 3, 0))
+
+
+def test_all_benches_when_nothing_was_done_here() -> None:
+    """This bench stands there with nothing."""
+    benches = BenchesOfDay("bench-1", (_bench("bench-2", "SPK9001"),))
+    report = report_of_benches(ENGLISH, "Report", [], benches, START, practice=False)
+    assert report.sums.rows[0] == ("bench-1", 0, 0, 0, 0, 0, "")
+    assert len(report.notes) == 1
+
+
+def test_many_devices_of_several_benches() -> None:
+    """The note names some; all of them have their lines."""
+    ids = [f"SPK{number}" for number in range(21)]
+    benches = BenchesOfDay("bench-1", (_bench("bench-2", *ids), _bench("bench-3", *ids)))
+    report = report_of_benches(ENGLISH, "Report", [], benches, START, practice=False)
+    assert report.notes[1].startswith("21 devices were bound at more than one bench")
+    assert report.notes[1].endswith("SPK18, SPK19, …")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ending", [WORKBOOK, TEXT])
+def test_the_bench_is_the_last_column(language: str, ending: str) -> None:
+    """In each file, after the columns that every report has."""
+    benches = BenchesOfDay("bench-1", (_bench("=bench-2", "SPK9001"),))
+    report = report_of_benches(Texts(language), "R", [_part(FIRST)], benches, START, practice=False)
+    data = report_file(report, ending)
+    if ending == TEXT:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+        assert rows[3][-1] == "'=bench-2"
+    else:
+        book = load_workbook(io.BytesIO(data))
+        rows = [[str(cell) for cell in line] for line in book.worksheets[0].iter_rows(values_only=True)]
+        assert book.worksheets[0]["M4"].data_type == "s"
+    assert rows[0] == list(BENCHES_COLUMNS)
+    assert [line[-1] for line in rows[1:3]] == ["bench-1", "bench-1"]
 
 
 def test_any_other_ending_is_csv() -> None:

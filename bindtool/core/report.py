@@ -34,6 +34,9 @@ COLUMNS: Final = (
     "profile",
 )
 
+BENCHES_COLUMNS: Final = (*COLUMNS, "bench")
+"""Of a report of several benches."""
+
 TO_HANDLE_COLUMNS: Final = ("device_id", "label", "status", "code", "message", "logid", "row", "profile")
 """Of a file that is put right and opened again: what is read from it comes first."""
 
@@ -45,13 +48,17 @@ class ReportLine:
     """A row as it is to be reported.
 
     `state` is the one that is shown, which may be `incomplete` where the row's outcome is not. `reason` is in
-    words and stands in for the server's message; "" where there is none. `profile` is the profile's name.
+    words and stands in for the server's message; "" where there is none. `profile` is the profile's name, `bench`
+    that of the computer. `told`: by another bench, where the row stands; here nothing is known of its number, its
+    attempts and its source.
     """
 
     row: Row
     state: State
     reason: str = ""
     profile: str = ""
+    bench: str = ""
+    told: bool = False
 
 
 def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:
@@ -61,7 +68,7 @@ def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) ->
 
 
 def cells(lines: Iterable[ReportLine], columns: Sequence[str]) -> Iterable[list[Cell]]:
-    """Yield each line's cells in the order of `columns`, which are some of `COLUMNS`."""
+    """Yield each line's cells in the order of `columns`, which are some of `BENCHES_COLUMNS`."""
     written = [_CELLS[column] for column in columns]
     return ([cell(line) for cell in written] for line in lines)
 
@@ -102,7 +109,7 @@ def _time(line: ReportLine) -> str:
 
 
 _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
-    "row": lambda line: line.row.number,
+    "row": lambda line: None if line.told else line.row.number,
     "device_id": lambda line: line.row.device_id,
     "label": lambda line: line.row.label,
     "status": lambda line: line.state.value,
@@ -110,10 +117,11 @@ _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
     "message": _message,
     "logid": _log_id,
     "time": _time,
-    "attempts": lambda line: line.row.outcome.attempts,
-    "source": lambda line: line.row.source.value,
+    "attempts": lambda line: None if line.told else line.row.outcome.attempts,
+    "source": lambda line: None if line.told else line.row.source.value,
     "operator": lambda line: line.row.operator,
     "profile": lambda line: line.profile,
+    "bench": lambda line: line.bench,
 }
 
 

@@ -1,4 +1,5 @@
-"""What the lines of a report come to: how many stand where, and how many were bound and refused in each hour.
+"""What the lines of a report come to: how many stand where, how many were bound and refused in each hour, and which
+devices stand in it more than once.
 
 Owns the counting. Which lines are counted together, and the words, are for others.
 """
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from bindtool.core.report import ReportLine
 
 _HOUR = timedelta(hours=1)
+
+_WHAT_COUNTS = (State.BOUND, State.UNKNOWN, State.REFUSED)
+"""Of a device with several lines the first of these that one of them has: what is sure, then what may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,32 @@ def sums(lines: Iterable[ReportLine]) -> Sums:
     """Count lines by their states."""
     counts = Counter(line.state for line in lines)
     return Sums(counts.total(), counts[State.BOUND], counts[State.REFUSED], counts[State.UNKNOWN])
+
+
+def device_sums(lines: Iterable[ReportLine]) -> Sums:
+    """Count devices by their states: one that has several lines counts once, as bound if any of them is.
+
+    A line without an id is a device of its own.
+    """
+    best: dict[str | int, State] = {}
+    for at, line in enumerate(lines):
+        which = line.row.device_id or at
+        best[which] = min(best.get(which, line.state), line.state, key=_rank)
+    counts = Counter(best.values())
+    return Sums(counts.total(), counts[State.BOUND], counts[State.REFUSED], counts[State.UNKNOWN])
+
+
+def bound_at_several(lines: Iterable[ReportLine]) -> tuple[str, ...]:
+    """Return the ids that were bound at more than one bench, in the order of their first lines."""
+    benches: dict[str, set[str]] = {}
+    for line in lines:
+        if line.state is State.BOUND:
+            benches.setdefault(line.row.device_id, set()).add(line.bench)
+    return tuple(device_id for device_id, named in benches.items() if len(named) > 1)
+
+
+def _rank(state: State) -> int:
+    return _WHAT_COUNTS.index(state) if state in _WHAT_COUNTS else len(_WHAT_COUNTS)
 
 
 def hours(lines: Iterable[ReportLine]) -> tuple[Hour, ...]:

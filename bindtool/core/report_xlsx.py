@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from bindtool.core.report_layout import Report, SumTable
     from bindtool.core.workbook_file import Cell
 
-_WIDTHS = {"device_id": 26, "label": 26, "message": 44, "logid": 36, "time": 27, "operator": 14, "profile": 20}
+_WIDTHS = {
+    "device_id": 26,
+    "label": 26,
+    "message": 44,
+    "logid": 36,
+    "time": 27,
+    "operator": 14,
+    "profile": 20,
+    "bench": 18,
+}
 _WIDTH = 10
 _FIGURES = frozenset({"row", "code", "attempts"})
 _SUMMARY_WIDTHS = (34, *[13] * 6)
@@ -64,4 +73,4 @@ def _table(table: SumTable) -> Iterator[list[Cell]]:
     yield [(table.title, Style.BOLD)]
     yield [(name, Style.HEAD), *((figure, Style.HEAD_OF_FIGURES) for figure in figures)]
     for row in table.rows:
-        yield [(cell, Style.TEXT) for cell in row]
+        yield [(cell, Style.TEXT_OF_FIGURES if place else Style.TEXT) for place, cell in enumerate(row)]

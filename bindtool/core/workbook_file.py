@@ -50,6 +50,7 @@ class Style(Enum):
     BOLD = "bold"
     TITLE = "title"
     MARK = "mark"
+    TEXT_OF_FIGURES = "text of figures"
 
 
 _HEAD = {"bold": True, "bg_color": "#E8ECF1"}
@@ -62,6 +63,7 @@ _LOOKS: Mapping[Style, Mapping[str, object]] = MappingProxyType(
         Style.BOLD: {"bold": True},
         Style.TITLE: {"bold": True, "font_size": 14},
         Style.MARK: {"bold": True, "font_color": "#9A3B00"},
+        Style.TEXT_OF_FIGURES: {"num_format": "@", "align": "right"},
     }
 )
 

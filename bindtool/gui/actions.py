@@ -30,7 +30,7 @@ _MAIN_MENU = (
 )  # fmt: skip
 _IN_MAIN_MENU: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "reports": (
-        "save_today", "save_report", "save_run", "save_to_handle", _SEPARATOR,
+        "save_today", "save_benches", "save_report", "save_run", "save_to_handle", _SEPARATOR,
         "print_today", "print_sheet", "print_run", _SEPARATOR,
         "copy_summary",
     ),
@@ -66,6 +66,7 @@ _KEYS = {
     "open_list": "Ctrl+O",
     "save_report": "Ctrl+S",
     "save_today": "Ctrl+Shift+T",
+    "save_benches": "Ctrl+Shift+N",
     "save_to_handle": "Ctrl+Shift+A",
     "print_sheet": "Ctrl+Shift+D",
     "print_today": "Ctrl+Shift+Y",

@@ -1,7 +1,7 @@
-"""Reports as files: of the sheet, its last run, the day, and what there is to handle, as a workbook or as CSV.
+"""Reports as files: of the sheet, its last run, the day here or at all benches, and what there is to handle.
 
-Owns the way from an entry of the menu to the file. What stands in a report is for `report_sources` and
-`bindtool.reporting`; it is made and written beside the window's thread.
+Each is a workbook or CSV. Owns the way from an entry of the menu to the file. What stands in a report is for
+`report_sources` and `bindtool.reporting`; it is made and written beside the window's thread.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class ReportFiles(QObject):
         actions["save_report"].triggered.connect(lambda: self.choose(About.SHEET))
         actions["save_run"].triggered.connect(lambda: self.choose(About.RUN))
         actions["save_today"].triggered.connect(lambda: self.choose(About.DAY))
+        actions["save_benches"].triggered.connect(lambda: self.choose(About.BENCHES))
         actions["save_to_handle"].triggered.connect(lambda: self.choose(About.TO_HANDLE))
         window.foot.report_wanted.connect(lambda: self.choose(About.DAY))
         window.finished.report_wanted.connect(lambda: self.choose(About.DAY))

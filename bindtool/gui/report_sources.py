@@ -6,6 +6,7 @@ report goes is for `report_files` and `report_printing`.
 
 from __future__ import annotations
 
+import platform
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import as_known
 from bindtool.core.message import Message
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS
+from bindtool.core.report_benches import benches_of_day
 from bindtool.core.report_parts import (
     TO_HANDLE,
     day_of,
@@ -22,7 +24,8 @@ from bindtool.core.report_parts import (
     part_to_handle,
     parts_of_day,
 )
-from bindtool.reporting import name_of, report_of
+from bindtool.core.store import History
+from bindtool.reporting import name_of, report_of, report_of_benches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +46,11 @@ class About(StrEnum):
     SHEET = "sheet"
     RUN = "run"
     DAY = "day"
+    BENCHES = "benches"
     TO_HANDLE = "to_handle"
+
+
+_OF_THE_DAY = (About.DAY, About.BENCHES)
 
 
 class ReportSources:
@@ -57,9 +64,12 @@ class ReportSources:
     def nothing(self, about: About) -> Message | None:
         """Say why there is nothing to report; None where there is something."""
         head, store = self._desk.head, self._ground.store
-        if about is About.DAY:
+        if about is About.BENCHES and not store.benches.any_told:
+            return Message.of("report.no_other_bench")
+        if about in _OF_THE_DAY:
             day = day_of(self._ground.clock.now())
-            found = store.sheets_between(*day) or store.bound_between(*day)
+            told = about is About.BENCHES and store.benches.any_between(*day)
+            found = told or store.sheets_between(*day) or store.bound_between(*day)
             return None if found else Message.of("report.nothing_today")
         if head is None:
             return Message.of("sheet.not_open.title")
@@ -73,10 +83,10 @@ class ReportSources:
     def name(self, about: About) -> str:
         """Return what a file of the report is called, without its ending."""
         now, texts, head = self._ground.clock.now(), self._texts, self._desk.head
-        parts = [head.profile, head.job] if head is not None and about is not About.DAY else []
+        parts = [head.profile, head.job] if head is not None and about not in _OF_THE_DAY else []
         if about is not About.SHEET:
             parts.append(texts(f"report.name_{about}"))
-        parts.append(f"{now:%Y-%m-%d}" if about is About.DAY else f"{now:%Y-%m-%d %H%M}")
+        parts.append(f"{now:%Y-%m-%d}" if about in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
         if self._ground.practice:
             parts.append(texts("report.name_practice"))
         return " ".join(part for part in parts if part)
@@ -88,6 +98,8 @@ class ReportSources:
         """
         head, store, now = self._desk.head, self._ground.store, self._ground.clock.now()
         unchecked = self._unchecked()
+        if about is About.BENCHES:
+            return lambda: self._of_benches(now, unchecked)
         if about is About.DAY or head is None:
             return lambda: self._of_day(now, unchecked)
         part = part_of(head, self._desk.sheet, unchecked=head.profile in unchecked)
@@ -105,6 +117,14 @@ class ReportSources:
         parts = parts_of_day(self._ground.store, now, unchecked)
         gone = gone_of_day(self._ground.store, now, parts)
         return self._report(About.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
+
+    def _of_benches(self, now: datetime, unchecked: frozenset[str]) -> Report:
+        store = self._ground.store
+        parts = parts_of_day(store, now, unchecked)
+        gone = gone_of_day(store, now, parts)
+        benches = benches_of_day(History(store.path), now, store.benches.bench_id, platform.node())
+        title = self._texts("report.of_benches", name=f"{now:%Y-%m-%d}")
+        return report_of_benches(self._texts, title, parts, benches, now, practice=self._ground.practice, gone=gone)
 
     def _report(
         self, about: About, name: str, now: datetime, parts: Sequence[Part], gone: Sequence[str] = ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.report import ReportLine
-from bindtool.core.report_sums import Hour, Sums, hours, sums
+from bindtool.core.report_sums import Hour, Sums, bound_at_several, device_sums, hours, sums
 from tests.core.store.samples import START, row
 
 CHINA = timezone(timedelta(hours=8))
@@ -48,3 +50,39 @@ def test_what_has_no_hour() -> None:
     """A row that was neither bound nor refused counts in none, and neither does one without an answer."""
     lines = [_line(State.UNKNOWN, START), _line(State.READY, START), _line(State.BOUND), _line(State.READY)]
     assert hours(lines) == ()
+
+
+def _at(bench: str, state: State, device_id: str = "SPK0001") -> ReportLine:
+    return replace(_line(state), row=row(1, device_id), bench=bench)
+
+
+@pytest.mark.parametrize(
+    ("states", "counted"),
+    [
+        ([State.REFUSED, State.BOUND, State.UNKNOWN], Sums(1, 1, 0, 0)),
+        ([State.REFUSED, State.UNKNOWN, State.READY], Sums(1, 0, 0, 1)),
+        ([State.INCOMPLETE, State.REFUSED], Sums(1, 0, 1, 0)),
+        ([State.INCOMPLETE, State.READY], Sums(1, 0, 0, 0)),
+    ],
+)
+def test_a_device_of_several_lines(states: list[State], counted: Sums) -> None:
+    """It counts once, as what is sure of it, then as what may be."""
+    assert device_sums(_at("bench-1", state) for state in states) == counted
+
+
+def test_devices_that_cannot_be_told_apart() -> None:
+    """A line without an id is a device of its own."""
+    nameless = replace(_line(State.INCOMPLETE), row=replace(row(1), device_id=""))
+    assert device_sums([nameless, nameless, _at("bench-1", State.BOUND)]) == Sums(3, 1, 0, 0)
+
+
+def test_what_several_benches_have_bound() -> None:
+    """Not what one has bound twice, nor what another has only scanned."""
+    lines = [
+        _at("bench-1", State.BOUND, "A"),
+        _at("bench-1", State.BOUND, "B"),
+        _at("bench-1", State.BOUND, "B"),
+        _at("bench-2", State.READY, "B"),
+        _at("bench-3", State.BOUND, "A"),
+    ]
+    assert bound_at_several(lines) == ("A",)

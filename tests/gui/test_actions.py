@@ -27,7 +27,7 @@ MAIN = [
 ]
 IN_MAIN = {
     "reports": [
-        ["save_today", "save_report", "save_run", "save_to_handle"],
+        ["save_today", "save_benches", "save_report", "save_run", "save_to_handle"],
         ["print_today", "print_sheet", "print_run"],
         ["copy_summary"],
     ],

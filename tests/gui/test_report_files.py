@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import platform
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
-from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ def lines_of(path: Path) -> list[dict[str, str]]:
     [
         ("save_run", "Nothing has been sent from this sheet yet"),
         ("save_today", "Nothing was scanned or bound today"),
+        ("save_benches", "No other bench is known here: "),
         ("save_to_handle", "Nothing to handle: no row is refused, unknown or not sent"),
         ("print_run", "Nothing has been sent from this sheet yet"),
         ("print_today", "Nothing was scanned or bound today"),
@@ -175,8 +177,15 @@ def test_there_is_nothing_to_report(person: Person, action: str, words: str) -> 
     """That is said, and nobody is asked where to."""
     person.has_rows(replace(row(1), added_at=YESTERDAY))
     person.choose(action)
-    assert person.notice == words
+    assert person.notice.startswith(words)
     assert person.window.findChildren(QFileDialog) == []
+
+
+def test_there_is_nothing_of_today_at_any_bench(person: Person, store: Store) -> None:
+    """What others have bound on other days is not of today."""
+    store.benches.take_in([told(1, minutes=-24 * 60)]).result()
+    person.choose("save_benches")
+    assert person.notice == "Nothing was scanned or bound today"
 
 
 @pytest.mark.parametrize("action", ["save_report", "save_run", "save_to_handle", "print_sheet"])
@@ -195,12 +204,14 @@ def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDesk, sto
         ("save_to_handle", "Line 2-b WO-1125 to handle 2026-11-25 0930.xlsx", False),
         ("save_today", "report 2026-11-25.xlsx", False),
         ("save_today", "report 2026-11-25 practice.xlsx", True),
+        ("save_benches", "report of all benches 2026-11-25.xlsx", False),
     ],
 )
-def test_the_name_is_ready(person: Person, desk: SheetDesk, action: str, name: str) -> None:
+def test_the_name_is_ready(person: Person, desk: SheetDesk, store: Store, action: str, name: str) -> None:
     """It says of what and when, and that it was practice; every system takes it."""
     person.has_rows(row(1))
     person.has_sent(1, State.REFUSED, Answer(START, 4000))
+    store.benches.take_in([told(1)]).result()
     desk.describe(job="WO-1125", expected=None, operator="")
     person.choose(action)
     dialog = person.file_dialog()
@@ -234,10 +245,18 @@ def test_what_each_is_about(person: Person, desk: SheetDesk, texts: Texts, groun
         About.SHEET: texts("report.of_sheet", name=sheet),
         About.RUN: texts("report.of_run", name=sheet),
         About.DAY: texts("report.of_day", name="2026-11-25"),
+        About.BENCHES: texts("report.of_benches", name="2026-11-25"),
         About.TO_HANDLE: texts("report.of_to_handle", name=sheet),
     }
     numbers = {about: [line.row.number for line in report.lines] for about, report in made.items()}
-    assert numbers == {About.SHEET: [1, 2], About.RUN: [2], About.DAY: [1, 2], About.TO_HANDLE: [2]}
+    assert numbers == {
+        About.SHEET: [1, 2],
+        About.RUN: [2],
+        About.DAY: [1, 2],
+        About.BENCHES: [1, 2],
+        About.TO_HANDLE: [2],
+    }
+    assert [about for about, report in made.items() if "bench" in report.columns] == [About.BENCHES]
     assert [about for about, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [About.TO_HANDLE]
 
 
@@ -279,6 +298,31 @@ def test_the_day(person: Person, desk: SheetDesk, qtbot: QtBot, store: Store, tm
     assert ["Operator", "A12, B07"] in said
     assert ["Total", 3, 1, 0, 0, 2] in said
     assert ["Line 2/b: not checked whether bound devices stay on the channel when others are sent"] in said
+
+
+def test_the_day_of_all_benches(person: Person, store: Store, tmp_path: Path) -> None:
+    """This bench's rows as they stand, called by its computer's name; then what the others have bound today."""
+    person.has_rows(row(1), row(2))
+    person.has_sent(1, State.BOUND, Answer(START, 0))
+    others = [told(1), told(2, minutes=-24 * 60), told(3, "SPK0001", machine="bench-3")]
+    store.benches.take_in(others).result()
+    person.save_to("save_benches", tmp_path / "day.csv")
+    lines = lines_of(tmp_path / "day.csv")
+    own = platform.node()
+    assert [(line["row"], line["device_id"], line["status"], line["bench"]) for line in lines] == [
+        ("1", "SPK0001", "bound", own),
+        ("2", "SPK0002", "ready", own),
+        ("", "SPK9001", "bound", "bench-2"),
+        ("", "SPK0001", "bound", "bench-3"),
+    ]
+    person.window.notice.clear()
+    person.save_to("save_benches", tmp_path / "day.xlsx")
+    summary = load_workbook(tmp_path / "day.xlsx").worksheets[1]
+    said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
+    assert ["Total", 3, 2, "09:30"] in said
+    person.window.notice.clear()
+    person.save_to("save_today", tmp_path / "own.csv")
+    assert [line["device_id"] for line in lines_of(tmp_path / "own.csv")] == ["SPK0001", "SPK0002"]
 
 
 @pytest.mark.parametrize("practice", [True])

@@ -80,9 +80,9 @@ class Benches:
         """Whether any other bench has told anything."""
         return self._reader.read(foreign.any_told)
 
-    def told_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
-        """Return what others have bound in a span, the oldest first."""
-        return self._reader.read(foreign.told_between, begin, end)
+    def any_between(self, begin: datetime, end: datetime) -> bool:
+        """Tell whether others have bound anything in a span."""
+        return self._reader.read(foreign.any_between, begin, end)
 
     def place(self, ledger_id: str) -> Place | None:
         """Return how far a ledger was read; None where it never was."""

@@ -78,6 +78,19 @@ def any_told(connection: sqlite3.Connection) -> bool:
     return bool(found)
 
 
+def any_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> bool:
+    """Tell whether others have bound anything in [begin, end)."""
+    (found,) = connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM foreign_entry WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end
+        )
+        """,
+        {"begin": begin.timestamp(), "end": end.timestamp()},
+    ).fetchone()
+    return bool(found)
+
+
 def told_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
     """Return what others have bound in [begin, end), the oldest first.
 

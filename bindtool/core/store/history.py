@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.history import Found, SheetRecord
     from bindtool.core.row import Row, SheetHead
+    from bindtool.core.shared_entry import SharedEntry
     from bindtool.core.store.journal import Run, SentRequest
 
 T = TypeVar("T")
@@ -50,6 +51,10 @@ class History:
             told = beside.submit(self._look, search.told, wanted, limit)
             found = self._look(search.own, wanted, limit)
             return search.newest([*found, *told.result()], limit, others=self._look(foreign.any_told))
+
+    def told_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
+        """Return what other benches have bound in a span, the oldest first."""
+        return self._look(foreign.told_between, begin, end)
 
     def sheets(self, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
         """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""

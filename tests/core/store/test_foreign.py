@@ -35,7 +35,9 @@ def test_what_was_bound_in_a_span(store: Store) -> None:
     last = replace(told(3), bound_at=MIDNIGHT + DAY - timedelta(seconds=1))
     after = replace(told(4), bound_at=(MIDNIGHT + DAY).astimezone(UTC))
     store.benches.take_in([last, after, first, before]).result()
-    assert store.benches.told_between(MIDNIGHT, MIDNIGHT + DAY) == (first, last)
+    assert History(store.path).told_between(MIDNIGHT, MIDNIGHT + DAY) == (first, last)
+    assert store.benches.any_between(MIDNIGHT, MIDNIGHT + DAY)
+    assert not store.benches.any_between(MIDNIGHT + 2 * DAY, MIDNIGHT + 3 * DAY)
 
 
 def test_the_newest_are_found_first(store: Store) -> None:
