@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from bindtool.gui.save_dialog import SaveDialog
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts
 from tests.gui import acting
+from tests.stories.other_benches import have_bound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +68,53 @@ def test_the_day_in_two_presses(
     assert found[1][10] == "B07"
     said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
     assert [words("report.total"), 2, 2, 0, 0, 0] in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_day_of_all_benches(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path, language: str
+) -> None:
+    """One file for the whole hall: the bench is the last column, and a device that two have bound counts once."""
+    bench.has_profile(profile)
+    bench.has_token()
+    have_bound(bench, profile, ("bench-3", "SPK2901"), ("bench-7", "SPK2902"), ("bench-7", "SPK2901"))
+    words = Texts(language)
+    file = tmp_path / "day.xlsx"
+    with open_window(language=language) as me:
+        me.scan(GOOD)
+        me.bind()
+        me.do(words("menu.save_benches"))
+        me.choose(file)
+        me.sees_notice(words("files.saved", file=str(file)))
+        me.window.notice.clear()
+        me.keys("Ctrl+Shift+N")
+        me.choose(tmp_path / "day.csv")
+        me.sees_notice(words("files.saved", file=str(tmp_path / "day.csv")))
+    lines, summary = load_workbook(file).worksheets
+    head, *found = list(lines.iter_rows(values_only=True))
+    assert head[-2:] == ("profile", "bench")
+    assert [(line[1], line[3], line[12]) for line in found] == [
+        (GOOD, "bound", platform.node()),
+        ("SPK2901", "bound", "bench-3"),
+        ("SPK2902", "bound", "bench-7"),
+        ("SPK2901", "bound", "bench-7"),
+    ]
+    said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
+    assert [line[:3] for line in said if line and line[0] in {"bench-7", words("report.total")}] == [
+        ["bench-7", 2, 2],
+        [words("report.total"), 3, 3],
+    ]
+    assert [words("report.at_several", n=1, ids="SPK2901")] in said
+    written = (tmp_path / "day.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert written[0].endswith(",operator,profile,bench")
+    assert len(written) == 5
+
+
+def test_all_benches_on_a_laptop_that_is_alone(ready: Technician) -> None:
+    """It says so, and asks for no file."""
+    ready.do("Save today's report of all benches…")
+    ready.sees_notice("No other bench is known here")
+    assert not isinstance(ready.front(), SaveDialog)
 
 
 def test_the_report_of_the_sheet(ready: Technician, tmp_path: Path) -> None:
