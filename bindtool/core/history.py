@@ -25,9 +25,9 @@ LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
 class Wanted:
     """What is looked for.
 
-    `text` is a part of an id, a label or a log id, in upper or lower case alike; "" for any. `since` and `until`
-    are days as the clock on the wall had them, both included; None for no end. `own`: only what this bench has
-    done.
+    `text` is a part of an id, a label, a log id or another bench's name, in upper or lower case alike; "" for any.
+    `since` and `until` are days as the clock on the wall had them, both included; None for no end. `own`: only what
+    this bench has done.
     """
 
     text: str = ""
