@@ -47,6 +47,13 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing system libraries: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
+# PostgreSQL's package would make a cluster and start it, now and with the computer; the tests make their own.
+no_cluster=/etc/postgresql-common/createcluster.d/bindtool-tests.conf
+if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+    mkdir -p "${no_cluster%/*}"
+    echo "create_main_cluster = false" >"$no_cluster"
+    trap 'rm -f "$no_cluster"' EXIT
+fi
 apt-get --quiet --quiet update
 apt-get --quiet --quiet install --yes --no-install-recommends \
     -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "${missing[@]}"

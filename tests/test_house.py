@@ -63,6 +63,7 @@ def test_the_first_picture_waits_for_nothing_heavy() -> None:
         "httpx",
         "keyring",
         "miniaudio",
+        "pg8000",
         "qasync",
         "serial",
         "sqlite3",
