@@ -1,12 +1,13 @@
 """What holds for every test: no log line that nobody expects, and the same generated examples each time.
 
-Qt has no place here: what the window's tests share is in tests/gui.
+Also a PostgreSQL for whoever asks for one. Qt has no place here: what the window's tests share is in tests/gui.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.postgres import Cluster, Database
 
 # A red run shall be about the change, not about luck; `--hypothesis-profile=default` looks for new examples.
 settings.register_profile("same-each-time", derandomize=True, deadline=None)
@@ -46,3 +49,21 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("Unexpected in the log:\n" + "\n".join(unexpected), pytrace=False)
     if missing:
         pytest.fail("Expected in the log, but not there:\n" + "\n".join(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL for all tests that don't stop it; it starts with the first of them."""
+    if sys.platform == "win32":
+        pytest.skip("no PostgreSQL of the tests' own on Windows")
+    # pwd is not there on Windows.
+    from tests.postgres import Cluster
+
+    with Cluster(durable=False) as running:
+        yield running
+
+
+@pytest.fixture
+def ledger(cluster: Cluster) -> Database:
+    """Return a new database with the tables of a shared ledger, where a bench can log in."""
+    return cluster.database().make()

@@ -1,0 +1,47 @@
+"""What is said when PostgreSQL or the way to it fails: its error codes become ids of the catalogue.
+
+Owns the table of codes (PostgreSQL's manual, appendix A). The words are in the catalogue; none of them, and no
+detail here, has a password.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import LedgerFailed
+from bindtool.core.no_way import systems_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.ledger_address import LedgerAddress
+
+_IDS = {
+    "28000": "ledger.login_refused",  # invalid_authorization_specification: also no line of pg_hba.conf fits
+    "28P01": "ledger.login_refused",  # invalid_password
+    "3D000": "ledger.no_database",  # invalid_catalog_name
+    "3F000": "ledger.not_made",  # invalid_schema_name
+    "42P01": "ledger.not_made",  # undefined_table
+    "42883": "ledger.not_made",  # undefined_function
+    "42501": "ledger.not_allowed",  # insufficient_privilege
+    "53300": "ledger.unreachable",  # too_many_connections
+    "57014": "ledger.unreachable",  # query_canceled: it took too long
+    "57P01": "ledger.unreachable",  # admin_shutdown
+    "57P02": "ledger.unreachable",  # crash_shutdown
+    "57P03": "ledger.unreachable",  # cannot_connect_now: it starts or stops
+}
+
+
+def refused(fields: Mapping[str, str], address: LedgerAddress) -> LedgerFailed:
+    """Return what a person is told of an answer that is an error; `fields` by PostgreSQL's letters for them."""
+    return failed(_IDS.get(fields.get("C", ""), "ledger.failed"), address, fields.get("M", ""))
+
+
+def cut_off(error: BaseException, address: LedgerAddress) -> LedgerFailed:
+    """Return what a person is told where the way to the server fails, or is none."""
+    return failed("ledger.unreachable", address, systems_words(error))
+
+
+def failed(id_: str, address: LedgerAddress, detail: str = "") -> LedgerFailed:
+    """Return a failure with all that its words may name. `detail`: the server's or the system's own words."""
+    return LedgerFailed(id_, detail=detail, host=address.host, database=address.database, user=address.user)

@@ -1,0 +1,200 @@
+"""PostgreSQL as the server of a shared ledger.
+
+Owns how each of the questions of `server` is asked: one statement, mostly a call of a function that `schema` has
+laid down there. The session beneath is `session`'s; when to ask is for `link`.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bindtool.core.shared_ledger.codec import (
+    channel_json,
+    claimant_json,
+    entries_json,
+    page_from,
+    taken_from,
+    text_for_server,
+    texts_json,
+    turn_from,
+)
+from bindtool.core.shared_ledger.line import PATIENCE
+from bindtool.core.shared_ledger.schema import look_at, migrate
+from bindtool.core.shared_ledger.session import NEWS, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.secret import Password
+    from bindtool.core.shared_entry import Claimant, Page, Place, SharedEntry, Taken
+    from bindtool.core.shared_ledger.line import Dial, Patience
+    from bindtool.core.shared_ledger.schema import About, Made
+
+_READ_ON = """
+    SELECT CASE WHEN :number = 0 OR EXISTS (
+        SELECT FROM bindtool.entry WHERE number = :number AND bench = :bench AND entry = :entry
+    ) THEN (
+        SELECT coalesce(json_agg(json_build_array(
+            e.number, e.bench, e.entry, e.machine, c.site, c.connector_id, c.key, c.user_id, e.device_id, e.label,
+            e.written_at, e.log_id, e.operator, e.profile, e.job) ORDER BY e.number), '[]')
+        FROM (SELECT * FROM bindtool.entry WHERE number > :number ORDER BY number LIMIT :limit) AS e
+        JOIN bindtool.channel AS c USING (channel_id)
+    ) END
+"""
+_PUSH = "SELECT bindtool.push(:entries)"
+_CLAIM = "SELECT bindtool.claim(:who, :channel, :device_ids, :known, :seconds)"
+_RENEW = "SELECT bindtool.renew(:bench, :seconds)"
+_LET_GO = "SELECT bindtool.let_go(:bench, :channel, :device_ids)"
+_RESERVE = "SELECT bindtool.reserve(:channel, :series, :bench, :count, :above)"
+_TAKE_TURN = "SELECT bindtool.take_turn(:who, :channel, :seconds)"
+_HAS_TURN = "SELECT bindtool.has_turn()"
+_END_TURN = "SELECT bindtool.end_turn(:channel)"
+_EXTENT = "SELECT json_build_array(count(*), coalesce(max(number), 0)) FROM bindtool.entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a server says of itself. `tls`: its version, "" for none. `newest`: the number of the newest entry."""
+
+    tls: str
+    postgres: str
+    schema: int
+    entries: int
+    newest: int
+
+
+def connect(
+    address: LedgerAddress,
+    password: Password,
+    patience: Patience = PATIENCE,
+    dial: Dial = socket.create_connection,
+) -> PostgresServer:
+    """Log in to a ledger that was made.
+
+    Raises:
+        LedgerFailed: what `Session` and `look_at` raise.
+    """
+    session = Session(address, password, patience, dial)
+    try:
+        about = look_at(session)
+        session.run(f"LISTEN {NEWS}")
+        return PostgresServer(session, about)
+    except BaseException:
+        session.close()
+        raise
+
+
+def make(
+    address: LedgerAddress,
+    password: Password,
+    patience: Patience = PATIENCE,
+    dial: Dial = socket.create_connection,
+) -> Made:
+    """Make the ledger's tables, or bring them to today's; what is there stays.
+
+    Raises:
+        LedgerFailed: what `Session` and `migrate` raise.
+    """
+    session = Session(address, password, patience, dial)
+    try:
+        return migrate(session)
+    finally:
+        session.close()
+
+
+class PostgresServer:
+    """A `Server` behind a session, made by `connect`."""
+
+    def __init__(self, session: Session, about: About) -> None:
+        self._session = session
+        self._about = about
+        self._read_to = 0
+
+    @property
+    def ledger_id(self) -> str:
+        """The name that the ledger was given when it was made."""
+        return self._about.ledger_id
+
+    def push(self, entries: Sequence[SharedEntry]) -> None:
+        """Add entries, and let go the claims on their devices."""
+        self._session.ask(_PUSH, entries=entries_json(entries))
+
+    def read_on(self, place: Place, limit: int) -> Page | None:
+        """Return what was added behind `place`; None where the server does not know that place."""
+        bench, entry = (place.key.bench, place.key.entry) if place.key else (None, None)
+        # One more than wanted tells whether there are others.
+        rows = self._ask(_READ_ON, number=place.number, bench=bench, entry=entry, limit=limit + 1)
+        page = self._session.read(lambda: page_from(rows, place, limit))
+        if page is not None:
+            self._read_to = page.place.number
+        return page
+
+    def listen(self, wake: int, seconds: float) -> None:
+        """Wait until something was added, `wake` can be read, or so many seconds are over."""
+        self._session.wait(self._read_to, wake, seconds)
+
+    def claim(
+        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: Place, seconds: float
+    ) -> tuple[Taken, ...]:
+        """Claim devices; return those that somebody else has."""
+        rows = self._ask(
+            _CLAIM,
+            who=claimant_json(who),
+            channel=channel_json(channel),
+            device_ids=texts_json(device_ids),
+            known=known.number,
+            seconds=seconds,
+        )
+        return self._session.read(lambda: tuple(map(taken_from, rows)))
+
+    def renew(self, bench: str, seconds: float) -> None:
+        """Let the claims of a bench go on for so many seconds from now."""
+        self._ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
+
+    def let_go(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+        """Give claims up."""
+        self._ask(
+            _LET_GO, bench=text_for_server(bench), channel=channel_json(channel), device_ids=texts_json(device_ids)
+        )
+
+    def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
+        """Return `count` running numbers that were never given in a series, all of them above `above`."""
+        first = self._ask(
+            _RESERVE,
+            channel=channel_json(channel),
+            series=text_for_server(series),
+            bench=text_for_server(bench),
+            count=count,
+            above=above,
+        )
+        return range(first, first + count)
+
+    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> Taken | None:
+        """Take the turn to replace a channel's list; return who has it, None where this bench has it now."""
+        found = self._ask(_TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds)
+        return self._session.read(lambda: None if found is None else turn_from(found))
+
+    def has_turn(self) -> bool:
+        """Tell whether the connection still has the turn, by asking the server."""
+        return bool(self._ask(_HAS_TURN))
+
+    def end_turn(self, channel: Channel) -> None:
+        """Give the turn up."""
+        self._ask(_END_TURN, channel=channel_json(channel))
+
+    def site(self) -> Site:
+        """Return what the server says of itself; counting many entries takes a moment."""
+        entries, newest = self._ask(_EXTENT)
+        session = self._session
+        return Site(session.tls, session.version, self._about.version, entries, newest)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._session.close()
+
+    def _ask(self, sql: str, **values: str | int | float | None) -> Any:
+        return self._session.ask(sql, **values)

@@ -1,0 +1,113 @@
+"""The tables of a shared ledger, as numbered steps from an empty database to today's.
+
+Owns which version a bench can use, and that each step is one transaction. What a step lays down stands in a module
+of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import LedgerFailed
+from bindtool.core.shared_ledger import first_functions, first_step
+from bindtool.core.shared_ledger.failure import failed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.shared_ledger.session import Session
+
+BENCH_ROLE = "bindtool_bench"
+"""The role whose members may add and read, and neither change nor delete; logins are made by IT."""
+
+OLDEST_POSTGRES = 13
+
+_REACHED = "UPDATE bindtool.about SET version = :version, bindtool = :bindtool RETURNING version"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step, and the first bindtool that can use what it leads to."""
+
+    bindtool: str
+    statements: Sequence[str]
+
+
+STEPS = (
+    Step("0.1.0", (*first_step.TABLES, *first_functions.FUNCTIONS, *first_step.RIGHTS)),
+)  # fmt: skip
+"""Step n leads from version n to n + 1. A step that has shipped is never edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them."""
+
+    ledger_id: str
+    version: int
+    bindtool: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a ledger: the version of its tables before, 0 where there were none, and what it is now."""
+
+    before: int
+    about: About
+
+
+def look_at(session: Session, steps: Sequence[Step] = STEPS) -> About:
+    """Return what the ledger says of itself, if this bindtool can use it.
+
+    Raises:
+        LedgerFailed: "ledger.not_made", "ledger.not_allowed", "ledger.older", "ledger.newer" with `needed`, `found`
+            and `known`.
+    """
+    about = _about(session)
+    if about.version < len(steps):
+        raise failed("ledger.older", session.address)
+    _refuse_newer(session, about, steps)
+    return about
+
+
+def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
+    """Bring a database to today's tables; what stands in them stays.
+
+    Raises:
+        LedgerFailed: "ledger.newer"; "ledger.server_unfit" with `detail`, an old PostgreSQL or a database that does
+            not hold every character; "ledger.not_allowed".
+    """
+    _refuse_unfit(session)
+    # Two at once would both begin with an empty database.
+    session.run("SELECT pg_advisory_lock(1651076707, 0)")
+    ((there,),) = session.run("SELECT to_regclass('bindtool.about') IS NOT NULL")
+    before = _about(session).version if there else 0
+    if there:
+        _refuse_newer(session, _about(session), steps)
+    for version, step in enumerate(steps[before:], start=before + 1):
+        session.run("BEGIN")
+        for statement in step.statements:
+            session.run(statement)
+        session.ask(_REACHED, version=version, bindtool=step.bindtool)
+        session.run("COMMIT")
+    return Made(before, _about(session))
+
+
+def _about(session: Session) -> About:
+    ((ledger_id, version, bindtool),) = session.run("SELECT ledger_id, version, bindtool FROM bindtool.about")
+    return About(ledger_id, version, bindtool)
+
+
+def _refuse_newer(session: Session, about: About, steps: Sequence[Step]) -> None:
+    if about.version > len(steps):
+        where = {"host": session.address.host, "database": session.address.database}
+        raise LedgerFailed("ledger.newer", needed=about.bindtool, found=about.version, known=len(steps), **where)
+
+
+def _refuse_unfit(session: Session) -> None:
+    ((version, encoding),) = session.run(
+        "SELECT current_setting('server_version_num')::integer / 10000, current_setting('server_encoding')"
+    )
+    if version < OLDEST_POSTGRES or encoding != "UTF8":
+        raise failed("ledger.server_unfit", session.address, f"PostgreSQL {version}, {encoding}")

@@ -1,0 +1,44 @@
+"""What the tests of the shared ledger tell one another."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from bindtool.core.channel import Channel
+from bindtool.core.history import LedgerKey
+from bindtool.core.shared_entry import Claimant, Place, SharedEntry
+
+if TYPE_CHECKING:
+    from bindtool.core.shared_entry import Page
+    from bindtool.core.shared_ledger.server import Server
+
+CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")
+OTHER_CHANNEL = Channel("https://api.coze.cn", "2048", "device_id")
+CHINA = timezone(timedelta(hours=8))
+BEGINNING = datetime(2026, 11, 25, 9, 12, tzinfo=CHINA)
+ONE, TWO = Claimant("bench one", "line-1", "Li"), Claimant("bench two", "line-2", "Wang")
+NOWHERE = Place()
+
+
+def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: Channel = CHANNEL) -> SharedEntry:
+    """Return an entry; its number tells its device and its time too."""
+    return SharedEntry(
+        LedgerKey(bench, number),
+        "line-1",
+        channel,
+        device_id or f"SN{number:06}",
+        f"label {number}",
+        BEGINNING + timedelta(seconds=number),
+        f"log {number}",
+        "李雷",
+        "Line",
+        "job 7",
+    )
+
+
+def page_of(server: Server, place: Place = NOWHERE, limit: int = 1000) -> Page:
+    """Read on from a place that the server knows."""
+    page = server.read_on(place, limit)
+    assert page is not None
+    return page

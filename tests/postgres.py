@@ -1,0 +1,213 @@
+"""A PostgreSQL of the tests' own: a cluster on a free port, in a folder that goes with it.
+
+It runs as an unprivileged user, since PostgreSQL refuses root, and asks everybody for a password.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.secret import Password
+from bindtool.core.shared_ledger.postgres import connect, make
+
+if TYPE_CHECKING:
+    from bindtool.core.shared_ledger.postgres import PostgresServer
+
+HOST = "127.0.0.1"
+OWNER, BENCH = "ledger_owner", "line_bench"
+
+_LONGEST_WAIT = 60
+"""Seconds."""
+
+
+class Cluster:
+    """A running PostgreSQL.
+
+    Args:
+        durable: whether it waits for its disk; without, a test is quicker, and a power cut would be the end of it.
+        certificate: a file with a certificate and its key, with which it offers TLS.
+    """
+
+    def __init__(self, *, durable: bool = True, certificate: Path | None = None) -> None:
+        self._binaries = _binaries()
+        self._as = _unprivileged()
+        self.folder = Path(tempfile.mkdtemp(prefix="bindtool-pg-"))
+        self.password = secrets.token_urlsafe(12)
+        self.port = _free_port()
+        self._own(self.folder)
+        self._as_server("initdb", *self._initdb(durable=durable))
+        settings = {
+            "listen_addresses": HOST,
+            "port": self.port,
+            "unix_socket_directories": self.folder,
+            "fsync": "on" if durable else "off",
+            "log_min_messages": "info",
+            "log_statement": "all",
+            "max_connections": 200,
+        }
+        if certificate is not None:
+            # The key has to be a file that nobody else can read, of the user whom the server runs as.
+            copy = self.folder / "server.pem"
+            shutil.copyfile(certificate, copy)
+            copy.chmod(0o600)
+            self._own(copy)
+            settings |= {"ssl": "on", "ssl_cert_file": copy, "ssl_key_file": copy}
+        lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+        with (self.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(lines)
+        self.start()
+        for role in (OWNER, BENCH):
+            self.sql(f"CREATE ROLE {role} LOGIN PASSWORD '{self.password}'")
+        self.sql(f"ALTER ROLE {OWNER} CREATEROLE CREATEDB")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    @property
+    def log(self) -> str:
+        """All that the server has logged."""
+        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+
+    def start(self) -> None:
+        """Start it, or start it again; returns when it takes connections."""
+        self._as_server("pg_ctl", "--pgdata", "data", "--log", "log", "--wait", "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; with "immediate" like a crash."""
+        self._as_server("pg_ctl", "--pgdata", "data", "--mode", mode, "--wait", "stop")
+
+    def remove(self) -> None:
+        """Stop it and take its folder away."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
+        shutil.rmtree(self.folder)
+
+    def sql(self, statement: str, database: str = "postgres", role: str = "postgres") -> str:
+        """Have psql run a statement; return what it gives, a line a row with | between the columns."""
+        options = ["--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "--set", "ON_ERROR_STOP=1"]
+        who = ["--username", role, "--dbname", database]
+        return self._client("psql", *options, *who, "--command", statement).strip()
+
+    def dump(self, database: str) -> str:
+        """Return all that is in a database, as a backup has it."""
+        return self._client("pg_dump", "--username", "postgres", "--dbname", database)
+
+    def database(self, name: str = "") -> Database:
+        """Make an empty database."""
+        name = name or f"ledger_{secrets.token_hex(4)}"
+        self.sql(f"CREATE DATABASE {name} OWNER {OWNER}")
+        return Database(self, name)
+
+    def _client(self, program: str, *arguments: str) -> str:
+        where = ["--host", str(self.folder), "--port", str(self.port)]
+        done = subprocess.run([self._binaries / program, *where, *arguments], capture_output=True, text=True,
+            check=False, timeout=_LONGEST_WAIT, env={**os.environ, "PGPASSWORD": self.password})  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
+    def _initdb(self, *, durable: bool) -> list[str]:
+        file = self.folder / "password"
+        file.write_text(self.password, encoding="ascii")
+        self._own(file)
+        options = ["--pgdata", "data", "--username", "postgres", "--pwfile", str(file), "--auth", "scram-sha-256"]
+        return [*options, "--encoding", "UTF8", "--locale", "C.UTF-8", *([] if durable else ["--no-sync"])]
+
+    def _as_server(self, program: str, *arguments: str) -> None:
+        # A pipe would be inherited by the server, and waited for until it ends.
+        with (self.folder / f"{program}.out").open("ab") as out:
+            done = subprocess.run([*self._as, self._binaries / program, *arguments], cwd=self.folder, check=False,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=_LONGEST_WAIT)  # fmt: skip
+        if done.returncode:
+            raise RuntimeError((self.folder / f"{program}.out").read_text(encoding="utf-8", errors="replace"))
+
+    def _own(self, path: Path) -> None:
+        if self._as:
+            shutil.chown(path, *_user()[:2])
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of a cluster, and the ways into it."""
+
+    cluster: Cluster
+    name: str
+
+    @property
+    def owner(self) -> LedgerAddress:
+        """The way in for whoever makes the ledger."""
+        return LedgerAddress(HOST, self.cluster.port, self.name, OWNER)
+
+    @property
+    def bench(self) -> LedgerAddress:
+        """The way in for a bench."""
+        return LedgerAddress(HOST, self.cluster.port, self.name, BENCH)
+
+    @property
+    def password(self) -> Password:
+        """The password of both."""
+        return Password(self.cluster.password)
+
+    def make(self) -> Self:
+        """Make the ledger, and let the bench's login in."""
+        make(self.owner, self.password)
+        self.cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
+        return self
+
+    def connect(self) -> PostgresServer:
+        """Log in as a bench."""
+        return connect(self.bench, self.password)
+
+    def sql(self, statement: str, role: str = "postgres") -> str:
+        """Have psql run a statement; return what it gives, a line a row with | between the columns."""
+        return self.cluster.sql(statement, self.name, role)
+
+    def end_connections(self) -> None:
+        """End the connections of all benches, as a restart or a firewall would."""
+        ours = f"usename = '{BENCH}' AND datname = '{self.name}'"
+        self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")  # noqa: S608 - our names
+
+
+def _binaries() -> Path:
+    """Return the folder of PostgreSQL's programs, the newest where there are several; Debian has none in PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    in_path = shutil.which("initdb")
+    if not found and in_path is None:
+        raise RuntimeError("no PostgreSQL here: packaging/system-libraries.sh --tests")
+    return (found[-1] if found else Path(str(in_path))).parent
+
+
+def _unprivileged() -> list[str]:
+    """Return what comes before a command so that it runs as somebody else than root."""
+    if os.getuid() != 0:
+        return []
+    user, group, _ = _user()
+    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"]
+
+
+def _user() -> tuple[int, int, str]:
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return entry.pw_uid, entry.pw_gid, name
+    raise RuntimeError("there is nobody whom PostgreSQL could run as")
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as found:
+        return int(found.getsockname()[1])
