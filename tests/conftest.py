@@ -64,6 +64,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def ledger(cluster: Cluster) -> Database:
+def ledger(cluster: Cluster) -> Iterator[Database]:
     """Return a new database with the tables of a shared ledger, where a bench can log in."""
-    return cluster.database().make()
+    database = cluster.database()
+    yield database.make()
+    database.drop()

@@ -105,9 +105,23 @@ class Cluster:
         """Return all that is in a database, as a backup has it."""
         return self._client("pg_dump", "--username", "postgres", "--dbname", database)
 
-    def database(self, name: str = "") -> Database:
+    def restore(self, dump: str, database: str) -> None:
+        """Put back what `dump` gave into an empty database."""
+        file = self.folder / "dump.sql"
+        file.write_text(dump, encoding="utf-8")
+        options = ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", str(file)]
+        self._client("psql", *options, "--username", "postgres", "--dbname", database)
+
+    def ask_for(self, method: str) -> None:
+        """Have whoever comes over TCP log in by another method of pg_hba.conf."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        text = rules.read_text(encoding="utf-8")
+        rules.write_text(f"host all all {HOST}/32 {method}\n{text}", encoding="utf-8")
+        self.sql("SELECT pg_reload_conf()")
+
+    def database(self) -> Database:
         """Make an empty database."""
-        name = name or f"ledger_{secrets.token_hex(4)}"
+        name = f"ledger_{secrets.token_hex(4)}"
         self.sql(f"CREATE DATABASE {name} OWNER {OWNER}")
         return Database(self, name)
 
@@ -167,6 +181,10 @@ class Database:
         self.cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
         return self
 
+    def drop(self) -> None:
+        """Take the database away, also from under those who are logged in."""
+        self.cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+
     def connect(self) -> PostgresServer:
         """Log in as a bench."""
         return connect(self.bench, self.password)
@@ -175,9 +193,9 @@ class Database:
         """Have psql run a statement; return what it gives, a line a row with | between the columns."""
         return self.cluster.sql(statement, self.name, role)
 
-    def end_connections(self) -> None:
-        """End the connections of all benches, as a restart or a firewall would."""
-        ours = f"usename = '{BENCH}' AND datname = '{self.name}'"
+    def end_connections(self, user: str = BENCH) -> None:
+        """End the connections of benches, as a restart or a firewall would."""
+        ours = f"usename = '{user}' AND datname = '{self.name}'"
         self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")  # noqa: S608 - our names
 
 

@@ -184,7 +184,7 @@ _NUMBERS_AND_TURNS = (
         RETURN EXISTS (
             SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
             WHERE datname = current_database() AND locktype = 'advisory' AND classid::bigint = 1651076710
-            AND objsubid = 2 AND (_place IS NULL OR objid::bigint = _place) AND pid = pg_backend_pid() AND granted
+            AND objsubid = 2 AND objid::bigint = _place AND pid = pg_backend_pid() AND granted
         );
     END
     """,
@@ -215,14 +215,6 @@ _NUMBERS_AND_TURNS = (
             WHERE channel_id = _place AND expires_at IS NULL;
         END IF;
         RETURN jsonb_build_array(_there.machine, _there.operator, _there.since);
-    END
-    """,
-    ),
-    _function(
-        "has_turn() RETURNS boolean",
-        """
-    BEGIN
-        RETURN holds_turn(NULL);
     END
     """,
     ),

@@ -121,6 +121,6 @@ RIGHTS = (
     "GRANT SELECT ON bindtool.about, bindtool.channel, bindtool.entry TO bindtool_bench",
     """
     GRANT EXECUTE ON FUNCTION bindtool.push, bindtool.claim, bindtool.renew, bindtool.let_go, bindtool.reserve,
-        bindtool.take_turn, bindtool.has_turn, bindtool.end_turn TO bindtool_bench
+        bindtool.take_turn, bindtool.end_turn TO bindtool_bench
     """,
 )

@@ -7,7 +7,6 @@ laid down there. The session beneath is `session`'s; when to ask is for `link`.
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.shared_ledger.codec import (
@@ -23,6 +22,7 @@ from bindtool.core.shared_ledger.codec import (
 from bindtool.core.shared_ledger.line import PATIENCE
 from bindtool.core.shared_ledger.schema import look_at, migrate
 from bindtool.core.shared_ledger.session import NEWS, Session
+from bindtool.core.shared_ledger.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,20 +51,8 @@ _RENEW = "SELECT bindtool.renew(:bench, :seconds)"
 _LET_GO = "SELECT bindtool.let_go(:bench, :channel, :device_ids)"
 _RESERVE = "SELECT bindtool.reserve(:channel, :series, :bench, :count, :above)"
 _TAKE_TURN = "SELECT bindtool.take_turn(:who, :channel, :seconds)"
-_HAS_TURN = "SELECT bindtool.has_turn()"
 _END_TURN = "SELECT bindtool.end_turn(:channel)"
 _EXTENT = "SELECT json_build_array(count(*), coalesce(max(number), 0)) FROM bindtool.entry"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What a server says of itself. `tls`: its version, "" for none. `newest`: the number of the newest entry."""
-
-    tls: str
-    postgres: str
-    schema: int
-    entries: int
-    newest: int
 
 
 def connect(
@@ -178,12 +166,8 @@ class PostgresServer:
         found = self._ask(_TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds)
         return self._session.read(lambda: None if found is None else turn_from(found))
 
-    def has_turn(self) -> bool:
-        """Tell whether the connection still has the turn, by asking the server."""
-        return bool(self._ask(_HAS_TURN))
-
     def end_turn(self, channel: Channel) -> None:
-        """Give the turn up."""
+        """Give up the turn of this connection."""
         self._ask(_END_TURN, channel=channel_json(channel))
 
     def site(self) -> Site:

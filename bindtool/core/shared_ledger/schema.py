@@ -91,6 +91,7 @@ def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
             session.run(statement)
         session.ask(_REACHED, version=version, bindtool=step.bindtool)
         session.run("COMMIT")
+    session.run("SELECT pg_advisory_unlock(1651076707, 0)")
     return Made(before, _about(session))
 
 

@@ -63,11 +63,8 @@ class Server(Protocol):
         of a turn there is no device.
         """
 
-    def has_turn(self) -> bool:
-        """Tell whether the connection still has the turn, by asking the server."""
-
     def end_turn(self, channel: Channel) -> None:
-        """Give the turn up: all that was bound is in the ledger."""
+        """Give up the turn of this connection: all that was bound is in the ledger."""
 
     def close(self) -> None:
         """End the connection. Never fails; a second call does nothing."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection
 
-from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_ledger.failure import cut_off, failed, refused
 from bindtool.core.shared_ledger.line import open_line, tls_version
 
@@ -171,8 +170,6 @@ class Session:
             raise failed("ledger.unreachable", self.address)
         try:
             return call()
-        except LedgerFailed as error:
-            failure = error
         except (OSError, InterfaceError, DatabaseError) as error:
             refusal = _refusal(error)
             failure = cut_off(error, self.address) if refusal is None else refused(refusal, self.address)

@@ -43,6 +43,18 @@ def test_what_is_pushed_is_read_as_it_was(one: PostgresServer, two: PostgresServ
     assert page.place.key == strange.key
 
 
+def test_entries_that_can_not_be_read(one: PostgresServer, ledger: Database) -> None:
+    """What the owner has put there against all rules is a failure with words."""
+    one.push([an_entry(1)])
+    ledger.sql("ALTER TABLE bindtool.entry DROP CONSTRAINT entry_written_at_check")
+    columns = "machine, channel_id, device_id, label, log_id, operator, profile, job"
+    given = f"SELECT bench, 2, bound_at, 'soon', {columns} FROM bindtool.entry"  # noqa: S608 - nothing from outside
+    ledger.sql(f"INSERT INTO bindtool.entry (bench, entry, bound_at, written_at, {columns}) {given}")
+    with pytest.raises(LedgerFailed) as caught:
+        one.read_on(NOWHERE, 10)
+    assert (caught.value.id, caught.value.hint.values["detail"]) == ("ledger.failed", "ValueError")
+
+
 def test_what_postgresql_can_not_hold(one: PostgresServer) -> None:
     """A NUL and half a character, which an answer of Coze may bring in a log id, cost no entry."""
     one.push([replace(an_entry(1), log_id="a\0b\ud83dc", profile="\ud83d\ude00")])
@@ -210,9 +222,10 @@ def test_of_no_use_after_a_failure(one: PostgresServer) -> None:
     with pytest.raises(LedgerFailed) as caught:
         one.push([replace(an_entry(1), key=LedgerKey("", 0))])
     assert caught.value.id == "ledger.failed"
-    with pytest.raises(LedgerFailed) as caught:
-        one.renew(ONE.bench, 1)
-    assert caught.value.id == "ledger.unreachable"
+    for _ in range(2):
+        with pytest.raises(LedgerFailed) as caught:
+            one.renew(ONE.bench, 1)
+        assert caught.value.id == "ledger.unreachable"
     one.close()
     one.close()
 

@@ -1,0 +1,100 @@
+"""A server that dies in the middle: what was told is there, the rest can be told again, and nothing is twice."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import LedgerFailed
+from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
+from tests.postgres import Cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgres import Database
+
+
+@pytest.fixture
+def mortal() -> Iterator[Database]:
+    """Return a ledger on a server that may be stopped; it waits for its disk."""
+    with Cluster() as cluster:
+        yield cluster.database().make()
+
+
+def test_an_immediate_shutdown_in_mid_push(mortal: Database) -> None:
+    """Several benches push while the server is stopped like in a power cut; each goes on where it was."""
+    benches, each = 3, 40
+    told: dict[int, int] = {}
+    failures: set[str] = set()
+    under_way = threading.Semaphore(0)
+    back = threading.Event()
+
+    def push(bench: int) -> None:
+        server = mortal.connect()
+        number = 1
+        while number <= each:
+            try:
+                server.push([an_entry(number, f"bench {bench}")])
+                told[bench] = number
+                number += 1
+                under_way.release()
+            except LedgerFailed as failure:
+                failures.add(failure.id)
+                back.wait()
+                server = mortal.connect()
+        server.close()
+
+    threads = [threading.Thread(target=push, args=(bench,)) for bench in range(benches)]
+    for thread in threads:
+        thread.start()
+    for _ in range(benches * each // 4):
+        under_way.acquire()
+    mortal.cluster.stop("immediate")
+    surely = dict(told)
+    mortal.cluster.start()
+    with closing(mortal.connect()) as reader:
+        first = page_of(reader)
+        there = {(entry.key.bench, entry.key.entry) for entry in first.entries}
+        lost = [(bench, number) for bench, last in surely.items() for number in range(1, last + 1)
+            if (f"bench {bench}", number) not in there]  # fmt: skip
+        back.set()
+        for thread in threads:
+            thread.join()
+        assert lost == []
+        assert failures == {"ledger.unreachable"}
+        # Whoever has read up to here goes on from here: the numbers before did not change.
+        rest = page_of(reader, first.place)
+        keys = [entry.key for entry in (*first.entries, *rest.entries)]
+        assert len(keys) == len(set(keys)) == benches * each
+
+
+def test_claims_and_turns_over_a_restart(mortal: Database) -> None:
+    """Both outlive the server: a claim until it runs out, a turn because what was sent may not be told yet."""
+    with closing(mortal.connect()) as one:
+        one.claim(ONE, CHANNEL, ["a"], NOWHERE, 600)
+        one.take_turn(ONE, CHANNEL, 600)
+        mortal.cluster.stop("immediate")
+        with pytest.raises(LedgerFailed):
+            one.end_turn(CHANNEL)
+        with pytest.raises(LedgerFailed) as caught:
+            mortal.connect()
+        assert caught.value.id == "ledger.unreachable"
+    mortal.cluster.start()
+    with closing(mortal.connect()) as two:
+        assert [each.device_id for each in two.claim(TWO, CHANNEL, ["a", "b"], NOWHERE, 600)] == ["a"]
+        assert two.take_turn(TWO, CHANNEL, 600) is not None
+
+
+def test_a_bench_that_dies_in_mid_push(mortal: Database) -> None:
+    """The server takes back what was not finished, and holds nobody up for long."""
+    with closing(mortal.connect()) as dying, closing(mortal.connect()) as other:
+        session = dying._session  # noqa: SLF001 - a transaction that a bench never leaves open
+        session.run("BEGIN")
+        dying.push([an_entry(1)])
+        session._line.shutdown(2)  # noqa: SLF001 - as the system does it for a killed process
+        other.push([an_entry(1, TWO.bench)])
+        assert [entry.key.bench for entry in page_of(other).entries] == [TWO.bench]
