@@ -7,6 +7,7 @@
     ├── LedgerFailed       the ledger that benches share can't be had
     └── VaultError         the system's password store can't serve
         ├── TokenMissing   no token is stored under that name
+        ├── PasswordMissing  no password is stored under that name
         ├── VaultLocked    the password store waits for the person's password
         └── VaultUnusable  absent, or one that keeps tokens in plain text or loses them
 
@@ -60,6 +61,10 @@ class VaultError(BindtoolError):
 
 class TokenMissing(VaultError):
     """No token is stored under that name."""
+
+
+class PasswordMissing(VaultError):
+    """No password is stored under that name."""
 
 
 class VaultLocked(VaultError):

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from bindtool.core.channel import Behaviour, Channel, is_loopback
 from bindtool.core.device import holds_token, label_problem, normalise
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.scan_rules import ScanRules
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ class Profile:
     "" for the profile's own; `who_to_ask` a person. `proven`: the channel has accepted a device before.
     `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
     when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
-    its scanner and its ids.
+    its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
+    its place, "" for neither.
     `read_only`: set by IT, in the machine's folder; no file says this. Values are tidied as by `tidy`.
 
     Raises:
@@ -104,6 +107,8 @@ class Profile:
     checked_on: date | None = None
     sender: bool = False
     scan: ScanRules = field(default=ScanRules())
+    ledger: str = ""
+    shared_folder: str = ""
     read_only: bool = False
 
     def __post_init__(self) -> None:
@@ -150,7 +155,7 @@ def tidy(name: str, value: str) -> str:
     """Take off what a paste adds to the value of a field and what does not tell two sites apart."""
     if name == "label_template":
         return value
-    if name in _NAMES_FOR_PEOPLE:
+    if name in _NAMES_FOR_PEOPLE or name == "shared_folder":
         return value.strip()
     bare = normalise(value).text
     if name != "site":
@@ -163,6 +168,7 @@ _NAMES_FOR_PEOPLE = frozenset({"name", "user_name", "token_name", "who_to_ask", 
 _LONGEST_NAME = 80
 _LONGEST_KEY = 128
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4, as text
+_LONGEST_FOLDER = 1000
 _PORTS = 2**16
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HOST_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -212,6 +218,22 @@ def _is_host(host: str) -> bool:
     return True
 
 
+def _ledger_rule(value: str) -> BadInput | None:
+    try:
+        if value:
+            LedgerAddress.parse(value)
+    except BadInput as problem:
+        return problem
+    return None
+
+
+def _shared_folder_rule(value: str) -> BadInput | None:
+    """One file serves all systems: a path is whole if it is for one of them."""
+    whole = PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()
+    fits = whole and len(value) <= _LONGEST_FOLDER and label_problem(value) is None
+    return None if fits or not value else BadInput("profile.shared_folder_unfit")
+
+
 def _label_template_rule(value: str) -> BadInput | None:
     try:
         LabelTemplate.parse(value)
@@ -232,8 +254,13 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
         "who_to_ask": _name_rule("profile.who_to_ask_unfit"),
         "label_template": _label_template_rule,
         "checked_by": _name_rule("profile.checked_by_unfit"),
+        "ledger": _ledger_rule,
+        "shared_folder": _shared_folder_rule,
     }
 )
 
 TEXT_FIELDS = tuple(_RULES)
 """The fields of `Profile` that are text, in the order of a form."""
+
+FILE_FIELDS = ("ledger", "shared_folder")
+"""Those that IT sets in a file, and no form shows."""

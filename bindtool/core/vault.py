@@ -1,6 +1,6 @@
-"""Named tokens in the operating system's password store, and the stores that stand in for it.
+"""Named tokens and passwords in the operating system's password store, and the stores that stand in for it.
 
-Owns which stores are trusted with a token and what their failures mean. Every call may block for as long as the
+Owns which stores are trusted with them and what their failures mean. Every call may block for as long as the
 system asks the person for a password: `aside` is how the window calls.
 """
 
@@ -13,7 +13,8 @@ from keyring.backends import SecretService, Windows, chainer, fail, kwallet, lib
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput, BindtoolError, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.errors import BadInput, BindtoolError, PasswordMissing, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.secret import Password
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SERVICE = "bindtool"
-"""The name under which the password store shows our entries; the user name of an entry is the token's name."""
+"""The name under which the password store shows our entries; an entry's user name is the token's or password's."""
 
 # Named one by one: a frozen program has lost the entry points by which keyring finds them.
 _TRUSTED: tuple[type[KeyringBackend], ...] = (
@@ -56,6 +57,16 @@ class TokenStore(Protocol):
         """Return the technical name of the store."""
 
 
+class PasswordStore(TokenStore, Protocol):
+    """Where the passwords of shared ledgers are kept too, by `LedgerAddress.secret_name`."""
+
+    def read_password(self, name: str) -> Password:
+        """Return the password; raise `PasswordMissing` where there is none."""
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep the password in place of an earlier one."""
+
+
 class Vault:
     """The operating system's password store.
 
@@ -81,7 +92,7 @@ class Vault:
             TokenMissing: `token.missing` with name.
             BadInput: the entry was changed from outside and is no token; the ids are those of `AccessToken`.
         """
-        text = self._ask(lambda backend: backend.get_password(SERVICE, name))
+        text = self._text(name)
         if text is None:
             raise TokenMissing("token.missing", name=name)
         return AccessToken(text)
@@ -93,19 +104,30 @@ class Vault:
             BadInput: `token.too_long_for_windows` with length and limit.
             VaultUnusable: also `vault.forgetful`: the store took the token and does not have it.
         """
-        text = token.reveal()
+        self._keep(name, token.reveal())
 
-        def keep(backend: KeyringBackend) -> bool:
-            if isinstance(backend, Windows.WinVaultKeyring) and len(text.encode("utf-16-le")) > _WINDOWS_BYTES:
-                raise BadInput("token.too_long_for_windows", length=token.length, limit=_WINDOWS_BYTES // 2)
-            backend.set_password(SERVICE, name, text)
-            return backend.get_password(SERVICE, name) == text
+    def read_password(self, name: str) -> Password:
+        """Return the password.
 
-        if not self._ask(keep):
-            raise VaultUnusable("vault.forgetful")
+        Raises:
+            PasswordMissing: `password.missing` with name.
+            BadInput: the entry was changed from outside and is no password; the ids are those of `Password`.
+        """
+        text = self._text(name)
+        if text is None:
+            raise PasswordMissing("password.missing", name=name)
+        return Password(text)
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep the password in place of an earlier one, and read it back.
+
+        Raises:
+            VaultUnusable: also `vault.forgetful`, as with a token.
+        """
+        self._keep(name, password.reveal())
 
     def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one."""
+        """Remove the token or password; return whether there was one."""
 
         def delete(backend: KeyringBackend) -> bool:
             try:
@@ -123,6 +145,19 @@ class Vault:
         """Return keyring's name of the store, such as "SecretService Keyring"."""
         return self._ask(lambda backend: backend.name)
 
+    def _text(self, name: str) -> str | None:
+        return self._ask(lambda backend: backend.get_password(SERVICE, name))
+
+    def _keep(self, name: str, text: str) -> None:
+        def keep(backend: KeyringBackend) -> bool:
+            if isinstance(backend, Windows.WinVaultKeyring) and len(text.encode("utf-16-le")) > _WINDOWS_BYTES:
+                raise BadInput("token.too_long_for_windows", length=len(text), limit=_WINDOWS_BYTES // 2)
+            backend.set_password(SERVICE, name, text)
+            return backend.get_password(SERVICE, name) == text
+
+        if not self._ask(keep):
+            raise VaultUnusable("vault.forgetful")
+
     def _ask(self, question: Callable[[KeyringBackend], T]) -> T:
         asked: KeyringBackend | None = None
         try:
@@ -137,10 +172,11 @@ class Vault:
 
 
 class MemoryVault:
-    """Tokens that live until the program closes."""
+    """Tokens and passwords that live until the program closes."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, AccessToken] = {}
+        self._passwords: dict[str, Password] = {}
 
     def read(self, name: str) -> AccessToken:
         """Return the token; raise `TokenMissing` where there is none."""
@@ -153,9 +189,21 @@ class MemoryVault:
         """Keep the token in place of an earlier one."""
         self._tokens[name] = token
 
+    def read_password(self, name: str) -> Password:
+        """Return the password; raise `PasswordMissing` where there is none."""
+        try:
+            return self._passwords[name]
+        except KeyError:
+            raise PasswordMissing("password.missing", name=name) from None
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep the password in place of an earlier one."""
+        self._passwords[name] = password
+
     def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one."""
-        return self._tokens.pop(name, None) is not None
+        """Remove the token or password; return whether there was one."""
+        found = self._tokens.pop(name, None), self._passwords.pop(name, None)
+        return any(each is not None for each in found)
 
     def describe(self) -> str:
         """Return "memory"."""

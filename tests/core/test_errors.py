@@ -8,6 +8,8 @@ from bindtool.core.errors import (
     BadInput,
     BindtoolError,
     FolderInUse,
+    LedgerFailed,
+    PasswordMissing,
     StoreFailed,
     TokenMissing,
     VaultError,
@@ -16,7 +18,8 @@ from bindtool.core.errors import (
 )
 from bindtool.core.message import Message
 
-FAMILY = [BadInput, FolderInUse, StoreFailed, VaultError, TokenMissing, VaultLocked, VaultUnusable]
+OF_VAULT = [TokenMissing, PasswordMissing, VaultLocked, VaultUnusable]
+FAMILY = [BadInput, FolderInUse, StoreFailed, LedgerFailed, VaultError, *OF_VAULT]
 
 
 @pytest.mark.parametrize("kind", [BindtoolError, *FAMILY])
@@ -36,7 +39,7 @@ def test_every_error_is_caught_as_one(kind: type[BindtoolError]) -> None:
         raise kind("a.b")
 
 
-@pytest.mark.parametrize("kind", [TokenMissing, VaultLocked, VaultUnusable])
+@pytest.mark.parametrize("kind", OF_VAULT)
 def test_the_vaults_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
     """Who catches VaultError catches what the password store can do wrong."""
     assert issubclass(kind, VaultError)

@@ -155,6 +155,13 @@ def test_a_connector_id_is_letters_and_digits(value: str) -> None:
         ("user_name", "a\nb", Message.of("profile.user_name_unfit.title", limit=80)),
         ("token_name", "t" * 81, Message.of("profile.token_name_unfit.title", limit=80)),
         ("who_to_ask", "a\x1bb", Message.of("profile.who_to_ask_unfit.title", limit=80)),
+        ("ledger", "db.example", Message.of("ledger.address_unfit.title")),
+        ("ledger", "postgresql://bench:x@db.example/ledger", Message.of("ledger.address_has_password.title")),
+        ("shared_folder", "bindtool", Message.of("profile.shared_folder_unfit.title")),
+        ("shared_folder", "../bindtool", Message.of("profile.shared_folder_unfit.title")),
+        ("shared_folder", "\\bindtool", Message.of("profile.shared_folder_unfit.title")),
+        ("shared_folder", "/mnt/a\nb", Message.of("profile.shared_folder_unfit.title")),
+        ("shared_folder", "/" + "a" * 1000, Message.of("profile.shared_folder_unfit.title")),
         ("label_template", "{x}", Message.of("template.unknown.title", field="x")),
         ("label_template", "{", Message.of("template.broken.title")),
     ],
@@ -166,6 +173,16 @@ def test_a_problem_is_told_by_its_field(field: str, value: str, message: Message
     with pytest.raises(BadInput) as caught:
         Profile(**values)
     assert caught.value.title == message
+
+
+@pytest.mark.parametrize(
+    "folder", ["/mnt/台账", "//server/share/bindtool", r"\\server\share", "C:/bindtool", r"d:\b"]
+)
+def test_a_shared_folder_is_whole(folder: str) -> None:
+    """One file goes to all laptops: what is a whole path on one system is taken on each, as it stands."""
+    profile = Profile("p", CONNECTOR, ledger=" postgresql://bench@db.example/ledger ", shared_folder=f" {folder} ")
+    assert profile.shared_folder == folder
+    assert profile.ledger == "postgresql://bench@db.example/ledger"
 
 
 def test_a_form_hears_of_every_problem_at_once() -> None:

@@ -20,7 +20,8 @@ from keyring.backends import SecretService, Windows, chainer, fail, kwallet, lib
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.errors import BadInput, PasswordMissing, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.secret import Password
 from bindtool.core.vault import FixedVault, MemoryVault, Vault
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.errors import BindtoolError
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.vault import PasswordStore, TokenStore
 
 NAME = "tests of vault"
 TEXT = "pat_5678secret"
@@ -78,6 +79,19 @@ def test_a_forgotten_token_is_gone(vault: Vault) -> None:
         vault.read(NAME)
     assert caught.value.title.id == "token.missing.title"
     assert caught.value.title.values == {"name": NAME}
+
+
+@pytest.mark.parametrize("text", ["x", "Pässwort mit Leerzeichen 密码", "x" * 1000])
+def test_a_stored_password_can_be_read(vault: Vault, text: str) -> None:
+    """A password is what a person chose, and is kept apart from what a token may be."""
+    with pytest.raises(PasswordMissing) as caught:
+        vault.read_password(NAME)
+    assert caught.value.title.values == {"name": NAME}
+    vault.store_password(NAME, Password(text))
+    assert Vault().read_password(NAME).reveal() == text
+    assert vault.forget(NAME) is True
+    with pytest.raises(PasswordMissing):
+        vault.read_password(NAME)
 
 
 @linux
@@ -159,7 +173,14 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
     secretstorage.get_default_collection(connection).lock()
     connection.close()
 
-    for call in (lambda: vault.read(NAME), lambda: vault.store(NAME, TOKEN), lambda: vault.forget(NAME)):
+    calls = (
+        lambda: vault.read(NAME),
+        lambda: vault.store(NAME, TOKEN),
+        lambda: vault.forget(NAME),
+        lambda: vault.read_password(NAME),
+        lambda: vault.store_password(NAME, Password(TEXT)),
+    )
+    for call in calls:
         with pytest.raises(VaultLocked) as caught:
             call()
         assert caught.value.id == "vault.locked"
@@ -342,7 +363,14 @@ def test_what_a_failure_means(
 ) -> None:
     """Each failure has its message; its words, which may hold the token, are in no part of the error."""
     vault = Vault(Failing(error))
-    for call in (lambda: vault.read(NAME), lambda: vault.store(NAME, TOKEN), lambda: vault.forget(NAME)):
+    calls = (
+        lambda: vault.read(NAME),
+        lambda: vault.store(NAME, TOKEN),
+        lambda: vault.forget(NAME),
+        lambda: vault.read_password(NAME),
+        lambda: vault.store_password(NAME, Password(TEXT)),
+    )
+    for call in calls:
         with pytest.raises(kind) as caught:
             call()
         assert caught.value.id == id_
@@ -356,6 +384,9 @@ def test_a_store_that_loses_a_token() -> None:
     """What was stored is read back and compared."""
     with pytest.raises(VaultUnusable) as caught:
         Vault(Stubborn()).store(NAME, AccessToken("sat_12345678"))
+    assert caught.value.id == "vault.forgetful"
+    with pytest.raises(VaultUnusable) as caught:
+        Vault(Stubborn()).store_password(NAME, Password("another"))
     assert caught.value.id == "vault.forgetful"
 
 
@@ -394,6 +425,18 @@ def test_memory_keeps_tokens_until_the_program_closes() -> None:
     store.store(NAME, TOKEN)
     with pytest.raises(TokenMissing):
         MemoryVault().read(NAME)
+
+
+def test_memory_keeps_passwords_too() -> None:
+    """Beside the tokens, and both go at once."""
+    store: PasswordStore = MemoryVault()
+    with pytest.raises(PasswordMissing):
+        store.read_password(NAME)
+    store.store_password(NAME, Password("x"))
+    assert store.read_password(NAME) == Password("x")
+    assert store.forget(NAME) is True
+    with pytest.raises(PasswordMissing):
+        store.read_password(NAME)
 
 
 def test_a_fixed_token_is_under_every_name() -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.profile import TEXT_FIELDS, Pace, Profile, Site, problems
+from bindtool.core.profile import FILE_FIELDS, TEXT_FIELDS, Pace, Profile, Site, problems
 from bindtool.core.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 SAMPLE_ID = "SPK26113F21A0"
 """The id whose label is shown as a preview."""
 
-_EMPTY: Mapping[str, str] = dict.fromkeys(TEXT_FIELDS, "") | {
+_SHOWN = tuple(name for name in TEXT_FIELDS if name not in FILE_FIELDS)
+
+_EMPTY: Mapping[str, str] = dict.fromkeys(_SHOWN, "") | {
     "site": str(Site.COZE_CN),
     "key": "device_id",
     "label_template": DEFAULT_TEMPLATE,
@@ -60,7 +62,7 @@ class ProfileFields(QWidget):
             name: SiteField(texts)
             if name == "site"
             else TextField(texts(f"profile_form.{name}"), texts(f"profile_form.{name}.hint"))
-            for name in TEXT_FIELDS
+            for name in _SHOWN
         }
         self.preview = line(tone=Tone.QUIET)
         self.list_fields = ListFields(texts, day, self.fields["checked_by"])
@@ -113,7 +115,7 @@ class ProfileFields(QWidget):
         if found:
             for name, problem in found.items():
                 self.show_problem(name, self._texts.say(problem))
-            self._point_at(next(name for name in TEXT_FIELDS if name in found))
+            self._point_at(next(name for name in _SHOWN if name in found))
             return None
         ids = self.id_rule_fields.rules()
         if ids is None:
@@ -137,6 +139,8 @@ class ProfileFields(QWidget):
             checked_by=values["checked_by"],
             pace=self.pace_fields.pace(),
             scan=ScanRules(self.scanner_fields.rules(), part, ids),
+            ledger=before.ledger if before else "",
+            shared_folder=before.shared_folder if before else "",
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)

@@ -146,6 +146,14 @@ def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileForm, wishe
     assert [profile.scan for profile, _ in wishes] == [rules]
 
 
+def test_what_it_has_set_about_sharing_stays(form: ProfileForm, wishes: list[Wish]) -> None:
+    """The form does not show where the shared ledger lies, and keeps it."""
+    shared = replace(PROFILE, ledger="postgresql://bench@db.example/ledger", shared_folder="/mnt/bindtool")
+    form.edit(shared)
+    press(form, "Check and save")
+    assert [profile for profile, _ in wishes] == [shared]
+
+
 def test_an_answer_about_the_channel(form: ProfileForm, wishes: list[Wish], day: date) -> None:
     """What Coze has told can be chosen, with who said so; the day is today, and this laptop may be the sender."""
     # GIVEN a channel of which nothing is known: there is nobody to name, and nothing to be the sender of

@@ -1,0 +1,106 @@
+"""The address of a shared ledger: what IT writes, and never a password in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.errors import BadInput
+from bindtool.core.ledger_address import LedgerAddress
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "written"),
+    [
+        (
+            "postgresql://bench@db.example/ledger",
+            LedgerAddress("db.example", 5432, "ledger", "bench"),
+            "postgresql://bench@db.example/ledger",
+        ),
+        (
+            "postgres://bench@10.0.0.5:5433/ledger",
+            LedgerAddress("10.0.0.5", 5433, "ledger", "bench"),
+            "postgresql://bench@10.0.0.5:5433/ledger",
+        ),
+        (
+            "postgresql://line%201@[2001:db8::1]:6000/ledger",
+            None,
+            "",
+        ),
+        (
+            "postgresql://line_1@[2001:db8::1]:6000/%E5%8F%B0%E8%B4%A6",
+            LedgerAddress("2001:db8::1", 6000, "台账", "line_1"),
+            "postgresql://line_1@[2001:db8::1]:6000/台账",
+        ),
+        ("postgresql://bench@DB.Example/ledger", LedgerAddress("db.example", 5432, "ledger", "bench"), ""),
+    ],
+)
+def test_addresses(text: str, address: LedgerAddress | None, written: str) -> None:
+    """Host, port, database and login; it is written back in one way, which names the password."""
+    if address is None:
+        with pytest.raises(BadInput):
+            LedgerAddress.parse(text)
+        return
+    assert LedgerAddress.parse(text) == address
+    assert str(address) == written or not written
+    assert LedgerAddress.parse(str(address)) == address
+    assert address.secret_name == f"ledger {address}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "db.example",
+        "https://bench@db.example/ledger",
+        "postgresql://db.example/ledger",
+        "postgresql://bench@/ledger",
+        "postgresql://bench@db.example",
+        "postgresql://bench@db.example/",
+        "postgresql://bench@db.example/a/b",
+        "postgresql://bench@db.example:99999/ledger",
+        "postgresql://bench@db.example:port/ledger",
+        "postgresql://bench@db.example/ledger?sslmode=disable",
+        "postgresql://bench@db.example/ledger#x",
+        "postgresql://bench@[::1/ledger",
+        f"postgresql://{'u' * 64}@db.example/ledger",
+    ],
+)
+def test_anything_else(text: str) -> None:
+    """What is no address is refused; so is a wish for no TLS."""
+    with pytest.raises(BadInput) as caught:
+        LedgerAddress.parse(text)
+    assert caught.value.id == "ledger.address_unfit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://bench:hunter2@db.example/ledger",
+        "postgresql://bench:@db.example/ledger",
+        "postgresql://bench@db.example/ledger?password=hunter2",
+    ],
+)
+def test_a_password_in_it(text: str) -> None:
+    """The file goes to thirty laptops: it is refused, and not repeated."""
+    with pytest.raises(BadInput) as caught:
+        LedgerAddress.parse(text)
+    assert caught.value.id == "ledger.address_has_password"
+    assert "hunter2" not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("db.example", False),
+        ("10.0.0.5", False),
+        ("2001:db8::1", False),
+        ("localhost.example", False),
+    ],
+)
+def test_this_computer(host: str, local: bool) -> None:
+    """Where TLS is no help."""
+    assert LedgerAddress(host, 5432, "ledger", "bench").is_local is local
