@@ -51,6 +51,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         }.items()
         for what in found
     ),
+    "cli.ledger_{}": ("made", "there", "brought_on"),
+    "cli.ledger_password_{}": ("forgotten", "not_there"),
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),
@@ -58,6 +60,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "keyboard.{}": tuple(Keyboard),
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
+    "ledger_check.{}_{}": (
+        *("site_reached", "tls_local", "tls_trusted", "login_accepted", "version_known"),
+        *("lag_entries", "lag_waiting"),
+    ),
     "message.{}": tuple(UNDER_WAY),
     "profile_form.id_case.{}": tuple(CaseRule),
     "obstacle.{}.hint": tuple(NotSent),

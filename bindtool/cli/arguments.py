@@ -82,6 +82,7 @@ def _parser(texts: Texts) -> _Parser:
     _add_token(commands.add("token"))
     _add_check(commands.add("check"))
     _add_history(commands.add("history"))
+    _add_ledger(commands.add("ledger"))
     return parser
 
 
@@ -165,6 +166,15 @@ def _add_history(parser: _Parser) -> None:
     exporting.options.add_argument("--since", metavar="DATE", help=texts("cli.help.since"))
     importing = actions.add("import")
     importing.positionals.add_argument("files", metavar="FILE", nargs="+", help=texts("cli.help.history_files"))
+
+
+def _add_ledger(parser: _Parser) -> None:
+    texts = parser.texts
+    actions = _Commands(parser, "action", required=True)
+    making = actions.add("init")
+    making.positionals.add_argument("url", metavar="URL", help=texts("cli.help.ledger_url"))
+    _add_check(actions.add("check"))
+    actions.add("forget")
 
 
 def seconds(text: str) -> float:

@@ -73,6 +73,10 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
             from bindtool.cli import history
 
             return history.run(given, surroundings, console)
+        case "ledger":
+            from bindtool.cli import ledger
+
+            return asyncio.run(ledger.run(given, surroundings, console))
         case _:
             from bindtool.cli import check
 

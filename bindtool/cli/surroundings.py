@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from bindtool.core.clock import Clock
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.vault import PasswordStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Surroundings:
         stdout: takes results.
         stderr: takes progress and everything that is said.
         clock: tells the time and waits.
-        password_store: opens the system's password store.
+        password_store: opens the system's password store, for tokens and for passwords.
         ask_secret: shows a prompt and returns what is typed unseen.
         interrupts: a context in which the first Ctrl+C calls what it is given.
     """
@@ -45,7 +45,7 @@ class Surroundings:
     stdout: TextIO
     stderr: TextIO
     clock: Clock
-    password_store: Callable[[], TokenStore]
+    password_store: Callable[[], PasswordStore]
     ask_secret: Callable[[str], str]
     interrupts: Callable[[Callable[[], None]], AbstractContextManager[None]]
 
@@ -67,7 +67,7 @@ class Surroundings:
         )
 
 
-def _system_vault() -> TokenStore:
+def _system_vault() -> PasswordStore:
     # keyring takes 50 ms to load, and most commands need no token.
     from bindtool.core.vault import Vault
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.access_token import AccessToken
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.vault import PasswordStore
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ PROMPT_AFTER = 1.0
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 
-async def ask(call: Callable[[TokenStore], T], surroundings: Surroundings, console: Console) -> T:
+async def ask(call: Callable[[PasswordStore], T], surroundings: Surroundings, console: Console) -> T:
     """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
     answered = asyncio.Event()
     asking = asyncio.create_task(aside(lambda: call(surroundings.password_store()), name="password-store"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.vault import PasswordStore
 
 _SHORT = 0.03
 """Seconds that a wait takes at most."""
@@ -91,7 +91,7 @@ class Desk:
     """
 
     folder: Path
-    vault: TokenStore = field(default_factory=MemoryVault)
+    vault: PasswordStore = field(default_factory=MemoryVault)
     clock: SystemClock = field(default_factory=HurriedClock)
     environ: dict[str, str] = field(default_factory=dict)
     typed: str = ""

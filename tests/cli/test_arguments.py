@@ -26,6 +26,10 @@ COMMANDS = [
     ("history",),
     ("history", "export"),
     ("history", "import"),
+    ("ledger",),
+    ("ledger", "init"),
+    ("ledger", "check"),
+    ("ledger", "forget"),
 ]
 
 

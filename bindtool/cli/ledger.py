@@ -1,0 +1,154 @@
+"""`bindtool ledger`: made by IT, looked at from a bench; its password goes into the password store and out of it.
+
+Owns what is asked and what is said; a password is never part of it. What a server has to be like is for
+`core.shared_ledger`, what its answers mean for `core.ledger_checks`.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from bindtool.cli.channel_choice import chosen_profile, open_book
+from bindtool.cli.token_access import ask
+from bindtool.core.aside import aside
+from bindtool.core.checks import Grade
+from bindtool.core.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
+from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.ledger_checks import examine_ledger
+from bindtool.core.secret import Password
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.shared_ledger.site import Site
+    from bindtool.core.vault import PasswordStore
+
+ALL_WELL, NOT_ALL_WELL = 0, 1
+
+_MAKING = 60.0
+"""Seconds that a step of making the ledger may take: on a large one a later version's may take its time."""
+
+
+async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    """Run one action; return the exit status.
+
+    Raises:
+        BadInput: an address, a password or a profile can't be taken.
+    """
+    try:
+        match given.action:
+            case "init":
+                await _make(LedgerAddress.parse(given.url), surroundings, console)
+                return ALL_WELL
+            case "check":
+                return await _check(given.profile, surroundings, console)
+            case _:
+                await _forget(surroundings, console)
+                return ALL_WELL
+    except (LedgerFailed, VaultError) as failure:
+        console.error(failure)
+        return NOT_ALL_WELL
+
+
+async def _make(address: LedgerAddress, surroundings: Surroundings, console: Console) -> None:
+    # pg8000 takes 50 ms to load.
+    from bindtool.core.shared_ledger.line import Patience
+    from bindtool.core.shared_ledger.postgres import make
+    from bindtool.core.shared_ledger.schema import BENCH_ROLE
+
+    password = _given_password(surroundings, console) or Password("")
+    made = await aside(lambda: make(address, password, Patience(answer=_MAKING)), name="ledger")
+    version = made.about.version
+    what = "made" if not made.before else "there" if made.before == version else "brought_on"
+    console.say(console.texts(f"cli.ledger_{what}", place=str(address), version=version))
+    console.say(console.texts("cli.ledger_login"))
+    console.print(f"CREATE ROLE bench LOGIN IN ROLE {BENCH_ROLE};\n\\password bench")
+    console.say(console.texts("cli.ledger_profile_line"))
+    console.print(f'ledger = "{LedgerAddress(address.host, address.port, address.database, "bench")}"')
+    console.say(console.texts("cli.ledger_password_next"))
+
+
+async def _check(name: str | None, surroundings: Surroundings, console: Console) -> int:
+    profile = chosen_profile(name, surroundings, console)
+    if not profile.ledger:
+        raise BadInput("cli.ledger_none", name=profile.name)
+    address = LedgerAddress.parse(profile.ledger)
+    found, new = await _look(address, surroundings, console)
+    findings = examine_ledger(address, found)
+    for finding in findings:
+        console.result(finding.item, finding.grade, console.texts.say(finding.words))
+    if isinstance(found, BindtoolError):
+        console.tell(found.hint)
+    elif new is not None:
+        await ask(lambda store: store.store_password(address.secret_name, new), surroundings, console)
+        console.say(console.texts("cli.ledger_password_stored"))
+    return ALL_WELL if all(finding.grade is Grade.OK for finding in findings) else NOT_ALL_WELL
+
+
+async def _look(
+    address: LedgerAddress, surroundings: Surroundings, console: Console
+) -> tuple[Site | BindtoolError, Password | None]:
+    """Return what the server says of itself, or why it could not be asked; and a password that is new here."""
+    from bindtool.core.shared_ledger.postgres import connect
+
+    def look(password: Password) -> Site:
+        with closing(connect(address, password)) as server:
+            return server.site()
+
+    new = None if surroundings.stdin.isatty() else _given_password(surroundings, console)
+    try:
+        known = None if new is not None else await _known_password(address, surroundings, console)
+        if known is None and new is None:
+            new = _given_password(surroundings, console)
+        password = known or new or Password("")
+        return await aside(lambda: look(password), name="ledger"), new
+    except (LedgerFailed, VaultError) as failure:
+        return failure, None
+
+
+async def _known_password(address: LedgerAddress, surroundings: Surroundings, console: Console) -> Password | None:
+    """Return the stored password; None where there is none and a person who can be asked for it."""
+    try:
+        return await ask(lambda store: store.read_password(address.secret_name), surroundings, console)
+    except PasswordMissing:
+        if surroundings.stdin.isatty():
+            return None
+        raise
+
+
+async def _forget(surroundings: Surroundings, console: Console) -> None:
+    """Take the passwords of all ledgers that profiles name out of the password store, which tells no names.
+
+    Raises:
+        BadInput: "cli.ledger_none_at_all".
+    """
+    profiles = open_book(surroundings, console).profiles
+    ledgers = {profile.ledger for profile in profiles if profile.ledger}
+    if not ledgers:
+        raise BadInput("cli.ledger_none_at_all")
+    for ledger in sorted(ledgers):
+        there_was_one = await ask(_forgetting(LedgerAddress.parse(ledger)), surroundings, console)
+        what = "forgotten" if there_was_one else "not_there"
+        console.say(console.texts(f"cli.ledger_password_{what}", ledger=ledger))
+
+
+def _forgetting(address: LedgerAddress) -> Callable[[PasswordStore], bool]:
+    return lambda store: store.forget(address.secret_name)
+
+
+def _given_password(surroundings: Surroundings, console: Console) -> Password | None:
+    """Return the password that comes on standard input, or is typed unseen; None for an empty one.
+
+    Raises:
+        BadInput: it is none; the ids are those of `Password`.
+    """
+    if surroundings.stdin.isatty():
+        text = surroundings.ask_secret(console.texts("cli.ledger_password_prompt"))
+    else:
+        text = surroundings.stdin.read().decode("utf-8-sig", "replace")
+    # echo and editors end it with a line break.
+    return Password(text.rstrip("\r\n")) or None

@@ -1,0 +1,107 @@
+"""Whether this bench gets at its shared ledger: what logging in, once, says of each thing that must work.
+
+Owns the judgement, item by item. Asking is for the faces; the words stand under `ledger_check.<item>_<what>`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.checks import Grade
+from bindtool.core.errors import BindtoolError, VaultError
+from bindtool.core.message import Message
+
+if TYPE_CHECKING:
+    from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.shared_ledger.site import Site
+
+_OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
+_OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})
+_OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
+
+
+class LedgerItem(StrEnum):
+    """What is looked at, in this order; the values stand in the output in every language."""
+
+    SITE = "site"
+    TLS = "tls"
+    LOGIN = "login"
+    VERSION = "version"
+    LAG = "lag"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFinding:
+    """What was found of one item."""
+
+    item: LedgerItem
+    grade: Grade
+    words: Message
+
+
+def examine_ledger(
+    address: LedgerAddress, found: Site | BindtoolError, waiting: int | None = None
+) -> tuple[LedgerFinding, ...]:
+    """Return what is to be said of each item.
+
+    Args:
+        address: who was asked.
+        found: what the server says of itself, or why it could not be asked.
+        waiting: how many entries of this bench the server does not have yet; None: not known, and not said.
+    """
+    if isinstance(found, BindtoolError):
+        return _broken(address, found)
+    if waiting is None:
+        lag = _finding(LedgerItem.LAG, "entries", entries=found.entries, newest=found.newest)
+    else:
+        lag = _finding(LedgerItem.LAG, "waiting", entries=found.entries, newest=found.newest, n=waiting)
+    return (
+        _site(address),
+        _tls(address, found.tls),
+        _finding(LedgerItem.LOGIN, "accepted", user=address.user),
+        _finding(LedgerItem.VERSION, "known", postgres=found.postgres, tables=found.schema),
+        lag,
+    )
+
+
+def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerFinding, ...]:
+    """What comes before the failure is well, what comes behind it nobody knows; without a password nobody asked."""
+    asked = not isinstance(failure, VaultError)
+    items = tuple(LedgerItem)
+    at = items.index(_item_of(failure.id) if asked else LedgerItem.LOGIN)
+    well = (_site(address), _tls(address, "TLS"), _finding(LedgerItem.LOGIN, "accepted", user=address.user))
+    return (
+        *(well[:at] if asked else map(_not_reached, items[:at])),
+        LedgerFinding(items[at], Grade.PROBLEM, failure.title),
+        *map(_not_reached, items[at + 1 :]),
+    )
+
+
+def _item_of(id_: str) -> LedgerItem:
+    if id_ in _OF_TLS:
+        return LedgerItem.TLS
+    if id_ in _OF_LOGIN:
+        return LedgerItem.LOGIN
+    return LedgerItem.VERSION if id_ in _OF_VERSION else LedgerItem.SITE
+
+
+def _not_reached(item: LedgerItem) -> LedgerFinding:
+    return LedgerFinding(item, Grade.UNCLEAR, Message.of("ledger_check.not_reached"))
+
+
+def _site(address: LedgerAddress) -> LedgerFinding:
+    return _finding(
+        LedgerItem.SITE, "reached", host=address.host, port=str(address.port), database=address.database
+    )
+
+
+def _tls(address: LedgerAddress, version: str) -> LedgerFinding:
+    if address.is_local:
+        return _finding(LedgerItem.TLS, "local")
+    return _finding(LedgerItem.TLS, "trusted", version=version)
+
+
+def _finding(item: LedgerItem, what: str, **parameters: str | int) -> LedgerFinding:
+    return LedgerFinding(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))

@@ -1,0 +1,72 @@
+"""What `bindtool ledger check` makes of a server's answer, item by item."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.checks import Grade
+from bindtool.core.errors import LedgerFailed, PasswordMissing
+from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.ledger_checks import LedgerItem, examine_ledger
+from bindtool.core.message import Message
+from bindtool.core.shared_ledger.site import Site
+
+HERE = LedgerAddress("127.0.0.1", 5432, "ledger", "bench")
+THERE = LedgerAddress("db.example", 5433, "ledger", "bench")
+SITE = Site("TLSv1.3", "15.18", 1, 40, 41)
+
+
+def test_all_well() -> None:
+    """A line each, in this order."""
+    findings = examine_ledger(THERE, SITE)
+    assert [finding.item for finding in findings] == list(LedgerItem)
+    assert {finding.grade for finding in findings} == {Grade.OK}
+    assert [finding.words for finding in findings] == [
+        Message.of("ledger_check.site_reached", host="db.example", port="5433", database="ledger"),
+        Message.of("ledger_check.tls_trusted", version="TLSv1.3"),
+        Message.of("ledger_check.login_accepted", user="bench"),
+        Message.of("ledger_check.version_known", postgres="15.18", tables=1),
+        Message.of("ledger_check.lag_entries", entries=40, newest=41),
+    ]
+
+
+def test_what_is_not_there_yet() -> None:
+    """Where this bench's own count is known, it is said."""
+    assert examine_ledger(THERE, SITE, 3)[-1].words == Message.of(
+        "ledger_check.lag_waiting", entries=40, newest=41, n=3
+    )
+
+
+def test_this_computer_needs_no_tls() -> None:
+    """And that is well."""
+    assert examine_ledger(HERE, SITE)[1].words == Message.of("ledger_check.tls_local")
+
+
+@pytest.mark.parametrize(
+    ("id_", "well"),
+    [
+        ("ledger.unreachable", 0),
+        ("ledger.failed", 0),
+        ("ledger.no_tls", 1),
+        ("ledger.untrusted", 1),
+        ("ledger.login_refused", 2),
+        ("ledger.no_database", 2),
+        ("ledger.not_made", 3),
+        ("ledger.newer", 3),
+        ("ledger.older", 3),
+        ("ledger.not_allowed", 3),
+    ],
+)
+def test_how_far_it_went(id_: str, well: int) -> None:
+    """What comes before the failure is well, the rest was not reached."""
+    findings = examine_ledger(THERE, LedgerFailed(id_, host="db.example"))
+    grades = [Grade.OK] * well + [Grade.PROBLEM] + [Grade.UNCLEAR] * (4 - well)
+    assert [finding.grade for finding in findings] == grades
+    assert findings[well].words == Message.of(f"{id_}.title", host="db.example")
+
+
+def test_no_password() -> None:
+    """Nobody was asked."""
+    findings = examine_ledger(THERE, PasswordMissing("password.missing", name="x"))
+    u, p = Grade.UNCLEAR, Grade.PROBLEM
+    assert [finding.grade for finding in findings] == [u, u, p, u, u]
