@@ -44,6 +44,7 @@ def _look_at_all(report: Report, folder: Path, environ: Mapping[str, str]) -> bo
     report.look("translations", looks.translations)
     report.look("database", lambda: looks.database(folder / "database"))
     report.look("tls", looks.tls)
+    report.look("shared_ledger", looks.shared_ledger)
     report.look("keyring", looks.keyring)
     report.look("sounds", lambda: looks.sounds(asset("sounds")))
     report.look("licences", looks.licences)

@@ -78,6 +78,13 @@ def tls() -> str:
     raise Failed("the system trusts no authority: is its package of certificates installed?")
 
 
+def shared_ledger() -> str:
+    """Load what speaks to the ledger that benches share; no server is asked."""
+    from bindtool.core.shared_ledger.session import DRIVER
+
+    return DRIVER
+
+
 def keyring() -> str:
     """Look which password store would keep the tokens; nothing is read from it or written to it."""
     for module in _BEHIND_KEYRING.get(sys.platform, ()):

@@ -31,6 +31,8 @@ def test_version(bare_desk: Desk) -> None:
         ("token",),
         ("history", "import"),
         ("ledger", "check"),
+        ("history", "import", "x"),
+        ("ledger",),
         ("--smoke",),
         ("--smoke", "--report"),
         ("--smoke", "bind", "x.csv"),

@@ -19,6 +19,7 @@ LOOKS = [
     "translations",
     "database",
     "tls",
+    "shared_ledger",
     "keyring",
     "sounds",
     "licences",

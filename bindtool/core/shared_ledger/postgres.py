@@ -21,7 +21,7 @@ from bindtool.core.shared_ledger.codec import (
 )
 from bindtool.core.shared_ledger.line import PATIENCE
 from bindtool.core.shared_ledger.schema import look_at, migrate
-from bindtool.core.shared_ledger.session import NEWS, Session
+from bindtool.core.shared_ledger.session import Session
 from bindtool.core.shared_ledger.site import Site
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def connect(
     """
     session = Session(address, password, patience, dial)
     try:
-        about = look_at(session)
-        session.run(f"LISTEN {NEWS}")
-        return PostgresServer(session, about)
+        return PostgresServer(session, look_at(session))
     except BaseException:
         session.close()
         raise

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_ledger import first_functions, first_step
 from bindtool.core.shared_ledger.failure import failed
+from bindtool.core.shared_ledger.session import NEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ BENCH_ROLE = "bindtool_bench"
 
 OLDEST_POSTGRES = 13
 
+_ABOUT = "SELECT ledger_id, version, bindtool FROM bindtool.about"
 _REACHED = "UPDATE bindtool.about SET version = :version, bindtool = :bindtool RETURNING version"
 
 
@@ -58,7 +60,7 @@ class Made:
 
 
 def look_at(session: Session, steps: Sequence[Step] = STEPS) -> About:
-    """Return what the ledger says of itself, if this bindtool can use it.
+    """Return what the ledger says of itself, if this bindtool can use it; from then on it tells of new entries.
 
     Raises:
         LedgerFailed: "ledger.not_made", "ledger.not_allowed", "ledger.older", "ledger.newer" with `needed`, `found`
@@ -96,7 +98,8 @@ def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
 
 
 def _about(session: Session) -> About:
-    ((ledger_id, version, bindtool),) = session.run("SELECT ledger_id, version, bindtool FROM bindtool.about")
+    # In one round trip, since a bench may come from far away for a single question.
+    ((ledger_id, version, bindtool),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
     return About(ledger_id, version, bindtool)
 
 

@@ -12,7 +12,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pg8000.exceptions import DatabaseError, InterfaceError
-from pg8000.native import Connection
+from pg8000.native import Connection, __version__
 
 from bindtool.core.shared_ledger.failure import cut_off, failed, refused
 from bindtool.core.shared_ledger.line import open_line, tls_version
@@ -26,21 +26,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DRIVER = f"pg8000 {__version__}"
+"""Which driver this is, for whoever looks whether it is there."""
+
 NEWS = "bindtool"
 """The name under which PostgreSQL tells of new entries; each message is the number of the newest."""
 
 _NOTIFICATION = b"A"
 """NotificationResponse (PostgreSQL's manual, "Message Formats")."""
 
-_SETTINGS = """
-    SET search_path = '';
-    SET TimeZone = 'UTC';
-    SET default_transaction_isolation = 'read committed';
-    SET statement_timeout = {answer};
-    SET tcp_keepalives_idle = 10;
-    SET tcp_keepalives_interval = 5;
-    SET tcp_keepalives_count = 3
-"""
+_SETTINGS = {
+    "client_encoding": "UTF8",
+    "search_path": "",
+    "TimeZone": "UTC",
+    "default_transaction_isolation": "read committed",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
 """No name is looked up where others may have put one like it. A database may be set to another isolation, with
 which the ledger's functions would not see what they have waited for. With the last three the server notices within
 half a minute that a bench is gone, and frees its turn; as it comes it would take two hours."""
@@ -70,9 +73,8 @@ class Session:
         self.tls = tls_version(self._line)
         self._driver: Any = None
         self._closed = False
-        self._explained(lambda: self._log_in(password))
+        self._explained(lambda: self._log_in(password, patience))
         self._line.settimeout(patience.answer)
-        self.run(_SETTINGS.format(answer=int(patience.answer * 1000)))
 
     @property
     def version(self) -> str:
@@ -132,7 +134,7 @@ class Session:
         finally:
             self._line.close()
 
-    def _log_in(self, password: Password) -> None:
+    def _log_in(self, password: Password, patience: Patience) -> None:
         self._driver = Connection(
             user=self.address.user,
             host=self.address.host,
@@ -141,7 +143,7 @@ class Session:
             sock=self._line,
             ssl_context=False,  # the line has it already
             application_name="bindtool",
-            startup_params={"client_encoding": "UTF8"},
+            startup_params={**_SETTINGS, "statement_timeout": str(int(patience.answer * 1000))},
         )
         # The driver would keep it for as long as the session lasts.
         self._driver.password = self._driver.auth = None
