@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +53,7 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Return a PostgreSQL for all tests that don't stop it; it starts with the first of them."""
-    if sys.platform == "win32":
-        pytest.skip("no PostgreSQL of the tests' own on Windows")
-    # pwd is not there on Windows.
+    # Here, since it loads the driver.
     from tests.postgres import Cluster
 
     with Cluster(durable=False) as running:

@@ -6,15 +6,17 @@ It runs as an unprivileged user, since PostgreSQL refuses root, and asks everybo
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+import pytest
 
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.secret import Password
@@ -200,7 +202,11 @@ class Database:
 
 
 def _binaries() -> Path:
-    """Return the folder of PostgreSQL's programs, the newest where there are several; Debian has none in PATH."""
+    """Return the folder of PostgreSQL's programs: POSTGRES_BIN, the newest of Debian's, or those in PATH."""
+    if sys.platform == "win32":
+        pytest.skip("no PostgreSQL of the tests' own on Windows")
+    if "POSTGRES_BIN" in os.environ:
+        return Path(os.environ["POSTGRES_BIN"])
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     in_path = shutil.which("initdb")
     if not found and in_path is None:
@@ -217,6 +223,8 @@ def _unprivileged() -> list[str]:
 
 
 def _user() -> tuple[int, int, str]:
+    import pwd  # Windows has none
+
     for name in ("postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)
