@@ -36,7 +36,7 @@ LEFT = 200_000
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """Give an empty disk of four mebibytes."""
-    with small_disk(tmp_path / "small", 4096) as disk:
+    with small_disk(tmp_path / "small", 8192) as disk:
         yield disk
 
 

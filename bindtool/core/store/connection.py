@@ -5,6 +5,7 @@ Owns the settings that make a commit durable. The tables are for `schema`, the o
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ _LOG_PAGES = 4000
 Logging"), and whoever waits for it waits for another two flushes of the disk. A run of 10,000 devices writes 3,000.
 SQLite's own figure is 1,000."""
 
+_LOG_PAGES_OF_A_FULL_DISK = 1000
+_ROOM = 1 << 30
+"""Bytes that are free on a disk on which 16 MB more do not matter."""
+
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Return a connection on which a commit is on the disk when it returns; the file is made if it is missing.
@@ -32,7 +37,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages(shutil.disk_usage(path.parent).free)}")
         connection.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error:
         connection.close()
@@ -43,6 +48,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Return a connection that can't change the file; it sees what was committed before each statement."""
     return _connect(f"{path.absolute().as_uri()}?mode=ro")
+
+
+def log_pages(free: int) -> int:
+    """Return how many pages the write-ahead log may have, by the bytes that are free on its disk."""
+    return _LOG_PAGES if free >= _ROOM else _LOG_PAGES_OF_A_FULL_DISK
 
 
 def log_of(path: Path) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from bindtool.core.store.connection import (
     is_sound,
     log_of,
+    log_pages,
     open_for_reading,
     open_for_writing,
     transaction,
@@ -105,3 +106,9 @@ def test_a_sound_file(path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[:-500] + bytes(500))
     assert not is_sound(path)
+
+
+def test_the_log_is_shorter_where_the_disk_has_little_room() -> None:
+    """There every megabyte counts; elsewhere a run need not wait for the log to be tidied."""
+    assert log_pages(1 << 20) == 1000
+    assert log_pages(1 << 40) > log_pages(1 << 29)
