@@ -195,6 +195,16 @@ class Database:
         """Have psql run a statement; return what it gives, a line a row with | between the columns."""
         return self.cluster.sql(statement, self.name, role)
 
+    def set_back(self, dump: str) -> None:
+        """Put the database back to an earlier day, whoever is connected."""
+        self.clear()
+        self.cluster.restore(dump, self.name)
+
+    def clear(self) -> None:
+        """Have an empty database in its place, whoever is connected."""
+        self.cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.cluster.sql(f"CREATE DATABASE {self.name} OWNER {OWNER}")
+
     def end_connections(self, user: str = BENCH) -> None:
         """End the connections of benches, as a restart or a firewall would."""
         ours = f"usename = '{user}' AND datname = '{self.name}'"

@@ -62,7 +62,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "laptop.item_{}": tuple(Item),
     "ledger_check.{}_{}": (
         *("site_reached", "tls_local", "tls_trusted", "login_accepted", "version_known"),
-        *("lag_entries", "lag_waiting"),
+        *("lag_known", "lag_new"),
     ),
     "message.{}": tuple(UNDER_WAY),
     "profile_form.id_case.{}": tuple(CaseRule),

@@ -13,17 +13,21 @@ from bindtool.cli.channel_choice import chosen_profile, open_book
 from bindtool.cli.token_access import ask
 from bindtool.core.aside import aside
 from bindtool.core.checks import Grade
+from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
 from bindtool.core.ledger_address import LedgerAddress
-from bindtool.core.ledger_checks import examine_ledger
+from bindtool.core.ledger_checks import Lag, examine_ledger
 from bindtool.core.secret import Password
+from bindtool.core.store import History, is_of_today
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.site import Site
     from bindtool.core.vault import PasswordStore
 
@@ -77,8 +81,10 @@ async def _check(name: str | None, surroundings: Surroundings, console: Console)
     if not profile.ledger:
         raise BadInput("cli.ledger_none", name=profile.name)
     address = LedgerAddress.parse(profile.ledger)
-    found, new = await _look(address, surroundings, console)
-    findings = examine_ledger(address, found)
+    alike = [each for each in open_book(surroundings, console).profiles if each.ledger == profile.ledger]
+    channels = tuple({each.channel for each in alike})
+    found, lag, new = await _look(address, channels, surroundings, console)
+    findings = examine_ledger(address, found, lag)
     for finding in findings:
         console.result(finding.item, finding.grade, console.texts.say(finding.words))
     if isinstance(found, BindtoolError):
@@ -90,14 +96,14 @@ async def _check(name: str | None, surroundings: Surroundings, console: Console)
 
 
 async def _look(
-    address: LedgerAddress, surroundings: Surroundings, console: Console
-) -> tuple[Site | BindtoolError, Password | None]:
-    """Return what the server says of itself, or why it could not be asked; and a password that is new here."""
+    address: LedgerAddress, channels: Sequence[Channel], surroundings: Surroundings, console: Console
+) -> tuple[Site | BindtoolError, Lag | None, Password | None]:
+    """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
     from bindtool.core.shared_ledger.postgres import connect
 
-    def look(password: Password) -> Site:
+    def look(password: Password) -> tuple[Site, Lag | None]:
         with closing(connect(address, password)) as server:
-            return server.site()
+            return server.site(), _lag(server, channels, DataFolder.of(surroundings.environ))
 
     new = None if surroundings.stdin.isatty() else _given_password(surroundings, console)
     try:
@@ -105,9 +111,21 @@ async def _look(
         if known is None and new is None:
             new = _given_password(surroundings, console)
         password = known or new or Password("")
-        return await aside(lambda: look(password), name="ledger"), new
+        site, lag = await aside(lambda: look(password), name="ledger")
     except (LedgerFailed, VaultError) as failure:
-        return failure, None
+        return failure, None, None
+    return site, lag, new
+
+
+def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder) -> Lag | None:
+    """Return how far this bench and the server are apart; None where it has never read this ledger."""
+    from bindtool.core.shared_ledger.server_exchange import place_name
+
+    if not folder.database.exists() or not is_of_today(folder.database):
+        return None
+    history = History(folder.database)
+    place = history.place(place_name(server.ledger_id, channels))
+    return None if place is None else Lag(history.waiting(channels), server.count_behind(place))
 
 
 async def _known_password(address: LedgerAddress, surroundings: Surroundings, console: Console) -> Password | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.access_token import CleanToken
     from bindtool.core.profile import Profile
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.vault import PasswordStore
 
 ACCEPTED, NOT_ACCEPTED = 0, 1
 
@@ -97,7 +97,7 @@ async def _forget(given: argparse.Namespace, surroundings: Surroundings, console
     return 0
 
 
-def _forgetting(name: str) -> Callable[[TokenStore], bool]:
+def _forgetting(name: str) -> Callable[[PasswordStore], bool]:
     return lambda store: store.forget(name)
 
 

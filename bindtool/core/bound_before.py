@@ -41,7 +41,7 @@ class BoundBefore:
         """Return the rows, held where their device was bound on `channel` before: no other reason says as much."""
         known = self._entries(channel, [row.device_id for row in rows])
         return tuple(
-            replace(row, held=_reason(known[row.device_id], row.added_at)) if row.device_id in known else row
+            replace(row, held=reason_of(known[row.device_id], row.added_at)) if row.device_id in known else row
             for row in rows
         )
 
@@ -60,5 +60,15 @@ def day_words(day: datetime, now: datetime) -> str:
     return f"{day:%m-%d}" if day.year == now.year else f"{day:%Y-%m-%d}"
 
 
-def _reason(entry: LedgerEntry, now: datetime) -> Message:
-    return Message.of("reason.bound_before", date=day_words(entry.bound_at, now), label=entry.label)
+def who_words(machine: str, operator: str) -> str:
+    """Return another bench as people say it: its computer, and the person at it."""
+    return f"{machine}, {operator}" if operator else machine
+
+
+def reason_of(entry: LedgerEntry, now: datetime) -> Message:
+    """Say when, where and as what a device was bound before, for its row, which is held."""
+    date = day_words(entry.bound_at, now)
+    if entry.machine:
+        who = who_words(entry.machine, entry.operator)
+        return Message.of("reason.bound_there", date=date, who=who, label=entry.label)
+    return Message.of("reason.bound_before", date=date, label=entry.label)

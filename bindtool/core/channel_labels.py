@@ -1,7 +1,6 @@
 """What gives labels on a channel, with its running numbers where they were left off.
 
-Owns that the ledger is asked once, beside the thread that scans: from then on a number comes from memory. A supply
-of numbers that several laptops share would be handed out here.
+Owns that the ledger is asked once, beside the thread that scans: from then on a number comes from memory.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.labeller import Labeller
-from bindtool.core.running_numbers import Counter
+from bindtool.core.running_numbers import Blocks, Counter
 
 if TYPE_CHECKING:
     from bindtool.core.channel import Channel
@@ -18,8 +17,12 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 
-async def channel_labels(store: Store, template: LabelTemplate, profile: str, channel: Channel | None) -> Labeller:
+async def channel_labels(
+    store: Store, template: LabelTemplate, profile: str, channel: Channel | None, *, shared: bool = False
+) -> Labeller:
     """Return what gives labels by `template`; `profile` is the name whose sheets count too, "" for none.
+
+    `shared`: benches have a ledger that gives each of them numbers of its own; no others are used then.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -27,4 +30,6 @@ async def channel_labels(store: Store, template: LabelTemplate, profile: str, ch
     if not template.numbered:
         return Labeller(template)
     given = await asyncio.to_thread(store.numbers, template, profile, channel)
+    if shared and channel is not None:
+        return Labeller(template, Blocks(store.benches.blocks(channel, template.beginning), given))
     return Labeller(template, Counter(max(given, default=0)))

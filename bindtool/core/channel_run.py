@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.channel import Behaviour
+from bindtool.core.errors import BadInput
 from bindtool.core.from_thread import FromThread
 from bindtool.core.identity import read_identity
 from bindtool.core.outcome import State
@@ -23,7 +25,8 @@ from bindtool.core.token_notes import TokenPlace
 from bindtool.core.whole_list import WholeListBinder, carried_along, why_closed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.advice import Advice
@@ -46,13 +49,18 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run needs to know besides its rows; `token` says where its token lies."""
+    """What a run needs to know besides its rows.
+
+    `token` says where its token lies. `turn`: on a channel that replaces its list, where benches share a ledger:
+    while that context lasts this bench alone sends, and knows what the others have bound.
+    """
 
     sheet_id: int
     profile: Profile
     policy: Policy
     operator: str = ""
     token: TokenPlace = field(default=TokenPlace())
+    turn: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
 
 class StoreJournal:
@@ -114,11 +122,32 @@ async def run_channel(
 
     Raises:
         BadInput: "whole_list.not_the_sender".
+        LedgerFailed: the turn to replace the channel's list can't be had; nothing was sent.
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
     """
     closed = why_closed(plan.profile)
     if closed is not None:
         raise closed
+    if plan.policy.whole_list and plan.profile.ledger and plan.turn is None:
+        raise BadInput("whole_list.not_the_sender", name=plan.profile.name)
+    async with nullcontext() if plan.turn is None else plan.turn():
+        events = _run(jobs, plan, token, store, stop, clock, nudge)
+        try:
+            async for event in events:
+                yield event
+        finally:
+            await events.aclose()
+
+
+async def _run(
+    jobs: Sequence[Job],
+    plan: Plan,
+    token: AccessToken,
+    store: Store,
+    stop: asyncio.Event,
+    clock: Clock,
+    nudge: Nudge | None,
+) -> AsyncGenerator[Event | Concluded, None]:
     channel = plan.profile.channel
     proven = plan.profile.proven or store.ever_bound(channel)
     worked_before = _ever_worked(plan.token, channel, store)

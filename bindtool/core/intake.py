@@ -18,8 +18,8 @@ from bindtool.core.outcome import State
 from bindtool.core.part_reading import Reading
 from bindtool.core.reading import read_text
 from bindtool.core.row import Row, Source
+from bindtool.core.row_problem import parts_problem, text_problem
 from bindtool.core.scan_rules import Keyboard, ScanRules
-from bindtool.core.sheet import parts_problem, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

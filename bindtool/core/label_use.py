@@ -1,7 +1,8 @@
 """Labels that somebody should look at before they are sent: in use already, or longer than is known to work.
 
-Owns the reasons to hold a row for its label, or to note them. A label that can't be sent at all is for `device`;
-which rows of a sheet share one now, for `sheet`.
+Owns the reasons to hold a row for its label, or to note them. A row that got none since its bench has run out of
+running numbers is held too. A label that can't be sent at all is for `device`; which rows of a sheet share one now,
+for `sheet`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.errors import StoreFailed
 from bindtool.core.message import Message
+from bindtool.core.row_problem import NO_NUMBER, text_problem
 from bindtool.core.sheet import LABEL_IN_ROW
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _BOUND = "reason.label_bound"
 _LONG = "reason.label_long"
 _NOTES = {LABEL_IN_ROW: "note.label_in_row", _BOUND: "note.label_bound", _LONG: "note.label_long"}
 """What is held for a reason, where somebody has given the label, is only noted, where the template has made it."""
+_OURS = frozenset({*_NOTES, NO_NUMBER})
 _TWO = 2
 
 
@@ -64,6 +67,8 @@ class LabelUse:
             reasons[row.number] = _reason(row, bound.get(row.label, ()), beside)
             if len(beside) < _TWO and all(other.device_id != row.device_id for other in beside):
                 beside.append(row)
+        if labels.out_of_numbers:
+            reasons |= {row.number: Message.of(NO_NUMBER) for row in rows if lacks_label(row)}
         return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
 
     def _bound(self, channel: Channel | None, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
@@ -74,6 +79,11 @@ class LabelUse:
         except StoreFailed as error:
             self._failed(error)
             return {}
+
+
+def lacks_label(row: Row) -> bool:
+    """Tell whether a row has a device and no label for it."""
+    return not row.label and text_problem(row.device_id, row.arrived) is None
 
 
 def _two(rows: Iterable[Row]) -> list[Row]:
@@ -100,7 +110,7 @@ def _reason(row: Row, bound: Iterable[str], near: Iterable[Row]) -> Message | No
 
 def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
     held, note = (None, reason) if reason is not None and labels.gave(row) else (reason, None)
-    if row.held is not None and row.held.id not in _NOTES:
+    if row.held is not None and row.held.id not in _OURS:
         held = row.held
     if note is not None:
         note = Message(_NOTES[note.id], note.parameters)

@@ -31,17 +31,27 @@ class Labeller:
     def __init__(self, template: LabelTemplate, numbers: NumberSource | None = None) -> None:
         self.template = template
         self._numbered = template.numbered
-        self._numbers = numbers if numbers is not None else Counter()
+        self.numbers = numbers if numbers is not None else Counter()
+
+    @property
+    def out_of_numbers(self) -> bool:
+        """Whether the template needs a running number and there is none left."""
+        return self._numbered and not self.numbers.upcoming(1)
 
     def label(self, device_id: str, day: date) -> str:
-        """Return the label of a device, with a running number of its own if the template has one."""
-        number = self._numbers.take() if self._numbered else 1
-        return self.template.fill(device_id, day, number)
+        """Return the label of a device, with a running number of its own if the template has one.
+
+        Without one where there is none left: the label is "" then.
+        """
+        number = self.numbers.take() if self._numbered else 1
+        return "" if number is None else self.template.fill(device_id, day, number)
 
     def preview(self, rows: Sequence[Row], places: Iterable[int]) -> list[str]:
         """Return the labels that the rows at some places would get if all got one now; no number is taken."""
-        numbers = self._numbers.upcoming(len(rows))
-        return [self._filled(rows[place], numbers[place]) for place in places]
+        if not self.template.numbered:
+            return [self._filled(rows[place], 1) for place in places]
+        numbers = self.numbers.upcoming(len(rows))
+        return [self._filled(rows[place], numbers[place]) if place < len(numbers) else "" for place in places]
 
     def relabel(self, rows: Iterable[Row]) -> list[Row]:
         """Return rows with new labels; `{date}` is the day on which a row came in."""
@@ -63,7 +73,7 @@ class Labeller:
         if not self.template.numbered:
             return
         for number in filter(None, map(self._number_of, rows)):
-            self._numbers.heed(number)
+            self.numbers.heed(number)
 
     def _number_of(self, row: Row) -> int | None:
         """Return the number with which the template makes a row's label, 1 where it has none; None: it doesn't."""

@@ -41,28 +41,32 @@ class LedgerFinding:
     words: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far this bench and the server are apart: entries `to_send`, and `to_read`."""
+
+    to_send: int
+    to_read: int
+
+
 def examine_ledger(
-    address: LedgerAddress, found: Site | BindtoolError, waiting: int | None = None
+    address: LedgerAddress, found: Site | BindtoolError, lag: Lag | None = None
 ) -> tuple[LedgerFinding, ...]:
     """Return what is to be said of each item.
 
     Args:
         address: who was asked.
         found: what the server says of itself, or why it could not be asked.
-        waiting: how many entries of this bench the server does not have yet; None: not known, and not said.
+        lag: how far both are apart; None: this bench has never read this ledger.
     """
     if isinstance(found, BindtoolError):
         return _broken(address, found)
-    if waiting is None:
-        lag = _finding(LedgerItem.LAG, "entries", entries=found.entries, newest=found.newest)
-    else:
-        lag = _finding(LedgerItem.LAG, "waiting", entries=found.entries, newest=found.newest, n=waiting)
     return (
         _site(address),
         _tls(address, found.tls),
         _finding(LedgerItem.LOGIN, "accepted", user=address.user),
         _finding(LedgerItem.VERSION, "known", postgres=found.postgres, tables=found.schema),
-        lag,
+        _lag(lag, found.entries),
     )
 
 
@@ -101,6 +105,12 @@ def _tls(address: LedgerAddress, version: str) -> LedgerFinding:
     if address.is_local:
         return _finding(LedgerItem.TLS, "local")
     return _finding(LedgerItem.TLS, "trusted", version=version)
+
+
+def _lag(lag: Lag | None, entries: int) -> LedgerFinding:
+    if lag is None:
+        return _finding(LedgerItem.LAG, "new", entries=entries)
+    return _finding(LedgerItem.LAG, "known", entries=entries, to_send=lag.to_send, to_read=lag.to_read)
 
 
 def _finding(item: LedgerItem, what: str, **parameters: str | int) -> LedgerFinding:

@@ -14,8 +14,8 @@ from bindtool.core.id_rules import with_case
 from bindtool.core.message import Message
 from bindtool.core.part_reading import Reading, read_code
 from bindtool.core.payload import is_taken_out
+from bindtool.core.row_problem import text_problem
 from bindtool.core.scan_rules import CaseRule, Keyboard
-from bindtool.core.sheet import text_problem
 from bindtool.core.symptoms import read_keys, suspicion
 
 if TYPE_CHECKING:

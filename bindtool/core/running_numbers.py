@@ -1,22 +1,29 @@
 """Running numbers for labels: where the next one comes from, and which were used already.
 
 Owns that a number is given once. What a number looks like in a label is for `labels`; the ledger is read by the
-store, before anybody scans.
+store, before anybody scans. Blocks that no other bench gives from are reserved by `shared_ledger`.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ENOUGH = 250
+"""Numbers; with fewer left than that, it is time to have more reserved."""
 
 
 class NumberSource(Protocol):
     """Where the next running number comes from. Asked while a person scans, so it answers from memory."""
 
-    def take(self) -> int:
-        """Return a number that was never given, and never give it again."""
+    def take(self) -> int | None:
+        """Return a number that was never given, and never give it again; None where there is none left."""
 
     def upcoming(self, count: int) -> list[int]:
-        """Return the numbers that the next takes would give, for a preview."""
+        """Return the numbers that the next takes would give, for a preview; fewer where fewer are left."""
 
     def heed(self, number: int) -> None:
         """Note that a number is used: by hand, in a list, or by an earlier sheet."""
@@ -40,3 +47,52 @@ class Counter:
     def heed(self, number: int) -> None:
         """Count on from `number`, if it is higher."""
         self._highest = max(self._highest, number)
+
+
+class Blocks:
+    """Gives the numbers of blocks that are this bench's alone, the lowest first.
+
+    Args:
+        blocks: those that it has.
+        used: numbers that labels have already, of whichever bench.
+    """
+
+    def __init__(self, blocks: Iterable[range], used: Iterable[int] = ()) -> None:
+        self._free: list[range] = []
+        self.highest = 0
+        """The highest number that is known to be used, or to be this bench's."""
+        self.low: Callable[[], None] = lambda: None
+        """Called when fewer than `ENOUGH` are left."""
+        for block in blocks:
+            self.add(block)
+        for number in used:
+            self.heed(number)
+
+    @property
+    def left(self) -> int:
+        """How many numbers are left."""
+        return sum(map(len, self._free))
+
+    def add(self, block: range) -> None:
+        """Have another block."""
+        self.highest = max(self.highest, block.stop - 1)
+        self._free = sorted([*self._free, block], key=lambda each: each.start)
+
+    def take(self) -> int | None:
+        """Return the lowest number that is left."""
+        number = next((block.start for block in self._free if block), None)
+        if number is not None:
+            self.heed(number)
+        if self.left < ENOUGH:
+            self.low()
+        return number
+
+    def upcoming(self, count: int) -> list[int]:
+        """Return the lowest numbers that are left."""
+        return list(islice(chain.from_iterable(self._free), count))
+
+    def heed(self, number: int) -> None:
+        """Go on behind `number` in the block that it is of; in those of other benches it is none of ours."""
+        self.highest = max(self.highest, number)
+        self._free = [range(number + 1, block.stop) if number in block else block for block in self._free]
+        self._free = [block for block in self._free if block]

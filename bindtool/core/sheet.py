@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.by_number import ByNumber
-from bindtool.core.device import Device, id_problem, is_plain, label_problem
+from bindtool.core.device import Device, is_plain, label_problem
 from bindtool.core.edit import Edit, edited
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.outcome import SENDABLE, UNDER_WAY, State
-from bindtool.core.payload import HasParts, is_taken_out, read_scan
 from bindtool.core.row_index import RowIndex
+from bindtool.core.row_problem import NO_NUMBER, id_problem_of, no_number, parts_problem
 from bindtool.core.run import Job
 from bindtool.core.standings import Standing, Standings
 
@@ -267,6 +267,7 @@ class Sheet:
             return _WITHOUT_REASON[state]
         # A text with parts has no tick: `held` says what was looked for in it; without an id, why there is none.
         ticked = row.held is not None and reason.id == row.held.id and bool(row.device_id)
+        ticked = ticked and reason.id != NO_NUMBER
         return Standing(State.INCOMPLETE, reason, held=ticked and parts_problem(row.device_id, row.arrived) is None)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
@@ -277,8 +278,8 @@ class Sheet:
     def _problem(self, row: Row) -> Message | None:
         if not row.saved:
             return Message.of("reason.saving")
-        problem = None if is_plain(row.device_id) else self._id_problem(row)
-        problem = problem or label_problem(row.label)
+        problem = None if is_plain(row.device_id) else id_problem_of(row)
+        problem = problem or no_number(row) or label_problem(row.label)
         if problem is not None:
             return problem
         first = self._by_id[row.device_id][0]
@@ -286,29 +287,8 @@ class Sheet:
             return Message.of("reason.repeat", row=first)
         return self._why_held(row)
 
-    def _id_problem(self, row: Row) -> Message | None:
-        parts = parts_problem(row.device_id, row.arrived)
-        if parts is not None:
-            return row.held or parts
-        if not row.device_id and row.held is not None:
-            return row.held
-        return id_problem(row.device_id)
-
     def _why_held(self, row: Row) -> Message | None:
         if row.held is None or row.held.id != LABEL_IN_ROW:
             return row.held
         other = next((other for other in self.with_label(row.label) if other.device_id != row.device_id), None)
         return None if other is None else Message.of(LABEL_IN_ROW, row=other.number)
-
-
-def text_problem(text: str, arrived: str = "") -> Message | None:
-    """Say why a text can't be sent as a device id: one that has parts and no rule for them, or unfit."""
-    return None if is_plain(text) else parts_problem(text, arrived) or id_problem(text)
-
-
-def parts_problem(text: str, arrived: str = "") -> Message | None:
-    """Say what parts a text has; None where it has none, or where a rule has taken it out of what `arrived`."""
-    if is_taken_out(text, arrived):
-        return None
-    scan = read_scan(text)
-    return scan.reason if isinstance(scan, HasParts) else None

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 def why_closed(profile: Profile) -> BadInput | None:
     """Say why this laptop may not send to the profile's channel, whose list it would erase; None where it may."""
-    if profile.behaviour is not Behaviour.REPLACES or profile.sender:
+    if profile.behaviour is not Behaviour.REPLACES or profile.sender or profile.ledger:
+        # Benches that share a ledger take turns, and each sends what all of them have bound.
         return None
     return BadInput("whole_list.not_the_sender", name=profile.name)
 

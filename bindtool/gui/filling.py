@@ -13,7 +13,7 @@ from bindtool.core.errors import BadInput, StoreFailed
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.sheet import text_problem
+from bindtool.core.row_problem import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

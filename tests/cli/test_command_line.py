@@ -30,8 +30,6 @@ def test_version(bare_desk: Desk) -> None:
         ("profile",),
         ("token",),
         ("history", "import"),
-        ("ledger", "check"),
-        ("history", "import", "x"),
         ("ledger",),
         ("--smoke",),
         ("--smoke", "--report"),

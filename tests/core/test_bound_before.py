@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.bound_before import BoundBefore, day_words
+from bindtool.core.bound_before import BoundBefore, day_words, reason_of, who_words
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.store import Store
@@ -74,3 +74,15 @@ def test_days() -> None:
     """A day of this year has no year."""
     assert day_words(START, START) == "11-25"
     assert day_words(START, START + timedelta(days=60)) == "2026-11-25"
+
+
+def test_bound_at_another_bench(ledger: BoundBefore) -> None:
+    """The row says where, and by whom if that is known."""
+    entry = ledger.find(CHANNEL, "SPK0001")
+    assert entry is not None
+    there = replace(entry, machine="line-7", operator="李")
+    assert reason_of(entry, START) == HELD
+    assert reason_of(there, START) == Message.of(
+        "reason.bound_there", date="11-25", who="line-7, 李", label="Speaker 1"
+    )
+    assert who_words("line-7", "") == "line-7"

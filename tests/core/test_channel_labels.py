@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.labels import LabelTemplate
+from bindtool.core.running_numbers import Blocks, Counter
 from bindtool.core.store import Store
-from tests.core.store.samples import START, Clock, row
+from tests.core.store.samples import CHANNEL, START, Clock, row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,3 +23,20 @@ def test_numbers_go_on(tmp_path: Path) -> None:
         assert numbered.label("A", START.date()) == "音箱-042"
     plain = asyncio.run(channel_labels(store, LabelTemplate.parse("{id}"), "Line 2", None))
     assert plain.label("A", START.date()) == "A"
+
+
+def test_numbers_of_a_shared_ledger(tmp_path: Path) -> None:
+    """Only those of this bench's blocks, behind what its labels have; without any there is none."""
+    template = LabelTemplate.parse("音箱-{n:3}")
+    with Store(tmp_path / "bindtool.db", Clock()) as store:
+        store.create_sheet(profile="Line 2", put=[row(1, label="音箱-041")]).result()
+        none = asyncio.run(channel_labels(store, template, "Line 2", CHANNEL, shared=True))
+        assert (none.label("A", START.date()), none.out_of_numbers) == ("", True)
+        assert isinstance(none.numbers, Blocks)
+        assert none.numbers.highest == 41
+        store.benches.keep_block(CHANNEL, "音箱-", range(1, 101)).result()
+        store.benches.keep_block(CHANNEL, "hall ", range(501, 601)).result()
+        numbered = asyncio.run(channel_labels(store, template, "Line 2", CHANNEL, shared=True))
+        assert numbered.label("A", START.date()) == "音箱-042"
+        without = asyncio.run(channel_labels(store, template, "Line 2", None, shared=True))
+        assert isinstance(without.numbers, Counter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import Concluded, Plan, StoreJournal, policy_for, run_channel
 from bindtool.core.clock import SystemClock
 from bindtool.core.device import Device
-from bindtool.core.errors import BadInput, StoreFailed
+from bindtool.core.errors import BadInput, LedgerFailed, StoreFailed
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
@@ -28,9 +29,11 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Slow, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from tests.core.store.test_benches import foreign
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from bindtool.core.run import Event
@@ -86,11 +89,12 @@ class Bench:
         store.save(self.sheet_id, tuple(self.sheet)).result()
         self.sheet.mark_saved(range(1, len(ids) + 1))
         self.stop = asyncio.Event()
+        self.turn: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
     def events(self) -> AsyncGenerator[Event | Concluded, None]:
         """Start a run of what may be sent."""
         policy = policy_for(self.profile, self.store, max_wait=0)
-        plan = Plan(self.sheet_id, self.profile, policy, "A12", self.place)
+        plan = Plan(self.sheet_id, self.profile, policy, "A12", self.place, self.turn)
         return run_channel(self.sheet.jobs(), plan, self.token, self.store, self.stop, CLOCK)
 
     def run(self) -> list[Event | Concluded]:
@@ -222,6 +226,49 @@ def test_a_laptop_that_may_not_send(store: Store, replacing: PracticeServer) -> 
     assert caught.value.id == "whole_list.not_the_sender"
     assert replacing.requests == ()
     assert store.unfinished_runs() == ()
+
+
+SHARED = "postgresql://bench@localhost/ledger"
+
+
+def test_without_its_turn_nothing_leaves(store: Store, replacing: PracticeServer) -> None:
+    """Where benches share a ledger: what another has bound since would be erased."""
+    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
+    with pytest.raises(BadInput) as caught:
+        bench.run()
+    assert caught.value.id == "whole_list.not_the_sender"
+    assert (replacing.requests, store.unfinished_runs()) == ((), ())
+
+
+def test_in_its_turn(store: Store, replacing: PracticeServer) -> None:
+    """What is learnt on the way in goes along, and the turn ends when all is written down."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
+    bench = Bench(store, profile)
+    ended: list[int] = []
+
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        store.benches.take_in([replace(foreign(1), channel=profile.channel)]).result()
+        yield
+        ended.append(store.bound_count(profile.channel))
+
+    bench.turn = turn
+    assert last_word(bench.run()).ended.ending is Ending.FINISHED
+    assert list(replacing.bound) == ["SPK9001", *IDS]
+    assert ended == [5]
+
+
+def test_a_turn_that_can_not_be_had(store: Store, replacing: PracticeServer) -> None:
+    """Nothing leaves, and nothing is written of a run."""
+    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
+
+    def turn() -> AbstractAsyncContextManager[None]:
+        raise LedgerFailed("ledger.turn_taken", who="bench-2", time="09:12")
+
+    bench.turn = turn
+    with pytest.raises(LedgerFailed):
+        bench.run()
+    assert (replacing.requests, store.unfinished_runs()) == ((), ())
 
 
 def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:

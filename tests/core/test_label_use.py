@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.label_use import LONG, LabelUse
+from bindtool.core.label_use import LONG, LabelUse, lacks_label
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
+from bindtool.core.row_problem import NO_NUMBER
+from bindtool.core.running_numbers import Blocks
 from bindtool.core.sheet import LABEL_IN_ROW, Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -151,3 +153,34 @@ def test_a_ledger_that_can_not_be_read(use: LabelUse, store: Store, failures: li
         Message.of(LABEL_IN_ROW, row=1),
     ]
     assert [failure.id for failure in failures] == ["store.failed"]
+
+
+def test_out_of_running_numbers(use: LabelUse) -> None:
+    """A device that got no label is held for it, unless it is held for more; with a number it goes."""
+    labels = Labeller(LabelTemplate.parse("音箱-{n}"), Blocks([]))
+    bare, odd, unfit, given = (replace(row(number), label="") for number in range(1, 5))
+    odd, unfit, given = replace(odd, held=ODD), replace(unfit, device_id=""), replace(given, label="hall")
+    held = use.hold(CHANNEL, Sheet(), [bare, odd, unfit, given], labels)
+    assert [each.held for each in held] == [Message.of(NO_NUMBER), ODD, None, None]
+    assert [lacks_label(each) for each in (bare, odd, unfit, given)] == [True, True, False, False]
+    assert isinstance(labels.numbers, Blocks)
+    labels.numbers.add(range(501, 600))
+    labelled = labels.relabel(held[:1])
+    assert (labelled[0].label, labelled[0].held) == ("音箱-501", Message.of(NO_NUMBER))
+    assert [each.held for each in use.hold(CHANNEL, Sheet(), labelled, labels)] == [None]
+    assert [each.held for each in use.hold(CHANNEL, Sheet(), held[:1], labels)] == [None]
+
+
+def test_no_tick_makes_up_for_a_number(use: LabelUse) -> None:
+    """The row is incomplete and says what is missing; a label by hand helps."""
+    labels = Labeller(LabelTemplate.parse("音箱-{n}"), Blocks([]))
+    held = use.hold(CHANNEL, Sheet(), [replace(row(1), label="", saved=True)], labels)
+    sheet = Sheet(held)
+    standing = sheet.standing(1)
+    assert (standing.state, standing.reason, standing.held) == (State.INCOMPLETE, Message.of(NO_NUMBER), False)
+    by_hand = use.hold(CHANNEL, sheet, [replace(held[0], label="hall")], labels)
+    sheet.change(by_hand)
+    sheet.mark_saved([1])
+    assert sheet.standing(1).state is State.READY
+    bound = Sheet([replace(held[0], held=BOUND)])
+    assert bound.standing(1).reason != Message.of(NO_NUMBER)

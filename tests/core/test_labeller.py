@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.row import Row, Source
-from bindtool.core.running_numbers import Counter
+from bindtool.core.running_numbers import Blocks, Counter
 
 DAY = date(2026, 11, 25)
 ROW = Row(1, "SPK0001", "", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC))
@@ -67,4 +67,19 @@ def test_numbers_that_rows_have_are_not_given_again() -> None:
     assert numbered.label("A", DAY) == "音箱-041"
     plain = labeller("{id}")
     plain.heed([ROW])
+    assert plain.label("A", DAY) == "A"
+
+
+def test_out_of_numbers() -> None:
+    """No number, no label; a preview shows where they end. A template without numbers never runs out."""
+    numbered = Labeller(LabelTemplate.parse("{n}-{id}"), Blocks([range(8, 10)]))
+    rows = [replace(ROW, device_id=text) for text in "ABC"]
+    before = numbered.out_of_numbers
+    assert numbered.preview(rows, [0, 1, 2]) == ["8-A", "9-B", ""]
+    assert [row.label for row in numbered.relabel(rows)] == ["8-A", "9-B", ""]
+    assert (before, numbered.out_of_numbers) == (False, True)
+    assert numbered.label_after_edit(ROW, "D") == ""
+    assert numbered.label_after_edit(replace(ROW, device_id="A", label="8-A"), "D") == "8-D"
+    plain = Labeller(LabelTemplate.parse("{id}"), Blocks([]))
+    assert not plain.out_of_numbers
     assert plain.label("A", DAY) == "A"

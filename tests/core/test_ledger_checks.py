@@ -7,7 +7,7 @@ import pytest
 from bindtool.core.checks import Grade
 from bindtool.core.errors import LedgerFailed, PasswordMissing
 from bindtool.core.ledger_address import LedgerAddress
-from bindtool.core.ledger_checks import LedgerItem, examine_ledger
+from bindtool.core.ledger_checks import Lag, LedgerItem, examine_ledger
 from bindtool.core.message import Message
 from bindtool.core.shared_ledger.site import Site
 
@@ -26,15 +26,14 @@ def test_all_well() -> None:
         Message.of("ledger_check.tls_trusted", version="TLSv1.3"),
         Message.of("ledger_check.login_accepted", user="bench"),
         Message.of("ledger_check.version_known", postgres="15.18", tables=1),
-        Message.of("ledger_check.lag_entries", entries=40, newest=41),
+        Message.of("ledger_check.lag_new", entries=40),
     ]
 
 
 def test_what_is_not_there_yet() -> None:
-    """Where this bench's own count is known, it is said."""
-    assert examine_ledger(THERE, SITE, 3)[-1].words == Message.of(
-        "ledger_check.lag_waiting", entries=40, newest=41, n=3
-    )
+    """Where this bench has read the ledger, both ways are counted."""
+    words = Message.of("ledger_check.lag_known", entries=40, to_send=3, to_read=7)
+    assert examine_ledger(THERE, SITE, Lag(3, 7))[-1].words == words
 
 
 def test_this_computer_needs_no_tls() -> None:

@@ -18,8 +18,9 @@ from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
+from bindtool.core.row_problem import text_problem
 from bindtool.core.run import Job
-from bindtool.core.sheet import LABEL_IN_ROW, Sheet, text_problem
+from bindtool.core.sheet import LABEL_IN_ROW, Sheet
 from bindtool.core.standings import Standing
 
 if TYPE_CHECKING:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     """Hears of what other benches have bound, once the disk has it; called in the thread of the link."""
 
 
+PASSING = frozenset(
+    {"ledger.unreachable", "ledger.folder_unreachable", "ledger.slow", "ledger.failed", "ledger.fault"}
+)
+"""Problems that mostly end by themselves; of any other a person has to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How this bench stands with the others.

@@ -54,8 +54,11 @@ _ENTRIES = (
         """
     DECLARE
         _newest bigint;
+        _last bigint;
     BEGIN
         PERFORM pg_advisory_xact_lock(1651076708, 0);
+        SELECT greatest(max(number), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) INTO _last
+        FROM entry;
         IF current_setting('synchronous_commit') = 'off' THEN
             PERFORM set_config('synchronous_commit', 'on', true);
         END IF;
@@ -66,11 +69,11 @@ _ENTRIES = (
         ), place AS MATERIALIZED (
             SELECT channel, channel_of(channel) AS channel_id FROM (SELECT DISTINCT channel FROM given) AS each
         ), added AS (
-            INSERT INTO entry (bench, entry, bound_at, written_at, machine, channel_id, device_id, label, log_id,
-                operator, profile, job)
-            SELECT bench, entry, written_at::timestamptz, written_at, machine, channel_id, device_id, label, log_id,
-                operator, profile, job
-            FROM given JOIN place USING (channel) ORDER BY bench, entry
+            INSERT INTO entry (number, bench, entry, bound_at, written_at, machine, channel_id, device_id, label,
+                log_id, operator, profile, job)
+            SELECT _last + row_number() OVER (ORDER BY bench, entry), bench, entry, written_at::timestamptz,
+                written_at, machine, channel_id, device_id, label, log_id, operator, profile, job
+            FROM given JOIN place USING (channel)
             ON CONFLICT (bench, entry, bound_at) DO NOTHING RETURNING number
         )
         SELECT max(number) INTO _newest FROM added;
@@ -229,6 +232,26 @@ _NUMBERS_AND_TURNS = (
             DELETE FROM turn WHERE channel_id = _place;
             PERFORM pg_advisory_unlock(1651076710, _place);
         END IF;
+    END
+    """,
+    ),
+    # Nobody who wants the turn is refused for the moment that this takes: the look excludes them.
+    _function(
+        "clear_turn(_bench text, _channel jsonb) RETURNS boolean",
+        """
+    DECLARE
+        _place integer := channel_of(_channel);
+    BEGIN
+        PERFORM pg_advisory_xact_lock(1651076709, _place);
+        IF NOT EXISTS (SELECT FROM turn WHERE channel_id = _place AND bench = _bench) THEN
+            RETURN true;
+        END IF;
+        IF holds_turn(_place) OR NOT pg_try_advisory_lock(1651076710, _place) THEN
+            RETURN false;
+        END IF;
+        DELETE FROM turn WHERE channel_id = _place;
+        PERFORM pg_advisory_unlock(1651076710, _place);
+        RETURN true;
     END
     """,
     ),

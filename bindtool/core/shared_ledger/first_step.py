@@ -28,11 +28,13 @@ TABLES = (
         UNIQUE (site, connector_id, key, user_id)
     )
     """,
+    # No number is given twice, also where the server is set back to an earlier day: `push` counts microseconds. A
+    # bench that has read on before could find its last entry at the same place again else, behind others.
     # An entry's name is bench, entry and bound_at. written_at is the same instant as the bench wrote it, and is
     # shown; what a bench could not read would stop all of them.
     """
     CREATE TABLE bindtool.entry (
-        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        number bigint PRIMARY KEY,
         bench text COLLATE "C" NOT NULL CHECK (bench <> ''),
         entry bigint NOT NULL CHECK (entry > 0),
         bound_at timestamptz NOT NULL,
@@ -121,6 +123,6 @@ RIGHTS = (
     "GRANT SELECT ON bindtool.about, bindtool.channel, bindtool.entry TO bindtool_bench",
     """
     GRANT EXECUTE ON FUNCTION bindtool.push, bindtool.claim, bindtool.renew, bindtool.let_go, bindtool.reserve,
-        bindtool.take_turn, bindtool.end_turn TO bindtool_bench
+        bindtool.take_turn, bindtool.clear_turn, bindtool.end_turn TO bindtool_bench
     """,
 )

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.schema import About, Made
 
 _READ_ON = """
-    SELECT CASE WHEN :number = 0 OR EXISTS (
+    SELECT CASE WHEN CAST(:number AS bigint) = 0 OR EXISTS (
         SELECT FROM bindtool.entry WHERE number = :number AND bench = :bench AND entry = :entry
     ) THEN (
         SELECT coalesce(json_agg(json_build_array(
@@ -52,6 +52,8 @@ _LET_GO = "SELECT bindtool.let_go(:bench, :channel, :device_ids)"
 _RESERVE = "SELECT bindtool.reserve(:channel, :series, :bench, :count, :above)"
 _TAKE_TURN = "SELECT bindtool.take_turn(:who, :channel, :seconds)"
 _END_TURN = "SELECT bindtool.end_turn(:channel)"
+_BEHIND = "SELECT count(*) FROM bindtool.entry WHERE number > :number"
+_CLEAR_TURN = "SELECT bindtool.clear_turn(:bench, :channel)"
 _EXTENT = "SELECT json_build_array(count(*), coalesce(max(number), 0)) FROM bindtool.entry"
 
 
@@ -167,6 +169,14 @@ class PostgresServer:
     def end_turn(self, channel: Channel) -> None:
         """Give up the turn of this connection."""
         self._ask(_END_TURN, channel=channel_json(channel))
+
+    def count_behind(self, place: Place) -> int:
+        """Return how many entries there are behind a place; counting many takes a moment."""
+        return int(self._ask(_BEHIND, number=place.number))
+
+    def clear_turn(self, bench: str, channel: Channel) -> bool:
+        """End a turn that a bench has left behind; return whether there is none of its any more."""
+        return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
 
     def site(self) -> Site:
         """Return what the server says of itself; counting many entries takes a moment."""

@@ -63,6 +63,12 @@ class Server(Protocol):
         of a turn there is no device.
         """
 
+    def clear_turn(self, bench: str, channel: Channel) -> bool:
+        """End a turn whose connection is gone: all that the bench has bound is in the ledger.
+
+        Return whether the bench has no turn now; one whose connection lives stays.
+        """
+
     def end_turn(self, channel: Channel) -> None:
         """Give up the turn of this connection: all that was bound is in the ledger."""
 

@@ -70,10 +70,18 @@ class Benches:
     # what others tell
 
     def take_in(
-        self, entries: Sequence[SharedEntry], ledger_id: str = "", place: Place | None = None
+        self,
+        entries: Sequence[SharedEntry],
+        ledger_id: str = "",
+        place: Place | None = None,
+        told: Sequence[SharedEntry] = (),
     ) -> Future[tuple[SharedEntry, ...]]:
-        """Write what others have told, and how far a ledger was read with it; the future brings what was news."""
-        return self._writer.submit(foreign.take_in, tuple(entries), ledger_id, place)
+        """Write what others have told, and how far a ledger was read with it; the future brings what was news.
+
+        In the same step as that others know the entries `told` of this bench now.
+        """
+        mine = [entry.key.entry for entry in told]
+        return self._writer.submit(foreign.take_in, tuple(entries), ledger_id, place, mine)
 
     @property
     def any_told(self) -> bool:

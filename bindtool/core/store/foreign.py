@@ -45,16 +45,25 @@ _TAKE_IN = f"""
 
 
 def take_in(
-    connection: sqlite3.Connection, entries: Sequence[SharedEntry], ledger_id: str, place: Place | None
+    connection: sqlite3.Connection,
+    entries: Sequence[SharedEntry],
+    ledger_id: str,
+    place: Place | None,
+    told: Sequence[int],
 ) -> tuple[SharedEntry, ...]:
-    """Add entries of other benches, and return those that were news; note how far the ledger was read with them."""
+    """Add entries of other benches, and return those that were news; note how far the ledger was read with them.
+
+    `told`: entries of this bench that others know now.
+    """
+    if told:
+        outbox.told(connection, told)
     if place is not None:
         key = (None, None) if place.key is None else (place.key.bench, place.key.entry)
         connection.execute(
             "INSERT OR REPLACE INTO ledger_place VALUES (?, ?, ?, ?)", (ledger_id, place.number, *key)
         )
-    told = json.dumps([_cells(entry) for entry in entries])
-    new = {tuple(record) for record in connection.execute(_TAKE_IN, (told,))}
+    cells = json.dumps([_cells(entry) for entry in entries])
+    new = {tuple(record) for record in connection.execute(_TAKE_IN, (cells,))}
     return tuple(entry for entry in entries if (*_key(entry), entry.bound_at.isoformat()) in new)
 
 

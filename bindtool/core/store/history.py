@@ -11,19 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bindtool.core.history import Wanted
-from bindtool.core.store import foreign, past_sheets, rows, search
+from bindtool.core.store import foreign, outbox, past_sheets, rows, search
 from bindtool.core.store.connection import untouched
 from bindtool.core.store.failure import failing_as_store
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from bindtool.core.channel import Channel
     from bindtool.core.history import Found, SheetRecord
     from bindtool.core.row import Row, SheetHead
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.shared_entry import Place, SharedEntry
     from bindtool.core.store.journal import Run, SentRequest
 
 T = TypeVar("T")
@@ -75,6 +76,14 @@ class History:
     def old_sheets(self, before: datetime) -> tuple[int, ...]:
         """Return the sheets that were closed before that time and may be deleted."""
         return self._look(past_sheets.old, before)
+
+    def waiting(self, channels: Sequence[Channel]) -> int:
+        """Return how many entries of these channels other benches do not know yet."""
+        return self._look(outbox.count, channels)
+
+    def place(self, name: str) -> Place | None:
+        """Return how far a shared ledger was read, by the name of its place; None where it never was."""
+        return self._look(foreign.place, name)
 
     def _look(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs

@@ -15,8 +15,8 @@ from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.part_gs1 import SERIAL
 from bindtool.core.part_reading import read_code
+from bindtool.core.row_problem import parts_problem
 from bindtool.core.scan_rules import BOUNDS, PartKind, PartRule
-from bindtool.core.sheet import parts_problem
 from bindtool.gui import look
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.look import Tone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import Claimant, Place, SharedEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bindtool.core.shared_entry import Page
     from bindtool.core.shared_ledger.server import Server
 
@@ -42,3 +45,10 @@ def page_of(server: Server, place: Place = NOWHERE, limit: int = 1000) -> Page:
     page = server.read_on(place, limit)
     assert page is not None
     return page
+
+
+def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Ask until it is so."""
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end

@@ -48,8 +48,8 @@ def test_entries_that_can_not_be_read(one: PostgresServer, ledger: Database) -> 
     one.push([an_entry(1)])
     ledger.sql("ALTER TABLE bindtool.entry DROP CONSTRAINT entry_written_at_check")
     columns = "machine, channel_id, device_id, label, log_id, operator, profile, job"
-    given = f"SELECT bench, 2, bound_at, 'soon', {columns} FROM bindtool.entry"  # noqa: S608 - nothing from outside
-    ledger.sql(f"INSERT INTO bindtool.entry (bench, entry, bound_at, written_at, {columns}) {given}")
+    given = f"SELECT number + 1, bench, 2, bound_at, 'soon', {columns} FROM bindtool.entry"  # noqa: S608 - nothing from outside
+    ledger.sql(f"INSERT INTO bindtool.entry (number, bench, entry, bound_at, written_at, {columns}) {given}")
     with pytest.raises(LedgerFailed) as caught:
         one.read_on(NOWHERE, 10)
     assert (caught.value.id, caught.value.hint.values["detail"]) == ("ledger.failed", "ValueError")

@@ -100,6 +100,17 @@ def test_a_ledger_in_parts(store: Store) -> None:
     assert [entry.key.entry for entry in store.benches.all_of([CHANNEL], "", range(3, 6))] == [3, 5]
 
 
+def test_read_and_told_in_one_step(store: Store) -> None:
+    """A bench that has read past what it has pushed notes both together."""
+    bind(store, 1, 2)
+    first, second = store.benches.waiting([CHANNEL], "", 10)
+    commits = store.commits
+    store.benches.take_in([foreign(1)], LEDGER, Place(3, second.key), [first]).result()
+    assert store.commits == commits + 1
+    assert store.benches.waiting([CHANNEL], "", 10) == (second,)
+    assert store.benches.place(LEDGER) == Place(3, second.key)
+
+
 def test_an_entry_outlives_its_sheet(store: Store) -> None:
     """Its job is gone then."""
     sheet_id = bind(store, 1)

@@ -1,0 +1,46 @@
+"""What is wrong with a row by itself, whatever else its sheet has.
+
+Owns these answers. What is wrong with it among others, a repeat or a label that two have, is for `sheet`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.device import id_problem, is_plain
+from bindtool.core.payload import HasParts, is_taken_out, read_scan
+
+if TYPE_CHECKING:
+    from bindtool.core.message import Message
+    from bindtool.core.row import Row
+
+NO_NUMBER = "reason.no_number"
+"""The reason of a row without a label whose bench has run out of running numbers: it gets one by itself."""
+
+
+def id_problem_of(row: Row) -> Message | None:
+    """Say why the id of a row can't be sent, if it is not a plain one."""
+    parts = parts_problem(row.device_id, row.arrived)
+    if parts is not None:
+        return row.held or parts
+    if not row.device_id and row.held is not None:
+        return row.held
+    return id_problem(row.device_id)
+
+
+def no_number(row: Row) -> Message | None:
+    """Say why a row has no label where its bench has run out of running numbers; no tick would help."""
+    return row.held if not row.label and row.held is not None and row.held.id == NO_NUMBER else None
+
+
+def text_problem(text: str, arrived: str = "") -> Message | None:
+    """Say why a text can't be sent as a device id: one that has parts and no rule for them, or unfit."""
+    return None if is_plain(text) else parts_problem(text, arrived) or id_problem(text)
+
+
+def parts_problem(text: str, arrived: str = "") -> Message | None:
+    """Say what parts a text has; None where it has none, or where a rule has taken it out of what `arrived`."""
+    if is_taken_out(text, arrived):
+        return None
+    scan = read_scan(text)
+    return scan.reason if isinstance(scan, HasParts) else None

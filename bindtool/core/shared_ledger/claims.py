@@ -1,0 +1,97 @@
+"""Before a run: its devices are claimed, so that of two benches with the same device one binds.
+
+Owns how long that may take, and what is said of a device that somebody else has. Where the server can't be had in
+time, the run goes on and says so: a bench that is cut off works as before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.aside import aside
+from bindtool.core.bound_before import day_words, who_words
+from bindtool.core.errors import BindtoolError, LedgerFailed
+from bindtool.core.message import Message
+from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_entry import Claimant, Place, Taken
+    from bindtool.core.shared_ledger.server import Server
+
+PATIENCE = 3.0
+"""Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What became of a claim. `taken`: devices that somebody else has. `problem`: why nothing was claimed."""
+
+    taken: tuple[Taken, ...] = ()
+    problem: BindtoolError | None = None
+
+
+async def claim(
+    connect: Callable[[], Server],
+    who: Claimant,
+    channel: Channel,
+    device_ids: Sequence[str],
+    place_in: Callable[[str], Place],
+    patience: float = PATIENCE,
+) -> Claimed:
+    """Claim devices for a run that begins now. Never fails.
+
+    Args:
+        connect: makes a connection; raises LedgerFailed.
+        who: claims them.
+        channel: where they are to be bound.
+        device_ids: at least one.
+        place_in: how far this bench has read a ledger, by its name: what was bound by then, the technician knows.
+        patience: seconds.
+    """
+
+    def ask() -> tuple[Taken, ...]:
+        server = connect()
+        try:
+            return server.claim(who, channel, device_ids, place_in(server.ledger_id), CLAIM_SECONDS)
+        finally:
+            server.close()
+
+    try:
+        async with asyncio.timeout(patience):
+            return Claimed(await aside(ask, name="ledger-claim"))
+    except TimeoutError:
+        return Claimed(problem=LedgerFailed("ledger.slow", seconds=patience))
+    except BindtoolError as error:
+        return Claimed(problem=error)
+
+
+async def let_go(connect: Callable[[], Server], bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+    """Give claims up that a run has not used. Never fails: they run out by themselves."""
+
+    def ask() -> None:
+        server = connect()
+        try:
+            server.let_go(bench, channel, device_ids)
+        finally:
+            server.close()
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await aside(ask, name="ledger-claim")
+    except (TimeoutError, BindtoolError):
+        return
+
+
+def reason(taken: Taken, now: datetime) -> Message:
+    """Say who has a device, for its row, which is held."""
+    who = who_words(taken.machine, taken.operator)
+    if taken.bound_at is None:
+        return Message.of("reason.claimed", who=who, time=f"{taken.since.astimezone():%H:%M}")
+    day = day_words(taken.bound_at.astimezone(), now)
+    return Message.of("reason.bound_there", date=day, who=who, label=taken.label)

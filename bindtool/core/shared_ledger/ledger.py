@@ -1,0 +1,166 @@
+"""The face of the shared ledger: one for as long as a profile that names one is open.
+
+Owns how the parts are put together. What a run, a scan or a label does with them is for the callers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import random
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import StoreFailed
+from bindtool.core.shared_entry import Claimant, Place
+from bindtool.core.shared_ledger import blocks, claims
+from bindtool.core.shared_ledger.link import Link
+from bindtool.core.shared_ledger.server_exchange import ServerExchange
+from bindtool.core.shared_ledger.turn import PATIENCE, turn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.clock import Clock
+    from bindtool.core.shared_ledger.claims import Claimed
+    from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
+    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.store.benches import Benches
+
+UNTOLD = 10_000
+"""Entries that wait, up to which it is looked which devices have to stay claimed; claims of more run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a shared ledger needs of this bench: its own database, its channels there, its name for people."""
+
+    benches: Benches
+    channels: tuple[Channel, ...]
+    machine: str
+    clock: Clock
+
+
+class SharedLedger:
+    """In step with the others, by whichever way; it has a thread of its own from `start` to `close`.
+
+    Args:
+        bench: this one.
+        exchange: the way to the others.
+        changed: hears how this bench stands with them; called in the thread.
+    """
+
+    def __init__(self, bench: Bench, exchange: Exchange, changed: Callable[[Standing], None]) -> None:
+        self.bench = bench
+        self._link = Link(exchange, bench.clock, changed, random)
+
+    @property
+    def standing(self) -> Standing:
+        """How this bench stands with the others."""
+        return self._link.standing
+
+    def start(self) -> None:
+        """Begin."""
+        self._link.start()
+
+    def nudge(self) -> None:
+        """Say that something was bound here."""
+        self._link.nudge()
+
+    def try_now(self) -> None:
+        """Let it be tried at once, however often it has failed."""
+        self._link.try_now()
+
+    def close(self) -> None:
+        """End, without waiting for it; what has not been told waits on the disk."""
+        self._link.close()
+
+    def join(self, seconds: float) -> bool:
+        """Wait until it has ended, but no longer than `seconds`; return whether it has."""
+        return self._link.join(seconds)
+
+
+class ServerLedger(SharedLedger):
+    """One by a server, which can also say who is about to bind what, and who has which running numbers.
+
+    Args:
+        bench: this one.
+        connect: makes a connection; raises LedgerFailed. Called in threads beside the caller's.
+        news: hears of what others have bound; called in the thread.
+        changed: hears how this bench stands with them; called in the thread.
+        turn_patience: seconds that a run waits while somebody else replaces the channel's list.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        connect: Callable[[], Server],
+        news: News,
+        changed: Callable[[Standing], None],
+        turn_patience: float = PATIENCE,
+    ) -> None:
+        self._turn_patience = turn_patience
+        self._connect = connect
+        self._news = news
+        self._exchange = self._new_exchange(bench)
+        super().__init__(bench, self._exchange, changed)
+
+    async def claim(
+        self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
+    ) -> Claimed:
+        """Claim the devices of a run that begins now; they stay claimed until `let_go`. Never fails.
+
+        `seen`: a person has seen which of them others had bound, as far as was known here, and wants them all the
+        same.
+        """
+        self._exchange.holding = True
+        known = self._exchange.place_in if seen else lambda _: Place()
+        return await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
+
+    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+        """Give up what is left of the claims of a run that has ended. Never fails.
+
+        A device that was bound stays claimed until the ledger has it: nobody else may bind it in between.
+        """
+        self._exchange.holding = False
+        benches = self.bench.benches
+        try:
+            untold = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, UNTOLD)
+        except StoreFailed:
+            return  # the claims run out by themselves
+        bound = {entry.device_id for entry in untold}
+        left = [device_id for device_id in device_ids if device_id not in bound]
+        if left and len(untold) < UNTOLD:
+            await claims.let_go(self._connect, benches.bench_id, channel, left)
+
+    @asynccontextmanager
+    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
+        """Have the turn to replace a channel's list, with all read that others have bound.
+
+        Raises:
+            LedgerFailed: somebody else has it, or it can't be had now.
+            StoreFailed: this bench's own disk fails.
+        """
+        try:
+            own = self._new_exchange(self.bench)
+            who, patience = self._who(operator), self._turn_patience
+            async with turn(self._connect, own, self._exchange, who, channel, patience):
+                yield
+        finally:
+            self.nudge()
+
+    async def reserve(self, channel: Channel, series: str, above: int) -> range:
+        """Reserve running numbers, all of them above `above`, and keep them.
+
+        Raises:
+            LedgerFailed: the server can't be had.
+            StoreFailed: this bench's own disk fails.
+        """
+        return await blocks.reserve(self._connect, self.bench.benches, channel, series, above)
+
+    def _new_exchange(self, bench: Bench) -> ServerExchange:
+        return ServerExchange(self._connect, bench.benches, bench.channels, bench.machine, self._news)
+
+    def _who(self, operator: str) -> Claimant:
+        return Claimant(self.bench.benches.bench_id, self.bench.machine, operator)

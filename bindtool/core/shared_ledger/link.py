@@ -1,0 +1,173 @@
+"""The thread that keeps this bench in step with the others, for as long as the program runs.
+
+Owns when it is tried, how long it waits after a failure, and what is said of it. What is exchanged is for an
+`Exchange`; nobody ever waits for this thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bindtool.core.errors import BindtoolError, LedgerFailed
+from bindtool.core.shared_ledger.exchange import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.shared_ledger.exchange import Exchange
+
+logger = logging.getLogger(__name__)
+
+IDLE = 20.0
+"""Seconds after which it is looked again although nobody has said that there is something new."""
+
+PAUSE = 0.5
+"""Seconds from one run to the next at least: where thirty benches bind, each would be woken sixty times a second,
+and write to its disk as often. What is bound waits for up to twice as long until all the others know."""
+
+LONGEST = 60.0
+"""Seconds between two tries at most while the others can't be reached."""
+
+
+def back_off(failures: int, random: Callable[[], float]) -> float:
+    """Return the seconds until the next try after so many failures in a row, at least one.
+
+    Twice as long each time, and never at the same moment for benches that were cut off together.
+    """
+    return min(LONGEST, 2.0 ** min(failures - 1, 10)) * (0.5 + random() / 2)
+
+
+class Link:
+    """The thread.
+
+    Args:
+        exchange: the way to the others; from `start` on nobody else may use it, except for what it says.
+        clock: tells since when the bench has not been in step.
+        changed: hears of a new `Standing`; called in the thread.
+        random: from 0 to 1, for the time between two tries.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        clock: Clock,
+        changed: Callable[[Standing], None],
+        random: Callable[[], float],
+    ) -> None:
+        self._exchange = exchange
+        self._clock = clock
+        self._changed = changed
+        self._random = random
+        self._woken, self._wake = socket.socketpair()
+        self._woken.setblocking(False)
+        self._wake.setblocking(False)
+        self._stopping = threading.Event()
+        self._urgent = threading.Event()
+        self._try_at = 0.0
+        self._thread = threading.Thread(target=self._work, name="bindtool-ledger", daemon=True)
+        self.standing = Standing(clock.now())
+        """How the bench stands; any thread may look."""
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Say that there is something to tell."""
+        with suppress(OSError):  # it has been told enough already, or it is over
+            self._wake.send(b"!")
+
+    def try_now(self) -> None:
+        """Let it be tried at once, however often it has failed."""
+        self._try_at = 0.0
+        self._urgent.set()
+        self.nudge()
+
+    def close(self) -> None:
+        """End the thread, and do not wait for it: the network may keep it, and what it does then harms nothing."""
+        self._stopping.set()
+        self._urgent.set()
+        self.nudge()
+        if self._thread.ident is None:
+            self._let_go()
+
+    def join(self, seconds: float) -> bool:
+        """Wait until the thread has ended, but no longer than `seconds`; return whether it has."""
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _let_go(self) -> None:
+        self._exchange.close()
+        self._woken.close()
+        self._wake.close()
+
+    def _work(self) -> None:
+        try:
+            self._go_on()
+        finally:
+            self._let_go()
+
+    def _go_on(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            begun = self._clock.monotonic()
+            problem = self._run()
+            if self._stopping.is_set():
+                break
+            failures = failures + 1 if problem is not None else 0
+            self._tell(problem)
+            if problem is None:
+                self._wait(IDLE)
+                self._rest(begun + PAUSE)
+            else:
+                self._try_at = self._clock.monotonic() + back_off(failures, self._random)
+                self._wait_out(problem)
+
+    def _run(self) -> BindtoolError | None:
+        try:
+            self._exchange.run()
+        except BindtoolError as error:
+            return error
+        except Exception as error:
+            # The thread must go on: the next try begins with a connection of its own.
+            logger.exception("the shared ledger")
+            self._exchange.close()
+            return LedgerFailed("ledger.fault", detail=type(error).__name__)
+        return None
+
+    def _wait_out(self, problem: BindtoolError) -> None:
+        """Let a failure's time go by. What is bound meanwhile only counts; the others are not hammered."""
+        while not self._stopping.is_set() and (left := self._try_at - self._clock.monotonic()) > 0:
+            self._wait(left)
+            self._tell(problem)
+
+    def _rest(self, until: float) -> None:
+        """Let more come together, unless somebody is in a hurry."""
+        self._urgent.wait(max(0.0, until - self._clock.monotonic()))
+        self._urgent.clear()
+        self._hear()
+
+    def _wait(self, seconds: float) -> None:
+        self._exchange.wait(self._woken.fileno(), seconds)
+        self._hear()
+
+    def _hear(self) -> None:
+        with suppress(BlockingIOError):
+            self._woken.recv(4096)
+
+    def _tell(self, problem: BindtoolError | None) -> None:
+        try:
+            waiting = self._exchange.waiting()
+        except BindtoolError as error:
+            waiting, problem = self.standing.waiting, problem or error
+        since = None if problem is None else self.standing.since or self._clock.now()
+        standing = Standing(since, waiting, problem)
+        if not self._stopping.is_set() and standing != self.standing:
+            self.standing = standing
+            self._changed(standing)

@@ -1,0 +1,143 @@
+"""A bench of the tests: a data folder of its own, and what it binds, knows and asks of a ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.device import Device
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.row import Row, Source
+from bindtool.core.shared_ledger.ledger import Bench as Ground
+from bindtool.core.shared_ledger.ledger import ServerLedger
+from bindtool.core.shared_ledger.server_exchange import ServerExchange
+from bindtool.core.store import History, Store
+from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import timedelta
+    from pathlib import Path
+    from typing import Self
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.shared_ledger.exchange import News, Standing
+    from bindtool.core.shared_ledger.server import Server
+
+    Connect = Callable[[], Server]
+
+Known = tuple[str, int, datetime, str, str, str]
+"""An entry, as it is compared: its name, and what matters of it."""
+
+
+class WrongClock(SystemClock):
+    """A clock that somebody has set wrong."""
+
+    def __init__(self, off: timedelta) -> None:
+        self._off = off
+
+    def now(self) -> datetime:
+        """Return the time that it shows."""
+        return super().now() + self._off
+
+
+@dataclass
+class Bench:
+    """A data folder that is open, and the computer's name."""
+
+    folder: Path
+    name: str = "line-1"
+    channels: tuple[Channel, ...] = (CHANNEL,)
+    clock: SystemClock = field(default_factory=SystemClock)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        self.store = Store(self.folder / "bindtool.db", self.clock)
+        self.news: list[SharedEntry] = []
+        self.hear: News = self.news.extend
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    @property
+    def id(self) -> str:
+        """The name that the folder was given for good."""
+        return self.store.benches.bench_id
+
+    @property
+    def waiting(self) -> int:
+        """How many of its entries others do not know yet."""
+        return self.store.benches.count(self.channels)
+
+    def exchange(self, connect: Connect) -> ServerExchange:
+        """Return its way to the others; what it hears is in `news`."""
+        return ServerExchange(connect, self.store.benches, self.channels, self.name, self.hear)
+
+    def ledger(
+        self, connect: Connect, changed: Callable[[Standing], None] = lambda _: None, turn_patience: float = 0
+    ) -> ServerLedger:
+        """Return its ledger, which has not begun yet."""
+        ground = Ground(self.store.benches, self.channels, self.name, self.clock)
+        return ServerLedger(ground, connect, self.hear, changed, turn_patience)
+
+    def bind(self, *device_ids: str, channel: Channel = CHANNEL, operator: str = "Li") -> None:
+        """Bind devices; each has a label that tells its id."""
+        labels = {device_id: f"label {device_id}" for device_id in device_ids}
+        bind(self.store, labels, self.clock.now(), channel, operator)
+
+    def knows(self) -> list[Known]:
+        """Return all that it knows of its channels, its own and the others', in one order for all benches."""
+        found = History(self.store.path).search().records
+        return sorted(
+            (
+                each.key.bench,
+                each.key.entry,
+                each.time.astimezone(UTC),
+                each.device_id,
+                each.label,
+                repr(each.channel),
+            )
+            for each in found
+            if each.key is not None and each.channel in self.channels
+        )
+
+
+def bind(
+    store: Store, labels: Mapping[str, str], at: datetime, channel: Channel = CHANNEL, operator: str = "Li"
+) -> None:
+    """Bind devices in one request of one run, as a window does, and return once the disk has it."""
+    rows = [
+        Row(number, device_id, label, Source.SCANNED, at, operator=operator)
+        for number, (device_id, label) in enumerate(labels.items(), start=1)
+    ]
+    sheet_id = store.create_sheet(put=rows).result().sheet_id
+    devices = {row.number: Device(row.device_id, row.label) for row in rows}
+    run_id = store.begin_run(sheet_id, channel, devices, operator=operator).result()
+    sent = Outcome().begun(1)
+    store.begin_request(run_id, 1, dict.fromkeys(devices, sent)).result()
+    answer = Answer(at, 0, "", "log", 200)
+    store.settle(run_id, dict.fromkeys(devices, sent.settled(State.BOUND, answer)), 1).result()
+    store.end_run(run_id, "finished").result()
+
+
+def in_ledger(server: Server, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:
+    """Return all that a server has of these channels, in the order of `Bench.knows`."""
+    wanted = set(channels)
+    return sorted(
+        (
+            each.key.bench,
+            each.key.entry,
+            each.bound_at.astimezone(UTC),
+            each.device_id,
+            each.label,
+            repr(each.channel),
+        )
+        for each in page_of(server, NOWHERE, 1_000_000).entries
+        if each.channel in wanted
+    )

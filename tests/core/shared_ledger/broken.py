@@ -1,0 +1,40 @@
+"""A connection to a real server that breaks at the worst moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from bindtool.core.errors import LedgerFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.server import Server
+    from tests.postgres import Database
+
+
+class Broken:
+    """A connection that is cut by somebody right after something was pushed, or while it is."""
+
+    def __init__(self, server: PostgresServer, cut: Callable[[], None], *, confirmed: bool) -> None:
+        self._server = server
+        self._cut = cut
+        self._confirmed = confirmed
+        self.ledger_id = server.ledger_id
+
+    def push(self, entries: Sequence[SharedEntry]) -> None:
+        """Add entries, and lose the answer or the next one."""
+        self._server.push(entries)
+        self._cut()
+        if not self._confirmed:
+            raise LedgerFailed("ledger.unreachable", host="db", detail="reset")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._server, name)
+
+
+def broken(ledger: Database, *, confirmed: bool) -> Callable[[], Server]:
+    """Return what connects, until something is pushed."""
+    return lambda: cast("Server", Broken(ledger.connect(), ledger.end_connections, confirmed=confirmed))

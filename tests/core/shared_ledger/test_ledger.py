@@ -1,0 +1,163 @@
+"""The shared ledger as window and command line use it, against a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import LedgerFailed
+from bindtool.core.shared_ledger.blocks import BLOCK
+from tests.core.shared_ledger.bench import Bench, in_ledger
+from tests.core.shared_ledger.desk import SOON, Desk
+from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from tests.postgres import Database
+
+
+@pytest.fixture
+def desks(ledger: Database, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    """Return two benches whose ledgers have not begun."""
+    with ExitStack() as stack:
+        a, b = (Desk(Bench(tmp_path / name, name), ledger.connect) for name in ("line-1", "line-2"))
+        for desk in (a, b):
+            stack.callback(desk.end)
+        yield a, b
+
+
+def test_in_step(desks: tuple[Desk, Desk], ledger: Database) -> None:
+    """What is bound at one bench the other knows, and both say that they are in step."""
+    a, b = desks
+    for desk in desks:
+        assert desk.ledger.standing.since is not None
+        desk.ledger.start()
+        desk.wait_for(lambda desk=desk: desk.ledger.standing.since is None)  # type: ignore[misc]
+    a.bench.bind("SPK1")
+    a.ledger.nudge()
+    b.wait_for(lambda: b.knows("SPK1"))
+    a.wait_for(lambda: a.ledger.standing.waiting == 0)
+    with closing(ledger.connect()) as server:
+        assert a.bench.knows() == b.bench.knows() == in_ledger(server)
+
+
+def test_cut_off(tmp_path: Path, ledger: Database) -> None:
+    """It says so, counts, and comes in step when it is told to try again."""
+    there = threading.Event()
+
+    def connect() -> PostgresServer:
+        if not there.is_set():
+            raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
+        return ledger.connect()
+
+    desk = Desk(Bench(tmp_path / "a"), connect)
+    desk.bench.bind("SPK1")
+    desk.ledger.start()
+    desk.wait_for(lambda: desk.ledger.standing.waiting == 1)
+    assert desk.ledger.standing.problem is not None
+    there.set()
+    desk.ledger.try_now()
+    desk.wait_for(lambda: desk.ledger.standing.since is None)
+    assert desk.ledger.standing.waiting == 0
+    desk.end()
+
+
+def test_claims(desks: tuple[Desk, Desk], ledger: Database) -> None:
+    """They go on while the run is on, and what is left of them is given up at its end."""
+    a, b = desks
+    assert asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1", "SPK2"])).taken == ()
+    assert [each.device_id for each in asyncio.run(b.ledger.claim("Wang", CHANNEL, ["SPK2"])).taken] == ["SPK2"]
+    ledger.sql("UPDATE bindtool.claim SET expires_at = now() + interval '100 seconds'")
+    a.ledger.start()
+    a.wait_for(lambda: a.ledger.standing.since is None)
+    lasting = "SELECT count(*) FROM bindtool.claim WHERE expires_at > now() + interval '200 seconds'"
+    assert ledger.sql(lasting) == "2"
+    asyncio.run(a.ledger.let_go(CHANNEL, ["SPK1", "SPK2"]))
+    ledger.sql("UPDATE bindtool.claim SET expires_at = now() + interval '100 seconds'")
+    assert asyncio.run(b.ledger.claim("Wang", CHANNEL, ["SPK2"])).taken == ()
+
+
+def test_what_was_bound_stays_claimed_until_it_is_told(desks: tuple[Desk, Desk]) -> None:
+    """A run has ended and its bench is cut off before it could tell: nobody else binds the device meanwhile."""
+    a, b = desks
+    assert asyncio.run(a.ledger.claim("Li", CHANNEL, ["bound", "not bound"])).taken == ()
+    a.bench.bind("bound")
+    asyncio.run(a.ledger.let_go(CHANNEL, ["bound", "not bound"]))
+    taken = asyncio.run(b.ledger.claim("Wang", CHANNEL, ["bound", "not bound"])).taken
+    assert [(each.device_id, each.bound_at) for each in taken] == [("bound", None)]
+    a.ledger.start()
+    a.wait_for(lambda: a.ledger.standing.since is None)
+    (taken_now,) = asyncio.run(b.ledger.claim("Wang", CHANNEL, ["bound"])).taken
+    assert taken_now.bound_at is not None
+    asyncio.run(a.ledger.let_go(CHANNEL, []))
+
+
+def test_claims_when_the_disk_fails(tmp_path: Path, ledger: Database) -> None:
+    """What was bound is not known then: the claims run out by themselves."""
+    with Bench(tmp_path / "a") as bench:
+        shared = bench.ledger(ledger.connect)
+        assert asyncio.run(shared.claim("Li", CHANNEL, ["SPK1"])).taken == ()
+        bench.store.close()
+        asyncio.run(shared.let_go(CHANNEL, ["SPK1"]))
+        shared.close()
+    assert ledger.sql("SELECT device_id FROM bindtool.claim") == "SPK1"
+
+
+def test_what_a_person_has_seen(desks: tuple[Desk, Desk], ledger: Database) -> None:
+    """A device that was bound before is claimed where somebody has seen that, and ticked it; otherwise it isn't."""
+    a, _ = desks
+    with closing(ledger.connect()) as server:
+        server.push([an_entry(1, TWO.bench, "SPK1")])
+    assert [each.device_id for each in asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1"])).taken] == ["SPK1"]
+    a.ledger.start()
+    a.wait_for(lambda: a.ledger.standing.since is None)
+    assert asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1"])).taken == ()
+    unseen = asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1"], seen=False))
+    assert [each.label for each in unseen.taken] == ["label 1"]
+
+
+def test_numbers(desks: tuple[Desk, Desk]) -> None:
+    """A block each."""
+    a, b = desks
+    assert asyncio.run(a.ledger.reserve(CHANNEL, "音箱-", 0)) == range(1, BLOCK + 1)
+    assert asyncio.run(b.ledger.reserve(CHANNEL, "音箱-", 0)) == range(BLOCK + 1, 2 * BLOCK + 1)
+
+
+def test_turns(desks: tuple[Desk, Desk]) -> None:
+    """One has it; the other gets it soon after the end, with what was bound in between."""
+    a, b = desks
+
+    async def play() -> None:
+        async with a.ledger.turn("Li", CHANNEL):
+            a.bench.bind("SPK1")
+            with pytest.raises(LedgerFailed) as caught:
+                async with b.ledger.turn("Wang", CHANNEL):
+                    pytest.fail("two have the turn")
+            assert caught.value.id == "ledger.turn_taken"
+        end = asyncio.get_running_loop().time() + SOON
+        while True:
+            try:
+                async with b.ledger.turn("Wang", CHANNEL):
+                    assert b.knows("SPK1")
+                    return
+            except LedgerFailed:
+                assert asyncio.get_running_loop().time() < end
+
+    for desk in desks:
+        desk.ledger.start()
+    asyncio.run(play())
+
+
+def test_never_begun(tmp_path: Path, ledger: Database) -> None:
+    """It can be ended all the same."""
+    with Bench(tmp_path / "a") as bench:
+        shared = bench.ledger(ledger.connect)
+        shared.close()
+        assert shared.join(0)

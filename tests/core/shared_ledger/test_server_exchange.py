@@ -1,0 +1,399 @@
+"""In step by a real PostgreSQL: everything once, of one's own channels only, also where the server is set back."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.errors import LedgerFailed, StoreFailed
+from bindtool.core.shared_ledger import server_exchange
+from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS, PUSHED, READ
+from tests.core.shared_ledger.bench import Bench, in_ledger
+from tests.core.shared_ledger.broken import broken
+from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.server_exchange import ServerExchange
+    from tests.postgres import Database
+
+    Ends = tuple[socket.socket, socket.socket]
+    New = Callable[[str], Bench]
+    Of = Callable[[Bench], ServerExchange]
+
+SOON = 10.0
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[New]:
+    """Return what opens the data folder of a bench, by its name."""
+    with ExitStack() as stack:
+        yield lambda name: stack.enter_context(Bench(tmp_path / name, name))
+
+
+@pytest.fixture
+def a(new: New) -> Bench:
+    """Return a bench."""
+    return new("line-1")
+
+
+@pytest.fixture
+def b(new: New) -> Bench:
+    """Return another one."""
+    return new("line-2")
+
+
+@pytest.fixture
+def of(ledger: Database) -> Iterator[Of]:
+    """Return what puts a bench's way to the ledger together."""
+    with ExitStack() as stack:
+
+        def put_together(bench: Bench) -> ServerExchange:
+            exchange = bench.exchange(ledger.connect)
+            stack.callback(exchange.close)
+            return exchange
+
+        yield put_together
+
+
+def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
+    """Once, with all that another bench has to know; nobody takes its own for news."""
+    one, two = of(a), of(b)
+    a.bind("SPK1", "SPK2")
+    b.bind("SPK3")
+    for exchange in (one, two, one, one):
+        exchange.run()
+    assert [entry.device_id for entry in a.news] == ["SPK3"]
+    assert [entry.device_id for entry in b.news] == ["SPK1", "SPK2"]
+    assert a.knows() == b.knows()
+    assert one.waiting() == two.waiting() == 0
+    known = b.store.bound_before(CHANNEL, "SPK1")
+    assert known is not None
+    assert (known.machine, known.operator, known.label) == ("line-1", "Li", "label SPK1")
+
+
+def test_a_run_without_anything_new_writes_nothing(a: Bench, of: Of) -> None:
+    """A bench that is woken for nothing spares its disk."""
+    exchange = of(a)
+    a.bind("SPK1")
+    exchange.run()
+    commits = a.store.commits
+    exchange.run()
+    assert a.store.commits == commits
+
+
+def test_other_channels_are_none_of_its_business(a: Bench, b: Bench, two: PostgresServer, of: Of) -> None:
+    """Nothing of them is told, and nothing of them comes in."""
+    a.bind("ours")
+    a.bind("elsewhere", channel=OTHER_CHANNEL)
+    two.push([an_entry(1, TWO.bench, "theirs", OTHER_CHANNEL), an_entry(2, TWO.bench, "for us")])
+    for bench in (a, b):
+        of(bench).run()
+    assert {entry.device_id for entry in page_of(two).entries} == {"ours", "theirs", "for us"}
+    assert [entry.device_id for entry in b.news] == ["for us", "ours"]
+    assert b.store.bound_before(OTHER_CHANNEL, "theirs") is None
+
+
+def test_a_channel_that_comes_later(a: Bench, two: PostgresServer, of: Of) -> None:
+    """A profile that is made later names the same ledger: what was passed over is read, what was bound is told."""
+    two.push([an_entry(1, TWO.bench, "theirs", OTHER_CHANNEL), an_entry(2, TWO.bench, "for us")])
+    of(a).run()
+    a.bind("earlier", channel=OTHER_CHANNEL)
+    with_one, a.channels = of(a), (CHANNEL, OTHER_CHANNEL)
+    with_both = of(a)
+    with_both.run()
+    assert a.store.bound_before(OTHER_CHANNEL, "theirs") is not None
+    assert a.knows() == in_ledger(two, a.channels)
+    two.push([an_entry(3, TWO.bench, "late", OTHER_CHANNEL)])
+    with_one.run()
+    with_both.run()
+    assert a.store.bound_before(OTHER_CHANNEL, "late") is not None
+
+
+def test_more_than_a_page(a: Bench, b: Bench, of: Of) -> None:
+    """Many entries go and come in parts."""
+    a.bind(*(f"SPK{number}" for number in range(READ + PUSHED + 1)))
+    of(a).run()
+    of(b).run()
+    assert a.knows() == b.knows()
+    assert len(b.news) == READ + PUSHED + 1
+
+
+def test_what_is_bound_while_much_is_read(b: Bench, two: PostgresServer, ledger: Database) -> None:
+    """The others have it before this bench has read to the end."""
+    two.push([an_entry(number, TWO.bench) for number in range(1, 2 * READ + 2)])
+    seen: list[set[str]] = []
+
+    def bind_in_between(entries: tuple[SharedEntry, ...]) -> None:
+        if not seen:
+            b.bind("meanwhile")
+        seen.append({entry.device_id for entry in page_of(two, limit=10_000).entries})
+
+    b.hear = bind_in_between
+    exchange = b.exchange(ledger.connect)
+    exchange.run()
+    exchange.close()
+    assert "meanwhile" not in seen[0]
+    assert "meanwhile" in seen[1]
+    assert exchange.waiting() == 0
+
+
+# ---------------------------------------------------------------- a ledger that is not what it was
+
+
+def test_a_new_ledger_at_the_old_address(a: Bench, ledger: Database, of: Of) -> None:
+    """It is another one, whatever its numbers are: it is told everything."""
+    exchange = of(a)
+    a.bind("SPK1")
+    exchange.run()
+    ledger.clear()
+    with pytest.raises(LedgerFailed):
+        exchange.run()
+    with pytest.raises(LedgerFailed) as caught:
+        exchange.run()
+    assert caught.value.id == "ledger.not_made"
+    ledger.make()
+    exchange.run()
+    assert ledger.sql("SELECT device_id FROM bindtool.entry") == "SPK1"
+
+
+def test_set_back(a: Bench, b: Bench, ledger: Database, of: Of) -> None:
+    """A backup of yesterday: each bench tells again what it has bound since."""
+    one, two = of(a), of(b)
+    a.bind("before")
+    one.run()
+    two.run()
+    dump = ledger.cluster.dump(ledger.name)
+    a.bind("A since")
+    b.bind("B since")
+    for exchange in (one, two, one):
+        exchange.run()
+    ledger.set_back(dump)
+    for exchange in (one, two):
+        with pytest.raises(LedgerFailed):
+            exchange.run()
+    for exchange in (one, two, one):
+        exchange.run()
+    assert_all_equal(ledger, a, b)
+
+
+def test_set_back_and_grown_again(a: Bench, b: Bench, new: New, ledger: Database, of: Of) -> None:
+    """To its first day, and told again by others before this bench comes: it takes no entry for the one it had.
+
+    Without numbers that are never given again, the bench's last one would be the same entry at the same place.
+    """
+    dump = ledger.cluster.dump(ledger.name)
+    c = new("line-3")
+    c.bind("C1")
+    a.bind("A1")
+    for bench in (c, a, b):
+        of(bench).run()
+    ledger.set_back(dump)
+    d = new("line-4")
+    d.bind("D1")
+    of(d).run()
+    of(a).run()
+    b_way = of(b)
+    b_way.run()
+    assert [entry.device_id for entry in b.news] == ["C1", "A1", "D1"]
+    for bench in (c, a, b, d):
+        of(bench).run()
+    assert_all_equal(ledger, a, b, c, d)
+
+
+def test_a_replica_that_lacks_a_moment(a: Bench, b: Bench, ledger: Database, of: Of) -> None:
+    """What was pushed and confirmed, and lost with its server before anybody has read it, is told again."""
+    of(a).run()
+    dump = ledger.cluster.dump(ledger.name)
+    a.bind("SPK1")
+    with pytest.raises(LedgerFailed):
+        a.exchange(broken(ledger, confirmed=True)).run()
+    assert ledger.sql("SELECT device_id FROM bindtool.entry") == "SPK1"
+    ledger.set_back(dump)
+    of(a).run()
+    of(b).run()
+    assert_all_equal(ledger, a, b)
+
+
+def test_pushed_and_not_confirmed(a: Bench, b: Bench, ledger: Database, of: Of) -> None:
+    """Told once more after the answer was lost, it is there once."""
+    a.bind("SPK1")
+    with pytest.raises(LedgerFailed):
+        a.exchange(broken(ledger, confirmed=False)).run()
+    exchange = of(a)
+    assert exchange.waiting() == 1
+    exchange.run()
+    of(b).run()
+    assert exchange.waiting() == 0
+    assert_all_equal(ledger, a, b)
+
+
+def test_a_disk_that_fails(a: Bench, of: Of) -> None:
+    """It is no failure of the server's; the next run goes on with the same connection."""
+    exchange = of(a)
+    exchange.run()
+    a.store.close()
+    with pytest.raises(StoreFailed):
+        exchange.run()
+
+
+# ---------------------------------------------------------------- waiting
+
+
+@pytest.fixture
+def wake() -> Iterator[Ends]:
+    """Return both ends of what wakes a bench up."""
+    ends = socket.socketpair()
+    yield ends
+    for end in ends:
+        end.close()
+
+
+def test_it_waits_for_news(
+    a: Bench,
+    two: PostgresServer,
+    wake: Ends,
+    of: Of,
+) -> None:
+    """And for whoever wakes it up; what it has pushed itself is no news."""
+    exchange = of(a)
+    a.bind("SPK1")
+    exchange.run()
+    assert seconds(lambda: exchange.wait(wake[0].fileno(), 0.2)) >= 0.2
+    waiting = threading.Thread(target=exchange.wait, args=(wake[0].fileno(), 60))
+    waiting.start()
+    two.push([an_entry(1, TWO.bench)])
+    waiting.join(SOON)
+    assert not waiting.is_alive()
+    exchange.run()
+    assert len(a.news) == 1
+    wake[1].send(b"!")
+    assert seconds(lambda: exchange.wait(wake[0].fileno(), 60)) < SOON
+
+
+def test_it_waits_without_a_connection(a: Bench, wake: Ends) -> None:
+    """Only for whoever wakes it up, and for time."""
+
+    def connect() -> PostgresServer:
+        raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
+
+    exchange = a.exchange(connect)
+    with pytest.raises(LedgerFailed):
+        exchange.run()
+    exchange.wait(wake[0].fileno(), 0)
+    wake[1].send(b"!")
+    assert seconds(lambda: exchange.wait(wake[0].fileno(), 60)) < SOON
+
+
+def test_a_connection_that_fails_while_it_waits(a: Bench, ledger: Database, wake: Ends) -> None:
+    """The wait is over, and the next run has a connection of its own."""
+    made: list[PostgresServer] = []
+
+    def connect() -> PostgresServer:
+        made.append(ledger.connect())
+        return made[-1]
+
+    exchange = a.exchange(connect)
+    exchange.run()
+    made[0].close()
+    exchange.wait(wake[0].fileno(), 60)
+    exchange.run()
+    assert len(made) == 2
+    exchange.close()
+    exchange.close()
+
+
+# ---------------------------------------------------------------- claims and turns
+
+
+def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: PostgresServer, of: Of) -> None:
+    """And not longer: with nobody holding them they run out by themselves."""
+    who = replace(TWO, bench=a.id)
+    one.claim(who, CHANNEL, ["SPK1"], NOWHERE, CLAIM_SECONDS / 2)
+    lasting = "SELECT count(*) FROM bindtool.claim WHERE expires_at > now() + interval '200 seconds'"
+    exchange = of(a)
+    exchange.run()
+    assert ledger.sql(lasting) == "0"
+    exchange.holding = True
+    exchange.run()
+    assert ledger.sql(lasting) == "1"
+
+
+def test_what_a_crash_has_left(a: Bench, two: PostgresServer, of: Of) -> None:
+    """A bench that was killed in its turn tells what it has bound, and gives the turn back when it is started."""
+    who = replace(TWO, bench=a.id, machine="line-1")
+    crashed = of(a)
+    crashed.run()
+    server = crashed._server  # noqa: SLF001 - the connection that dies
+    assert server is not None
+    server.take_turn(who, CHANNEL, 3600)
+    a.bind("SPK1")
+    crashed.close()
+    until(lambda: two.take_turn(TWO, CHANNEL, 3600) is not None)
+    exchange = of(a)
+    exchange.run()
+    assert two.take_turn(TWO, CHANNEL, 3600) is None
+    assert [entry.device_id for entry in page_of(two).entries] == ["SPK1"]
+
+
+def test_a_turn_of_somebody_else(a: Bench, one: PostgresServer, two: PostgresServer, of: Of) -> None:
+    """It stays theirs, and a bench that begins is in nobody's way."""
+    assert two.take_turn(TWO, CHANNEL, 3600) is None
+    of(a).run()
+    assert one.take_turn(ONE, CHANNEL, 3600) is not None
+    two.end_turn(CHANNEL)
+    of(a).run()
+    assert one.take_turn(ONE, CHANNEL, 3600) is None
+
+
+def test_its_own_turn_is_let_be(a: Bench, one: PostgresServer, two: PostgresServer, wake: Ends, of: Of) -> None:
+    """While its connection lives, and from the moment in which it wants it until it has ended it."""
+    who = replace(TWO, bench=a.id)
+    assert two.take_turn(who, CHANNEL, 3600) is None
+    exchange = of(a)
+    exchange.run()
+    assert one.take_turn(ONE, CHANNEL, 3600) is not None
+    waited = seconds(lambda: exchange.wait(wake[0].fileno(), 60))
+    assert server_exchange.LOOK_AGAIN <= waited < SOON
+    exchange.begin_turn()
+    two.close()
+    exchange.run()
+    assert one.take_turn(ONE, CHANNEL, 3600) is not None
+    exchange.end_turn()
+    until(lambda: _cleared(exchange))
+    assert one.take_turn(ONE, CHANNEL, 3600) is None
+
+
+def _cleared(exchange: ServerExchange) -> bool:
+    exchange.run()
+    return exchange._cleared  # noqa: SLF001 - what makes it look again
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def assert_all_equal(ledger: Database, *benches: Bench) -> None:
+    """Assert that server and benches have the same, and each of it once."""
+    server = ledger.connect()
+    there = in_ledger(server)
+    server.close()
+    assert len(set(there)) == len(there)
+    for bench in benches:
+        assert bench.knows() == there
+
+
+def seconds(call: Callable[[], None]) -> float:
+    """Return how long it takes."""
+    begun = time.monotonic()
+    call()
+    return time.monotonic() - begun
