@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.cli import dry_run, resume
-from bindtool.cli.channel_choice import profile_for_bind
+from bindtool.cli.channel_choice import open_book, profile_for_bind
 from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import origin_of, read_devices, write_report
 from bindtool.cli.label_words import say_labels
+from bindtool.cli.sharing import Sharing, hold_unnumbered
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
@@ -25,7 +26,7 @@ from bindtool.core.channel_check import as_known
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import StoreFailed, TokenMissing
+from bindtool.core.errors import LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
@@ -76,8 +77,13 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         profile = profile_for_bind(given, surroundings, console, site)
         template = LabelTemplate.parse(profile.label_template)
         store = _open_store(stack, given, surroundings) if template.numbered else None
-        labels = None if store is None else await channel_labels(store, template, profile.name, profile.channel)
+        labels = None
+        if store is not None:
+            shared = bool(profile.ledger)
+            labels = await channel_labels(store, template, profile.name, profile.channel, shared=shared)
         sheet = read_devices(given, surroundings, profile, console, labels)
+        if given.dry_run:
+            hold_unnumbered(sheet, labels)
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
             return dry_run.show(given, sheet, profile, console, surroundings.clock)
         store = store or _open_store(stack, given, surroundings)
@@ -88,7 +94,10 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         if given.dry_run:
             bound = store.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
-        return await _Work(given, surroundings, console, profile, store).do(sheet)
+        sharing = Sharing(profile, given.operator.strip(), surroundings, console)
+        async with sharing.opened(store, open_book(surroundings, console).profiles):
+            await sharing.number(sheet, labels)
+            return await _Work(given, surroundings, console, profile, store, sharing).do(sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class _Work:
     console: Console
     profile: Profile
     store: Store
+    sharing: Sharing
 
     async def do(self, of_file: Sheet) -> int:
         origin = origin_of(self.given.file)
@@ -113,6 +123,8 @@ class _Work:
         place = TokenPlace() if self.given.practice else place_of_token(self.profile.token, self.surroundings)
         # Before anything is written: without a token this is no run that could be gone on with.
         token = await self._token() if jobs else None
+        await self.sharing.claim(sheet, jobs, self.store)
+        jobs = tuple(job for job in jobs if sheet[job.number].held is None)
         if unfinished is None:
             sheet_id = await self._write_down(sheet, origin)
         else:
@@ -177,7 +189,7 @@ class _Work:
             self.console.tell(Message.of("progress.stopping"))
 
         policy = policy_for(self.profile, self.store, self.given.max_wait)
-        plan = Plan(sheet_id, self.profile, policy, self.given.operator.strip(), place)
+        plan = Plan(sheet_id, self.profile, policy, self.given.operator.strip(), place, self.sharing.turn())
         self._say_size(policy.batch_size)
         concluded: Concluded | None = None
         try:
@@ -187,7 +199,8 @@ class _Work:
                         concluded = event
                     else:
                         telling.take(event)
-        except StoreFailed as error:
+                        self.sharing.nudge()
+        except (StoreFailed, LedgerFailed) as error:
             self.console.error(error)
         return concluded
 

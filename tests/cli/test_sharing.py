@@ -1,0 +1,173 @@
+"""`bindtool bind` where benches share a ledger: a real PostgreSQL, the practice server, and another bench."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.secret import Password
+from bindtool.core.store import Store
+from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.profile import Profile
+    from tests.cli.desk import Desk
+    from tests.postgres import Database
+
+
+def change(desk: Desk, **values: object) -> Profile:
+    """Have other values in the profile `line`, as IT would in its file; return it."""
+    book = ProfileBook(desk.folder / "data" / "profiles", desk.folder / "machine")
+    profile = replace(book.get("line"), **values)  # type: ignore[arg-type]  # the tests' own
+    book.replace(profile)
+    return profile
+
+
+@pytest.fixture
+def profile(bare_desk: Desk, server: PracticeServer, ledger: Database) -> Profile:
+    """Return the profile of the laptop, which shares the ledger and has its password."""
+    bare_desk.set_up(server.site)
+    bare_desk.vault.store_password(ledger.bench.secret_name, ledger.password)
+    return change(bare_desk, ledger=str(ledger.bench), behaviour=Behaviour.ADDS)
+
+
+@pytest.fixture
+def other(tmp_path: Path, ledger: Database, profile: Profile) -> Iterator[OtherBench]:
+    """Return another bench."""
+    with OtherBench(tmp_path / "other", ledger.connect, profile.channel) as other:
+        yield other
+
+
+def sent(server: PracticeServer) -> dict[str, str]:
+    """Return the label of each device that was sent."""
+    bodies = [json.loads(request.body) for request in server.requests if request.call is Call.BIND]
+    enums = [enum for body in bodies for enum in body["configs"][0]["enums"]]
+    return {enum["value"]: enum["label"] for enum in enums}
+
+
+def test_what_is_bound_is_told(bare_desk: Desk, other: OtherBench, profile: Profile) -> None:
+    """Before the command has ended, where the server can be reached."""
+    done = bare_desk.bind(bare_desk.file("A1", "A2"))
+    assert done.status == 0
+    assert "other benches" not in done.err.lower()
+    with Store(DataFolder.of(bare_desk.environ).database, bare_desk.clock) as store:
+        assert store.benches.count([profile.channel]) == 0
+    other.binds("B1", "B2", "B3")
+    other.has_told()
+    looked = bare_desk.run("ledger", "check")
+    assert looked.status == 0
+    words = {cells[0]: cells[2] for cells in looked.cells}
+    assert words["lag"] == "5 entries there; 0 of this bench are not there yet, 3 of others are not here yet"
+
+
+def test_what_another_bench_has_is_held(
+    bare_desk: Desk, other: OtherBench, profile: Profile, server: PracticeServer
+) -> None:
+    """What it has bound, and what it binds just now; the others go, and the status says so."""
+    other.binds("A1")
+    other.has_told()
+    asyncio.run(_claim(other, profile, "A2"))
+    done = bare_desk.bind(bare_desk.file("A1", "A2", "A3"))
+    assert done.status == 1
+    assert done.states == {"A1": "incomplete", "A2": "incomplete", "A3": "bound"}
+    words = {cells[1]: cells[3] for cells in done.cells}
+    assert f"at {MACHINE}, {OPERATOR} as “label A1”" in words["A1"]
+    assert f"{MACHINE}, {OPERATOR} has been binding it" in words["A2"]
+    assert "2 devices were held: another bench has them" in done.err
+    assert list(server.bound) == ["A3"]
+    # What was bound there stays held here, from the local copy too.
+    assert bare_desk.bind(bare_desk.file("A1")).states == {"A1": "incomplete"}
+
+
+async def _claim(other: OtherBench, profile: Profile, device_id: str) -> None:
+    assert (await other.ledger.claim(OPERATOR, profile.channel, [device_id])).taken == ()
+
+
+def test_cut_off(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
+    """It binds all the same, and says what that means and that the others don't know yet."""
+    change(bare_desk, ledger="postgresql://bench@127.0.0.1:9/nothing")
+    done = bare_desk.bind(bare_desk.file("A1", "A2"))
+    assert done.status == 0
+    assert "another bench could bind the same devices now" in done.err
+    assert "The other benches don't know 2 devices yet" in done.err
+    assert list(server.bound) == ["A1", "A2"]
+
+
+def test_running_numbers(bare_desk: Desk, other: OtherBench, profile: Profile, server: PracticeServer) -> None:
+    """Of a block of its own, which others go behind; a dry run takes none."""
+    change(bare_desk, label_template="S-{n:2}")
+    first = asyncio.run(other.ledger.reserve(profile.channel, "S-", 0))
+    dry = bare_desk.bind(bare_desk.file("A1"), "--dry-run")
+    assert dry.status == 1
+    assert "no running number is left" in dry.err + dry.out
+    assert bare_desk.bind(bare_desk.file("A1", "A2")).status == 0
+    assert sent(server) == {"A1": f"S-{first.stop}", "A2": f"S-{first.stop + 1}"}
+    assert bare_desk.bind(bare_desk.file("A3"), "--dry-run").status == 0
+    assert bare_desk.bind(bare_desk.file("A3")).status == 0
+    assert sent(server)["A3"] == f"S-{first.stop + 2}"
+
+
+def test_no_numbers(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
+    """Cut off with none left: nothing goes without its label."""
+    change(bare_desk, label_template="S-{n:2}", ledger="postgresql://bench@127.0.0.1:9/nothing")
+    done = bare_desk.bind(bare_desk.file("A1"))
+    assert (done.status, done.states) == (1, {"A1": "incomplete"})
+    assert "no running number is left" in done.out
+    assert server.bound == {}
+
+
+def test_a_channel_that_replaces_its_list(bare_desk: Desk, ledger: Database, tmp_path: Path) -> None:
+    """All that the benches have bound goes along, nobody is the sender, and who has to wait for its turn does."""
+    with PracticeServer(latency=0, rate=0, replaces=True) as replacing:
+        bare_desk.set_up(replacing.site)
+        bare_desk.vault.store_password(ledger.bench.secret_name, ledger.password)
+        profile = change(bare_desk, ledger=str(ledger.bench), behaviour=Behaviour.REPLACES)
+        with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other:
+            other.binds("B1")
+            other.has_told()
+            assert asyncio.run(_bind_after_its_turn(other, profile, bare_desk)) == 0
+        assert sorted(replacing.bound) == ["A1", "B1"]
+
+
+async def _bind_after_its_turn(other: OtherBench, profile: Profile, desk: Desk) -> int:
+    """Begin while another bench has the turn; return the exit status."""
+    async with other.ledger.turn(OPERATOR, profile.channel):
+        binding = asyncio.create_task(asyncio.to_thread(desk.bind, desk.file("A1")))
+    return (await binding).status
+
+
+def test_no_turn_without_the_server(bare_desk: Desk) -> None:
+    """Nothing is sent, and the status says that it was stopped."""
+    with PracticeServer(latency=0, rate=0, replaces=True) as replacing:
+        bare_desk.set_up(replacing.site)
+        nowhere = LedgerAddress("127.0.0.1", 9, "ledger", "bench")
+        bare_desk.vault.store_password(nowhere.secret_name, Password("x"))
+        change(bare_desk, ledger=str(nowhere), behaviour=Behaviour.REPLACES)
+        done = bare_desk.bind(bare_desk.file("A1"))
+        assert (done.status, done.states) == (3, {"A1": "ready"})
+        assert "The shared ledger on 127.0.0.1 can't be reached" in done.err
+        assert replacing.requests == ()
+
+
+def test_a_shared_folder(bare_desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+    """What is bound is put there; running numbers are this laptop's own."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    bare_desk.set_up(server.site)
+    change(bare_desk, shared_folder=str(folder), label_template="S-{n:2}")
+    assert bare_desk.bind(bare_desk.file("A1")).status == 0
+    assert sent(server) == {"A1": "S-01"}
+    assert any("A1" in file.read_text(encoding="utf-8") for file in folder.iterdir())

@@ -1,0 +1,52 @@
+"""Another bench in the same factory: a data folder of its own, in step by the same ledger or folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from tests.core.shared_ledger.bench import Bench
+from tests.core.shared_ledger.samples import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_ledger.server import Server
+
+MACHINE, OPERATOR = "bench-2", "李"
+
+
+class OtherBench:
+    """Binds without a window: what it does there is seen here."""
+
+    def __init__(self, folder: Path, connect: Callable[[], Server], channel: Channel) -> None:
+        self._channel = channel
+        self._bench = Bench(folder, MACHINE, (channel,))
+        self.ledger = self._bench.ledger(connect)
+        self.ledger.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ledger.close()
+        assert self.ledger.join(30)
+        self._bench.store.close()
+
+    def binds(self, *ids: str) -> None:
+        """Bind devices, and tell the others as soon as that is possible."""
+        self._bench.bind(*ids, channel=self._channel, operator=OPERATOR)
+        self.ledger.nudge()
+
+    def knows(self, device_id: str) -> bool:
+        """Tell whether this bench knows of a device that it is bound."""
+        return self._bench.store.bound_before(self._channel, device_id) is not None
+
+    def has_told(self) -> None:
+        """Wait until all that it has bound is in the ledger."""
+        until(self.in_step)
+
+    def in_step(self) -> bool:
+        """Tell whether it has told all that it has bound."""
+        return self._bench.store.benches.count([self._channel]) == 0 and self.ledger.standing.since is None
