@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import platform
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.language import speak_qt
+from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.remembered import settings_in
 from bindtool.gui.serial_scanner import SerialScanner
@@ -49,7 +51,12 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.datafolder import DataFolder
+    from bindtool.core.profile import Profile
+    from bindtool.core.secret import Password
+    from bindtool.core.shared_ledger.exchange import News, Standing
+    from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.vault import TokenStore
+    from bindtool.gui.ledger_desk import Open
     from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts
 
@@ -67,13 +74,22 @@ def _start_practice() -> None:
     QProcess.startDetached(command[0], [*command[1:], "--practice"])
 
 
+def _system_password(name: str) -> Password:
+    """Return a shared ledger's password from the system's password store."""
+    # Imported at its first use, beside the window: keyring costs 50 ms.
+    from bindtool.core.vault import Vault
+
+    return Vault().read_password(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Supplies:
     """What a window works with, and what is another thing in practice mode and in a test.
 
     `open_vault` finds the tokens' store, at its first use and beside the window's thread; `token_is_given`: that
     store answers for every name. `start_practice` opens practice mode beside this window;
-    `sounds`: whoever plays the cues.
+    `sounds`: whoever plays the cues. `read_password`: returns the password of a shared ledger, by the name that it
+    is kept under; called in threads beside the window's.
     """
 
     book: ProfileBook
@@ -82,6 +98,7 @@ class Supplies:
     clock: Clock = field(default_factory=SystemClock)
     start_practice: Callable[[], None] = _start_practice
     sounds: Sounds = field(default_factory=Silence)
+    read_password: Callable[[str], Password] = _system_password
 
 
 def run(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:
@@ -178,6 +195,8 @@ def put_to_work(
     tasks = Tasks(tell)
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
+    ledger = LedgerDesk(_ledgers(store, supplies))
+    stack.callback(ledger.close)
     settings = settings_in(folder.path)
     serial = SerialScanner(None, settings)
     stack.callback(serial.close)
@@ -195,8 +214,22 @@ def put_to_work(
         LearntRules(folder.learnt),
         Hush(supplies.sounds, settings),
         serial,
+        ledger,
     )
     return Workplace(window, texts, ground)
+
+
+def _ledgers(store: Store, supplies: Supplies) -> Open:
+    """Return what opens the ledger that a profile shares with other benches."""
+
+    def open_ledger(profile: Profile, news: News, changed: Callable[[Standing], None]) -> SharedLedger | None:
+        # Imported where one is named.
+        from bindtool.core.shared_ledger import opening
+
+        ground = opening.Ground(store.benches, platform.node(), supplies.clock, supplies.read_password)
+        return opening.open_ledger(profile, supplies.book.profiles, ground, news, changed)
+
+    return open_ledger
 
 
 def _system_vault() -> TokenStore:

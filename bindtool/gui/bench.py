@@ -28,6 +28,8 @@ from bindtool.gui.help import Help
 from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
+from bindtool.gui.ledger_rows import LedgerRows
+from bindtool.gui.ledger_words import ledger_line
 from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
@@ -79,7 +81,8 @@ class Bench(QObject):
         self.support_file = SupportFile(window, self.files, self.desk, ground, lambda: self.running.profile)
         handouts = Handouts(texts, self.desk, store, window.notice, clock, practice=ground.practice)
         window.model.explain_log_ids(handouts.sharing)
-        self.binding = Binding(window.confirm, self.desk, self.session, tokens, store, tasks)
+        self.binding = Binding(window.confirm, self.desk, self.session, ground)
+        self.ledger_rows = LedgerRows(self.desk, ground.ledger, tasks, self)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, handouts, ground)
@@ -126,6 +129,7 @@ class Bench(QObject):
         self.binding.go_on_from(before.binding)
         self.resuming.go_on_from(before.resuming)
         self.desk.go_on_from(before.desk)
+        self.ledger_rows.begin()
         self.rules.follow(self.running.profile)
         self.scanning.go_on_from(before.scanning)
         self.comparing.go_on_from(before.comparing)
@@ -152,6 +156,8 @@ class Bench(QObject):
         if profile is not None:
             profile = as_known(profile, self._ground.store.channel_check(profile.channel))
         self.running.profile = profile
+        self._ground.ledger.follow(profile)
+        self.ledger_rows.begin()
         self.rules.follow(profile)
         window.notice.clear()
         window.finished.hide()
@@ -182,6 +188,10 @@ class Bench(QObject):
         self.set_up.failed.connect(notice.show_error)
         self.checking.known.connect(self._show_head)
         self._ground.tokens.changed.connect(self._redraw.hurry)
+        self._ground.ledger.changed.connect(self._redraw.hurry)
+        self._ground.ledger.failed.connect(notice.show_error)
+        self.session.progressed.connect(lambda _: self._ground.ledger.nudge())
+        self.binding.remarked.connect(notice.show_line)
         self.peripherals.changed.connect(self._redraw.hurry)
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
@@ -227,6 +237,7 @@ class Bench(QObject):
         note = self._ground.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
+        parts += ledger_line(self._texts, self._ground.ledger.standing)
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))
         self._window.foot.show_status(" · ".join([*parts, *self.peripherals.status()]))

@@ -12,21 +12,24 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BindtoolError
+from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
+from bindtool.core.shared_ledger.claims import reason
 from bindtool.core.whole_list import carried_along, why_closed
 from bindtool.gui.panels.confirm_facts import Confirmation
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.channel import Channel
     from bindtool.core.profile import Profile
     from bindtool.core.run import Job
-    from bindtool.core.store import Store
+    from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session
     from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.token_desk import TokenDesk
 
 FRESH = frozenset({State.READY, State.UNSENT})
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
@@ -38,25 +41,30 @@ class Binding(QObject):
 
     Signals:
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
+        remarked(line): what is to be known of a run that begins all the same (a `Message`).
     """
 
     failed = Signal(object)
+    remarked = Signal(object)
 
-    def __init__(
-        self, panel: ConfirmPanel, desk: SheetDesk, session: Session, tokens: TokenDesk, store: Store, tasks: Tasks
-    ) -> None:
+    def __init__(self, panel: ConfirmPanel, desk: SheetDesk, session: Session, ground: Ground) -> None:
         super().__init__(panel)
         self._panel = panel
         self._desk = desk
         self._session = session
-        self._tokens = tokens
-        self._store = store
-        self._tasks = tasks
+        self._tokens = ground.tokens
+        self._store = ground.store
+        self._tasks = ground.tasks
+        self._ledger = ground.ledger
+        self._clock = ground.clock
         self._profile: Profile | None = None
         self._jobs: tuple[Job, ...] = ()
         self._reading_token = False
         self.account_name = ""
+        self._claimed: tuple[Channel, Mapping[str, int]] | None = None
         panel.confirmed.connect(self._confirmed)
+        session.finished.connect(lambda _: self._let_go())
+        session.broken.connect(lambda _: self._let_go())
 
     @property
     def reading_token(self) -> bool:
@@ -140,14 +148,57 @@ class Binding(QObject):
             return
         finally:
             self._reading_token = False
+        remarks = await self._claim(profile)
         head = self._desk.head
-        # Rows that were edited or deleted while the panel was open are not what the person confirmed.
+        # Rows that were held, edited or deleted while the panel was open are not what the person confirmed.
         still = {job.number: job for job in self._desk.sheet.jobs(FRESH | AGAIN)}
         jobs = [job for job in self._jobs if still.get(job.number) == job]
         if head is not None and jobs and not self._session.running:
             place = self._tokens.place(profile.token)
-            plan = Plan(head.sheet_id, profile, policy, head.operator, place)
+            turn = self._ledger.turn(head.operator, profile.channel) if policy.whole_list else None
+            plan = Plan(head.sheet_id, profile, policy, head.operator, place, turn)
             self._session.start(jobs, plan, token)
+        else:
+            self._let_go()
+        # Only now: a run that begins takes away what was said before it.
+        for remark in remarks:
+            self.remarked.emit(remark)
+
+    async def _claim(self, profile: Profile) -> list[Message]:
+        """Claim the devices where benches share a ledger; rows of those that another bench has are held.
+
+        Not on a channel that replaces its list: there benches take turns. Return what is to be said of it.
+        """
+        if profile.behaviour is Behaviour.REPLACES:
+            return []
+        head, channel = self._desk.head, profile.channel
+        numbers = {job.device.device_id: job.number for job in self._jobs}
+        self._claimed = (channel, numbers)
+        claimed = await self._ledger.claim(head.operator if head is not None else "", channel, list(numbers))
+        if claimed.problem is None:
+            # It can be reached: what waits for another try need wait no longer.
+            self._ledger.try_now()
+        now = self._clock.now()
+        reasons = {numbers[taken.device_id]: reason(taken, now) for taken in claimed.taken}
+        if reasons:
+            self._desk.edits.hold(reasons)
+        return [
+            *([] if claimed.problem is None else [Message.of("ledger.unclaimed")]),
+            *([Message.of("ledger.taken", n=len(reasons))] if reasons else []),
+        ]
+
+    def _let_go(self) -> None:
+        """Let others have what was not bound; what was is let go when they know."""
+        claimed, self._claimed = self._claimed, None
+        self._ledger.nudge()
+        if claimed is not None:
+            channel, numbers = claimed
+            left = [device_id for device_id, number in numbers.items() if not self._is_bound(number)]
+            self._tasks.start(self._ledger.let_go(channel, left))
+
+    def _is_bound(self, number: int) -> bool:
+        sheet = self._desk.sheet
+        return number in sheet and sheet[number].outcome.state is State.BOUND
 
 
 def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:

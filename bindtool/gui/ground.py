@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile_book import ProfileBook
     from bindtool.core.store import Store
     from bindtool.core.version import Version
+    from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.serial_scanner import SerialScanner
     from bindtool.gui.sounds import Hush
     from bindtool.gui.tasks import Tasks
@@ -46,3 +47,4 @@ class Ground:
     learnt: LearntRules
     sounds: Hush
     serial: SerialScanner
+    ledger: LedgerDesk

@@ -87,7 +87,7 @@ class ScannerWatch(QObject):
             return
         self._spoilt[row.number] = trouble
         if row.held is None:
-            self._desk.hold(row.number, trouble.reason)
+            self._desk.edits.hold({row.number: trouble.reason})
         self._offer(trouble, row.number)
 
     # what is offered

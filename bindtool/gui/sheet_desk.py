@@ -76,6 +76,7 @@ class SheetDesk(QObject):
         self.rules = ScanRules()
         self.channel: Channel | None = None
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
+        self._shared = False
         self.bound_before = BoundBefore(store, self.fail)
         self.edits = SheetEdits(self)
         self._doubts = Doubts(store, self.fail, self.bound_before)
@@ -105,7 +106,7 @@ class SheetDesk(QObject):
     def go_on_from(self, before: SheetDesk) -> None:
         """Take over the sheet that lies on a desk at rest, with its undo."""
         self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
-        self.labels, self._broken = before.labels, before._broken
+        self.labels, self._broken, self._shared = before.labels, before._broken, before._shared
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
@@ -173,10 +174,6 @@ class SheetDesk(QObject):
         if held:
             self.do(lambda: self.sheet.change([replace(row, held=None) for row in held]))
 
-    def hold(self, number: int, reason: Message) -> None:
-        """Keep a row back from Bind until somebody includes it."""
-        self.do(lambda: self.sheet.change([replace(self.sheet[number], held=reason)]))
-
     def undo(self) -> None:
         """Take the last edit back."""
         if self.sheet.can_undo:
@@ -218,7 +215,8 @@ class SheetDesk(QObject):
         """
         if template == self.labels.template:
             return self.labels
-        labels = await channel_labels(self._store, template, self._open_head().profile, self.channel)
+        profile = self._open_head().profile
+        labels = await channel_labels(self._store, template, profile, self.channel, shared=self._shared)
         labels.heed(self.sheet)
         return labels
 
@@ -245,9 +243,10 @@ class SheetDesk(QObject):
             head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
         template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
         channel = profile.channel if profile else None
-        labels = await channel_labels(self._store, template, name, channel)
+        shared = profile is not None and bool(profile.ledger)
+        labels = await channel_labels(self._store, template, name, channel, shared=shared)
         await self._show(head)
-        self.labels, self.channel = labels, channel
+        self.labels, self.channel, self._shared = labels, channel, shared
         self.labels.heed(self.sheet)
 
     async def _renew(self) -> None:

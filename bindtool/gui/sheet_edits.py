@@ -1,4 +1,5 @@
-"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read by a new rule.
+"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read by a new rule,
+rows kept back.
 
 Owns that each is one step for undo, and what is said of rows that were bound. Which rows a person means is for the
 table, what may become of a row for core, drawing and writing for `sheet_desk`.
@@ -46,6 +47,12 @@ class SheetEdits:
     def type(self, number: int, column: int, text: str) -> None:
         """Put what a person has typed into a cell."""
         self.write({number: {Column(column): text}}, source=Source.TYPED)
+
+    def hold(self, reasons: Mapping[int, Message]) -> None:
+        """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
+        sheet = self._desk.sheet
+        rows = [sheet[number] for number in reasons if number in sheet]
+        self._desk.do(lambda: sheet.change([replace(row, held=reasons[row.number]) for row in rows]))
 
     def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
         """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""

@@ -23,6 +23,7 @@ from bindtool.core.vault import FixedVault
 from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
 from bindtool.gui.history_desk import HistoryDesk
+from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.parts.record_table import RecordTable
 from bindtool.gui.serial_scanner import SerialScanner
@@ -80,6 +81,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
         learnt=LearntRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
         serial=SerialScanner(None, settings),
+        ledger=LedgerDesk(lambda *_: None),
     )
 
 

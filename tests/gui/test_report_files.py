@@ -23,6 +23,7 @@ from bindtool.core.token_notes import TokenNotes
 from bindtool.core.vault import MemoryVault
 from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
+from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.report_files import ReportFiles
 from bindtool.gui.report_printing import ReportPrinting
@@ -129,6 +130,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practic
         learnt=LearntRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
         serial=SerialScanner(None, settings),
+        ledger=LedgerDesk(lambda *_: None),
     )
 
 

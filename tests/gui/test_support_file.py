@@ -21,6 +21,7 @@ from bindtool.core.vault import FixedVault, MemoryVault
 from bindtool.core.version import this_version
 from bindtool.gui.files import Files
 from bindtool.gui.ground import Ground
+from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
@@ -136,6 +137,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
         learnt=LearntRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
         serial=SerialScanner(None, settings),
+        ledger=LedgerDesk(lambda *_: None),
     )
 
 

@@ -1,0 +1,133 @@
+"""The ledger that the open profile shares with other benches, as the window uses it.
+
+Owns which one is open, and the way from its thread to the window's. What is exchanged is for `core.shared_ledger`;
+what a row, a run or a line makes of it is for the parts that listen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.shared_ledger.claims import Claimed
+from bindtool.core.shared_ledger.exchange import PASSING
+from bindtool.core.shared_ledger.ledger import ServerLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.profile import Profile
+    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.shared_ledger.exchange import News, Standing
+    from bindtool.core.shared_ledger.ledger import SharedLedger
+
+    Open = Callable[[Profile, News, Callable[[Standing], None]], SharedLedger | None]
+    """Puts a profile's ledger together; None where it has none."""
+
+
+class LedgerDesk(QObject):
+    """The shared ledger of the window.
+
+    Signals:
+        changed(): it stands otherwise with the others, or another profile's ledger is open.
+        failed(error): it can't be had until somebody does something (a `BindtoolError`); told once.
+        told(entries): other benches have bound these devices (a tuple of `SharedEntry`); the disk has them.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+    told = Signal(object)
+
+    def __init__(self, open_ledger: Open) -> None:
+        super().__init__()
+        self._open = open_ledger
+        self._ledger: SharedLedger | None = None
+        self._told_of = ""
+
+    @property
+    def standing(self) -> Standing | None:
+        """How this bench stands with the others; None where the open profile shares no ledger."""
+        return None if self._ledger is None else self._ledger.standing
+
+    @property
+    def gives_numbers(self) -> bool:
+        """Whether running numbers come from it."""
+        return isinstance(self._ledger, ServerLedger)
+
+    def follow(self, profile: Profile | None) -> None:
+        """Have the ledger of a profile open, and no other."""
+        self.close()
+        self._told_of = ""
+        if profile is not None:
+            loop = asyncio.get_running_loop()
+            self._ledger = self._open(
+                profile, lambda news: _call(loop, self._tell, news), lambda _: _call(loop, self._show)
+            )
+        if self._ledger is not None:
+            self._ledger.start()
+        self.changed.emit()
+
+    def nudge(self) -> None:
+        """Say that something was bound here."""
+        if self._ledger is not None:
+            self._ledger.nudge()
+
+    def try_now(self) -> None:
+        """Let it be tried at once to come in step."""
+        if self._ledger is not None:
+            self._ledger.try_now()
+
+    async def claim(self, operator: str, channel: Channel, device_ids: Sequence[str]) -> Claimed:
+        """Claim the devices of a run that begins now. Never fails."""
+        if not isinstance(self._ledger, ServerLedger):
+            return Claimed()
+        return await self._ledger.claim(operator, channel, device_ids)
+
+    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+        """Give up what is left of the claims of a run. Never fails."""
+        if isinstance(self._ledger, ServerLedger):
+            await self._ledger.let_go(channel, device_ids)
+
+    def turn(self, operator: str, channel: Channel) -> Callable[[], AbstractAsyncContextManager[None]] | None:
+        """Return what a run on a channel that replaces its list has to be in; None where there are no turns."""
+        ledger = self._ledger
+        if not isinstance(ledger, ServerLedger):
+            return None
+        return lambda: ledger.turn(operator, channel)
+
+    async def reserve(self, channel: Channel, series: str, above: int) -> range:
+        """Reserve running numbers for this bench alone; none where there is no server.
+
+        Raises:
+            LedgerFailed: the server can't be had.
+            StoreFailed: this bench's own disk fails.
+        """
+        if not isinstance(self._ledger, ServerLedger):
+            return range(0)
+        return await self._ledger.reserve(channel, series, above)
+
+    def close(self) -> None:
+        """Have none open."""
+        ledger, self._ledger = self._ledger, None
+        if ledger is not None:
+            ledger.close()
+
+    def _show(self) -> None:
+        problem = None if self.standing is None else self.standing.problem
+        if problem is not None and problem.id not in PASSING and problem.id != self._told_of:
+            self._told_of = problem.id
+            self.failed.emit(problem)
+        self.changed.emit()
+
+    def _tell(self, news: tuple[SharedEntry, ...]) -> None:
+        self.told.emit(news)
+
+
+def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *values: object) -> None:
+    with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody listens
+        loop.call_soon_threadsafe(call, *values)

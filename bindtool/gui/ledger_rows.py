@@ -1,0 +1,96 @@
+"""What the shared ledger makes of the rows of the open sheet, and what they ask of it.
+
+Owns that a row is held whose device another bench has bound meanwhile, that running numbers are asked for before
+they run out, and that rows which had to go without one get theirs as soon as there is one. What was bound here is
+told by `core.shared_ledger`; claims are `binding`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.errors import LedgerFailed
+from bindtool.core.outcome import State
+from bindtool.core.row_problem import NO_NUMBER
+from bindtool.core.running_numbers import ENOUGH, Blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.labeller import Labeller
+    from bindtool.core.row import Row
+    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.gui.ledger_desk import LedgerDesk
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+
+_NOT_SENT = frozenset({State.READY, State.UNSENT})
+
+
+class LedgerRows(QObject):
+    """Between the sheet desk and the shared ledger."""
+
+    def __init__(self, desk: SheetDesk, ledger: LedgerDesk, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._ledger = ledger
+        self._tasks = tasks
+        self._asking = False
+        ledger.told.connect(self._hold)
+        ledger.changed.connect(self._ask_again)
+
+    def begin(self) -> None:
+        """Look after the running numbers of the sheet that is open now."""
+        labels = self._desk.labels
+        if isinstance(labels.numbers, Blocks):
+            labels.numbers.low = self._ask_soon
+            self._ask_again()
+
+    def _hold(self, entries: Sequence[SharedEntry]) -> None:
+        """Hold the rows that another bench was quicker with; who has ticked one already has decided."""
+        desk = self._desk
+        found = (desk.sheet.first_with(entry.device_id) for entry in entries if entry.channel == desk.channel)
+        rows = [row for row in found if row is not None and self._may_be_held(row)]
+        held = [row for row in desk.bound_before.hold(desk.channel, rows) if row.held is not None]
+        if held:
+            desk.do(lambda: desk.sheet.change(held))
+
+    def _may_be_held(self, row: Row) -> bool:
+        return row.held is None and row.outcome.state in _NOT_SENT and not self._desk.sheet.is_taken(row.number)
+
+    def _ask_soon(self) -> None:
+        """Called while a scan gets its number: what is asked goes on beside it."""
+        if not self._asking:
+            self._asking = True
+            self._tasks.start(self._ask(self._desk.labels))
+
+    def _ask_again(self) -> None:
+        """Where it was asked in vain, ask once the server can be reached again."""
+        numbers = self._desk.labels.numbers
+        standing = self._ledger.standing
+        in_step = standing is not None and standing.since is None
+        if in_step and isinstance(numbers, Blocks) and numbers.left < ENOUGH:
+            self._ask_soon()
+
+    async def _ask(self, labels: Labeller) -> None:
+        channel, numbers = self._desk.channel, labels.numbers
+        try:
+            if channel is not None and isinstance(numbers, Blocks):
+                numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
+        except LedgerFailed:
+            return  # the line of the ledger says so, and it is asked again once it is in step
+        finally:
+            self._asking = False
+        if labels is self._desk.labels:
+            self._label_those_without()
+
+    def _label_those_without(self) -> None:
+        desk = self._desk
+        rows = [row for row in desk.sheet if row.held is not None and row.held.id == NO_NUMBER]
+        rows = [row for row in rows if not desk.sheet.is_taken(row.number)]
+        if rows:
+            labelled = desk.labels.relabel([replace(row, held=None) for row in rows])
+            desk.do(lambda: desk.sheet.change(desk.judged(labelled)))

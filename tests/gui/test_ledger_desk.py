@@ -1,0 +1,142 @@
+"""The shared ledger as the window uses it: what its thread finds reaches the window's, and nobody waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.errors import LedgerFailed
+from bindtool.core.profile import Profile
+from bindtool.core.shared_ledger.claims import Claimed
+from bindtool.gui.ledger_desk import LedgerDesk
+from tests.core.store.samples import CHANNEL
+from tests.core.store.test_benches import foreign
+from tests.gui.loop import PATIENCE, finish
+from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+
+PROFILE = Profile(
+    name="Line 2", connector_id=CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id
+)
+
+
+@pytest.fixture
+def server() -> ScriptedServer:
+    """Give a server that can be reached and has nothing."""
+    return ScriptedServer()
+
+
+@pytest.fixture
+def ledger(server: ScriptedServer, store: Store, loop: None) -> Iterator[LedgerDesk]:
+    """Give the window's ledger; no profile is open."""
+    ledger = desk_on(server, store, SystemClock())
+    yield ledger
+    ledger.close()
+
+
+def in_step(ledger: LedgerDesk, qtbot: QtBot) -> None:
+    """Open the profile and wait until the bench is in step."""
+    ledger.follow(PROFILE)
+    qtbot.waitUntil(lambda: ledger.standing is not None and ledger.standing.since is None, timeout=PATIENCE)
+
+
+def test_a_profile_without_one(ledger: LedgerDesk, qtbot: QtBot) -> None:
+    """Nothing is said, nothing is claimed, and there are no turns and no numbers."""
+    for none in (ledger, LedgerDesk(lambda *_: None)):
+        none.follow(PROFILE if none is not ledger else None)
+        assert none.standing is None
+        none.nudge()
+        none.try_now()
+        assert finish(qtbot, none.claim("A12", CHANNEL, ["SPK1"])) == Claimed()
+        finish(qtbot, none.let_go(CHANNEL, ["SPK1"]))
+        assert none.turn("A12", CHANNEL) is None
+        assert finish(qtbot, none.reserve(CHANNEL, "", 0)) == range(0)
+
+
+def test_what_others_have_bound_is_told(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+    """On the window's thread, and once."""
+    told = QSignalSpy(ledger.told)
+    server.entries = [foreign(1), foreign(2)]
+    in_step(ledger, qtbot)
+    qtbot.waitUntil(lambda: told.count() == 1, timeout=PATIENCE)
+    assert told.at(0)[0] == (foreign(1), foreign(2))
+
+
+def test_how_it_stands(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+    """Cut off, it passes by itself and only the line says so; in step again."""
+    failed = QSignalSpy(ledger.failed)
+    server.problem = CUT_OFF
+    with qtbot.waitSignals([ledger.changed] * 2, timeout=PATIENCE):
+        ledger.follow(PROFILE)
+    assert ledger.standing is not None
+    assert ledger.standing.problem is CUT_OFF
+    server.problem = None
+    with qtbot.waitSignal(ledger.changed, timeout=PATIENCE):
+        ledger.try_now()
+    assert ledger.standing.since is None
+    assert failed.count() == 0
+
+
+def test_what_does_not_pass_by_itself_is_said_once(
+    ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot
+) -> None:
+    """As long as it is the same; for another profile it is said again."""
+    server.problem = LedgerFailed("ledger.newer", needed="9.0.0")
+    for _ in range(2):
+        with qtbot.waitSignal(ledger.failed, timeout=PATIENCE) as told:
+            ledger.follow(PROFILE)
+        assert told.args == [server.problem]
+    server.problem = LedgerFailed("ledger.newer", needed="9.1.0")
+    failed = QSignalSpy(ledger.failed)
+    with qtbot.waitSignal(ledger.changed, timeout=PATIENCE):
+        ledger.try_now()
+    assert failed.count() == 0
+
+
+def test_claims(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+    """Claimed, and given up; where it can't be had, that is the answer."""
+    in_step(ledger, qtbot)
+    assert finish(qtbot, ledger.claim("A12", CHANNEL, ["SPK1"])) == Claimed()
+    assert server.claimed == ["SPK1"]
+    finish(qtbot, ledger.let_go(CHANNEL, ["SPK1"]))
+    assert server.let_go_of == ["SPK1"]
+    server.problem = CUT_OFF
+    assert finish(qtbot, ledger.claim("A12", CHANNEL, ["SPK1"])).problem is CUT_OFF
+
+
+def test_numbers(ledger: LedgerDesk, store: Store, qtbot: QtBot) -> None:
+    """Reserved, and on the disk."""
+    in_step(ledger, qtbot)
+    block = finish(qtbot, ledger.reserve(CHANNEL, "Speaker ", 7))
+    assert store.benches.blocks(CHANNEL, "Speaker ") == (block,)
+
+
+def test_turns(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+    """A run on a channel that replaces its list is in one."""
+    in_step(ledger, qtbot)
+    turn = ledger.turn("A12", CHANNEL)
+    assert turn is not None
+    before = server.turns
+
+    async def run() -> None:
+        async with turn():
+            assert server.turns == before + 1
+
+    finish(qtbot, run())
+
+
+def test_another_profile(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+    """The ledger of before is let go."""
+    in_step(ledger, qtbot)
+    ledger.follow(None)
+    assert ledger.standing is None
+    qtbot.waitUntil(server.closed.is_set, timeout=PATIENCE)

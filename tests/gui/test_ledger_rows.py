@@ -1,0 +1,170 @@
+"""What the shared ledger makes of the rows of a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.clock import SystemClock
+from bindtool.core.outcome import State
+from bindtool.core.profile import Profile
+from bindtool.core.row_problem import NO_NUMBER
+from bindtool.core.running_numbers import ENOUGH, Blocks
+from bindtool.gui.ledger_rows import LedgerRows
+from tests.core.store.samples import CHANNEL
+from tests.core.store.test_benches import foreign
+from tests.gui.loop import PATIENCE, finish
+from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.gui.ledger_desk import LedgerDesk
+    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.tasks import Tasks
+
+PROFILE = Profile(
+    name="Line 2",
+    connector_id=CHANNEL.connector_id,
+    site=CHANNEL.site,
+    key=CHANNEL.key,
+    user_id=CHANNEL.user_id,
+    label_template="音箱-{n}",
+    ledger="postgresql://bench@localhost/ledger",
+)
+
+
+@pytest.fixture
+def server() -> ScriptedServer:
+    """Give a server that can be reached and has nothing."""
+    return ScriptedServer()
+
+
+@pytest.fixture
+def ledger(server: ScriptedServer, store: Store) -> Iterator[LedgerDesk]:
+    """Give the window's ledger; no profile is open."""
+    ledger = desk_on(server, store, SystemClock())
+    yield ledger
+    ledger.close()
+
+
+class Person:
+    """Somebody at a sheet."""
+
+    def __init__(self, desk: SheetDesk, ledger: LedgerDesk, tasks: Tasks, qtbot: QtBot) -> None:
+        self.desk = desk
+        self.ledger = ledger
+        self.rows = LedgerRows(desk, ledger, tasks, desk)
+        self._tasks = tasks
+        self._qtbot = qtbot
+
+    def open(self, profile: Profile = PROFILE) -> None:
+        """Open the profile's sheet and its ledger."""
+        finish(self._qtbot, self.desk.open(profile))
+        self.ledger.follow(profile)
+        self.rows.begin()
+        self.settle_down()
+
+    def scan(self, *texts: str) -> None:
+        """Scan, and wait for the disk."""
+        for text in texts:
+            self.desk.scan(text)
+        self.settle_down()
+
+    def settle_down(self) -> None:
+        """Wait until nothing is under way."""
+        self._qtbot.waitUntil(lambda: self.desk.at_rest and not self._tasks.busy, timeout=PATIENCE)
+
+    def in_step(self) -> None:
+        """Wait until the bench is in step."""
+        self.until(lambda: self.ledger.standing is not None and self.ledger.standing.since is None)
+
+    def until(self, so: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        self._qtbot.waitUntil(so, timeout=PATIENCE)
+
+    def labels(self) -> list[str]:
+        """Return the labels of the rows."""
+        return [row.label for row in self.desk.sheet]
+
+    def why_held(self) -> list[str]:
+        """Return the reasons of the rows, "" for none."""
+        return ["" if row.held is None else row.held.id for row in self.desk.sheet]
+
+
+@pytest.fixture
+def person(desk: SheetDesk, ledger: LedgerDesk, tasks: Tasks, qtbot: QtBot) -> Person:
+    """Give somebody at a desk."""
+    return Person(desk, ledger, tasks, qtbot)
+
+
+def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> None:
+    """The row that waits here is held and says who; one that was let go on purpose stays so."""
+    person.open(replace(PROFILE, label_template="{id}"))
+    person.in_step()
+    person.scan("SPK9001", "SPK9002", "SPK1")
+    person.desk.include([2])
+    server.entries = [foreign(1), foreign(3)]
+    person.ledger.nudge()
+    person.until(lambda: person.why_held()[0] != "")
+    assert person.why_held() == ["reason.bound_there", "", ""]
+    held = person.desk.sheet[1].held
+    assert held is not None
+    assert held.values == {"date": "11-25", "who": "bench-2, 李", "label": "Other 1"}
+    person.desk.include([1])
+    server.entries = [*server.entries, foreign(4, "SPK9001")]
+    person.scan("SPK9003")
+    assert person.desk.sheet.standing(4).state is State.INCOMPLETE
+
+
+def test_another_channel_is_nobodys_business(person: Person, server: ScriptedServer) -> None:
+    """As are devices that this sheet has not, and rows that a run has."""
+    person.open(replace(PROFILE, label_template="{id}"))
+    person.scan("SPK9001", "SPK9002")
+    person.desk.sheet.take_up([2])
+    news = (replace(foreign(1), channel=replace(CHANNEL, key="sn")), foreign(2), foreign(3))
+    person.ledger.told.emit(news)
+    assert person.why_held() == ["", ""]
+
+
+def test_numbers_come_by_themselves(person: Person) -> None:
+    """Before the first scan where the server can be reached, and again before they run out."""
+    person.open()
+    person.in_step()
+    person.settle_down()
+    person.scan("SPK1", "SPK2")
+    assert person.labels() == ["音箱-101", "音箱-102"]
+    numbers = person.desk.labels.numbers
+    assert isinstance(numbers, Blocks)
+    numbers.heed(101 + 500 - ENOUGH)
+    person.scan("SPK3")
+    assert numbers.left > 500
+
+
+def test_without_numbers(person: Person, server: ScriptedServer) -> None:
+    """Scans go in and are held; they get theirs as soon as the server can be reached."""
+    server.problem = CUT_OFF
+    person.open()
+    person.scan("SPK1", "SPK2", "no device,")
+    assert person.labels()[:2] == ["", ""]
+    assert person.why_held()[:2] == [NO_NUMBER, NO_NUMBER]
+    server.problem = None
+    person.ledger.try_now()
+    person.until(lambda: person.labels()[:2] == ["音箱-101", "音箱-102"])
+    assert person.why_held()[:2] == ["", ""]
+    assert person.labels()[2] == ""
+
+
+def test_another_sheet_meanwhile(person: Person, server: ScriptedServer) -> None:
+    """Numbers that were asked for one sheet are kept, and label nothing of another."""
+    person.open()
+    labels = person.desk.labels
+    person.open(replace(PROFILE, label_template="{id}"))
+    person.rows._ask_soon()  # noqa: SLF001 - nobody else asks here
+    person.settle_down()
+    assert labels is not person.desk.labels
