@@ -179,7 +179,8 @@ class Binding(QObject):
             # It can be reached: what waits for another try need wait no longer.
             self._ledger.try_now()
         now = self._clock.now()
-        reasons = {numbers[taken.device_id]: reason(taken, now) for taken in claimed.taken}
+        taken = {each.device_id: reason(each, now) for each in claimed.taken}
+        reasons = {number: taken[device_id] for device_id, number in numbers.items() if device_id in taken}
         if reasons:
             self._desk.edits.hold(reasons)
         return [

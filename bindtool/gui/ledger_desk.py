@@ -54,11 +54,6 @@ class LedgerDesk(QObject):
         """How this bench stands with the others; None where the open profile shares no ledger."""
         return None if self._ledger is None else self._ledger.standing
 
-    @property
-    def gives_numbers(self) -> bool:
-        """Whether running numbers come from it."""
-        return isinstance(self._ledger, ServerLedger)
-
     def follow(self, profile: Profile | None) -> None:
         """Have the ledger of a profile open, and no other."""
         self.close()

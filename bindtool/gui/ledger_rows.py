@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.errors import LedgerFailed, VaultError
 from bindtool.core.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import ENOUGH, Blocks
@@ -50,7 +50,7 @@ class LedgerRows(QObject):
             self._ask_again()
 
     def _hold(self, entries: Sequence[SharedEntry]) -> None:
-        """Hold the rows that another bench was quicker with; who has ticked one already has decided."""
+        """Hold the rows that another bench was quicker with; a ticked one only if it was bound there once more."""
         desk = self._desk
         found = (desk.sheet.first_with(entry.device_id) for entry in entries if entry.channel == desk.channel)
         rows = [row for row in found if row is not None and self._may_be_held(row)]
@@ -80,7 +80,7 @@ class LedgerRows(QObject):
         try:
             if channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
-        except LedgerFailed:
+        except (LedgerFailed, VaultError):
             return  # the line of the ledger says so, and it is asked again once it is in step
         finally:
             self._asking = False

@@ -76,11 +76,18 @@ class ServerExchange:
         self._server: Server | None = None
         self._in_turn = False
         self._cleared = False
+        self._told_to: tuple[str, Place] | None = None
         self.holding = False
 
     def place_in(self, ledger_id: str) -> Place:
-        """Return how far this bench has read a ledger, of these channels; any thread may call this."""
-        return self._benches.place(self._name(ledger_id)) or Place()
+        """Return up to where `news` has heard of a ledger's entries of these channels; any thread may call this.
+
+        What the disk had at the start was heard of earlier.
+        """
+        told_to = self._told_to
+        if told_to is not None and told_to[0] == ledger_id:
+            return told_to[1]
+        return self._read_to(ledger_id)
 
     def begin_turn(self) -> None:
         """Note that this bench replaces a channel's list from now on; any thread may call this."""
@@ -155,7 +162,9 @@ class ServerExchange:
 
     def _read_page(self, server: Server, pushed: Sequence[SharedEntry]) -> bool:
         """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
-        place = self.place_in(server.ledger_id)
+        place = self._read_to(server.ledger_id)
+        if self._told_to is None or self._told_to[0] != server.ledger_id:
+            self._told_to = (server.ledger_id, place)
         page = server.read_on(place, READ)
         if page is None:
             self._begin_anew(server)
@@ -166,9 +175,15 @@ class ServerExchange:
             news = self._benches.take_in(ours, self._name(server.ledger_id), page.place, told).result()
             if news:
                 self._news(news)
+            # Only now: a claim takes what lies before this place for known to whoever listens.
+            self._told_to = (server.ledger_id, page.place)
         return page.more
 
+    def _read_to(self, ledger_id: str) -> Place:
+        return self._benches.place(self._name(ledger_id)) or Place()
+
     def _begin_anew(self, server: Server) -> None:
+        self._told_to = (server.ledger_id, Place())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.errors import LedgerFailed, StoreFailed
+from bindtool.core.shared_entry import Place
 from bindtool.core.shared_ledger import server_exchange
 from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS, PUSHED, READ
 from tests.core.shared_ledger.bench import Bench, in_ledger
@@ -80,6 +81,32 @@ def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
     known = b.store.bound_before(CHANNEL, "SPK1")
     assert known is not None
     assert (known.machine, known.operator, known.label) == ("line-1", "Li", "label SPK1")
+
+
+def test_what_counts_as_known_was_told_before(a: Bench, b: Bench, of: Of) -> None:
+    """A claim takes what lies before that place for seen: the window, not the disk alone, has to have it."""
+    exchanges: list[ServerExchange] = []
+    known: list[int] = []
+    a.hear = lambda _: known.append(exchanges[0].place_in(ledger_id).number)
+    exchange = of(a)
+    exchanges.append(exchange)
+    ledger_id = _ledger_id(exchange)
+    assert exchange.place_in(ledger_id) == Place()
+    b.bind("SPK1")
+    of(b).run()
+    exchange.run()
+    assert known == [0]
+    place = exchange.place_in(ledger_id)
+    assert place.number > 0
+    assert exchange.place_in("another ledger") == Place()
+    # The next start takes up where this one has been.
+    assert of(a).place_in(ledger_id) == place
+
+
+def _ledger_id(exchange: ServerExchange) -> str:
+    server = exchange._connect()  # noqa: SLF001 - the tests' own
+    server.close()
+    return server.ledger_id
 
 
 def test_a_run_without_anything_new_writes_nothing(a: Bench, of: Of) -> None:
