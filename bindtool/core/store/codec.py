@@ -8,16 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.channel import Channel
 from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
+from bindtool.core.shared_entry import SharedEntry
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
     from datetime import timedelta, tzinfo
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.history import LedgerKey
 
 Column = str | int | None
 
@@ -158,3 +160,19 @@ def _message_column(message: Message | None) -> str | None:
 
 def _message_from(column: str | None) -> Message | None:
     return None if column is None else Message.from_json(column)
+
+
+def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> SharedEntry:
+    """Return an entry of this ledger, or of another bench's, as it is told to others."""
+    return SharedEntry(
+        key,
+        machine,
+        Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        record["device_id"],
+        record["label"],
+        datetime.fromisoformat(record["bound_at"]),
+        record["log_id"],
+        record["operator"],
+        record["profile"],
+        record["job"] or "",
+    )

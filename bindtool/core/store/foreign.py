@@ -7,18 +7,20 @@ may be told in any order and as often as one likes. Questions that ask own and f
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
 from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import Place, SharedEntry
+from bindtool.core.shared_entry import Place
 from bindtool.core.store import outbox
-from bindtool.core.store.codec import channel_columns, storable
+from bindtool.core.store.codec import channel_columns, shared_entry_from, storable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_entry import SharedEntry
 
 _COLUMNS = (
     "bench, entry, machine, site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, "
@@ -113,21 +115,9 @@ def told_between(connection: sqlite3.Connection, begin: datetime, end: datetime)
         """,
         {"begin": begin.timestamp(), "end": end.timestamp()},
     )
-    return tuple(map(_entry_from, records))
-
-
-def _entry_from(record: sqlite3.Row) -> SharedEntry:
-    return SharedEntry(
-        LedgerKey(record["bench"], record["entry"]),
-        record["machine"],
-        Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
-        record["device_id"],
-        record["label"],
-        datetime.fromisoformat(record["bound_at"]),
-        record["log_id"],
-        record["operator"],
-        record["profile"],
-        record["job"],
+    return tuple(
+        shared_entry_from(record, LedgerKey(record["bench"], record["entry"]), record["machine"])
+        for record in records
     )
 
 

@@ -7,18 +7,18 @@ told, and to whom, is for `shared_ledger`.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
 from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import SharedEntry
-from bindtool.core.store.codec import channel_columns
+from bindtool.core.store.codec import channel_columns, shared_entry_from
 from bindtool.core.store.search import bench_id
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_entry import SharedEntry
 
 # The job stands with the sheet of the row that the answer came for; a deleted sheet takes it along.
 _ENTRIES = """
@@ -114,18 +114,4 @@ def _entries(
     connection: sqlite3.Connection, records: Iterable[sqlite3.Row], machine: str
 ) -> tuple[SharedEntry, ...]:
     bench = bench_id(connection)
-    return tuple(
-        SharedEntry(
-            LedgerKey(bench, record["entry_id"]),
-            machine,
-            Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
-            record["device_id"],
-            record["label"],
-            datetime.fromisoformat(record["bound_at"]),
-            record["log_id"],
-            record["operator"],
-            record["profile"],
-            record["job"] or "",
-        )
-        for record in records
-    )
+    return tuple(shared_entry_from(record, LedgerKey(bench, record["entry_id"]), machine) for record in records)
