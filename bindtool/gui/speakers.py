@@ -6,6 +6,7 @@ sound card there is silence, and nobody hears of an error. When a cue is played 
 
 from __future__ import annotations
 
+import atexit
 import logging
 import queue
 import sys
@@ -76,6 +77,8 @@ class Speakers:
         if self._thread is None and not self._closed:
             self._thread = threading.Thread(target=self._work, name="bindtool-sound", daemon=True)
             self._thread.start()
+            # Whichever way the program ends: a device that asks for samples while Python is taken down is a crash.
+            atexit.register(self.close)
 
     def play(self, cue: Cue) -> None:
         """Begin a cue and return at once; one that is heard just now ends."""
@@ -85,6 +88,7 @@ class Speakers:
     def close(self) -> None:
         """Let go of the device. A driver that hangs is left behind."""
         self._closed = True
+        atexit.unregister(self.close)
         self._wanted.put(None)
         if self._thread is not None:
             self._thread.join(_LEAVING_SECONDS)
