@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +47,10 @@ class SaveDialog(QFileDialog):
         first = next(iter(kinds))
         self.setDefaultSuffix(first)
         self.selectFile(f"{file_name(name)}{first}")
+        line = self.findChild(QLineEdit, "fileNameEdit")
+        if line is not None:
+            # Where the system has no dialog of its own, Qt's would look for names and draw a list at every key.
+            line.setCompleter(None)  # type: ignore[arg-type]  # Qt takes none, its description for Python does not
         # Qt changes the ending of the name; what has none gets this one.
         self.filterSelected.connect(lambda words: self.setDefaultSuffix(endings[words]))
         self.fileSelected.connect(lambda path: self._choose(Path(path), chosen))
