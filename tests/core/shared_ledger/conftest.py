@@ -1,17 +1,27 @@
-"""What the tests of the shared ledger share: two benches that are logged in."""
+"""What the tests of the shared ledger share: benches on a server and at a folder, and what wakes them up."""
 
 from __future__ import annotations
 
-from contextlib import closing
+import socket
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.core.shared_ledger.bench import Bench
+from tests.core.shared_ledger.folder_desk import Bench as FolderBench
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.server_exchange import ServerExchange
     from tests.postgres import Database
+
+    Ends = tuple[socket.socket, socket.socket]
+    New = Callable[[str], Bench]
+    Of = Callable[[Bench], ServerExchange]
 
 
 @pytest.fixture
@@ -26,3 +36,72 @@ def two(ledger: Database) -> Iterator[PostgresServer]:
     """Return another bench's."""
     with closing(ledger.connect()) as server:
         yield server
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[New]:
+    """Return what opens the data folder of a bench, by its name."""
+    with ExitStack() as stack:
+        yield lambda name: stack.enter_context(Bench(tmp_path / name, name))
+
+
+@pytest.fixture
+def a(new: New) -> Bench:
+    """Return a bench."""
+    return new("line-1")
+
+
+@pytest.fixture
+def b(new: New) -> Bench:
+    """Return another one."""
+    return new("line-2")
+
+
+@pytest.fixture
+def of(ledger: Database) -> Iterator[Of]:
+    """Return what puts a bench's way to the ledger together."""
+    with ExitStack() as stack:
+
+        def put_together(bench: Bench) -> ServerExchange:
+            exchange = bench.exchange(ledger.connect)
+            stack.callback(exchange.close)
+            return exchange
+
+        yield put_together
+
+
+@pytest.fixture
+def wake() -> Iterator[Ends]:
+    """Return both ends of what wakes a bench up."""
+    ends = socket.socketpair()
+    yield ends
+    for end in ends:
+        end.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shared folder."""
+    path = tmp_path / "共享 share"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def make(tmp_path: Path, folder: Path) -> Iterator[Callable[..., FolderBench]]:
+    """Make benches by the names of their computers; all are closed in the end."""
+    made: list[FolderBench] = []
+
+    def make(machine: str, **options: object) -> FolderBench:
+        made.append(FolderBench(tmp_path / f"{machine}.db", folder, machine, **options))  # type: ignore[arg-type]  # handed on
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.close()
+
+
+@pytest.fixture
+def pair(make: Callable[..., FolderBench]) -> tuple[FolderBench, FolderBench]:
+    """Two benches."""
+    return make("line-1"), make("line-2")

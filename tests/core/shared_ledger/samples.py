@@ -52,3 +52,10 @@ def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end
+
+
+def seconds_of(call: Callable[[], None]) -> float:
+    """Return how long it takes."""
+    begun = time.monotonic()
+    call()
+    return time.monotonic() - begun

@@ -56,6 +56,20 @@ class Scripted:
         self.closed.set()
 
 
+class Slow(Scripted):
+    """One whose run takes until the test lets it go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = threading.Event()
+        self.leave = threading.Event()
+
+    def run(self) -> None:
+        """Wait for the test."""
+        self.entered.set()
+        assert self.leave.wait(SOON)
+
+
 class Heard:
     """Who hears how the bench stands, and can wait for it."""
 
@@ -164,19 +178,13 @@ def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
 
 def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
     """What the run has found is told to nobody."""
-    entered, leave = threading.Event(), threading.Event()
-
-    class Slow(Scripted):
-        def run(self) -> None:
-            entered.set()
-            assert leave.wait(SOON)
-
-    link = Link(Slow(), SystemClock(), heard, lambda: 0.0)
+    slow = Slow()
+    link = Link(slow, SystemClock(), heard, lambda: 0.0)
     link.start()
-    assert entered.wait(SOON)
+    assert slow.entered.wait(SOON)
     link.close()
     assert not link.join(0)
-    leave.set()
+    slow.leave.set()
     assert link.join(SOON)
     assert heard.standings == []
 
@@ -216,20 +224,14 @@ def test_a_disk_that_fails(heard: Heard) -> None:
 
 def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
     """One is enough."""
-    entered, leave = threading.Event(), threading.Event()
-
-    class Slow(Scripted):
-        def run(self) -> None:
-            entered.set()
-            assert leave.wait(SOON)
-
-    link = Link(Slow(), SystemClock(), heard, lambda: 0.0)
+    slow = Slow()
+    link = Link(slow, SystemClock(), heard, lambda: 0.0)
     link.start()
-    assert entered.wait(SOON)
+    assert slow.entered.wait(SOON)
     for _ in range(100_000):
         link.nudge()
     link.close()
-    leave.set()
+    slow.leave.set()
     assert link.join(SOON)
 
 

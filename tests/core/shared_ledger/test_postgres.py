@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from contextlib import closing
@@ -17,7 +16,8 @@ from bindtool.core.shared_entry import Place
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import socket
+    from collections.abc import Callable
 
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from tests.postgres import Database
@@ -152,15 +152,6 @@ def test_numbers_wait_for_those_before_them(ledger: Database, one: PostgresServe
 
 
 # ---------------------------------------------------------------- being told
-
-
-@pytest.fixture
-def wake() -> Iterator[Ends]:
-    """Return both ends of what wakes a bench up."""
-    ends = socket.socketpair()
-    yield ends
-    for end in ends:
-        end.close()
 
 
 def test_told_at_once(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:

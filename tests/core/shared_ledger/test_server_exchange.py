@@ -2,69 +2,28 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.errors import LedgerFailed, StoreFailed
 from bindtool.core.shared_entry import Place
-from bindtool.core.shared_ledger import server_exchange
-from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS, PUSHED, READ
-from tests.core.shared_ledger.bench import Bench, in_ledger
+from bindtool.core.shared_ledger.server_exchange import PUSHED, READ
+from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.broken import broken
-from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of, until
+from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, TWO, an_entry, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from bindtool.core.shared_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.server_exchange import ServerExchange
+    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
-    Ends = tuple[socket.socket, socket.socket]
     New = Callable[[str], Bench]
     Of = Callable[[Bench], ServerExchange]
-
-SOON = 10.0
-
-
-@pytest.fixture
-def new(tmp_path: Path) -> Iterator[New]:
-    """Return what opens the data folder of a bench, by its name."""
-    with ExitStack() as stack:
-        yield lambda name: stack.enter_context(Bench(tmp_path / name, name))
-
-
-@pytest.fixture
-def a(new: New) -> Bench:
-    """Return a bench."""
-    return new("line-1")
-
-
-@pytest.fixture
-def b(new: New) -> Bench:
-    """Return another one."""
-    return new("line-2")
-
-
-@pytest.fixture
-def of(ledger: Database) -> Iterator[Of]:
-    """Return what puts a bench's way to the ledger together."""
-    with ExitStack() as stack:
-
-        def put_together(bench: Bench) -> ServerExchange:
-            exchange = bench.exchange(ledger.connect)
-            stack.callback(exchange.close)
-            return exchange
-
-        yield put_together
 
 
 def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
@@ -274,138 +233,6 @@ def test_a_disk_that_fails(a: Bench, of: Of) -> None:
         exchange.run()
 
 
-# ---------------------------------------------------------------- waiting
-
-
-@pytest.fixture
-def wake() -> Iterator[Ends]:
-    """Return both ends of what wakes a bench up."""
-    ends = socket.socketpair()
-    yield ends
-    for end in ends:
-        end.close()
-
-
-def test_it_waits_for_news(
-    a: Bench,
-    two: PostgresServer,
-    wake: Ends,
-    of: Of,
-) -> None:
-    """And for whoever wakes it up; what it has pushed itself is no news."""
-    exchange = of(a)
-    a.bind("SPK1")
-    exchange.run()
-    assert seconds(lambda: exchange.wait(wake[0].fileno(), 0.2)) >= 0.2
-    waiting = threading.Thread(target=exchange.wait, args=(wake[0].fileno(), 60))
-    waiting.start()
-    two.push([an_entry(1, TWO.bench)])
-    waiting.join(SOON)
-    assert not waiting.is_alive()
-    exchange.run()
-    assert len(a.news) == 1
-    wake[1].send(b"!")
-    assert seconds(lambda: exchange.wait(wake[0].fileno(), 60)) < SOON
-
-
-def test_it_waits_without_a_connection(a: Bench, wake: Ends) -> None:
-    """Only for whoever wakes it up, and for time."""
-
-    def connect() -> PostgresServer:
-        raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
-
-    exchange = a.exchange(connect)
-    with pytest.raises(LedgerFailed):
-        exchange.run()
-    exchange.wait(wake[0].fileno(), 0)
-    wake[1].send(b"!")
-    assert seconds(lambda: exchange.wait(wake[0].fileno(), 60)) < SOON
-
-
-def test_a_connection_that_fails_while_it_waits(a: Bench, ledger: Database, wake: Ends) -> None:
-    """The wait is over, and the next run has a connection of its own."""
-    made: list[PostgresServer] = []
-
-    def connect() -> PostgresServer:
-        made.append(ledger.connect())
-        return made[-1]
-
-    exchange = a.exchange(connect)
-    exchange.run()
-    made[0].close()
-    exchange.wait(wake[0].fileno(), 60)
-    exchange.run()
-    assert len(made) == 2
-    exchange.close()
-    exchange.close()
-
-
-# ---------------------------------------------------------------- claims and turns
-
-
-def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: PostgresServer, of: Of) -> None:
-    """And not longer: with nobody holding them they run out by themselves."""
-    who = replace(TWO, bench=a.id)
-    one.claim(who, CHANNEL, ["SPK1"], NOWHERE, CLAIM_SECONDS / 2)
-    lasting = "SELECT count(*) FROM bindtool.claim WHERE expires_at > now() + interval '200 seconds'"
-    exchange = of(a)
-    exchange.run()
-    assert ledger.sql(lasting) == "0"
-    exchange.holding = True
-    exchange.run()
-    assert ledger.sql(lasting) == "1"
-
-
-def test_what_a_crash_has_left(a: Bench, two: PostgresServer, of: Of) -> None:
-    """A bench that was killed in its turn tells what it has bound, and gives the turn back when it is started."""
-    who = replace(TWO, bench=a.id, machine="line-1")
-    crashed = of(a)
-    crashed.run()
-    server = crashed._server  # noqa: SLF001 - the connection that dies
-    assert server is not None
-    server.take_turn(who, CHANNEL, 3600)
-    a.bind("SPK1")
-    crashed.close()
-    until(lambda: two.take_turn(TWO, CHANNEL, 3600) is not None)
-    exchange = of(a)
-    exchange.run()
-    assert two.take_turn(TWO, CHANNEL, 3600) is None
-    assert [entry.device_id for entry in page_of(two).entries] == ["SPK1"]
-
-
-def test_a_turn_of_somebody_else(a: Bench, one: PostgresServer, two: PostgresServer, of: Of) -> None:
-    """It stays theirs, and a bench that begins is in nobody's way."""
-    assert two.take_turn(TWO, CHANNEL, 3600) is None
-    of(a).run()
-    assert one.take_turn(ONE, CHANNEL, 3600) is not None
-    two.end_turn(CHANNEL)
-    of(a).run()
-    assert one.take_turn(ONE, CHANNEL, 3600) is None
-
-
-def test_its_own_turn_is_let_be(a: Bench, one: PostgresServer, two: PostgresServer, wake: Ends, of: Of) -> None:
-    """While its connection lives, and from the moment in which it wants it until it has ended it."""
-    who = replace(TWO, bench=a.id)
-    assert two.take_turn(who, CHANNEL, 3600) is None
-    exchange = of(a)
-    exchange.run()
-    assert one.take_turn(ONE, CHANNEL, 3600) is not None
-    waited = seconds(lambda: exchange.wait(wake[0].fileno(), 60))
-    assert server_exchange.LOOK_AGAIN <= waited < SOON
-    exchange.begin_turn()
-    two.close()
-    exchange.run()
-    assert one.take_turn(ONE, CHANNEL, 3600) is not None
-    exchange.end_turn()
-    until(lambda: _cleared(exchange))
-    assert one.take_turn(ONE, CHANNEL, 3600) is None
-
-
-def _cleared(exchange: ServerExchange) -> bool:
-    exchange.run()
-    return exchange._cleared  # noqa: SLF001 - what makes it look again
-
-
 # ---------------------------------------------------------------- helpers
 
 
@@ -417,10 +244,3 @@ def assert_all_equal(ledger: Database, *benches: Bench) -> None:
     assert len(set(there)) == len(there)
     for bench in benches:
         assert bench.knows() == there
-
-
-def seconds(call: Callable[[], None]) -> float:
-    """Return how long it takes."""
-    begun = time.monotonic()
-    call()
-    return time.monotonic() - begun
