@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NoReturn, final
+from typing import TYPE_CHECKING, final
 
+from bindtool.core.concealed import Concealed
 from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -57,11 +58,8 @@ class Trimmed(StrEnum):
 
 
 @final
-class AccessToken:
+class AccessToken(Concealed):
     """A text that can stand after `Bearer ` in a header: printable ASCII without a space, 8 to 8,192 characters.
-
-    Its text comes out by `reveal` alone: no repr, format or pickle has it. That is why it is no dataclass,
-    whose `asdict` would hand the text out.
 
     Raises:
         BadInput: `token.unfit_empty`, `token.unfit_line_break`, `token.unfit_space`, `token.unfit_control`,
@@ -69,30 +67,14 @@ class AccessToken:
             carries the text.
     """
 
-    __slots__ = ("_text",)
-    _text: str
+    __slots__ = ()
 
     def __init__(self, text: str) -> None:
         _refuse_unfit(text)
-        object.__setattr__(self, "_text", text)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a token does not change")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("a token does not change")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AccessToken) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
+        super().__init__(text)
 
     def __repr__(self) -> str:
         return f"<AccessToken: {self.kind}, {self.length} characters>"
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a token is not pickled or copied")
 
     @property
     def kind(self) -> TokenKind:
@@ -107,10 +89,6 @@ class AccessToken:
     def length(self) -> int:
         """The number of characters."""
         return len(self._text)
-
-    def reveal(self) -> str:
-        """Return the text itself: for a request's header, for the password store, and to take it out of others."""
-        return self._text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pickle
 
 import pytest
 
+from bindtool.core.access_token import AccessToken
 from bindtool.core.errors import BadInput
 from bindtool.core.secret import LONGEST, Password
 
@@ -58,3 +59,10 @@ def test_it_does_not_change() -> None:
     assert Password(TEXT) == PASSWORD
     assert len({PASSWORD, Password(TEXT), Password("other")}) == 2
     assert PASSWORD != TEXT
+
+
+def test_a_password_is_no_token() -> None:
+    """Not even where both have the same text."""
+    text = "pat_" + "x" * 32
+    assert Password(text) != AccessToken(text)
+    assert AccessToken(text) != Password(text)
