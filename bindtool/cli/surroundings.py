@@ -76,18 +76,38 @@ def _system_vault() -> PasswordStore:
 
 @contextmanager
 def first_interrupt(call: Callable[[], None]) -> Iterator[None]:
-    """Call `call` at the first Ctrl+C; the second one is a KeyboardInterrupt as ever. For a running event loop."""
+    """Call `call` at the first Ctrl+C; the second one is a KeyboardInterrupt as ever. For a running event loop.
+
+    The second one comes between two steps of the loop. Raised wherever the signal finds the program, it can hit the
+    loop with a step in its hands; that step is lost, and what waits for it waits for ever. A third one is raised
+    at once: the loop may no longer turn, or what it does to end may not end.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals reach the main thread only
         return
     loop = asyncio.get_running_loop()
+    pending: list[asyncio.Handle] = []
 
     def interrupted(_signal: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, interrupted_again)
         loop.call_soon_threadsafe(call)
+
+    def interrupted_again(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, interrupted_at_last)
+        pending.append(loop.call_soon_threadsafe(_interrupt))
+
+    def interrupted_at_last(_signal: int, _frame: object) -> None:
+        for handle in pending:
+            handle.cancel()
+        raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        # What asyncio had set would take the next one for the first.
+        signal.signal(signal.SIGINT, signal.default_int_handler if pending else before)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt

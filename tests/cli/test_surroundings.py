@@ -30,6 +30,37 @@ def test_the_first_interrupt_calls() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+async def interrupted_again(steps: list[str], times: int) -> None:
+    """Be interrupted once, and then, in the middle of a step, `times` more; note the steps that are still made."""
+    called = asyncio.Event()
+    with first_interrupt(called.set):
+        signal.raise_signal(signal.SIGINT)
+        await called.wait()
+        for _ in range(times):
+            signal.raise_signal(signal.SIGINT)
+        steps.append("what was begun")
+        await asyncio.sleep(0)
+        steps.append("something new")
+
+
+def test_the_second_interrupt_ends_it_between_two_steps() -> None:
+    """What the loop has begun it ends: a KeyboardInterrupt in the midst of it can leave it waiting for ever."""
+    before = signal.getsignal(signal.SIGINT)
+    steps: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(interrupted_again(steps, 1))
+    assert steps == ["what was begun"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_third_interrupt_ends_it_at_once() -> None:
+    """A step that never ends has to be left too."""
+    steps: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(interrupted_again(steps, 2))
+    assert steps == []
+
+
 def test_beside_the_main_thread() -> None:
     """Where no signal can arrive, nothing is changed and nothing fails."""
     before = signal.getsignal(signal.SIGINT)
