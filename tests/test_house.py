@@ -60,7 +60,7 @@ def test_the_first_picture_waits_for_nothing_heavy() -> None:
     heavy = {
         "asyncio",
         "filelock",
-        "httpx",
+        "httpcore",
         "keyring",
         "miniaudio",
         "pg8000",

@@ -1,8 +1,8 @@
-"""One request to Coze and what came back; the only place that speaks HTTP.
+"""One request to Coze and what came back.
 
 Owns the wire: method, path, headers and body of the vendor's page ("绑定设备"), the time-outs, and the line between
-a request that never left and one whose answer was lost. What a reply means is for `verdict`; when to ask is for
-`submit`. Redirects are never followed: the token would go along.
+a request that never left and one whose answer was lost. HTTP itself is for `line`; what a reply means is for
+`verdict`, when to ask for `submit`. Redirects are never followed: the token would go along.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-import anyio
-import httpx
 import truststore
 
 from bindtool.core.awake import until_done
 from bindtool.core.certificate import read_certificate
+from bindtool.core.line import Line, load, refused_by_proxy
 from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
 from bindtool.core.proxies import system_proxy, without_login
 from bindtool.core.redaction import Redaction
@@ -35,16 +34,16 @@ if TYPE_CHECKING:
     from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
     from bindtool.core.device import Device
+    from bindtool.core.line import Received
     from bindtool.core.reply import Reply
 
-USER_AGENT = "bindtool"
-_HEADERS = {
-    "Accept": "*/*",
-    "Accept-Encoding": "gzip, deflate",
-    "Connection": "keep-alive",
-    "User-Agent": USER_AGENT,
-}
-_LONGEST_BODY = 1 << 20
+_HEADERS = (
+    (b"Accept", b"*/*"),
+    (b"Accept-Encoding", b"gzip"),
+    (b"Connection", b"keep-alive"),
+    (b"User-Agent", b"bindtool"),
+)
+_JSON = (b"Content-Type", b"application/json")
 _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME})
 
 
@@ -62,10 +61,8 @@ class Patience:
 class CozeApi:
     """Calls of one site with one token.
 
-    Each of its connections serves one request at a time: an HTTP pool gets slower with every open connection, one
-    of a single connection stays flat (measured, see the design). They are transports without a client before them:
-    no cookie is kept, no redirect is looked at, and a request costs three quarters. All share one TLS context,
-    which trusts what the system trusts.
+    Each of its lines serves one request at a time: an HTTP pool gets slower with every open connection (measured,
+    see the design). All share one TLS context, which trusts what the system trusts.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
@@ -82,21 +79,19 @@ class CozeApi:
         self._patience = patience
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._urls: dict[str, httpx.URL] = {}
-        self._idle: list[_Line] = []
-        self._all: list[_Line] = []
+        self._idle: list[Line] = []
+        self._all: list[Line] = []
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for line in self._all:
-            await line.transport.aclose()
+            await line.aclose()
 
     async def make_ready(self) -> None:
-        """Load what httpx loads for its first request, 35 ms, for whoever waits for a disk. Nothing is sent."""
-        anyio.get_cancelled_exc_class()  # brings anyio's half for asyncio
-        await _transport("", self._tls, self._tls).aclose()
+        """Load what the first request needs, for whoever waits for a disk. Nothing is sent."""
+        load()
 
     async def bind(self, channel: Channel, devices: Sequence[Device]) -> Reply:
         """Bind `devices`, at least one, with one request."""
@@ -113,7 +108,7 @@ class CozeApi:
             proxy = await system_proxy(self._site)
             try:
                 self._open(proxy)
-            except (ValueError, httpx.InvalidURL) as error:
+            except ValueError as error:
                 # A proxy that bindtool does not speak to, or an address that is none.
                 return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
         line = self._idle.pop()
@@ -125,18 +120,18 @@ class CozeApi:
             # The next try finds its way anew: a laptop may be in another network by then.
             self._idle.remove(line)
             self._all.remove(line)
-            await line.transport.aclose()
+            await line.aclose()
         return reply
 
     def _open(self, proxy: str) -> None:
-        line = _Line(_transport(proxy, self._tls, self._tls), proxy)
+        line = Line(self._site, proxy, self._tls, self._tls)
         self._idle.append(line)
         self._all.append(line)
 
-    async def _exchange(self, line: _Line, method: str, path: str, body: bytes) -> Reply:
+    async def _exchange(self, line: Line, method: str, path: str, body: bytes) -> Reply:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
         way = Way()
-        sending = asyncio.ensure_future(self._send(line.transport, method, path, body, way))
+        sending = asyncio.ensure_future(self._send(line, method, path, body, way))
         try:
             await until_done((sending, way.left), self._patience.connect)
             if way.left.done():
@@ -147,7 +142,7 @@ class CozeApi:
                 await asyncio.wait((sending,))
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
-            return self._answer(line, *sending.result())
+            return self._answer(line, sending.result())
         if not way.left.done():
             await way.hang_up()
             return await self._never_sent(line, way, error)
@@ -155,43 +150,28 @@ class CozeApi:
             return Lost(self._clock.now(), NoAnswer.TIMEOUT)
         return Lost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
 
-    async def _send(
-        self, transport: httpx.AsyncHTTPTransport, method: str, path: str, body: bytes, way: Way
-    ) -> tuple[httpx.Response, bytes]:
-        headers = _HEADERS | {"Authorization": f"Bearer {self._token.reveal()}"}
+    async def _send(self, line: Line, method: str, path: str, body: bytes, way: Way) -> Received:
+        headers = [*_HEADERS, (b"Authorization", f"Bearer {self._token.reveal()}".encode())]
         if body:
-            headers["Content-Type"] = "application/json"
-        told = {"trace": way.follow}
-        request = httpx.Request(method, self._url(path), headers=headers, content=body, extensions=told)
-        response = await transport.handle_async_request(request)
-        try:
-            return response, await _read(response)
-        finally:
-            await response.aclose()
+            headers.append(_JSON)
+        return await line.exchange(method, path, headers, body, way.follow)
 
-    def _url(self, path: str) -> httpx.URL:
-        """Taking an address apart costs as much as reading an answer, and a run has one."""
-        url = self._urls.get(path)
-        if url is None:
-            url = self._urls[path] = httpx.URL(self._site + path)
-        return url
-
-    def _answer(self, line: _Line, response: httpx.Response, raw: bytes) -> Reply:
+    def _answer(self, line: Line, received: Received) -> Reply:
         now = self._clock.now()
-        if response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            words = self._without_token(response.reason_phrase)
+        if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            words = self._without_token(received.reason)
             return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(line.proxy))
-        replied = {name.lower(): self._without_token(value) for name, value in response.headers.items()}
-        return HttpReply(now, response.status_code, replied, self._redaction.clean_answer(raw))
+        replied = {name: self._without_token(value) for name, value in received.headers.items()}
+        return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
 
-    async def _never_sent(self, line: _Line, way: Way, error: BaseException) -> NeverSent:
+    async def _never_sent(self, line: Line, way: Way, error: BaseException) -> NeverSent:
         """Say where the way to the site ended, and why."""
         site = urlsplit(self._site)
         past_proxy = not line.proxy or way.shook_hands_with == site.hostname
         host = site.netloc if past_proxy else without_login(line.proxy)
         if isinstance(error, TimeoutError):
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
-        if isinstance(error, httpx.ProxyError):
+        if refused_by_proxy(error):
             why, words = why_refused_by_proxy(str(error)), str(error)
         else:
             why, words = why_not_reached(error), systems_words(error)
@@ -201,7 +181,7 @@ class CozeApi:
         certificate = await self._look_at_certificate(line) if why in _REFUSED_CERTIFICATE else None
         return NeverSent(self._clock.now(), why, self._without_token(words), host, certificate)
 
-    async def _look_at_certificate(self, line: _Line) -> Certificate | None:
+    async def _look_at_certificate(self, line: Line) -> Certificate | None:
         """Return the certificate that was refused; None where it is not to be had.
 
         TLS lets nobody read a certificate that it refuses. So it is asked for once more without judging it, over a
@@ -211,13 +191,13 @@ class CozeApi:
         unjudged.check_hostname = False
         unjudged.verify_mode = ssl.CERT_NONE
         glance = Glance(urlsplit(self._site).hostname or "")
-        async with _transport(line.proxy, unjudged, self._tls) as transport:
-            request = httpx.Request("GET", self._site, extensions={"trace": glance.follow})
-            looking = asyncio.ensure_future(transport.handle_async_request(request))
-            await until_done((looking,), self._patience.connect)
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
-            await glance.hang_up()
+        looked_at = Line(self._site, line.proxy, unjudged, self._tls)
+        looking = asyncio.ensure_future(looked_at.exchange("GET", "/", (), b"", glance.follow))
+        await until_done((looking,), self._patience.connect)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        await glance.hang_up()
+        await looked_at.aclose()
         return read_certificate(glance.certificate)
 
     def _without_token(self, text: str) -> str:
@@ -235,39 +215,3 @@ class ChannelBinder:
     async def bind(self, devices: Sequence[Device]) -> Reply:
         """Bind `devices`, at least one, with one request."""
         return await self.api.bind(self.channel, devices)
-
-
-async def _read(response: httpx.Response) -> bytes:
-    """Return the body, or as much of it as an answer of this API could ever have."""
-    raw = bytearray()
-    async for piece in response.aiter_bytes():
-        raw += piece
-        if len(raw) > _LONGEST_BODY:
-            break
-    return bytes(raw)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Line:
-    """A connection, made when it is first used, and the proxy that it goes through, "" for none."""
-
-    transport: httpx.AsyncHTTPTransport
-    proxy: str
-
-
-def _transport(proxy: str, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
-    """Return a transport of one connection. It has no time-outs: `until_done` ends a request.
-
-    Raises:
-        ValueError, httpx.InvalidURL: that is no address of a proxy that can be spoken to.
-    """
-    way_out = None
-    if proxy:
-        way_out = httpx.Proxy(proxy, ssl_context=to_proxy if proxy.startswith("https:") else None)
-    return httpx.AsyncHTTPTransport(
-        verify=to_site,
-        proxy=way_out,
-        # What the system names as a proxy is known already.
-        trust_env=False,
-        limits=httpx.Limits(max_connections=1),
-    )

@@ -14,9 +14,10 @@ async def requests_loaded() -> None:
 
 
 def _load() -> None:
-    import anyio
-
     import bindtool.core.channel_run  # noqa: F401
+    from bindtool.core.line import load
 
-    # httpx stands on anyio, which loads its part for asyncio when it is first used.
-    anyio.run(anyio.sleep, 0)
+    async def rest_loaded() -> None:
+        load()
+
+    asyncio.run(rest_loaded())

@@ -489,7 +489,7 @@ async def make_ready():
     async with CozeApi("http://127.0.0.1:1", AccessToken("pat_practice"), Patience(), SystemClock()) as api:
         before = set(sys.modules)
         await api.make_ready()
-        print(*sorted({"httpcore", "anyio._backends._asyncio"} & (set(sys.modules) - before)))
+        print(*sorted({"anyio._backends._asyncio"} & (set(sys.modules) - before)))
 
 asyncio.run(make_ready())
 """
@@ -498,4 +498,4 @@ asyncio.run(make_ready())
 def test_what_the_first_request_needs_is_loaded_ahead() -> None:
     """The wait for the disk before a run is put to use; the site, where nobody listens here, is not asked."""
     done = subprocess.run([sys.executable, "-c", _LOADS_AHEAD], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["anyio._backends._asyncio", "httpcore"]
+    assert done.stdout.split() == ["anyio._backends._asyncio"]

@@ -142,7 +142,7 @@ def test_other_parts(tmp_path: Path) -> None:
 
 
 def test_this_checkout() -> None:
-    """Every library that runs here has its licence; Qt's and httpx's SOCKS among them, pytest not."""
+    """Every library that runs here has its licence; Qt's and httpcore's SOCKS among them, pytest not."""
     found = all_parts(ROOT / "resources" / "licences")
     assert [part.name for part in found if not part.text or not part.licence] == []
     assert {"bindtool", "PySide6_Essentials", "socksio", "keyring"} <= {part.name for part in found}

@@ -1,0 +1,158 @@
+"""A line over real HTTP on loopback: when it is made anew, and an answer's headers and body as they come.
+
+What can go wrong with a request, and the ways through proxies, are in `test_api` and `test_api_way_out`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import ssl
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bindtool.core.line import Line
+from tests.core.loopback import Loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from bindtool.core.line import Received
+
+MEBIBYTE = 1 << 20
+ACCEPTED = b'{"code":0}'
+
+
+async def unseen(_step: str, _about: Mapping[str, Any]) -> None:
+    """Follow a request without looking."""
+
+
+def over(site: str, talk: Callable[[Line], Awaitable[Received]]) -> Received:
+    """Return what a talk over a line to a site brings."""
+
+    async def talked() -> Received:
+        tls = ssl.create_default_context()
+        line = Line(site, "", tls, tls)
+        try:
+            return await talk(line)
+        finally:
+            await line.aclose()
+
+    return asyncio.run(talked())
+
+
+async def ask(line: Line) -> Received:
+    """Send one request."""
+    return await line.exchange("POST", "/v1", [(b"X-Mine", b"1")], b"{}", unseen)
+
+
+def answer(body: bytes, *headers: bytes) -> bytes:
+    """Return an answer as it goes over the wire."""
+    head = [b"HTTP/1.1 200 Fine", b"Content-Length: %d" % len(body), *headers]
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+def received(body: bytes, *headers: bytes) -> Received:
+    """Return what a line makes of an answer."""
+    with Loopback(answer(body, *headers)) as server:
+        return over(f"http://{server.address}", ask)
+
+
+def test_an_answer_as_it_comes() -> None:
+    """Status, the words beside it, the headers by lower-case name, and the body."""
+    found = received(ACCEPTED, b"X-tt-LogId: L1")
+
+    assert (found.status, found.reason, found.body) == (200, "Fine", ACCEPTED)
+    assert found.headers["x-tt-logid"] == "L1"
+
+
+def test_what_is_sent_beside_the_given_headers() -> None:
+    """The host and the length of the body, where there is one."""
+
+    async def twice(line: Line) -> Received:
+        await ask(line)
+        return await line.exchange("GET", "/v1", (), b"", unseen)
+
+    with Loopback(answer(ACCEPTED)) as server:
+        over(f"http://{server.address}", twice)
+
+    posted, got = server.heard
+    assert posted.headers == {"host": server.address, "x-mine": "1", "content-length": "2"}
+    assert got.headers == {"host": server.address}
+
+
+def test_a_header_that_comes_twice() -> None:
+    """It is one, with a comma (RFC 9110, 5.3)."""
+    assert received(ACCEPTED, b"Via: one", b"Via: two").headers["via"] == "one, two"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"), [("网关".encode(), "网关"), (b"caf\xe9", "caf\xe9")], ids=["UTF-8", "Latin 1"]
+)
+def test_a_header_that_is_not_ascii(raw: bytes, text: str) -> None:
+    """A gateway may say what it likes; no answer is lost for that."""
+    assert received(ACCEPTED, b"X-Gateway: " + raw).headers["x-gateway"] == text
+
+
+def test_a_body_that_is_packed() -> None:
+    """Where somebody on the way packs it, it comes out as it was."""
+    assert received(gzip.compress(ACCEPTED), b"Content-Encoding: gzip").body == ACCEPTED
+
+
+def test_a_packed_body_without_end() -> None:
+    """A hundred megabytes in a few: no more than the beginning is ever unpacked."""
+    body = received(gzip.compress(b"x" * (100 * MEBIBYTE)), b"Content-Encoding: gzip").body
+    assert MEBIBYTE < len(body) <= 2 * MEBIBYTE + 1
+
+
+def test_a_server_that_says_that_it_hangs_up() -> None:
+    """The next request goes over a connection of its own."""
+
+    async def twice(line: Line) -> Received:
+        await ask(line)
+        return await ask(line)
+
+    with Loopback(answer(ACCEPTED, b"Connection: close")) as server:
+        assert over(f"http://{server.address}", twice).body == ACCEPTED
+
+    assert len({heard.port for heard in server.heard}) == 2
+
+
+def test_a_server_that_hangs_up_between_two_requests() -> None:
+    """It is seen before the next one leaves, which otherwise would be lost."""
+    hung_up = threading.Event()
+
+    def serve() -> None:
+        for _ in range(2):
+            connection, _ = listening.accept()
+            with closing(connection):
+                connection.recv(4096)
+                connection.sendall(answer(ACCEPTED))
+            hung_up.set()
+
+    async def twice(line: Line) -> Received:
+        await ask(line)
+        await asyncio.to_thread(hung_up.wait, 10.0)
+        return await ask(line)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        found = over(f"http://127.0.0.1:{listening.getsockname()[1]}", twice)
+        thread.join()
+
+    assert found.body == ACCEPTED
+
+
+def test_a_line_that_was_never_used_hangs_up_too() -> None:
+    """There is nothing to close."""
+
+    async def close() -> None:
+        tls = ssl.create_default_context()
+        await Line("http://127.0.0.1:1", "", tls, tls).aclose()
+
+    asyncio.run(close())
