@@ -169,6 +169,10 @@ class Asking:
         """
         await self._writing.done()
 
+    async def tell_written(self) -> None:
+        """Tell of each answer that the disk still takes; for a run that breaks off since it does not take all."""
+        await self._writing.ended()
+
     async def close(self) -> None:
         """Leave what is not written yet: nobody follows the run any more."""
         await self._writing.close()

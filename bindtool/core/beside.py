@@ -29,11 +29,15 @@ class Beside:
         """Wait until all is done, and raise what the first of them that failed has raised."""
         await asyncio.gather(*self._tasks)
 
+    async def ended(self) -> None:
+        """Wait until nothing goes on any more, whatever came of it."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def close(self) -> None:
         """Break off what goes on."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.ended()
 
     def _note(self, task: asyncio.Task[None]) -> None:
         if task.cancelled() or task.exception() is None:

@@ -37,7 +37,7 @@ class ByNumber(Generic[T]):
         return isinstance(number, int) and self.get(number) is not None
 
     def __getitem__(self, number: int) -> T:
-        value = self.get(number)
+        value = self._places[number] if 0 <= number < len(self._places) else None
         if value is None:
             raise KeyError(number)
         return value
@@ -60,7 +60,8 @@ class ByNumber(Generic[T]):
             self._count += 1
 
     def __setitem__(self, number: int, value: T) -> None:
-        self._make_room(number)
+        if number >= len(self._places):
+            self._make_room(number)
         self._count += self._places[number] is None
         self._places[number] = value
 
@@ -71,6 +72,4 @@ class ByNumber(Generic[T]):
             self._count -= 1
 
     def _make_room(self, highest: int) -> None:
-        missing = highest + 1 - len(self._places)
-        if missing > 0:
-            self._places.extend([None] * missing)
+        self._places.extend([None] * (highest + 1 - len(self._places)))

@@ -100,7 +100,7 @@ class Sheet:
 
     def with_label(self, label: str) -> Iterator[Row]:
         """Yield the rows that have this label, in the order of arrival."""
-        return (self._rows[number] for number in self._by_label[label])
+        return map(self._rows.of, self._by_label[label])
 
     def jobs(self, states: frozenset[State] = frozenset({State.READY, State.UNSENT})) -> tuple[Job, ...]:
         """Return what may be sent now, of rows that are shown in one of `states`, in the order of arrival.
@@ -162,10 +162,13 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
-        found = {number for number in outcomes if number in self._rows}
-        for number in found:
-            self._rows[number] = self._rows[number].with_outcome(outcomes[number])
-            self._standings.judge_anew(number)
+        found = set()
+        for number, outcome in outcomes.items():
+            row = self._rows.get(number)
+            if row is not None:
+                self._rows[number] = row.with_outcome(outcome)
+                self._standings.judge_anew(number)
+                found.add(number)
         return found
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:

@@ -51,25 +51,31 @@ class Standings:
     def __getitem__(self, number: int) -> Standing:
         standing = self._known.get(number)
         if standing is None or standing is _OPEN:
-            standing = self._known[number] = self._judge(number)
+            standing = self._judge(number)
+            self._known[number] = standing
             self._counts[standing.state] += 1
             self._held += standing.held
         return standing
 
     def judge_anew(self, number: int) -> None:
         """Note that a row came in or looks different now."""
-        if self._known.get(number) is not _OPEN:
-            self.drop(number)
+        standing = self._known.get(number)
+        if standing is not _OPEN:
+            self._count_out(standing)
             self._known[number] = _OPEN
             self._open.append(number)
 
     def drop(self, number: int) -> None:
         """Note that a row is gone."""
         standing = self._known.get(number)
-        if standing is not None and standing is not _OPEN:
+        if standing is not _OPEN:
+            self._count_out(standing)
+        self._known.discard(number)
+
+    def _count_out(self, standing: Standing | None) -> None:
+        if standing is not None:
             self._counts[standing.state] -= 1
             self._held -= standing.held
-        self._known.discard(number)
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""

@@ -100,6 +100,8 @@ class _Run:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
                     self._hire(workers)
         except ExceptionGroup as failures:
+            # What came back before counts all the same.
+            await self._asking.tell_written()
             # One failed journal fails every worker alike; a person needs to hear of it once.
             raise failures.exceptions[0] from None
         finally:

@@ -60,3 +60,25 @@ def test_what_goes_on_is_broken_off() -> None:
 
     asyncio.run(go())
     assert told == []
+
+
+def test_the_end_of_all_whatever_came_of_it() -> None:
+    """One that fails does not keep the others from their end."""
+    told: list[str] = []
+
+    async def fail() -> None:
+        raise ValueError("no")
+
+    async def work() -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        told.append("work")
+
+    async def go() -> None:
+        beside = Beside(lambda: told.append("failed"))
+        beside.start(fail())
+        beside.start(work())
+        await beside.ended()
+
+    asyncio.run(go())
+    assert told == ["failed", "work"]

@@ -195,10 +195,11 @@ class Store:
     ) -> Future[None]:
         """Write that request `number` of a run is about to leave, and what the rows that it carries become.
 
-        To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
+        To be waited for before the request leaves, so it passes what is settled meanwhile, which is of other rows.
+        Rows that no longer hold the device of the run stay as they are.
         `carried`: the numbers of devices that go along and have no row.
         """
-        return self._writer.submit(
+        return self._writer.submit_urgent(
             journal.begin_request, self._clock.now(), run_id, number, dict(outcomes), tuple(carried)
         )
 
@@ -212,7 +213,7 @@ class Store:
         `request` is None where the news came without one. Rows that no longer hold the device of the run stay as
         they are; the ledger gets the device that was sent.
         """
-        return self._writer.submit(journal.settle, self._clock.now(), run_id, dict(outcomes), request)
+        return self._writer.submit_patient(journal.settle, self._clock.now(), run_id, dict(outcomes), request)
 
     def end_run(self, run_id: int, ending: str) -> Future[None]:
         """Write that a run is over; `ending` says how, in the caller's own word."""

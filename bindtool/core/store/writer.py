@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from bindtool.core.errors import StoreFailed
@@ -23,8 +24,15 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+class _Turn(Enum):
+    IN_ORDER = 1
+    URGENT = 2
+    PATIENT = 3
+
+
 @dataclass(frozen=True, slots=True)
 class _Task(Generic[T]):
+    turn: _Turn
     operation: Callable[[sqlite3.Connection], T]
     future: Future[T] = field(default_factory=Future)
 
@@ -42,6 +50,7 @@ class Writer:
         self._connection = connection
         self._path = path
         self._waiting: list[_Task[Any]] = []
+        self._passed = False
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="bindtool-store", daemon=True)
@@ -56,11 +65,32 @@ class Writer:
         again, so it may change nothing but the database. The future can't be cancelled: whoever stops waiting has
         asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
         """
+        return self._queue(_Turn.IN_ORDER, operation, *args, **kwargs)
 
+    def submit_urgent(
+        self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Queue what somebody can't go on without: it passes patient ones that came before it, and no others."""
+        return self._queue(_Turn.URGENT, operation, *args, **kwargs)
+
+    def submit_patient(
+        self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Queue what can wait for one more commit, and has nothing to do with urgent ones that come after it."""
+        return self._queue(_Turn.PATIENT, operation, *args, **kwargs)
+
+    def _queue(
+        self,
+        turn: _Turn,
+        operation: Callable[Concatenate[sqlite3.Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[T]:
         def bound(connection: sqlite3.Connection) -> T:
             return operation(connection, *args, **kwargs)
 
-        task = _Task(bound)
+        task = _Task(turn, bound)
         task.future.set_running_or_notify_cancel()
         with self._changed:
             if self._closing:
@@ -83,10 +113,18 @@ class Writer:
             self._write(group)
 
     def _next_group(self) -> Sequence[_Task[Any]]:
-        """Wait for work; return all there is, or nothing at the end."""
+        """Wait for work; return all there is, but for patient ones that are passed; nothing at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             group, self._waiting = self._waiting, []
+            urgent = [task for task in group if task.turn is _Turn.URGENT]
+            patient = [task for task in group if task.turn is _Turn.PATIENT]
+            # Once, and no more often: under a stream of urgent ones they would never have their turn.
+            self._passed = (
+                bool(urgent and patient) and len(urgent) + len(patient) == len(group) and not self._passed
+            )
+            if self._passed:
+                group, self._waiting = urgent, patient
         return group
 
     def _write(self, group: Sequence[_Task[Any]]) -> None:

@@ -82,6 +82,44 @@ def test_a_group_is_one_commit(writer: Writer) -> None:
     assert writer.submit(names).result(30) == [str(number) for number in range(100)]
 
 
+def test_an_urgent_one_passes_patient_ones(writer: Writer) -> None:
+    """It is on the disk a commit earlier, and they right after it."""
+    with busy(writer):
+        patient = [writer.submit_patient(add, name) for name in ("a", "b")]
+        urgent = [writer.submit_urgent(add, name) for name in ("c", "d")]
+    assert [future.result(30) for future in (*urgent, *patient)] == ["c", "d", "a", "b"]
+    assert writer.submit(names).result(30) == ["c", "d", "a", "b"]
+    assert writer.commits == 4
+
+
+def test_patient_ones_are_passed_once(writer: Writer) -> None:
+    """However many urgent ones come, they have their turn after one commit."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def stay(connection: sqlite3.Connection) -> None:
+        add(connection, "urgent")
+        entered.set()
+        leave.wait(30)
+
+    with busy(writer):
+        patient = writer.submit_patient(add, "patient")
+        writer.submit_urgent(stay)
+    assert entered.wait(30)
+    writer.submit_urgent(add, "later")
+    leave.set()
+    assert patient.result(30) == "patient"
+    assert writer.submit(names).result(30) == ["urgent", "patient", "later"]
+
+
+def test_nobody_passes_one_that_wants_its_order(writer: Writer) -> None:
+    """An edit, for example, may be of the very rows that were settled before it."""
+    with busy(writer):
+        writer.submit_patient(add, "a")
+        writer.submit(add, "b")
+        writer.submit_urgent(add, "c")
+    assert writer.submit(names).result(30) == ["a", "b", "c"]
+
+
 def test_one_failure_is_nobody_elses(writer: Writer) -> None:
     """In a group the one that breaks a rule fails, and the others are written as if it had not been there."""
     with busy(writer):
