@@ -26,6 +26,7 @@ class Leaving(QObject):
         self._practice = practice
         self._wanted = False
         window.close_wanted.connect(self.close)
+        window.ask_before_closing()
         session.finished.connect(self._leave_if_wanted)
         session.broken.connect(self._leave_if_wanted)
 

@@ -33,7 +33,8 @@ class MainWindow(QMainWindow):
     there is any. `practice`: it is the window of practice mode.
 
     Signals:
-        close_wanted(): the person wants to leave; the window stays until somebody calls `leave`.
+        close_wanted(): the person wants to leave; the window stays until somebody calls `leave`. After
+            `ask_before_closing` only.
         closed(): it is closed for good.
         front_changed(bool): it came to the front, or something else did.
     """
@@ -80,7 +81,6 @@ class MainWindow(QMainWindow):
             if isValid(worker) and not isinstance(worker, QWidget):
                 delete(worker)
         self._texts = furniture.texts
-        self._may_close = False
         self._name()
         self.setLocale(furniture.locale)
         self.setWindowIcon(furniture.icon)
@@ -135,6 +135,10 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def ask_before_closing(self) -> None:
+        """From now on there is somebody who hears `close_wanted`; before, a window that is closed has to go."""
+        self._may_close = False
 
     def leave(self) -> None:
         """Close for good."""

@@ -1,0 +1,42 @@
+"""The window itself: when it may be closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.gui.main_window import MainWindow
+from bindtool.texts import Texts
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    """Return a furnished window that nobody works with yet."""
+    window = MainWindow(Texts("en"), date(2026, 11, 26), practice=False)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def test_it_goes_while_there_is_nobody_to_ask(window: MainWindow, qtbot: QtBot) -> None:
+    """Whoever closes it while the program still starts is not left with a window that stays."""
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert not window.isVisible()
+
+
+def test_whoever_is_responsible_is_asked(window: MainWindow, qtbot: QtBot) -> None:
+    """It stays until they let it go."""
+    window.ask_before_closing()
+    with qtbot.waitSignal(window.close_wanted), qtbot.assertNotEmitted(window.closed):
+        window.close()
+    assert window.isVisible()
+    with qtbot.waitSignal(window.closed):
+        window.leave()
+    assert not window.isVisible()
