@@ -114,6 +114,10 @@ class Sheet:
             if self._may_be_sent(row, states & SENDABLE)
         )
 
+    def unchanged(self, jobs: Iterable[Job], states: frozenset[State]) -> tuple[Job, ...]:
+        """Return those of `jobs` that `jobs(states)` would give again; much faster, since nothing is made anew."""
+        return tuple(job for job in jobs if self._is_unchanged(job, states & SENDABLE))
+
     def add(self, rows: Sequence[Row], *, joined: bool = False) -> tuple[Edit, set[int]]:
         """Put new rows at the end, in one step that can be taken back; `joined`: in one with the edit before."""
         edit = Edit((), tuple(rows))
@@ -272,6 +276,12 @@ class Sheet:
         ticked = row.held is not None and reason.id == row.held.id and bool(row.device_id)
         ticked = ticked and reason.id != NO_NUMBER
         return Standing(State.INCOMPLETE, reason, held=ticked and parts_problem(row.device_id, row.arrived) is None)
+
+    def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
+        row = self._rows.get(job.number)
+        if row is None or (row.device_id, row.label) != (job.device.device_id, job.device.label):
+            return False
+        return row.outcome == job.outcome and self._may_be_sent(row, states)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
         state = self.standing(row.number).state

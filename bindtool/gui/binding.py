@@ -151,8 +151,7 @@ class Binding(QObject):
         remarks = await self._claim(profile)
         head = self._desk.head
         # Rows that were held, edited or deleted while the panel was open are not what the person confirmed.
-        still = {job.number: job for job in self._desk.sheet.jobs(FRESH | AGAIN)}
-        jobs = [job for job in self._jobs if still.get(job.number) == job]
+        jobs = self._desk.sheet.unchanged(self._jobs, FRESH | AGAIN)
         if head is not None and jobs and not self._session.running:
             place = self._tokens.place(profile.token)
             turn = self._ledger.turn(head.operator, profile.channel) if policy.whole_list else None
@@ -194,12 +193,9 @@ class Binding(QObject):
         self._ledger.nudge()
         if claimed is not None:
             channel, numbers = claimed
-            left = [device_id for device_id, number in numbers.items() if not self._is_bound(number)]
+            bound = {row.number for row in self._desk.sheet if row.outcome.state is State.BOUND}
+            left = [device_id for device_id, number in numbers.items() if number not in bound]
             self._tasks.start(self._ledger.let_go(channel, left))
-
-    def _is_bound(self, number: int) -> bool:
-        sheet = self._desk.sheet
-        return number in sheet and sheet[number].outcome.state is State.BOUND
 
 
 def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:

@@ -191,6 +191,32 @@ def test_a_row_that_was_sent_and_could_not_be_now(edited: dict[str, object]) -> 
     assert sheet.jobs(frozenset({State.UNKNOWN})) == ()
 
 
+UNTOUCHED = row(1, outcome=Outcome(State.UNSENT, attempts=1))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [UNTOUCHED],
+        [],
+        [replace(UNTOUCHED, device_id="B1")],
+        [replace(UNTOUCHED, label="other")],
+        [replace(UNTOUCHED, held=HELD)],
+        [replace(UNTOUCHED, saved=False)],
+        [replace(UNTOUCHED, outcome=Outcome(State.UNSENT, attempts=2))],
+        [replace(UNTOUCHED, outcome=REFUSED)],
+    ],
+    ids=["untouched", "gone", "id", "label", "held", "not on disk", "sent meanwhile", "refused meanwhile"],
+)
+def test_jobs_that_are_unchanged(rows: list[Row]) -> None:
+    """They are those that would be made again just as they were."""
+    states = frozenset({State.UNSENT})
+    jobs = sheet_of(UNTOUCHED).jobs(states)
+    sheet = sheet_of(*rows)
+    assert sheet.unchanged(jobs, states) == tuple(job for job in sheet.jobs(states) if job in jobs)
+    assert len(sheet.unchanged(jobs, states)) == (rows == [UNTOUCHED])
+
+
 def test_one_device_is_never_sent_twice_in_a_run() -> None:
     """A refused row whose id an earlier row has by now stays behind."""
     sheet = sheet_of(row(1, "B"), row(2, "A", outcome=REFUSED))
