@@ -137,6 +137,8 @@ class Asking:
                     self._pace.answered(left)
                     # Nothing that follows asks for these rows again, so no request has to wait for the disk.
                     self._writing.start(self._settle(request, jobs, State.BOUND, answer))
+                    # But it is asked first: where it can't take the answer, the next request does not leave.
+                    await asyncio.sleep(0)
                     return verdict
                 case Kind.REFUSED:
                     self._pace.answered(left)

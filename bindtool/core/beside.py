@@ -21,7 +21,7 @@ class Beside:
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Let `work` go on by itself."""
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(self._told(work))
         self._tasks.add(task)
         task.add_done_callback(self._note)
 
@@ -39,9 +39,15 @@ class Beside:
             task.cancel()
         await self.ended()
 
+    async def _told(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception:
+            # Here and not when the task is done: by then others may have gone on.
+            self._failed()
+            raise
+
     def _note(self, task: asyncio.Task[None]) -> None:
+        # One that failed stays, for `done` to raise what went wrong.
         if task.cancelled() or task.exception() is None:
             self._tasks.discard(task)
-        else:
-            # It stays, for `done` to raise what went wrong.
-            self._failed()

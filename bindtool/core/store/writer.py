@@ -76,7 +76,7 @@ class Writer:
     def submit_patient(
         self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
-        """Queue what can wait for one more commit, and has nothing to do with urgent ones that come after it."""
+        """Queue what can wait for one more commit where there is much of it. It concerns no urgent one after it."""
         return self._queue(_Turn.PATIENT, operation, *args, **kwargs)
 
     def _queue(
@@ -119,10 +119,10 @@ class Writer:
             group, self._waiting = self._waiting, []
             urgent = [task for task in group if task.turn is _Turn.URGENT]
             patient = [task for task in group if task.turn is _Turn.PATIENT]
-            # Once, and no more often: under a stream of urgent ones they would never have their turn.
-            self._passed = (
-                bool(urgent and patient) and len(urgent) + len(patient) == len(group) and not self._passed
-            )
+            # One alone takes hardly any time, and where it fails, what comes after it had better know. They are
+            # passed once and no more often: under a stream of urgent ones they would never have their turn.
+            in_the_way = len(patient) > 1 and len(urgent) + len(patient) == len(group)
+            self._passed = bool(urgent) and in_the_way and not self._passed
             if self._passed:
                 group, self._waiting = urgent, patient
         return group

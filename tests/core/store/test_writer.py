@@ -102,13 +102,21 @@ def test_patient_ones_are_passed_once(writer: Writer) -> None:
         leave.wait(30)
 
     with busy(writer):
-        patient = writer.submit_patient(add, "patient")
+        writer.submit_patient(add, "one")
+        writer.submit_patient(add, "two")
         writer.submit_urgent(stay)
     assert entered.wait(30)
     writer.submit_urgent(add, "later")
     leave.set()
-    assert patient.result(30) == "patient"
-    assert writer.submit(names).result(30) == ["urgent", "patient", "later"]
+    assert writer.submit(names).result(30) == ["urgent", "one", "two", "later"]
+
+
+def test_a_patient_one_alone_is_not_passed(writer: Writer) -> None:
+    """Passing it would win nothing, and who goes one by one hears first that the disk is full."""
+    with busy(writer):
+        writer.submit_patient(add, "patient")
+        writer.submit_urgent(add, "urgent")
+    assert writer.submit(names).result(30) == ["patient", "urgent"]
 
 
 def test_nobody_passes_one_that_wants_its_order(writer: Writer) -> None:
