@@ -168,7 +168,7 @@ class Binding(QObject):
 
         Not on a channel that replaces its list: there benches take turns. Return what is to be said of it.
         """
-        if profile.behaviour is Behaviour.REPLACES:
+        if profile.behaviour is Behaviour.REPLACES or not self._ledger.takes_claims:
             return []
         head, channel = self._desk.head, profile.channel
         numbers = {job.device.device_id: job.number for job in self._jobs}

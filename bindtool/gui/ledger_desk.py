@@ -77,6 +77,11 @@ class LedgerDesk(QObject):
         if self._ledger is not None:
             self._ledger.try_now()
 
+    @property
+    def takes_claims(self) -> bool:
+        """Whether the devices of a run are claimed before it begins."""
+        return isinstance(self._ledger, ServerLedger)
+
     async def claim(self, operator: str, channel: Channel, device_ids: Sequence[str]) -> Claimed:
         """Claim the devices of a run that begins now. Never fails."""
         if not isinstance(self._ledger, ServerLedger):

@@ -103,8 +103,9 @@ def test_a_thousand_scans_and_the_cable_pulled_in_the_middle(me: Technician, lin
     me.sees(f"scanner on {line.port}: connected")
     assert "is gone" not in me.said
     sending = send(line, ids[500:])
-    me.until(lambda: me.states() == ["ready"] * 1000, "see all of them ready")
+    me.until(lambda: me.window.model.rowCount() == 1000, "see the second half")
     sending.join()
+    me.until(lambda: me.states() == ["ready"] * 1000, "see all of them ready")
 
     assert [me.cell(number, Column.DEVICE_ID) for number in range(1, 1001)] == ids
     assert ears.heard.count(Cue.ADDED) == 1000
