@@ -6,7 +6,6 @@ Owns how a file is put in another's place. What stands in it is for the caller.
 from __future__ import annotations
 
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
@@ -28,7 +27,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         BadInput: "file.in_use" where another program has the file open, else "file.unwritable", both with `path`
             and `why`, the system's own words.
     """
-    temporary = path.with_name(f".bindtool-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".bindtool-{os.urandom(8).hex()}.tmp")
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)
