@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 RESEND = 2
-BRISK = Pace(rate=0.0, resend=RESEND, connect_timeout=0.2, answer_timeout=0.1)
+BRISK = Pace(rate=0.0, resend=RESEND, connect_timeout=5.0, answer_timeout=0.1)
 """A lost answer is soon given up; all devices go in one request."""
 
 
