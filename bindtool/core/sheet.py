@@ -55,6 +55,7 @@ class Sheet:
         self._taken_up: frozenset[int] = frozenset()
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
+        self._version = 0
         self._put(tuple(rows))
 
     def __len__(self) -> int:
@@ -80,6 +81,11 @@ class Sheet:
     def next_number(self) -> int:
         """The number for the next new row."""
         return self._next
+
+    @property
+    def version(self) -> int:
+        """Another number as soon as any row is another one."""
+        return self._version
 
     def standing(self, number: int) -> Standing:
         """Return how a row is shown."""
@@ -166,6 +172,7 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
+        self._version += 1
         found = set()
         for number, outcome in outcomes.items():
             row = self._rows.get(number)
@@ -177,6 +184,7 @@ class Sheet:
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
         """Note that the disk has these rows."""
+        self._version += 1
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = self._rows[number].as_saved()
@@ -242,6 +250,7 @@ class Sheet:
         return edit, self._apply(edit)
 
     def _apply(self, edit: Edit) -> set[int]:
+        self._version += 1
         touched = [*edit.before, *edit.after]
         for row in edit.before:
             self._rows.discard(row.number)

@@ -21,11 +21,12 @@ from bindtool.gui.panels.confirm_facts import Confirmation
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bindtool.core.channel import Channel
     from bindtool.core.profile import Profile
     from bindtool.core.run import Job
+    from bindtool.core.sheet import Sheet
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session
@@ -59,6 +60,7 @@ class Binding(QObject):
         self._clock = ground.clock
         self._profile: Profile | None = None
         self._jobs: tuple[Job, ...] = ()
+        self._looked_at: tuple[Sheet, int] | None = None
         self._reading_token = False
         self.account_name = ""
         self._claimed: tuple[Channel, Mapping[str, int]] | None = None
@@ -90,7 +92,7 @@ class Binding(QObject):
             rows = None
         self._profile = profile
         jobs = self._desk.sheet.jobs(_with_lost(profile, states))
-        self._jobs = tuple(job for job in jobs if rows is None or job.number in rows)
+        self._keep(job for job in jobs if rows is None or job.number in rows)
         if self._jobs:
             self._panel.ask(self._confirmation(profile))
             # While the person reads.
@@ -106,10 +108,22 @@ class Binding(QObject):
         """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
         left = self.left() if profile == self._profile else ()
         if left:
-            self._jobs = left
+            self._keep(left)
             self._confirmed()
         else:
             self.ask(profile)
+
+    def _keep(self, jobs: Iterable[Job]) -> None:
+        self._jobs = tuple(jobs)
+        self._looked_at = (self._desk.sheet, self._desk.sheet.version)
+
+    def _still_there(self) -> tuple[Job, ...]:
+        """Return what is as the person has confirmed it: rows may be held, edited or deleted meanwhile."""
+        sheet = self._desk.sheet
+        if self._looked_at == (sheet, sheet.version):
+            # Ten thousand rows need not be looked through while the window waits.
+            return self._jobs
+        return sheet.unchanged(self._jobs, FRESH | AGAIN)
 
     def _confirmation(self, profile: Profile) -> Confirmation:
         sheet = self._desk.sheet
@@ -150,8 +164,7 @@ class Binding(QObject):
             self._reading_token = False
         remarks = await self._claim(profile)
         head = self._desk.head
-        # Rows that were held, edited or deleted while the panel was open are not what the person confirmed.
-        jobs = self._desk.sheet.unchanged(self._jobs, FRESH | AGAIN)
+        jobs = self._still_there()
         if head is not None and jobs and not self._session.running:
             place = self._tokens.place(profile.token)
             turn = self._ledger.turn(head.operator, profile.channel) if policy.whole_list else None

@@ -217,6 +217,28 @@ def test_jobs_that_are_unchanged(rows: list[Row]) -> None:
     assert len(sheet.unchanged(jobs, states)) == (rows == [UNTOUCHED])
 
 
+def test_the_version_tells_of_every_change() -> None:
+    """Whoever has looked at the rows need not look again while it is the same."""
+    sheet = sheet_of(row(1), row(2))
+    steps = (
+        lambda: sheet.add([row(3)]),
+        lambda: sheet.change([replace(sheet[1], label="other")]),
+        lambda: sheet.mark_saved([1, 3]),
+        lambda: sheet.settle({2: REFUSED}),
+        lambda: sheet.remove([3]),
+        sheet.undo,
+        sheet.redo,
+    )
+    seen = [sheet.version]
+    for step in steps:
+        step()
+        seen.append(sheet.version)
+    assert sorted(set(seen)) == seen
+    sheet.jobs()
+    sheet.counts()
+    assert sheet.version == seen[-1]
+
+
 def test_one_device_is_never_sent_twice_in_a_run() -> None:
     """A refused row whose id an earlier row has by now stays behind."""
     sheet = sheet_of(row(1, "B"), row(2, "A", outcome=REFUSED))
