@@ -29,6 +29,8 @@ _IDLE = 5.0
 
 _LONGEST_BODY = 1 << 20
 _GZIP = zlib.MAX_WBITS | 16
+_GZIP_NAMES = frozenset({"gzip", "x-gzip"})
+"""In capitals or not (RFC 9110, 8.4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ async def _read(response: httpcore.Response, headers: Mapping[str, str]) -> byte
     Raises:
         zlib.error: it is not packed as it says.
     """
-    inflate = zlib.decompressobj(_GZIP) if headers.get("content-encoding") == "gzip" else None
+    coding = headers.get("content-encoding", "").strip().lower()
+    inflate = zlib.decompressobj(_GZIP) if coding in _GZIP_NAMES else None
     raw = bytearray()
     async for piece in response.aiter_stream():
         raw += piece if inflate is None else inflate.decompress(piece, _LONGEST_BODY + 1)

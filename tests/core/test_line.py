@@ -98,9 +98,10 @@ def test_a_header_that_is_not_ascii(raw: bytes, text: str) -> None:
     assert received(ACCEPTED, b"X-Gateway: " + raw).headers["x-gateway"] == text
 
 
-def test_a_body_that_is_packed() -> None:
+@pytest.mark.parametrize("name", [b"gzip", b"GZIP", b"x-gzip"])
+def test_a_body_that_is_packed(name: bytes) -> None:
     """Where somebody on the way packs it, it comes out as it was."""
-    assert received(gzip.compress(ACCEPTED), b"Content-Encoding: gzip").body == ACCEPTED
+    assert received(gzip.compress(ACCEPTED), b"Content-Encoding: " + name).body == ACCEPTED
 
 
 def test_a_packed_body_without_end() -> None:
