@@ -69,10 +69,7 @@ class Arrangement:
         return len(self._numbers)
 
     def __contains__(self, number: int) -> bool:
-        if self._order.by is not SortBy.NUMBER:
-            return number in self._keys
-        at = self._index_of(number)
-        return at < len(self._numbers) and self._numbers[at] == number
+        return bool(self._shown((number,)))
 
     @property
     def sheet(self) -> Sheet:
@@ -96,6 +93,14 @@ class Arrangement:
     def row_of(self, number: int) -> int:
         """Return where the sheet's row `number` is shown; it has to be."""
         return self._turned(self._index_of(number))
+
+    def rows_of(self, numbers: Iterable[int]) -> list[int]:
+        """Return where the rows of these numbers are shown, ascending; they have to be."""
+        if self._order.by is not SortBy.NUMBER:
+            return sorted(map(self.row_of, numbers))
+        # A run has thousands drawn again at a time.
+        found = sorted(bisect_left(self._numbers, number) for number in numbers)
+        return [self._turned(at) for at in reversed(found)] if self._order.descending else found
 
     def missed(self) -> int:
         """Return how many rows have come since the filter was chosen and are not shown."""
@@ -135,8 +140,8 @@ class Arrangement:
         Returns the numbers of those that are shown as before and have to be drawn again.
         """
         numbers = set(changed)
-        wanted = {number for number in numbers if number in self._sheet and self._wants(number)}
-        shown = {number for number in numbers if number in self}
+        wanted = self._wanted(numbers)
+        shown = self._shown(numbers)
         self._take_out(shown - wanted)
         staying = shown & wanted
         self._put_right(staying)
@@ -230,8 +235,18 @@ class Arrangement:
 
     # places
 
+    def _wanted(self, numbers: Iterable[int]) -> set[int]:
+        there = {number for number in numbers if number in self._sheet}
+        return there if self._filter == EVERY_ROW else {number for number in there if self._wants(number)}
+
     def _wants(self, number: int) -> bool:
         return self._filter.wants(self._sheet[number], self._sheet.standing(number), self._words)
+
+    def _shown(self, numbers: Iterable[int]) -> set[int]:
+        if self._order.by is not SortBy.NUMBER:
+            return {number for number in numbers if number in self._keys}
+        rows = self._numbers
+        return {n for n in numbers if (at := bisect_left(rows, n)) < len(rows) and rows[at] == n}
 
     def _remember(self, number: int, key: Key) -> None:
         if self._order.by is not SortBy.NUMBER:

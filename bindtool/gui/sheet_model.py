@@ -241,7 +241,7 @@ class SheetModel(QAbstractTableModel):
         self._draw(stale)
 
     def _draw(self, changed: Iterable[int]) -> None:
-        rows = sorted(self.row_of(number) for number in self._rows.refresh(changed))
+        rows = self._rows.rows_of(self._rows.refresh(changed))
         pieces = list(runs(rows))
         if len(pieces) > _MANY:
             pieces = [(rows[0], rows[-1])]

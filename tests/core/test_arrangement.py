@@ -301,4 +301,5 @@ def test_step_by_step_it_is_as_if_arranged_anew(steps: list[tuple[str, object]])
         _, afresh = arranged(sheet, arrangement.filter, arrangement.order)
         assert mirror.rows == afresh.rows
         assert [arrangement.row_of(number) for number in mirror.rows] == list(range(len(arrangement)))
+        assert arrangement.rows_of(mirror.rows) == list(range(len(arrangement)))
         assert all((row.number in arrangement) is (row.number in mirror.rows) for row in sheet)
