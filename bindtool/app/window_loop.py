@@ -29,11 +29,8 @@ within 15 ms, with 5 ms in place of 2 within 19; the run is as fast."""
 _SWEEP = 1000
 """Milliseconds from one look for garbage to the next."""
 
-_LOOK = 100
-"""Milliseconds from one look at how much has come up to the next."""
-
-_MUCH = 50_000
-"""Values that have come up, a list of devices for example, and would make the next look for garbage a long one."""
+_MUCH = 2_000
+"""Values that have come up, in a run for example: a look for garbage among them takes a millisecond or two."""
 
 _YOUNG = 1
 """The generations of garbage that are looked at: those that came up since the last look."""
@@ -57,9 +54,6 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
         sweeper = QTimer(interval=_SWEEP)
         sweeper.timeout.connect(lambda: gc.collect(_YOUNG))
         sweeper.start()
-        between = QTimer(interval=_LOOK)
-        between.timeout.connect(_sweep_if_much)
-        between.start()
         gc.disable()
         try:
             super().run_forever()
@@ -84,6 +78,7 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
 
     def _take_turn(self) -> None:
         ends_at = time.monotonic() + TURN
+        _sweep_if_much()
         # In a loop that a callback starts of its own, such as that of a native dialog, turns go on.
         while self._due:
             handle = self._due.popleft()
@@ -96,6 +91,6 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
 
 
 def _sweep_if_much() -> None:
-    """Not each time: what is young for a second mostly goes by itself, and what was looked at once is old."""
+    """In small parts: each value is looked at once, and then it is old."""
     if gc.get_count()[0] > _MUCH:
         gc.collect(_YOUNG)
