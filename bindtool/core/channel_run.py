@@ -153,18 +153,20 @@ async def _run(
     worked_before = _ever_worked(plan.token, channel, store)
     along = carried_along(store.bound_devices(channel), jobs) if plan.policy.whole_list else ()
     carried = range(-len(along), 0)
-    devices = dict(zip(carried, along, strict=True)) | {job.number: job.device for job in jobs}
-    begun = store.begin_run(
-        plan.sheet_id,
-        channel,
-        devices,
-        operator=plan.operator,
-        profile=plan.profile.name,
-        token=plan.token.name,
-    )
-    tally = {job.number: job.outcome for job in jobs}
     pace = plan.profile.pace
     async with CozeApi(channel.site, token, Patience(pace.connect_timeout, pace.answer_timeout), clock) as api:
+        # Whoever draws has a turn in between: ten thousand rows take some milliseconds.
+        await asyncio.sleep(0)
+        devices = dict(zip(carried, along, strict=True)) | {job.number: job.device for job in jobs}
+        begun = store.begin_run(
+            plan.sheet_id,
+            channel,
+            devices,
+            operator=plan.operator,
+            profile=plan.profile.name,
+            token=plan.token.name,
+        )
+        tally = {job.number: job.outcome for job in jobs}
         # While the disk works.
         await api.make_ready()
         run_id = await asyncio.wrap_future(begun)

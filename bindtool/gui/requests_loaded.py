@@ -6,6 +6,7 @@ Owns that loading. Whoever imports `core.api` or what stands on it waits for it 
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 
 
 async def requests_loaded() -> None:
@@ -13,6 +14,7 @@ async def requests_loaded() -> None:
     await asyncio.to_thread(_load)
 
 
+@cache
 def _load() -> None:
     import bindtool.core.channel_run  # noqa: F401
     from bindtool.core.line import load
