@@ -94,11 +94,12 @@ def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> No
     assert ear.heard == [(POLITE, "Is it so?")]
 
 
-def test_the_end_of_a_run(window: MainWindow, ear: Ear) -> None:
+def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> None:
     """WHEN a run has ended THEN its sum breaks in."""
     window.finished.show_run(
         Finished(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
     )
+    qapp.processEvents()
 
     assert ear.heard == [(ASSERTIVE, "2 bound, 1 refused. 09:41:07, 2 s")]
 

@@ -267,6 +267,7 @@ def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(window: MainWindow,
     """GIVEN the focus on a banner WHEN it goes THEN the scan field has the keys, no cell of the table."""
     bring = {"offer": room.offer, "notice": room.error, "finished": room.finished}[close]
     bring(window, texts)
+    QApplication.processEvents()
     banner: QWidget = getattr(window, close)
     (first, *_) = [one for one in banner.findChildren(QPushButton) if one.isVisible()]
     first.setFocus()

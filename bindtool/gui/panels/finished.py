@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bindtool.core.next_step import Step
@@ -85,7 +85,10 @@ class FinishedPanel(QFrame):
         self._report = self._button("finished.report", self.report_wanted)
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
         self._handle = self._button("finished.handle_name", self.handle_wanted)
+        self._due = False
         self._gives_way = False
+        self._coming = QTimer(self, singleShot=True, interval=0)
+        self._coming.timeout.connect(self._come)
         self._lay_out()
         self.hide()
 
@@ -122,10 +125,10 @@ class FinishedPanel(QFrame):
     @property
     def shown(self) -> Finished | None:
         """What is seen; None where the panel is hidden."""
-        return None if self.isHidden() else self._run
+        return self._run if self._due and not self._gives_way else None
 
     def show_run(self, run: Finished) -> None:
-        """Show what a run has come to."""
+        """Show what a run has come to, when Qt gets to it: the table makes room for it, and that takes its time."""
         texts = self._texts
         self._run = run
         sums = self._sums(run)
@@ -139,8 +142,7 @@ class FinishedPanel(QFrame):
         look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
         self._due = True
-        self._show_if_due()
-        self.told.emit(self.accessibleDescription())
+        self._coming.start()
 
     def show_step(self, step: Step, to_handle: int) -> None:
         """Offer what is not the next step, which the corner offers; `to_handle`: how many rows need a hand."""
@@ -156,7 +158,12 @@ class FinishedPanel(QFrame):
     def hide(self) -> None:
         """Take the sum away: something else is told now."""
         self._due = False
+        self._coming.stop()
         super().hide()
+
+    def _come(self) -> None:
+        self._show_if_due()
+        self.told.emit(self.accessibleDescription())
 
     def _show_if_due(self) -> None:
         self.setVisible(self._due and not self._gives_way)

@@ -15,6 +15,8 @@ from bindtool.gui.panels.finished import Finished, FinishedPanel
 from tests.gui.acting import can_see, press, said
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
@@ -138,6 +140,21 @@ def test_it_gives_way_to_the_rows_that_it_is_about(panel: FinishedPanel) -> None
     panel.hide()
     panel.give_way(False)
     assert panel.isHidden()
+
+
+def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(panel: FinishedPanel, qapp: QApplication) -> None:
+    """GIVEN the end of a run WHEN a scan comes in at once THEN the sum stays away, and is not said."""
+    told = QSignalSpy(panel.told)
+    panel.show_run(MIXED)
+    shown = [panel.shown]
+
+    panel.hide()
+    qapp.processEvents()
+    shown.append(panel.shown)
+
+    assert shown == [MIXED, None]
+    assert panel.isHidden()
+    assert told.count() == 0
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
