@@ -239,7 +239,7 @@ class Running(QObject):
             self._window.notice.clear(Gravity.ADVICE)
 
     def _keep_progress(self, progress: Progress) -> None:
-        """It is shown with the counts: those who listen to `progressed` are told at every answer."""
+        """It is shown with the counts."""
         self._progress = progress
 
     def _show_started(self) -> None:

@@ -1,7 +1,8 @@
 """One run in a window: started, watched, stopped; the one place where a run's events meet Qt.
 
-Owns its task and what is known of its progress. How a run goes is for `core.channel_run`, its rows are the sheet
-desk's, and what a person reads of it is for the panels.
+Owns its task, what is known of its progress, and how often it is told: a run answers hundreds of times a second.
+How a run goes is for `core.channel_run`, its rows are the sheet desk's, and what a person reads of it is for the
+panels.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bindtool.core.offline import Nudge
 from bindtool.core.outcome import State
 from bindtool.core.run import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.panels.foot import Progress
+from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +54,8 @@ class Session(QObject):
 
     Signals:
         started(): rows are under way.
-        progressed(progress): a `Progress`.
+        progressed(progress): a `Progress`; the rows show it already. Answers are told within a moment, all else at
+            once.
         offline(obstacle, left): there is no way to the server for `left` rows, for a reason that is news (a
             `NeverSent`); None and 0 when the server has answered again.
         finished(result): a `Result`; the run is over and written down.
@@ -77,6 +80,8 @@ class Session(QObject):
         self._obstacle: NeverSent | None = None
         self._states: dict[int, State] = {}
         self._counts: Counter[State] = Counter()
+        self._news: dict[int, Outcome] = {}
+        self._soon = Soon(self, self._tell)
         self._waiting: Waiting | None = None
         self._waits_until = 0.0
         self._looking: int | None = None
@@ -141,6 +146,7 @@ class Session(QObject):
         finally:
             # A run that is cancelled with its window has nobody left to count for.
             self._countdown.stop()
+            self._soon.forget()
 
     def _take(self, event: Event) -> None:
         match event:
@@ -148,9 +154,9 @@ class Session(QObject):
                 self._waiting = None
                 if len(event.outcomes) > (self._looking or 0):
                     self._looking = None
-                self._settle(event.outcomes)
+                self._note(event.outcomes)
             case Settled():
-                self._settle(event.outcomes)
+                self._note(event.outcomes)
                 if any(outcome.answer and outcome.answer.http_status for outcome in event.outcomes.values()):
                     self._meet(None)
             case Waiting():
@@ -159,11 +165,13 @@ class Session(QObject):
                 self._waits_until = self._clock.monotonic() + event.seconds
                 if event.obstacle is not None:
                     self._meet(event.obstacle)
+                self._tell()
             case ClockOff():
                 self.clock_off = event.minutes
+                self._tell()
             case Looking():
                 self._looking = event.left
-        self._tell()
+                self._tell()
 
     def _meet(self, obstacle: NeverSent | None) -> None:
         """Tell what is in the way, once for as long as it is the same."""
@@ -174,26 +182,38 @@ class Session(QObject):
             left = sum(1 for state in self._states.values() if state in _NOT_SENT)
             self.offline.emit(obstacle, left)
 
-    def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
+    def _note(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Take in what has become of rows. Most are sent and bound within a moment, and are drawn once for both."""
         for number, outcome in outcomes.items():
             self._counts[self._states[number]] -= 1
             self._counts[outcome.state] += 1
             self._states[number] = outcome.state
-        self._desk.settle(outcomes)
+        self._news.update(outcomes)
+        self._soon.ask()
+
+    def _settle(self) -> None:
+        """Give the rows the news."""
+        news, self._news = self._news, {}
+        if news:
+            self._desk.settle(news)
 
     def _let_go(self) -> None:
         """Say of rows that were under way what the next start would say: they may have been taken."""
+        self._settle()
         sheet = self._desk.sheet
-        self._settle({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
+        self._note({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
 
     def _end(self) -> None:
+        self._tell()
         self._meet(None)
         self._running = False
         self._desk.sheet.take_up(())
         self._countdown.stop()
 
     def _tell(self) -> None:
-        self.progressed.emit(self._progress())
+        self._settle()
+        if self._running:
+            self.progressed.emit(self._progress())
 
     def _progress(self) -> Progress:
         counts = self._counts

@@ -37,6 +37,10 @@ class Soon(QObject):
             since = self._since.elapsed() if self._since.isValid() else MOMENT
             self._timer.start(max(0, MOMENT - since))
 
+    def forget(self) -> None:
+        """Leave undone what was asked for."""
+        self._timer.stop()
+
     def _do(self) -> None:
         self._since.start()
         self._act()

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.access_token import AccessToken
+from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import Plan, policy_for
 from bindtool.core.errors import StoreFailed
 from bindtool.core.intake import Arrival
@@ -165,18 +166,41 @@ def test_every_device_is_bound_shown_and_written_down(
 def test_progress_grows_and_rows_change_as_it_happens(
     bench: Bench, desk: SheetDesk, model: SheetModel, session: Session
 ) -> None:
-    """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow."""
+    """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow.
+
+    What is counted is what the rows show.
+    """
     bench.put([f"SPK{number:06}" for number in range(1, 101)])
     seen: list[object] = []
+    shown: list[int] = []
     session.progressed.connect(lambda _: seen.append(status(model, 1)))
+    session.progressed.connect(lambda _: shown.append(states(desk).count(State.BOUND)))
 
     bench.bind_all()
 
     assert bench.progress[0] == Progress(total=100, seconds=1)
     bound = [progress.bound for progress in bench.progress]
-    assert bound == sorted(bound)
-    assert {0, 50, 100} <= set(bound)
+    assert bound == sorted(bound) == shown
+    assert bound[-1] == 100
     assert list(dict.fromkeys(seen)) == ["ready", "sending", "bound"]
+
+
+def test_many_answers_are_told_together(
+    bench: Bench, desk: SheetDesk, tasks: Tasks, server: PracticeServer
+) -> None:
+    """Three hundred requests at once change the table as often as somebody can see it, and no row is left out."""
+    bench.put([f"SPK{number:06}" for number in range(1, 301)])
+    pace = Pace(batch_size=1, concurrency=64, rate=0)
+    bench.profile = replace(bench.profile, pace=pace, behaviour=Behaviour.ADDS)
+    changed = QSignalSpy(desk.changed)
+
+    result = bench.bind_all()
+    bench.wait_until(lambda: not tasks.busy)  # its lines are closed
+
+    assert len(server.requests) == 300
+    assert result.progress == Progress(total=300, bound=300, seconds=1)
+    assert set(states(desk)) == {State.BOUND}
+    assert changed.count() < 100
 
 
 def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDesk, server: PracticeServer) -> None:

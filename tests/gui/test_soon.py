@@ -57,3 +57,17 @@ def test_who_is_in_a_hurry_does_not_wait(qapp: QApplication) -> None:
     qapp.processEvents()
 
     assert done == [1, 1]
+
+
+def test_what_is_forgotten_is_not_done(qapp: QApplication) -> None:
+    """Until somebody asks again."""
+    parent, done = QObject(), []
+    soon = Soon(parent, lambda: done.append(1))
+    soon.ask()
+    soon.forget()
+    qapp.processEvents()
+    assert done == []
+
+    soon.ask()
+    qapp.processEvents()
+    assert done == [1]
