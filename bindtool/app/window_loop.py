@@ -86,7 +86,9 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
                 handle._run()  # noqa: SLF001 - how asyncio has its own loops do it
             if time.monotonic() >= ends_at:
                 break
-        if self._due and not self._next_turn.isActive():
+        if self._due:
+            # Where a callback has asked already, anew: Qt serves whoever asked first, and what has come due in this
+            # turn goes before the next one.
             self._next_turn.start()
 
 
