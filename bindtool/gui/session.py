@@ -135,6 +135,9 @@ class Session(QObject):
             async for event in events:
                 if isinstance(event, Concluded):
                     seconds = self._clock.monotonic() - began
+                    self._tell()
+                    # The last rows have a turn of their own: with the sum they would be felt.
+                    await asyncio.sleep(0)
                     self._end()
                     self.finished.emit(Result(self._progress(), event, self._clock.now(), seconds))
                 else:
