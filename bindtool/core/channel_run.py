@@ -155,7 +155,8 @@ async def _run(
     carried = range(-len(along), 0)
     pace = plan.profile.pace
     async with CozeApi(channel.site, token, Patience(pace.connect_timeout, pace.answer_timeout), clock) as api:
-        # Whoever draws has a turn in between: ten thousand rows take some milliseconds.
+        # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
+        # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)
         devices = dict(zip(carried, along, strict=True)) | {job.number: job.device for job in jobs}
         begun = store.begin_run(

@@ -205,9 +205,9 @@ class Session(QObject):
         self._settle()
         sheet = self._desk.sheet
         self._note({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
+        self._tell()
 
     def _end(self) -> None:
-        self._tell()
         self._meet(None)
         self._running = False
         self._desk.sheet.take_up(())
