@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from tests.cli.test_bind import GOOD
+from tests.cli.devices_of_a_desk import GOOD
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer

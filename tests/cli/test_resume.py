@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice.faults import Answer, Close, Slow
-from tests.cli.test_bind import GOOD, REFUSED, sent_ids
+from tests.cli.devices_of_a_desk import GOOD, REFUSED, sent_ids
 from tests.practice.client import announced
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.practice.faults import Answer
 from bindtool.practice.rules import Call
-from tests.cli.test_bind import GOOD
+from tests.cli.devices_of_a_desk import GOOD
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer

@@ -1,0 +1,110 @@
+"""An Asking with all that it needs, on a fake server in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bindtool.core.asking import Asking
+from bindtool.core.outcome import Outcome, State
+from bindtool.core.pace import Pace
+from bindtool.core.run import Policy, Waiting
+from tests.core.fake_server import FakeJournal, FakeServer, jobs_for
+from tests.core.virtual_time import MORNING, FakeClock, play
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+    from bindtool.core.device import Device
+    from bindtool.core.outcome import Answer
+    from bindtool.core.reply import Reply
+    from bindtool.core.run import Event, Job, WaitReason
+    from bindtool.core.verdict import Verdict
+    from tests.core.fake_server import Fault
+
+PAIR = ["d1", "d2"]
+
+
+@dataclass
+class Bench:
+    """An Asking with all that it was given, in reach of a test."""
+
+    faults: Iterable[Fault] = ()
+    bad: Mapping[str, int] = field(default_factory=dict)
+    policy: Policy = field(default_factory=lambda: Policy(rate=0))
+    ids: list[str] = field(default_factory=lambda: [*PAIR])
+    known: Outcome = field(default_factory=Outcome)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = FakeClock()
+        self.jobs = jobs_for(self.ids, self.known)
+        self.journal = FakeJournal(self.clock, knows={job.number: job.outcome for job in self.jobs})
+        self.server = FakeServer(self.clock, self.journal, self.bad, self.faults)
+        pace = Pace(self.policy.rate, lambda: 0.0)
+        self.asking = Asking(
+            self.jobs, self.server, self.journal, self.policy, self.clock, pace, self.stop, self.events.append
+        )
+
+    def ask(self, jobs: list[Job] | None = None, if_refused: State = State.WAITING) -> Verdict | None:
+        """Ask about `jobs` (default: all) in virtual time."""
+        return self.play(lambda: self.asking.ask(jobs or self.jobs, if_refused=if_refused))
+
+    def play(
+        self, *parts: Callable[[], Awaitable[Verdict | None]] | Callable[[], Awaitable[None]]
+    ) -> Verdict | None:
+        """Do all parts at once, with a watcher of Stop; return the verdict of the first."""
+
+        async def together() -> Verdict | None:
+            watcher = asyncio.create_task(self.asking.watch_stop())
+            verdicts = await asyncio.gather(*(part() for part in parts))
+            await self.asking.written()
+            watcher.cancel()
+            await asyncio.wait([watcher])
+            return verdicts[0]
+
+        return play(together())
+
+    async def stop_after(self, seconds: float) -> None:
+        """Press Stop a while later."""
+        await self.clock.spend(seconds)
+        self.stop.set()
+
+    def states(self) -> list[State]:
+        """Return what the journal knows of the rows."""
+        return [self.journal.knows[job.number].state for job in self.jobs]
+
+    def answers(self) -> list[Answer | None]:
+        """Return the answers that the journal has for the rows."""
+        return [self.journal.knows[job.number].answer for job in self.jobs]
+
+    def waits(self) -> list[tuple[WaitReason, float]]:
+        """Return the waits that were told."""
+        return [(event.reason, round(event.seconds, 3)) for event in self.events if isinstance(event, Waiting)]
+
+    def told(self) -> list[float]:
+        """Return until when it was told that something waits, in seconds."""
+        return [(event.until - MORNING).total_seconds() for event in self.events if isinstance(event, Waiting)]
+
+    def times(self) -> list[float]:
+        """Return when each request arrived, in seconds."""
+        return [round(call.at, 2) for call in self.server.calls]
+
+
+class SlowToClose:
+    """A binder that never has an answer and needs a second to close its connection."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.closed = False
+        self._clock = clock
+
+    async def bind(self, devices: Sequence[Device]) -> Reply:
+        """Wait without an end."""
+        try:
+            await self._clock.spend(3600.0)
+        finally:
+            await self._clock.spend(1.0)
+            self.closed = True
+        raise AssertionError(devices)

@@ -1,0 +1,155 @@
+"""Stop, and what ends a run while requests are under way or wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.asking import STOP_PATIENCE, Asking
+from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.pace import Pace
+from bindtool.core.run import Ended, Ending, Policy
+from bindtool.core.verdict import Kind
+from tests.core.asked import Bench, SlowToClose
+from tests.core.fake_server import RETRY_AFTER, Fault
+from tests.core.virtual_time import MORNING, play
+
+if TYPE_CHECKING:
+    from bindtool.core.verdict import Verdict
+
+
+def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:
+    """An answer within three seconds after Stop counts."""
+    bench = Bench()
+
+    verdict = bench.play(lambda: bench.asking.ask(bench.jobs), lambda: bench.stop_after(0.1))
+
+    assert verdict is not None
+    assert verdict.kind is Kind.BOUND
+    assert bench.asking.ended == Ended(Ending.STOPPED)
+    assert bench.states() == [State.BOUND, State.BOUND]
+
+
+def test_stop_gives_an_answer_up_after_three_seconds() -> None:
+    """The request is cancelled, its rows are unknown, and no further wait is told."""
+    bench = Bench([Fault.SLOW])
+
+    async def ask() -> Verdict | None:
+        verdict = await bench.asking.ask(bench.jobs)
+        assert bench.clock.monotonic() == pytest.approx(0.1 + STOP_PATIENCE + 0.01)
+        await bench.asking.let_go()
+        return verdict
+
+    assert bench.play(ask, lambda: bench.stop_after(0.1)) is None
+
+    assert bench.waits() == []
+    assert bench.states() == [State.UNKNOWN, State.UNKNOWN]
+    assert bench.server.calls[0].lost
+
+
+def test_a_request_that_was_given_up_is_gone_before_anything_is_said_of_it() -> None:
+    """A binder that takes its time to close a connection is waited for: nothing of it goes on after the run."""
+    bench = Bench()
+    closing = SlowToClose(bench.clock)
+    pace = Pace(0, lambda: 0.0)
+    bench.asking = Asking(
+        bench.jobs, closing, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
+    )
+
+    async def ask() -> Verdict | None:
+        verdict = await bench.asking.ask(bench.jobs)
+        assert closing.closed
+        return verdict
+
+    bench.play(ask, lambda: bench.stop_after(0.1))
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [(Fault.WAIT, State.READY), (Fault.NEVER_SENT, State.READY), (Fault.LOST_AFTER, State.UNKNOWN)],
+)
+def test_stop_ends_a_wait(fault: Fault, state: State) -> None:
+    """Nobody waits for the end of a wait that was stopped."""
+    bench = Bench([fault])
+
+    async def ask() -> Verdict | None:
+        verdict = await bench.asking.ask(bench.jobs)
+        assert bench.clock.monotonic() == pytest.approx(0.5)
+        await bench.asking.let_go()
+        return verdict
+
+    assert bench.play(ask, lambda: bench.stop_after(0.5)) is None
+
+    assert len(bench.server.calls) == 1
+    assert bench.states() == [state, state]
+
+
+def test_stop_ends_the_wait_for_the_pace() -> None:
+    """A request that waits for its turn does not leave after Stop."""
+    bench = Bench(policy=Policy(rate=0.2))
+
+    async def twice() -> Verdict | None:
+        await bench.asking.ask(bench.jobs[:1])
+        return await bench.asking.ask(bench.jobs[1:])
+
+    assert bench.play(twice, lambda: bench.stop_after(1.0)) is None
+
+    assert bench.server.requests == [("d1",)]
+
+
+def test_stop_before_the_start_sends_nothing() -> None:
+    """Stop counts from the moment that it is pressed, not from when somebody was told of it."""
+    bench = Bench()
+    bench.stop.set()
+
+    assert play(bench.asking.ask(bench.jobs)) is None
+
+    assert bench.journal.writes == 0
+    assert bench.asking.over
+    assert bench.asking.ended == Ended(Ending.STOPPED)
+
+
+def test_stop_while_the_disk_is_busy_sends_nothing() -> None:
+    """A request that was written down but has not left is taken back: its rows are what they were before."""
+    refused = Outcome(State.REFUSED, Answer(MORNING, code=4000), attempts=1)
+    bench = Bench(known=refused)
+
+    assert bench.play(lambda: bench.asking.ask(bench.jobs), lambda: bench.stop_after(0.005)) is None
+
+    assert bench.server.calls == []
+    assert bench.events == []
+    assert bench.journal.knows == {1: refused, 2: refused}
+    assert bench.journal.requests == []
+
+
+def test_a_wait_holds_what_another_worker_was_about_to_send() -> None:
+    """Asked to wait while a second request is being written down, that one waits too."""
+    bench = Bench([Fault.WAIT])
+
+    async def second() -> Verdict | None:
+        await bench.clock.spend(0.155)
+        return await bench.asking.ask(bench.jobs[1:])
+
+    verdict = bench.play(lambda: bench.asking.ask(bench.jobs[:1]), second)
+
+    assert verdict is not None
+    assert verdict.kind is Kind.BOUND
+    assert bench.states() == [State.BOUND, State.BOUND]
+    assert min(bench.times()[1:]) >= RETRY_AFTER
+    assert [outcome.attempts for outcome in bench.journal.knows.values()] == [2, 1]
+
+
+@pytest.mark.parametrize("fault", [Fault.UNAUTHORIZED, Fault.COME_BACK])
+def test_an_answer_that_ends_the_run_counts_before_the_disk_has_it(fault: Fault) -> None:
+    """However long the answer takes to write, no other worker sends meanwhile."""
+    bench = Bench([fault])
+
+    async def second() -> Verdict | None:
+        await bench.clock.spend(0.155)
+        return await bench.asking.ask(bench.jobs[1:])
+
+    assert bench.play(lambda: bench.asking.ask(bench.jobs[:1]), second) is None
+
+    assert bench.server.requests == [("d1",)]
+    assert bench.states() == [State.READY, State.READY]

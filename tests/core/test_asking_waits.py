@@ -1,0 +1,178 @@
+"""What a request waits for: a way to the server, the clock, the pace."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.outcome import State
+from bindtool.core.reply import NotSent
+from bindtool.core.run import ClockOff, Ending, Policy, Waiting, WaitReason
+from bindtool.core.verdict import Kind
+from tests.core.asked import Bench
+from tests.core.fake_server import RETRY_AFTER, Fault, named
+from tests.core.virtual_time import play
+
+if TYPE_CHECKING:
+    from bindtool.core.verdict import Verdict
+
+
+def test_without_a_way_to_the_server_it_tries_on() -> None:
+    """With no limit the waits grow to a quarter of a minute and go on until a request can leave."""
+    bench = Bench([Fault.NEVER_SENT] * 8)
+
+    verdict = bench.ask()
+
+    assert verdict is not None
+    assert verdict.kind is Kind.BOUND
+    assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4, 8, 15, 15, 15, 15)]
+
+
+def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
+    """It ends before a wait that would go beyond the limit; the others of the run, never tried, are unsent too."""
+    bench = Bench([Fault.NEVER_SENT] * 9, policy=Policy(rate=0, max_wait=10), ids=named(4))
+
+    assert bench.ask(bench.jobs[:2]) is None
+    play(bench.asking.let_go())
+
+    assert bench.asking.ended is not None
+    assert bench.asking.ended.ending is Ending.UNREACHABLE
+    assert bench.asking.ended.obstacle is not None
+    assert bench.asking.ended.obstacle.why is NotSent.CONNECT
+    assert bench.states() == [State.UNSENT] * 4
+    assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4)]
+
+
+def test_what_is_in_the_way_is_told_with_the_wait() -> None:
+    """Rows that wait for a way say why there is none; a wait for another reason has nothing in the way."""
+    bench = Bench([Fault.NEVER_SENT, Fault.WAIT])
+
+    bench.ask()
+
+    obstacles = [event.obstacle for event in bench.events if isinstance(event, Waiting)]
+    assert [obstacle.why if obstacle else None for obstacle in obstacles] == [NotSent.CONNECT, None]
+
+
+def test_a_nudge_ends_the_wait_for_a_way() -> None:
+    """A person who knows that the network is back need not wait, and can say so again and again."""
+    bench = Bench([Fault.NEVER_SENT] * 7)
+
+    async def hurry() -> None:
+        for seconds in (0.5, 20.0, 40.0):
+            await bench.clock.spend(seconds - bench.clock.monotonic())
+            bench.asking.nudge.give()
+
+    verdict = bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
+
+    assert verdict is not None
+    assert verdict.kind is Kind.BOUND
+    assert bench.times() == [0.01, 0.51, 2.68, 6.85, 15.02, 20.01, 35.18, 40.01]
+
+
+def test_a_nudge_shortens_no_other_wait() -> None:
+    """What the server has asked for is never cut short."""
+    bench = Bench([Fault.WAIT])
+
+    async def hurry() -> None:
+        await bench.clock.spend(1.0)
+        bench.asking.nudge.give()
+
+    bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
+
+    assert bench.times()[1] >= RETRY_AFTER
+
+
+def test_a_clock_that_is_off_is_told_once() -> None:
+    """The first answer that names its time tells; what the request was for has nothing to do with it."""
+    bench = Bench([Fault.NEVER_SENT, Fault.CLOCK_AHEAD, Fault.CLOCK_AHEAD])
+
+    async def twice() -> Verdict | None:
+        await bench.asking.ask(bench.jobs[:1])
+        return await bench.asking.ask(bench.jobs[1:])
+
+    bench.play(twice)
+
+    assert [event for event in bench.events if isinstance(event, ClockOff)] == [ClockOff(60)]
+    assert bench.states() == [State.BOUND, State.BOUND]
+
+
+def test_a_lost_answer_stays_unknown_where_the_server_is_out_of_reach() -> None:
+    """Rows that may be bound already are not called unsent."""
+    bench = Bench([Fault.LOST_AFTER, *[Fault.NEVER_SENT] * 9], policy=Policy(rate=0, max_wait=10))
+
+    assert bench.ask() is None
+    play(bench.asking.let_go())
+
+    assert bench.states() == [State.UNKNOWN, State.UNKNOWN]
+
+
+def test_any_answer_ends_the_time_out_of_reach() -> None:
+    """The limit is for one stretch without a way to the server, not for all of them together."""
+    away = [Fault.NEVER_SENT] * 3
+    bench = Bench([*away, Fault.WAIT, *away, Fault.LOST_BEFORE, *away], policy=Policy(rate=0, max_wait=20))
+
+    verdict = bench.ask()
+
+    assert verdict is not None
+    assert verdict.kind is Kind.BOUND
+
+
+def test_the_slower_pace_after_a_wait_is_told() -> None:
+    """Rows that wait for their turn because the server asked to slow down say so, and until when."""
+    bench = Bench([Fault.WAIT], policy=Policy(rate=2.0), ids=named(3))
+
+    async def one_after_another() -> Verdict | None:
+        for job in bench.jobs:
+            await bench.asking.ask([job])
+        return None
+
+    bench.play(one_after_another)
+
+    waits = [event for event in bench.events if isinstance(event, Waiting)]
+    assert [event.rows for event in waits] == [(1,), (2,), (3,)]
+    assert {event.reason for event in waits} == {WaitReason.ASKED}
+    assert bench.told() == pytest.approx(bench.times()[1:], abs=0.02)
+
+
+def test_several_that_wait_for_the_same_turn_are_told_of_it_once() -> None:
+    """The gate opens for one of them; the others are told when they would have to wait for longer."""
+    bench = Bench([Fault.WAIT], policy=Policy(rate=2.0), ids=named(4))
+
+    async def at_once() -> Verdict | None:
+        await asyncio.gather(*(bench.asking.ask([job]) for job in bench.jobs))
+        return None
+
+    bench.play(at_once)
+
+    assert len(bench.times()) == 5
+    assert bench.told() == pytest.approx(bench.times()[1:], abs=0.02)
+
+
+def test_the_wanted_distance_is_not_told() -> None:
+    """A request in five seconds was wanted: nobody asked to wait."""
+    bench = Bench(policy=Policy(rate=0.2))
+
+    async def twice() -> Verdict | None:
+        await bench.asking.ask(bench.jobs[:1])
+        return await bench.asking.ask(bench.jobs[1:])
+
+    bench.play(twice)
+
+    assert bench.waits() == []
+    assert bench.times() == [0.01, 5.01]
+
+
+def test_requests_keep_the_wanted_distance() -> None:
+    """At 2 a second, the next request leaves half a second after the one before."""
+    bench = Bench(policy=Policy(rate=2.0), ids=named(3))
+
+    async def one_after_another() -> Verdict | None:
+        for job in bench.jobs:
+            await bench.asking.ask([job])
+        return None
+
+    bench.play(one_after_another)
+
+    assert bench.times() == [0.01, 0.51, 1.01]
