@@ -1,0 +1,95 @@
+"""A stored sheet of devices with all that a run of it needs."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+from bindtool.core.clock import SystemClock
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.row import Row, Source
+from bindtool.core.run import Ended, Sending, Settled
+from bindtool.core.sheet import Sheet
+from bindtool.core.token_notes import TokenPlace
+from bindtool.practice import channel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from bindtool.core.outcome import State
+    from bindtool.core.run import Event
+    from bindtool.core.store import Store
+    from bindtool.practice.server import PracticeServer
+
+CLOCK = SystemClock()
+IDS = ["A1", "A2", "A3", "A4"]
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+STORED = TokenPlace("line", LONG_AGO)
+MANY = [f"B{number}" for number in range(1, 41)]
+
+
+def profile_of(server: PracticeServer, **more: object) -> Profile:
+    """Return a profile for the practice channel, as fast as can be."""
+    pace = Pace(batch_size=2, rate=0.0, resend=0)
+    made = {"name": "line", "connector_id": channel.CONNECTOR_ID, "site": server.site, "pace": pace, **more}
+    return Profile(**made)  # type: ignore[arg-type]  # fields of Profile
+
+
+class Bench:
+    """A stored sheet of devices and a profile."""
+
+    def __init__(
+        self,
+        store: Store,
+        profile: Profile,
+        token: str = channel.TOKEN,
+        place: TokenPlace = STORED,
+        ids: Sequence[str] = IDS,
+    ) -> None:
+        self.store = store
+        self.profile = profile
+        self.token = AccessToken(token)
+        self.place = place
+        now = CLOCK.now()
+        self.sheet = Sheet([Row(place, text, f"L-{text}", Source.FILE, now) for place, text in enumerate(ids, 1)])
+        self.sheet_id = store.create_sheet(profile=profile.name).result().sheet_id
+        store.save(self.sheet_id, tuple(self.sheet)).result()
+        self.sheet.mark_saved(range(1, len(ids) + 1))
+        self.stop = asyncio.Event()
+        self.turn: Callable[[], AbstractAsyncContextManager[None]] | None = None
+
+    def events(self) -> AsyncGenerator[Event | Concluded, None]:
+        """Start a run of what may be sent."""
+        policy = policy_for(self.profile, self.store, max_wait=0)
+        plan = Plan(self.sheet_id, self.profile, policy, "A12", self.place, self.turn)
+        return run_channel(self.sheet.jobs(), plan, self.token, self.store, self.stop, CLOCK)
+
+    def run(self) -> list[Event | Concluded]:
+        """Run to the end, with what happens given to the sheet."""
+
+        async def to_the_end() -> list[Event | Concluded]:
+            return [event async for event in self.events()]
+
+        happened = asyncio.run(to_the_end())
+        for event in happened:
+            if isinstance(event, (Sending, Settled)):
+                self.sheet.settle(event.outcomes)
+        return happened
+
+    @property
+    def states(self) -> list[State]:
+        """The states of the rows on disk."""
+        return [row.outcome.state for row in self.store.load(self.sheet_id)]
+
+
+def last_word(happened: list[Event | Concluded]) -> Concluded:
+    """Return the last event, which is the conclusion, after the end."""
+    ended, concluded = happened[-2:]
+    assert isinstance(ended, Ended)
+    assert isinstance(concluded, Concluded)
+    assert concluded.ended is ended
+    return concluded

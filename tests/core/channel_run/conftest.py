@@ -1,0 +1,29 @@
+"""A server and a database for each run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.store import Store
+from bindtool.practice.server import PracticeServer
+from tests.core.channel_run.bench import CLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def server() -> Iterator[PracticeServer]:
+    """Return a running practice server that neither waits nor limits."""
+    with PracticeServer(latency=0, rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Return an open database."""
+    with Store(tmp_path / "bindtool.db", CLOCK) as opened:
+        yield opened

@@ -1,0 +1,163 @@
+"""A run put together: real HTTP, a real database, and the last word after it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.channel_run import StoreJournal, policy_for
+from bindtool.core.device import Device
+from bindtool.core.errors import StoreFailed
+from bindtool.core.outcome import State
+from bindtool.core.profile import Pace
+from bindtool.core.run import Ending, Policy, Request, Sending
+from bindtool.practice.faults import Answer, Close, Slow, html
+from bindtool.practice.rules import Call
+from tests.core.channel_run.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
+
+if TYPE_CHECKING:
+    from bindtool.core.store import Store
+    from bindtool.practice.faults import Delivery, Fault
+    from bindtool.practice.rules import Reply
+    from bindtool.practice.server import PracticeServer
+
+
+def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:
+    """Rows, requests with their answers, the ledger and the end are on the disk; nothing is left to say."""
+    bench = Bench(store, profile_of(server))
+    concluded = last_word(bench.run())
+    assert concluded.ended.ending is Ending.FINISHED
+    assert concluded.advice is None
+    assert list(server.bound) == IDS
+    assert [row.outcome for row in store.load(bench.sheet_id)] == [row.outcome for row in bench.sheet]
+    assert bench.states == [State.BOUND] * 4
+    assert store.unfinished_runs() == ()
+    request = store.last_request(bench.sheet_id, 4)
+    assert request is not None
+    assert (request.number, request.run.operator, request.run.profile, request.run.ending) == (
+        3,
+        "A12",
+        "line",
+        "finished",
+    )
+    assert request.answer is not None
+    assert request.answer.log_id == bench.sheet[4].outcome.answer.log_id  # type: ignore[union-attr]  # it is bound
+    assert store.bound_count(bench.profile.channel) == 4
+
+
+def test_the_policy(store: Store, server: PracticeServer) -> None:
+    """It is the profile's pace; a channel that once gave a code of 0 needs no device ahead."""
+    profile = profile_of(server)
+    assert policy_for(profile, store, 7.0) == Policy(2, 1, 0.0, 0, 7.0, proven=False)
+    assert policy_for(profile_of(server, proven=True), store).proven
+    Bench(store, profile).run()
+    assert policy_for(profile, store).proven
+    assert policy_for(profile, store).max_wait is None
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "concurrency"), [(Behaviour.NOT_CHECKED, 1), (Behaviour.REPLACES, 1), (Behaviour.ADDS, 8)]
+)
+def test_one_at_a_time_until_it_is_checked(
+    store: Store, server: PracticeServer, behaviour: Behaviour, concurrency: int
+) -> None:
+    """However many the profile would send at once; a channel that replaces its list is sent it whole."""
+    profile = profile_of(server, behaviour=behaviour, pace=Pace(concurrency=8))
+    policy = policy_for(profile, store)
+    assert policy.concurrency == concurrency
+    assert policy.whole_list is (behaviour is Behaviour.REPLACES)
+    assert policy.proven is (behaviour is not Behaviour.NOT_CHECKED)
+
+
+@dataclass(frozen=True)
+class Together:
+    """A fault that shows only when as many requests are there as were meant to come together."""
+
+    meeting: threading.Barrier
+    then: Fault
+    commit: bool = True
+
+    def deliver(self, reply: Reply) -> Delivery:
+        """What the other fault delivers, once all have come."""
+        self.meeting.wait(10)
+        return self.then.deliver(reply)
+
+
+@pytest.mark.parametrize("refusal", [Answer(4100, 401), Answer(4101), html(404), Answer(4028)])
+def test_after_an_answer_that_stops_the_run_no_request_leaves(
+    store: Store, server: PracticeServer, refusal: Fault
+) -> None:
+    """The two that are in flight with it are waited for and bound; the rows of the answer keep it and are ready."""
+    meeting = threading.Barrier(3)
+    in_flight = [(refusal, False), (Slow(0.2), True), (Slow(0.2), True)]
+    server.script([None, *(Together(meeting, fault, commit) for fault, commit in in_flight)])
+    pace = Pace(batch_size=1, concurrency=3, rate=0.0)
+    bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
+    concluded = last_word(bench.run())
+    assert concluded.ended.ending not in {Ending.FINISHED, Ending.STOPPED}
+    assert [request.call for request in server.requests].count(Call.BIND) == 4
+    assert bench.states.count(State.BOUND) == len(server.bound) == 3
+    assert bench.states.count(State.READY) == 37
+    (asked,) = (row for row in bench.sheet if row.outcome.attempts and row.outcome.state is State.READY)
+    assert asked.outcome.answer == concluded.ended.answer
+
+
+def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeServer) -> None:
+    """Taken back between the disk and the socket, it does not stand in the journal, and its rows are ready."""
+    bench = Bench(store, profile_of(server))
+    run_id = store.begin_run(bench.sheet_id, bench.profile.channel, {1: Device("A1", "L-A1")}).result()
+    journal = StoreJournal(store, run_id)
+    (job, *_) = bench.sheet.jobs()
+    request = Request(1, CLOCK.now(), (job,))
+
+    async def begin_and_withdraw() -> None:
+        await journal.begin(request, {1: job.outcome.begun(1)})
+        await journal.withdraw(request, {1: job.outcome})
+
+    asyncio.run(begin_and_withdraw())
+    assert store.requests(run_id) == ()
+    assert bench.states == [State.READY] * 4
+
+
+def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: PracticeServer) -> None:
+    """A request in flight that gets no answer is not sent again: its row may be bound."""
+    meeting = threading.Barrier(2)
+    server.script([None, Together(meeting, Answer(4100, 401), commit=False), Together(meeting, Close())])
+    pace = Pace(batch_size=1, concurrency=2, rate=0.0)
+    bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
+    assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION
+    assert [request.call for request in server.requests].count(Call.BIND) == 3
+    assert (bench.states.count(State.UNKNOWN), bench.states.count(State.READY)) == (1, 38)
+
+
+def test_a_run_that_nobody_follows_any_more(store: Store, server: PracticeServer) -> None:
+    """Closed in the middle, nothing more leaves; the run has no end, and the disk has what was in flight."""
+    server.script([Slow(30)])
+    bench = Bench(store, profile_of(server))
+
+    async def follow_one() -> None:
+        events = bench.events()
+        assert isinstance(await anext(events), Sending)
+        await events.aclose()
+
+    asyncio.run(follow_one())
+    assert [run.sheet_id for run in store.unfinished_runs()] == [bench.sheet_id]
+    assert bench.states == [State.SENDING, State.READY, State.READY, State.READY]
+
+
+def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:
+    """Nothing is sent that the disk does not know of."""
+    bench = Bench(store, profile_of(server))
+
+    async def follow_one() -> None:
+        await anext(bench.events())
+
+    store.close()
+    with pytest.raises(StoreFailed):
+        asyncio.run(follow_one())
+    assert server.requests == ()

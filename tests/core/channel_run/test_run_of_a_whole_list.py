@@ -1,0 +1,124 @@
+"""A run on a channel that replaces its list: one request, one sender, one turn."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel import Behaviour
+from bindtool.core.errors import BadInput, LedgerFailed
+from bindtool.core.outcome import State
+from bindtool.core.run import Ending
+from bindtool.practice.faults import Answer
+from bindtool.practice.server import PracticeServer
+from tests.core.channel_run.bench import IDS, Bench, last_word, profile_of
+from tests.core.store.test_benches import foreign
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from bindtool.core.store import Store
+
+
+@pytest.fixture
+def replacing() -> Iterator[PracticeServer]:
+    """Return a running practice server that replaces its list with each request."""
+    with PracticeServer(latency=0, rate=0, replaces=True) as running:
+        yield running
+
+
+def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServer) -> None:
+    """The request carries along what was bound before; the disk has it whole, the ledger each device once."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    first, second = Bench(store, profile), Bench(store, profile)
+    first.sheet.remove([3, 4])
+    second.sheet.change([replace(second.sheet[1], label="renamed")])
+    second.sheet.mark_saved([1])
+    second.sheet.remove([2])
+    assert last_word(first.run()).ended.ending is Ending.FINISHED
+    assert last_word(second.run()).advice is None
+
+    assert list(replacing.bound) == ["A2", "A1", "A3", "A4"]
+    assert replacing.bound["A1"].label == "renamed"
+    assert len(replacing.requests) == 2
+    request = store.last_request(second.sheet_id, 4)
+    assert request is not None
+    assert [(sent.number, sent.device_id) for sent in request.devices] == [
+        (-1, "A2"),
+        (1, "A1"),
+        (3, "A3"),
+        (4, "A4"),
+    ]
+    assert [device.label for device in store.bound_devices(profile.channel)] == ["renamed", "L-A2", "L-A3", "L-A4"]
+    assert first.states[:2] == [State.BOUND] * 2
+
+
+def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, replacing: PracticeServer) -> None:
+    """Two requests, the same list in each; the rows have the answer, and what was bound before is as it was."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    Bench(store, profile).run()
+    refused = Bench(store, profile)
+    replacing.script([Answer(4000, msg="bad parameter")] * 2)
+    advice = last_word(refused.run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.list_refused.title"
+    assert refused.states == [State.REFUSED] * 4
+    assert len({request.body for request in replacing.requests}) == 1
+    assert list(replacing.bound) == IDS
+
+
+def test_a_laptop_that_may_not_send(store: Store, replacing: PracticeServer) -> None:
+    """Nothing leaves and nothing is written: its list would erase that of the laptop that sends."""
+    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES))
+    with pytest.raises(BadInput) as caught:
+        bench.run()
+    assert caught.value.id == "whole_list.not_the_sender"
+    assert replacing.requests == ()
+    assert store.unfinished_runs() == ()
+
+
+SHARED = "postgresql://bench@localhost/ledger"
+
+
+def test_without_its_turn_nothing_leaves(store: Store, replacing: PracticeServer) -> None:
+    """Where benches share a ledger: what another has bound since would be erased."""
+    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
+    with pytest.raises(BadInput) as caught:
+        bench.run()
+    assert caught.value.id == "whole_list.not_the_sender"
+    assert (replacing.requests, store.unfinished_runs()) == ((), ())
+
+
+def test_in_its_turn(store: Store, replacing: PracticeServer) -> None:
+    """What is learnt on the way in goes along, and the turn ends when all is written down."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
+    bench = Bench(store, profile)
+    ended: list[int] = []
+
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        store.benches.take_in([replace(foreign(1), channel=profile.channel)]).result()
+        yield
+        ended.append(store.bound_count(profile.channel))
+
+    bench.turn = turn
+    assert last_word(bench.run()).ended.ending is Ending.FINISHED
+    assert list(replacing.bound) == ["SPK9001", *IDS]
+    assert ended == [5]
+
+
+def test_a_turn_that_can_not_be_had(store: Store, replacing: PracticeServer) -> None:
+    """Nothing leaves, and nothing is written of a run."""
+    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
+
+    def turn() -> AbstractAsyncContextManager[None]:
+        raise LedgerFailed("ledger.turn_taken", who="bench-2", time="09:12")
+
+    bench.turn = turn
+    with pytest.raises(LedgerFailed):
+        bench.run()
+    assert (replacing.requests, store.unfinished_runs()) == ((), ())

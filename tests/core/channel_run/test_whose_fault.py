@@ -1,0 +1,157 @@
+"""The last word of a run that was stopped: whose fault it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.advice import Action
+from bindtool.core.channel_run import policy_for
+from bindtool.core.outcome import State
+from bindtool.core.profile import Pace
+from bindtool.core.run import Ending, Fitted
+from bindtool.core.token_notes import TokenPlace
+from bindtool.practice.faults import Answer, html, redirect
+from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.core.channel_run.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
+
+if TYPE_CHECKING:
+    from bindtool.core.store import Store
+
+
+def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:
+    """After a code of 0 in this run it is the token that stopped; the counts are those of now."""
+    server.script([None, None, Answer(4100, 401)])
+    bench = Bench(store, profile_of(server, who_to_ask="Li"))
+    advice = last_word(bench.run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.token_stopped.title"
+    values = advice.title.values
+    assert (values["bound"], values["left"], values["who"]) == (3, 1, "Li")
+    assert values["site"] == server.site.removeprefix("http://")
+    assert bench.states == [State.BOUND] * 3 + [State.READY]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "name"),
+    [(None, "permission"), (Answer(4100, 401), "site_refuses_token"), (html(), "permission_or_site")],
+)
+def test_whose_fault_it_was(store: Store, server: PracticeServer, refusal: Answer | None, name: str) -> None:
+    """A 4101 alone does not say: the site is asked once whose token it is."""
+    server.script([Answer(4101, 403)])
+    server.script([refusal], Call.ME)
+    advice = last_word(Bench(store, profile_of(server)).run()).advice
+    assert advice is not None
+    assert advice.title.id == f"advice.{name}.title"
+    assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
+
+
+def test_a_token_that_worked_in_an_earlier_run(store: Store, server: PracticeServer) -> None:
+    """A token that has bound here since it was stored has stopped working, though it bound nothing in this run."""
+    Bench(store, profile_of(server)).run()
+    server.script([Answer(4100, 401)])
+    advice = last_word(Bench(store, profile_of(server), ids=["A5"]).run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.token_stopped.title"
+    assert advice.primary is Action.REPLACE_TOKEN
+
+
+def test_a_token_without_a_note(store: Store, server: PracticeServer) -> None:
+    """Where nothing says when it was stored, a token of its name that worked here is taken for the same."""
+    place = TokenPlace("line")
+    Bench(store, profile_of(server), place=place).run()
+    advice = last_word(Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"]).run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.token_stopped.title"
+
+
+def test_another_token_worked_here(store: Store, server: PracticeServer) -> None:
+    """That the one before it bound devices here says nothing of a new token, nor does a profile's word."""
+    Bench(store, profile_of(server)).run()
+    place = TokenPlace("line", CLOCK.now())
+    stopped = Bench(store, profile_of(server, proven=True), "pat_of_another_site", place, ids=["A5"])
+    advice = last_word(stopped.run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.site_refuses_token.title"
+
+
+def test_a_token_that_is_kept_nowhere(store: Store, server: PracticeServer) -> None:
+    """One from outside or from memory is known from when this program got it, and is not taken for a stored one."""
+    got_at = CLOCK.now()
+    Bench(store, profile_of(server), place=TokenPlace(since=got_at)).run()
+    for place, name in ((TokenPlace(since=got_at), "token_stopped"), (STORED, "site_refuses_token")):
+        bench = Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"])
+        advice = last_word(bench.run()).advice
+        assert advice is not None
+        assert advice.title.id == f"advice.{name}.title"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "proven", "name"),
+    [
+        (None, False, "not_accepted"),
+        (html(), False, "not_accepted"),
+        (None, True, "not_accepted_any_more"),
+        (Answer(4100, 401), False, "site_refuses_token"),
+    ],
+)
+def test_a_channel_that_accepts_nothing(
+    store: Store, server: PracticeServer, refusal: Answer | None, proven: bool, name: str
+) -> None:
+    """The site is asked whose token it is before the channel gets the blame."""
+    server.script([Answer(4000)] * 9)
+    server.script([refusal], Call.ME)
+    concluded = last_word(Bench(store, profile_of(server, proven=proven)).run())
+    assert concluded.ended.ending is Ending.NOT_ACCEPTED
+    assert concluded.advice is not None
+    assert concluded.advice.title.id == f"advice.{name}.title"
+    assert [request.call for request in server.requests].count(Call.ME) == 1
+
+
+def test_no_other_site_is_ever_asked(store: Store, server: PracticeServer) -> None:
+    """Neither the refusal of the token nor a redirect of the question leads to a site that is not the profile's."""
+    with PracticeServer(latency=0, rate=0) as other:
+        server.script([Answer(4101, 403)])
+        server.script([redirect(f"{other.site}/v1/users/me")], Call.ME)
+        advice = last_word(Bench(store, profile_of(server)).run()).advice
+        assert advice is not None
+        assert advice.title.id == "advice.permission_or_site.title"
+        assert other.requests == ()
+    assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
+
+
+def test_a_size_that_works_is_remembered(store: Store) -> None:
+    """The first run looks for it once; the next one begins with it, and so does one for another developer."""
+    with PracticeServer(latency=0, rate=0, limit=10) as server:
+        profile = profile_of(server, pace=Pace(batch_size=20, rate=0.0))
+        first = Bench(store, profile, ids=MANY)
+        happened = first.run()
+        assert [event.size for event in happened if isinstance(event, Fitted)] == [10]
+        assert first.states == [State.BOUND] * 40
+
+        asked_before = len(server.requests)
+        second = Bench(store, profile, ids=MANY)
+        assert not any(isinstance(event, Fitted) for event in second.run())
+        assert second.states == [State.BOUND] * 40
+        assert len(server.requests) - asked_before == 4
+
+        fact = store.request_size(profile.channel)
+        assert fact is not None
+        assert fact.size == 10
+        assert policy_for(profile_of(server, user_id="77", pace=Pace(batch_size=50)), store).batch_size == 10
+        assert policy_for(profile_of(server, pace=Pace(batch_size=3)), store).batch_size == 3
+        assert policy_for(profile_of(server, key="other", pace=Pace(batch_size=50)), store).batch_size == 50
+
+
+def test_other_endings_need_no_question(store: Store, server: PracticeServer) -> None:
+    """An unknown channel is no matter of the token; refused and unknown rows are not counted as left."""
+    server.script([None, html(), Answer(4200, 404)])
+    bench = Bench(store, profile_of(server, pace=Pace(batch_size=1, rate=0.0, resend=0)))
+    advice = last_word(bench.run()).advice
+    assert advice is not None
+    assert advice.title.id == "advice.unknown_channel.title"
+    assert (advice.title.values["bound"], advice.title.values["left"], advice.title.values["n"]) == (1, 2, 1)
+    assert {request.call for request in server.requests} == {Call.BIND}
+    assert bench.states == [State.BOUND, State.UNKNOWN, State.READY, State.READY]
