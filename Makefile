@@ -9,7 +9,10 @@ ARGS ?=
 VENV := .venv
 VENV_BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VENV_PYTHON := $(VENV_BIN)/python
-PIP_INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
+PIP := $(VENV_PYTHON) -m pip --disable-pip-version-check
+# A lock names every package, so nothing is looked up beside it: pip before 23.3 asks the index for `name[extra]` anew
+# and refuses the answer once a newer release is out. `pip check` then tells whether the lock is whole.
+INSTALL_LOCK = $(PIP) install --quiet --no-deps --require-hashes -r packaging/$(1) && $(PIP) check
 
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard resources/translations/*/LC_MESSAGES/bindtool.po))
 
@@ -20,12 +23,13 @@ INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_WINDOWS := $(VENV)/installed-windows
 INSTALLED_RELEASE := $(VENV)/installed-release
 INSTALLED_PACKAGE := $(VENV)/installed-package
+INSTALLED_FREEZE := $(VENV)/installed-freeze
 
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
 .PHONY: help run test soak bench windows windows-tools lint lint-release format lock deb rpm package-check set-up \
-	set-up-dev set-up-packages libraries test-libraries clean
+	set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,7 +89,11 @@ set-up: libraries $(INSTALLED) $(TRANSLATIONS) ## what `make run` needs: librari
 
 set-up-dev: set-up $(INSTALLED_DEV) ## what `make test` and `make lint` need on top
 
-set-up-packages: set-up-dev $(INSTALLED_PACKAGE) ## what the packages are made and judged with; needs root
+set-up-freeze: set-up $(INSTALLED_FREEZE) ## what makes a program of its own out of bindtool
+
+set-up-package-tools: set-up $(INSTALLED_PACKAGE) ## what the packages are made and judged with, of Python's
+
+set-up-packages: set-up-dev set-up-package-tools ## what the packages are made and judged with; needs root
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --packages
 
 libraries: ## the system libraries that the window needs (Debian: installed when root)
@@ -118,24 +126,28 @@ $(CREATED): | libraries
 
 $(INSTALLED): $(CREATED) packaging/requirements.txt pyproject.toml
 	@echo "Installing the locked libraries in $(VENV), about 110 MB to fetch the first time"
-	$(PIP_INSTALL) --require-hashes -r packaging/requirements.txt
-	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	$(call INSTALL_LOCK,requirements.txt)
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
-	$(PIP_INSTALL) --require-hashes -r packaging/requirements-dev.txt
+	$(call INSTALL_LOCK,requirements-dev.txt)
 	@touch $@
 
 $(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/requirements-windows.txt
-	$(PIP_INSTALL) --require-hashes -r packaging/requirements-windows.txt
+	$(call INSTALL_LOCK,requirements-windows.txt)
 	@touch $@
 
 $(INSTALLED_RELEASE): $(CREATED) packaging/requirements-release.txt
-	$(PIP_INSTALL) --require-hashes -r packaging/requirements-release.txt
+	$(call INSTALL_LOCK,requirements-release.txt)
 	@touch $@
 
-$(INSTALLED_PACKAGE): $(INSTALLED_DEV) packaging/requirements-package.txt
-	$(PIP_INSTALL) --require-hashes -r packaging/requirements-package.txt
+$(INSTALLED_PACKAGE): $(INSTALLED) packaging/requirements-package.txt
+	$(call INSTALL_LOCK,requirements-package.txt)
+	@touch $@
+
+$(INSTALLED_FREEZE): $(INSTALLED) packaging/requirements-freeze.txt
+	$(call INSTALL_LOCK,requirements-freeze.txt)
 	@touch $@
 
 %.mo: %.po | $(INSTALLED)
