@@ -28,8 +28,8 @@ INSTALLED_FREEZE := $(VENV)/installed-freeze
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test soak bench windows windows-tools lint lint-release format lock deb rpm package-check set-up \
-	set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean
+.PHONY: help run test quick soak bench windows windows-tools lint lint-release format lock fresh-check deb rpm package-check set-up \
+	set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ help: ## list the targets
 run: set-up ## set everything up and start bindtool in practice mode (ARGS="..." are handed to it)
 	$(VENV_PYTHON) -m bindtool --practice $(ARGS)
 
-test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/core -q" runs a part)
-	$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
+test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/gui -q" runs a part, PROCESSES=1 in one process)
+	$(if $(PROCESSES),PROCESSES=$(PROCESSES) )$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
+
+quick: ## the tests of the core, in under a minute
+	@$(MAKE) --no-print-directory test ARGS="tests/core -q $(ARGS)"
 
 soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
@@ -73,6 +76,10 @@ format: set-up-dev ## put imports and layout in order
 	$(VENV_BIN)/ruff check --fix .
 	$(VENV_BIN)/ruff format .
 
+fresh-check: ## do what the README says in fresh Debian 12 and 13, as a user and as root (ARGS="bookworm newcomer -- tests/core")
+	@[ "$$(id -u)" -ne 0 ] || PYTHON='$(PYTHON)' packaging/system-libraries.sh --packages
+	packaging/linux/fresh-check.sh $(ARGS)
+
 # gzip is a minute quicker than xz and twice as large: for a look, not for people.
 package-check: set-up-packages ## make the .deb, install it in fresh Debian 12 and 13, have it look at itself, remove it
 	packaging/linux/package.sh gzip
@@ -100,7 +107,7 @@ libraries: ## the system libraries that the window needs (Debian: installed when
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh
 
 test-libraries: ## the same for the tests
-	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --tests
+	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --tests $(ARGS)
 
 # Nothing here names a file of this machine or a host, so one set of locks serves Linux, Windows and macOS.
 LOCK := cd packaging && UV_PYTHON_DOWNLOADS=never ../$(VENV_BIN)/uv pip compile --quiet --universal \
@@ -115,14 +122,15 @@ lock: set-up-dev ## choose the newest versions that packaging/*.in allow and wri
 	$(LOCK) requirements-release.in -o requirements-release.txt
 
 clean: ## remove everything that set-up and the tests made
-	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+	@[ ! -f $(CREATED) ] || rm -rf $(VENV)
+	rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
 		*.egg-info $(TRANSLATIONS)
 
-$(CREATED): | libraries
-	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else \
-		f"bindtool needs Python 3.11, 3.12 or 3.13; this is {sys.version}. Name one: make PYTHON=python3.13")'
-	$(PYTHON) -m venv --clear $(VENV)
-	@touch $@
+# An environment that works stays, unless somebody names another Python for it.
+$(CREATED): FORCE | libraries
+	@$(PYTHON) packaging/environment.py $(VENV) $(if $(filter file,$(origin PYTHON)),--keep)
+
+FORCE:
 
 $(INSTALLED): $(CREATED) packaging/requirements.txt pyproject.toml
 	@echo "Installing the locked libraries in $(VENV), about 110 MB to fetch the first time"

@@ -1,11 +1,16 @@
-"""Runs the tests in a session of their own and closes with one plain line: N passed, N failed.
+"""Runs the tests in desktop sessions of their own and closes with one plain line: N passed, N failed.
 
-With no argument the whole suite runs and the coverage has to reach the floors below; arguments are handed to
-pytest and the coverage is not judged. What a test needs to know is in tests/conftest.py, not here.
+With no argument the whole suite runs, the slowest tests are named and the coverage has to reach the floors below;
+arguments are handed to pytest and the coverage is not judged. What a test needs to know is in tests/conftest.py.
+
+On Linux there is a process for each core (pytest-xdist hands the files out), or PROCESSES of them. A single file,
+or what a person watches with --pdb or -s, runs in one.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -13,6 +18,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
+SESSION = ROOT / "packaging" / "test-session.sh"
 # Branches and lines together, in percent, of what the whole suite runs.
 FLOORS = {"bindtool/core/*": 100, "bindtool/gui/*": 90}
 
@@ -22,10 +28,10 @@ def main(arguments: list[str]) -> int:
     whole = not arguments
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder, "results.xml")
-        command = [sys.executable, "-m", "pytest", f"--junitxml={results}", *arguments]
+        options = [f"--junitxml={results}", *arguments]
         if whole:
-            command += ["--cov", "--cov-report="]
-        status = run(in_session(command))
+            options += ["--cov", "--cov-report=", "--durations=20"]
+        status = run(pytest(options, processes(arguments)))
         passed, failed, skipped = count(results)
     if status and not failed:
         failed = 1  # pytest itself did not come to its end
@@ -35,11 +41,26 @@ def main(arguments: list[str]) -> int:
     return status
 
 
-def in_session(command: list[str]) -> list[str]:
-    """Put the session of test-session.sh around a command where there is one to be had: on Linux."""
+def processes(arguments: list[str]) -> int:
+    """Choose how many processes share the tests."""
+    if "PROCESSES" in os.environ:
+        return int(os.environ["PROCESSES"])
+    one_file = len([word for word in arguments if ".py" in word]) == 1
+    if sys.platform != "linux" or one_file or {"--pdb", "-s"}.intersection(arguments):
+        return 1
+    return len(os.sched_getaffinity(0))
+
+
+def pytest(options: list[str], processes: int) -> list[str]:
+    """Give the command that runs pytest with a session around each process, since a display has one focus."""
+    command = [sys.executable, "-m", "pytest", *options]
     if sys.platform != "linux":
         return command
-    return [str(ROOT / "packaging" / "test-session.sh"), *command]
+    if processes == 1:
+        return [str(SESSION), *command]
+    python = shlex.join([str(SESSION), sys.executable])
+    # A process that dies is not started anew: xdist 3.8 loses its way over that, and with it what had failed.
+    return [*command, "--dist=loadfile", "--max-worker-restart=0", f"--tx={processes}*popen//python={python}"]
 
 
 def run(command: list[str]) -> int:

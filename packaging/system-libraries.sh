@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to it that the system libraries are there: those of the window, with --tests those of the tests too, with
-# --packages also the tools that make packages.
+# Sees to it that the system libraries are there: those of the window, with --tests [PATH...] those of the tests too, or
+# of the tests at these paths, with --packages also the tools that make packages.
 # Debian and its kin: root installs what is missing, anyone else is told the command. Other Linux systems: said.
 # PYTHON names the interpreter that shall make the virtual environment (python3).
 set -euo pipefail
@@ -9,11 +9,35 @@ cd "$(dirname "$0")"
 [ "$(uname -s)" = Linux ] || exit 0
 
 lists=(debian-libraries.txt)
+chosen=()
 case "${1:-}" in
-    --tests) lists+=(debian-test-libraries.txt) ;;
+    --tests)
+        lists+=(debian-test-libraries.txt)
+        # Of what pytest is given, the paths: tests/core, not -q.
+        for word in "${@:2}"; do
+            [[ $word != tests?(/*) ]] || chosen+=("${word%%::*}")
+        done
+        ;;
     --packages) lists+=(debian-test-libraries.txt debian-package-tools.txt) ;;
 esac
-mapfile -t wanted < <(grep --no-filename '^[a-z]' "${lists[@]}")
+
+# Whether one of the chosen tests is, holds or lies in one of these paths; without a choice all are meant.
+is_chosen() {
+    local test path
+    [ ${#chosen[@]} -gt 0 ] && [ $# -gt 0 ] || return 0
+    for test in "${chosen[@]}"; do
+        for path; do
+            [[ ${test%/}/ != "$path"/* && $path/ != "${test%/}"/* ]] || return 0
+        done
+    done
+    return 1
+}
+
+wanted=()
+while IFS=: read -r name paths; do
+    read -ra paths <<<"$paths"
+    ! is_chosen "${paths[@]}" || wanted+=("$name")
+done < <(grep --no-filename '^[a-z]' "${lists[@]}")
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "This is not a Debian system. bindtool needs what Debian calls: ${wanted[*]}" >&2
