@@ -64,4 +64,10 @@ def test_every_override_has_its_reason() -> None:
 def test_the_scripts_can_be_run() -> None:
     """Each script that is called by its path is executable; what is sourced is not."""
     scripts = {path.name: bool(path.stat().st_mode & 0o100) for path in LINUX.glob("*.sh")}
-    assert scripts == {"chroots.sh": False, "check.sh": True, "freeze.sh": True, "package.sh": True}
+    assert scripts == {
+        "chroots.sh": False,
+        "check.sh": True,
+        "fresh-check.sh": True,
+        "freeze.sh": True,
+        "package.sh": True,
+    }

@@ -1,9 +1,10 @@
 # Fresh Debian systems in folders of their own, to build and to install in. To be sourced; root only.
 #
 #     lay_out SUITE FOLDER          unpack a fresh SUITE there; the first time it is fetched, then it is kept
+#     reach_index FOLDER            let pip in there reach the package index as pip here does
 #     inside FOLDER COMMAND...      run a command in there, with no more environment than PASSED names
 #
-# Nothing is mounted that could stay behind: /proc is mounted in a namespace that ends with the command, however it ends.
+# What is mounted can't stay behind: it is in a namespace that ends with the command, however it ends.
 
 # DEBIAN_SYSTEMS: where fresh systems are kept, for a caller whose home is not the user's.
 CACHE=${DEBIAN_SYSTEMS:-${XDG_CACHE_HOME:-$HOME/.cache}/bindtool/debian}
@@ -53,10 +54,33 @@ fetch() {
     )
 }
 
+# Like the mirror, the way to the package index is this machine's matter: an index of one's own, a certificate.
+reach_index() {
+    local folder=$1 python=${PYTHON:-python3} setting value
+    local certificate
+    {
+        echo '[global]'
+        for setting in index-url extra-index-url trusted-host proxy; do
+            value=$("$python" -m pip config get "global.$setting" 2>/dev/null) || continue
+            echo "$setting = $value"
+        done
+        certificate=$("$python" -m pip config get global.cert 2>/dev/null) || true
+        certificate=${certificate:-${PIP_CERT:-${SSL_CERT_FILE:-}}}
+        if [ -n "$certificate" ]; then
+            install -D --mode 644 "$certificate" "$folder/usr/local/share/index-certificates.crt"
+            echo 'cert = /usr/local/share/index-certificates.crt'
+        fi
+    } >"$folder/etc/pip.conf"
+}
+
 inside() {
     local folder=$1
     shift
-    unshare --mount --pid --fork --kill-child --root="$folder" --mount-proc=/proc --wd=/ \
-        env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LANG=C.UTF-8 \
-        DEBIAN_FRONTEND=noninteractive ${PASSED:+"${PASSED[@]}"} "$@"
+    unshare --mount --pid --fork --kill-child sh -ec '
+        mount -t proc proc "$0/proc"
+        mount -t tmpfs -o mode=1777 shm "$0/dev/shm"
+        mount -t devpts -o newinstance,mode=620,ptmxmode=666,gid=5 devpts "$0/dev/pts"
+        ln --symbolic --force pts/ptmx "$0/dev/ptmx"
+        exec chroot "$0" env --ignore-environment PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/ \
+            LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"' "$folder" ${PASSED:+"${PASSED[@]}"} "$@"
 }
