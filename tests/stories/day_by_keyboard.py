@@ -123,7 +123,7 @@ def scan(day: Day) -> None:
     day.witness.opened.clear()
     day.keyboard.scan(*SCANS, delay=1)
     me.sees("399 / 399")
-    me.until(lambda: me.corner == "Bind 398 devices", "see all but one ready")
+    me.sees_corner("Bind 398 devices")
     assert day.witness.opened == []
     assert field.hasFocus()
     assert field.text() == ""
@@ -136,7 +136,7 @@ def decide(day: Day) -> None:
     assert window.table.selected_numbers() == [ROW_OF_ODD]
     assert day.status(ROW_OF_ODD) == "held"
     day.press("ctrl+i")
-    me.until(lambda: me.corner == "Bind 399 devices", "see it included")
+    me.sees_corner("Bind 399 devices")
     day.press("Tab", "Tab")
     me.until(window.table.hasFocus, "have the keys in the table")
     day.press("Right", "alt+e")
@@ -154,7 +154,7 @@ def bind(day: Day) -> None:
     me.until(me.window.confirm.isVisible, "be asked")
     day.press("ctrl+Return")
     me.sees_the_end()
-    me.until(lambda: me.corner == "Show the 1 to handle", "see the end")
+    me.sees_corner("Show the 1 to handle")
     day.press("ctrl+e")
     assert me.window.table.selected_numbers() == [ROW_OF_REFUSED]
     assert day.status(ROW_OF_REFUSED) == "refused"

@@ -243,6 +243,10 @@ class Technician:
         """Wait until the banner has these words."""
         self.until(lambda: words in self.notice, f"see the notice {words!r}")
 
+    def sees_corner(self, words: str) -> None:
+        """Wait until the button in the corner says this."""
+        self.until(lambda: self.corner == words, f"see {words!r} in the corner")
+
     def sees_the_end(self) -> None:
         """Wait until a run is over that was started since the last time."""
         self.until(lambda: self._runs_ended > 0, "see the run end")

@@ -56,7 +56,7 @@ def test_a_scanner_confirms_nothing(ready: Technician, server: PracticeServer) -
     ready.keys("Ctrl+Return")
     ready.sees_states("bound", "bound", "ready")
     assert set(server.bound) == {"SPK1", "SPK2"}
-    ready.until(lambda: ready.corner == "Bind 1 device")
+    ready.sees_corner("Bind 1 device")
 
 
 def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> None:
@@ -69,7 +69,7 @@ def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> 
     assert ready.cell(2, Column.LOG_ID) != ready.cell(1, Column.LOG_ID)
     assert set(server.bound) == {GOOD, LOST_ONCE, FINE}
     ready.sees("3 bound")
-    ready.until(lambda: ready.corner == "Show the 1 to handle")
+    ready.sees_corner("Show the 1 to handle")
 
     # the corner, or Ctrl+E, leads to the row
     ready.keys("Ctrl+Return")
@@ -161,7 +161,7 @@ def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> Non
         me.scan("SPK3")
         me.sees_the_end()
         me.sees_states("bound", "bound", "ready")
-        me.until(lambda: me.corner == "Bind 1 device")
+        me.sees_corner("Bind 1 device")
     assert set(server.bound) == {GOOD, FINE}
 
 
@@ -174,10 +174,10 @@ def test_stop(server: PracticeServer, open_window: Open) -> None:
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.press("Stop")
-        me.until(lambda: me.corner == "Stopping: waiting for the last answer")
+        me.sees_corner("Stopping: waiting for the last answer")
         me.sees_the_end()
         me.sees_states("bound", "ready", "ready")
-        assert me.corner == "Bind 2 devices"
+        me.sees_corner("Bind 2 devices")
     assert set(server.bound) == {GOOD}
 
 

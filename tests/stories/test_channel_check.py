@@ -147,7 +147,7 @@ def test_a_channel_that_replaces_its_list(
 
         # THEN this laptop may not send, until it is said to be the one
         me.press("Back to scanning")
-        me.until(lambda: me.corner == "Bind: another laptop sends")
+        me.sees_corner("Bind: another laptop sends")
         me.do(CHECK)
         me.press("Only this laptop sends")
         me.until(lambda: kept(bench).sender, "have it in the profile")

@@ -162,4 +162,4 @@ def test_no_code_is_taken_whole(ready: Technician, code: str) -> None:
     """With no rule, none of them becomes a ready row (ux.md, sign 7)."""
     ready.scan(code)
     assert ready.states() in (["incomplete"], ["held"])
-    assert ready.corner == "Bind: no device is ready"
+    ready.sees_corner("Bind: no device is ready")

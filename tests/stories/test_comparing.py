@@ -61,7 +61,7 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     listed = tmp_path / "WO-1125.csv"
     listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK"]), encoding="utf-8")
     ready.paste("\n".join(IDS[:-1]))
-    ready.until(lambda: ready.corner == f"Bind {len(IDS) - 1} devices", "see them ready")
+    ready.sees_corner(f"Bind {len(IDS) - 1} devices")
     ready.keys("Ctrl+Shift+O")
     ready.press("Open its file")
     ready.choose(listed)

@@ -107,7 +107,7 @@ def test_scanning_stops_and_goes_on(
         me.until(lambda: not not_ready(me), "see it ready")
         assert me.notice == ""
         me.type("SPK999999")
-        me.until(lambda: me.corner == f"Bind {len(scanned) + 1} devices", "see all ready")
+        me.sees_corner(f"Bind {len(scanned) + 1} devices")
         assert list(on_disk(bench)) == [*scanned, "SPK999999"]
         me.bind()
         me.until(lambda: set(me.states()) == {"bound"}, "see all bound")
@@ -124,7 +124,7 @@ def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
     ids = [f"SPK{number:06}" for number in range(1, 101)]
     with open_window() as me:
         me.paste("\n".join(ids))
-        me.until(lambda: me.corner == "Bind 100 devices", "see all ready")
+        me.sees_corner("Bind 100 devices")
         disk.fill(leave=LEFT)
         me.press("Bind")
         me.press("Bind now")

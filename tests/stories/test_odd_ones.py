@@ -79,14 +79,14 @@ def test_a_carton_among_serials(bench: Bench, profile: Profile, open_window: Ope
         me.sees(f"held · {ODD}")
         assert listener.heard == [Cue.ADDED] * 10 + [Cue.REFUSED]
         assert (me.cell(11, Column.STATUS), me.cell(11, Column.MESSAGE)) == ("held", ODD)
-        me.until(lambda: me.corner == "Bind 10 devices", "see ten ready")
+        me.sees_corner("Bind 10 devices")
         assert "Held 1" in me.summary
         table = me.window.table
         cell = table.visualRect(me.window.model.index(me.window.model.row_of(11), Column.STATUS))
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
-        me.until(lambda: me.corner == "Bind 11 devices", "see it ready")
+        me.sees_corner("Bind 11 devices")
         me.keys("Ctrl+Z")
-        me.until(lambda: me.corner == "Bind 10 devices", "see it held again")
+        me.sees_corner("Bind 10 devices")
 
 
 def test_the_ten_are_known_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:

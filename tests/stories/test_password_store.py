@@ -196,7 +196,7 @@ def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("No access token yet")
-    ready.until(lambda: ready.corner == "Bind: no token yet")
+    ready.sees_corner("Bind: no token yet")
 
 
 def test_forget_the_token(bench: Bench, ready: Technician) -> None:
@@ -209,7 +209,7 @@ def test_forget_the_token(bench: Bench, ready: Technician) -> None:
     ready.sees("The token has been forgotten")
     ready.press("Close")
     ready.scan("SPK1")
-    assert ready.corner == "Bind: no token yet"
+    ready.sees_corner("Bind: no token yet")
     assert bench.vault.forget(PROFILE) is False
 
 

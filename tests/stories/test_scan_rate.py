@@ -48,7 +48,7 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
     script = tmp_path / "scanner.txt"
     with open_window(clock=SystemClock()) as me:
         me.paste("\n".join(f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, BEFORE + 1)))
-        me.until(lambda: me.corner == f"Bind {BEFORE} devices", "see them ready")
+        me.sees_corner(f"Bind {BEFORE} devices")
         me.start_binding()
         me.until(lambda: "bound" in me.states(), "see the run under way")
         me.window.strip.field.setFocus()

@@ -40,7 +40,7 @@ def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServe
     ids = [LONG, *(f"{n:09d}" for n in range(2, 199)), "000000005", "000000006"]
     ready.paste("\n".join(f"{device_id}\tShelf {n}" for n, device_id in enumerate(ids, 1)))
 
-    ready.until(lambda: ready.corner == "Bind 198 devices", "see 198 ready")
+    ready.sees_corner("Bind 198 devices")
     assert "Incomplete 2" in ready.summary
     assert ready.cell(199, Column.MESSAGE) == "the same ID as row 5"
 
@@ -77,7 +77,7 @@ def test_a_text_that_is_no_id(ready: Technician, text: str, reason: str) -> None
     ready.keys("Return")
     ready.until(lambda: reason in ready.cell(1, Column.MESSAGE), f"read {reason!r}")
     assert ready.states() == ["incomplete"]
-    assert ready.corner == "Bind: no device is ready"
+    ready.sees_corner("Bind: no device is ready")
 
 
 def test_a_token_scanned_by_mistake(ready: Technician, bench: Bench) -> None:

@@ -162,7 +162,7 @@ def test_a_channel_that_replaces_its_list(
         technician.until(has.is_set)
         # It waits for its turn, and goes on by itself.
         technician.start_binding()
-        technician.until(lambda: technician.corner == "Stop", "see it wait")
+        technician.sees_corner("Stop")
         assert replacing.requests == ()
         holding.set()
         finish(qtbot, _done(held))

@@ -488,7 +488,7 @@ def test_10_bound_before(me: Technician, language: str) -> None:
     cell = table.visualRect(me.window.model.index(0, Column.STATUS))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
     me.sees_states(me.says("state.ready"))
-    assert me.corner == me.says("foot.bind", n=1)
+    me.sees_corner(me.says("foot.bind", n=1))
 
 
 # ---------------------------------------------------------------- 11: a refused device
@@ -538,7 +538,7 @@ def test_12_all_bound(me: Technician, language: str, tmp_path: Path) -> None:
     me.scan("SPK1", "SPK2")
     me.bind()
     me.sees(title.format(n=2))
-    assert me.corner == action
+    me.sees_corner(action)
     me.keys("Ctrl+Return")
     me.choose(tmp_path / "report.csv")
     me.until((tmp_path / "report.csv").exists, "have the report")
@@ -552,6 +552,6 @@ def test_12_some_to_handle(me: Technician, language: str) -> None:
     me.bind()
     me.sees(bound)
     me.sees(refused)
-    assert me.corner == action
+    me.sees_corner(action)
     me.press(me.says("foot.handle_name"))
     assert me.window.table.selected_numbers() == [2]
