@@ -37,6 +37,7 @@ from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.language import speak_qt
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.port_reader import SILENT_READS
 from bindtool.gui.remembered import settings_in
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sounds import Hush, Silence
@@ -89,7 +90,8 @@ class Supplies:
     `open_vault` finds the tokens' store, at its first use and beside the window's thread; `token_is_given`: that
     store answers for every name. `start_practice` opens practice mode beside this window;
     `sounds`: whoever plays the cues. `read_password`: returns the password of a shared ledger, by the name that it
-    is kept under; called in threads beside the window's.
+    is kept under; called in threads beside the window's. `silent_reads`: when half a line of a serial scanner is
+    given up (`port_reader.PortReader`).
     """
 
     book: ProfileBook
@@ -99,6 +101,7 @@ class Supplies:
     start_practice: Callable[[], None] = _start_practice
     sounds: Sounds = field(default_factory=Silence)
     read_password: Callable[[str], Password] = _system_password
+    silent_reads: int = SILENT_READS
 
 
 def run(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:
@@ -198,7 +201,7 @@ def put_to_work(
     ledger = LedgerDesk(_ledgers(store, supplies))
     stack.callback(ledger.close)
     settings = settings_in(folder.path)
-    serial = SerialScanner(None, settings)
+    serial = SerialScanner(None, settings, silent_reads=supplies.silent_reads)
     stack.callback(serial.close)
     ground = Ground(
         supplies.book,

@@ -28,7 +28,7 @@ PATIENCE = (0.5, 1.0, 2.0, 4.0)
 READ_SECONDS = 0.2
 """How long a read waits for a byte; a reader that is told to stop hears of it no later."""
 
-_SILENT_READS = 5
+SILENT_READS = 5
 """Reads without a byte in the midst of a line, a second in all, after which no end will come."""
 
 _LEAVING_SECONDS = 1.0
@@ -81,7 +81,7 @@ class PortReader:
         heard: Callable[[str], None],
         told: Callable[[PortState], None],
         patience: Sequence[float] = PATIENCE,
-        silent_reads: int = _SILENT_READS,
+        silent_reads: int = SILENT_READS,
     ) -> None:
         self._silent_reads = silent_reads
         self._port = port

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.gui.port_reader import PATIENCE, PortReader, PortState
+from bindtool.gui.port_reader import PATIENCE, SILENT_READS, PortReader, PortState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +45,17 @@ class SerialScanner(QObject):
     _heard = Signal(str)
     _told = Signal(object, object)
 
-    def __init__(self, parent: QObject | None, settings: QSettings, patience: Sequence[float] = PATIENCE) -> None:
+    def __init__(
+        self,
+        parent: QObject | None,
+        settings: QSettings,
+        patience: Sequence[float] = PATIENCE,
+        silent_reads: int = SILENT_READS,
+    ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._patience = patience
+        self._silent_reads = silent_reads
         self._reader: PortReader | None = None
         self._state: PortState | None = None
         self._waiting: deque[str] = deque()
@@ -108,7 +115,9 @@ class SerialScanner(QObject):
         def tell(state: PortState) -> None:
             self._told.emit(reader, state)
 
-        self._reader = reader = PortReader(self.port, self.baud, self._heard.emit, tell, self._patience)
+        self._reader = reader = PortReader(
+            self.port, self.baud, self._heard.emit, tell, self._patience, self._silent_reads
+        )
         reader.start()
         self.changed.emit()
 
