@@ -108,6 +108,7 @@ class _Run:
             raise failures.exceptions[0] from None
         finally:
             stopper.cancel()
+            await asyncio.wait((stopper,))
         await self._asking.let_go()
         self._emit(self._asking.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
 

@@ -567,6 +567,20 @@ def test_a_closed_run_leaves_nothing_behind() -> None:
     gc.collect()
 
 
+def test_a_run_that_is_closed_after_stop_leaves_nothing_behind() -> None:
+    """Whoever waits for what is in flight at Stop has ended too when the generator is closed."""
+    scene = Scene(jobs_for(named(2)), faults=[Fault.SLOW], policy=PROVEN)
+
+    async def stopped_and_closed() -> None:
+        events = scene.start()
+        await anext(events)
+        scene.stop.set()
+        await scene.clock.spend(1)
+        await events.aclose()
+
+    play(stopped_and_closed())
+
+
 # ------------------------------------------------------------------------------------------ whatever happens
 
 ENDINGS_BY_ANSWER = {Fault.UNAUTHORIZED, Fault.FORBIDDEN, Fault.UNKNOWN_CHANNEL, Fault.UNPAID, Fault.COME_BACK}
