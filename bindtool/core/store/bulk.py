@@ -20,19 +20,23 @@ _MOST = 2048
 
 
 def insert(
-    connection: sqlite3.Connection, statement: str, shared: Sequence[Column], records: Sequence[Sequence[Column]]
+    connection: sqlite3.Connection, into: str, shared: Sequence[Column], records: Sequence[Sequence[Column]]
 ) -> None:
-    """Run `statement`, an INSERT … SELECT, for all `records`, which have as many values each.
+    """Insert all `records`, which have as many values each, with the `shared` values before those of each.
 
-    In it `?1`, `?2` … are the `shared` values and `column1`, `column2` … those of a record.
+    `into` is the INSERT up to the names of its columns.
     """
     done = 0
     while left := len(records) - done:
         # A power of two: there are few such statements, and Python keeps each of them prepared.
         count = min(_MOST, 1 << left.bit_length() - 1)
-        values = ("(" + ", ".join("?" * len(records[done])) + ")",)
         connection.execute(
-            f"{statement} FROM (VALUES {', '.join(values * count)})",
+            f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}",  # noqa: S608 - no value is in it
             (*shared, *chain.from_iterable(records[done : done + count])),
         )
         done += count
+
+
+def _values(width: int, count: int) -> str:
+    one = ("(" + ", ".join("?" * width) + ")",)
+    return f"(VALUES {', '.join(one * count)})"

@@ -111,7 +111,7 @@ def begin_run(
     ).fetchone()
     bulk.insert(
         connection,
-        "INSERT INTO run_device SELECT ?1, column1, column2, column3",
+        "INSERT INTO run_device (run_id, number, device_id, label)",
         (run_id,),
         [(number, device.device_id, device.label) for number, device in devices.items()],
     )

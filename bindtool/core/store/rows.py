@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 
 _PUT_ROWS = """
-    INSERT OR REPLACE INTO sheet_row
-    SELECT ?1, column1, column2, column3, ?2, ?3, ?4, column4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+    INSERT OR REPLACE INTO sheet_row (
+        sheet_id, source, added_at, operator, note, held,
+        state, attempts, request, lost, answered_at, code, message, log_id, http_status,
+        number, device_id, label, arrived
+    )
 """
 
 
