@@ -17,7 +17,7 @@ from bindtool.core.row_order import ARRIVAL, SortBy
 from bindtool.core.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence, Set
     from contextlib import AbstractContextManager
 
     from bindtool.core.row_filter import RowFilter, Words
@@ -110,7 +110,9 @@ class Arrangement:
     def show(self, sheet: Sheet) -> None:
         """Show another sheet: all of it, in the order of arrival."""
         with self._face.anew():
+            self._sheet.before_drop = None
             self._sheet = sheet
+            sheet.before_drop = self._let_go
             self._filter, self._order = EVERY_ROW, ARRIVAL
             self._first_new = sheet.next_number
             self._arrange()
@@ -135,8 +137,9 @@ class Arrangement:
             self._put_in_order(sorted(self._numbers))
 
     def refresh(self, changed: Iterable[int]) -> list[int]:
-        """Take in what has become of the rows `changed`: new ones, gone ones and those that are others now.
+        """Take in what has become of the rows `changed`: new ones and those that are others now.
 
+        Those that have gone were taken out before: whoever draws may ask for a row until it is told that it left.
         Returns the numbers of those that are shown as before and have to be drawn again.
         """
         numbers = set(changed)
@@ -150,10 +153,13 @@ class Arrangement:
 
     # the steps
 
-    def _take_out(self, numbers: Iterable[int]) -> None:
+    def _let_go(self, numbers: Iterable[int]) -> None:
+        self._take_out(self._shown(numbers))
+
+    def _take_out(self, numbers: set[int]) -> None:
         pieces = list(runs(sorted(map(self._index_of, numbers))))
         if len(pieces) > MOST_PIECES:
-            self._anew()
+            self._anew(numbers)
             return
         for first, last in reversed(pieces):
             with self._face.leaving(*sorted((self._turned(first), self._turned(last)))):
@@ -194,12 +200,13 @@ class Arrangement:
                     self._remember(number, new[number])
                 self._numbers[at:at] = numbers_here
 
-    def _anew(self) -> None:
+    def _anew(self, without: Set[int] = frozenset()) -> None:
         with self._face.anew():
-            self._arrange()
+            self._arrange(without)
 
-    def _arrange(self) -> None:
-        self._put_in_order(self._filter.choose(self._sheet, self._words))
+    def _arrange(self, without: Set[int] = frozenset()) -> None:
+        chosen = self._filter.choose(self._sheet, self._words)
+        self._put_in_order([number for number in chosen if number not in without] if without else chosen)
 
     def _put_in_order(self, numbers: list[int]) -> None:
         """Show these, given in the order of arrival."""

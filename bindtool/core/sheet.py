@@ -21,14 +21,12 @@ from bindtool.core.run import Job
 from bindtool.core.standings import Standing, Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
 
-
 _WITHOUT_REASON = {state: Standing(state) for state in State}
-
 
 LABEL_IN_ROW = "reason.label_in_row"
 """The reason of a row that is held because another device of the sheet has its label: only while that is so."""
@@ -43,6 +41,9 @@ class Sheet:
     Args:
         rows: those that are there already.
         next_number: the lowest number that a new row may get; higher than that of any row that was ever there.
+
+    Attributes:
+        before_drop: whoever shows the rows; hears which ones go while they are still there.
     """
 
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
@@ -56,6 +57,7 @@ class Sheet:
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._version = 0
+        self.before_drop: Callable[[Sequence[int]], None] | None = None
         self._put(tuple(rows))
 
     def __len__(self) -> int:
@@ -250,6 +252,8 @@ class Sheet:
         return edit, self._apply(edit)
 
     def _apply(self, edit: Edit) -> set[int]:
+        if self.before_drop is not None:
+            self.before_drop(edit.drop)
         self._version += 1
         touched = [*edit.before, *edit.after]
         for row in edit.before:

@@ -36,7 +36,8 @@ class Mirror:
 
     @contextmanager
     def leaving(self, first: int, last: int) -> Iterator[None]:
-        """Let rows go."""
+        """Let rows go, which whoever draws may ask for until then."""
+        assert all(number in self.of.sheet for number in self.rows[first : last + 1])
         yield
         del self.rows[first : last + 1]
         self._note(f"- {first} {last}")
@@ -135,6 +136,27 @@ def test_rows_go_and_come_back_in_their_places() -> None:
     arrangement.refresh(changed)
     assert mirror.rows == [7, 6, 5, 4, 3, 2, 1]
     assert mirror.steps == ["- 2 2", "- 3 4", "+ 2 2", "+ 4 5"]
+
+
+@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(SortBy.DEVICE_ID)])
+def test_rows_are_shown_no_longer_than_they_are_there(order: RowOrder) -> None:
+    """They leave the view before the sheet forgets them, at hundreds of places too; nobody has to refresh it."""
+    sheet = sheet_of(2 * MOST_PIECES + 4)
+    _, mirror = arranged(sheet, order=order)
+    sheet.remove(range(2, 2 * MOST_PIECES + 4, 2))
+    assert mirror.rows == [row.number for row in sheet][::-1]
+    sheet.remove([1])
+    assert mirror.rows == [row.number for row in sheet][::-1]
+    assert mirror.steps == ["anew", f"- {len(sheet)} {len(sheet)}"]
+
+
+def test_a_sheet_that_is_shown_no_more_takes_nothing_out() -> None:
+    """The rows of the next one have the same numbers."""
+    before, sheet = sheet_of(3), sheet_of(3)
+    arrangement, mirror = arranged(before)
+    arrangement.show(sheet)
+    before.remove([2])
+    assert mirror.rows == [3, 2, 1]
 
 
 def test_a_row_comes_into_a_narrowed_view_and_leaves_it() -> None:
@@ -298,7 +320,7 @@ def test_step_by_step_it_is_as_if_arranged_anew(steps: list[tuple[str, object]])
             arrangement.sort(what)
         else:
             arrangement.refresh(changed_by(sheet, kind, what))
-        _, afresh = arranged(sheet, arrangement.filter, arrangement.order)
+        _, afresh = arranged(Sheet(sheet, next_number=sheet.next_number), arrangement.filter, arrangement.order)
         assert mirror.rows == afresh.rows
         assert [arrangement.row_of(number) for number in mirror.rows] == list(range(len(arrangement)))
         assert arrangement.rows_of(mirror.rows) == list(range(len(arrangement)))

@@ -281,6 +281,23 @@ def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
     assert (resets.count(), removed.count(), inserted.count()) == (0, 2, 2)
 
 
+def test_rows_can_be_read_until_they_have_gone(model: SheetModel) -> None:
+    """Tables and screen readers ask for rows that are about to go, and find what stood there."""
+    sheet = sheet_of(5)
+    model.show(sheet)
+    read: list[object] = []
+    model.rowsAboutToBeRemoved.connect(
+        lambda _, first, last: read.extend([cells(model, first), cells(model, last)])
+    )
+    expected = [cells(model, 1), cells(model, 2)]
+
+    edit, changed = sheet.remove([3, 4])
+    model.refresh(changed | set(edit.drop))
+
+    assert read == expected
+    assert numbers(model) == [5, 2, 1]
+
+
 def test_another_sheet_is_a_reset(model: SheetModel) -> None:
     """Nothing of the sheet before stays, and the first row comes into an empty one as an insertion."""
     model.show(sheet_of(3))
