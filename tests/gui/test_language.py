@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from tests.gui.conftest import Show
 
+AHEAD_OF_ITS_CATALOGUE = {"&Look in:", "Files of &type:"}
+"""What Qt 6.11 says in its dialog for files: its Chinese catalogue knows both without the `&` alone."""
+
 
 @pytest.fixture(autouse=True)
 def english_afterwards(qapp: QApplication) -> Iterator[None]:
@@ -108,9 +111,9 @@ def test_the_dialog_for_files(show: Show) -> None:
     said = {label.text() for label in dialog.findChildren(QLabel) if label.isVisible()}
     said |= {button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()}
     said |= {button.toolTip() for button in dialog.findChildren(QToolButton) if button.isVisible()}
-    english = [one for one in said if any("a" <= letter <= "z" for letter in one)]
+    english = {one for one in said if any("a" <= letter <= "z" for letter in one)}
     assert len(said) > 5
-    assert english == []
+    assert english <= AHEAD_OF_ITS_CATALOGUE
 
 
 def test_days(qapp: QApplication) -> None:
