@@ -28,8 +28,8 @@ INSTALLED_FREEZE := $(VENV)/installed-freeze
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test quick soak bench windows windows-tools lint lint-release format lock fresh-check deb rpm package-check set-up \
-	set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean FORCE
+.PHONY: help run test quick soak bench windows windows-tools style lint lint-release format lock fresh-check deb rpm \
+	package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,9 +63,14 @@ windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) $(INSTALLE
 windows-tools:
 	@packaging/windows/tools.sh
 
-lint: set-up-dev ## check style, types and the walls between the modules
+SHELL_SCRIPTS := .ci/run $(wildcard packaging/*.sh packaging/*/*.sh)
+
+style: set-up-dev ## the quick part of `make lint`: style of Python and of shell scripts
 	$(VENV_BIN)/ruff check .
 	$(VENV_BIN)/ruff format --check .
+	$(VENV_BIN)/shellcheck --external-sources $(SHELL_SCRIPTS)
+
+lint: style ## check style, types and the walls between the modules
 	$(VENV_BIN)/mypy
 	$(VENV_BIN)/lint-imports --no-logo
 
@@ -109,11 +114,12 @@ libraries: ## the system libraries that the window needs (Debian: installed when
 test-libraries: ## the same for the tests
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --tests $(ARGS)
 
+UPGRADE := --upgrade
 # Nothing here names a file of this machine or a host, so one set of locks serves Linux, Windows and macOS.
 LOCK := cd packaging && UV_PYTHON_DOWNLOADS=never ../$(VENV_BIN)/uv pip compile --quiet --universal \
-	--python-version 3.11 --generate-hashes --no-header --upgrade
+	--python-version 3.11 --generate-hashes --no-header $(UPGRADE)
 
-lock: set-up-dev ## choose the newest versions that packaging/*.in allow and write the locks
+lock: set-up-dev ## choose the newest versions that packaging/*.in allow and write the locks (UPGRADE= keeps those in use)
 	$(LOCK) requirements.in requirements-build.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) requirements-freeze.in -o requirements-freeze.txt

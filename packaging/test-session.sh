@@ -2,6 +2,7 @@
 # Runs a command in a desktop session made for it: a session bus, an unlocked Secret Service, a display, an empty
 # home. The keyring, settings and display of whoever calls it are out of reach. Everything ends with the command,
 # whose status is returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]. TEST_SCREEN: the display's pixels.
+# shellcheck disable=SC2329 # `trap` and `await` get functions by name
 set -euo pipefail
 
 # ---------------------------------------------------------------- outside: a home of its own, and the bus

@@ -104,6 +104,19 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
     assert found == []
 
 
+def test_every_shell_script_is_judged() -> None:
+    """`make style` hands every script of a shell to shellcheck, whatever its name ends with."""
+    asked = ["make", "--no-print-directory", "--eval", "scripts: ; @echo $(SHELL_SCRIPTS)", "scripts"]
+    judged = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    scripts = {
+        name
+        for name, text in committed_texts().items()
+        if name.endswith(".sh") or re.match(r"#!.*\b(?:ba|da)?sh\b", text)
+    }
+
+    assert set(judged) == scripts
+
+
 def test_the_packaging_folder_is_no_package() -> None:
     """packaging/ shadows no library: as a package it would hide the one of that name, which pytest needs."""
     names = {path.name for path in (ROOT / "packaging").iterdir()}

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Fresh Debian systems in folders of their own, to build and to install in. To be sourced; root only.
 #
 #     lay_out SUITE FOLDER          unpack a fresh SUITE there; the first time it is fetched, then it is kept
@@ -16,6 +17,7 @@ KEPT_DAYS=14 # a system that is kept for longer has too many updates to fetch
 mirror() {
     local release
     release=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME") || return 0
+    # shellcheck disable=SC2016 # apt fills these in
     apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
         awk -v release="$release" '$1 == release && $2 == "main" && $3 ~ /^https?:/ { print $3; found = 1; exit }
                                    END { exit !found }' ||
