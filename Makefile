@@ -74,8 +74,8 @@ lint: style ## check style, types and the walls between the modules
 	$(VENV_BIN)/mypy
 	$(VENV_BIN)/lint-imports --no-logo
 
-lint-release: $(INSTALLED_RELEASE) ## check the workflows
-	$(VENV_BIN)/zizmor --offline .github/workflows
+lint-release: $(INSTALLED_RELEASE) ## check the workflows and what Dependabot is told
+	$(VENV_BIN)/zizmor --offline .github
 
 format: set-up-dev ## put imports and layout in order
 	$(VENV_BIN)/ruff check --fix .
