@@ -72,7 +72,7 @@ def report_of(
         parts: the rows, a sheet after the other.
         now: when the report is made.
         practice: nothing of it was sent to Coze; each line says so beside its profile.
-        columns: of the lines, by the contract's names.
+        columns: of the lines, by the names of `report.COLUMNS`.
         gone: ids that were bound and whose rows are not there any more.
     """
     sections = tuple(_section(texts, part, practice=practice) for part in parts)

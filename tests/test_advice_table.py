@@ -1,4 +1,4 @@
-"""The table of ux.md 4, "Which message for which refusal": each row over real HTTP, in both languages.
+"""Which message for which refusal: the whole table, each row over real HTTP, in both languages.
 
 A server answers with every code of a row, and to `users/me` with all that the row allows; the words are those that
 a person reads.

@@ -16,6 +16,15 @@ MOST_LINES = 320
 REGISTRIES = [f"{name}.org" for name in ("pypi", "pythonhosted", "registry.npmjs", "deb.debian")]
 MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:home|opt|root|work|Users)/|[A-Z]:\\+Users\\", re.ASCII)
 
+# Papers that are not in the repository, by the names under which code once pointed at them. The brackets keep this
+# file from naming them itself.
+ELSEWHERE = re.compile(
+    r"field note[s]|API fact[s]|fact[s] page|\(fact[s]: (?:unknown|\d)|\(contrac[t],|[Tt]he contrac[t]\b|"
+    r"(?:\(|see the )desig[n]\b|(?<!\w)share[d]/"
+)
+# A name that is put together when the program runs, or that stands for any, is none.
+DOCUMENT = re.compile(r"(?<![\w{}*./-])(?!NAME\.)(?:[\w.-]+/)*[\w.-]+\.md\b")
+
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
     """Run some Python in a fresh process at the top of the checkout, loaded with nothing that measures it."""
@@ -115,6 +124,37 @@ def test_every_shell_script_is_judged() -> None:
     }
 
     assert set(judged) == scripts
+
+
+def test_a_document_that_is_named_is_here() -> None:
+    """Whoever follows a link or looks a thing up finds it: no text points at a paper outside the repository."""
+    texts = committed_texts()
+
+    def is_here(document: str, named_in: str) -> bool:
+        document = document.removeprefix("../blob/HEAD/")  # a form's link to the file in the repository
+        if named_in.endswith(".md"):
+            return (ROOT / named_in).parent.joinpath(document).is_file() or (ROOT / document).is_file()
+        return any(f"/{name}".endswith(f"/{document}") for name in texts)
+
+    found = [
+        f"{name}: {named}"
+        for name, text in texts.items()
+        for named in [
+            *ELSEWHERE.findall(text),
+            *(document for document in DOCUMENT.findall(text) if not is_here(document, name)),
+        ]
+    ]
+
+    assert found == []
+
+
+def test_the_architecture_names_modules_that_are_here() -> None:
+    """Every folder and module in bindtool/README.md exists: it is moved or renamed there too."""
+    text = (ROOT / "bindtool" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w.]+(?:/[\w.]*)+)`", text)
+
+    assert len(named) > 50
+    assert [path for path in named if not any((root / path).exists() for root in (ROOT, ROOT / "bindtool"))] == []
 
 
 def test_the_packaging_folder_is_no_package() -> None:

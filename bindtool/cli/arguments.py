@@ -1,4 +1,4 @@
-"""The arguments of the command line (contract, "Command line"), with their help in the person's language.
+"""The arguments of the command line, with their help in the person's language.
 
 Owns names, types and defaults. What a command does with them is for the modules of its name.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.texts import Texts
 
 MAX_WAIT = 300.0
-"""Seconds (contract, "Defaults")."""
+"""Seconds without a way to the server."""
 
 
 class HelpAsked(Exception):

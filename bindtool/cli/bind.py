@@ -59,7 +59,7 @@ _STATUS_OF_ENDING = {
     Ending.NOT_ACCEPTED: STOPPED,
     Ending.WAIT_TOO_LONG: STOPPED,
 }
-"""Contract, "Command line"; after any other ending it counts what was bound."""
+"""After any other ending it counts what was bound."""
 
 
 async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:

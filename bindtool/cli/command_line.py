@@ -26,7 +26,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
-    """Run one command and return its exit status (contract, "Command line")."""
+    """Run one command and return its exit status."""
     texts = Texts(system_language(surroundings.environ))
     console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
     try:

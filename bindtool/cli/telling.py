@@ -93,7 +93,7 @@ class Telling:
             self._console.say(line)
 
     def conclude(self, concluded: Concluded) -> None:
-        """Tell what there is to do, with the server's own words below ours (ux.md 4)."""
+        """Tell what there is to do, with the server's own words below ours."""
         if concluded.advice is not None:
             advice = concluded.advice
             self._console.tell(*filter(None, (advice.title, advice.body, advice.more)))

@@ -1,7 +1,7 @@
-"""Which message a person gets when a run ends early or leaves something to do (the table of ux.md 4).
+"""Which message a person gets when a run ends early or leaves something to do.
 
-Owns the choice and the action that goes with it. What an answer means is for `verdict`; the words are in the
-catalogue under `advice.<name>.title` and `advice.<name>.body`.
+Owns the choice and the action that goes with it; tests/test_advice_table.py has the whole table. What an answer
+means is for `verdict`; the words are in the catalogue under `advice.<name>.title` and `advice.<name>.body`.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
 
 
 def _about_token(ended: Ended, found: Circumstances) -> Advice:
-    """The answer's code alone does not tell a bad token from a missing permission (facts: 4101 is both)."""
+    """The answer's code alone does not tell a bad token from a missing permission: 4101 is both."""
     authentication = ended.ending is Ending.AUTHENTICATION
     if found.worked_before and (authentication or found.check is TokenCheck.REFUSED):
         return _advice("token_stopped", Action.REPLACE_TOKEN, None, found)

@@ -61,8 +61,8 @@ class Patience:
 class CozeApi:
     """Calls of one site with one token.
 
-    Each of its lines serves one request at a time: an HTTP pool gets slower with every open connection (measured,
-    see the design). All share one TLS context, which trusts what the system trusts.
+    Each of its lines serves one request at a time: an HTTP pool gets slower with every open connection (measured).
+    All share one TLS context, which trusts what the system trusts.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
@@ -98,7 +98,7 @@ class CozeApi:
         return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode())
 
     async def users_me(self) -> Reply:
-        """Ask whose token this is (GET /v1/users/me, the facts page): binds nothing."""
+        """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
         return await self._call("GET", "/v1/users/me", b"")
 
     async def _call(self, method: str, path: str, body: bytes) -> Reply:

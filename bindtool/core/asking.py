@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.verdict import Verdict
 
 STOP_PATIENCE = 3.0
-"""Seconds that a request in flight is waited for after Stop (design: "stop is an input")."""
+"""Seconds that a request in flight is waited for after Stop."""
 
 _WORTH_TELLING = 1.0
 """Seconds; a wait for the gate that is shorter, or hardly longer than what was told, needs no words."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 
 class Behaviour(StrEnum):
-    """What becomes of a channel's earlier devices when new ones are sent. Coze's page doesn't say (facts: unknown).
+    """What becomes of a channel's earlier devices when new ones are sent. Coze's page doesn't say.
 
     The values stand in profile files and in `profile list`.
     """
@@ -28,7 +28,8 @@ class Channel:
     """A connector on a site, with the key and the developer that its devices are bound under.
 
     `site` is an origin such as "https://api.coze.cn", without a slash at its end. `connector_id` is text, never a
-    number. `user_id` is the developer's Coze UID, "" for the token's own account (inferred, see the API facts).
+    number. `user_id` is the developer's Coze UID, "" for the token's own account, as far as Coze's page
+    lets one guess.
     """
 
     site: str

@@ -1,4 +1,4 @@
-"""The guided check whether a channel adds or replaces (ux.md 3): what was answered and sent, and what comes next.
+"""The guided check whether a channel adds or replaces: what was answered and sent, and what comes next.
 
 Owns the order of its steps and what the last answer means; a value, so that it can be put away half done and taken
 up the next day. Asking is the window's, sending a run's, keeping it the store's.

@@ -92,7 +92,7 @@ class StoreJournal:
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
     """Return how a run on this channel goes about it, by the profile's pace and what earlier runs found out.
 
-    Until it is known that the channel adds, one request at a time (ux.md 3).
+    Until it is known that the channel adds, one request at a time.
     """
     fact = store.request_size(profile.channel)
     wanted = profile.pace.batch_size

@@ -49,8 +49,8 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Take hidden characters and outer spaces off and fold full-width letters and digits.
 
-    A spreadsheet, a chat and an input method add these; no device id has them on purpose (field notes: BOM,
-    zero-width, NBSP and full-width forms). Nothing else is touched: case and leading zeros stay.
+    A spreadsheet, a chat and an input method add these; no device id has them on purpose. Nothing else
+    is touched: case and leading zeros stay.
     """
     if text.isascii() and text == text.strip():
         return Normalised(text, ())
@@ -92,7 +92,7 @@ def id_problem(text: str) -> Message | None:
 
 
 def label_problem(text: str) -> Message | None:
-    """Say why `text` can't be a label; None where it can. Coze requires one (the page: label, 必选)."""
+    """Say why `text` can't be a label; None where it can. Coze requires one (its page: label, 必选)."""
     if not text.strip():
         return Message.of("reason.label_missing")
     if _unprintable(text):

@@ -25,8 +25,8 @@ _CAPITALS = {code: code - 0x20 for code in range(ord("a"), ord("z") + 1)}
 _SMALL = {capital: small for small, capital in _CAPITALS.items()}
 
 _CUT_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
-"""A spreadsheet keeps 15 digits of a number and puts zeros for the rest (field notes, "Excel: zeros lost"). Zeros
-in front it drops, so a number that begins with one has not been through it."""
+"""A spreadsheet keeps 15 digits of a number and puts zeros for the rest. Zeros in front it drops, so a number
+that begins with one has not been through it."""
 
 _TELLING_ZEROS = 2
 """Of honest ids with 16 digits one in ten ends in a zero, in two zeros one in a hundred: few enough to look at."""

@@ -1,6 +1,6 @@
 """Whose token it is: what GET /v1/users/me says, and how far that can be relied on.
 
-Owns the reading of that answer. It binds nothing and says nothing of permission, channel or key (ux.md, 08:13).
+Owns the reading of that answer. It binds nothing and says nothing of permission, channel or key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Identity:
 def read_identity(reply: Reply) -> Identity:
     """Return what a reply to GET /v1/users/me says of the token.
 
-    A 401 and the codes of a bad token refuse it. 403 and 4101 may be a missing permission as well (facts), and
+    A 401 and the codes of a bad token refuse it. 403 and 4101 may be a missing permission as well, and
     anything but a code of 0 proves nothing: both are unclear.
     """
     verdict = judge(reply)

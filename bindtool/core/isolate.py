@@ -1,6 +1,6 @@
 """Which devices to send next after a refusal, so that every good one is bound and every bad one answered alone.
 
-Coze answers a batch with one code and never says which device was at fault (the page: no per-device result).
+Coze answers a batch with one code and never says which device was at fault (its page: no result for each device).
 Pure: no requests, no clock. Owns the order of the search; what a refusal means is for `verdict`, sending for
 `submit`.
 

@@ -65,7 +65,7 @@ class NextStep:
 
 
 def next_step(facts: Facts) -> NextStep:
-    """Return what the corner offers: Bind → Stop → show what is to handle → save the report (ux.md 5.1).
+    """Return what the corner offers: Bind → Stop → show what is to handle → save the report.
 
     In the view of what is to handle, it is what helps the chosen row: another scan for a refused one, another
     request for the others.

@@ -1,6 +1,6 @@
 """What is known of a row: its state, the answer behind it, and which changes of state are allowed.
 
-Owns the rule that a lost answer is not forgotten (contract, "What an answer means"). What an answer means is
+Owns the rule that a lost answer is not forgotten. What an answer means is
 for `verdict`; when it is asked for is for `submit`.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """The states of a row; the values stand in reports and files in every language (contract, "States")."""
+    """The states of a row; the values stand in reports and files in every language."""
 
     INCOMPLETE = "incomplete"
     READY = "ready"

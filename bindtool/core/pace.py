@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_RETRY_AFTER = 300.0
-"""Seconds; asked to wait longer, a run stops and says when to come back (contract, "Defaults")."""
+"""Seconds; asked to wait longer, a run stops and says when to come back."""
 
 _REQUESTS = 30
 """A "wait" leaves one part in so many of the rate for each request since the last one."""

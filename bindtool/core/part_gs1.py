@@ -22,8 +22,8 @@ SERIAL = "21"
 """The identifier of a serial number."""
 
 SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]", "\u2194")
-"""What becomes of GS1's separator on its way (field notes, "GS1 element string"): itself, its picture, its name,
-the Ctrl+] that types it, the arrow that Alt+29 types on Windows. "]" stands for it too, but not where a mark is."""
+"""What becomes of GS1's separator on its way: itself, its picture, its name, the Ctrl+] that types it, the arrow
+that Alt+29 types on Windows. "]" stands for it too, but not where a mark is."""
 
 _SEPARATOR = "\u241d"
 _IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Site(StrEnum):
-    """The sites of Coze itself; a token of one is refused by the other (API facts)."""
+    """The sites of Coze itself; a token of one is refused by the other, like a bad one."""
 
     COZE_CN = "https://api.coze.cn"
     COZE_COM = "https://api.coze.com"
@@ -50,7 +50,7 @@ PACE_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How requests are sent (contract, "Defaults").
+    """How requests are sent.
 
     `batch_size`: devices a request. `concurrency`: requests at a time. `rate`: requests a second, 0 for no limit.
     Time-outs in seconds. `resend`: how often a request whose answer was lost is sent again.
@@ -126,7 +126,7 @@ class Profile:
 
     @property
     def known_to_accept(self) -> bool:
-        """Whether the channel has accepted devices, as far as the profile knows; its check takes two (ux.md 3)."""
+        """Whether the channel has accepted devices, as far as the profile knows; its check takes two."""
         return self.proven or self.behaviour is not Behaviour.NOT_CHECKED
 
     @property

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NotSent(StrEnum):
-    """Why a request never left (contract, answers of kind 1). The value ends the ids of the texts that say so.
+    """Why a request never left. The value ends the ids of the texts that say so.
 
     UNTRUSTED, EXPIRED and WRONG_NAME are certificates that were refused, TLS is whatever else TLS fails at.
     """
@@ -34,7 +34,7 @@ class NotSent(StrEnum):
 
 
 class NoAnswer(StrEnum):
-    """Why a request that may have left has no whole answer (contract, answers of kind 5)."""
+    """Why a request that may have left has no whole answer."""
 
     TIMEOUT = "timeout"
     BROKEN = "broken"

@@ -1,4 +1,4 @@
-"""The lines of a report and their columns (contract, "Report"), and a report as CSV.
+"""The lines of a report and their columns, and a report as CSV.
 
 Owns the columns and how each value is written. Which rows stand in it, and the words for a reason, are for the
 caller; the same as a workbook is `report_xlsx`.

@@ -1,13 +1,13 @@
 """How many devices go into one request: as many as wanted, until the server turns out to take fewer.
 
-Coze's limit is not known (API facts), and a request above it is refused like one with a bad device in it. Pure.
+Coze's limit is not known, and a request above it is refused like one with a bad device in it. Pure.
 Owns what such refusals say of the size. Taking a request apart is for `isolate`, remembering the size for `store`.
 """
 
 from __future__ import annotations
 
 _FIRM = 2
-"""One refusal of good devices may be a passing one (API facts: 720701013); two of them are the size."""
+"""One refusal of good devices may be a passing one; two of them are the size."""
 
 
 class RequestSize:

@@ -105,4 +105,4 @@ def has_words(row: Row, standing: Callable[[int], Standing]) -> bool:
 
 EVERY_ROW = RowFilter()
 TO_HANDLE = RowFilter(frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT}))
-"""What needs a hand after a run (ux.md 5.6)."""
+"""What needs a hand after a run."""

@@ -29,7 +29,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a run goes about it; the figures' defaults are the contract's.
+    """How a run goes about it.
 
     `rate`: requests a second, 0 for no limit. `resend`: how often a lost answer is asked for again. `max_wait`:
     seconds without a way to the server after which rows are `unsent`; None: no limit. `proven`: the channel has
@@ -85,7 +85,7 @@ class WaitReason(StrEnum):
 
 
 LONG_WAIT = 60.0
-"""Seconds; asked to wait for longer, it may well be that other laptops are binding too (ux.md 6, message 7)."""
+"""Seconds; asked to wait for longer, it may well be that other laptops are binding too."""
 
 
 class Ending(StrEnum):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.reply import Reply
 
 CLOCK_TOLERANCE = 5
-"""Minutes that this computer's clock may be off without a word (ux.md 2, "Clock")."""
+"""Minutes that this computer's clock may be off without a word."""
 
 
 def read_date(text: str) -> datetime | None:

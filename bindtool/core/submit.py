@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.verdict import Verdict
 
 _PROBES = 3
-"""Devices sent alone to tell a refused channel from refused rows (contract, "The channel or the rows?")."""
+"""Devices sent alone to tell a refused channel from refused rows."""
 
 _TROUBLES = 2
 """Groups in a row that met nothing but the server's own trouble; after them the rest is better kept than lost."""
@@ -143,7 +143,7 @@ class _Run:
         """Bring a batch to its end: bound, taken apart, or given up. Return what it got as a whole, if anything."""
         verdict = await self._ask(batch)
         if verdict is not None and verdict.kind is Kind.REFUSED:
-            # A code that nobody knows may be a passing one (facts: 720701013), so it goes once more as it is.
+            # A code that nobody knows may be a passing one, so it goes once more as it is.
             verdict = await self._ask(batch)
         if verdict is None or verdict.kind is not Kind.REFUSED:
             return verdict

@@ -1,7 +1,7 @@
 """What needs a hand after a run, by cause: the rows that one explanation is true of, and where each box stands.
 
 Owns the causes, their order and a row's neighbours. The words are the catalogue's, what is done about a row is for
-the window (ux.md 5.6).
+the window.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a reply means for the devices of its request, in the order that the contract fixes.
+"""What a reply means for the devices of its request: the first case of `judge` that it fits.
 
-Owns the table "What an answer means". What is then done about it is for `submit`; which words a person gets is
-for `advice`.
+Owns the statuses and codes of each case, as Coze's pages and its public SDKs have them (bindtool/README.md). What
+is then done about it is for `submit`; which words a person gets is for `advice`.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _body(raw: bytes) -> dict[str, object]:
 
 
 def _integer(value: object) -> int | None:
-    """A code is a Long (the page): not false, which Python counts as 0, not "0", not a number of 20 digits."""
+    """A code is a Long (Coze's page): not false, which Python counts as 0, not "0", not a number of 20 digits."""
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if -(2**63) <= value < 2**63 else None

@@ -1,4 +1,4 @@
-"""Binding on a channel that replaces its list: one request with the whole list, or none at all (ux.md 3).
+"""Binding on a channel that replaces its list: one request with the whole list, or none at all.
 
 Owns what goes along with the new rows, who may send it, and that nothing is taken apart: each part would be a list
 of its own, and the channel would forget the rest. The way of a request is for `asking`.
@@ -61,7 +61,7 @@ async def send_whole(jobs: Sequence[Job], asking: Asking) -> None:
         return
     verdict = await asking.ask(jobs)
     if verdict is not None and verdict.kind is Kind.REFUSED:
-        # A code that nobody knows may be a passing one (facts: 720701013).
+        # A code that nobody knows may be a passing one.
         verdict = await asking.ask(jobs, if_refused=State.REFUSED)
     if verdict is not None and verdict.kind is Kind.REFUSED:
         asking.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))

@@ -1,4 +1,5 @@
-"""The bind call as it goes over the wire: path and body of the vendor's page ("绑定设备").
+"""The bind call as it goes over the wire: path and body of the vendor's page ("绑定设备",
+https://docs.coze.cn/developer_guides/bind_connector_config).
 
 Owns what is sent and nothing about sending, so that a request can be shown without a library for HTTP. Sending is
 for `api`, showing it for `curl`.

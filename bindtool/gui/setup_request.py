@@ -1,6 +1,6 @@
 """What a technician has to ask other people for, as a text to paste into a chat.
 
-Owns the choice and the order of the lines (ux.md, 08:08). The words are in the catalogue.
+Owns the choice and the order of the lines. The words are in the catalogue.
 """
 
 from __future__ import annotations

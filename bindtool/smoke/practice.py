@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DEVICES = tuple(f"SMOKE{number:04}" for number in range(1, 21))
-"""None has an ending that the practice server refuses or loses (contract, "Practice server")."""
+"""None has an ending that the practice server refuses or loses (`practice.rules`)."""
 
 
 def twenty_devices(folder: Path) -> str:

@@ -1,5 +1,5 @@
-"""How many requests it takes to find the refused devices: bindtool against the bound of design.md, plain bisection
-and one device a request, as means over the same sheets.
+"""How many requests it takes to find the refused devices: bindtool against its bound (bindtool/README.md), plain
+bisection and one device a request, as means over the same sheets.
 
 The first table plays the search alone, without a run around it. The second counts the requests of whole runs in
 virtual time, the first device ahead, the probes and the second request of a refused batch included. `worst` is the

@@ -45,7 +45,7 @@ def test_help(bare_desk: Desk, command: tuple[str, ...], language: str) -> None:
 
 
 def test_help_of_bind_names_each_option(bare_desk: Desk) -> None:
-    """Everything that the contract has for `bind` is there."""
+    """The options that scripts rely on are all there."""
     shown = bare_desk.run("bind", "-h").out
     options = (
         "--profile --practice --report --dry-run --resume --batch-size --concurrency --rate --timeout --resend "

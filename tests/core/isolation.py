@@ -18,7 +18,7 @@ TWICE = 2
 """A batch that is refused goes once more as it is before it is taken apart."""
 
 A_RUN = 4
-"""What design.md allows a run on top of its batches."""
+"""What the bound allows a run on top of its batches."""
 
 
 def bad_ones(count: int, bad: int, seed: int, *, clustered: bool) -> set[int]:
@@ -42,7 +42,7 @@ def requests(count: int, batch_size: int, bad: Set[int]) -> int:
 
 
 def bound(count: int, batch_size: int, bad: Set[int], *, first: int = 0) -> float:
-    """Return the bound of design.md for the same; `first`: where the batches begin."""
+    """Return the bound of bindtool/README.md for the same; `first`: where the batches begin."""
     total = float(A_RUN)
     for batch in batches(count, batch_size, first):
         size, hits = len(batch), sum(device in bad for device in batch)

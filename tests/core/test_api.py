@@ -285,7 +285,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS.keys())
 def test_every_fault_is_a_reply_with_a_meaning(server: PracticeServer, case: Case) -> None:
-    """Whatever the server does, nothing is raised, and the verdict is the contract's; then all goes on as usual."""
+    """Whatever the server does, nothing is raised, and the verdict is the one it should be; then all goes on."""
     server.script([case.fault])
 
     async def bind_twice() -> tuple[Reply, Reply]:

@@ -53,7 +53,7 @@ def finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> Fin
 
 
 def test_all_is_well() -> None:
-    """A good answer says something of each item, in the order of the contract."""
+    """A good answer says something of each item, in their order."""
     assert examine(Asked(SITE, PROXY, NOON, ""), GOOD, "KWallet", None) == (
         finding(Item.SITE, Grade.OK, "reached", site=SITE),
         finding(Item.PROXY, Grade.OK, "used", proxy=PROXY),

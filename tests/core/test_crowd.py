@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from bindtool.practice.throttle import Throttle
 
 ALLOWED = 0.10
-"""The part of all requests that may be refused (ux.md 9.6)."""
+"""The part of all requests that may be refused."""
 
 SEEDS = range(3)
 A_DAY = 400
-"""Devices: what one laptop binds in a day (ux.md 0.1)."""
+"""Devices: what one laptop binds in a day."""
 
 ALONE = Crowd(1, 1000, Policy(), lambda: Window(5))
 THIRTY = Crowd(30, A_DAY, Policy(), lambda: Bucket(5, 5))

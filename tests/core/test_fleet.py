@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALLOWED = 0.10
-"""The part of all requests that may be refused (ux.md 9.6)."""
+"""The part of all requests that may be refused."""
 
 TIMES_AS_FAST = 20
 

@@ -16,7 +16,7 @@ LATER = Answer(NOON.replace(hour=13), 4101, "no permission", "LOG2", 200)
 SETTLED = [State.READY, State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT]
 
 
-def test_the_states_are_the_contracts() -> None:
+def test_the_states_keep_their_names() -> None:
     """Reports and files have these words in every language."""
     assert [str(state) for state in State] == [
         "incomplete",

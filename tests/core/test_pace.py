@@ -51,7 +51,7 @@ def send_and_be_told(pace: Pace, answered: int, now: float = 0.0) -> float:
 
 
 def test_waiting_longer_than_five_minutes_is_not_done() -> None:
-    """The figure is the contract's."""
+    """Asked to wait longer, a run stops and says when to come back."""
     assert LONGEST_RETRY_AFTER == 300
 
 

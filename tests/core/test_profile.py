@@ -22,8 +22,8 @@ def _pace(field: str, value: object) -> Pace:
     return Pace(**values)
 
 
-def test_the_defaults_are_the_contracts() -> None:
-    """A name and a connector id are enough; the rest is what the contract says."""
+def test_the_defaults() -> None:
+    """A name and a connector id are enough; the rest is what people and profiles rely on."""
     profile = Profile("Line 2", CONNECTOR)
     assert profile.channel == Channel("https://api.coze.cn", CONNECTOR, "device_id", "")
     assert profile.label_template == "{id:-6}"

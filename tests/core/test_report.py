@@ -27,7 +27,7 @@ def _read(report: bytes) -> list[list[str]]:
 
 
 def test_a_bound_row_has_every_column() -> None:
-    """The columns stand in the contract's order; code 0 is written and the time has its offset."""
+    """The columns stand in the order that scripts rely on; code 0 is written and the time has its offset."""
     answer = Answer(datetime(2026, 11, 25, 9, 45, tzinfo=CHINA), 0, "", "20261125LOG", 200)
     row = _row(outcome=Outcome(State.BOUND, answer, attempts=2))
     report = report_csv([ReportLine(row, State.BOUND, profile="Line 2")])

@@ -59,7 +59,7 @@ def _charts(book: Workbook) -> list[Any]:
 
 
 def test_the_lines() -> None:
-    """The columns are the contract's, texts are typed as texts whatever they look like, and counts are numbers."""
+    """The columns are the CSV's, texts are typed as texts whatever they look like, and counts are numbers."""
     answer = Answer(START, 4000, "=1+1", "20261125", 200)
     sheet = _open(_of(_line("0012", "@音箱", answer)))["设备"]
     head, line = sheet.iter_rows()

@@ -223,7 +223,7 @@ def test_a_batch_given_up_does_not_hold_the_others() -> None:
 @pytest.mark.parametrize("policy", [UNPROVEN, PROVEN], ids=["unproven", "proven"])
 @pytest.mark.parametrize("batch_size", [20, 50])
 def test_requests_of_a_whole_run_stay_within_the_bound(policy: Policy, batch_size: int) -> None:
-    """200 devices of which 3 are bad take at most design.md's bound, the first device and the probes included."""
+    """200 devices of which 3 are bad take at most the bound, the first device and the probes included."""
     bound = {20: 4 + 7 + 3 * (4.33 + 2 + 2), 50: 4 + 1 + 3 * (5.65 + 2 + 2)}
     for seed in range(5):
         bad = dict.fromkeys(Random(seed).sample(named(200), 3), 4000)  # noqa: S311 - the same each time

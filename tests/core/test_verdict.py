@@ -1,4 +1,4 @@
-"""Verdicts: the contract's "What an answer means", sentence by sentence, and answers that are none."""
+"""Verdicts: each case of `judge`, which of them comes first, and answers that are none."""
 
 from __future__ import annotations
 

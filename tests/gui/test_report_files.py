@@ -237,7 +237,7 @@ def test_the_sheet(person: Person, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_what_each_is_about(person: Person, desk: SheetDesk, texts: Texts, ground: Ground) -> None:
-    """The title says it, and the columns are the contract's but for what is to be handled."""
+    """The title says it, and the columns are the report's but for what is to be handled."""
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
     sources = ReportSources(texts, desk, ground)

@@ -177,6 +177,6 @@ def test_while_no_scan_is_taken(field: ScanField, clipboard: QClipboard) -> None
     assert field.accessibleDescription() == ""
 
 
-def test_it_has_the_contracts_name(field: ScanField) -> None:
+def test_it_has_its_name(field: ScanField) -> None:
     """The field is found by the name that scripts rely on."""
     assert field.accessibleName() == "Scan a device ID"

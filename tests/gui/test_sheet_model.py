@@ -66,7 +66,7 @@ def numbers(model: SheetModel) -> list[int]:
     return [model.number_at(view_row) for view_row in range(model.rowCount())]
 
 
-def test_the_columns_have_the_contracts_names(model: SheetModel) -> None:
+def test_the_columns_have_their_names(model: SheetModel) -> None:
     """Seven names stand over the columns; the rows have none beside them, and nothing else is said of a column."""
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in Column] == [
         "#",

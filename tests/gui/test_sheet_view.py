@@ -68,7 +68,7 @@ def takes_input_method(widget: QLineEdit) -> bool:
 
 
 def test_the_table_has_its_name(view: SheetView) -> None:
-    """It is found by the contract's name, and its rows stand at a fixed height without a header."""
+    """It is found by the name that scripts rely on, and its rows stand at a fixed height without a header."""
     assert view.accessibleName() == "Devices"
     assert not view.verticalHeader().isVisible()
 

@@ -159,7 +159,7 @@ def test_a_list_and_a_cell_are_read_by_the_rule(bench: Bench, profile: Profile, 
     ],
 )
 def test_no_code_is_taken_whole(ready: Technician, code: str) -> None:
-    """With no rule, none of them becomes a ready row (ux.md, sign 7)."""
+    """With no rule, none of them becomes a ready row."""
     ready.scan(code)
     assert ready.states() in (["incomplete"], ["held"])
     ready.sees_corner("Bind: no device is ready")

@@ -39,7 +39,7 @@ IN_USE, PER_MACHINE = 4, 6
 """Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
 
 NO_TOKEN = 3
-"""Exit status of `bindtool token check` (contract, "Command line")."""
+"""Exit status of `bindtool token check`."""
 
 UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\bindtool"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LONGEST = 50_000_000
 """Characters; a clipboard with more is not looked into."""
 _TOO_LARGE = 1e15
-"""A spreadsheet keeps 15 digits of a number (field notes, "Excel: zeros lost")."""
+"""A spreadsheet keeps 15 digits of a number."""
 
 
 def digits_lost(html: str) -> frozenset[tuple[int, int]]:

@@ -47,7 +47,7 @@ class Decoded:
 
 
 def decode(data: bytes, encoding: str | None = None) -> Decoded:
-    """Turn a file's bytes into text: by its byte order mark, else UTF-8, else GB18030 (field notes, "GBK CSV").
+    """Turn a file's bytes into text: by its byte order mark, else UTF-8, else GB18030, as Excel writes it.
 
     `encoding`: the one that a person chose; a mark of it is taken off.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bindtool.texts import Texts
 
 _USUAL = timedelta(days=30)
-"""A personal token lives at most so long (API facts)."""
+"""A personal token of Coze's lives at most so long."""
 
 
 class EndDay(QWidget):

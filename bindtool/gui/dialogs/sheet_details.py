@@ -1,4 +1,4 @@
-"""What is true of the whole sheet, to be typed in: job, expected number, operator (ux.md 1, 08:30 and 12:00).
+"""What is true of the whole sheet, to be typed in: job, expected number, operator.
 
 Owns the three fields. What they mean for rows is for the sheet desk.
 """

@@ -1,4 +1,4 @@
-"""Asks for a token and nothing else, and looks after the one that is stored (ux.md, 08:12 and 15:00).
+"""Asks for a token and nothing else, and looks after the one that is stored.
 
 Owns the panel and its states: idle, waiting for the system, blocked by the system's password store. Keeping,
 forgetting and checking the token is for whoever hears of the wish.

@@ -1,4 +1,4 @@
-"""The page of a channel's check: its steps one below the other, the present one opened (ux.md 3).
+"""The page of a channel's check: its steps one below the other, the present one opened.
 
 Owns which step is seen and what is done. What stands under a step is for `check_steps`; sending, keeping and going
 on are for whoever hears of the wish.

@@ -41,7 +41,7 @@ class PaceFields(QWidget):
         low, high = PACE_BOUNDS["batch_size"]
         self.batch_size.setRange(int(low), int(high))
         self.rate = _Rate()
-        # Zero is no limit (contract.md).
+        # Zero is no limit.
         self.rate.setRange(0, PACE_BOUNDS["rate"][1])
         self.rate.setSpecialValueText(texts("profile_form.rate.no_limit"))
         row = QHBoxLayout(self)

@@ -1,4 +1,4 @@
-"""The form for a profile: filled in by hand, changed later, or looked at where IT has set it (ux.md 5.2).
+"""The form for a profile: filled in by hand, changed later, or looked at where IT has set it.
 
 Owns the page and its states: being filled in, at work, saved. Keeping the profile and the token, and checking, is
 for whoever hears of the wish.

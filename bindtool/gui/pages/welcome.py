@@ -1,4 +1,4 @@
-"""The first screen of a computer that has no profile yet: four ways to begin (ux.md 5.2).
+"""The first screen of a computer that has no profile yet: four ways to begin.
 
 Owns the choice. What follows it is for the window.
 """

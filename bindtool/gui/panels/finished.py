@@ -1,4 +1,4 @@
-"""What a run has come to, in one line, with what is done next (ux.md 5.5). It stays until somebody hides it.
+"""What a run has come to, in one line, with what is done next. It stays until somebody hides it.
 
 Owns the words of the sum, and that nothing is offered twice: the next step stands in the corner of the window. The
 counts, the reservation and what the actions do are for others.

@@ -1,6 +1,6 @@
 """The panel beside the table in which one handles what a run has left: the causes, and the chosen row's story.
 
-Owns how that is shown (ux.md 5.6), and that nothing is offered twice: the next step stands in the corner below it.
+Owns how that is shown, and that nothing is offered twice: the next step stands in the corner below it.
 Which rows these are, and what is done about them, is for `gui.refusals`.
 """
 
