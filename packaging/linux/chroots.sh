@@ -78,6 +78,7 @@ reach_index() {
 inside() {
     local folder=$1
     shift
+    # shellcheck disable=SC2016 # the inner shell fills in
     unshare --mount --pid --fork --kill-child sh -ec '
         mount -t proc proc "$0/proc"
         mount -t tmpfs -o mode=1777 shm "$0/dev/shm"
