@@ -288,7 +288,7 @@ STEP = st.one_of(
 
 def changed_by(sheet: Sheet, kind: str, what: object) -> set[int]:
     """Do one thing to a sheet; return the numbers of the rows that may look different now."""
-    numbers = [row.number for row in sheet]
+    numbers = [known.number for known in sheet]
     match kind, what:
         case "add", list(ids):
             return sheet.add([row(sheet.next_number + at, one) for at, one in enumerate(ids)])[1]
