@@ -35,9 +35,11 @@ class KeptFocus(QObject):
         self._window = window
         self._app = cast("QApplication", QApplication.instance())
         self._app.focusChanged.connect(self._follow)
+        window.closed.connect(self._end, Qt.ConnectionType.SingleShotConnection)
+
+    def _end(self) -> None:
         # A window that is taken down has the focus go from part to part, half of them gone.
-        once = Qt.ConnectionType.SingleShotConnection
-        window.closed.connect(lambda: self._app.focusChanged.disconnect(self._follow), once)
+        self._app.focusChanged.disconnect(self._follow)
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None and not (old.isVisible() and old.isEnabled()):
