@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from bindtool.practice.faults import Delivery, Fault
     from bindtool.practice.rules import Reply as PracticeReply
 
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DEVICE = Device("A1", "L-A1")
 BRIEF = Patience(connect=0.5, answer=0.2)
@@ -93,14 +95,6 @@ def bind_times(site: str, times: int) -> list[Kind]:
             return [judge(await api.bind(channel_of(site), [DEVICE])).kind for _ in range(times)]
 
     return asyncio.run(bind_all())
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no proxy of the machine that runs the tests get between."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

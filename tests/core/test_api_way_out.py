@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.reply import Reply
 
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+
 ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 LOGIN = f"{USER}:{PASSWORD}@"
 
@@ -61,14 +63,6 @@ def never_sent(site: str, *, patience: Patience | None = None) -> NeverSent:
     assert isinstance(reply, NeverSent)
     assert judge(reply).kind is Kind.NEVER_SENT
     return reply
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no proxy of the machine that runs the tests get between."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture
@@ -384,6 +378,7 @@ def test_a_proxy_that_can_not_be_used(monkeypatch: pytest.MonkeyPatch, proxy: st
 
     assert reply.why is NotSent.PROXY
     assert reply.detail
+    assert USER not in reply.detail
     assert PASSWORD not in repr(reply)
 
 

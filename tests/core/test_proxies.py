@@ -8,16 +8,10 @@ import pytest
 
 from bindtool.core.proxies import system_proxy, without_login
 
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+
 SITE = "https://api.coze.cn"
 PROXY = "http://proxy.example:3128"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin with an environment that names none."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.mark.parametrize(
