@@ -70,6 +70,7 @@ def test_the_first_picture_waits_for_nothing_heavy() -> None:
         "asyncio",
         "filelock",
         "httpcore",
+        "httpx",
         "keyring",
         "miniaudio",
         "pg8000",

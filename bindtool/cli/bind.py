@@ -179,7 +179,7 @@ class _Work:
         self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, place: TokenPlace, telling: Telling
     ) -> Concluded | None:
         """Send `jobs` and return the run's last word; None where it could not be written down any more."""
-        # httpcore takes 30 ms to load, and is of no use to the other commands.
+        # httpx takes 50 ms to load, and is of no use to the other commands.
         from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
 
         stop = asyncio.Event()

@@ -28,7 +28,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     Raises:
         BadInput: the profile can't be found.
     """
-    # httpcore takes 30 ms to load, and is of no use to most commands.
+    # httpx takes 50 ms to load, and is of no use to most commands.
     from bindtool.core.laptop import look_at
 
     profile = chosen_profile(given.profile, surroundings, console)

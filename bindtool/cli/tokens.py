@@ -68,7 +68,7 @@ async def keep(name: str, cleaned: CleanToken, surroundings: Surroundings, conso
 
 
 async def _check(name: str, surroundings: Surroundings, console: Console) -> int:
-    # httpcore takes 30 ms to load, and is of no use to the other actions.
+    # httpx takes 50 ms to load, and is of no use to the other actions.
     from bindtool.core.api import CozeApi, Patience
     from bindtool.core.identity import read_identity
 

@@ -80,13 +80,12 @@ class CozeApi:
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._idle: list[Line] = []
-        self._all: list[Line] = []
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for line in self._all:
+        for line in self._idle:
             await line.aclose()
 
     async def make_ready(self) -> None:
@@ -102,31 +101,28 @@ class CozeApi:
         return await self._call("GET", "/v1/users/me", b"")
 
     async def _call(self, method: str, path: str, body: bytes) -> Reply:
-        """Send one request over a line that nobody else uses meanwhile."""
-        proxy = ""
-        if not self._idle:
+        """Send one request over a line that nobody else uses meanwhile, nor later unless the answer came whole.
+
+        The next try then finds its way anew, too: a laptop may be in another network by then.
+        """
+        if self._idle:
+            line = self._idle.pop()
+        else:
             proxy = await system_proxy(self._site)
             try:
-                self._open(proxy)
+                line = Line(self._site, proxy, self._tls, self._tls)
             except ValueError as error:
                 # A proxy that bindtool does not speak to, or an address that is none.
                 return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
-        line = self._idle.pop()
+        reply: Reply | None = None
         try:
             reply = await self._exchange(line, method, path, body)
         finally:
-            self._idle.append(line)
-        if isinstance(reply, NeverSent):
-            # The next try finds its way anew: a laptop may be in another network by then.
-            self._idle.remove(line)
-            self._all.remove(line)
-            await line.aclose()
+            if line.reusable and isinstance(reply, HttpReply):
+                self._idle.append(line)
+            else:
+                await line.aclose()
         return reply
-
-    def _open(self, proxy: str) -> None:
-        line = Line(self._site, proxy, self._tls, self._tls)
-        self._idle.append(line)
-        self._all.append(line)
 
     async def _exchange(self, line: Line, method: str, path: str, body: bytes) -> Reply:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""

@@ -20,7 +20,7 @@ _OLDER_FILES = 3
 def log_to(path: Path) -> logging.Handler:
     """Write what the program logs to `path`, at most four files of a megabyte; return the handler.
 
-    Other libraries are heard from their warnings upwards: what httpcore says below that has headers in it.
+    Other libraries are heard from their warnings upwards: what httpx's engine says below that has headers in it.
     """
     handler = RotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -7,6 +7,7 @@ macOS, each as Python's urllib reads them. Automatic scripts (PAC) are not read.
 from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies, proxy_bypass
 
 from bindtool.core.aside import aside
 from bindtool.core.channel import is_loopback
@@ -24,13 +25,10 @@ async def system_proxy(site: str) -> str:
 
 
 def _system_proxy(site: str) -> str:
-    # It brings HTTP and mail of its own, 8 ms, and is loaded beside whoever asks.
-    import urllib.request
-
     parts = urlsplit(site)
-    proxies = urllib.request.getproxies()
+    proxies = getproxies()
     address = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not address or urllib.request.proxy_bypass(parts.hostname or ""):
+    if not address or proxy_bypass(parts.hostname or ""):
         return ""
     return address if "://" in address else f"http://{address}"
 

@@ -1,4 +1,4 @@
-"""What sends requests, loaded at its first use and beside the window's thread, where it would be a tick of 50 ms.
+"""What sends requests, loaded at its first use and beside the window's thread, where it would be a tick of 90 ms.
 
 Owns that loading. Whoever imports `core.api` or what stands on it waits for it first.
 """

@@ -126,7 +126,7 @@ class Session(QObject):
         self._nudge.give()
 
     async def _run(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
-        # Imported here: httpcore comes along, which is loaded by now, and not with the window.
+        # Imported here: httpx comes along, which is loaded by now, and not with the window.
         from bindtool.core.channel_run import Concluded, run_channel
 
         began = self._clock.monotonic()

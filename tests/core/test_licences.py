@@ -142,10 +142,10 @@ def test_other_parts(tmp_path: Path) -> None:
 
 
 def test_this_checkout() -> None:
-    """Every library that runs here has its licence; Qt's and httpcore's SOCKS among them, pytest not."""
+    """Every library that runs here has its licence; Qt's and httpx's SOCKS among them, pytest not."""
     found = all_parts(ROOT / "resources" / "licences")
     assert [part.name for part in found if not part.text or not part.licence] == []
-    assert {"bindtool", "PySide6_Essentials", "socksio", "keyring"} <= {part.name for part in found}
+    assert {"bindtool", "PySide6_Essentials", "httpx", "socksio", "keyring"} <= {part.name for part in found}
     assert "pytest" not in {part.name for part in found}
     assert set(needed_libraries()) == {part.name for part in found}
     qt = next(part for part in found if part.name == "PySide6_Essentials")

@@ -41,16 +41,16 @@ def test_a_line_says_when_how_grave_who_and_what(log: Path) -> None:
     assert rest == ["INFO", "bindtool.core.somewhere:", "配置 A12 opened"]
 
 
-@pytest.mark.expects_log("WARNING httpcore: odd")
+@pytest.mark.expects_log("WARNING httpx: odd")
 def test_others_are_heard_from_their_warnings_upwards(log: Path) -> None:
     """What a library for HTTP says below that has the token's header in it."""
     logging.getLogger("httpcore.http11").debug("send_request_headers Authorization: Bearer pat_secret")
-    logging.getLogger("httpcore").info("HTTP Request: POST")
+    logging.getLogger("httpx").info("HTTP Request: POST")
     OURS.debug("a detail")
-    logging.getLogger("httpcore").warning("odd")
+    logging.getLogger("httpx").warning("odd")
 
     (line,) = log.read_text(encoding="utf-8").splitlines()
-    assert line.endswith(" WARNING httpcore: odd")
+    assert line.endswith(" WARNING httpx: odd")
 
 
 def test_the_log_has_an_end(log: Path) -> None:

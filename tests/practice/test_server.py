@@ -128,7 +128,7 @@ def test_answers_take_their_time() -> None:
 
 
 def test_a_common_client_library_is_served(server: PracticeServer) -> None:
-    """httpx, which stands on what the program uses, gets along with the server."""
+    """The client of httpx, which the program does without, gets along with the server."""
     with httpx.Client(base_url=server.site, headers={"Authorization": "Bearer pat_practice"}) as client:
         answers = [client.post(BIND_PATH, content=bind_body(["A1"])) for _ in range(2)]
         typed = client.post(

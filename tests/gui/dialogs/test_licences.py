@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 PARTS = (
-    Part("httpcore", "1.0.9", "pypi", "BSD-3-Clause", "Copyright Encode"),
+    Part("httpx", "0.28.1", "pypi", "BSD-3-Clause", "Copyright Encode"),
     Part("libicu72", "72.1", "deb", "", "Copyright Unicode"),
     Part("PySide6_Essentials", "6.9.3", "pypi", "LGPL-3.0-only", "GNU LESSER"),
 )
@@ -41,7 +41,7 @@ def test_a_part_and_its_licence(panel: Licences) -> None:
     """Qt's comes first; any other is a key away. Where a licence has a short name, that stands above its text."""
     assert text(panel, "Licence of PySide6_Essentials") == "LGPL-3.0-only\n\nGNU LESSER"
     chooser = find(panel, QListWidget, "Parts")
-    assert chooser.item(0).text() == "httpcore 1.0.9"
+    assert chooser.item(0).text() == "httpx 0.28.1"
     key(chooser, Qt.Key.Key_Up)
     assert text(panel, "Licence of libicu72") == "Copyright Unicode"
     assert "made of 3 parts" in said(panel)
@@ -68,7 +68,7 @@ def test_without_qt_in_the_list(texts: Texts, show: Show) -> None:
     """The first part is shown."""
     panel = Licences(texts, PARTS[:1])
     show(panel)
-    assert text(panel, "Licence of httpcore").endswith("Copyright Encode")
+    assert text(panel, "Licence of httpx").endswith("Copyright Encode")
 
 
 def test_it_closes(panel: Licences) -> None:
