@@ -136,11 +136,12 @@ class CozeApi:
             if not sending.done():
                 sending.cancel()
                 await asyncio.wait((sending,))
+            if not way.left.done():
+                await way.hang_up()
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
             return self._answer(line, sending.result())
         if not way.left.done():
-            await way.hang_up()
             return await self._never_sent(line, way, error)
         if isinstance(error, TimeoutError):
             return Lost(self._clock.now(), NoAnswer.TIMEOUT)

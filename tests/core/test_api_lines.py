@@ -130,3 +130,17 @@ def test_a_request_that_is_given_up_at_any_moment_harms_no_other() -> None:
         kinds = [asyncio.run(give_up_after(turns)) for turns in range(TURNS)]
 
     assert kinds == [Kind.BOUND] * TURNS
+
+
+def test_a_request_that_is_given_up_while_shaking_hands_hangs_up() -> None:
+    """The library leaves that connection open; whoever stops does not want to wait for the garbage collector."""
+
+    async def shake_hands() -> None:
+        peer = Peer(b"")
+        async with peer.listening() as address:
+            site = f"https://{address}"
+            async with api_of(site) as api:
+                await give_up(api, site, peer)
+                await asyncio.wait_for(peer.left.wait(), LONG)
+
+    asyncio.run(shake_hands())
