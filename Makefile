@@ -165,4 +165,4 @@ $(INSTALLED_FREEZE): $(INSTALLED) packaging/requirements-freeze.txt
 	@touch $@
 
 %.mo: %.po | $(INSTALLED)
-	$(VENV_PYTHON) -m babel.messages.frontend compile --input-file $< --output-file $@
+	$(VENV_PYTHON) packaging/build_steps.py $<

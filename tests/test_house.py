@@ -7,9 +7,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.checkout import ROOT, kept_files
+
 MOST_LINES = 320
 
 # Put together from parts, so that this file names none itself.
@@ -35,11 +35,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 
 def committed_texts() -> dict[str, str]:
     """Give the text files that git keeps or would keep, by their path from the top of the checkout."""
-    # The checkout may belong to another user than the one who runs the tests, which git refuses by default.
-    git = ["git", "-c", "safe.directory=*"]
-    listing = [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-    contents = {name: (ROOT / name).read_bytes() for name in names if (ROOT / name).is_file()}
+    contents = {name.as_posix(): (ROOT / name).read_bytes() for name in kept_files()}
     return {name: data.decode(errors="replace") for name, data in contents.items() if b"\0" not in data}
 
 

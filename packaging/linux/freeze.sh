@@ -22,7 +22,7 @@ mkdir "$work/source"
 git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- \
     bindtool resources packaging pyproject.toml README.md LICENSE |
     xargs --null --no-run-if-empty cp --parents --target-directory "$work/source"
-"$python" packaging/compile_words.py "$work/source/resources/translations" "$epoch"
+"$python" packaging/build_steps.py "$work"/source/resources/translations/*/LC_MESSAGES/*.po
 
 # ---------------------------------------------------------------- Debian 12 with Python, kept for the next time
 

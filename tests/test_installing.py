@@ -1,0 +1,147 @@
+"""What pip installs: an sdist holds all that a wheel is built from, and a wheel is the whole program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool import __version__
+from tests.checkout import ROOT, kept_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+CATALOGUES = {f"translations/{language}/LC_MESSAGES/bindtool" for language in ("en", "zh_CN")}
+
+
+@dataclass(frozen=True)
+class Built:
+    """A wheel of a checkout, an sdist of it, and a wheel of that sdist alone."""
+
+    wheel: Path
+    sdist: Path
+    wheel_of_sdist: Path
+
+
+def copy(names: Iterable[PurePath], to: Path) -> Path:
+    """Copy files of this checkout into a new one without history, at the commit COMMIT."""
+    for name in names:
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, to / name)
+    (to / ".git").mkdir()
+    (to / ".git" / "HEAD").write_text(COMMIT, encoding="ascii")
+    return to
+
+
+def build(kind: str, source: Path, to: Path) -> Path:
+    """Have setuptools build an sdist or a wheel, with what this environment has; return the file."""
+    code = f"import sys, setuptools.build_meta as backend; backend.build_{kind}(sys.argv[1])"
+    to.mkdir()
+    subprocess.run([sys.executable, "-c", code, str(to)], cwd=source, check=True, capture_output=True, timeout=120)
+    (file,) = to.iterdir()
+    return file
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return what was built of a copy of this checkout."""
+    folder = tmp_path_factory.mktemp("built")
+    checkout = copy(kept_files(), folder / "checkout")
+    sdist = build("sdist", checkout, folder / "sdist")
+    subprocess.run(["tar", "-xzf", sdist, "-C", folder], check=True, timeout=60)
+    unpacked = folder / f"bindtool-{__version__}"
+    wheel_of_sdist = build("wheel", unpacked, folder / "wheel_of_sdist")
+    return Built(build("wheel", checkout, folder / "wheel"), sdist, wheel_of_sdist)
+
+
+@pytest.fixture(scope="module")
+def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the command of a bindtool that was installed from its wheel, away from the checkout."""
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    venv.create(folder, symlinks=sys.platform != "win32")
+    paths = sysconfig.get_paths("venv", vars={"base": str(folder), "platbase": str(folder)})
+    suffix = ".exe" if sys.platform == "win32" else ""
+    python = Path(paths["scripts"], f"python{suffix}")
+    # The libraries are this environment's. The .pth files among them are not read, so the checkout, which is
+    # installed there as editable, stays out.
+    Path(paths["purelib"], "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "install"]
+    options = ["--quiet", "--no-deps", "--no-index", "--force-reinstall"]
+    subprocess.run([*pip, *options, str(built.wheel)], check=True, timeout=120)
+    return Path(paths["scripts"], f"bindtool{suffix}")
+
+
+def run(command: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed program away from the checkout, with data of its own."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTHON"))}
+    environ |= {"BINDTOOL_DATA_DIR": str(folder / "data"), "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+    return subprocess.run([command, *arguments], cwd=folder, env=environ, capture_output=True, encoding="utf-8",
+        timeout=120, check=False)  # fmt: skip
+
+
+def resources_of(names: Iterable[str]) -> set[str]:
+    """Return those below bindtool/resources, from there on."""
+    inside = "bindtool/resources/"
+    return {name.removeprefix(inside) for name in names if name.startswith(inside)}
+
+
+def test_a_wheel_holds_every_resource(built: Built) -> None:
+    """Icons, sounds, guide pages, sample lists and licences are there as committed; the words as compiled."""
+    with zipfile.ZipFile(built.wheel) as archive:
+        packed = resources_of(archive.namelist())
+    committed = {file.relative_to("resources") for file in kept_files() if file.parts[0] == "resources"}
+    kept = {file.as_posix() for file in committed if file.suffix != ".po"}
+    assert {PurePath(file).parts[0] for file in kept} >= {"guide", "icons", "sample", "sounds"}
+    assert packed == kept | {f"{catalogue}.mo" for catalogue in CATALOGUES}
+
+
+def test_an_sdist_is_enough_for_a_wheel(built: Built) -> None:
+    """The sdist has the licence and the words, and its wheel is the checkout's, byte for byte."""
+    with tarfile.open(built.sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"LICENSE", "README.md", *(f"resources/{catalogue}.po" for catalogue in CATALOGUES)} <= names
+    assert {name for name in names if name.startswith("tests") or name.endswith(".mo")} == set()
+    with zipfile.ZipFile(built.wheel) as ours, zipfile.ZipFile(built.wheel_of_sdist) as theirs:
+        assert {each.filename: each.CRC for each in ours.infolist()} == {
+            each.filename: each.CRC for each in theirs.infolist()
+        }
+
+
+def test_an_installed_bindtool_knows_what_it_is(installed: Path, tmp_path: Path) -> None:
+    """It names its version and the commit that it was built from, though there is no git."""
+    done = run(installed, tmp_path, "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"bindtool {__version__}" in done.stdout
+    assert f"commit {COMMIT[:12]}\n" in done.stdout
+
+
+def test_an_installed_bindtool_binds(installed: Path, tmp_path: Path) -> None:
+    """The sample list that it brings goes through in practice mode: one device is refused, the others are bound."""
+    (sample,) = installed.parents[1].rglob("sample/devices.csv")
+    done = run(installed, tmp_path, "bind", str(sample), "--practice")
+    assert done.returncode == 1, done.stderr
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["bound"] * 8 + ["refused"] + [
+        "bound"
+    ] * 11
+    assert done.stderr.endswith("19 bound, 1 refused\n")
+
+
+def test_an_installed_bindtool_looks_well(installed: Path, tmp_path: Path) -> None:
+    """Its look at itself finds all its parts: words, icons, libraries, the window."""
+    report = tmp_path / "report"
+    done = run(installed, tmp_path, "--smoke", "--report", str(report))
+    lines = report.read_text(encoding="utf-8").splitlines()
+    assert done.returncode == 0, lines
+    assert [line for line in lines if not line.startswith("ok\t")] == []
