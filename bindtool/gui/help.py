@@ -46,7 +46,7 @@ class Help(QObject):
         window.closed.connect(self._close)
 
     def _keys(self) -> None:
-        self._guide().show_keys()
+        self._guide().turn_to("keys")
 
     def _guide(self) -> Guide:
         """The page that was read last comes back as it was left."""

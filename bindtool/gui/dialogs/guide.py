@@ -1,7 +1,8 @@
-"""The guide: a page each for the technician, the IT person and the integration engineer, read without a network.
+"""The guide: a page for each task, read without a network.
 
 Owns the window and how a page looks. The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with
-their pictures beside them; a link from page to page is a file's name, any other one goes to the browser.
+their pictures beside them. A link to a page is its file's name, with `#` and a heading's anchor if it leads
+further; any other link goes to the browser.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabBar, QTextBrowser, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from bindtool.gui import look
 from bindtool.gui.parts.action_button import ActionButton
@@ -19,23 +20,38 @@ from bindtool.gui.parts.action_button import ActionButton
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.texts import Texts
 
-PAGES = ("technician", "rolling-out", "engineer")
-"""The pages by the names of their files, in the order in which they are offered."""
+PAGES = (
+    "start",
+    "technician",
+    "keys",
+    "report",
+    "trouble",
+    "channel",
+    "profile",
+    "rolling-out",
+    "care",
+    "ledger",
+    "command-line",
+)
+"""The pages by the names of their files, in the order in which they are offered: the technician's come first."""
 
-_SIZE = (880, 600)
+_SIZE = (1120, 640)
 _MARGIN = 20
 _CELL = 5
+_BETWEEN_PAGES = 4
 _ABOVE_HEADING = 18
 _LINE_HEIGHT = 115
 """Per cent of the font's own."""
 _PICTURE = "\ufffc"
 """What stands in a text for a picture."""
 # Markdown makes a space of the end of a line; Chinese has none.
-_BREAK_IN_CHINESE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”])\n *(?=[\u3000-\u9fff\uff00-\uffef“”])")
+_BREAK_IN_CHINESE = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef“”)])\n *(?=(?:\[|\*\*)?[\u3000-\u9fff\uff00-\uffef“”])"
+)
+
+_NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
 class Guide(QDialog):
@@ -49,47 +65,47 @@ class Guide(QDialog):
 
     def __init__(self, texts: Texts, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys = texts("guide.keys")
         self._files = [page_file(folder, name, texts.language) for name in PAGES]
         self.setWindowTitle(texts("guide.title"))
         self.setAccessibleName(texts("guide.title"))
         self.resize(*_SIZE)
-        self.tabs = QTabBar(drawBase=False, expanding=False)
-        self.tabs.setAccessibleName(texts("guide.pages"))
-        for name in PAGES:
-            self.tabs.addTab(texts(f"guide.{name.replace('-', '_')}"))
+        self.pages = QListWidget()
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pages.setSpacing(_BETWEEN_PAGES)
+        self.pages.setAccessibleName(texts("guide.pages"))
+        self.pages.addItems([texts(f"guide.{name.replace('-', '_')}") for name in PAGES])
+        self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * look.MARGIN)
         self.text = QTextBrowser(openLinks=False)
         self.text.setAccessibleName(texts("guide.title"))
         self.text.document().setDocumentMargin(_MARGIN)
         self.text.document().setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
         self.text.anchorClicked.connect(self._follow)
-        self.tabs.currentChanged.connect(self._show)
+        self.pages.currentRowChanged.connect(self._show)
         close = ActionButton(texts("guide.close"))
         close.clicked.connect(self.reject)
-        top = QHBoxLayout()
-        top.addWidget(self.tabs)
-        top.addStretch(1)
-        top.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.MARGIN)
-        column.setSpacing(look.GAP)
-        column.addLayout(top)
-        column.addWidget(self.text, 1)
+        side = QVBoxLayout()
+        side.addWidget(self.pages, 1)
+        side.addWidget(close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.MARGIN)
+        row.setSpacing(look.GAP)
+        row.addLayout(side)
+        row.addWidget(self.text, 1)
+        QWidget.setTabOrder(self.pages, self.text)
+        QWidget.setTabOrder(self.text, close)
         self.text.setFocus()
-        self._show(0)
+        self.turn_to(PAGES[0])
 
-    def show_keys(self) -> None:
-        """Turn to the technician's page, where it says which keys there are."""
-        self.tabs.setCurrentIndex(PAGES.index("technician"))
-        # Only then the page is as wide as it will be, and a place in it where it stays.
-        QTimer.singleShot(0, self, self._scroll_to_keys)
+    def turn_to(self, name: str) -> None:
+        """Show a page, one of `PAGES`, from its beginning."""
+        self.pages.setCurrentRow(PAGES.index(name))
 
-    def _scroll_to_keys(self) -> None:
+    def _scroll_to(self, anchor: str) -> None:
         # A long page is laid out as far as somebody has come: to its end, then.
         self.text.moveCursor(QTextCursor.MoveOperation.End)
         document = self.text.document()
         blocks = map(document.findBlockByNumber, range(document.blockCount()))
-        heading = next(b for b in blocks if b.blockFormat().headingLevel() and b.text() == self._keys)
+        heading = next(b for b in blocks if b.blockFormat().headingLevel() and anchor_of(b.text()) == anchor)
         self.text.setTextCursor(QTextCursor(heading))
         bar = self.text.verticalScrollBar()
         bar.setValue(bar.value() + self.text.cursorRect().top() - look.GAP)
@@ -103,7 +119,7 @@ class Guide(QDialog):
     def _show(self, at: int) -> None:
         written = self._files[at].read_text(encoding="utf-8")
         self.text.setMarkdown(_BREAK_IN_CHINESE.sub("", written))
-        self.text.setAccessibleDescription(self.tabs.tabText(at))
+        self.text.setAccessibleDescription(self.pages.item(at).text())
         self._space_out()
         self._draw_tables()
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
@@ -139,13 +155,23 @@ class Guide(QDialog):
 
     def _follow(self, link: QUrl) -> None:
         """A page of the guide is shown here, anything else by whoever has a browser."""
-        names = [file.name for file in self._files]
-        if link.isRelative():
-            self.tabs.setCurrentIndex(names.index(link.path()))
-        else:
+        if not link.isRelative():
             self.outside_wanted.emit(link)
+            return
+        names = [file.name for file in self._files]
+        if link.path():
+            self.pages.setCurrentRow(names.index(link.path()))
+        if link.hasFragment():
+            anchor = link.fragment(QUrl.ComponentFormattingOption.FullyDecoded)
+            # Only then the page is as wide as it will be, and a place in it where it stays.
+            QTimer.singleShot(0, self, lambda: self._scroll_to(anchor))
 
 
 def page_file(folder: Path, name: str, language: str) -> Path:
     """Return where the page `name` lies in a language of the program's."""
     return folder / (f"{name}.md" if language == "en" else f"{name}.zh.md")
+
+
+def anchor_of(heading: str) -> str:
+    """Return what a link to a heading has behind `#`; where the pages are read on the web it is made alike."""
+    return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")

@@ -1,0 +1,233 @@
+"""README and guide: their links lead somewhere, and what they promise of files, columns and commands is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.assets import asset
+from bindtool.cli.arguments import HelpAsked, parse
+from bindtool.core import history_file, profile, scan_rules
+from bindtool.core.checks import Item
+from bindtool.core.outcome import State
+from bindtool.core.profile import Profile
+from bindtool.core.profile_file import from_toml
+from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
+from bindtool.core.scan_rules import PartKind, PartRule, ScanRules
+from bindtool.gui.dialogs.guide import PAGES, anchor_of, page_file
+from bindtool.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parent.parent
+GUIDE = asset("guide")
+README = {"en": ROOT / "README.md", "zh_CN": ROOT / "README.zh-CN.md"}
+LONGEST_README = 150
+"""Lines."""
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)]+)\)")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+each_language = pytest.mark.parametrize("language", README)
+
+
+def page(name: str, language: str) -> str:
+    """Return what stands in a page of the guide."""
+    return page_file(GUIDE, name, language).read_text(encoding="utf-8")
+
+
+def section(text: str, at: int) -> str:
+    """Return a section of a page by its place: 0 stands before the first heading of the second level."""
+    return re.split(r"^## ", text, flags=re.MULTILINE)[at]
+
+
+def blocks(text: str, kind: str) -> list[str]:
+    """Return the blocks of code of a kind, in their order."""
+    return [code for marked, code in FENCED.findall(text) if marked == kind]
+
+
+def in_code(text: str) -> list[str]:
+    """Return what stands between backquotes."""
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def first_cells(text: str) -> list[str]:
+    """Return the first cell of each line of the tables, but for their heads."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    heads = {at - 1 for at, line in enumerate(lines) if line.startswith("|---")}
+    return [
+        line.split("|")[1].strip()
+        for at, line in enumerate(lines)
+        if at not in heads and not line.startswith("|---")
+    ]
+
+
+def anchors(file: Path) -> set[str]:
+    """Return what a link may name behind `#`."""
+    text = FENCED.sub("", file.read_text(encoding="utf-8"))
+    return {anchor_of(heading.replace("`", "")) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+
+
+def broken(file: Path, links: Iterable[str]) -> list[str]:
+    """Return the links of a file that lead nowhere."""
+    found = []
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = file.parent / path if path else file
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            found.append(link)
+    return found
+
+
+def inside(file: Path) -> list[str]:
+    """Return the links of a file that lead to no other site."""
+    links = LINK.findall(FENCED.sub("", file.read_text(encoding="utf-8")))
+    return [link for link in links if not link.startswith("https://")]
+
+
+@each_language
+@pytest.mark.parametrize("name", PAGES)
+def test_links_of_the_guide(name: str, language: str) -> None:
+    """Each leads to a page or a picture beside it in the same language, and to a heading that is there."""
+    file = page_file(GUIDE, name, language)
+    links = inside(file)
+    assert broken(file, links) == []
+    for link in links:
+        assert "/" not in link, link
+        assert (".zh." in link) is (language == "zh_CN" and not link.startswith("#")), link
+
+
+@each_language
+def test_links_of_the_readme(language: str) -> None:
+    """Those into the guide lead to a page in its language and to a heading that is there; each page has one."""
+    links = [link for link in inside(README[language]) if link.startswith("resources/")]
+    assert broken(README[language], links) == []
+    linked = {link.partition("#")[0] for link in links}
+    assert {f"resources/guide/{page_file(GUIDE, name, language).name}" for name in PAGES} <= linked
+
+
+@each_language
+def test_the_readme_is_short(language: str) -> None:
+    """It names what a newcomer types, and leaves the rest to the guide."""
+    text = README[language].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_README
+    assert re.findall(r"^    (make \w+)", text, re.MULTILINE) == ["make run", "make test", "make lint"]
+
+
+def test_every_file_of_the_guide_is_shown() -> None:
+    """No page is left that nobody can open, and no picture that no page shows."""
+    pages = [page_file(GUIDE, name, language) for name in PAGES for language in README]
+    links = [link for file in [*pages, *README.values()] for link in inside(file)]
+    known = {*(file.name for file in pages), *(Path(link.partition("#")[0]).name for link in links)}
+    assert {file.name for file in GUIDE.iterdir()} - known == set()
+
+
+@each_language
+def test_the_defaults_of_a_profile(language: str) -> None:
+    """Every field is there, and what is said to be its default is it."""
+    shortest, channel, pace, scanner, part, example, ids = blocks(page("profile", language), "toml")
+    written = from_toml(channel + pace + scanner + part + ids, "guide")
+    assert written == from_toml(shortest, "guide")
+    assert written == Profile(name=written.name, connector_id=written.connector_id)
+    assert from_toml(shortest + example, "guide").scan == replace(
+        ScanRules(), part=PartRule(kind=PartKind.PAIRS, name="SN")
+    )
+    named = {*re.findall(r"^(\w+) = ", channel, re.MULTILINE), "checked_on"}
+    assert named == {*profile.TEXT_FIELDS, "proven", "behaviour", "checked_on", "sender"}
+    for table, code in {"scanner": scanner, "part": part, "ids": ids}.items():
+        fields = getattr(ScanRules(), table).__dataclass_fields__
+        assert {*re.findall(r"^(\w+) = ", code, re.MULTILINE)} == {*fields}
+
+
+@each_language
+def test_the_ranges_of_a_profile(language: str) -> None:
+    """Each number's lowest and highest value stand in its line."""
+    text = page("profile", language)
+    for name, (low, high) in {**profile.PACE_BOUNDS, **scan_rules.BOUNDS}.items():
+        lines = [line for line in text.splitlines() if name in line and f"{high:,g}" in line]
+        assert any(f"{low:g}" in line for line in lines) or (name == "length" and lines), name
+    kinds = [kind for cell in first_cells(text) for kind in re.findall(r'`"(\w+)"`', cell)]
+    assert sorted(kinds) == sorted(PartKind)
+
+
+@each_language
+def test_profiles_of_the_ledger(language: str) -> None:
+    """The lines that IT adds to a profile's file are taken."""
+    shortest = blocks(page("profile", language), "toml")[0]
+    database, folder = (from_toml(shortest + line, "guide") for line in blocks(page("ledger", language), "toml"))
+    assert database.ledger
+    assert folder.shared_folder
+
+
+@each_language
+def test_the_columns_of_reports(language: str) -> None:
+    """Each column is explained once, in the order of the file; so are the states and the rows to handle."""
+    text = page("report", language)
+    told = [name for cell in first_cells(section(text, 2)) for name in in_code(cell)]
+    assert tuple(told) == BENCHES_COLUMNS
+    states = [name for cell in first_cells(section(text, 3)) for name in in_code(cell)]
+    assert sorted(states) == sorted(State)
+    assert [name for name in in_code(section(text, 5)) if name in BENCHES_COLUMNS][: len(TO_HANDLE_COLUMNS)] == [
+        *TO_HANDLE_COLUMNS
+    ]
+
+
+@each_language
+def test_what_the_command_line_prints(language: str) -> None:
+    """The columns of the history and the lines of `check` are named in their order."""
+    text = page("command-line", language)
+    words = in_code(text)
+    first = words.index("bench")
+    assert tuple(words[first : first + len(history_file.COLUMNS)]) == history_file.COLUMNS
+    items = [name for cell in first_cells(text) for name in in_code(cell) if name in {*Item}]
+    assert items == [*Item]
+
+
+@each_language
+def test_the_commands(language: str) -> None:
+    """The guide names every option that the program has, and no other."""
+    named = {*re.findall(r"--[a-z-]+", blocks(page("command-line", language), "")[0])}
+    commands = [
+        [], ["bind"], ["profile", "add"], ["token", "set"], ["token", "forget"], ["check"],
+        ["history", "export"], ["history", "import"], ["ledger", "check"],
+    ]  # fmt: skip
+    known = {"--ask-to-close", "--report"}  # the window's, which no parser has
+    for command in commands:
+        with pytest.raises(HelpAsked) as asked:
+            parse([*command, "--help"], Texts("en"))
+        known |= {*re.findall(r"(?<!\w)--[a-z-]+", str(asked.value))}
+    assert named == known - {"--help"}
+
+
+@each_language
+def test_the_script_for_an_erp(tmp_path: Path, language: str) -> None:
+    """It runs as it stands: one device is bound, one is refused, and none may be sent again."""
+    (script,) = blocks(page("command-line", language), "python")
+    programs = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
+        "BINDTOOL_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONIOENCODING": "utf-8",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    printed = [line.split() for line in done.stdout.splitlines() if "\t" not in line]
+    assert [words[:3] for words in printed] == [
+        ["SPK26113F2001", "bound", "0"],
+        ["SPK26113F0000", "refused", "4000"],
+    ]
+    assert (tmp_path / "again.csv").read_text(encoding="utf-8").split() == ["device_id,label"]
