@@ -3,7 +3,7 @@
 LangString TEXT_WELCOME ${LANG_ENGLISH} "bindtool ${VERSION} will be installed for you alone; no administrator is \
 needed.$\r$\n$\r$\nIf bindtool is open, it is closed and can be started again at the end. Sheets, profiles and \
 tokens stay as they are."
-LangString TEXT_WELCOME ${LANG_SIMPCHINESE} "将只为您安装 bindtool ${VERSION}，无需管理员权限。$\r$\n$\r$\n\
+LangString TEXT_WELCOME ${LANG_SIMPCHINESE} "将只为你安装 bindtool ${VERSION}，无需管理员权限。$\r$\n$\r$\n\
 如果 bindtool 已打开，安装时会将其关闭，完成后可重新启动。设备表、配置和令牌保持不变。"
 
 LangString TEXT_IN_USE ${LANG_ENGLISH} "bindtool is sending devices, or a command of it is at work. \

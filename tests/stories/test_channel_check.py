@@ -316,7 +316,7 @@ def test_a_network_that_is_away(bench: Bench, profile: Profile, server: Practice
         me.do(CHECK)
         me.press("No")
         me.press("Send this one device")
-        me.sees("No way to the server")
+        me.sees("The server can't be reached")
         me.press("Stop waiting")
         me.sees("SPK1 was not bound: ready")
     server.start()

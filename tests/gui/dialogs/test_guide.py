@@ -79,6 +79,8 @@ def test_each_page_opens(guide: Guide, texts: Texts, name: str) -> None:
     guide.pages.setCurrentRow(PAGES.index(name))
     title = page_file(FOLDER, name, texts.language).read_text(encoding="utf-8").partition("\n")[0]
     assert read(guide).startswith(title.removeprefix("# "))
+    # A mark is none where a stop stands before it and a letter behind.
+    assert "**" not in read(guide).replace("Bearer ***", "")
     assert guide.pages.currentItem().text() == texts(f"guide.{name.replace('-', '_')}")
     assert guide.text.verticalScrollBar().value() == 0
     assert guide.text.horizontalScrollBar().maximum() == 0

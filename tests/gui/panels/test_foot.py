@@ -193,7 +193,7 @@ def test_the_second_click_of_a_double_click_stops_nothing(foot: Foot) -> None:
         ),
         (
             Progress(209, wait=WaitReason.OFFLINE, seconds=8),
-            "No way to the server. Trying again in 8 s.",
+            "The server can't be reached. Trying again in 8 s.",
         ),
         (Progress(209, looking=6, wait=WaitReason.LOST, seconds=2), "No answer came. Sending again in 2 s."),
     ],
