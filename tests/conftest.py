@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,14 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("Unexpected in the log:\n" + "\n".join(unexpected), pytrace=False)
     if missing:
         pytest.fail("Expected in the log, but not there:\n" + "\n".join(missing), pytrace=False)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let Ctrl+C arrive, here and in programs that are started: whoever runs the tests may ignore it, as nohup does."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -160,6 +160,7 @@ def test_the_token_is_in_no_command_line(program: Program, server: PracticeServe
 
 
 @posix
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted(program: Program, server: PracticeServer) -> None:
     """After SIGINT what is in flight gets its answer, nothing new leaves, and the status is 130."""
     arrived = threading.Event()
@@ -175,6 +176,24 @@ def test_interrupted(program: Program, server: PracticeServer) -> None:
 
 
 @posix
+@pytest.mark.usefixtures("interruptible")
+def test_started_to_ignore_interrupts(program: Program, server: PracticeServer) -> None:
+    """Begun with SIGINT ignored, as `nohup` and a shell's `&` do it, a run goes on through any number of them."""
+    arrived = threading.Event()
+    server.script([None, None])
+    server.script(announced(Slow(0.3), arrived))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process = program.bind(server.site)
+    assert arrived.wait(30)
+    for _ in range(3):
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, states(out)) == (0, ["bound"] * 9), err
+    assert "Stopping" not in err
+
+
+@posix
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_twice(program: Program, server: PracticeServer) -> None:
     """A second SIGINT ends it at once, with a word and no traceback."""
     arrived = threading.Event()

@@ -78,12 +78,18 @@ def _system_vault() -> PasswordStore:
 def first_interrupt(call: Callable[[], None]) -> Iterator[None]:
     """Call `call` at the first Ctrl+C; the second one is a KeyboardInterrupt as ever. For a running event loop.
 
+    Where Ctrl+C was ignored when the process began, as `nohup` and a shell's `&` have it, it goes on being ignored.
+
     The second one comes between two steps of the loop. Raised wherever the signal finds the program, it can hit the
     loop with a step in its hands; that step is lost, and what waits for it waits for ever. A third one is raised
     at once: the loop may no longer turn, or what it does to end may not end.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals reach the main thread only
+    # Signals reach the main thread only, and whoever has started this may want none.
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):
+        yield
         return
     loop = asyncio.get_running_loop()
     pending: list[asyncio.Handle] = []

@@ -12,6 +12,8 @@ import pytest
 
 from bindtool.cli.surroundings import first_interrupt
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 async def interrupted() -> str:
     """Return what a Ctrl+C does in an event loop."""
@@ -74,3 +76,19 @@ def test_beside_the_main_thread() -> None:
     thread.start()
     thread.join()
     assert found == [before]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+def test_an_interrupt_that_is_ignored_stays_so() -> None:
+    """Whoever has started the program with `nohup` or in the background has decided that."""
+    called: list[str] = []
+
+    async def work() -> None:
+        with first_interrupt(lambda: called.append("called")):
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.sleep(0)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(work())
+    assert called == []
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
