@@ -53,7 +53,7 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Let Ctrl+C arrive, here and in programs that are started: whoever runs the tests may ignore it, as nohup does."""
+    """Let Ctrl+C arrive, here and in programs that are started: whoever runs the tests may ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

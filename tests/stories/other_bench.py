@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from tests.core.shared_ledger.bench import Bench
-from tests.core.shared_ledger.samples import until
+from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

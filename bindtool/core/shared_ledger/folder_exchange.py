@@ -48,6 +48,7 @@ class FolderExchange:
         machine: this computer's name.
         news: hears of what others have bound.
         part_size: numbers of a part; the same for ever.
+        look: seconds after which it is looked again.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class FolderExchange:
         news: News,
         *,
         part_size: int = PART,
+        look: float = LOOK,
     ) -> None:
         self._files = FolderFiles(folder)
         self._benches = benches
@@ -66,6 +68,7 @@ class FolderExchange:
         self._machine = machine
         self._news = news
         self._size = part_size
+        self._look = look
         self._writer = writer_of(machine)
         # What was told and read of other channels says nothing of these.
         names = sorted(repr(channel) for channel in set(self._channels))
@@ -98,7 +101,7 @@ class FolderExchange:
 
     def wait(self, wake: int, seconds: float) -> None:
         """Return when `wake` can be read, or when it is time to look again."""
-        select.select([wake], [], [], min(seconds, LOOK))
+        select.select([wake], [], [], min(seconds, self._look))
 
     def waiting(self) -> int:
         """Return how many entries are not in the folder yet."""

@@ -50,6 +50,7 @@ class Link:
         clock: tells since when the bench has not been in step.
         changed: hears of a new `Standing`; called in the thread.
         random: from 0 to 1, for the time between two tries.
+        pause: seconds from one run to the next at least, unless somebody is in a hurry.
     """
 
     def __init__(
@@ -58,11 +59,13 @@ class Link:
         clock: Clock,
         changed: Callable[[Standing], None],
         random: Callable[[], float],
+        pause: float = PAUSE,
     ) -> None:
         self._exchange = exchange
         self._clock = clock
         self._changed = changed
         self._random = random
+        self._pause = pause
         self._woken, self._wake = socket.socketpair()
         self._woken.setblocking(False)
         self._wake.setblocking(False)
@@ -124,7 +127,7 @@ class Link:
             self._tell(problem)
             if problem is None:
                 self._wait(IDLE)
-                self._rest(begun + PAUSE)
+                self._rest(begun + self._pause)
             else:
                 self._try_at = self._clock.monotonic() + back_off(failures, self._random)
                 self._wait_out(problem)

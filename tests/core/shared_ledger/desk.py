@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.samples import CHANNEL
+from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
-
-SOON = 20.0
-"""Seconds after which a test gives up."""
 
 
 class Desk:
@@ -39,7 +36,7 @@ class Desk:
     def wait_for(self, so: Callable[[], bool]) -> None:
         """Wait until it is so."""
         with self._told:
-            assert self._told.wait_for(so, SOON), self.ledger.standing
+            assert self._told.wait_for(so, PATIENCE), self.ledger.standing
 
     def knows(self, device_id: str) -> bool:
         """Tell whether it knows of a device."""
@@ -48,7 +45,7 @@ class Desk:
     def end(self) -> None:
         """End the ledger, then the store."""
         self.ledger.close()
-        assert self.ledger.join(SOON)
+        assert self.ledger.join(PATIENCE)
         self.bench.store.close()
 
     def _hear(self, _: tuple[object, ...]) -> None:
@@ -64,18 +61,21 @@ class Desk:
 
 def healed(ledger: Database, *desks: Desk) -> None:
     """Let all of them try again until they are in step; assert that all have the same, and each of it once."""
-    end = time.monotonic() + SOON
-    while any(desk.ledger.standing.since is not None or desk.bench.waiting for desk in desks):
-        assert time.monotonic() < end, [desk.ledger.standing for desk in desks]
+
+    def in_step() -> bool:
         for desk in desks:
             desk.ledger.try_now()
-            desk.ledger.join(0.02)
+        return not any(desk.ledger.standing.since is not None or desk.bench.waiting for desk in desks)
+
+    until(in_step, lambda: [desk.ledger.standing for desk in desks])
     server = ledger.connect()
     there = in_ledger(server)
     server.close()
     assert len(set(there)) == len(there)
-    while any(desk.bench.knows() != there for desk in desks):
-        assert time.monotonic() < end, [len(desk.bench.knows()) for desk in desks]
+
+    def all_know_it() -> bool:
         for desk in desks:
             desk.ledger.try_now()
-            desk.ledger.join(0.02)
+        return all(desk.bench.knows() == there for desk in desks)
+
+    until(all_know_it, lambda: (len(there), [len(desk.bench.knows()) for desk in desks]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import State
-from bindtool.core.shared_ledger.folder_exchange import PART, FolderExchange
+from bindtool.core.shared_ledger.folder_exchange import LOOK, PART, FolderExchange
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
 
@@ -43,6 +43,7 @@ class Bench:
     machine: str
     channels: Sequence[Channel] = (CHANNEL,)
     part_size: int = PART
+    look: float = LOOK
     news: list[SharedEntry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -62,6 +63,7 @@ class Bench:
             self.machine,
             self.news.extend,
             part_size=self.part_size,
+            look=self.look,
         )
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,8 @@ from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import Claimant, Place, SharedEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bindtool.core.shared_entry import Page
+    from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.server import Server
 
 CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")
@@ -47,15 +45,7 @@ def page_of(server: Server, place: Place = NOWHERE, limit: int = 1000) -> Page:
     return page
 
 
-def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Ask until it is so."""
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end
-
-
-def seconds_of(call: Callable[[], None]) -> float:
-    """Return how long it takes."""
-    begun = time.monotonic()
-    call()
-    return time.monotonic() - begun
+def at_rest(server: PostgresServer) -> bool:
+    """Tell whether nothing is there that would end a wait for news at once."""
+    session = server._session  # noqa: SLF001 - the wait itself does not tell why it ended
+    return session._newest_told <= server._read_to and not session._has_more()  # noqa: SLF001 - the same

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import socket
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ import pytest
 
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.history_file import entries_file
-from bindtool.core.shared_ledger.folder_exchange import LOOK
 from bindtool.core.shared_ledger.folder_files import FileName, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
 from tests.core.store.samples import CHANNEL, START
+from tests.patience import HOUR, ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,20 +192,12 @@ def test_where_nothing_can_be_put(folder: Path, pair: Benches) -> None:
 # ---------------------------------------------------------------- waiting
 
 
-def test_it_is_waited_until_there_is_something(pair: Benches) -> None:
-    """`wake` ends it at once."""
+def test_it_is_waited_until_there_is_something(make: Callable[..., Bench]) -> None:
+    """`wake` ends it; so does the time after which it is looked again, and that for which it was asked to wait."""
     woken, wake = socket.socketpair()
     with woken, wake:
-        done = threading.Event()
-
-        def wait() -> None:
-            pair[0].exchange.wait(woken.fileno(), 600)
-            done.set()
-
-        thread = threading.Thread(target=wait)
-        thread.start()
         wake.send(b"!")
-        assert done.wait(LOOK / 2)
-        thread.join()
+        assert ends(lambda: make("line-1", look=HOUR).exchange.wait(woken.fileno(), HOUR))
         woken.recv(1)
-        pair[0].exchange.wait(woken.fileno(), 0)
+        assert ends(lambda: make("line-2", look=0.01).exchange.wait(woken.fileno(), HOUR))
+        assert ends(lambda: make("line-3", look=HOUR).exchange.wait(woken.fileno(), 0.01))

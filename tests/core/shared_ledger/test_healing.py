@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
@@ -19,10 +18,11 @@ from bindtool.core.shared_ledger.line import Patience
 from bindtool.core.shared_ledger.postgres import connect
 from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS
 from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
-from tests.core.shared_ledger.desk import SOON, Desk, healed
+from tests.core.shared_ledger.desk import Desk, healed
 from tests.core.shared_ledger.proxy import Proxy
-from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, TWO, until
+from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, TWO
 from tests.core.shared_ledger.working_bench import PASSWORD
+from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,15 +98,15 @@ class Working:
 
     def end(self) -> int:
         """Wait for its end; return its status."""
-        status = self.process.wait(SOON)
-        self._reader.join(SOON)
+        status = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         return status
 
     def wait_for_more(self, count: int) -> None:
         """Wait until it has bound so many more, or is done: a kill may have kept it from saying the last one."""
         with self._news:
             wanted = len(self.said) + count
-            assert self._news.wait_for(lambda: self._over or len(self.said) >= wanted, SOON)
+            assert self._news.wait_for(lambda: self._over or len(self.said) >= wanted, PATIENCE)
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -176,7 +176,7 @@ def test_the_server_dies_in_mid_commit(tmp_path: Path) -> None:
                 desk.ledger.try_now()
         over.set()
         for thread in binding:
-            thread.join(SOON)
+            thread.join(PATIENCE)
         healed(ledger, *desks)
         ids = [device_id for _, _, _, device_id, _, _ in desks[0].bench.knows()]
         assert len(set(ids)) == len(ids)
@@ -203,7 +203,7 @@ def test_cut_in_mid_transaction(ledger: Database, proxy: Proxy, tmp_path: Path, 
         healed(ledger, a, b, c)
         proxy.cut_at(b"the device", half=half)
         a.bind("the device")
-        assert proxy.was_cut.wait(SOON)
+        assert proxy.was_cut.wait(PATIENCE)
         if not half:
             until(lambda: ledger.sql("SELECT count(*) FROM bindtool.entry WHERE device_id = 'the device'") == "1")
         proxy.drop()
@@ -217,7 +217,7 @@ def test_cut_in_mid_transaction(ledger: Database, proxy: Proxy, tmp_path: Path, 
 
 
 def test_answers_that_never_come(ledger: Database, proxy: Proxy, tmp_path: Path) -> None:
-    """A connection that lives on one side only: the bench gives up, counts, and heals."""
+    """A connection that lives on one side only: a bind does not wait; the bench gives up, counts, heals."""
     with ExitStack() as stack:
         a, b, c = three(tmp_path, by(ledger, proxy), stack)
         healed(ledger, a, b, c)
@@ -231,16 +231,14 @@ def test_answers_that_never_come(ledger: Database, proxy: Proxy, tmp_path: Path)
 
 
 def test_a_slow_network(ledger: Database, proxy: Proxy, tmp_path: Path) -> None:
-    """What takes a tenth of a second each way goes on being told; a scan and a bind wait for nothing of it."""
+    """What takes a tenth of a second each way goes on being told."""
     with ExitStack() as stack:
         a, b, c = three(tmp_path, by(ledger, proxy), stack)
         healed(ledger, a, b, c)
         proxy.delay = 0.1
-        begun = time.monotonic()
         for number in range(20):
             for desk in (a, b, c):
                 desk.bind(f"{desk.bench.name} {number}")
-        assert time.monotonic() - begun < SOON / 2
         b.wait_for(lambda: b.knows("line-1 19") and b.knows("line-3 19"))
         proxy.cut()
         a.bind("while it was cut")

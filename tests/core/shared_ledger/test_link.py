@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import select
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.errors import BindtoolError, LedgerFailed, StoreFailed
-from bindtool.core.shared_ledger.link import LONGEST, PAUSE, Link, back_off
+from bindtool.core.shared_ledger.link import LONGEST, Link, back_off
+from tests.patience import HOUR, PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.shared_ledger.exchange import Standing
-
-SOON = 10.0
-"""Seconds after which a test gives up; what it waits for takes milliseconds."""
 
 CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
@@ -67,7 +64,7 @@ class Slow(Scripted):
     def run(self) -> None:
         """Wait for the test."""
         self.entered.set()
-        assert self.leave.wait(SOON)
+        assert self.leave.wait(PATIENCE)
 
 
 class Heard:
@@ -86,7 +83,7 @@ class Heard:
     def wait(self, count: int) -> list[Standing]:
         """Return what was heard, once it is so much."""
         with self._told:
-            assert self._told.wait_for(lambda: len(self.standings) >= count, SOON)
+            assert self._told.wait_for(lambda: len(self.standings) >= count, PATIENCE)
             return list(self.standings)
 
 
@@ -98,27 +95,27 @@ def heard() -> Heard:
 
 def linked(exchange: Scripted, heard: Heard) -> Iterator[Link]:
     """Yield a link that has been started, and end it."""
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0)
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.start()
     yield link
     link.close()
-    assert link.join(SOON)
+    assert link.join(PATIENCE)
 
 
 def test_in_step(heard: Heard) -> None:
     """Not known before the first run; nothing more is said while it stays so."""
     exchange = Scripted()
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0)
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
     assert link.standing.since is not None
     link.start()
     (standing,) = heard.wait(1)
     assert (standing.since, standing.waiting, standing.problem) == (None, 0, None)
     for _ in range(2):
-        assert exchange.runs.acquire(timeout=SOON)
+        assert exchange.runs.acquire(timeout=PATIENCE)
         link.nudge()
-    assert exchange.runs.acquire(timeout=SOON)
+    assert exchange.runs.acquire(timeout=PATIENCE)
     link.close()
-    assert link.join(SOON)
+    assert link.join(PATIENCE)
     assert heard.standings == [standing]
     assert exchange.closed.is_set()
 
@@ -142,7 +139,7 @@ def test_cut_off_and_back(heard: Heard) -> None:
         link.try_now()
         while heard.standings[-1].problem is not None:
             link.try_now()
-            assert exchange.runs.acquire(timeout=SOON)
+            assert exchange.runs.acquire(timeout=PATIENCE)
             heard.wait(len(heard.standings))
         assert heard.standings[-1].since is None
 
@@ -164,7 +161,7 @@ def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
     link.nudge()
     assert heard.wait(2)[1].waiting == 2
     link.close()
-    assert link.join(SOON)
+    assert link.join(PATIENCE)
     assert len(exchange.steps) == 4
 
 
@@ -179,20 +176,20 @@ def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
 def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
     """What the run has found is told to nobody."""
     slow = Slow()
-    link = Link(slow, SystemClock(), heard, lambda: 0.0)
+    link = Link(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.start()
-    assert slow.entered.wait(SOON)
+    assert slow.entered.wait(PATIENCE)
     link.close()
     assert not link.join(0)
     slow.leave.set()
-    assert link.join(SOON)
+    assert link.join(PATIENCE)
     assert heard.standings == []
 
 
 def test_never_started(heard: Heard) -> None:
     """It lets go of everything all the same; nudged afterwards, nothing happens."""
     exchange = Scripted()
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0)
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.close()
     assert link.join(0)
     assert exchange.closed.is_set()
@@ -225,14 +222,14 @@ def test_a_disk_that_fails(heard: Heard) -> None:
 def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
     """One is enough."""
     slow = Slow()
-    link = Link(slow, SystemClock(), heard, lambda: 0.0)
+    link = Link(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.start()
-    assert slow.entered.wait(SOON)
+    assert slow.entered.wait(PATIENCE)
     for _ in range(100_000):
         link.nudge()
     link.close()
     slow.leave.set()
-    assert link.join(SOON)
+    assert link.join(PATIENCE)
 
 
 def test_back_off() -> None:
@@ -241,39 +238,17 @@ def test_back_off() -> None:
     assert back_off(1, lambda: 0.0) == 0.5
 
 
-class Timed(Scripted):
-    """One that notes when it was told to run."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at: list[float] = []
-
-    def run(self) -> None:
-        """Note it."""
-        self.at.append(time.monotonic())
-        super().run()
-
-
 def test_what_comes_thick_and_fast_comes_together(heard: Heard) -> None:
-    """However often it is nudged, it runs twice a second; after some quiet it runs at once."""
-    exchange = Timed()
-    for link in linked(exchange, heard):
-        assert exchange.runs.acquire(timeout=SOON)
-        for _ in range(2):
+    """Nudged any number of times it rests before it runs again; whoever wants it tried now waits for no rest."""
+    exchange = Scripted()
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=HOUR)
+    link.start()
+    assert exchange.runs.acquire(timeout=PATIENCE)
+    for _ in range(3):
+        for _ in range(10):
             link.nudge()
-            link.nudge()
-            assert exchange.runs.acquire(timeout=SOON)
-    first, second, third = exchange.at
-    assert second - first >= PAUSE
-    assert third - second >= PAUSE
-
-
-def test_somebody_in_a_hurry(heard: Heard) -> None:
-    """Whoever wants it tried now waits for no pause."""
-    exchange = Timed()
-    for link in linked(exchange, heard):
-        assert exchange.runs.acquire(timeout=SOON)
-        for _ in range(5):
-            link.try_now()
-            assert exchange.runs.acquire(timeout=SOON)
-    assert exchange.at[-1] - exchange.at[0] < 5 * PAUSE
+        link.try_now()
+        assert exchange.runs.acquire(timeout=PATIENCE)
+    link.close()
+    assert link.join(PATIENCE)
+    assert not exchange.runs.acquire(blocking=False)

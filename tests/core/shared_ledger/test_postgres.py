@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,11 +12,21 @@ import pytest
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import Place
-from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
+from tests.core.shared_ledger.samples import (
+    BEGINNING,
+    CHANNEL,
+    NOWHERE,
+    ONE,
+    OTHER_CHANNEL,
+    TWO,
+    an_entry,
+    at_rest,
+    page_of,
+)
+from tests.patience import HOUR, PATIENCE, ends, until
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
 
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from tests.postgres import Database
@@ -144,7 +153,7 @@ def test_numbers_wait_for_those_before_them(ledger: Database, one: PostgresServe
         slow.push([an_entry(1)])
         pushing = threading.Thread(target=one.push, args=([an_entry(1, TWO.bench)],))
         pushing.start()
-        _until(lambda: ledger.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
+        until(lambda: ledger.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
         assert page_of(two).entries == ()
         slow._session.run("COMMIT")  # noqa: SLF001 - the same
     pushing.join()
@@ -156,36 +165,37 @@ def test_numbers_wait_for_those_before_them(ledger: Database, one: PostgresServe
 
 def test_told_at_once(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:
     """A bench that waits is told of an entry of another one; what it has read already tells it nothing."""
-    waiting = threading.Thread(target=one.listen, args=(wake[0].fileno(), 60))
+    assert at_rest(one)
+    waiting = threading.Thread(target=one.listen, args=(wake[0].fileno(), HOUR))
     waiting.start()
     two.push([an_entry(1)])
-    waiting.join(timeout=10)
+    waiting.join(PATIENCE)
     assert not waiting.is_alive()
     assert page_of(one).entries == (an_entry(1),)
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 0.2)) >= 0.2
+    assert at_rest(one)
 
 
 def test_told_together_with_an_answer(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:
     """What is told while a bench asks for something else is not lost, though no wait sees it come."""
     two.push([an_entry(1)])
     one.renew(ONE.bench, 1)
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 60)) < 10
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
     assert page_of(one).entries == (an_entry(1),)
 
 
 def test_a_message_that_came_behind_an_answer(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:
     """What the driver has read beyond an answer is seen, though the socket has nothing left."""
     two.push([an_entry(1)])
-    _until(one._session._has_more)  # noqa: SLF001 - now the driver has read it
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 60)) < 10
+    until(one._session._has_more)  # noqa: SLF001 - now the driver has read it
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
 
 
 def test_woken(one: PostgresServer, wake: Ends) -> None:
     """Whoever has something to do wakes the bench, and time does."""
     wake[1].send(b"!")
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 60)) < 10
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
     wake[0].recv(1)
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 0)) < 10
+    assert ends(lambda: one.listen(wake[0].fileno(), 0))
 
 
 def test_told_nonsense(one: PostgresServer, ledger: Database, wake: Ends) -> None:
@@ -194,7 +204,7 @@ def test_told_nonsense(one: PostgresServer, ledger: Database, wake: Ends) -> Non
         ledger.sql(f"NOTIFY bindtool, '{text}'")
     one.renew(ONE.bench, 1)
     one.listen(wake[0].fileno(), 0)
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 0.2)) >= 0.2
+    assert at_rest(one)
     one.push([an_entry(1)])
     assert page_of(one).entries == (an_entry(1),)
 
@@ -202,7 +212,7 @@ def test_told_nonsense(one: PostgresServer, ledger: Database, wake: Ends) -> Non
 def test_cut_off_while_waiting(one: PostgresServer, ledger: Database, wake: Ends) -> None:
     """The server ends the connection: the wait is over at once, and the next question says so."""
     ledger.end_connections()
-    assert _seconds(lambda: one.listen(wake[0].fileno(), 60)) < 10
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
     with pytest.raises(LedgerFailed) as caught:
         one.read_on(NOWHERE, 10)
     assert caught.value.id == "ledger.unreachable"
@@ -313,15 +323,3 @@ def _connect_as(ledger: Database, user: str) -> None:
     from bindtool.core.shared_ledger.postgres import connect
 
     connect(replace(ledger.bench, user=user), ledger.password).close()
-
-
-def _seconds(call: Callable[[], None]) -> float:
-    begun = time.monotonic()
-    call()
-    return time.monotonic() - begun
-
-
-def _until(check: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not check():
-        assert time.monotonic() < end

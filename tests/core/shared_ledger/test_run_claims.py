@@ -12,6 +12,7 @@ from bindtool.core.message import Message
 from bindtool.core.shared_entry import Taken
 from bindtool.core.shared_ledger.claims import Claimed, claim, let_go, reason
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from bindtool.core.shared_entry import Claimant, Place
@@ -72,7 +73,7 @@ def test_a_server_that_takes_its_time(ledger: Database) -> None:
     go_on, ended = threading.Event(), threading.Event()
 
     def slow() -> PostgresServer:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         server = ledger.connect()
         close = server.close
 
@@ -87,7 +88,7 @@ def test_a_server_that_takes_its_time(ledger: Database) -> None:
     assert isinstance(outcome.problem, LedgerFailed)
     assert (outcome.taken, outcome.problem.id) == ((), "ledger.slow")
     go_on.set()
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE)
 
 
 def test_what_a_row_says() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,8 @@ from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_entry import Claimant
 from bindtool.core.shared_ledger.turn import turn
 from tests.core.shared_ledger.bench import Bench, in_ledger
-from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry, until
+from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
+from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from tests.postgres import Database
-
-SOON = 10.0
 
 
 class Desk:
@@ -72,10 +70,8 @@ def desks(ledger: Database, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
 
 async def free(ledger: Database) -> None:
     """Return once a stranger gets the turn, and leave it free."""
-    end = time.monotonic() + SOON
     with closing(ledger.connect()) as server:
-        while server.take_turn(TWO, CHANNEL, 3600) is not None:
-            assert time.monotonic() < end
+        await asyncio.to_thread(until, lambda: server.take_turn(TWO, CHANNEL, 3600) is None)
         server.end_turn(CHANNEL)
 
 
@@ -116,7 +112,7 @@ def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
     a, b = desks
 
     async def wait() -> None:
-        async with b.turn(patience=SOON):
+        async with b.turn(patience=PATIENCE):
             assert b.bench.store.bound_before(CHANNEL, "SPK1") is not None
 
     async def play() -> None:
@@ -137,10 +133,13 @@ def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
 
 async def until_cleared(desk: Desk) -> None:
     """Have the link run until it has given the turn back; the server needs a moment to see a connection end."""
-    end = time.monotonic() + SOON
-    while not desk.link._cleared:  # noqa: SLF001 - what makes it look again
-        assert time.monotonic() < end
-        await desk.run()
+
+    def cleared() -> bool:
+        desk.link.run()
+        return desk.link._cleared  # noqa: SLF001 - what makes it look again
+
+    if not desk.link._cleared:  # noqa: SLF001 - the same
+        await asyncio.to_thread(until, cleared)
 
 
 def test_all_is_read_before(desks: tuple[Desk, Desk], ledger: Database) -> None:
@@ -272,7 +271,7 @@ def test_given_up_while_it_begins(desks: tuple[Desk, Desk], ledger: Database, *,
 
     def hold() -> None:
         reached.set()
-        assert go_on.wait(SOON)
+        assert go_on.wait(PATIENCE)
 
     def connect() -> PostgresServer:
         server = a.connect()
@@ -291,7 +290,7 @@ def test_given_up_while_it_begins(desks: tuple[Desk, Desk], ledger: Database, *,
 
     async def play() -> None:
         wanting = asyncio.create_task(_enter_with(a, connect))
-        await asyncio.to_thread(reached.wait, SOON)
+        await asyncio.to_thread(reached.wait, PATIENCE)
         wanting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await wanting
@@ -313,10 +312,11 @@ async def _enter_with(desk: Desk, connect: Callable[[], PostgresServer]) -> None
 
 async def until_closed(desk: Desk) -> None:
     """Return once the connection that wanted the turn is closed, and the link was told to look again."""
-    end = time.monotonic() + SOON
-    while desk.link._cleared or not desk.connected[-1]._session._closed:  # noqa: SLF001 - nothing else tells
-        assert time.monotonic() < end
-        await asyncio.to_thread(threading.Event().wait, 0.01)
+
+    def closed() -> bool:
+        return not desk.link._cleared and desk.connected[-1]._session._closed  # noqa: SLF001 - nothing else tells
+
+    await asyncio.to_thread(until, closed)
 
 
 def test_given_up_when_it_was_got(desks: tuple[Desk, Desk], ledger: Database) -> None:
@@ -335,7 +335,7 @@ def test_given_up_when_it_was_got(desks: tuple[Desk, Desk], ledger: Database) ->
         wanting = asyncio.create_task(_enter_with(a, a.connect))
         await asyncio.sleep(0)
         # The loop is held up, so that it hears of both at once.
-        assert got.wait(SOON)
+        assert got.wait(PATIENCE)
         wanting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await wanting
