@@ -14,7 +14,14 @@ from bindtool.core.device import id_problem
 from bindtool.core.gs1_identifiers import IDENTIFIERS
 from bindtool.core.part_gs1 import SERIAL, read_elements
 from bindtool.core.part_marks import split_mark
-from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
+from bindtool.core.part_values import (
+    NO_VALUES,
+    json_values,
+    last_of_path,
+    list_values,
+    pair_values,
+    query_values,
+)
 from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, read_scan
 from bindtool.core.scan_rules import BOUNDS, PartKind, PartRule
 
@@ -73,13 +80,14 @@ def _parts(kind: PartsKind, arrived: str, text: str) -> Iterator[Choice]:
 
 
 def _named(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
-    """Yield what a name tells for certain: one that stands there twice does not."""
+    """Yield what a name tells for certain: one that stands there twice does not, nor does a blank one."""
     texts: dict[str, set[str]] = {}
     for value in values or ():
-        texts.setdefault(value.name.casefold(), set()).add(value.text)
+        texts.setdefault(value.name.strip().casefold(), set()).add(value.text)
     for value in values or ():
-        if len(value.name) <= _LONGEST_NAME and len(texts[value.name.casefold()]) == 1:
-            yield Choice(value.text, PartRule(kind, value.name))
+        name = value.name.strip()
+        if name and len(name) <= _LONGEST_NAME and len(texts[name.casefold()]) == 1:
+            yield Choice(value.text, PartRule(kind, name))
 
 
 def _elements(arrived: str) -> Iterator[Choice]:
@@ -99,6 +107,7 @@ def _unlikeliness(choice: Choice) -> int:
 def _may_be_id(value: str) -> bool:
     return (
         len(value) >= _FEWEST_CHARACTERS
+        and value.casefold() not in NO_VALUES
         and id_problem(value) is None
         and not isinstance(read_scan(value), HasParts)
     )

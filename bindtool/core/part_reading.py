@@ -20,7 +20,14 @@ from bindtool.core.linear_pattern import LinearPattern
 from bindtool.core.message import Message
 from bindtool.core.part_gs1 import SERIAL, as_seen, find_element, read_elements
 from bindtool.core.part_marks import split_mark
-from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
+from bindtool.core.part_values import (
+    NO_VALUES,
+    json_values,
+    last_of_path,
+    list_values,
+    pair_values,
+    query_values,
+)
 from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, is_taken_out, read_scan
 from bindtool.core.scan_rules import PartKind
 
@@ -89,7 +96,9 @@ def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
         return found
     device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
     device_id = device_id.strip()
-    return TakenPart(device_id, normalise(found.label).text) if device_id else Message.of("reason.part_empty")
+    if not device_id or (rule.kind is not PartKind.WHOLE and device_id.casefold() in NO_VALUES):
+        return Message.of("reason.part_empty")
+    return TakenPart(device_id, normalise(found.label).text)
 
 
 def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Message | None]:
@@ -151,7 +160,7 @@ def _named(name: str, values: Sequence[Value] | None, unread: str) -> TakenPart 
     if values is None:
         return Message.of(unread, name=name)
     wanted = name.strip().casefold()
-    found = {value.text for value in values if value.name.casefold() == wanted}
+    found = {value.text for value in values if value.name.strip().casefold() == wanted}
     if len(found) > 1:
         return Message.of("reason.part_twice", name=name)
     return TakenPart(found.pop()) if found else Message.of("reason.part_no_field", name=name)

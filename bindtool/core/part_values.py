@@ -24,6 +24,9 @@ class Value:
     text: str
 
 
+NO_VALUES = frozenset({"nan", "infinity", "-infinity", "null", "none", "undefined"})
+"""What programs print where they had no value, in small letters."""
+
 # The order in which they part a code: what stands further down may stand inside a value.
 _BETWEEN = ("\n", "\r", "\t", ";", "|", ",", "\u3001")
 _LONGEST_NAME = 60
@@ -51,25 +54,36 @@ def last_of_path(text: str) -> str | None:
 
 
 def _split(text: str) -> tuple[str, str] | None:
-    """Return path and query. A "#/page?sn=1" is a page with a query of its own."""
+    """Return path and query. The fragment is no path, but a "#/page?sn=1" has a query of its own."""
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
     except ValueError:
         return None
     if not parts.netloc:
         return None
-    page, _, query = parts.fragment.partition("?")
-    path = page if page.startswith(("/", "!/")) else parts.path
-    return path, "&".join(filter(None, [parts.query, query]))
+    _, _, query = parts.fragment.partition("?")
+    return parts.path, "&".join(filter(None, [parts.query, query]))
 
 
 def json_values(text: str) -> tuple[Value, ...] | None:
     """Return the texts and numbers of a JSON object or array, nested ones as "a.b"; None where it is none."""
     try:
-        read = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_Pairs)
+        read = json.loads(
+            text, parse_int=str, parse_float=_plain_number, parse_constant=_refuse, object_pairs_hook=_Pairs
+        )
     except (ValueError, RecursionError):
         return None
     return tuple(_leaves(read)) if isinstance(read, (_Pairs, list)) else None
+
+
+def _plain_number(text: str) -> str | None:
+    """Leave a number with an exponent out: the digits of an id are gone from it."""
+    return None if "e" in text.casefold() else text
+
+
+def _refuse(constant: str) -> str:
+    """JSON has no NaN and no Infinity (RFC 8259, section 6), whatever Python's reader makes of them."""
+    raise ValueError(constant)
 
 
 class _Pairs(tuple[tuple[str, object], ...]):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import urlencode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,14 +37,26 @@ GTIN = "06901234567892"
         ("SPK26113F2001", []),
         ("a:1;" * 2000, []),
         ('{"' + "n" * 101 + '":"SPK1"}', []),
+        ('{"sn":"SN2026A0042","":"x"}', ["SN2026A0042"]),
+        ('{"sn":"SN2026A0042"," ":"SPK1"}', ["SN2026A0042"]),
+        ("http://h.example/?=SPK1&sn=SN2026A0042", ["SN2026A0042"]),
+        ("http://h.example/?%20=SPK1&sn=SN2026A0042", ["SN2026A0042"]),
+        ('{" sn ":"SN2026A0042"}', ["SN2026A0042"]),
+        ('{"sn":NaN,"id":"SPK1"}', []),
+        ("SN:undefined;MAC:A4C138", ["A4C138"]),
     ],
 )
 def test_what_is_asked(code: str, values: list[str]) -> None:
-    """The usual names come first; what can't be an id, or stands twice, is no choice."""
+    """The usual names come first; what can't be an id, stands twice or has a blank name is no choice."""
     assert [choice.value for choice in choices(code)] == values
 
 
-@given(st.text(st.characters(exclude_categories=[])) | st.text(st.sampled_from('SNab:;=1,| {}[]"./?(21)\x1d')))
+@given(
+    st.text(st.characters(exclude_categories=[]))
+    | st.text(st.sampled_from('SNab:;=1,| {}[]"./?(21)\x1d'))
+    | st.dictionaries(st.text(), st.text()).map(json.dumps)
+    | st.dictionaries(st.text(), st.text()).map(lambda query: f"http://h.example/?{urlencode(query)}")
+)
 def test_a_choice_takes_what_it_shows(text: str) -> None:
     """The rule behind a button reads the code as the button says."""
     found = choices(text)

@@ -28,14 +28,16 @@ def named(values: tuple[Value, ...] | None) -> list[tuple[str, str]]:
         ("https://iot.example/d/SPK1?sn=SPK%2F2&x=", [("sn", "SPK/2"), ("x", "")], "SPK1"),
         ("iot.example/d/?sn=A+B;mac=1", [("sn", "A+B"), ("mac", "1")], "d"),
         ("www.iot.example/001", [], "001"),
-        ("https://iot.example/#/bind/SPK1?sn=007", [("sn", "007")], "SPK1"),
+        ("https://iot.example/#/bind/SPK1?sn=007", [("sn", "007")], ""),
+        ("https://h.example/d/A1B2C3#/login", [], "A1B2C3"),
+        ("https://h.example/d/A1B2C3#!/login?v=2", [("v", "2")], "A1B2C3"),
         ("https://iot.example/d?a=1#top", [("a", "1")], "d"),
         ("https://iot.example", [], ""),
         ("https://iot.example/?flag", [], ""),
     ],
 )
 def test_a_web_address(text: str, parameters: list[tuple[str, str]], last: str) -> None:
-    """Parameters stand in the query or behind a "#"; the path ends in its last part."""
+    """Parameters stand in the query or behind a "#"; the fragment is no path, which ends in its last part."""
     assert named(query_values(text)) == parameters
     assert last_of_path(text) == last
 
@@ -61,9 +63,20 @@ def test_json() -> None:
     assert named(json_values("[]")) == []
 
 
-@pytest.mark.parametrize("text", ['{"sn":"SPK', '"SPK1"', "1", "{'sn': 1}", "[" * 7000, "", "{" * 50])
+def test_a_number_that_was_rounded_is_no_part() -> None:
+    """With an exponent its digits are gone, whether a plus stands in it or not; a text may look like one."""
+    assert named(json_values('{"sn":1.23456789E11,"no":2E+9,"id":"1E5","w":1.5}')) == [("id", "1E5"), ("w", "1.5")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('{"sn":"SPK', '"SPK1"', "1", "{'sn': 1}", "[" * 7000, "", "{" * 50),
+        *('{"sn":NaN}', '{"sn":Infinity}', '{"sn":-Infinity}', '{"sn":"A1B2C3","t":NaN}'),
+    ],
+)
 def test_no_json(text: str) -> None:
-    """Broken, nested beyond measure, or one value alone: none of them."""
+    """Broken, nested beyond measure, one value alone, or with numbers that JSON does not have: none of them."""
     assert json_values(text) is None
 
 
