@@ -16,6 +16,7 @@ from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH
 from bindtool.core.outcome import State
 from bindtool.core.part_reading import Reading
+from bindtool.core.payload import too_long
 from bindtool.core.reading import read_text
 from bindtool.core.row import Row, Source
 from bindtool.core.row_problem import parts_problem, text_problem
@@ -75,8 +76,12 @@ class Repeat:
 def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     """Return the row that a scan makes, the row that it repeats, or the reason why it makes none.
 
-    A scan with nothing in it and one of an access token make none; everything else is kept, fit to be sent or not.
+    A scan with nothing in it, one longer than any code and one of an access token make none; everything else is
+    kept, fit to be sent or not.
     """
+    long = too_long(text)
+    if long is not None:
+        return long
     if not normalise(text).text:
         return Message.of("reason.id_missing")
     recent = last_ids(sheet)
@@ -106,14 +111,16 @@ def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat 
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
 
-    An access token among the labels is left out like one among the ids.
+    An access token among the labels is left out like one among the ids, and a text longer than any code.
     """
     read = [(arrival, read_text(arrival.text, stamp.rules, scanned=False)) for arrival in arrivals]
     judge = IdJudge(stamp.rules.ids, last_ids(sheet), [found.device_id for _, found in read])
     rows = []
     for offset, (arrival, found) in enumerate(read):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if _has_token(arrival.text, found):
+        if too_long(arrival.text) is not None:
+            rows.append(_row(number, replace(arrival, text=""), found, stamp, judge))
+        elif _has_token(arrival.text, found):
             without = Reading("", note=Message.of("note.token_removed"))
             rows.append(_row(number, replace(arrival, text=""), without, stamp, judge))
         else:
@@ -138,6 +145,9 @@ def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES)
 
     What is typed on purpose is never the odd one out.
     """
+    long = too_long(text)
+    if long is not None:
+        return long
     found = read_text(text, rules, scanned=False)
     if _has_token(text, found):
         return Message.of("reason.id_is_token")

@@ -28,7 +28,7 @@ from bindtool.core.part_values import (
     pair_values,
     query_values,
 )
-from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, is_taken_out, read_scan
+from bindtool.core.payload import HasParts, PartsKind, is_taken_out, read_scan, too_long
 from bindtool.core.scan_rules import PartKind
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
 
 def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
     """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
-    if len(arrived) > LONGEST_CODE:
-        return Message.of("reason.code_too_long", length=len(arrived), limit=LONGEST_CODE)
+    long = too_long(arrived)
+    if long is not None:
+        return long
     text = normalise(arrived).text
     if rule.strip_marks:
         _, text = split_mark(text)

@@ -67,6 +67,13 @@ _PAIR = re.compile(r"[\"']?[^\W\d_][\w ./#()-]{0,39}[\"']?\s?(?::|=(?=[^=]))")
 _SEPARATOR = re.compile(r"[\s;|,\u3001]")
 
 
+def too_long(text: str) -> Message | None:
+    """Say that a text is longer than any code; None where it is not. To be asked before anything reads it."""
+    if len(text) <= LONGEST_CODE:
+        return None
+    return Message.of("reason.code_too_long", length=len(text), limit=LONGEST_CODE)
+
+
 def read_scan(text: str) -> Scan:
     """Tell whether `text`, as it came in, may be taken whole. Never raises."""
     normalised = normalise(text)

@@ -13,7 +13,7 @@ from bindtool.core.device import is_plain, normalise
 from bindtool.core.id_rules import with_case
 from bindtool.core.message import Message
 from bindtool.core.part_reading import Reading, read_code
-from bindtool.core.payload import is_taken_out
+from bindtool.core.payload import is_taken_out, too_long
 from bindtool.core.row_problem import text_problem
 from bindtool.core.scan_rules import CaseRule, Keyboard
 from bindtool.core.symptoms import read_keys, suspicion
@@ -28,8 +28,11 @@ def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanne
     """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
 
     `scanned`: by a scanner, one code alone. Only then its keys may have come through another country's keyboard,
-    and it is looked at more closely than a line of a list.
+    and it is looked at more closely than a line of a list. Of a text longer than any code nothing is read.
     """
+    long = too_long(text)
+    if long is not None:
+        return Reading("", held=long)
     if not scanned and is_plain(text) and takes_all(rules):
         return Reading(text)
     arrived = normalise(text).text

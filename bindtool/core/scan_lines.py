@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 8192
-"""Bytes of one scan; a QR code holds 2,953. What comes beyond it before the next line end is dropped."""
+from bindtool.core.payload import LONGEST_CODE
+
+LONGEST = 4 * (LONGEST_CODE + 1)
+"""Bytes of one scan. What comes beyond it before the next line end is dropped: a character has at most four bytes,
+so such a line is longer than any code and is refused."""
 
 _ENDS = re.compile(rb"[\r\n]")
 

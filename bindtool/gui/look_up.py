@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.core.bound_before import day_words
 from bindtool.core.device import looks_like_token
 from bindtool.core.intake import last_ids
+from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.reading import read_text
 from bindtool.gui.icons import Mark
@@ -81,10 +82,12 @@ class LookUp(QObject):
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._idle.start()
-        device_id = read_text(text, self._desk.rules, last_ids(self._desk.sheet), scanned=True).device_id
+        found = read_text(text, self._desk.rules, last_ids(self._desk.sheet), scanned=True)
+        device_id = found.device_id
         if not device_id or looks_like_token(device_id):
-            reason = "reason.id_is_token" if device_id else "reason.id_missing"
-            self._show("", Mark.REFUSED, self._texts(reason), "", Taken.REFUSED)
+            missing = found.held or Message.of("reason.id_missing")
+            reason = Message.of("reason.id_is_token") if device_id else missing
+            self._show("", Mark.REFUSED, self._texts.say(reason), "", Taken.REFUSED)
             return
         row = self._desk.sheet.first_with(device_id)
         if row is not None:

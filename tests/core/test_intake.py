@@ -53,6 +53,22 @@ def labelled(row: Row, text: str) -> Row:
     return edited
 
 
+@pytest.mark.parametrize("unit", ["a", "SN:1;", "设", "00:", "pat_ ", "\u200b", "http://a/?a=1&"])
+def test_a_text_longer_than_any_code_is_refused_at_once(unit: str) -> None:
+    """A code has at most 7,089 characters, and one of a million takes most of a second to read: nobody reads it."""
+    long = unit * (7090 // len(unit) + 1)
+    why = Message.of("reason.code_too_long", length=len(long), limit=7089)
+
+    assert take_scan(Sheet(), long, STAMP) == why
+    assert scan_again(Sheet(), scanned("SPK1"), long, STAMP) == why
+    assert edit_id(scanned("SPK1"), long, LABELS) == why
+    listed, after = take_list(Sheet(), [Arrival(long, "Hall"), Arrival("SPK2")], STAMP)
+    assert (listed.device_id, listed.arrived, listed.label, listed.held) == ("", "", "Hall", why)
+    assert after.device_id == "SPK2"
+    longest = "1" * 7089
+    assert take_scan(Sheet(), longest, STAMP) == replace(scanned(longest), arrived=longest)
+
+
 def test_a_scan() -> None:
     """The id is taken as it is, labelled by the template, and stamped; the disk does not have it yet."""
     assert scanned("SPK0012") == Row(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.payload import LONGEST_CODE
 from bindtool.core.scan_lines import LONGEST, ScanLines
 
 ENDS = ["\r", "\n", "\r\n"]
@@ -69,3 +70,11 @@ def test_garbage_without_end_is_bounded() -> None:
         assert lines.feed(b"x" * 1000) == []
 
     assert lines.feed(b"\rSPK1\r") == ["x" * LONGEST, "SPK1"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_line_that_was_cut_is_longer_than_any_code(encoding: str) -> None:
+    """Its rest was dropped, so it must be refused, however many bytes a character takes."""
+    (line,) = ScanLines().feed(("SN:SPK1;N:" + "\U0001f50a" * 20_000 + "\r").encode(encoding))
+
+    assert len(line) > LONGEST_CODE
