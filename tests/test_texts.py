@@ -23,7 +23,7 @@ from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
 from bindtool.core.run import WaitReason
-from bindtool.core.scan_rules import CaseRule, Keyboard
+from bindtool.core.scan_rules import CaseRule, CheckDigit, Keyboard
 from bindtool.core.symptoms import Symptom
 from bindtool.core.tabular.grid import Lost
 from bindtool.gui.port_reader import PortState
@@ -66,6 +66,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     ),
     "message.{}": tuple(UNDER_WAY),
     "profile_form.id_case.{}": tuple(CaseRule),
+    "profile_form.id_check.{}": tuple(CheckDigit),
     "obstacle.{}.hint": tuple(NotSent),
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bindtool.core.device import Change, normalise
 from bindtool.core.message import Message
+from bindtool.core.unseen import code_of, is_unseen, visible
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
@@ -27,30 +28,18 @@ def note_of(arrived: str, device_id: str) -> Message | None:
     if not telling and not another_case:
         return Message.of("note.changed_spaces") if whole.changes else None
     if telling == {Change.HIDDEN} and not another_case:
-        return Message.of("note.hidden_removed", codes=_codes(arrived))
-    before, after = _cut(visible(arrived.strip())), _cut(device_id)
+        before, _, after = arrived.partition(whole.text)
+        return Message.of("note.hidden_removed", codes=_codes(before + after))
+    before, after = _cut(visible(arrived.strip())), _cut(visible(device_id))
     if telling == {Change.FULL_WIDTH} and not another_case:
         return Message.of("note.put_back", before=before, after=after)
     return Message.of("note.changed", before=before, after=after)
 
 
-def visible(text: str) -> str:
-    """Return a text with a name in the place of each character that can't be seen, such as "[U+200B]"."""
-    return "".join(f"[{_code(sign)}]" if _hidden(sign) else sign for sign in text)
-
-
 def _codes(text: str) -> str:
     """Name the hidden characters of a text, each once, in the order of their first appearance."""
-    named = list(dict.fromkeys(_code(sign) for sign in text if _hidden(sign)))
+    named = list(dict.fromkeys(code_of(sign) for sign in text if is_unseen(sign)))
     return ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
-
-
-def _hidden(sign: str) -> bool:
-    return not (sign.isascii() or sign.isprintable())
-
-
-def _code(sign: str) -> str:
-    return f"U+{ord(sign):04X}"
 
 
 def _cut(text: str) -> str:

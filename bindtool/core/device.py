@@ -13,13 +13,11 @@ from enum import StrEnum
 
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
+from bindtool.core.unseen import strip_unseen
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
 
-_HIDDEN = dict.fromkeys(
-    [0x00AD, 0x061C, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
@@ -47,26 +45,23 @@ class Normalised:
 
 
 def normalise(text: str) -> Normalised:
-    """Take hidden characters and outer spaces off and fold full-width letters and digits.
+    """Take spaces and what can't be seen off both ends and fold full-width letters and digits.
 
-    A spreadsheet, a chat and an input method add these; no device id has them on purpose. Nothing else
-    is touched: case and leading zeros stay.
+    A spreadsheet, a chat and an input method add these; no device id has them on purpose. Nothing else is touched:
+    case and leading zeros stay, and so does what can't be seen inside, which holds the id.
     """
     if text.isascii() and text == text.strip():
         return Normalised(text, ())
     changes = []
-    visible = text if text.isascii() else text.translate(_HIDDEN)
-    if visible != text:
-        changes.append(Change.HIDDEN)
-    folded = visible if visible.isascii() else visible.translate(_FULL_WIDTH)
-    if folded != visible:
-        changes.append(Change.FULL_WIDTH)
-    bare = folded.strip()
-    if bare != folded:
+    bare = strip_unseen(text)
+    if bare != text:
         # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
-        plain = folded.isascii() or folded.strip(_SPACES) == bare
+        plain = text.isascii() or text.strip(_SPACES) == bare
         changes.append(Change.SPACES if plain else Change.HIDDEN)
-    return Normalised(bare, tuple(dict.fromkeys(changes)))
+    folded = bare if bare.isascii() else bare.translate(_FULL_WIDTH)
+    if folded != bare:
+        changes.append(Change.FULL_WIDTH)
+    return Normalised(folded, tuple(changes))
 
 
 def is_plain(text: str) -> bool:

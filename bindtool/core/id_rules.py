@@ -11,15 +11,23 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bindtool.core.check_digit import fits_gtin, fits_luhn
 from bindtool.core.id_pattern import fits
 from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH, LastIds, Shape
-from bindtool.core.scan_rules import CaseRule
+from bindtool.core.scan_rules import CaseRule, CheckDigit
+from bindtool.core.unseen import code_of, has_unseen, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bindtool.core.scan_rules import IdRules
+
+NOT_ASCII = "reason.beyond_ascii"
+"""The reason of an id with characters that the profile does not allow: letters of an input method, look-alikes."""
+
+_MOST_NAMED = 4
+_CHECKS = {CheckDigit.GTIN: fits_gtin, CheckDigit.LUHN: fits_luhn}
 
 _CAPITALS = {code: code - 0x20 for code in range(ord("a"), ord("z") + 1)}
 _SMALL = {capital: small for small, capital in _CAPITALS.items()}
@@ -66,10 +74,16 @@ class IdJudge:
     def why_held(self, text: str) -> Message | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
         rules = self._rules
+        if has_unseen(text):
+            return Message.of("reason.id_unseen", text=visible(text))
+        if not (rules.beyond_ascii or text.isascii()):
+            return Message.of(NOT_ASCII, signs=_foreign(text))
         if rules.length and len(text) != rules.length:
             return Message.of("reason.other_length", length=len(text), wanted=rules.length)
         if rules.pattern and not fits(rules.pattern, text):
             return Message.of("reason.other_pattern")
+        if rules.check in _CHECKS and not _CHECKS[rules.check](text):
+            return Message.of("reason.check_digit")
         if _CUT_NUMBER.fullmatch(text) and (self._all_cut or text.endswith("0" * _TELLING_ZEROS)):
             return Message.of("reason.id_rounded")
         if not rules.odd_one_out or self._all_alike:
@@ -79,3 +93,9 @@ class IdJudge:
             return Message.of("reason.odd_one_out")
         self._last.add(shape)
         return None
+
+
+def _foreign(text: str) -> str:
+    """Name the characters beyond ASCII, each once: some look like others."""
+    found = [f"{sign} {code_of(sign)}" for sign in dict.fromkeys(text) if not sign.isascii()]
+    return ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.labeller import Labeller
+    from bindtool.core.scan_rules import IdRules
     from bindtool.core.sheet import Sheet
 
 _NO_RULES = ScanRules()
@@ -177,6 +178,12 @@ def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: Sequence[st
     label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, labels)
     held = _why_held(found, row.arrived, IdJudge(rules.ids, recent))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
+
+
+def judged_again(sheet: Sheet, rows: Iterable[Row], rules: IdRules) -> tuple[Row, ...]:
+    """Return rows of a sheet that were held for what their ids look like, held by these rules or not at all."""
+    judge = IdJudge(rules, last_ids(sheet))
+    return tuple(replace(row, held=judge.why_held(row.device_id)) for row in rows)
 
 
 def edit_label(row: Row, text: str) -> Row | Message:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
+from bindtool.core.check_digit import fits_gtin
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -84,10 +86,5 @@ class LastIds:
 
 
 def _is_trade_number(text: str) -> bool:
-    """EAN-8, UPC-A, EAN-13 and GTIN-14 end in a check digit: weighed by 3 and 1 from the end, the sum ends in 0.
-
-    Source: GS1 General Specifications, 7.9.
-    """
-    if len(text) not in _TRADE_LENGTHS:
-        return False
-    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(reversed(text))) % 10 == 0
+    """EAN-8, UPC-A, EAN-13 and GTIN-14 end in a check digit."""
+    return len(text) in _TRADE_LENGTHS and fits_gtin(text)

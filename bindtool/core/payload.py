@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.check_digit import fits_gtin
 from bindtool.core.device import is_plain, normalise
 from bindtool.core.message import Message
 from bindtool.core.part_gs1 import SEPARATORS, read_elements
@@ -111,15 +112,10 @@ def _is_gs1(text: str) -> bool:
     if _GS1_IN_BRACKETS.match(text) or ("]" in text and _parted_by_brackets(text)):
         return True
     bare = _GS1_BARE.match(text)
-    return bare is not None and _has_gtin_check_digit(bare[1])
+    return bare is not None and fits_gtin(bare[1])
 
 
 def _parted_by_brackets(text: str) -> bool:
     """Some scanners send "]" for GS1's separator."""
     elements = read_elements(text) if len(text) <= LONGEST_CODE else None
     return elements is not None and len(elements.data) > 1
-
-
-def _has_gtin_check_digit(gtin: str) -> bool:
-    """Weigh 14 digits by 3 and 1 in turn: the sum of a GTIN ends in 0 (GS1 General Specifications, 7.9)."""
-    return sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(gtin)) % 10 == 0

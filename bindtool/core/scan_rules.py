@@ -50,6 +50,14 @@ class CaseRule(StrEnum):
     LOWER = "lower"
 
 
+class CheckDigit(StrEnum):
+    """What the last digit of an id is worked out by: GTIN for EAN and UPC, LUHN for IMEI."""
+
+    NONE = "none"
+    GTIN = "gtin"
+    LUHN = "luhn"
+
+
 class PartKind(StrEnum):
     """Where in a code the id stands."""
 
@@ -165,7 +173,8 @@ class IdRules:
     """What the ids of a channel look like.
 
     `pattern`: a regular expression for the whole id, "" for any. `length`: characters, 0 for any. `odd_one_out`:
-    a scan that differs from the last ten, which agree, is held.
+    a scan that differs from the last ten, which agree, is held. `check`: an id whose last digit does not fit is
+    held. `beyond_ascii`: ids may have other characters than ASCII's, which no pattern alone allows.
 
     Raises:
         BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`; "id_pattern.unfit".
@@ -175,6 +184,8 @@ class IdRules:
     length: int = 0
     case: CaseRule = CaseRule.AS_SENT
     odd_one_out: bool = True
+    check: CheckDigit = CheckDigit.NONE
+    beyond_ascii: bool = False
 
     def __post_init__(self) -> None:
         _check(self)

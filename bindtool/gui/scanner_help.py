@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from bindtool.gui.letter_question import LetterQuestion
 from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.scanner_testing import ScannerTesting
 from bindtool.gui.scanner_watch import ScannerWatch
@@ -36,6 +37,7 @@ class ScannerHelp(QObject):
         rules.failed.connect(window.notice.show_error)
         self.watch = ScannerWatch(window, texts, desk, rules)
         self.part_question = PartQuestion(window.offer, texts, desk, rules)
+        self.letter_question = LetterQuestion(window.offer, texts, desk, rules)
         self.testing = ScannerTesting(window, rules)
         scanning.wedge.burst.connect(self.watch.see)
 

@@ -15,6 +15,7 @@ from bindtool.core.intake import (
     Repeat,
     edit_id,
     edit_label,
+    judged_again,
     last_ids,
     read_again,
     scan_again,
@@ -80,6 +81,14 @@ class SheetEdits:
         others = desk.judged([row for row in read if row != desk.sheet[row.number]])
         if others:
             desk.do(lambda: desk.sheet.change(others), scanned=others[-1].number)
+
+    def judge_again(self, numbers: Iterable[int]) -> None:
+        """Hold rows by the rules in force, or let them go, as one edit."""
+        desk = self._desk
+        rows = judged_again(desk.sheet, [desk.sheet[number] for number in numbers], desk.rules.ids)
+        others = [row for row in rows if row != desk.sheet[row.number]]
+        if others:
+            desk.do(lambda: desk.sheet.change(others))
 
     def scan_again(self, number: int, text: str, *, typed: bool = True) -> Row | Repeat | Message:
         """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""

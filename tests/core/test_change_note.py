@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.change_note import note_of, visible
+from bindtool.core.change_note import note_of
 from bindtool.core.message import Message
 
 
@@ -18,20 +18,27 @@ def test_nothing_changed() -> None:
     ("arrived", "note"),
     [
         (" SPK1\r", Message.of("note.changed_spaces")),
-        ("\ufeffSPK\u200b1 ", Message.of("note.hidden_removed", codes="U+FEFF, U+200B")),
+        ("\ufeffSPK1\u200b ", Message.of("note.hidden_removed", codes="U+FEFF, U+200B")),
         ("\u00a0SPK1\u00a0", Message.of("note.hidden_removed", codes="U+00A0")),
         (
             "\u200b\u200c\u200d\u200e\u200fSPK1",
             Message.of("note.hidden_removed", codes="U+200B, U+200C, U+200D, U+200E, …"),
         ),
         (" ＳＰＫ1", Message.of("note.put_back", before="ＳＰＫ1", after="SPK1")),
-        ("Ｓ\u200bPK1", Message.of("note.changed", before="Ｓ[U+200B]PK1", after="SPK1")),
+        ("\u200bＳPK1", Message.of("note.changed", before="[U+200B]ＳPK1", after="SPK1")),
     ],
     ids=ascii,
 )
 def test_what_was_changed(arrived: str, note: Message) -> None:
     """Hidden characters are named, others shown before and after; outer spaces only where there is nothing else."""
     assert note_of(arrived, "SPK1") == note
+
+
+def test_what_can_not_be_seen_inside_was_not_changed() -> None:
+    """It stays and is not named as removed; where the text was changed otherwise, both sides show it."""
+    assert note_of("\ufeffSP\u200bK1", "SP\u200bK1") == Message.of("note.hidden_removed", codes="U+FEFF")
+    folded = Message.of("note.put_back", before="Ｓ[U+200B]P", after="S[U+200B]P")
+    assert note_of("Ｓ\u200bP", "S\u200bP") == folded
 
 
 def test_another_case() -> None:
@@ -44,8 +51,3 @@ def test_a_long_text_is_cut() -> None:
     """A row is one line."""
     note = note_of("Ａ" * 100, "A" * 100)
     assert note == Message.of("note.put_back", before="Ａ" * 59 + "…", after="A" * 59 + "…")
-
-
-def test_a_text_with_nothing_hidden_stays() -> None:
-    """Whatever can be seen is shown as it is."""
-    assert visible("智能 音箱-1") == "智能 音箱-1"

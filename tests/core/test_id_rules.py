@@ -6,7 +6,7 @@ import pytest
 
 from bindtool.core.id_rules import IdJudge, with_case
 from bindtool.core.message import Message
-from bindtool.core.scan_rules import CaseRule, IdRules
+from bindtool.core.scan_rules import CaseRule, CheckDigit, IdRules
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"
@@ -30,6 +30,56 @@ def test_another_length_or_pattern_is_held() -> None:
     assert judge.why_held("SPK0012") is None
     assert judge.why_held("SPK12") == Message.of("reason.other_length", length=5, wanted=7)
     assert judge.why_held("ABC0012") == Message.of("reason.other_pattern")
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("索尼026abcni", "索 U+7D22, 尼 U+5C3C"),
+        ("SN26А0000051", "А U+0410"),
+        ("K2611", "\u212a U+212A"),
+        ("SPK-é1", "é U+00E9"),
+        ("一二三四五", "一 U+4E00, 二 U+4E8C, 三 U+4E09, 四 U+56DB, …"),
+    ],
+)
+def test_letters_beyond_ascii_are_held_on_a_fresh_sheet(text: str, signs: str) -> None:
+    """An input method makes them, or they look like others: each is named, and no pattern alone allows one."""
+    held = Message.of("reason.beyond_ascii", signs=signs)
+    text = text.replace("K2611", "\u212a2611")
+    assert IdJudge(IdRules()).why_held(text) == held
+    assert IdJudge(IdRules(pattern="(?i).*", length=len(text), odd_one_out=False)).why_held(text) == held
+    assert IdJudge(IdRules(beyond_ascii=True)).why_held(text) is None
+
+
+@pytest.mark.parametrize("beyond_ascii", [False, True])
+def test_what_nobody_can_see_holds_an_id_in_any_case(beyond_ascii: bool) -> None:
+    """No device id has it on purpose, whatever else the ids of a channel have; the row shows where it is."""
+    held = Message.of("reason.id_unseen", text="SP[U+200B]K1")
+    assert IdJudge(IdRules(beyond_ascii=beyond_ascii)).why_held("SP\u200bK1") == held
+
+
+def test_ids_beyond_ascii_meet_all_other_rules() -> None:
+    """That a channel has such ids does not let any of them go unseen."""
+    judge = IdJudge(IdRules(beyond_ascii=True, length=4, pattern="设.*"), SERIALS)
+    assert judge.why_held("设备001") == Message.of("reason.other_length", length=5, wanted=4)
+    assert judge.why_held("备001") == Message.of("reason.other_pattern")
+    assert judge.why_held("设001") == ODD
+
+
+@pytest.mark.parametrize(
+    ("check", "right", "wrong"),
+    [
+        (CheckDigit.GTIN, "6901234567892", "6901234567893"),
+        (CheckDigit.LUHN, "490154203237518", "490154203237581"),
+        (CheckDigit.LUHN, "490154203237518", "SPK26113F2001"),
+    ],
+)
+def test_an_id_whose_check_digit_does_not_fit_is_held(check: CheckDigit, right: str, wrong: str) -> None:
+    """A digit was misread or mistyped, or this is no such number; without the rule nobody asks."""
+    judge = IdJudge(IdRules(check=check))
+    assert judge.why_held(right) is None
+    assert judge.why_held(wrong) == Message.of("reason.check_digit")
+    assert IdJudge(IdRules()).why_held(wrong) is None
 
 
 def test_the_odd_one_is_held_and_does_not_count() -> None:

@@ -15,6 +15,7 @@ from bindtool.core.intake import (
     Stamp,
     edit_id,
     edit_label,
+    judged_again,
     last_ids,
     read_again,
     scan_again,
@@ -67,6 +68,24 @@ def test_a_text_longer_than_any_code_is_refused_at_once(unit: str) -> None:
     assert after.device_id == "SPK2"
     longest = "1" * 7089
     assert take_scan(Sheet(), longest, STAMP) == replace(scanned(longest), arrived=longest)
+
+
+@pytest.mark.parametrize("text", ["索尼026abcni", "SN26А0000051", "SP\u200bK2611"], ids=ascii)
+def test_ids_that_no_scanner_sends_are_held_however_they_came(text: str) -> None:
+    """Scanned, from a list or typed: letters of an input method's making, look-alikes, and what nobody can see."""
+    (listed,) = take_list(Sheet(), [Arrival(text)], STAMP)
+    for row in (scanned(text), listed, edit_id(scanned("SPK1"), text, LABELS)):
+        assert isinstance(row, Row)
+        assert row.device_id == text
+        assert row.held is not None
+        assert row.held.id in {"reason.beyond_ascii", "reason.id_unseen"}
+
+
+def test_held_ids_are_judged_again_by_other_rules() -> None:
+    """What the channel has now goes, unless another rule holds it; each counts for those after it."""
+    rows = take_list(Sheet(), [Arrival("设备01"), Arrival("设备2"), Arrival("设备03")], STAMP)
+    after = judged_again(Sheet(), rows, IdRules(beyond_ascii=True, length=4))
+    assert [row.held for row in after] == [None, Message.of("reason.other_length", length=3, wanted=4), None]
 
 
 def test_a_scan() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bindtool.core.errors import BadInput
 from bindtool.core.scan_rules import (
     CaseRule,
+    CheckDigit,
     EndKey,
     IdRules,
     Keyboard,
@@ -36,7 +37,14 @@ _rules = st.builds(
         st.builds(PartRule, st.just(PartKind.GS1), st.sampled_from(["", "21"]), strip_marks=st.booleans()),
         st.builds(PartRule, st.just(PartKind.PATTERN), st.sampled_from(["(?P<id>.+)", "SN:(?P<id>[0-9]+)"])),
     ),
-    st.builds(IdRules, length=st.integers(0, 256), case=st.sampled_from(CaseRule), odd_one_out=st.booleans()),
+    st.builds(
+        IdRules,
+        length=st.integers(0, 256),
+        case=st.sampled_from(CaseRule),
+        odd_one_out=st.booleans(),
+        check=st.sampled_from(CheckDigit),
+        beyond_ascii=st.booleans(),
+    ),
 )
 
 

@@ -1,6 +1,6 @@
-"""The fields for what the ids of a channel look like: pattern, length, case, and whether the odd one is held.
+"""The fields for what the ids of a channel look like: pattern, length, case, check digit, and which ones are held.
 
-Owns the four and what is wrong with a pattern. What they do to a scan is for `core.id_rules`.
+Owns them and what is wrong with a pattern. What they do to a scan is for `core.id_rules`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 
 from bindtool.core.errors import BadInput
 from bindtool.core.id_pattern import check_pattern
-from bindtool.core.scan_rules import BOUNDS, CaseRule, IdRules
+from bindtool.core.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.gui.look import Tone
 from bindtool.gui.parts.field import Field, TextField, WheelGuard
 from bindtool.gui.parts.labels import line
@@ -20,12 +20,13 @@ from bindtool.gui.parts.labels import line
 if TYPE_CHECKING:
     from bindtool.texts import Texts
 
-_ORDER = tuple(CaseRule)
+_CASES = tuple(CaseRule)
+_CHECKS = tuple(CheckDigit)
 _LONGEST_PATTERN = 500
 
 
 class IdRuleFields(QWidget):
-    """A pattern, a length and a case side by side, and a mark below."""
+    """A pattern, a length, a case and a check digit, two side by side, and marks below."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -35,37 +36,39 @@ class IdRuleFields(QWidget):
         self.length = QSpinBox()
         self.length.setRange(*BOUNDS["length"])
         self.length.setSpecialValueText(texts("profile_form.id_length.any"))
-        self.case = QComboBox()
-        for case in _ORDER:
-            self.case.addItem(texts(f"profile_form.id_case.{case}"), case)
+        self.case = _combo([texts(f"profile_form.id_case.{case}") for case in _CASES])
+        self.check = _combo([texts(f"profile_form.id_check.{check}") for check in _CHECKS])
         self.odd_one_out = QCheckBox(texts("profile_form.odd_one_out"))
-        self.odd_one_out.setAccessibleName(texts("profile_form.odd_one_out"))
-        hint = texts("profile_form.odd_one_out.hint")
-        self.odd_one_out.setAccessibleDescription(hint)
+        self.beyond_ascii = QCheckBox(texts("profile_form.beyond_ascii"))
         self.pattern.edited.connect(lambda: self.pattern.show_problem(""))
         self.pattern.left.connect(self._review)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.pattern, 2, Qt.AlignmentFlag.AlignTop)
-        for name, entry in (("id_length", self.length), ("id_case", self.case)):
+        for entry in (self.length, self.case, self.check):
             entry.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             entry.installEventFilter(WheelGuard(self))
-            row.addWidget(Field(texts(f"profile_form.{name}"), entry), 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(row)
-        column.addSpacing(8)
-        column.addWidget(self.odd_one_out, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(line(hint, Tone.QUIET))
+        length = Field(texts("profile_form.id_length"), self.length)
+        column.addLayout(_row((self.pattern, 2), (length, 1)))
+        case = Field(texts("profile_form.id_case"), self.case)
+        column.addLayout(_row((case, 1), (Field(texts("profile_form.id_check"), self.check), 1)))
+        for mark, name in ((self.odd_one_out, "odd_one_out"), (self.beyond_ascii, "beyond_ascii")):
+            hint = texts(f"profile_form.{name}.hint")
+            mark.setAccessibleName(mark.text())
+            mark.setAccessibleDescription(hint)
+            column.addSpacing(8)
+            column.addWidget(mark, 0, Qt.AlignmentFlag.AlignLeft)
+            column.addWidget(line(hint, Tone.QUIET))
 
     def set_rules(self, rules: IdRules) -> None:
         """Show rules."""
         self.pattern.set_text(rules.pattern)
         self.pattern.show_problem("")
         self.length.setValue(rules.length)
-        self.case.setCurrentIndex(_ORDER.index(rules.case))
+        self.case.setCurrentIndex(_CASES.index(rules.case))
+        self.check.setCurrentIndex(_CHECKS.index(rules.check))
         self.odd_one_out.setChecked(rules.odd_one_out)
+        self.beyond_ascii.setChecked(rules.beyond_ascii)
 
     def rules(self) -> IdRules | None:
         """Return the rules as they stand; None where the pattern can't be read, which is then shown."""
@@ -74,8 +77,10 @@ class IdRuleFields(QWidget):
         return IdRules(
             self.pattern.text(),
             self.length.value(),
-            _ORDER[self.case.currentIndex()],
+            _CASES[self.case.currentIndex()],
             self.odd_one_out.isChecked(),
+            _CHECKS[self.check.currentIndex()],
+            self.beyond_ascii.isChecked(),
         )
 
     def _review(self) -> bool:
@@ -85,3 +90,17 @@ class IdRuleFields(QWidget):
             self.pattern.show_problem(self._texts.say(problem.title))
             return False
         return True
+
+
+def _combo(words: list[str]) -> QComboBox:
+    combo = QComboBox()
+    combo.addItems(words)
+    return combo
+
+
+def _row(*fields: tuple[QWidget, int]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    for field, share in fields:
+        row.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
+    return row

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
-from bindtool.core.scan_rules import CaseRule, IdRules
+from bindtool.core.scan_rules import CaseRule, CheckDigit, IdRules
 from bindtool.gui.pages.id_rule_fields import IdRuleFields
 from tests.gui.acting import find, key, keys, press, said, write
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 
-RULES = IdRules(pattern="SPK.*", length=13, case=CaseRule.UPPER, odd_one_out=False)
+RULES = IdRules("SPK.*", 13, CaseRule.UPPER, odd_one_out=False, check=CheckDigit.LUHN, beyond_ascii=True)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_what_is_shown_comes_back(fields: IdRuleFields) -> None:
     assert fields.rules() == RULES
 
 
-def test_all_four_can_be_changed(fields: IdRuleFields) -> None:
+def test_each_can_be_changed(fields: IdRuleFields) -> None:
     """GIVEN no rules WHEN each field is filled in THEN each is a rule."""
     write(fields, "Pattern of an ID", "SPK.*")
     length = find(fields, QSpinBox, "Length of an ID")
@@ -43,7 +43,9 @@ def test_all_four_can_be_changed(fields: IdRuleFields) -> None:
     length.selectAll()
     keys(length, "13")
     find(fields, QComboBox, "Letters of an ID").setCurrentText("CAPITALS")
+    find(fields, QComboBox, "Check digit of an ID").setCurrentText("as in an IMEI (Luhn)")
     press(fields, "Hold an ID that looks different from the ten before it")
+    press(fields, "IDs may have Chinese or other letters beyond A to Z")
     assert not find(fields, QCheckBox, "Hold an ID that looks different from the ten before it").isChecked()
     assert fields.rules() == RULES
 
