@@ -13,26 +13,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from bindtool.core.burst import Burst, Stroke
+from bindtool.core.code_pieces import FEWEST_EVEN, LONGEST_STALL, put_together
 from bindtool.core.scan_rules import EndKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bindtool.core.code_pieces import Pieces
     from bindtool.core.scan_rules import ScannerRules
 
 K = TypeVar("K")
 
 _SHORTEST_PAUSE = 80
-"""Milliseconds; no person presses the next key of a burst later than a scanner and sooner than this."""
-
-_LONGEST_STUTTER = 500
-"""Milliseconds; a busy computer may keep the rest of a code back, and nobody scans the next one sooner."""
-
-_LONGEST_STUMBLE = 200
-"""Milliseconds between the first keys of a code and the rest; no hand goes from a keyboard to a scanner so fast."""
-
-_MOST_STUMBLES = 3
-"""A scanner whose first keys come more slowly than that more often looks like a person."""
+"""Milliseconds within which an end key after an end is the scanner's; no person presses it so soon."""
 
 
 class Kind(Enum):
@@ -60,21 +53,24 @@ class Give(Generic[K]):
 class Scan(Generic[K]):
     """These keys are a scan: its text, without end and prefix.
 
-    `lead`: how the text begins, where its first keys came too slowly and were given to somebody.
+    `lead`: how the text begins, where its first keys came too slowly and were given to somebody. `before`: what
+    came before a pause, where nobody can tell whether it belongs to the code; "" where all is sure.
     """
 
     text: str
     keys: tuple[K, ...]
     lead: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Endless(Generic[K]):
-    """These keys are a scanner's, but nothing has ended them: their text, without prefix. `lead` as in a scan."""
+    """These keys are a scanner's, but nothing has ended them: their text, without prefix; the rest as in a scan."""
 
     text: str
     keys: tuple[K, ...]
     lead: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +93,25 @@ Step: TypeAlias = Give[K] | Scan[K] | Endless[K] | Ignore[K] | Over
 class BurstCatcher(Generic[K]):
     """Takes each key once and says, at once or later, what is to be done with it; no key is lost or passes another.
 
-    `K` is whatever stands for a key. Until it is told otherwise, whoever hands a key in keeps it.
+    `K` is whatever stands for a key. Until it is told otherwise, whoever hands a key in keeps it. `learnt`: the
+    longest gap that was learnt of this scanner, in milliseconds, 0 for none; where the rules have a shorter one,
+    more keys have to come in a row.
     """
 
-    def __init__(self, rules: ScannerRules) -> None:
+    def __init__(self, rules: ScannerRules, learnt: int = 0) -> None:
         self._rules = rules
+        self._gap = max(rules.longest_gap, learnt)
         self._held: list[K] = []
         self._strokes: list[Stroke] = []
+        self._is_scan = False
         self._ends: list[EndKey] = []
         self._given: list[Stroke] = []
+        self._given_make_code = False
         self._last = 0
+
+    def learn(self, gap: int) -> None:
+        """Reckon with keys that come as slowly as that, 0 for no more than the rules say; nothing is decided."""
+        self._gap = max(self._rules.longest_gap, gap)
 
     @property
     def holding(self) -> bool:
@@ -117,13 +122,13 @@ class BurstCatcher(Generic[K]):
     def patience(self) -> int:
         """Milliseconds without a key after which `silence` is to be told; 0: nothing is waited for.
 
-        A person shall feel nothing; once it is sure that a scanner types, it may stutter until its end key comes.
+        A person shall feel nothing; once it is sure that a scanner types, it may pause until its end comes.
         """
-        if self._is_scan() and not self._ends and self._rules.end is not EndKey.PAUSE:
-            return max(self._pause, _LONGEST_STUTTER)
-        if self._is_scan():
-            return self._pause
-        return self._rules.longest_gap if self._held else 0
+        if self._ends:
+            return max(3 * self._gap, _SHORTEST_PAUSE)
+        if self._is_scan or (self._given_make_code and not self._held):
+            return LONGEST_STALL
+        return self._gap if self._held else 0
 
     def press(self, key: K, kind: Kind, text: str, at: int, *, repeat: bool = False) -> list[Step[K]]:
         """Take a key that goes down: the text that it makes, and when, in milliseconds of the system's stamp.
@@ -131,25 +136,29 @@ class BurstCatcher(Generic[K]):
         `repeat`: it is held down and repeats itself, as far as the system can tell.
         """
         steps: list[Step[K]] = []
-        if at - self._last > self.patience:
+        while self.patience and at - self._last > self.patience:
             steps += self.silence()
+        if at - self._last > LONGEST_STALL:
+            self._forget_given()
         if self._ends:
             if kind in _ENDS:
                 self._ends.append(_ENDS[kind])
                 self._last = at
                 return [*steps, Ignore((key,))]
             steps += self.silence()
-        if self._ends_scan(kind):
-            steps.append(Scan(self._text(), (*self._held, key), self._lead()))
-            self._held.clear()
+        pieces = self._pieces() if kind in _ENDS and _ENDS[kind] in self._end_keys() else None
+        if pieces is not None:
+            steps.append(self._taken(Scan, pieces, (*self._held, key)))
             self._ends.append(_ENDS[kind])
         elif self._belongs(kind, repeat=repeat):
             self._held.append(key)
             if kind is not Kind.MODIFIER:
                 self._strokes.append(Stroke(_LINE_ENDS.get(kind, text), at))
+                self._is_scan = self._is_scan or self._are_enough()
         else:
-            steps += self.silence()
-            self._given.clear()
+            while self.patience:
+                steps += self.silence()
+            self._forget_given()
             return [*steps, Give((key,))]
         self._last = at
         return steps
@@ -162,23 +171,43 @@ class BurstCatcher(Generic[K]):
         return []
 
     def silence(self) -> list[Step[K]]:
-        """Decide: no key came for as long as `patience` says, or none can come any more."""
+        """Decide: no key came for as long as `patience` says, or none can come any more.
+
+        Where `patience` is not 0 after that, there is more to decide after another silence.
+        """
         keys = tuple(self._held)
-        steps: list[Step[K]] = []
-        if keys and not self._is_scan():
-            steps.append(Give(keys))
-            self._given = [*self._given_just_before(), *self._strokes][-self._rules.shortest :]
+        if keys and not self._is_scan:
+            self._held.clear()
+            self._given += self._strokes
             self._strokes.clear()
-        elif keys:
-            ended = Scan if self._rules.end is EndKey.PAUSE else Endless
-            steps.append(ended(self._text(), keys, self._lead()))
+            self._given_make_code = self._pieces() is not None
+            return [Give(keys)]
+        steps: list[Step[K]] = []
+        pieces = None if self._ends else self._pieces()
+        if pieces is not None:
+            steps.append(self._taken(Scan if self._rules.end is EndKey.PAUSE else Endless, pieces, keys))
         if self._strokes:
-            self._given.clear()
             steps.append(Over(Burst(tuple(self._strokes), tuple(self._ends))))
-        self._held.clear()
         self._strokes.clear()
         self._ends.clear()
+        self._is_scan = False
         return steps
+
+    def _taken(self, what: type[Scan[K] | Endless[K]], pieces: Pieces, keys: tuple[K, ...]) -> Scan[K] | Endless[K]:
+        """Take keys for a code: it begins with the `lead` of the pieces."""
+        self._strokes[:0] = pieces.lead
+        whole = "".join(stroke.text for stroke in self._strokes)
+        lead = "".join(stroke.text for stroke in pieces.lead)
+        self._held.clear()
+        self._forget_given()
+        return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before)
+
+    def _pieces(self) -> Pieces | None:
+        return put_together(self._given, self._strokes, self._rules, is_scan=self._is_scan)
+
+    def _forget_given(self) -> None:
+        self._given.clear()
+        self._given_make_code = False
 
     def _belongs(self, kind: Kind, *, repeat: bool) -> bool:
         """Whether a key may be part of a scan. One that is held down repeats itself long after it went down."""
@@ -186,40 +215,18 @@ class BurstCatcher(Generic[K]):
             return bool(self._held) or not repeat
         return kind in _LINE_ENDS and bool(self._strokes) and _ENDS[kind] not in self._end_keys()
 
-    def _ends_scan(self, kind: Kind) -> bool:
-        return kind in _ENDS and _ENDS[kind] in self._end_keys() and self._is_scan()
-
     def _end_keys(self) -> tuple[EndKey, ...]:
         """A scanner that is known by its pauses may send a key as well."""
         end = self._rules.end
         return (end,) if end in (EndKey.RETURN, EndKey.TAB) else (EndKey.RETURN, EndKey.TAB)
 
-    def _is_scan(self) -> bool:
-        whole = self._whole()
-        prefix = self._rules.prefix
-        if prefix and whole.startswith(prefix):
-            return len(whole) > len(prefix)
-        return len(whole) >= self._rules.shortest
-
-    @property
-    def _pause(self) -> int:
-        return max(3 * self._rules.longest_gap, _SHORTEST_PAUSE)
-
-    def _text(self) -> str:
-        return (self._lead() + self._whole()).removeprefix(self._rules.prefix)
-
-    def _lead(self) -> str:
-        return "".join(stroke.text for stroke in self._leading())
-
-    def _leading(self) -> list[Stroke]:
-        """The keys given away right before these, where they are a scanner's: few, and hardly ever slow."""
-        given = self._given_just_before()
-        slow = sum(later.at - earlier.at > self._rules.longest_gap for earlier, later in pairwise(given))
-        return given if len(given) < self._rules.shortest and slow < _MOST_STUMBLES else []
-
-    def _given_just_before(self) -> list[Stroke]:
-        near = self._given and self._strokes and self._strokes[0].at - self._given[-1].at <= _LONGEST_STUMBLE
-        return self._given if near else []
-
-    def _whole(self) -> str:
-        return "".join(stroke.text for stroke in self._strokes)
+    def _are_enough(self) -> bool:
+        """Tell whether the keys that are held are a scanner's without doubt."""
+        strokes, rules = self._strokes, self._rules
+        prefix = rules.prefix
+        if prefix and "".join(stroke.text for stroke in strokes[: len(prefix)]) == prefix:
+            return len(strokes) > len(prefix)
+        if len(strokes) < rules.shortest:
+            return False
+        fast = all(later.at - earlier.at <= rules.longest_gap for earlier, later in pairwise(strokes))
+        return fast or len(strokes) >= FEWEST_EVEN

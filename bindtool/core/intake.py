@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.device import holds_token, normalise
 from bindtool.core.id_rules import IdJudge
+from bindtool.core.id_shape import IdShape
 from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH
 from bindtool.core.outcome import State
@@ -21,6 +22,7 @@ from bindtool.core.reading import read_text
 from bindtool.core.row import Row, Source
 from bindtool.core.row_problem import parts_problem, text_problem
 from bindtool.core.scan_rules import Keyboard, ScanRules
+from bindtool.core.unseen import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,8 +76,11 @@ class Repeat:
     first: Row
 
 
-def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
+def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | Message:
     """Return the row that a scan makes, the row that it repeats, or the reason why it makes none.
+
+    `before`: what came before a pause; nobody can tell whether it belongs to the code. The row is held, unless the
+    text has it and only so looks like the last ids.
 
     A scan with nothing in it, one longer than any code and one of an access token make none; everything else is
     kept, fit to be sent or not.
@@ -92,15 +97,17 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp) -> Row | Repeat | Message:
     first = sheet.first_with(found.device_id)
     if first is not None:
         return Repeat(first)
-    return _row(sheet.next_number, Arrival(text), found, stamp, IdJudge(stamp.rules.ids, recent))
+    doubt = before and not _is_whole(text, before, found.device_id, IdShape.of(recent))
+    held = Message.of("held.paused", before=visible(before)) if doubt else None
+    return _row(sheet.next_number, Arrival(text, held=held), found, stamp, IdJudge(stamp.rules.ids, recent))
 
 
-def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat | Message:
+def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | Message:
     """Return `row` with the id of a scan, the row that has this id (it may be `row`), or why it can't become one.
 
-    A label that came from the template follows the id.
+    A label that came from the template follows the id. `before` as for `take_scan`.
     """
-    taken = take_scan(sheet, text, stamp)
+    taken = take_scan(sheet, text, stamp, before=before)
     if not isinstance(taken, Row):
         return taken
     problem = text_problem(taken.device_id, taken.arrived)
@@ -191,6 +198,12 @@ def edit_label(row: Row, text: str) -> Row | Message:
     if holds_token(text):
         return Message.of("reason.id_is_token")
     return replace(row, label=text.strip())
+
+
+def _is_whole(text: str, before: str, device_id: str, shape: IdShape | None) -> bool:
+    """Tell from the last ids that a code is one with what came before a pause, and none without it."""
+    joined = text.startswith(before)
+    return joined and shape is not None and shape.fits(device_id) and not shape.fits(text.removeprefix(before))
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:

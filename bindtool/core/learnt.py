@@ -12,25 +12,31 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from bindtool.core.atomic import write_atomically
+from bindtool.core.code_pieces import LONGEST_EVEN_GAP
 from bindtool.core.errors import BadInput
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.scan_rules_file import from_tables, to_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bindtool.core.profile import Profile
 
 
 class LearntRules:
-    """A file of scan rules by the name of a profile, "" for none.
+    """A file of scan rules by the name of a profile, "" for none, and how slowly the scanner types.
 
     A file that can't be read counts as empty: what it held is asked for again.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._tables = _read(path)
+        read = _read(path)
+        profiles, gap = read.get("profile"), read.get("longest_gap")
+        known = profiles.items() if isinstance(profiles, dict) else ()
+        self._tables = {name: tables for name, tables in known if isinstance(tables, dict)}
+        self.gap = gap if type(gap) is int and 0 < gap <= LONGEST_EVEN_GAP else 0
 
     def rules_for(self, profile: Profile | None) -> ScanRules:
         """Return the rules in force: the profile's own, with what was learnt here laid over them.
@@ -51,8 +57,21 @@ class LearntRules:
         """
         name, beside = (profile.name, profile.scan) if profile is not None else ("", ScanRules())
         tables = {**self._tables, name: to_tables(rules, beside)}
-        write_atomically(self._path, tomli_w.dumps({"profile": tables}).encode())
+        self._write(tables, self.gap)
         self._tables = tables
+
+    def keep_gap(self, gap: int) -> None:
+        """Write the longest gap between two keys of this laptop's scanner, in milliseconds; 0: none was learnt.
+
+        Raises:
+            BadInput: "file.unwritable".
+        """
+        self._write(self._tables, gap)
+        self.gap = gap
+
+    def _write(self, tables: Mapping[str, Any], gap: int) -> None:
+        learnt = {"longest_gap": gap} if gap else {}
+        write_atomically(self._path, tomli_w.dumps({**learnt, "profile": tables}).encode())
 
     def _over(self, name: str, beside: ScanRules) -> ScanRules:
         try:
@@ -63,8 +82,6 @@ class LearntRules:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        profiles = tomllib.loads(path.read_text(encoding="utf-8")).get("profile", {})
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    known = profiles.items() if isinstance(profiles, dict) else ()
-    return {name: tables for name, tables in known if isinstance(tables, dict)}

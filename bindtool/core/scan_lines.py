@@ -7,6 +7,7 @@ is decided as for any other.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bindtool.core.payload import LONGEST_CODE
 
@@ -17,27 +18,45 @@ so such a line is longer than any code and is refused."""
 _ENDS = re.compile(rb"[\r\n]")
 
 
+@dataclass(frozen=True, slots=True)
+class ScanLine:
+    """A line as text; `before`: what of it came before a pause, "" where it came without one."""
+
+    text: str
+    before: str = ""
+
+
 class ScanLines:
     """Lines that end with CR, LF or both; empty ones are none."""
 
     def __init__(self) -> None:
         self._begun = b""
+        self._before = b""
 
     @property
     def begun(self) -> bool:
         """Whether a line has begun whose end has not come yet."""
         return bool(self._begun)
 
-    def feed(self, data: bytes) -> list[str]:
+    def pause(self) -> None:
+        """Note that nothing has come for long: what follows up to a line end may belong to what has begun."""
+        self._before = self._begun
+
+    def lose(self) -> None:
+        """Drop what has begun, since the port is gone: what comes next may be the rest of it all the same."""
+        self._before, self._begun = self._before or self._begun, b""
+
+    def feed(self, data: bytes) -> list[ScanLine]:
         """Take what came in, as many or as few bytes as it is; return the scans that it completes, in order."""
         *ended, rest = _ENDS.split(data)
         lines = []
         for piece in ended:
             self._go_on(piece)
-            lines.append(self._begun)
-            self._begun = b""
+            if self._begun:
+                lines.append(ScanLine(_text(self._begun), _text(self._before)))
+                self._begun = self._before = b""
         self._go_on(rest)
-        return [_text(line) for line in lines if line]
+        return lines
 
     def _go_on(self, piece: bytes) -> None:
         self._begun += piece[: LONGEST - len(self._begun)]

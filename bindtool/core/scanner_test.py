@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.code_pieces import LONGEST_EVEN_GAP
 from bindtool.core.keyboard_country import mangled, repair, without_shift
 from bindtool.core.scan_rules import BOUNDS, EndKey, Keyboard
 
@@ -92,7 +93,9 @@ def cured(rules: ScanRules, burst: Burst) -> ScanRules:
     elif scanner.end is not EndKey.PAUSE and scanner.end not in {EndKey.RETURN_OR_TAB, *burst.ends}:
         scanner = replace(scanner, end=EndKey.RETURN_OR_TAB)
     if Difference.SLOW in findings:
-        longest = BOUNDS["longest_gap"][1]
+        # Where it can be, no gap is allowed at which people are taken for scanners.
+        fits = burst.longest_gap <= LONGEST_EVEN_GAP
+        longest = LONGEST_EVEN_GAP if fits else BOUNDS["longest_gap"][1]
         scanner = replace(scanner, longest_gap=min(longest, burst.longest_gap * 3 // 2))
     if understood:
         keyboard = Keyboard(findings.get(Difference.KEYBOARD, _THE_SAME).text)

@@ -73,7 +73,7 @@ class EarlyKeys(QObject):
         # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
         self._quiet.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._decide)
+        self._last_look.timeout.connect(self._wait_no_longer)
         self._all_sent = QTimer(self, singleShot=True, interval=0)
         self._all_sent.timeout.connect(self._let_input_method)
         if sender is None:
@@ -87,10 +87,17 @@ class EarlyKeys(QObject):
         """Whether no key is held back or on its way round the input method."""
         return not (self._catcher.patience or self._under_way)
 
-    def use(self, rules: ScannerRules) -> None:
-        """Go by the rules of another scanner; a prefix can't be told here, where keys have no text yet."""
+    def use(self, rules: ScannerRules, learnt: int = 0) -> None:
+        """Go by the rules of another scanner and by the longest gap that was learnt of it.
+
+        A prefix can't be told here, where keys have no text yet.
+        """
         self._decide()
-        self._catcher = BurstCatcher(replace(rules, prefix=""))
+        self._catcher = BurstCatcher(replace(rules, prefix=""), learnt)
+
+    def learn(self, gap: int) -> None:
+        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        self._catcher.learn(gap)
 
     def _follow(self, focus: QObject | None) -> None:
         in_table = isinstance(focus, QWidget) and any(
@@ -131,14 +138,22 @@ class EarlyKeys(QObject):
         up = self._released
         repeat = up is not None and (up.code, up.at) == (key.code, key.at)
         passes = self._carry_out(self._catcher.press(key, key.kind, "x", key.at, repeat=repeat), key)
+        self._wait()
+        return not passes
+
+    def _wait(self) -> None:
         if self._catcher.patience:
             self._quiet.start(self._catcher.patience)
-        return not passes
+
+    def _wait_no_longer(self) -> None:
+        self._carry_out(self._catcher.silence(), None)
+        self._wait()
 
     def _decide(self) -> None:
         self._quiet.stop()
         self._last_look.stop()
-        self._carry_out(self._catcher.silence(), None)
+        while self._catcher.patience:
+            self._carry_out(self._catcher.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[RawKey]], current: RawKey | None) -> bool:
         """Send on what the catcher has decided; return whether the key that is looked at just now may pass."""

@@ -50,6 +50,7 @@ class Peripherals(QObject):
         self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)
         self.serial.scanned.connect(scanning.scan_from_port)
+        self.serial.paused.connect(scanning.scan_in_pieces)
         # Methods: the scanner outlives this window's parts, and lets go of a method's owner with them.
         self.serial.lost.connect(self._tell_lost)
         self.serial.unended.connect(self._tell_unended)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import serial
 
+    from bindtool.core.scan_lines import ScanLine
+
 logger = logging.getLogger(__name__)
 
 PATIENCE = (0.5, 1.0, 2.0, 4.0)
@@ -29,7 +31,7 @@ READ_SECONDS = 0.2
 """How long a read waits for a byte; a reader that is told to stop hears of it no later."""
 
 SILENT_READS = 5
-"""Reads without a byte in the midst of a line, a second in all, after which no end will come."""
+"""Reads without a byte in the midst of a line, a second in all, after which hardly an end will come."""
 
 _LEAVING_SECONDS = 1.0
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
@@ -70,15 +72,15 @@ class PortReader:
         heard: gets each scan; called on the reader's thread.
         told: gets the state of the port, again and again where it stays; called on the reader's thread.
         patience: seconds before each further try, the last of them for ever.
-        silent_reads: fifths of a second without a byte after which a line that has begun is given up: half of an
-            id must not pass for one, nor become one with the next.
+        silent_reads: fifths of a second without a byte after which it is told that a line has no end; where more
+            comes all the same, the whole is told with the pause in it: half of an id must not pass for one.
     """
 
     def __init__(
         self,
         port: str,
         baud: int,
-        heard: Callable[[str], None],
+        heard: Callable[[ScanLine], None],
         told: Callable[[PortState], None],
         patience: Sequence[float] = PATIENCE,
         silent_reads: int = SILENT_READS,
@@ -90,6 +92,7 @@ class PortReader:
         self._told = told
         self._patience = patience
         self._stopped = threading.Event()
+        self._lines = ScanLines()
         self._read_from: serial.Serial | None = None
         self._at_the_port = threading.Lock()
         # A driver that hangs must not keep the program from ending.
@@ -120,6 +123,7 @@ class PortReader:
             except Exception as error:  # noqa: BLE001 - whatever a driver does, the port is tried again
                 if self._stopped.is_set():
                     return
+                self._lines.lose()
                 logger.info("serial port %s: %s", self._port, error)
                 # One that was open has been unplugged, whatever the system calls that.
                 self._told(PortState.ABSENT if connected else _state_of(error))
@@ -142,16 +146,15 @@ class PortReader:
                 self._read_from = None
 
     def _read_lines(self, port: serial.Serial) -> None:
-        lines = ScanLines()
-        silent = 0
+        lines, silent = self._lines, 0
         while not self._stopped.is_set():
             data = port.read(port.in_waiting or 1)
             silent = 0 if data else silent + 1
             for scan in lines.feed(data):
                 self._told(PortState.CONNECTED)
                 self._heard(scan)
-            if lines.begun and silent >= self._silent_reads:
-                lines = ScanLines()
+            if lines.begun and silent == self._silent_reads:
+                lines.pause()
                 self._told(PortState.NO_END)
 
 

@@ -1,4 +1,4 @@
-"""The scan rules in force, and what the technician changes in them with one press.
+"""The scan rules in force, what the technician changes in them with one press, and what codes have taught.
 
 Owns where a change is kept: in a profile of one's own, else in what this bench has learnt. What the rules do is for
 others.
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.errors import BindtoolError
+from bindtool.core.gap_learner import GapLearner
 from bindtool.core.scan_rules import ScanRules
 
 if TYPE_CHECKING:
+    from bindtool.core.burst import Burst
     from bindtool.core.learnt import LearntRules
     from bindtool.core.profile import Profile
     from bindtool.core.profile_book import ProfileBook
@@ -25,11 +27,13 @@ class RuleDesk(QObject):
 
     Signals:
         changed(): other rules are in force.
+        gap_changed(): another longest gap between two keys was learnt, or it was forgotten.
         kept(profile): a profile of one's own has these rules now (`Profile`, as it stands in the book).
         failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
     """
 
     changed = Signal()
+    gap_changed = Signal()
     kept = Signal(object)
     failed = Signal(object)
 
@@ -37,8 +41,31 @@ class RuleDesk(QObject):
         super().__init__()
         self._book = book
         self._learnt = learnt
+        self._learner = GapLearner()
         self._profile: Profile | None = None
         self.rules = ScanRules()
+
+    @property
+    def gap(self) -> int:
+        """The longest gap between two keys that this bench has learnt, in milliseconds; 0 for none."""
+        return self._learnt.gap
+
+    def learn(self, burst: Burst) -> None:
+        """Take how the keys of a code came that was right."""
+        gap = self._learner.learn(burst, max(self.rules.scanner.longest_gap, self.gap))
+        if gap:
+            self._keep_gap(gap)
+
+    def forget_gap(self) -> None:
+        """Reckon with no slower keys than the rules say, until codes teach it again."""
+        self._keep_gap(0)
+
+    def _keep_gap(self, gap: int) -> None:
+        try:
+            self._learnt.keep_gap(gap)
+        except BindtoolError as error:
+            self.failed.emit(error)
+        self.gap_changed.emit()
 
     def follow(self, profile: Profile | None) -> None:
         """Put the rules of another profile in force."""

@@ -98,10 +98,10 @@ class ScanAgain(QObject):
             self._readiness.set_awaited("")
             self.changed.emit()
 
-    def scan(self, number: int, text: str, *, typed: bool) -> None:
+    def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
         state = self._desk.sheet.standing(number).state
-        taken = self._desk.edits.scan_again(number, text, typed=typed)
+        taken = self._desk.edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(taken, Message):
             self._refuse("", self._texts.say(taken))
         elif not isinstance(taken, Repeat):

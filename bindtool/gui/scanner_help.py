@@ -34,6 +34,7 @@ class ScannerHelp(QObject):
         self._scanning = scanning
         # Before anybody reads again by them, the desk has the rules.
         rules.changed.connect(self._use_rules)
+        rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
         rules.failed.connect(window.notice.show_error)
         self.watch = ScannerWatch(window, texts, desk, rules)
         self.part_question = PartQuestion(window.offer, texts, desk, rules)
@@ -43,4 +44,4 @@ class ScannerHelp(QObject):
 
     def _use_rules(self) -> None:
         self._desk.rules = self._rules.rules
-        self._scanning.use(self._rules.rules.scanner)
+        self._scanning.use(self._rules.rules.scanner, self._rules.gap)

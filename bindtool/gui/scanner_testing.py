@@ -25,11 +25,13 @@ class ScannerTesting(QObject):
         self._page = window.scanner_test
         window.actions_["test_scanner"].triggered.connect(self._begin)
         self._page.set_wanted.connect(self._set)
+        self._page.forget_wanted.connect(rules.forget_gap)
+        rules.gap_changed.connect(lambda: self._page.show_learnt(rules.gap))
         self._page.left.connect(self._leave)
 
     def _begin(self) -> None:
         self._window.show_page(self._page)
-        self._page.begin(self._rules.rules)
+        self._page.begin(self._rules.rules, self._rules.gap)
 
     def _set(self, rules: ScanRules) -> None:
         if self._rules.change(rules):

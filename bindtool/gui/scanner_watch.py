@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.device import normalise
+from bindtool.core.id_shape import IdShape
 from bindtool.core.intake import last_ids
 from bindtool.core.payload import is_taken_out
 from bindtool.core.scan_rules import CaseRule, EndKey
 from bindtool.core.symptoms import Symptom, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bindtool.core.burst import Burst
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScanRules
@@ -83,6 +86,10 @@ class ScannerWatch(QObject):
         # A part that a rule has taken out is judged by itself.
         judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
         trouble = trouble_of(judged, recent, self._rules.rules, burst)
+        if trouble is None and burst is not None and row.held is None and _fits(row, recent):
+            # A row is judged when it comes and again when its burst is over: it teaches once.
+            self._bursts.remove(burst)
+            self._rules.learn(burst)
         if trouble is None or row.device_id in trouble.instead or self._desk.sheet.is_taken(row.number):
             return
         self._spoilt[row.number] = trouble
@@ -207,6 +214,11 @@ class ScannerWatch(QObject):
             for symptom in {trouble.symptom for trouble in self._spoilt.values()}:
                 self._bar.withdraw(_name(symptom))
             self._spoilt.clear()
+
+
+def _fits(row: Row, recent: Sequence[str]) -> bool:
+    shape = IdShape.of(recent)
+    return shape is not None and shape.fits(row.device_id)
 
 
 def _name(symptom: Symptom) -> str:

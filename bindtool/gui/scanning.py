@@ -65,7 +65,8 @@ class Scanning(QObject):
         self._look_up.toggled.connect(self.readiness.show)
         self.again = ScanAgain(window, texts, desk, self.readiness, ground.clock, ground.sounds)
         self.wedge = Wedge(window)
-        self.wedge.scanned.connect(self.scan)
+        self.wedge.scanned.connect(self._scan_from_keys)
+        self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
         self._early_keys = EarlyKeys(window.table, key_sender(), window.fill)
@@ -102,10 +103,15 @@ class Scanning(QObject):
         self._show_last()
         self.readiness.go_on_from(before.readiness)
 
-    def use(self, rules: ScannerRules) -> None:
-        """Go by the rules of another scanner from now on."""
-        self.wedge.use(rules)
-        self._early_keys.use(rules)
+    def learn(self, gap: int) -> None:
+        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        self.wedge.learn(gap)
+        self._early_keys.learn(gap)
+
+    def use(self, rules: ScannerRules, learnt: int) -> None:
+        """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
+        self.wedge.use(rules, learnt)
+        self._early_keys.use(rules, learnt)
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
@@ -121,8 +127,15 @@ class Scanning(QObject):
         """Take a scan that came in without keys."""
         self.scan(text, typed=False)
 
-    def scan(self, text: str, *, typed: bool = True) -> None:
-        """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port."""
+    def scan_in_pieces(self, text: str, before: str) -> None:
+        """Take a scan that came in without keys and with a pause after `before`."""
+        self.scan(text, typed=False, before=before)
+
+    def scan(self, text: str, *, typed: bool = True, before: str = "") -> None:
+        """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port.
+
+        `before`: what came before a pause, where nobody can tell whether it belongs to the code; "" for nothing.
+        """
         self.readiness.note_scan()
         if self._look_up.on:
             self._look_up.scan(text)
@@ -131,9 +144,18 @@ class Scanning(QObject):
         elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), Taken.BOUNCE)
         elif self.again.row is not None:
-            self.again.scan(self.again.row, text, typed=typed)
+            self.again.scan(self.again.row, text, typed=typed, before=before)
         else:
-            self._desk.scan(text, typed=typed)
+            self._desk.scan(text, typed=typed, before=before)
+
+    def _scan_from_keys(self, text: str) -> None:
+        """Take a burst of keys; what a scanner has left in the field right before it may be its beginning."""
+        left, self._endless = self._endless, ""
+        self.scan(text, before=left if left == self._window.strip.field.text() else "")
+
+    def _scan_in_doubt(self, text: str, before: str) -> None:
+        self._endless = ""
+        self.scan(text, before=before)
 
     def _paste(self, text: str) -> None:
         if self._desk.takes_scans:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QSettings
 
+    from bindtool.core.scan_lines import ScanLine
+
 DEFAULT_BAUD = 9600
 _PORT = "serial/port"
 _BAUD = "serial/baud"
@@ -32,17 +34,19 @@ class SerialScanner(QObject):
 
     Signals:
         scanned(str): a whole line came; the raw text, never empty.
+        paused(str, str): a line came with a pause in it; the raw text, and what of it came before the pause.
         changed(): the port, or how it stands with it, is another now.
         lost(): the port was open and is gone; it is tried again until it is back.
-        unended(): something came without a line end, and was dropped.
+        unended(): something came without a line end, and none has come for long.
     """
 
     scanned = Signal(str)
+    paused = Signal(str, str)
     changed = Signal()
     lost = Signal()
     unended = Signal()
     # From the reader's thread to the window's.
-    _heard = Signal(str)
+    _heard = Signal(object)
     _told = Signal(object, object)
 
     def __init__(
@@ -58,7 +62,7 @@ class SerialScanner(QObject):
         self._silent_reads = silent_reads
         self._reader: PortReader | None = None
         self._state: PortState | None = None
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[ScanLine] = deque()
         self._next_turn = QTimer(self, singleShot=True, interval=0)
         self._next_turn.timeout.connect(self._take_turn)
         self._heard.connect(self._take)
@@ -107,7 +111,7 @@ class SerialScanner(QObject):
             reader.stop()
         # Whoever takes scans may be gone when the next turn comes.
         while self._waiting:
-            self.scanned.emit(self._waiting.popleft())
+            self._hand_on(self._waiting.popleft())
 
     def _start(self) -> None:
         self._state = PortState.TRYING
@@ -121,17 +125,23 @@ class SerialScanner(QObject):
         reader.start()
         self.changed.emit()
 
-    def _take(self, scan: str) -> None:
-        self._waiting.append(scan)
+    def _take(self, line: ScanLine) -> None:
+        self._waiting.append(line)
         if not self._next_turn.isActive():
             self._next_turn.start()
 
     def _take_turn(self) -> None:
         ends_at = time.monotonic() + _TURN
         while self._waiting and time.monotonic() < ends_at:
-            self.scanned.emit(self._waiting.popleft())
+            self._hand_on(self._waiting.popleft())
         if self._waiting:
             self._next_turn.start()
+
+    def _hand_on(self, line: ScanLine) -> None:
+        if line.before:
+            self.paused.emit(line.text, line.before)
+        else:
+            self.scanned.emit(line.text)
 
     def _take_state(self, reader: PortReader, state: PortState) -> None:
         # What a reader told before it was stopped may come after that.

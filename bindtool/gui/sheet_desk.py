@@ -140,13 +140,13 @@ class SheetDesk(QObject):
         self._write(self._store.update_head(self.head), ())
         self.head_changed.emit()
 
-    def scan(self, text: str, arrived: str = "", *, typed: bool = True) -> None:
+    def scan(self, text: str, arrived: str = "", *, typed: bool = True, before: str = "") -> None:
         """Take a scan: a new row, or the news that it is none.
 
-        `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard.
+        `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard. `before`:
+        what came before a pause and may belong to it.
         """
-        stamp = self.stamp(Source.SCANNED)
-        taken = take_scan(self.sheet, text, stamp if typed else without_keyboard(stamp))
+        taken = take_scan(self.sheet, text, self.stamp_of_scan(typed=typed), before=before)
         match taken:
             case Repeat():
                 self.repeated.emit(taken.first)
@@ -192,6 +192,11 @@ class SheetDesk(QObject):
     def stamp(self, source: Source) -> Stamp:
         """Return what every row gets that comes in now."""
         return Stamp(source, self._clock.now(), self._open_head().operator, self.labels, self.rules)
+
+    def stamp_of_scan(self, *, typed: bool) -> Stamp:
+        """Return the stamp of a scan; `typed`: its keys came through the computer's keyboard."""
+        stamp = self.stamp(Source.SCANNED)
+        return stamp if typed else without_keyboard(stamp)
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Return rows, new ones or with another id or label, held where somebody should look at them first."""

@@ -21,7 +21,6 @@ from bindtool.core.intake import (
     scan_again,
     take_list,
     waits_for_rule,
-    without_keyboard,
 )  # fmt: skip
 from bindtool.core.message import Message
 from bindtool.core.row import Source
@@ -90,11 +89,11 @@ class SheetEdits:
         if others:
             desk.do(lambda: desk.sheet.change(others))
 
-    def scan_again(self, number: int, text: str, *, typed: bool = True) -> Row | Repeat | Message:
+    def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
         """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
         desk = self._desk
-        stamp = desk.stamp(Source.SCANNED)
-        taken = scan_again(desk.sheet, desk.sheet[number], text, stamp if typed else without_keyboard(stamp))
+        stamp = desk.stamp_of_scan(typed=typed)
+        taken = scan_again(desk.sheet, desk.sheet[number], text, stamp, before=before)
         if not isinstance(taken, Repeat | Message):
             (taken,) = desk.judged([taken])
             desk.do(lambda: desk.sheet.change([taken]), scanned=number)

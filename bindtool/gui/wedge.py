@@ -76,12 +76,15 @@ class Wedge(QObject):
 
     Signals:
         scanned(str): a scan came; its text.
+        doubted(str, str): a scan came with a pause in it, or right after other keys; its text, and what came
+            before.
         endless(str): a scanner typed and nothing ended it; the text, which is nowhere else.
         turned_away(): a scan came where none is taken, and was swallowed.
         burst(Burst): the keys of a scanner have come to rest on the sheet's page.
     """
 
     scanned = Signal(str)
+    doubted = Signal(str, str)
     endless = Signal(str)
     turned_away = Signal()
     burst = Signal(object)
@@ -89,7 +92,7 @@ class Wedge(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._rules = ScannerRules()
+        self._rules, self._learnt = ScannerRules(), 0
         self._catcher: BurstCatcher[_Key] = BurstCatcher(self._rules)
         self._place = _Place.SHEET
         self._in_field = False
@@ -102,7 +105,7 @@ class Wedge(QObject):
         # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
         self._quiet.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._decide)
+        self._last_look.timeout.connect(self._wait_no_longer)
         cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         for menu in window.findChildren(QMenu):
             menu.aboutToShow.connect(self._follow_menu)
@@ -113,11 +116,19 @@ class Wedge(QObject):
         """Whether no key is held back."""
         return not self._catcher.patience
 
-    def use(self, rules: ScannerRules) -> None:
-        """Go by the rules of another scanner from now on."""
+    def use(self, rules: ScannerRules, learnt: int = 0) -> None:
+        """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
         self._decide()
-        self._rules = rules
-        self._catcher = BurstCatcher(rules if self._place is _Place.SHEET else _IN_DIALOGS)
+        self._rules, self._learnt = rules, learnt
+        self._catcher = self._new_catcher()
+
+    def learn(self, gap: int) -> None:
+        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        self._learnt = gap
+        self._catcher.learn(gap)
+
+    def _new_catcher(self) -> BurstCatcher[_Key]:
+        return BurstCatcher(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at the keys of a window: each comes here once, before any widget."""
@@ -170,16 +181,23 @@ class Wedge(QObject):
             repeat=event.isAutoRepeat(),
         )
         passes = self._carry_out(steps, key)
+        self._wait()
+        return not passes
+
+    def _wait(self) -> None:
         if self._catcher.patience:
             self._quiet.start(self._catcher.patience)
-        return not passes
+
+    def _wait_no_longer(self) -> None:
+        self._carry_out(self._catcher.silence(), None)
+        self._wait()
 
     def _begin(self, window: QWindow) -> None:
         """A key that follows nothing decides where a burst would go."""
         place = self._find_place(window)
         if place is not self._place:
             self._place = place
-            self._catcher = BurstCatcher(self._rules if place is _Place.SHEET else _IN_DIALOGS)
+            self._catcher = self._new_catcher()
         self._in_field = QApplication.focusWidget() is self._window.strip.field
 
     def _find_place(self, window: QWindow) -> _Place:
@@ -192,9 +210,11 @@ class Wedge(QObject):
         return _Place.FIELD if takes_text else _Place.BUTTONS
 
     def _decide(self) -> None:
+        """No key can come any more that belongs to those before."""
         self._quiet.stop()
         self._last_look.stop()
-        self._carry_out(self._catcher.silence(), None)
+        while self._catcher.patience:
+            self._carry_out(self._catcher.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
         """Do what the catcher says; return whether the key that is looked at just now may pass."""
@@ -204,12 +224,12 @@ class Wedge(QObject):
                 case Give(keys):
                     passes = current in keys
                     self._give(key for key in keys if key is not current)
-                case Scan(text, keys, lead):
-                    self._swallow(keys)
-                    self._hand_on(text, lead, self.scanned)
-                case Endless(text, keys, lead):
-                    self._swallow(keys)
-                    self._hand_on(text, lead, self.endless)
+                case Scan():
+                    self._swallow(step.keys)
+                    self._hand_on(step, self.scanned)
+                case Endless():
+                    self._swallow(step.keys)
+                    self._hand_on(step, self.endless)
                     # Whoever takes it puts it there.
                     self._in_field = True
                 case Ignore(keys):
@@ -239,13 +259,16 @@ class Wedge(QObject):
             else:
                 self._swallowed.discard(key.code)
 
-    def _hand_on(self, text: str, lead: str, to_sheet: SignalInstance) -> None:
+    def _hand_on(self, scan: Scan[_Key] | Endless[_Key], to_sheet: SignalInstance) -> None:
         if self._place is not _Place.SHEET:
             self.turned_away.emit()
             return
-        if lead:
-            self._take_back(lead)
-        to_sheet.emit(text)
+        if scan.lead:
+            self._take_back(scan.lead)
+        if scan.before:
+            self.doubted.emit(scan.text, scan.before)
+        else:
+            to_sheet.emit(scan.text)
 
     def _take_back(self, lead: str) -> None:
         """Take what was given as a person's out of its line again; a line that it has opened closes."""

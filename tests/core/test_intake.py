@@ -81,6 +81,23 @@ def test_ids_that_no_scanner_sends_are_held_however_they_came(text: str) -> None
         assert row.held.id in {"reason.beyond_ascii", "reason.id_unseen"}
 
 
+def test_a_scan_in_pieces_is_held_unless_it_looks_like_the_last_ids() -> None:
+    """Whole with its beginning and like the others: it goes. On a fresh sheet somebody has to look."""
+
+    def why(sheet: Sheet, text: str, before: str) -> str | None:
+        row = take_scan(sheet, text, STAMP, before=before)
+        assert isinstance(row, Row)
+        return row.held.id if row.held is not None else None
+
+    last = Sheet(replace(scanned(f"SN26A000005{n}"), number=n) for n in range(1, 4))
+    assert why(Sheet(), "SN26A0000055", "S") == "held.paused"
+    assert why(last, "SN26A0000055", "S") is None
+    assert why(last, "N26A0000055", "S") == "held.paused"
+    assert why(last, "SN26A0000055", "TYPED-") == "held.paused"
+    digits = Sheet(replace(scanned("1" * (11 + n)), number=n) for n in range(1, 4))
+    assert why(digits, "2" * 13, "2") == "held.paused"
+
+
 def test_held_ids_are_judged_again_by_other_rules() -> None:
     """What the channel has now goes, unless another rule holds it; each counts for those after it."""
     rows = take_list(Sheet(), [Arrival("设备01"), Arrival("设备2"), Arrival("设备03")], STAMP)

@@ -41,6 +41,27 @@ def test_what_was_learnt_before_there_was_a_profile_serves_the_first(tmp_path: P
     assert rules.rules_for(own) == own.scan
 
 
+def test_how_slowly_the_scanner_types(tmp_path: Path) -> None:
+    """It is the laptop's, whatever profile is open, and stays beside the rest until it is forgotten."""
+    path = tmp_path / "scanner.toml"
+    rules = LearntRules(path)
+    assert rules.gap == 0
+    rules.keep_gap(55)
+    rules.keep(None, ScanRules(scanner=PAUSE))
+    again = LearntRules(path)
+    assert (again.gap, again.rules_for(None).scanner) == (55, PAUSE)
+    again.keep_gap(0)
+    assert (LearntRules(path).gap, LearntRules(path).rules_for(None).scanner) == (0, PAUSE)
+
+
+@pytest.mark.parametrize("value", ["61", "0", "-5", "true", "'55'", "1.5"])
+def test_a_gap_that_nobody_has_learnt(tmp_path: Path, value: str) -> None:
+    """What somebody has written into the file, and is none, is none."""
+    path = tmp_path / "scanner.toml"
+    path.write_text(f"longest_gap = {value}", encoding="utf-8")
+    assert LearntRules(path).gap == 0
+
+
 @pytest.mark.parametrize(
     "text", ["[", "profile = 1", "[profile]\n'' = 1", "[profile.''.scanner]\nend = 'bell'", "[profile.''.x]"]
 )

@@ -9,17 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.payload import LONGEST_CODE
-from bindtool.core.scan_lines import LONGEST, ScanLines
+from bindtool.core.scan_lines import LONGEST, ScanLine, ScanLines
 
 ENDS = ["\r", "\n", "\r\n"]
 LINES = st.lists(st.text(st.characters(blacklist_characters="\r\n", blacklist_categories=["Cs"]), min_size=1))
+
+
+def texts(lines: list[ScanLine]) -> list[str]:
+    """Return what each says."""
+    return [line.text for line in lines]
 
 
 def in_pieces(data: bytes, cuts: list[int]) -> list[str]:
     """Feed bytes cut at these places; return what came out."""
     lines = ScanLines()
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [scan for start, end in pairwise(places) for scan in lines.feed(data[start:end])]
+    return [line.text for start, end in pairwise(places) for line in lines.feed(data[start:end])]
 
 
 @given(LINES, st.sampled_from(ENDS), st.lists(st.integers(0, 10_000)))
@@ -33,23 +38,23 @@ def test_lines_come_out_as_they_were_sent(sent: list[str], end: str, cuts: list[
 @given(st.binary(), st.lists(st.integers(0, 10_000)))
 def test_any_bytes_give_the_same_however_they_are_cut(data: bytes, cuts: list[int]) -> None:
     """Garbage raises nothing, and where it is cut makes no difference."""
-    assert in_pieces(data, cuts) == ScanLines().feed(data)
+    assert in_pieces(data, cuts) == texts(ScanLines().feed(data))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_chinese_in_either_encoding(encoding: str) -> None:
     """Text that is no UTF-8 is read as GB18030."""
-    assert ScanLines().feed("智能音箱-3F21A0\r".encode(encoding)) == ["智能音箱-3F21A0"]
+    assert texts(ScanLines().feed("智能音箱-3F21A0\r".encode(encoding))) == ["智能音箱-3F21A0"]
 
 
 def test_bytes_that_are_no_text() -> None:
     """What is neither encoding is kept with a mark in it, so that it can't pass for an id."""
-    assert ScanLines().feed(b"SPK\xff1\r") == ["SPK�1"]
+    assert texts(ScanLines().feed(b"SPK\xff1\r")) == ["SPK�1"]
 
 
 def test_separators_inside_a_code_stay() -> None:
     """A tab and the group separator of a GS1 code are part of it."""
-    assert ScanLines().feed(b"0106901234\x1d21SPK1\tA\n") == ["0106901234\x1d21SPK1\tA"]
+    assert texts(ScanLines().feed(b"0106901234\x1d21SPK1\tA\n")) == ["0106901234\x1d21SPK1\tA"]
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -59,7 +64,7 @@ def test_a_line_without_an_end_is_waited_for(end: str) -> None:
 
     assert lines.feed(b"SPK") == []
     assert lines.begun
-    assert lines.feed(b"1" + end.encode() * 2) == ["SPK1"]
+    assert texts(lines.feed(b"1" + end.encode() * 2)) == ["SPK1"]
     assert not lines.begun
 
 
@@ -69,12 +74,39 @@ def test_garbage_without_end_is_bounded() -> None:
     for _ in range(1000):
         assert lines.feed(b"x" * 1000) == []
 
-    assert lines.feed(b"\rSPK1\r") == ["x" * LONGEST, "SPK1"]
+    assert texts(lines.feed(b"\rSPK1\r")) == ["x" * LONGEST, "SPK1"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_line_that_was_cut_is_longer_than_any_code(encoding: str) -> None:
     """Its rest was dropped, so it must be refused, however many bytes a character takes."""
-    (line,) = ScanLines().feed(("SN:SPK1;N:" + "\U0001f50a" * 20_000 + "\r").encode(encoding))
+    (line,) = texts(ScanLines().feed(("SN:SPK1;N:" + "\U0001f50a" * 20_000 + "\r").encode(encoding)))
 
     assert len(line) > LONGEST_CODE
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_follows_a_pause_is_no_scan_of_its_own(end: str) -> None:
+    """The rest of a line comes with its beginning and says so; the line after it is whole."""
+    lines = ScanLines()
+    assert lines.feed(b"SPK2611") == []
+    lines.pause()
+    after = lines.feed(b"3F2001" + end.encode() + b"SPK26113F2002" + end.encode())
+    assert after == [ScanLine("SPK26113F2001", "SPK2611"), ScanLine("SPK26113F2002")]
+
+
+def test_an_end_that_comes_late_belongs_to_its_line() -> None:
+    """The line is all there; that it had paused is said all the same, since nobody knows what is missing."""
+    lines = ScanLines()
+    lines.feed(b"SPK1")
+    lines.pause()
+    assert lines.feed(b"\r\nSPK2\r") == [ScanLine("SPK1", "SPK1"), ScanLine("SPK2")]
+
+
+def test_what_follows_a_port_that_was_lost_is_no_scan_unseen() -> None:
+    """A cable that was loose for a moment: the line after it may be the rest of the one before."""
+    lines = ScanLines()
+    lines.feed(b"SPK2611")
+    lines.lose()
+    lines.lose()
+    assert lines.feed(b"3F2001\rSPK26113F2002\r") == [ScanLine("3F2001", "SPK2611"), ScanLine("SPK26113F2002")]

@@ -143,6 +143,7 @@ def test_the_end_is_set(before: EndKey, ends: tuple[EndKey, ...], end: EndKey) -
 def test_what_is_set() -> None:
     """The pace with some room, the prefix, the suffix and the mark; and what no longer holds is taken back."""
     assert scanner(SHOWN, EndKey.RETURN, gap=40).longest_gap == 60
+    assert scanner(SHOWN, EndKey.RETURN, gap=50).longest_gap == 60
     assert scanner(SHOWN, EndKey.RETURN, gap=450).longest_gap == 500
     assert scanner(f"X{SHOWN}", EndKey.RETURN).prefix == "X"
     assert scanner(mangled(f"A{SHOWN}", Keyboard.FRENCH), EndKey.RETURN).prefix == "Q"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.scan_lines import ScanLine
 from bindtool.gui.port_reader import READ_SECONDS, FoundPort, PortReader, PortState, found_ports
 from tests.gui.pseudo_terminal import SerialLine
 
@@ -26,7 +27,7 @@ class Heard:
     """Keeps what a reader says."""
 
     def __init__(self) -> None:
-        self.scans: queue.Queue[str] = queue.Queue()
+        self.scans: queue.Queue[ScanLine] = queue.Queue()
         self.states: queue.Queue[PortState] = queue.Queue()
 
     def reader(self, line: SerialLine) -> PortReader:
@@ -34,6 +35,12 @@ class Heard:
         return PortReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE, silent_reads=1)
 
     def scan(self) -> str:
+        """Wait for a scan that came without a pause."""
+        line = self.line()
+        assert not line.before
+        return line.text
+
+    def line(self) -> ScanLine:
         """Wait for a scan."""
         return self.scans.get(timeout=PATIENCE)
 
@@ -78,14 +85,17 @@ def test_a_port_that_comes_back(line: SerialLine) -> None:
     heard.until(PortState.ABSENT)
     line.plug_in()
     heard.until(PortState.CONNECTED)
-    line.send(b"SPK2\r")
+    line.send(b"SPK2\rSPK3\r")
 
-    assert heard.scan() == "SPK2", "half a line must not become one with the next"
+    assert heard.line() == ScanLine("SPK2", "SPK"), (
+        "half a line must not become one with the next, nor be forgotten"
+    )
+    assert heard.scan() == "SPK3"
     reader.stop()
 
 
 def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
-    """GIVEN a text without an end WHEN nothing follows THEN that is told, and the text gets into no other scan."""
+    """GIVEN a text without an end WHEN nothing follows THEN that is told, and what comes after it tells of it."""
     heard = Heard()
     reader = heard.reader(line)
     reader.start()
@@ -94,7 +104,7 @@ def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
     heard.until(PortState.NO_END)
     line.send(b"SPK2\r")
 
-    assert heard.scan() == "SPK2"
+    assert heard.line() == ScanLine("SPK1SPK2", "SPK1")
     heard.until(PortState.CONNECTED)
     reader.stop()
 

@@ -74,6 +74,7 @@ class SerialPort(QDialog):
         self._ports.editTextChanged.connect(self._allow)
         scanner.changed.connect(self._show_state)
         scanner.scanned.connect(self._show_scan)
+        scanner.paused.connect(self._show_scan)
 
     def _lay_out(self) -> None:
         look_again = ActionButton(self._texts("serial.look_again"))

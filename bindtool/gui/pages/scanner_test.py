@@ -36,10 +36,12 @@ class ScannerTestPage(ScrollPage):
 
     Signals:
         set_wanted(ScanRules): these rules are to be kept.
+        forget_wanted(): what was learnt of the scanner's pace is to be forgotten.
         left(): back to the sheet.
     """
 
     set_wanted = Signal(object)
+    forget_wanted = Signal()
     left = Signal()
 
     def __init__(self, texts: Texts) -> None:
@@ -55,19 +57,29 @@ class ScannerTestPage(ScrollPage):
         self.reply = ReplyBox(texts("reply.name"))
         self.set_it = ActionButton(texts("scanner_test.set_it"), Kind.PRIMARY)
         self.set_it.clicked.connect(lambda: self.set_wanted.emit(self._wanted))
+        self.learnt = line("", Tone.QUIET)
+        self.forget = ActionButton(texts("scanner_test.forget"))
+        self.forget.clicked.connect(self.forget_wanted)
         self.back = ActionButton(texts("menu.back_to_scanning"))
         self.back.clicked.connect(self.left)
         self._lay_out(column)
 
-    def begin(self, rules: ScanRules) -> None:
-        """Show the codes and wait for a scan; `rules`: those in force."""
+    def begin(self, rules: ScanRules, gap: int = 0) -> None:
+        """Show the codes and wait for a scan; `rules`: those in force, `gap`: what was learnt, as `show_learnt`."""
         self._rules = rules
+        self.show_learnt(gap)
         for symbology, label in self._pictures.items():
             label.setPixmap(code_picture(SHOWN, symbology, _MODULES[symbology], self.devicePixelRatioF()))
         self.reply.clear()
         self.set_it.hide()
         self.field.setText("")
         self.field.setFocus()
+
+    def show_learnt(self, gap: int) -> None:
+        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learnt."""
+        self.learnt.setText(self._texts("scanner_test.learnt", ms=gap))
+        self.learnt.setVisible(gap > 0)
+        self.forget.setVisible(gap > 0)
 
     def show_set(self, rules: ScanRules) -> None:
         """Say that the rules are kept, and wait for the next scan."""
@@ -124,6 +136,11 @@ class ScannerTestPage(ScrollPage):
         rows.addLayout(codes)
         rows.addWidget(self.field)
         rows.addWidget(self.reply)
+        learnt = QHBoxLayout()
+        learnt.setSpacing(16)
+        learnt.addWidget(self.learnt, 1)
+        learnt.addWidget(self.forget)
+        rows.addLayout(learnt)
         rows.addStretch(1)
         rows.addLayout(buttons)
 

@@ -1,0 +1,93 @@
+"""Whether keys that came in pieces are one code: a scanner may be slow, or pause, and was taken for a person.
+
+Owns that judgement: which of the keys that a person's window was given belong to a code, and whether that can be
+relied on. Which keys are held back meanwhile is for `burst_catcher`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.burst import Stroke
+    from bindtool.core.scan_rules import ScannerRules
+
+LONGEST_EVEN_GAP = 60
+"""Milliseconds between two keys of the slowest scanner; of people at 75, one text in 22 was taken for a scan."""
+
+FEWEST_EVEN = 8
+"""Keys in a row, each within that gap, that no person presses so."""
+
+LONGEST_STALL = 500
+"""Milliseconds; a busy computer may keep the rest of a code back, and nobody scans the next one sooner."""
+
+_LONGEST_STUMBLE = 200
+"""Milliseconds between the first keys of a code and the rest; no hand goes from a keyboard to a scanner so fast."""
+
+_MOST_STALLS = 2
+_KEYS_PER_STALL = 4
+"""A scanner whose keys come more slowly than that more often looks like a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What belongs to a code of keys that were given away.
+
+    `lead`: those, in order, right before the others. `before`: the text that came before a pause, where nobody can
+    tell whether it belongs to the code; "" where all is sure.
+    """
+
+    lead: tuple[Stroke, ...] = ()
+    before: str = ""
+
+
+def put_together(
+    given: Sequence[Stroke], held: Sequence[Stroke], rules: ScannerRules, *, is_scan: bool
+) -> Pieces | None:
+    """Return how the keys of late make a code, None where they are a person's.
+
+    Args:
+        given: keys that were given away, each no more than `LONGEST_STALL` before the next.
+        held: those after them that are held back still.
+        rules: what is known of the scanner.
+        is_scan: whether those held are a scanner's for certain, pauses among them or not.
+    """
+    if not given:
+        return Pieces() if is_scan else None
+    limit = max(LONGEST_EVEN_GAP, rules.longest_gap)
+    keys = [*given, *held]
+    gaps = [later.at - earlier.at for earlier, later in pairwise(keys)]
+    fewest = max(FEWEST_EVEN, rules.shortest)
+    doubtful = gaps[: len(given)] if is_scan else gaps
+    stalls = sum(gap > limit for gap in doubtful)
+    few = stalls <= _MOST_STALLS and stalls * _KEYS_PER_STALL <= len(gaps)
+    if few and (is_scan or _are_enough(keys, fewest)):
+        longest = max(doubtful)
+        sure = longest <= max(_LONGEST_STUMBLE, limit)
+        return Pieces(tuple(given), "" if sure else _text(keys[: gaps.index(longest) + 1]))
+    start = _start_of_even(gaps, len(given) if is_scan else len(keys) - 1, limit)
+    if not (is_scan or _are_enough(keys[start:], fewest)):
+        return None
+    # A few keys are a piece of the code rather than a word, so that nothing of it stays behind.
+    lead = given if start < rules.shortest else given[start:]
+    return Pieces(tuple(lead), _text(given[:start]))
+
+
+def _start_of_even(gaps: Sequence[int], place: int, limit: int) -> int:
+    """Return the place of the first key from which on each comes within `limit`, up to that at `place`."""
+    while place and gaps[place - 1] <= limit:
+        place -= 1
+    return place
+
+
+def _are_enough(keys: Sequence[Stroke], fewest: int) -> bool:
+    """One key over and over is held down by a person."""
+    return len(keys) >= fewest and len({key.text for key in keys}) > 1
+
+
+def _text(keys: Sequence[Stroke]) -> str:
+    return "".join(key.text for key in keys)
