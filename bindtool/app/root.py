@@ -90,8 +90,8 @@ class Supplies:
     `open_vault` finds the tokens' store, at its first use and beside the window's thread; `token_is_given`: that
     store answers for every name. `start_practice` opens practice mode beside this window;
     `sounds`: whoever plays the cues. `read_password`: returns the password of a shared ledger, by the name that it
-    is kept under; called in threads beside the window's. `silent_reads`: when half a line of a serial scanner is
-    given up (`port_reader.PortReader`).
+    is kept under; called in threads beside the window's. `silent_reads`: when a serial scanner that has begun a
+    line is said to send no end (`port_reader.PortReader`).
     """
 
     book: ProfileBook

@@ -146,7 +146,7 @@ class SheetDesk(QObject):
         `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard. `before`:
         what came before a pause and may belong to it.
         """
-        taken = take_scan(self.sheet, text, self.stamp_of_scan(typed=typed), before=before)
+        taken = take_scan(self.sheet, text, self.stamp(Source.SCANNED, typed=typed), before=before)
         match taken:
             case Repeat():
                 self.repeated.emit(taken.first)
@@ -189,13 +189,9 @@ class SheetDesk(QObject):
         self._model.refresh_soon(self.sheet.settle(outcomes))
         self.changed.emit()
 
-    def stamp(self, source: Source) -> Stamp:
-        """Return what every row gets that comes in now."""
-        return Stamp(source, self._clock.now(), self._open_head().operator, self.labels, self.rules)
-
-    def stamp_of_scan(self, *, typed: bool) -> Stamp:
-        """Return the stamp of a scan; `typed`: its keys came through the computer's keyboard."""
-        stamp = self.stamp(Source.SCANNED)
+    def stamp(self, source: Source, *, typed: bool = True) -> Stamp:
+        """Return what every row gets that comes in now; `typed`: its keys came through the computer's keyboard."""
+        stamp = Stamp(source, self._clock.now(), self._open_head().operator, self.labels, self.rules)
         return stamp if typed else without_keyboard(stamp)
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:

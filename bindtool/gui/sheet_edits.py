@@ -92,7 +92,7 @@ class SheetEdits:
     def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
         """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
         desk = self._desk
-        stamp = desk.stamp_of_scan(typed=typed)
+        stamp = desk.stamp(Source.SCANNED, typed=typed)
         taken = scan_again(desk.sheet, desk.sheet[number], text, stamp, before=before)
         if not isinstance(taken, Repeat | Message):
             (taken,) = desk.judged([taken])

@@ -23,7 +23,6 @@ from bindtool.core.scan_rules import ScannerRules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.burst import Burst
@@ -76,8 +75,7 @@ class Wedge(QObject):
 
     Signals:
         scanned(str): a scan came; its text.
-        doubted(str, str): a scan came with a pause in it, or right after other keys; its text, and what came
-            before.
+        doubted(str, str): a scan came in pieces, or right after other keys; its text, and what came before.
         endless(str): a scanner typed and nothing ended it; the text, which is nowhere else.
         turned_away(): a scan came where none is taken, and was swallowed.
         burst(Burst): the keys of a scanner have come to rest on the sheet's page.
@@ -224,14 +222,9 @@ class Wedge(QObject):
                 case Give(keys):
                     passes = current in keys
                     self._give(key for key in keys if key is not current)
-                case Scan():
+                case Scan() | Endless():
                     self._swallow(step.keys)
-                    self._hand_on(step, self.scanned)
-                case Endless():
-                    self._swallow(step.keys)
-                    self._hand_on(step, self.endless)
-                    # Whoever takes it puts it there.
-                    self._in_field = True
+                    self._hand_on(step)
                 case Ignore(keys):
                     self._swallow(keys)
                 case Over(burst):
@@ -259,7 +252,7 @@ class Wedge(QObject):
             else:
                 self._swallowed.discard(key.code)
 
-    def _hand_on(self, scan: Scan[_Key] | Endless[_Key], to_sheet: SignalInstance) -> None:
+    def _hand_on(self, scan: Scan[_Key] | Endless[_Key]) -> None:
         if self._place is not _Place.SHEET:
             self.turned_away.emit()
             return
@@ -267,8 +260,12 @@ class Wedge(QObject):
             self._take_back(scan.lead)
         if scan.before:
             self.doubted.emit(scan.text, scan.before)
+        elif isinstance(scan, Scan):
+            self.scanned.emit(scan.text)
         else:
-            to_sheet.emit(scan.text)
+            self.endless.emit(scan.text)
+            # Whoever takes it puts it there.
+            self._in_field = True
 
     def _take_back(self, lead: str) -> None:
         """Take what was given as a person's out of its line again; a line that it has opened closes."""

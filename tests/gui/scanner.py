@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 RETURN = EndKey.RETURN
 
 
-def burst(text: str, *ends: EndKey, caps_lock: bool | None = None, in_field: bool = True) -> Burst:
-    """Return the keys of a scan, 2 ms apart."""
-    strokes = tuple(Stroke(key, at * 2) for at, key in enumerate(text))
+def burst(text: str, *ends: EndKey, caps_lock: bool | None = None, in_field: bool = True, gap: int = 2) -> Burst:
+    """Return the keys of a scan, `gap` milliseconds apart."""
+    strokes = tuple(Stroke(key, at * gap) for at, key in enumerate(text))
     return Burst(strokes, ends, caps_lock, in_field)
 
 

@@ -73,3 +73,13 @@ def test_a_change_that_can_not_be_kept_is_told(book: ProfileBook, tmp_path: Path
     assert not desk.change(PAUSE)
     assert desk.rules == ScanRules()
     assert [error.id for error in errors] == ["file.unwritable"]
+
+
+def test_a_gap_that_can_not_be_kept_is_told(book: ProfileBook, tmp_path: Path) -> None:
+    """GIVEN a folder that is gone WHEN the learnt gap is forgotten THEN it stays, and the reason is told."""
+    desk = RuleDesk(book, LearntRules(tmp_path / "gone" / "scanner.toml"))
+    errors: list[BindtoolError] = []
+    desk.failed.connect(errors.append)
+    desk.forget_gap()
+    assert [error.id for error in errors] == ["file.unwritable"]
+    assert desk.gap == 0

@@ -61,10 +61,10 @@ class Scanner:
         self.bar = window.offer
         window.strip.scanned.connect(desk.scan)
 
-    def scan(self, *texts: str, caps_lock: bool | None = None) -> None:
+    def scan(self, *texts: str, caps_lock: bool | None = None, gap: int = 2, in_field: bool = True) -> None:
         """Scan one code after the other, and wait for the disk."""
         for text in texts:
-            self.watch.see(burst(text, RETURN, caps_lock=caps_lock))
+            self.watch.see(burst(text, RETURN, caps_lock=caps_lock, gap=gap, in_field=in_field))
             self.desk.scan(text)
         self.settle()
 
@@ -302,3 +302,30 @@ def test_a_row_that_a_run_has_stays(me: Scanner) -> None:
     me.watch.see(burst("first-scan", RETURN, caps_lock=True))
     me.watch.see_row(me.desk.sheet[1])
     assert me.asked == ""
+
+
+# ---------------------------------------------------------------- what codes teach
+
+
+def test_three_slow_codes_that_look_like_the_last_ones_teach(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN three ids WHEN three more come as slowly as a Bluetooth scanner's keys THEN the gap is learnt."""
+    told: list[int] = []
+    rules.gap_changed.connect(lambda: told.append(rules.gap))
+    for code in SERIALS[:5]:
+        me.scan(code, gap=40)
+    assert rules.gap == 0, "the first three have nothing that they could look like"
+    me.scan(SERIALS[5], gap=40)
+    assert rules.gap == 50
+    rules.forget_gap()
+    assert told == [50, 0]
+    assert rules.rules == ScanRules(), "the profile has no part in it"
+
+
+def test_what_teaches_nothing(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN ids WHEN slow codes look otherwise, or were typed into a label THEN nothing is learnt."""
+    me.scan(*SERIALS[:3])
+    for code in ("spk26113f2199", "SPK-6113F219A", "SPK26113F219BCD"):
+        me.scan(code, gap=40)
+    for code in SERIALS[3:]:
+        me.scan(code, gap=40, in_field=False)
+    assert rules.gap == 0

@@ -42,10 +42,12 @@ class Hand:
     def __init__(self, window: MainWindow) -> None:
         self.wedge = Wedge(window)
         self.scans: list[str] = []
+        self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []
         self.turned_away: list[bool] = []
         self.bursts: list[Burst] = []
         self.wedge.scanned.connect(self.scans.append)
+        self.wedge.doubted.connect(lambda text, before: self.doubted.append((text, before)))
         self.wedge.endless.connect(self.endless.append)
         self.wedge.turned_away.connect(lambda: self.turned_away.append(True))
         self.wedge.burst.connect(self.bursts.append)
@@ -101,6 +103,34 @@ def test_a_person_types_into_the_field(hand: Hand, window: MainWindow, qtbot: Qt
     hand.type("typed", gap=100)
     qtbot.waitUntil(lambda: window.strip.field.text() == "typed")
     assert (hand.scans, hand.bursts) == ([], [])
+
+
+@pytest.mark.parametrize("end", ["\n", "\t"])
+def test_a_slow_scanner_leaves_nothing_in_the_field(hand: Hand, window: MainWindow, end: str) -> None:
+    """Its keys came one by one, the last ones as fast as a burst: the code is whole, and the field is empty."""
+    field = window.strip.field
+    hand.type(ID[:6], gap=45)
+    assert field.text() == ID[:5]
+    hand.type(f"{ID[6:]}{end}", gap=25)
+    assert (hand.scans, hand.doubted, field.text()) == ([ID], [], "")
+    assert field.hasFocus()
+
+
+def test_a_slow_scanner_without_an_end(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    """After half a second it is known that nothing follows."""
+    hand.type(ID, gap=45)
+    qtbot.waitUntil(lambda: hand.endless == [ID])
+    assert window.strip.field.text() == ""
+    assert hand.wedge.at_rest
+
+
+def test_a_stall_within_the_first_keys_is_told(hand: Hand, window: MainWindow) -> None:
+    """What lay in the field goes with the scan, which says so; learning in the midst of it decides nothing."""
+    hand.type("S")
+    hand.type(ID[1], gap=300)
+    hand.wedge.learn(50)
+    hand.type(f"{ID[2:]}\n")
+    assert (hand.scans, hand.doubted, window.strip.field.text()) == ([], [(ID, "S")], "")
 
 
 def test_a_menu_that_a_quick_hand_opens_stays_open(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:

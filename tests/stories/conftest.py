@@ -162,6 +162,8 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         clock: Clock | None = None,
         start_practice: Callable[[], None] = lambda: None,
         sounds: Sounds | None = None,
+        # A busy computer takes its time over the second half of what a test sends in two.
+        silent_reads: int = sys.maxsize,
     ) -> Iterator[Technician]:
         supplies = Supplies(
             ProfileBook(bench.data.profiles, bench.machine),
@@ -169,8 +171,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             clock=clock or BriskClock(),
             start_practice=start_practice,
             sounds=sounds or Silence(),
-            # A busy computer takes its time over the second half of what a test sends in two.
-            silent_reads=sys.maxsize,
+            silent_reads=silent_reads,
         )
         work = AsyncExitStack()
         with bench.data.writing(), logging_to(bench.data.log):

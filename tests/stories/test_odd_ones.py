@@ -102,7 +102,7 @@ def test_the_ten_are_known_after_a_restart(bench: Bench, profile: Profile, open_
 def test_a_file_with_a_carton_in_it(ready: Technician, tmp_path: Path) -> None:
     """A list is looked at like scans; ids that a spreadsheet has spoilt are held or blocked with the reason."""
     file = tmp_path / "list.csv"
-    lines = ["device_id", *SERIALS, EAN, "12345678901234500", "1.23E+11", "\ufeffSPK26113F2\u200bFFF"]
+    lines = ["device_id", *SERIALS, EAN, "12345678901234500", "1.23E+11", "\ufeffSPK26113F2FFF\u200b"]
     file.write_text("\n".join(lines), encoding="utf-8")
     ready.do("Open a list…")
     ready.choose(file)

@@ -111,15 +111,21 @@ def test_a_thousand_scans_and_the_cable_pulled_in_the_middle(me: Technician, lin
     assert ears.heard.count(Cue.ADDED) == 1000
 
 
-def test_a_scanner_without_a_line_end(me: Technician, line: SerialLine, ears: Ears) -> None:
+def test_a_scanner_without_a_line_end(
+    bench: Bench, profile: Profile, open_window: Open, line: SerialLine, ears: Ears
+) -> None:
     """It is said what to set on the scanner, with the alarm, and no longer than it is so."""
-    set_up(me, line)
-    line.send(b"SPK1")
-    me.sees("Set it to end each scan with CR.")
-    assert ears.heard == [Cue.REFUSED]
-    line.send(b"SPK1\r")
-    me.sees_states("ready")
-    assert "Set it to" not in me.said
+    bench.has_profile(profile)
+    with open_window(sounds=ears, silent_reads=1) as me:
+        set_up(me, line)
+        line.send(b"SPK2611")
+        me.sees("Set it to end each scan with CR.")
+        assert ears.heard == [Cue.REFUSED]
+        line.send(b"3F2001\r")
+        me.sees_states("held")
+        assert me.cell(1, Column.DEVICE_ID) == "SPK26113F2001"
+        assert "with a pause after “SPK2611”" in me.cell(1, Column.MESSAGE)
+        assert "Set it to" not in me.said
 
 
 def test_it_needs_no_focus(me: Technician, line: SerialLine) -> None:

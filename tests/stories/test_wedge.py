@@ -245,6 +245,21 @@ def test_no_end_key(me: Technician, keyboard: Keyboard) -> None:
     assert me.cell(1, Column.LABEL) == label
 
 
+def test_the_rest_of_a_code_is_held_while_its_beginning_lies_in_the_field(
+    me: Technician, keyboard: Keyboard
+) -> None:
+    """A scanner that pauses for longer than any stall: no half of its code is ready."""
+    keyboard.scan(CODES[0][:6], end=())
+    field = me.window.strip.field
+    me.until(lambda: field.text() == CODES[0][:6], "see the beginning in the scan field")
+    keyboard.scan(CODES[0][6:])
+    me.until(lambda: me.window.model.rowCount() == 2, "see a row")
+    me.sees_states("ready", "held")
+    keyboard.scan(CODES[1])
+    me.until(lambda: me.window.model.rowCount() == 3, "see the next code")
+    me.sees_states("ready", "held", "ready")
+
+
 def test_a_pause_ends_a_scan_where_the_profile_says_so(open_with: OpenWith, keyboard: Keyboard) -> None:
     """A scanner without an end key: its codes become rows by themselves."""
     with open_with(ScannerRules(longest_gap=200, end=EndKey.PAUSE)) as me:

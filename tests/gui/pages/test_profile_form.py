@@ -604,7 +604,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(30):
+    for _ in range(32):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -635,7 +635,9 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
         "Pattern of an ID",
         "Length of an ID",
         "Letters of an ID",
+        "Check digit of an ID",
         "Hold an ID that looks different from the ten before it",
+        "IDs may have Chinese or other letters beyond A to Z",
         "Devices a request",
         "Requests a second",
         "Token name",

@@ -153,3 +153,15 @@ def test_the_way_back(page: ScannerTestPage, qtbot: QtBot) -> None:
     page.begin(ScanRules())
     assert "No Enter" not in said(page)
     assert not can_see(page, "Set it")
+
+
+def test_what_was_learnt_is_shown_and_can_be_forgotten(page: ScannerTestPage, qtbot: QtBot) -> None:
+    """GIVEN a learnt gap WHEN Forget is pressed THEN it is asked for; without one there is nothing to forget."""
+    assert not page.forget.isVisible()
+    page.begin(ScanRules(), 55)
+    assert "Learnt from your scans: up to 55 ms between two keys." in said(page)
+    with qtbot.waitSignal(page.forget_wanted):
+        press(page, "Forget")
+    page.show_learnt(0)
+    assert not page.forget.isVisible()
+    assert "Learnt" not in said(page)
