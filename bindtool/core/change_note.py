@@ -28,8 +28,7 @@ def note_of(arrived: str, device_id: str) -> Message | None:
     if not telling and not another_case:
         return Message.of("note.changed_spaces") if whole.changes else None
     if telling == {Change.HIDDEN} and not another_case:
-        before, _, after = arrived.partition(whole.text)
-        return Message.of("note.hidden_removed", codes=_codes(before + after))
+        return Message.of("note.hidden_removed", codes=_codes(arrived.replace(whole.text, "", 1)))
     before, after = _cut(visible(arrived.strip())), _cut(visible(device_id))
     if telling == {Change.FULL_WIDTH} and not another_case:
         return Message.of("note.put_back", before=before, after=after)

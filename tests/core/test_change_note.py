@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bindtool.core.change_note import note_of
+from bindtool.core.device import normalise
 from bindtool.core.message import Message
 
 
@@ -32,6 +35,17 @@ def test_nothing_changed() -> None:
 def test_what_was_changed(arrived: str, note: Message) -> None:
     """Hidden characters are named, others shown before and after; outer spaces only where there is nothing else."""
     assert note_of(arrived, "SPK1") == note
+
+
+def test_nothing_but_what_can_not_be_seen() -> None:
+    """All of it is named."""
+    assert note_of("\u200b\ufeff", "") == Message.of("note.hidden_removed", codes="U+200B, U+FEFF")
+
+
+@given(st.text(st.sampled_from("A1 \u200b\ufeff\u00a0Ａ\n")))
+def test_any_text_can_be_noted(text: str) -> None:
+    """Whatever was taken off, nothing raises; nothing is said where nothing was."""
+    assert (note_of(text, normalise(text).text) is None) == (text == normalise(text).text)
 
 
 def test_what_can_not_be_seen_inside_was_not_changed() -> None:
