@@ -7,7 +7,7 @@ relied on. Which keys are held back meanwhile is for `burst_catcher`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def put_together(
         rules: what is known of the scanner.
         is_scan: whether those held are a scanner's for certain, pauses among them or not.
     """
+    # No code begins with a space: it has pressed a button.
+    given = list(dropwhile(lambda key: key.text == " ", given))
     if not given:
         return Pieces() if is_scan else None
     limit = max(LONGEST_EVEN_GAP, rules.longest_gap)

@@ -201,6 +201,12 @@ def test_what_was_typed_right_before_a_scan_makes_it_doubtful() -> None:
     assert me.doubted == [("ABC" + ID, "ABC")]
 
 
+def test_a_space_that_presses_a_button_is_no_part_of_a_scan() -> None:
+    """A person has answered a question, and somebody scans at once."""
+    me = bench().type(" ").type(ID[0], 300).type(ID[1:] + RETURN)
+    assert (me.scans, me.doubted, me.given) == ([ID], [], " ")
+
+
 @pytest.mark.parametrize("end", [RETURN, TAB, RETURN * 2, ""])
 @pytest.mark.parametrize("gaps", [(20, 50), (45, 25), (31, 31), (60, 1), (29, 29, 29, 29, 29, 50)])
 def test_a_slow_scanner_is_told_by_its_even_pace(gaps: tuple[int, ...], end: str) -> None:
