@@ -100,6 +100,11 @@ def test_a_key_is_held_for_no_longer_than_the_gap() -> None:
     assert (me.given, me.catcher.holding, me.catcher.patience) == ("S", False, 0)
 
 
+def test_silence_with_nothing_to_decide() -> None:
+    """It may be told at any time."""
+    assert bench().catcher.silence() == []
+
+
 def test_two_keys_rolled_over_each_other_are_a_persons() -> None:
     """Fast typists press several keys within a few milliseconds; that is too short for a scan, Return or not."""
     me = bench().type("label", 12).type(RETURN, 12)
