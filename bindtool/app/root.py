@@ -251,7 +251,7 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
     from bindtool.practice.server import PracticeServer
 
     server = stack.enter_context(PracticeServer())
-    machine = folder.path / "channel"
+    machine = folder.practice_channel
     machine.mkdir(exist_ok=True)
     write_atomically(machine / f"practice{EXTENSION}", to_toml(practice_profile(server.site)).encode())
 

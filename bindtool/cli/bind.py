@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bindtool.cli import dry_run, resume
 from bindtool.cli.channel_choice import open_book, profile_for_bind
 from bindtool.cli.channel_words import say_before
-from bindtool.cli.devices import origin_of, read_devices, write_report
+from bindtool.cli.devices import check_report, origin_of, read_devices, write_report
 from bindtool.cli.label_words import say_labels
 from bindtool.cli.sharing import Sharing, hold_unnumbered
 from bindtool.cli.telling import Telling
@@ -72,6 +72,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         VaultError: the token can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
     """
+    check_report(given, surroundings)
     with ExitStack() as stack:
         site = _practice_site(stack) if given.practice else None
         profile = profile_for_bind(given, surroundings, console, site)

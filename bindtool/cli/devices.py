@@ -6,15 +6,18 @@ core.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.atomic import write_atomically
 from bindtool.core.channel import Behaviour
+from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
 from bindtool.core.intake import Stamp, take_list
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
+from bindtool.core.output import check_output
 from bindtool.core.row import SheetHead, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
@@ -47,10 +50,8 @@ def read_devices(
     `labels`: what gives a device its label where FILE has none; the profile's template, if not given.
 
     Raises:
-        BadInput: the file can't be read or is no table; the report could not be written where it is wanted.
+        BadInput: the file can't be read or is no table.
     """
-    if given.report is not None and not Path(given.report).absolute().parent.is_dir():
-        raise BadInput("cli.no_folder_for_report", path=given.report)
     found = _read(given.file, surroundings)
     if found.layout.header != NO_HEADER or found.opened.grid.width > 1:
         _tell_layout(given.file, found, console)
@@ -63,6 +64,25 @@ def read_devices(
         saved=True,
     )
     return Sheet(take_list(Sheet(), found.arrivals(numbered=True), stamp))
+
+
+def check_report(given: argparse.Namespace, surroundings: Surroundings) -> None:
+    """See whether the report can be written where it is wanted, before anything leaves.
+
+    Raises:
+        BadInput: "cli.no_folder_for_report", or those of `check_output`: it would take the place of FILE, say.
+    """
+    if given.report is None:
+        return
+    path = Path(given.report)
+    if not path.absolute().parent.is_dir():
+        raise BadInput("cli.no_folder_for_report", path=given.report)
+    inputs: list[Path | int] = []
+    if given.file != STANDARD_INPUT:
+        inputs.append(Path(given.file))
+    with suppress(OSError):  # it may be no file of the system's
+        inputs.append(surroundings.stdin.fileno())
+    check_output(path, DataFolder.of(surroundings.environ), inputs)
 
 
 def origin_of(file: str) -> str:

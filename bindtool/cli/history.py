@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
 from bindtool.core.history import Wanted
 from bindtool.core.history_file import history_file
 from bindtool.core.outcome import State
+from bindtool.core.output import check_output, write_output
 from bindtool.core.store import History, Store, is_of_today
 
 if TYPE_CHECKING:
@@ -30,14 +30,15 @@ def run(given: argparse.Namespace, surroundings: Surroundings, console: Console)
     """Write the file; return the exit status. It may be done beside an open window.
 
     Raises:
-        BadInput: the date is none, or the file can't be written.
+        BadInput: the date is none, or the file can't be written there.
         FolderInUse: another bindtool has the data folder, and its database is of an earlier one.
         StoreFailed: the database can't be read.
     """
     since = None if given.since is None else _day(given.since)
-    path = Path(given.file)
-    records = _bound(DataFolder.of(surroundings.environ), since, surroundings)
-    write_atomically(path, history_file(path, records, platform.node()))
+    path, folder = Path(given.file), DataFolder.of(surroundings.environ)
+    check_output(path, folder)
+    records = _bound(folder, since, surroundings)
+    write_output(path, history_file(path, records, platform.node()), folder)
     console.say(console.texts("cli.history_exported", n=len(records), path=given.file))
     return 0
 

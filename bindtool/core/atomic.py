@@ -1,17 +1,20 @@
 """Files that are there whole or not at all.
 
-Owns how a file is put in another's place. What stands in it is for the caller.
+Owns how a file is put in another's place. What stands in it is for the caller, what must not be replaced for
+`output`.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 _LOCKED = frozenset({5, 32, 33})
 """Windows' codes ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; the first comes too where a
@@ -21,36 +24,70 @@ file that is to be replaced is open (Microsoft, "MoveFileExW")."""
 def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` at `path`; where that fails, what was there before stays. The folder must exist.
 
-    A pipe or a device such as /dev/stdout is written to and not replaced.
+    A file that is there keeps its mode. A pipe or a device such as /dev/stdout is written to and not replaced.
 
     Raises:
         BadInput: "file.in_use" where another program has the file open, else "file.unwritable", both with `path`
             and `why`, the system's own words.
     """
-    temporary = path.with_name(f".bindtool-{os.urandom(8).hex()}.tmp")
-    try:
-        if path.exists() and not path.is_file():
+    with _told(path):
+        if _is_special(path):
             path.write_bytes(data)
             return
+        target = _target(path)
+        temporary = _beside(target)
         try:
             with temporary.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            # A link's target is replaced, not the link.
-            temporary.replace(path.resolve())
+            with suppress(OSError):  # there is none yet, or its disk knows no modes
+                temporary.chmod(target.stat().st_mode)
+            temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise unwritten(path, error) from error
 
 
-def unwritten(path: Path, error: OSError) -> BadInput:
+def check_writable(path: Path) -> None:
+    """See whether a file could be put at `path`, without touching what is there.
+
+    Raises:
+        BadInput: those of `write_atomically`.
+    """
+    with _told(path):
+        if _is_special(path):
+            return
+        temporary = _beside(_target(path))
+        temporary.open("xb").close()
+        temporary.unlink()
+
+
+def unwritten(path: Path, error: OSError | ValueError) -> BadInput:
     """Return what a person is told where a file could not be written because of `error`.
 
     Windows refuses to replace a file that another program has open, such as a workbook in Excel.
     """
     locked = getattr(error, "winerror", None) in _LOCKED and path.is_file()
-    return BadInput(
-        "file.in_use" if locked else "file.unwritable", path=str(path), why=error.strerror or str(error)
-    )
+    why = getattr(error, "strerror", None) or str(error)
+    return BadInput("file.in_use" if locked else "file.unwritable", path=str(path), why=why)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise unwritten(path, error) from error
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
+def _target(path: Path) -> Path:
+    """A link's target is replaced, not the link; it may lie on another disk."""
+    return Path(os.path.realpath(path))
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".bindtool-{os.urandom(8).hex()}.tmp")

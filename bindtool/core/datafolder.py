@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 PROGRAM = "bindtool"
 PRACTICE = "practice"
+_OWN_NAMES = ("bindtool.db", "bindtool.log", "lock", "scanner.toml", "tokens.toml", "window.ini")
+"""Beginnings: SQLite, the log and Qt put more files beside theirs."""
+
 _OWNER_ONLY = 0o700
 _OWNERS_FILE = 0o600
 _EVERYBODYS_FILE = 0o666
@@ -69,6 +72,35 @@ class DataFolder:
         """The file of the program's log."""
         return self.path / "bindtool.log"
 
+    @property
+    def practice_channel(self) -> Path:
+        """The folder of the read-only profile that practice mode comes with."""
+        return self.path / "channel"
+
+    @property
+    def both(self) -> tuple[DataFolder, DataFolder]:
+        """This folder and the one of practice mode, whichever of the two this is."""
+        main = self.path.parent if self.path.name == PRACTICE else self.path
+        return DataFolder(main), DataFolder(main / PRACTICE)
+
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """The folders in it in which every file is the program's."""
+        return self.profiles, self.practice_channel
+
+    def is_own_name(self, name: str) -> bool:
+        """Tell whether a file of that name in it would be the program's."""
+        return name.casefold().startswith(_OWN_NAMES)
+
+    def own_files(self) -> Iterator[Path]:
+        """Yield the program's files that are there; none where the folder can't be read."""
+        for folder in (self.path, *self.own_folders):
+            try:
+                names = [entry.name for entry in os.scandir(folder)]
+            except OSError:
+                continue
+            yield from (folder / name for name in names if folder != self.path or self.is_own_name(name))
+
     def create(self) -> None:
         """Make the folder, and those above it that are missing, for this user alone.
 
@@ -81,8 +113,7 @@ class DataFolder:
         import tempfile
 
         try:
-            for folder in (*reversed(self.path.parents), self.path):
-                folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+            make_private(self.path)
             tempfile.TemporaryFile(dir=self.path).close()
         except OSError as error:
             raise self._unwritable(error) from error
@@ -103,7 +134,7 @@ class DataFolder:
         self.create()
         try:
             # Whoever may write in the folder may ask for the lock.
-            mode = _OWNERS_FILE | stat.S_IMODE(self.path.stat().st_mode) & _EVERYBODYS_FILE
+            mode = mode_within(self.path)
             lock = FileLock(self.path / "lock", timeout=patience, mode=mode, thread_local=False)
             lock.acquire()
         except Timeout as error:
@@ -128,6 +159,25 @@ class DataFolder:
 
     def _unwritable(self, error: OSError) -> StoreFailed:
         return StoreFailed("folder.unwritable", path=str(self.path), detail=error.strerror or "")
+
+
+def make_private(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone; what is there keeps its mode.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    for folder in (*reversed(path.parents), path):
+        folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+
+
+def mode_within(folder: Path) -> int:
+    """Return the mode of a file that those may read and write who may do so with the folder.
+
+    Raises:
+        OSError: there is no such folder.
+    """
+    return _OWNERS_FILE | stat.S_IMODE(folder.stat().st_mode) & _EVERYBODYS_FILE
 
 
 def machine_profiles(environment: Mapping[str, str]) -> Path:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.atomic import write_atomically
+from bindtool.core.datafolder import DataFolder, make_private
 from bindtool.core.errors import BadInput
+from bindtool.core.output import write_output
 from bindtool.core.profile_file import EXTENSION, from_toml, to_toml
 
 if TYPE_CHECKING:
@@ -116,9 +119,9 @@ class ProfileBook:
         """Write a profile to a file that another computer can import; it holds no token.
 
         Raises:
-            BadInput: "profile.unknown" or "file.unwritable".
+            BadInput: "profile.unknown", or those of `write_output`.
         """
-        export_profile(self.get(name), path)
+        export_profile(self.get(name), path, DataFolder(self._own.parent))
 
     def import_file(self, path: Path) -> Profile:
         """Add the profile of a file and return it.
@@ -144,7 +147,9 @@ class ProfileBook:
 
     def _write(self, path: Path, profile: Profile) -> None:
         try:
-            self._own.mkdir(parents=True, exist_ok=True)
+            make_private(self._own.parent)
+            # Whoever works in the data folder reads its profiles.
+            self._own.mkdir(mode=stat.S_IMODE(self._own.parent.stat().st_mode), exist_ok=True)
         except OSError as error:
             raise _unwritable(self._own, error) from error
         write_atomically(path, to_toml(profile).encode())
@@ -172,13 +177,13 @@ class ProfileBook:
             raise BadInput("profile.name_twice", name=profile.name, file=str(path), other=str(known.path))
 
 
-def export_profile(profile: Profile, path: Path) -> None:
+def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
     """Write `profile` to a file for other computers. That this one alone sends is true of none of them.
 
     Raises:
-        BadInput: "file.unwritable".
+        BadInput: those of `write_output`.
     """
-    write_atomically(path, to_toml(replace(profile, sender=False)).encode())
+    write_output(path, to_toml(replace(profile, sender=False)).encode(), folder)
 
 
 def _read(path: Path) -> Profile:

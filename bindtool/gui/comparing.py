@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.comparison import Compared, compare, read_wanted
 from bindtool.core.errors import BadInput, BindtoolError
 from bindtool.core.gaps import find_gaps
 from bindtool.core.message import Message
+from bindtool.core.output import write_output
 from bindtool.core.report import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.opening import read_list
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.comparison import WantedList
+    from bindtool.core.datafolder import DataFolder
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
@@ -41,12 +42,13 @@ _TAIL = 6
 class Comparing(QObject):
     """Compares the sheet with a list, and says what is missing."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
         self._tasks = tasks
+        self._folder = folder
         self._panel = window.compare
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
@@ -150,7 +152,8 @@ class Comparing(QObject):
     async def _save(self, path: Path, side: Side) -> None:
         text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])
         try:
-            await asyncio.to_thread(write_atomically, path, text.encode("utf-8-sig", "backslashreplace"))
+            data = text.encode("utf-8-sig", "backslashreplace")
+            await asyncio.to_thread(write_output, path, data, self._folder)
         except BindtoolError as error:
             self._window.notice.show_error(error)
         else:

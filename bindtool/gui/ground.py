@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.datafolder import DataFolder
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -48,3 +50,8 @@ class Ground:
     sounds: Hush
     serial: SerialScanner
     ledger: LedgerDesk
+
+    @property
+    def folder(self) -> DataFolder:
+        """Where the program's files lie, which no file that a person saves may replace."""
+        return DataFolder(self.store.path.parent)

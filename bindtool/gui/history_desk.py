@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.device import is_plain
 from bindtool.core.errors import BindtoolError
 from bindtool.core.history_file import JSON_LINES, history_file
 from bindtool.core.intake import last_ids
+from bindtool.core.output import write_output
 from bindtool.core.reading import read_text
 from bindtool.core.store import History
 from bindtool.gui.look import Tone
@@ -217,7 +217,7 @@ class HistoryDesk(QObject):
         """Write all that is found, the oldest first: the page may show less."""
         found = await asyncio.to_thread(self._history.search, wanted)
         data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())
-        await asyncio.to_thread(write_atomically, path, data)
+        await asyncio.to_thread(write_output, path, data, self._ground.folder)
         self.page.say(self._texts("history.exported", n=len(found.records), file=str(path)))
 
     # what is old

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BadInput, BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
+from bindtool.core.output import write_output
 from bindtool.core.row import Source
 from bindtool.core.tabular.certainty import is_certain
 from bindtool.core.tabular.layout import lay_out
@@ -32,6 +32,7 @@ from bindtool.gui.long_lists import take_in_pieces
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindtool.core.datafolder import DataFolder
     from bindtool.core.tabular.listing import Opened
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
@@ -65,13 +66,14 @@ class ListOpening(QObject):
     done = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder) -> None:
         super().__init__(window)
         self._open_list: Reader = open_list
         self._window = window
         self._texts = texts
         self._desk = desk
         self._tasks = tasks
+        self._folder = folder
         self._page = window.import_page
         self._one_at_a_time = asyncio.Lock()
         self._looked_at: tuple[Path, ReadList, Choices] | None = None
@@ -227,12 +229,12 @@ class ListOpening(QObject):
         dialog.setNameFilters([self._texts("files.text_tables"), self._texts("files.all")])
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
-        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left)))
+        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left, path)))
         dialog.open()
 
-    async def _save(self, path: Path, left: bytes) -> None:
+    async def _save(self, path: Path, left: bytes, read_from: Path) -> None:
         try:
-            await asyncio.to_thread(write_atomically, path, left)
+            await asyncio.to_thread(write_output, path, left, self._folder, [read_from])
         except BindtoolError as error:
             self.failed.emit(error)
             return

@@ -92,7 +92,7 @@ class ProfilePages(QObject):
 
     def _export(self, profile: Profile, path: Path) -> None:
         try:
-            export_profile(profile, path)
+            export_profile(profile, path, self._ground.folder)
         except BindtoolError as error:
             self._window.notice.show_error(error)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
+from bindtool.core.output import write_output
 from bindtool.gui.report_sources import About
 from bindtool.gui.save_dialog import SaveDialog
 from bindtool.reporting import TEXT, WORKBOOK, report_file
@@ -68,7 +68,8 @@ class ReportFiles(QObject):
 
     async def _save(self, make: Making, path: Path) -> None:
         try:
-            await asyncio.to_thread(lambda: write_atomically(path, report_file(make(), path.suffix)))
+            folder = self._ground.folder
+            await asyncio.to_thread(lambda: write_output(path, report_file(make(), path.suffix), folder))
         except BindtoolError as error:
             self._window.notice.show_error(error)
             return

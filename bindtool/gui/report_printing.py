@@ -6,6 +6,7 @@ Owns the dialog for a printer, which can save a PDF too; how the pages look is f
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QDialog
 
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
+from bindtool.core.output import check_output
 from bindtool.gui.report_sources import About
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ class ReportPrinting(QObject):
         from bindtool.gui.report_pages import print_pages
 
         try:
+            if printer.outputFileName():
+                # Qt writes a PDF over whatever lies there.
+                path = Path(printer.outputFileName())
+                await asyncio.to_thread(check_output, path, self._ground.folder)
             report = await asyncio.to_thread(make)
             pages = await print_pages(report, self._texts, printer)
         except BindtoolError as error:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.atomic import write_atomically
 from bindtool.core.errors import BindtoolError, TokenMissing
 from bindtool.core.logfile import log_files
 from bindtool.core.message import Message
+from bindtool.core.output import write_output
 from bindtool.core.redaction import Redaction
 from bindtool.core.support_bundle import SupportBundle, support_zip
 from bindtool.core.version import system
@@ -88,10 +88,11 @@ class SupportFile(QObject):
             "password_store": await self._password_store(),
         }
         store, log, clock = self._ground.store, self._ground.log, self._ground.clock
+        folder = self._ground.folder
 
         def save() -> None:
             bundle = SupportBundle(store.requests(run_id), versions, profile, log_files(log))
-            write_atomically(path, support_zip(bundle, redaction, clock.now()))
+            write_output(path, support_zip(bundle, redaction, clock.now()), folder)
 
         try:
             await asyncio.to_thread(save)

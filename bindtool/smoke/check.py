@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.assets import asset
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import BadInput
+from bindtool.core.output import check_output
 from bindtool.smoke import looks
 from bindtool.smoke.practice import twenty_devices
 from bindtool.smoke.report import Report
@@ -29,10 +32,13 @@ def main(report: str) -> int:
         0 if every look saw what it should, 1 if one did not, 2 if the report can't be written.
     """
     try:
+        check_output(Path(report), DataFolder.of(os.environ))
+        # Not written aside: what was seen before a crash of Qt is what one wants to know then.
         file = Path(report).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below
-    except OSError as error:
+    except (OSError, BadInput) as error:
         if sys.stderr is not None:  # a windowed program of Windows has none
-            sys.stderr.write(f"{report}: {error.strerror}\n")
+            why = error.strerror if isinstance(error, OSError) else error.title.values.get("why", error.id)
+            sys.stderr.write(f"{report}: {why}\n")
         return NO_REPORT
     # A file that a virus scanner still holds must not turn a good report into a failure.
     with file, tempfile.TemporaryDirectory(prefix="bindtool-smoke-", ignore_cleanup_errors=True) as folder:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.atomic import unwritten, write_atomically
+from bindtool.core.atomic import check_writable, unwritten, write_atomically
 from bindtool.core.errors import BadInput
+from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +80,43 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     write_atomically(link, b"new")
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
+
+
+@needs_small_disk
+def test_a_link_to_another_disk(tmp_path: Path) -> None:
+    """Saving through a link to another file system works: the file is written beside the link's target."""
+    with small_disk(tmp_path / "disk", 64) as disk:
+        target = disk.path / "target.csv"
+        target.write_bytes(b"old")
+        link = tmp_path / "link.csv"
+        link.symlink_to(target)
+        write_atomically(link, b"new")
+        assert (link.is_symlink(), target.read_bytes()) == (True, b"new")
+        assert [path.name for path in disk.path.iterdir()] == ["target.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    """Who was kept from reading the old file is kept from reading the new one."""
+    path = tmp_path / "report.csv"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    write_atomically(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right on Windows")
+def test_what_cannot_be_written_is_told_beforehand(tmp_path: Path) -> None:
+    """A missing folder, a link that leads to itself and a name that is none are refused, and nothing is left."""
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    for path in (tmp_path / "nowhere" / "report.csv", loop / "report.csv", tmp_path / "a\0b.csv"):
+        for act in (check_writable, lambda path: write_atomically(path, b"")):
+            with pytest.raises(BadInput, match=r"file\.unwritable"):
+                act(path)
+    check_writable(tmp_path / "new.csv")
+    check_writable(tmp_path)
+    assert list(tmp_path.iterdir()) == [loop]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")

@@ -382,3 +382,13 @@ def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Gr
     (printing,) = person.window.findChildren(ReportPrinting)
     printing.print_on(About.SHEET, printer)
     person.sees("The printer does not answer")
+
+
+@pytest.mark.parametrize("action", ["save_report", "save_today"])
+def test_a_report_over_the_ledger_is_refused(person: Person, ground: Ground, action: str) -> None:
+    """What a person picks in the dialog is not the database, whatever its name ends in; the banner says why."""
+    person.has_rows(row(1))
+    database = ground.store.path
+    person.save_to(action, database)
+    assert f"{database} is one of bindtool's own files" in person.notice
+    assert database.read_bytes().startswith(b"SQLite format 3")

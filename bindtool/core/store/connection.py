@@ -5,10 +5,13 @@ Owns the settings that make a commit durable. The tables are for `schema`, the o
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from bindtool.core.datafolder import mode_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     Write-ahead log, so that reading never waits for writing; synchronous FULL, so that the log is flushed at each
     commit (sqlite.org, "PRAGMA synchronous"). It may move to another thread, but may be used by one at a time.
     """
+    _make(path)
     connection = _connect(path.absolute().as_uri())
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -43,6 +47,15 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make an empty file where there is none: SQLite would let everybody read it, and its log is given its mode.
+
+    A file that is there is not opened: closing it would drop the locks that SQLite has on it.
+    """
+    with suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode_within(path.parent)))
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,66 @@
+"""Where a person may have a file written: not over the list that is read, the program's own files, or a folder.
+
+Owns that decision, by which file it is and not by how it is called: links, and names that differ in case alone on
+a disk that does not tell them apart, lead to the same one. Writing is for `atomic`.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool.core.atomic import check_writable, write_atomically
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.datafolder import DataFolder
+
+
+def write_output(path: Path, data: bytes, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
+    """Write a file that a person has named. Arguments and errors are those of `check_output`."""
+    check_output(path, folder, inputs)
+    write_atomically(path, data)
+
+
+def check_output(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
+    """See whether a person's file may and can be written at `path`.
+
+    Args:
+        path: where it is to be.
+        folder: the program's data; of its two folders, that of practice mode and the other, both are kept.
+        inputs: what is read meanwhile: paths, or the number of an open file.
+
+    Raises:
+        BadInput: "output.folder", "output.input", "output.own_file"; or what `write_atomically` raises.
+    """
+    if path.is_dir():
+        raise BadInput("output.folder", path=str(path))
+    if any(_is_same(path, one) for one in inputs):
+        raise BadInput("output.input", path=str(path))
+    if any(_is_own(path, one) for one in folder.both):
+        raise BadInput("output.own_file", path=str(path))
+    check_writable(path)
+
+
+def _is_own(path: Path, folder: DataFolder) -> bool:
+    """Tell whether a file is one of the program's, or would be taken for one."""
+    target = path
+    with suppress(ValueError):  # a NUL in the name
+        target = Path(os.path.realpath(path))
+    if any(_is_same(target.parent, one) for one in folder.own_folders):
+        return True
+    if _is_same(target.parent, folder.path) and folder.is_own_name(target.name):
+        return True
+    return any(_is_same(target, one) for one in folder.own_files())
+
+
+def _is_same(one: Path, other: Path | int) -> bool:
+    try:
+        there = os.fstat(other) if isinstance(other, int) else other.stat()
+        return os.path.samestat(one.stat(), there)
+    except (OSError, ValueError):  # one of them is not there, or can't be
+        return False

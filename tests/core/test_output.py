@@ -1,0 +1,79 @@
+"""Where a person's file may go."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.datafolder import DataFolder
+from bindtool.core.errors import BadInput
+from bindtool.core.output import check_output, write_output
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """A data folder with a database and a profile."""
+    folder = DataFolder(tmp_path / "data")
+    folder.profiles.mkdir(parents=True)
+    folder.database.write_bytes(b"ledger")
+    (folder.profiles / "it.toml").write_bytes(b"profile")
+    return folder
+
+
+def refused(path: Path, folder: DataFolder, *inputs: Path | int) -> str:
+    """Return why a file may not go there."""
+    with pytest.raises(BadInput) as caught:
+        check_output(path, folder, inputs)
+    return caught.value.id
+
+
+def test_a_file_of_a_persons_own_is_replaced(folder: DataFolder, tmp_path: Path) -> None:
+    """An earlier report goes; so does any file with a name of its own, in the data folder too."""
+    for path in (tmp_path / "report.csv", folder.path / "report.csv", folder.path / "reports" / "bindtool.db"):
+        path.parent.mkdir(exist_ok=True)
+        for data in (b"one", b"two"):
+            write_output(path, data, folder, [tmp_path / "list.csv"])
+            assert path.read_bytes() == data
+
+
+def test_the_programs_files_stay(folder: DataFolder, tmp_path: Path) -> None:
+    """The ledger and profiles are not written over, from either data folder, also not by a second name."""
+    practice = DataFolder(folder.path / "practice")
+    second = tmp_path / "second.csv"
+    second.hardlink_to(folder.database)
+    own = [
+        folder.database,
+        folder.profiles / "it.toml",
+        folder.profiles / "new.toml",
+        practice.path / "bindtool.db",
+    ]
+    practice.path.mkdir()
+    for path in (*own, second):
+        for one in (folder, practice):
+            assert refused(path, one) == "output.own_file"
+    assert folder.database.read_bytes() == b"ledger"
+
+
+def test_an_input_stays(folder: DataFolder, tmp_path: Path) -> None:
+    """The list is known by which file it is: by its path, and by the number under which it is open."""
+    path = tmp_path / "list.csv"
+    path.touch()
+    assert refused(path, folder, path) == "output.input"
+    with path.open("rb") as file:
+        assert refused(path, folder, tmp_path / "gone", file.fileno()) == "output.input"
+
+
+def test_a_folder_is_no_file(folder: DataFolder, tmp_path: Path) -> None:
+    """It is said as what it is."""
+    assert refused(tmp_path, folder) == "output.folder"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes the name for a missing file")
+def test_a_name_that_is_none(folder: DataFolder, tmp_path: Path) -> None:
+    """A NUL in the name is told like any place that can't be written."""
+    assert refused(tmp_path / "a\0b", folder) == "file.unwritable"
