@@ -27,7 +27,17 @@ def write_output(path: Path, data: bytes, folder: DataFolder, inputs: Sequence[P
 
 
 def check_output(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
-    """See whether a person's file may and can be written at `path`.
+    """See whether a person's file may and can be written at `path`. Arguments are those of `check_place`.
+
+    Raises:
+        BadInput: those of `check_place` and of `write_atomically`.
+    """
+    check_place(path, folder, inputs)
+    check_writable(path)
+
+
+def check_place(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
+    """See whether a person's file may be written at `path`.
 
     Args:
         path: where it is to be.
@@ -35,7 +45,7 @@ def check_output(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = 
         inputs: what is read meanwhile: paths, or the number of an open file.
 
     Raises:
-        BadInput: "output.folder", "output.input", "output.own_file"; or what `write_atomically` raises.
+        BadInput: "output.folder", "output.input", "output.own_file".
     """
     if path.is_dir():
         raise BadInput("output.folder", path=str(path))
@@ -43,7 +53,6 @@ def check_output(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = 
         raise BadInput("output.input", path=str(path))
     if any(_is_own(path, one) for one in folder.both):
         raise BadInput("output.own_file", path=str(path))
-    check_writable(path)
 
 
 def _is_own(path: Path, folder: DataFolder) -> bool:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog
 
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
-from bindtool.core.output import check_output
+from bindtool.core.output import check_place
 from bindtool.gui.report_sources import About
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class ReportPrinting(QObject):
             if printer.outputFileName():
                 # Qt writes a PDF over whatever lies there.
                 path = Path(printer.outputFileName())
-                await asyncio.to_thread(check_output, path, self._ground.folder)
+                await asyncio.to_thread(check_place, path, self._ground.folder)
             report = await asyncio.to_thread(make)
             pages = await print_pages(report, self._texts, printer)
         except BindtoolError as error:
