@@ -9,6 +9,9 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from bindtool.core.errors import BadInput
+from bindtool.core.small_file import read_small
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -34,9 +37,9 @@ def holding(path: Path) -> Iterator[None]:
 def other_account(path: Path) -> str:
     """Return the account that the file names, where it is not this process's own; "" where nobody can tell."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = read_small(path).decode().split("\n")
         mine = _this_account()
-    except (OSError, UnicodeDecodeError):
+    except (BadInput, OSError, UnicodeDecodeError):
         return ""
     account, *rest = lines
     # Whole, or not yet written to its end.

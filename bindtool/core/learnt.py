@@ -6,7 +6,6 @@ but for what was learnt here.
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
@@ -16,6 +15,7 @@ from bindtool.core.code_pieces import LONGEST_EVEN_GAP
 from bindtool.core.errors import BadInput
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.scan_rules_file import from_tables, to_tables
+from bindtool.core.small_file import parse_toml, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,6 @@ class LearntRules:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return parse_toml(read_small(path).decode())
+    except (BadInput, ValueError):
         return {}

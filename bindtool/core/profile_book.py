@@ -6,6 +6,7 @@ Owns the two folders and the names of the files in them. What a file may hold is
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import stat
 from dataclasses import dataclass, replace
@@ -16,12 +17,16 @@ from bindtool.core.datafolder import DataFolder, make_private
 from bindtool.core.errors import BadInput
 from bindtool.core.output import write_output
 from bindtool.core.profile_file import EXTENSION, from_toml, to_toml
+from bindtool.core.small_file import read_small
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bindtool.core.errors import BindtoolError
     from bindtool.core.profile import Profile
+
+logger = logging.getLogger(__name__)
 
 _NOT_IN_FILE_NAMES = re.compile(r"\W+")
 _LONGEST_STEM = 40
@@ -38,12 +43,14 @@ class ProfileBook:
     """All profiles, read when the book is made and again by `reload`.
 
     A machine's profile is read-only and hides one's own of the same name. A file that can't be taken is a fault
-    and does not stop the rest; a folder that is not there is empty.
+    and does not stop the rest; a folder that is not there is empty. `read` makes a profile of a
+    text and its name.
     """
 
-    def __init__(self, own: Path, machine: Path) -> None:
+    def __init__(self, own: Path, machine: Path, read: Callable[[str, str], Profile] = from_toml) -> None:
         self._own = own
         self._machine = machine
+        self._from_toml = read
         self._entries: dict[str, _Entry] = {}
         self._faults: list[BindtoolError] = []
         self.reload()
@@ -127,9 +134,9 @@ class ProfileBook:
         """Add the profile of a file and return it.
 
         Raises:
-            BadInput: "file.unreadable", what `from_toml` raises, or what `add` raises.
+            BadInput: what `read_small`, `from_toml` or `add` raise.
         """
-        profile = _read(path)
+        profile = self._read(path)
         self.add(profile)
         return profile
 
@@ -165,9 +172,30 @@ class ProfileBook:
             return
         for path in paths:
             try:
-                self._take(path, replace(_read(path), read_only=read_only))
+                self._take(path, replace(self._read(path), read_only=read_only))
             except BadInput as fault:
                 self._faults.append(fault)
+
+    def _read(self, path: Path) -> Profile:
+        """Return the profile of a file.
+
+        Raises:
+            BadInput: those of `read_small` and `from_toml`.
+        """
+        data = read_small(path)
+        try:
+            # Editors of Windows put a byte order mark at the start.
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise BadInput("profile.broken_file", file=str(path), line=line) from error
+        try:
+            return self._from_toml(text, str(path))
+        except BadInput:
+            raise
+        except Exception as error:  # whatever one file raises, the others work
+            logger.exception("a profile can't be read")
+            raise BadInput("profile.broken_file", file=str(path), line=1) from error
 
     def _take(self, path: Path, profile: Profile) -> None:
         known = self._entries.get(profile.name)
@@ -184,20 +212,6 @@ def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
         BadInput: those of `write_output`.
     """
     write_output(path, to_toml(replace(profile, sender=False)).encode(), folder)
-
-
-def _read(path: Path) -> Profile:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        # Editors of Windows put a byte order mark at the start.
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadInput("profile.broken_file", file=str(path), line=line) from error
-    return from_toml(text, str(path))
 
 
 def _file_name(name: str) -> str:

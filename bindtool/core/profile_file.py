@@ -7,7 +7,6 @@ folders are for `profile_book`.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem
 from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
+from bindtool.core.small_file import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -90,8 +90,8 @@ class _Source:
 
     def parse(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self.text)
-        except (ValueError, RecursionError) as error:
+            return parse_toml(self.text)
+        except ValueError as error:
             found = _LINE.search(str(error))
             line = int(found[1]) if found else self.text.count("\n") + 1
             raise BadInput("profile.broken_file", file=self.origin, line=line) from error

@@ -177,7 +177,7 @@ class IdRules:
     held. `beyond_ascii`: ids may have other characters than ASCII's, which no pattern alone allows.
 
     Raises:
-        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`; "id_pattern.unfit".
+        BadInput: "scan_rules.number_unfit", "scan_rules.text_too_long" or "id_pattern.unfit" with `field`.
     """
 
     pattern: str = ""
@@ -189,7 +189,10 @@ class IdRules:
 
     def __post_init__(self) -> None:
         _check(self)
-        check_pattern(self.pattern)
+        try:
+            check_pattern(self.pattern)
+        except BadInput as problem:
+            raise BadInput(problem.id, field="[ids] pattern", **problem.title.values) from problem
 
 
 @dataclass(frozen=True, slots=True)

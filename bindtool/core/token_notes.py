@@ -6,7 +6,6 @@ one. The tokens themselves are in `vault`.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeGuard
@@ -15,6 +14,8 @@ import tomli_w
 
 from bindtool.core.access_token import TokenKind
 from bindtool.core.atomic import write_atomically
+from bindtool.core.errors import BadInput
+from bindtool.core.small_file import parse_toml, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,8 +75,8 @@ class TokenNotes:
     def all(self) -> Mapping[str, TokenNote]:
         """Return every note that can be read, in the order of the file; never fails."""
         try:
-            tables = tomllib.loads(self._path.read_text(encoding="utf-8")).items()
-        except (OSError, ValueError, RecursionError):
+            tables = parse_toml(read_small(self._path).decode()).items()
+        except (BadInput, ValueError):
             return {}
         return {name: note for name, table in tables if (note := _note(table)) is not None}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bindtool.core.errors import VaultLocked
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.vault import MemoryVault
@@ -162,6 +164,26 @@ def test_a_broken_file_stops_nothing(bare_desk: Desk) -> None:
     done = bare_desk.run("profile", "list")
     assert (done.status, len(done.cells)) == (0, 2)
     assert str(broken) in done.err
+
+
+@pytest.mark.parametrize("pattern", ["[A-Z", "(", "(?=a)"])
+def test_a_pattern_that_is_none_stops_no_command(bare_desk: Desk, pattern: str) -> None:
+    """One file of the machine has `[ids] pattern = "[A-Z"`: every command names it with its line, and goes on."""
+    bare_desk.run("profile", "add", "line", "--connector-id", "1")
+    broken = bare_desk.folder / "machine" / "it.toml"
+    broken.parent.mkdir()
+    broken.write_text(f'name = "it"\nconnector_id = "2"\n[ids]\npattern = "{pattern}"\n', encoding="utf-8")
+    file = bare_desk.file("SPK1")
+    for words in (
+        ("profile", "list"),
+        ("bind", file, "--dry-run"),
+        ("token", "forget", "--all"),
+        ("profile", "export", "line", str(bare_desk.folder / "out.toml")),
+    ):
+        done = bare_desk.run(*words)
+        assert done.status == 0
+        assert f"{broken}, line 4: The pattern for IDs can't be read" in done.err
+    assert bare_desk.run("check", "--profile", "it").status == 2
 
 
 def test_a_note_with_a_last_day(bare_desk: Desk) -> None:

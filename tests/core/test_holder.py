@@ -55,6 +55,7 @@ def test_whoever_somebody_becomes() -> None:
         ("chen\n47", ""),
         ("chen\n\n", ""),
         ("chen\n4711\nmore\n", ""),
+        ("chen\n4711\n" + "\n" * 70_000, ""),
         ("\n4711\n", ""),
         ("che\x1b[2Jn\n4711\n", ""),
         (f"{'c' * 101}\n4711\n", ""),
@@ -97,3 +98,10 @@ def test_windows_knows_the_account_in_another_way(path: Path, monkeypatch: pytes
     with holding(path):
         assert path.read_text(encoding="utf-8").startswith("chen\n")
         assert other_account(path) == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_a_pipe_in_its_place_does_not_hang(path: Path) -> None:
+    """Whoever may write in the folder may have put one there: it names nobody."""
+    os.mkfifo(path)
+    assert other_account(path) == ""

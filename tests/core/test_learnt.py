@@ -63,7 +63,11 @@ def test_a_gap_that_nobody_has_learnt(tmp_path: Path, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[", "profile = 1", "[profile]\n'' = 1", "[profile.''.scanner]\nend = 'bell'", "[profile.''.x]"]
+    "text",
+    [
+        *("a = " + "[" * 5000, "a." * 30_000 + "a = 1", "#" * 70_000),
+        *("[", "profile = 1", "[profile]\n'' = 1", "[profile.''.scanner]\nend = 'bell'", "[profile.''.x]"),
+    ],
 )
 def test_a_broken_file_counts_as_empty(tmp_path: Path, text: str) -> None:
     """What it held is asked for again, and the program starts."""

@@ -13,7 +13,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profile_file import from_toml, to_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +175,39 @@ def test_broken_files_do_not_stop_the_rest(book: ProfileBook, machine: Path) -> 
     assert book.faults[0].title.values == {"file": str(machine / "a.toml"), "line": 1}
     assert book.faults[1].title.values == {"file": str(machine / "b.toml"), "line": 2}
     assert book.faults[2].title.values["path"] == str(machine / "c.toml")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_files_that_were_made_to_harm_do_not_stop_the_rest(book: ProfileBook, machine: Path) -> None:
+    """A pipe, an endless file, a key of 60 kB, patterns that are none: each is named, and the good one works."""
+    os.mkfifo(machine / "a.toml")
+    (machine / "b.toml").symlink_to("/dev/zero")
+    (machine / "c.toml").write_text("a." * 30_000 + "a = 1", encoding="utf-8")
+    for name, pattern in (("d", "[A-Z"), ("e", "("), ("f", "(?=a)")):
+        text = f"name = '{name}'\nconnector_id = '1'\n[ids]\npattern = '{pattern}'\n"
+        (machine / f"{name}.toml").write_text(text, encoding="utf-8")
+    (machine / "z.toml").write_text(to_toml(LINE_2), encoding="utf-8")
+    book.reload()
+    assert [profile.name for profile in book.profiles] == ["Line 2"]
+    named = [str(fault.title.values.get("file") or fault.title.values["path"]) for fault in book.faults]
+    assert named == [str(machine / f"{name}.toml") for name in "abcdef"]
+    assert [fault.title.values["line"] for fault in book.faults[2:]] == [1, 4, 4, 4]
+
+
+@pytest.mark.expects_log("a profile can't be read")
+def test_whatever_one_file_raises_stops_nothing(own: Path, machine: Path) -> None:
+    """A fault of the program in reading one file costs that file; it is named, and the log has the rest."""
+
+    def read(text: str, origin: str) -> Profile:
+        if "harm" in text:
+            raise KeyError("field")
+        return from_toml(text, origin)
+
+    (machine / "a.toml").write_text("harm = 1\n", encoding="utf-8")
+    (machine / "b.toml").write_text(to_toml(LINE_2), encoding="utf-8")
+    book = ProfileBook(own, machine, read)
+    assert [profile.name for profile in book.profiles] == ["Line 2"]
+    assert [fault.title.values["file"] for fault in book.faults] == [str(machine / "a.toml")]
 
 
 def test_a_broken_file_is_not_written_over(book: ProfileBook, own: Path) -> None:

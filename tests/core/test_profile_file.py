@@ -106,6 +106,16 @@ def test_a_broken_file_names_file_and_line(text: str, line: int) -> None:
     assert refusal.title.values == {"file": "it.toml", "line": line}
 
 
+@pytest.mark.parametrize("pattern", ["[A-Z", "(", "(?=a)"])
+@pytest.mark.parametrize(("form", "line"), [("[ids]\npattern = '{}'\n", 4), ("ids = {{ pattern = '{}' }}\n", 3)])
+def test_a_pattern_for_ids_that_is_none_is_named(pattern: str, form: str, line: int) -> None:
+    """`[ids] pattern = "[A-Z"`, or one that takes no linear time: file, line and field are told, and why."""
+    refusal = _refusal(MINIMAL + form.format(pattern))
+    assert refusal.id == "id_pattern.unfit"
+    place = {"field": "[ids] pattern", "file": "it.toml", "line": line}
+    assert refusal.title.values.items() >= place.items()
+
+
 @pytest.mark.parametrize("field", ["name", "connector_id"])
 def test_a_missing_field_is_named(field: str) -> None:
     """A profile without a name or a channel is none."""

@@ -43,3 +43,4 @@ def test_a_pattern_that_can_not_be_read_is_refused() -> None:
     with pytest.raises(BadInput) as caught:
         IdRules(pattern="(")
     assert caught.value.id == "id_pattern.unfit"
+    assert caught.value.title.values["field"] == "[ids] pattern"

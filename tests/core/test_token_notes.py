@@ -91,6 +91,8 @@ def test_dropping_what_is_not_there_writes_nothing(path: Path) -> None:
         b"[good",
         b"\xff\xfe\x00",
         b"a = " + b"[" * 5000,
+        b"a." * 30_000 + b"a = 1",
+        b"#" * 70_000,
         b"good = 3",
         b"[good]\nlength = 3\n",
         b'[good]\nkind = "ring"\nlength = 40\nsaved = 2026-11-25T10:00:00Z\n',

@@ -1,0 +1,81 @@
+"""Small files of settings, such as profiles: read without trusting them.
+
+Owns the limits. Anybody may have put such a file there: a pipe would be waited for, a large file fills the memory,
+and so does a small one of TOML whose keys go thousands of tables deep.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from bindtool.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES = 64 * 1024
+"""Of a file: twenty times a profile with everything in it."""
+
+DEEPEST = 16
+"""Tables in tables that one key may name; three are in use. Python's parser keeps all beginnings of a key."""
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""A pipe without a writer is opened at once; Windows has none in folders."""
+
+_STRING = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\\?\Z)'
+    r"|'''(?:[^']|'(?!''))*+(?:'''|\Z)"
+    r'|"(?:[^"\\\n]|\\[^\n])*+"?'
+    r"|'[^'\n]*+'?"
+    r"|#[^\n]*+",
+    re.DOTALL,
+)
+_BETWEEN_MARKS = re.compile(r"[^=\[\]{},\n]++")
+
+
+def read_small(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        BadInput: "file.not_regular", "file.too_large_to_read" with `limit` in KiB, or "file.unreadable".
+    """
+    try:
+        with open(path, "rb", opener=_open) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadInput("file.not_regular", path=str(path))
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise BadInput("file.unreadable", path=str(path), why=why) from error
+    if len(data) > MOST_BYTES:
+        raise BadInput("file.too_large_to_read", path=str(path), limit=MOST_BYTES // 1024)
+    return data
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the tables of a text.
+
+    Raises:
+        ValueError: it is no TOML, or its keys go too deep; the line stands in the message as "at line 3".
+    """
+    _check_depth(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("arrays in arrays, or tables in tables, go too deep") from error
+
+
+def _check_depth(text: str) -> None:
+    """Count the dots of each key. In strings and comments there may be any number."""
+    bare = _STRING.sub(lambda found: "s" + "\n" * found[0].count("\n"), text)
+    for found in _BETWEEN_MARKS.finditer(bare):
+        if found[0].count(".") >= DEEPEST:
+            raise ValueError(f"a key goes too deep (at line {bare.count(chr(10), 0, found.start()) + 1})")
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | _AT_ONCE)
