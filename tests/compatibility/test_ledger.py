@@ -18,7 +18,8 @@ from tests.cli.devices_of_a_desk import sent_ids
 from tests.compatibility.first_release import CHANNEL, FIXTURES, REPLACING_SITE, SITE, lay_out, text
 from tests.compatibility.old_bench import MACHINE, OldBench
 from tests.core.shared_ledger.bench import Bench
-from tests.core.shared_ledger.samples import page_of, until
+from tests.core.shared_ledger.samples import page_of
+from tests.patience import until
 from tests.postgres import BENCH
 
 if TYPE_CHECKING:
