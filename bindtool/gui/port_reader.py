@@ -72,8 +72,9 @@ class PortReader:
         heard: gets each scan; called on the reader's thread.
         told: gets the state of the port, again and again where it stays; called on the reader's thread.
         patience: seconds before each further try, the last of them for ever.
-        silent_reads: fifths of a second without a byte after which it is told that a line has no end; where more
+        silent_reads: reads without a byte after which it is told that a line has no end; where more
             comes all the same, the whole is told with the pause in it: half of an id must not pass for one.
+        read_seconds: how long one read waits for a byte.
     """
 
     def __init__(
@@ -84,8 +85,10 @@ class PortReader:
         told: Callable[[PortState], None],
         patience: Sequence[float] = PATIENCE,
         silent_reads: int = SILENT_READS,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
         self._silent_reads = silent_reads
+        self._read_seconds = read_seconds
         self._port = port
         self._baud = baud
         self._heard = heard
@@ -97,6 +100,11 @@ class PortReader:
         self._at_the_port = threading.Lock()
         # A driver that hangs must not keep the program from ending.
         self._thread = threading.Thread(target=self._work, name="bindtool-serial", daemon=True)
+
+    @property
+    def ended(self) -> bool:
+        """Whether its thread, once begun, has come to its end."""
+        return self._thread.ident is not None and not self._thread.is_alive()
 
     def start(self) -> None:
         """Begin to read."""
@@ -134,7 +142,7 @@ class PortReader:
         # Imported here: most laptops have a scanner that types, and need none of it.
         import serial
 
-        return serial.Serial(self._port, self._baud, timeout=READ_SECONDS, exclusive=True)
+        return serial.Serial(self._port, self._baud, timeout=self._read_seconds, exclusive=True)
 
     def _read(self, port: serial.Serial) -> None:
         with self._at_the_port:

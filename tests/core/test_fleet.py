@@ -17,9 +17,6 @@ from tests.core.fleet import bind_all
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALLOWED = 0.10
-"""The part of all requests that may be refused."""
-
 TIMES_AS_FAST = 20
 
 
@@ -36,9 +33,10 @@ class HurriedClock(SystemClock):
 
 
 def test_thirty_laptops_at_once(tmp_path: Path) -> None:
-    """1,000 devices each at the default pace against 5 requests a second: all bound, at most 10 % refused.
+    """1,000 devices each at the default pace against 5 requests a second: all bound, and whoever is refused waits.
 
-    Whoever was refused was told that it waits. Time goes twenty times as fast, for laptops and server alike.
+    Time goes twenty times as fast, for laptops and server alike. How many are refused is judged in `test_crowd`,
+    where time is virtual, and a figure of `benchmarks.fleet`.
     """
     clock = HurriedClock()
     latency = channel.LATENCY / TIMES_AS_FAST
@@ -51,13 +49,12 @@ def test_thirty_laptops_at_once(tmp_path: Path) -> None:
     assert {laptop.bound for laptop in laptops} == {1000}
     refused = sum(laptop.refused for laptop in laptops)
     assert requests == 30 * 20 + refused
-    assert 0 < refused <= ALLOWED * requests
     assert all(laptop.waits for laptop in laptops if laptop.refused)
 
 
 @pytest.mark.parametrize("concurrency", [16, 64])
 def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: int) -> None:
-    """300 devices, one a request, as fast as can be: 300 bound, at most 10 % of the requests refused."""
+    """300 devices, one a request, as fast as can be: 300 bound, and nothing is sent but what was refused again."""
     pace = Pace(batch_size=1, concurrency=concurrency, rate=0.0)
     with PracticeServer(latency=0.05, rate=100, burst=20) as server:
         (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 300, SystemClock(), pace))
@@ -65,14 +62,12 @@ def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: 
         assert len(server.bound) == laptop.bound == 300
         requests = len(server.requests)
     assert requests == 300 + laptop.refused
-    assert laptop.refused <= ALLOWED * requests
 
 
 def test_no_pace_under_no_limit(tmp_path: Path) -> None:
-    """As fast as can be means it: nobody waits, and sixteen workers are faster than one could be."""
+    """As fast as can be means it: nobody is refused, and nobody waits."""
     pace = Pace(batch_size=1, concurrency=16, rate=0.0)
     with PracticeServer(latency=0.05, rate=0) as server:
         (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 160, SystemClock(), pace))
 
     assert (laptop.bound, laptop.refused, laptop.waits) == (160, 0, ())
-    assert laptop.seconds < 160 * 0.05

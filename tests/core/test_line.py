@@ -147,13 +147,3 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
         thread.join()
 
     assert found.body == ACCEPTED
-
-
-def test_a_line_that_was_never_used_hangs_up_too() -> None:
-    """There is nothing to close."""
-
-    async def close() -> None:
-        tls = ssl.create_default_context()
-        await Line("http://127.0.0.1:1", "", tls, tls).aclose()
-
-    asyncio.run(close())

@@ -36,16 +36,6 @@ def test_a_row_is_either_sendable_or_under_way_or_neither() -> None:
     assert set(State) - UNDER_WAY - SENDABLE == {State.INCOMPLETE, State.BOUND}
 
 
-def test_a_new_row_is_ready_and_has_no_answer() -> None:
-    """Before anything was sent there is nothing to look at."""
-    assert Outcome() == Outcome(State.READY, answer=None, attempts=0, request=None, lost=False)
-
-
-def test_an_answer_may_be_empty() -> None:
-    """Where nothing came back, there is only the time."""
-    assert Answer(NOON) == Answer(NOON, code=None, message="", log_id="", http_status=None)
-
-
 def test_each_request_counts_as_an_attempt() -> None:
     """Attempts count up; the request is the last one; the last answer stays to look at."""
     outcome = Outcome().begun(4).settled(State.REFUSED, ANSWER).begun(7)

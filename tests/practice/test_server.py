@@ -17,6 +17,7 @@ from bindtool.practice.faults import Slow
 from bindtool.practice.rules import Binding, Call
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import LINGER_ZERO
+from tests.patience import ends
 from tests.practice.client import BIND_PATH, announced, bind_body, client_of
 
 if TYPE_CHECKING:
@@ -190,12 +191,9 @@ def test_a_slow_answer_does_not_hold_up_the_stop(server: PracticeServer) -> None
     waiting = threading.Thread(target=bind_slowly)
     waiting.start()
     assert arrived.wait(10)
-    begin = time.monotonic()
-    server.stop()
-    took = time.monotonic() - begin
+    assert ends(server.stop)
     waiting.join()
 
-    assert took < 1.0
     assert len(ended) == 1
     assert set(server.bound) == {"A1"}
     assert set(threading.enumerate()) <= before
@@ -297,11 +295,6 @@ def test_what_a_client_had_sent_is_dealt_with(server: PracticeServer) -> None:
         client.connection.close()
     server.drain()
     assert len(server.bound) == 20
-
-
-def test_nothing_to_drain() -> None:
-    """A server that does not listen has no clients."""
-    PracticeServer().drain()
 
 
 def test_a_burst_is_let_through_and_then_the_rate_holds() -> None:
