@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -96,7 +96,6 @@ class SheetView(QTableView):
         self.setWordWrap(False)
         self.setAcceptDrops(True)
         self.setTabKeyNavigation(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
@@ -222,6 +221,13 @@ class SheetView(QTableView):
         by_tab = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
         if by_tab and self.currentIndex().isValid() and not self.selectedIndexes():
             self.setCurrentIndex(self.currentIndex())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a row's menu: where the mouse is, or for the keyboard's key where the cursor is."""
+        # Qt's own place for the key is the viewport's up to 6.10 and the table's, with the header, from 6.11 on.
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        place = self.visualRect(self.currentIndex()).center() if by_key else event.pos()
+        self.customContextMenuRequested.emit(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the clipboard's keys, Delete and Return; the rest is the table's."""
