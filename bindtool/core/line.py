@@ -122,14 +122,12 @@ def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
     Raises:
         ValueError: that is no address of a proxy that can be spoken to.
     """
+    scheme = proxy.partition("://")[0].lower()
     try:
-        url = httpx.URL(proxy)
-        return httpx.Proxy(url, ssl_context=tls if url.scheme == "https" else None)
-    except httpx.InvalidURL as error:
-        raise ValueError(str(error)) from error
-    except ValueError:
-        # The library's words repeat the address, and with it who logs in.
-        raise ValueError(f"{url.scheme}://") from None
+        return httpx.Proxy(proxy, ssl_context=tls if scheme == "https" else None)
+    except (ValueError, httpx.InvalidURL) as error:
+        # The library's words repeat parts of the address; who logs in is nobody's matter.
+        raise ValueError(f"{scheme}://" if "@" in proxy else str(error)) from None
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -6,7 +6,7 @@ macOS, each as Python's urllib reads them. Automatic scripts (PAC) are not read.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from bindtool.core.aside import aside
@@ -34,6 +34,6 @@ def _system_proxy(site: str) -> str:
 
 
 def without_login(proxy: str) -> str:
-    """Return a proxy's address as it may be shown: without name and password."""
-    parts = urlsplit(proxy)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    """Return a proxy's address as it may be shown: without name and password, even where it is none."""
+    scheme, separator, rest = proxy.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

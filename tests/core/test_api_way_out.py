@@ -367,8 +367,15 @@ def test_a_proxy_is_asked_for_a_way_without_the_token(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     "proxy",
-    ["socks4://127.0.0.1:1080", f"carrier-pigeon://{LOGIN}127.0.0.1", "http://127.0.0.1:port"],
-    ids=["SOCKS 4", "unknown", "no address"],
+    [
+        "socks4://127.0.0.1:1080",
+        f"carrier-pigeon://{LOGIN}127.0.0.1",
+        "http://127.0.0.1:port",
+        f"http://{USER}:{PASSWORD}/@127.0.0.1:3128",
+        f"http://{USER}:{PASSWORD}\udcff@127.0.0.1:3128",
+        f"http://{LOGIN}[bad]:3128",
+    ],
+    ids=["SOCKS 4", "unknown", "no port", "a slash in the password", "no text", "no IPv6"],
 )
 def test_a_proxy_that_can_not_be_used(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     """What the system names as a proxy may be nothing that bindtool speaks to: said, not raised, no password."""

@@ -47,6 +47,8 @@ def test_which_proxy(site: str, named: dict[str, str], expected: str, monkeypatc
         (PROXY, PROXY),
         ("http://lin:p@ss@proxy.example:3128", PROXY),
         ("socks5://lin@proxy.example", "socks5://proxy.example"),
+        ("http://lin:pa/ss@proxy.example:3128", PROXY),
+        ("http://lin:pass@[bad]:3128", "http://[bad]:3128"),
         ("", ""),
     ],
 )
