@@ -24,8 +24,10 @@ if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
     export LANG=C.UTF-8 QT_QPA_PLATFORM=xcb
     export BINDTOOL_TEST_SESSION="$session"
 
+    # What the bus starts writes where the bus does; the command's own input and output may be somebody's protocol.
+    exec 8<&0 9>&1
     status=0
-    dbus-run-session -- "$0" "$@" || status=$?
+    dbus-run-session -- "$0" "$@" </dev/null >&2 || status=$?
     exit "$status"
 fi
 
@@ -63,10 +65,12 @@ has_keyring() {
         org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets 2>/dev/null | grep --quiet 'boolean true'
 }
 
-Xvfb -displayfd 3 -screen 0 "${TEST_SCREEN:-1366x768}x24" -nolisten tcp -noreset 3>"$session/display" >"$session/Xvfb.log" 2>&1 &
+Xvfb -displayfd 3 -screen 0 "${TEST_SCREEN:-1366x768}x24" -nolisten tcp -noreset 3>"$session/display" >"$session/Xvfb.log" 2>&1 \
+    8<&- 9>&- &
 servers+=($!)
 printf %s PASSWORD |
-    gnome-keyring-daemon --foreground --unlock --components=secrets >"$session/gnome-keyring-daemon.log" 2>&1 &
+    gnome-keyring-daemon --foreground --unlock --components=secrets >"$session/gnome-keyring-daemon.log" 2>&1 \
+        8<&- 9>&- &
 servers+=($!)
 
 await Xvfb "${servers[0]}" has_display
@@ -75,5 +79,5 @@ DISPLAY=":$(<"$session/display")"
 export DISPLAY
 
 status=0
-"$@" || status=$?
+"$@" <&8 >&9 8<&- 9>&- || status=$?
 exit "$status"

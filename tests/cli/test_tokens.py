@@ -94,7 +94,9 @@ def test_forget(desk: Desk) -> None:
     assert "forgotten" in desk.run("token", "forget", "line").err
     assert desk.run("profile", "list").cells[1][6] == ""
     done = desk.run("token", "forget", "line")
-    assert (done.status, done.err) == (0, "There was no token line.\n")
+    assert done.status == 0
+    # On a busy computer a line about the store's prompt may come before it.
+    assert done.err.splitlines()[-1] == "There was no token line."
 
 
 def test_forget_all(desk: Desk) -> None:
@@ -102,7 +104,7 @@ def test_forget_all(desk: Desk) -> None:
     desk.run("token", "set", "shared", "--token-stdin", stdin=b"pat_12345678")
     done = desk.run("token", "forget", "--all")
     assert done.status == 0
-    assert done.err.splitlines() == ["Token line is forgotten.", "Token shared is forgotten."]
+    assert done.err.splitlines()[-2:] == ["Token line is forgotten.", "Token shared is forgotten."]
 
 
 @pytest.mark.parametrize("words", [(), ("line", "--all")])
