@@ -28,5 +28,5 @@ def settings_in(folder: Path) -> QSettings:
     with suppress(OSError):  # there is none yet
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
-            path.replace(path.with_name("window.ini.unread"))
+            path.replace(path.with_suffix(".ini.unread"))
     return QSettings(str(path), QSettings.Format.IniFormat)
