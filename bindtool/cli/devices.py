@@ -21,7 +21,7 @@ from bindtool.core.output import check_output
 from bindtool.core.row import SheetHead, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
-from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.opening import read_list, read_within
 
 if TYPE_CHECKING:
     import argparse
@@ -119,4 +119,4 @@ def _tell_layout(file: str, found: ReadList, console: Console) -> None:
 
 
 def _read(file: str, surroundings: Surroundings) -> ReadList:
-    return read_list(surroundings.stdin.read() if file == STANDARD_INPUT else Path(file))
+    return read_list(read_within(surroundings.stdin) if file == STANDARD_INPUT else Path(file))

@@ -24,6 +24,12 @@ MOST_BYTES = 256 * 1024 * 1024
 """Of one part, unpacked: a full sheet of 1,048,576 rows with id and label has 130 MB in Excel's files, and 900,000
 such rows fill it in LibreOffice's."""
 
+MOST_PARTS = 20_000
+"""Of an archive: two for each sheet that a workbook may have."""
+
+_PART = b"PK\x01\x02"
+"""Begins what an archive says of a part (PKWARE, APPNOTE 4.3.12)."""
+
 _SMALL = 1024 * 1024
 _MOST_RATIO = 400
 """Deflate makes a thousandth of zeros. Of Excel's sheets, whose cells all have names, it makes a tenth to a
@@ -36,6 +42,13 @@ _LONGEST_TAG = 1024 * 1024
 _DEEPEST = 100
 """Elements in elements: ten are usual, and each open one takes memory."""
 
+_LONGEST_NAME = 1000
+"""Characters of an element with its namespace, which is spelt out anew for each element."""
+
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What spreadsheets write (ISO/IEC 29500-2, annex B; OpenDocument 1.3 part 2, 2.1). The others unpack to any size
+at once."""
+
 _PASSWORD = 1
 _DAMAGE = (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, LookupError, ValueError)
 """What a part that is damaged raises; the last two for the name of an encoding, and of the part itself."""
@@ -45,10 +58,12 @@ class Archive:
     """The parts of a zip by their names, whose case does not count: `names` has them in small letters.
 
     Raises:
-        BadInput: "file.damaged".
+        BadInput: "file.damaged", or "file.hostile" for more parts than any workbook has.
     """
 
     def __init__(self, data: bytes) -> None:
+        if data.count(_PART) > MOST_PARTS:
+            raise BadInput("file.hostile")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -124,7 +139,7 @@ class Handlers:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _DEEPEST or len(name) > _LONGEST_NAME:
             raise BadInput("file.hostile")
         call = self._starts.get(name)
         if call is not None:
@@ -145,6 +160,8 @@ def path_of(base: str, target: str) -> str:
 def _judge(info: zipfile.ZipInfo) -> None:
     if info.flag_bits & _PASSWORD:
         raise BadInput("file.encrypted")
+    if info.compress_type not in _PACKED:
+        raise BadInput("file.damaged")
     if info.file_size > _SMALL and info.file_size > _MOST_RATIO * info.compress_size:
         raise BadInput("file.hostile")
     if info.file_size > MOST_BYTES:

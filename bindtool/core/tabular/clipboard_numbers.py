@@ -9,6 +9,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from bindtool.core.tabular.html_tables import MALFORMED, span
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,10 @@ def digits_lost(html: str) -> frozenset[tuple[int, int]]:
     if len(html) > _LONGEST:
         return frozenset()
     reader = _Reader()
-    reader.feed(html)
+    try:
+        reader.feed(html)
+    except MALFORMED:
+        return frozenset()
     return frozenset() if reader.spans_rows else frozenset(reader.found)
 
 
@@ -48,8 +53,7 @@ class _Reader(HTMLParser):
             if _number(given) >= _TOO_LARGE:
                 self.found.append((self._row, self._column))
             self.spans_rows = self.spans_rows or given.get("rowspan", "1") != "1"
-            columns = given.get("colspan", "1")
-            self._column += int(columns) if columns.isdecimal() else 1
+            self._column += span(given.get("colspan"))
 
 
 def _number(given: Mapping[str, str]) -> float:

@@ -10,14 +10,19 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.errors import BadInput
 from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.room import MOST_COLUMNS, Room
 from bindtool.core.tabular.text_table import has_text
+from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.tabular.grid import Fault
-    from bindtool.core.tabular.room import Room
+
+_NOBODY = Watch()
+_STEP = 100
 
 
 class GridMaker:
@@ -29,6 +34,8 @@ class GridMaker:
 
     def __init__(self, room: Room) -> None:
         self._room = room
+        self._merging = Room()
+        self._merged: list[tuple[int, int, int]] = []
         self._rows: list[GridRow] = []
         self._faults: dict[tuple[int, int], Fault] = {}
 
@@ -53,7 +60,9 @@ class GridMaker:
         if not faults and not any(map(has_text, cells.values())):
             return
         width = max(cells) + 1
-        self._room.take(rows=1, cells=width)
+        if width > MOST_COLUMNS:
+            raise BadInput("file.too_large")
+        self._room.take(rows=1, cells=width, characters=sum(map(len, cells.values())))
         row = [""] * width
         for column, text in cells.items():
             row[column] = text
@@ -64,9 +73,15 @@ class GridMaker:
     def merge(self, first_row: int, last_row: int, column: int) -> None:
         """Let a cell stand in the rows below it too, as far as there is anything in them; rows count from 1.
 
+        That is done at the end: workbooks name merged cells before or behind all rows.
+
         Raises:
             BadInput: "file.too_large".
         """
+        self._merging.take(rows=1)
+        self._merged.append((first_row, last_row, column))
+
+    def _merge(self, first_row: int, last_row: int, column: int) -> None:
         at = bisect_left(self._rows, first_row, key=_number)
         if at == len(self._rows) or self._rows[at].number != first_row:
             return
@@ -75,7 +90,7 @@ class GridMaker:
             row = self._rows[below]
             if row.number > last_row:
                 return
-            self._room.take(cells=1)
+            self._room.take(cells=1, characters=len(text))
             if row.cell(column):
                 continue
             cells = [*row.cells, *[""] * (column + 1 - len(row.cells))]
@@ -84,8 +99,18 @@ class GridMaker:
             if fault is not None:
                 self._faults[row.number, column] = fault
 
-    def grid(self) -> Grid:
-        """Return what there is."""
+    def grid(self, watch: Watch = _NOBODY) -> Grid:
+        """Return what there is; merged cells stand in all their rows.
+
+        Raises:
+            BadInput: "file.too_large".
+            ReadingStopped: `watch` says so.
+        """
+        for count, merged in enumerate(self._merged):
+            if count % _STEP == 0:
+                watch.quietly().at(0)
+            self._merge(*merged)
+        self._merged.clear()
         return Grid(tuple(self._rows), self._faults)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.errors import BadInput
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
-from bindtool.core.tabular.room import MOST_COLUMNS, Room
+from bindtool.core.tabular.room import MOST_COLUMNS, MOST_SHEETS, Room
 from bindtool.core.tabular.text_table import decode
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 16 * 1024
 _MOST_OPEN = 1024 * 1024
 """Characters of one tag or comment: Python's parser looks at an open one anew with each chunk."""
+
+_MOST_LEFT = 4096
+"""Characters of markup that is open at the end of a page. Python's parser goes on behind each of its signs and
+looks for an end anew, in one call; browsers leave a tag or comment out that does not end."""
+
+MALFORMED = (AssertionError, ValueError)
+"""What Python's parser raises for `<![<`, and for a character whose number has thousands of digits."""
 
 _LONGEST_SPAN = 4
 """Digits."""
@@ -56,13 +63,17 @@ class HtmlWorkbook:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
         text = decode(data, _encoding(data)).text
-        reader = _Reader()
-        for begin in range(0, len(text), _CHUNK):
-            watch.at(begin / len(text))
-            reader.feed(text[begin : begin + _CHUNK])
-            if len(reader.rawdata) > _MOST_OPEN:
-                raise BadInput("file.damaged")
-        reader.close()
+        reader = _Reader(watch)
+        try:
+            for begin in range(0, len(text), _CHUNK):
+                watch.at(begin / len(text))
+                reader.feed(text[begin : begin + _CHUNK])
+                if len(reader.rawdata) > _MOST_OPEN:
+                    raise BadInput("file.damaged")
+            if len(reader.rawdata) <= _MOST_LEFT:
+                reader.close()
+        except MALFORMED as error:
+            raise BadInput("file.damaged") from error
         reader.end()
         self._grids = reader.grids
         if not self._grids:
@@ -87,8 +98,9 @@ def _encoding(data: bytes) -> str | None:
 class _Reader(HTMLParser):
     """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch) -> None:
         super().__init__(convert_charrefs=True)
+        self._watch = watch
         self.grids: list[Grid] = []
         self._made: GridMaker | None = None
         self._row = 0
@@ -97,7 +109,6 @@ class _Reader(HTMLParser):
         self._column = 0
         self._pieces: list[str] | None = None
         self._span = (1, 1)
-        self._merged: list[tuple[int, int, int]] = []
         self._covered: dict[int, int] = {}
         self._unseen = 0
         self._room = Room()
@@ -108,7 +119,9 @@ class _Reader(HTMLParser):
         attributes = dict(attrs)
         if tag == "table":
             self.end()
-            self._made, self._row, self._merged, self._covered = GridMaker(self._room), 0, [], {}
+            if len(self.grids) == MOST_SHEETS:
+                raise BadInput("file.too_large")
+            self._made, self._row, self._covered = GridMaker(self._room), 0, {}
         elif tag == "tr" and self._made is not None:
             self._end_row()
             self._row += 1
@@ -119,7 +132,7 @@ class _Reader(HTMLParser):
             while self._covered.get(self._column, 0) >= self._row:
                 self._column += 1
             self._pieces = []
-            self._span = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
+            self._span = span(attributes.get("rowspan")), span(attributes.get("colspan"))
         elif tag == "br":
             self.handle_data(" ")
         elif tag in _NOT_SHOWN:
@@ -145,9 +158,7 @@ class _Reader(HTMLParser):
         """End the table that is open."""
         self._end_row()
         if self._made is not None:
-            for merged in self._merged:
-                self._made.merge(*merged)
-            self.grids.append(self._made.grid())
+            self.grids.append(self._made.grid(self._watch))
         self._made = None
 
     def _end_row(self) -> None:
@@ -157,23 +168,23 @@ class _Reader(HTMLParser):
         self._cells = None
 
     def _end_cell(self) -> None:
-        if self._pieces is None or self._cells is None:
+        if self._pieces is None or self._cells is None or self._made is None:
             return
         rows, columns = self._span
+        self._spanned.take(cells=columns)
         text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
         if text:
             self._cells[self._column] = text
         if rows > 1:
             last = self._row + rows - 1
-            self._merged.append((self._row, last, self._column))
+            self._made.merge(self._row, last, self._column)
             self._covered |= dict.fromkeys(range(self._column, self._column + columns), last)
         self._column += columns
         self._pieces = None
-        self._spanned.take(cells=columns)
         if self._column > MOST_COLUMNS:
             raise BadInput("file.too_large")
 
 
-def _span(text: str | None) -> int:
+def span(text: str | None) -> int:
     """Return how many rows or columns a cell spans."""
     return max(1, int(text)) if text is not None and text.isdecimal() and len(text) <= _LONGEST_SPAN else 1

@@ -25,6 +25,9 @@ _BUILT_IN = MappingProxyType(
 )
 """Formats that have a number and no text in the file: 18.8.30. The others show a number as it is."""
 
+_LONGEST_FORMAT = 255
+"""Characters (Microsoft, "Excel specifications and limits"); LibreOffice's dialog takes no more."""
+
 _GENERAL = re.compile(r"general|standard|g/通用格式", re.IGNORECASE)
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(.)', re.DOTALL)
 _DATE_LETTERS = frozenset("ymdhsYMDHS")
@@ -57,7 +60,7 @@ class NumberFormat:
     @classmethod
     def parse(cls, code: str) -> NumberFormat:
         """Return the format for numbers above zero; one that is not understood shows a number as it is."""
-        if code in {"", "General", "@"}:
+        if code in {"", "General", "@"} or len(code) > _LONGEST_FORMAT:
             return GENERAL
         tokens = list(_tokens(_GENERAL.sub("0", code)))
         if any(letters and kind == "code" for kind, letters in tokens if _DATE_LETTERS & set(letters)):

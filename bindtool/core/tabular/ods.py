@@ -17,7 +17,7 @@ from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.number_text import GENERAL, number_text
-from bindtool.core.tabular.room import MOST_COLUMNS, Room
+from bindtool.core.tabular.room import MOST_COLUMNS, MOST_SHEETS, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class OdsWorkbook:
         archive.read_xml("META-INF/manifest.xml", encryption, watch.quietly())
         if locked:
             raise BadInput("file.encrypted")
-        reader = _Reader()
+        reader = _Reader(watch)
         archive.read_xml("content.xml", reader.handlers, watch)
         self.sheets = reader.sheets
         self._grids = reader.grids
@@ -68,7 +68,8 @@ class OdsWorkbook:
 class _Reader:
     """Takes the elements of the content."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
         self.sheets: list[SheetName] = []
         self.grids: list[Grid] = []
         self._hidden_styles: set[str] = set()
@@ -76,6 +77,7 @@ class _Reader:
         self._room = Room()
         # Judged before a repeated row is made once, not after the last one that fits.
         self._claims = Room()
+        self._spaced = Room()
         self._made = GridMaker(self._room)
         self._depth = 0
         self._aside = 0
@@ -90,7 +92,6 @@ class _Reader:
         self._listening = False
         self._cells: dict[int, str] = {}
         self._faults: dict[int, Fault] = {}
-        self._merged: list[tuple[int, int, int]] = []
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
         aside = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
         starts: dict[str, Callable[[dict[str, str]], None]] = {
@@ -130,16 +131,16 @@ class _Reader:
         if self._depth == 1:
             hidden = attributes.get(f"{_TABLE}style-name") in self._hidden_styles
             self.sheets.append(SheetName(attributes.get(f"{_TABLE}name", ""), hidden))
-            self._made, self._row, self._merged = GridMaker(self._room), 0, []
+            if len(self.sheets) > MOST_SHEETS:
+                raise BadInput("file.too_large")
+            self._made, self._row = GridMaker(self._room), 0
 
     def _end_table(self) -> None:
         if self._aside:
             return
         self._depth -= 1
         if self._depth == 0:
-            for first, last, column in self._merged:
-                self._made.merge(first, last, column)
-            self.grids.append(self._made.grid())
+            self.grids.append(self._made.grid(self._watch))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row += 1
@@ -150,7 +151,8 @@ class _Reader:
 
     def _end_row(self) -> None:
         if self._cells:  # blank rows are repeated up to the sheet's end
-            self._claims.take(rows=self._rows, cells=self._rows * (max(self._cells) + 1))
+            characters = self._rows * sum(map(len, self._cells.values()))
+            self._claims.take(rows=self._rows, cells=self._rows * (max(self._cells) + 1), characters=characters)
             for number in range(self._row, self._row + self._rows):
                 self._made.add(number, self._cells, self._faults, hidden=self._hidden)
         self._row += self._rows - 1
@@ -162,7 +164,7 @@ class _Reader:
         self._paragraphs = 0
         spanned = _count(attributes.get(f"{_TABLE}number-rows-spanned"))
         if spanned > 1:
-            self._merged.append((self._row, self._row + spanned - 1, self._column))
+            self._made.merge(self._row, self._row + spanned - 1, self._column)
 
     def _end_cell(self) -> None:
         text, lost = _value(self._cell, "".join(self._pieces))
@@ -187,7 +189,9 @@ class _Reader:
             self._listening = False
 
     def _spaces(self, attributes: dict[str, str]) -> None:
-        self._text(" " * min(_count(attributes.get(f"{_TEXT}c")), 1000))
+        spaces = min(_count(attributes.get(f"{_TEXT}c")), 1000)
+        self._spaced.take(characters=spaces)
+        self._text(" " * spaces)
 
     def _begin_aside(self, _attributes: dict[str, str]) -> None:
         self._aside += 1

@@ -5,6 +5,7 @@ Owns the order. Each reader is loaded when a file needs it: none of them is of u
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
@@ -18,11 +19,14 @@ from bindtool.core.tabular.workbook import choose_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
     from bindtool.core.tabular.workbook import Workbook
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: fifty times a full sheet with id and label."""
+
+_PIECE = 1024 * 1024
 
 _NOTHING_CHOSEN = Choices()
 _NOBODY = Watch()
@@ -45,7 +49,7 @@ def read_list(
     """
     opened = open_list(source, name, choices, watch)
     layout = lay_out(opened.grid, choices)
-    rows = take_rows(opened, layout)
+    rows = take_rows(opened, layout, watch.quietly())
     if not rows:
         raise BadInput("file.empty")
     return ReadList(opened, layout, rows)
@@ -55,7 +59,7 @@ def open_list(
     source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: Watch = _NOBODY
 ) -> Opened:
     """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
-    data = source if isinstance(source, bytes) else _content(source)
+    data = source if isinstance(source, bytes) else _content(source, watch.quietly())
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
     if kind is Kind.TEXT:
         return _open_text(data, choices, watch)
@@ -90,11 +94,29 @@ def _workbook(kind: Kind, data: bytes, watch: Watch) -> Workbook:
     return HtmlWorkbook(data, watch)
 
 
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
+def read_within(file: BinaryIO, watch: Watch = _NOBODY) -> bytes:
+    """Return what is left in a file or a pipe, which may have no size of its own.
+
+    Raises:
+        BadInput: "file.too_large"; no more than that was read.
+        OSError: it can't be read.
+        ReadingStopped: `watch` says so.
+    """
+    data = bytearray()
+    while piece := file.read(_PIECE):
+        watch.at(0)
+        data += piece
+        if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
-        return path.read_bytes()
+    return bytes(data)
+
+
+def _content(path: Path, watch: Watch) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                raise BadInput("file.too_large")
+            return read_within(file, watch)
     except OSError as error:
         raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
     except ValueError as error:  # a NUL in the name

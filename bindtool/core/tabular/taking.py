@@ -15,11 +15,16 @@ from bindtool.core.message import Message
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import Fault, Lost, column_name
 from bindtool.core.tabular.listing import NO_HEADER, Kind, ListRow
+from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bindtool.core.tabular.grid import GridRow
     from bindtool.core.tabular.listing import Layout, Opened
 
+_NOBODY = Watch()
+_STEP = 500
 _SUM = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|(?:sub-?\s?|grand\s)?total|sum)"
     r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
@@ -30,9 +35,21 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", 
 _SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
 
 
-def take_rows(opened: Opened, layout: Layout) -> tuple[ListRow, ...]:
-    """Return a row for each row below the header that is not blank: none is dropped."""
-    return tuple(_row(row, opened, layout) for row in opened.grid.rows if row.number > layout.header)
+def take_rows(opened: Opened, layout: Layout, watch: Watch = _NOBODY) -> tuple[ListRow, ...]:
+    """Return a row for each row below the header that is not blank: none is dropped.
+
+    Raises:
+        ReadingStopped: `watch` says so.
+    """
+    return tuple(_rows(opened, layout, watch))
+
+
+def _rows(opened: Opened, layout: Layout, watch: Watch) -> Iterator[ListRow]:
+    for count, row in enumerate(opened.grid.rows):
+        if count % _STEP == 0:
+            watch.at(count / len(opened.grid.rows))
+        if row.number > layout.header:
+            yield _row(row, opened, layout)
 
 
 def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:

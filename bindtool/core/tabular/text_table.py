@@ -16,7 +16,7 @@ from bindtool.core.errors import BadInput
 from bindtool.core.payload import HasParts, PartsKind, read_scan
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import Grid, GridRow
-from bindtool.core.tabular.room import Room
+from bindtool.core.tabular.room import MOST_COLUMNS, Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,23 +71,28 @@ def read_text_table(text: str, delimiter: str | None, watch: Watch) -> tuple[Gri
 
     Raises:
         BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
-            "file.not_a_table" where a line is longer than any list's; "file.too_large".
+            "file.not_a_table" where a line is longer or wider than any list's; "file.too_large".
         ReadingStopped: `watch` says so.
     """
     # The csv module refuses such a cell; no spreadsheet holds one either.
     longest = csv.field_size_limit()
-    if any(len(line) > longest for line in lines_of(text)):
-        raise BadInput("file.not_a_table")
+    for count, line in enumerate(lines_of(text)):
+        if count % _STEP == 0:
+            watch.quietly().at(0)
+        if len(line) > longest:
+            raise BadInput("file.not_a_table")
     found = guess_delimiter(text) if delimiter is None else delimiter
     rows = []
     room = Room()
     total = text.count("\n") + text.count("\r") + 1
-    for count, (line, cells) in enumerate(records(text, found or _NO_DELIMITER)):
+    for count, (number, cells) in enumerate(records(text, found or _NO_DELIMITER)):
         if count % _STEP == 0:
-            watch.at(line / total)
+            watch.at(number / total)
+        if len(cells) > MOST_COLUMNS:
+            raise BadInput("file.too_large")
         if any(map(has_text, cells)):
-            room.take(rows=1, cells=len(cells))
-            rows.append(GridRow(line, tuple(cells)))
+            room.take(rows=1, cells=len(cells), characters=sum(map(len, cells)))
+            rows.append(GridRow(number, tuple(cells)))
     return Grid(tuple(rows)), found
 
 
@@ -126,7 +131,7 @@ def guess_delimiter(text: str) -> str:
     """
     for _, line in zip(range(HEAD), lines_of(text), strict=False):
         for delimiter in _BY_HEADER:
-            cells = line.split(delimiter)
+            cells = line.split(delimiter, MOST_COLUMNS)
             if len(cells) > 1 and any(names_an_id(cell.strip().strip('"')) for cell in cells):
                 return delimiter
     unquoted = _QUOTED.sub("", text[:_SAMPLE])

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.grid import Grid
     from bindtool.core.tabular.watch import Watch
 
-MOST_BYTES = 64 * 1024 * 1024
-"""Ten times a full sheet of 65,536 rows with id and label."""
+MOST_BYTES = 32 * 1024 * 1024
+"""Five times a full sheet of 65,536 rows with id and label. The library takes the texts of a book apart in one
+call."""
 
 _STEP = 500
 _PIECES = 5_000
 """So many pieces of a file, two for a record, take some milliseconds."""
+
+_LONG_PIECE = 16
+"""Bytes that take as long as a piece."""
 
 _PARSED = 0.6
 """The share of the time after which the library is done."""
@@ -131,8 +135,10 @@ class _Pieces:
         return len(self._data)
 
     def __getitem__(self, piece: slice) -> bytes:
-        self._left -= 1
-        if self._left == 0:
+        data = self._data[piece]
+        # Some records have thousands of texts, which the library takes apart one by one.
+        self._left -= 1 + len(data) // _LONG_PIECE
+        if self._left <= 0:
             self._left = _PIECES
             self._watch.at(piece.start / len(self._data))
-        return self._data[piece]
+        return data

@@ -17,7 +17,7 @@ from bindtool.core.errors import BadInput
 from bindtool.core.tabular.archive import Archive, Handlers
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
-from bindtool.core.tabular.room import Room
+from bindtool.core.tabular.room import MOST_SHEETS, Room
 from bindtool.core.tabular.text_table import HEAD
 from bindtool.core.tabular.xlsx_parts import SharedParts, named, read_formats, read_relationships, read_strings
 from bindtool.core.tabular.xlsx_sheet import Enough, SheetReader
@@ -73,8 +73,7 @@ class XlsxWorkbook:
         made = GridMaker(Room())
         reader = SheetReader(made, self._shared(watch.between(0, share)))
         self._archive.read_xml(path, reader.handlers, watch.between(share, 1))
-        reader.fill_merged()
-        return made.grid()
+        return made.grid(watch)
 
     def _shared(self, watch: Watch) -> SharedParts:
         if self._parts is None:
@@ -87,6 +86,8 @@ class XlsxWorkbook:
     def _sheet(self, attributes: dict[str, str]) -> None:
         id_ = next((value for name, value in attributes.items() if name.endswith("relationships id")), "")
         path = self._related.by_id.get(id_, "")
+        if len(self._sheets) == MOST_SHEETS:
+            raise BadInput("file.too_large")
         if path in self._archive and not any(f"/{kind}s/" in path for kind in _NO_CELLS):
             hidden = attributes.get("state", "visible") != "visible"
             self._sheets.append(SheetName(attributes.get("name", ""), hidden))

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.tabular.archive import Handlers, path_of
+from bindtool.core.tabular.archive import MOST_PARTS, Handlers, path_of
 from bindtool.core.tabular.number_text import GENERAL, NumberFormat
+from bindtool.core.tabular.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,8 +68,10 @@ def read_relationships(archive: Archive, base: str, watch: Watch) -> Relationshi
     folder, _, name = base.rpartition("/")
     by_kind: dict[str, str] = {}
     by_id: dict[str, str] = {}
+    room = Room(rows=MOST_PARTS)
 
     def relationship(attributes: dict[str, str]) -> None:
+        room.take(rows=1)
         path = path_of(base, attributes.get("Target", ""))
         by_kind.setdefault(attributes.get("Type", "").rpartition("/")[2], path)
         by_id[attributes.get("Id", "")] = path
@@ -81,16 +84,24 @@ def read_relationships(archive: Archive, base: str, watch: Watch) -> Relationshi
 def read_formats(archive: Archive, path: str, watch: Watch) -> list[NumberFormat]:
     """Return how each style shows a number, in the order of the styles."""
     codes: dict[int, str] = {}
+    known: dict[int, NumberFormat] = {}
+    room = Room()
     formats: list[NumberFormat] = []
     in_cells: list[bool] = []
 
     def number_format(attributes: dict[str, str]) -> None:
-        codes[whole_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        code = attributes.get("formatCode", "")
+        room.take(rows=1, characters=len(code))
+        codes[whole_number(attributes.get("numFmtId"))] = code
 
     def style(attributes: dict[str, str]) -> None:
         if in_cells:
             id_ = whole_number(attributes.get("numFmtId"))
-            formats.append(NumberFormat.parse(codes[id_]) if id_ in codes else NumberFormat.of_id(id_))
+            if id_ not in known:
+                # Thousands of styles show numbers alike.
+                known[id_] = NumberFormat.parse(codes[id_]) if id_ in codes else NumberFormat.of_id(id_)
+            room.take(rows=1)
+            formats.append(known[id_])
 
     handlers = Handlers(
         named({"numFmt": number_format, "cellXfs": lambda _: in_cells.append(True), "xf": style}),
@@ -103,6 +114,7 @@ def read_formats(archive: Archive, path: str, watch: Watch) -> list[NumberFormat
 def read_strings(archive: Archive, path: str, watch: Watch) -> list[str]:
     """Return the texts that cells share, in their order; how they are to be pronounced is left out."""
     strings: list[str] = []
+    room = Room()
     pieces: list[str] = []
     wanted: list[bool] = []
     phonetic: list[bool] = []
@@ -112,6 +124,7 @@ def read_strings(archive: Archive, path: str, watch: Watch) -> list[str]:
             pieces.append(piece)
 
     def end() -> None:
+        room.take(cells=1)
         strings.append(unescaped("".join(pieces)))
         pieces.clear()
 

@@ -40,7 +40,6 @@ class SheetReader:
         self._parts = parts
         self._most_rows = most_rows
         self._columns: dict[str, int] = {}
-        self._merged: list[tuple[int, int, int]] = []
         self._row = 0
         self._hidden = False
         self._column = -1
@@ -67,11 +66,6 @@ class SheetReader:
             "rPh": self._end_phonetic,
         }
         self.handlers = Handlers(named(begin | listen), named(ends), self._text)
-
-    def fill_merged(self) -> None:
-        """Let merged cells stand in all their rows."""
-        for first, last, column in self._merged:
-            self._made.merge(first, last, column)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r")
@@ -155,7 +149,7 @@ class SheetReader:
         letters = first.rstrip(_DIGITS)
         top, bottom = whole_number(first[len(letters) :]), whole_number(last[len(last.rstrip(_DIGITS)) :])
         if 0 < top < bottom:
-            self._merged.append((top, bottom, self._column_of(letters)))
+            self._made.merge(top, bottom, self._column_of(letters))
 
     def _listen(self, _attributes: dict[str, str]) -> None:
         self._listening = not self._phonetic

@@ -7,7 +7,8 @@ import pytest
 from bindtool.core.errors import BadInput
 from bindtool.core.tabular.grid import Fault, GridRow, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
-from bindtool.core.tabular.room import MOST_CELLS, Room
+from bindtool.core.tabular.room import MOST_COLUMNS, Room
+from bindtool.core.tabular.watch import ReadingStopped, Watch
 
 _FAULT = Fault(Lost.FORMULA, "")
 
@@ -50,10 +51,23 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
 def test_a_grid_has_an_end() -> None:
     """A row that claims a cell far to the right, and merged cells without end, do not fill the memory."""
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        GridMaker(Room()).add(1, {MOST_CELLS: "x"})
-    made = GridMaker(Room())
-    made.add(1, {MOST_CELLS - 3: "x"})
+        GridMaker(Room()).add(1, {MOST_COLUMNS: "x"})
+    made = GridMaker(Room(cells=4))
+    made.add(1, {1: "x"})
     made.add(2, {0: "y"})
     made.merge(1, 2, 0)
+    made.grid()
+    made.merge(1, 2, 1)
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        made.merge(1, 2, 1)
+        made.grid()
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        GridMaker(Room(characters=10)).add(1, {0: "x" * 5, 3: "y" * 6})
+
+
+def test_merging_can_be_stopped() -> None:
+    """As many merged cells as rows take their time too."""
+    made = GridMaker(Room())
+    made.add(1, {0: "x"})
+    made.merge(1, 2, 0)
+    with pytest.raises(ReadingStopped):
+        made.grid(Watch(cancelled=lambda: True))

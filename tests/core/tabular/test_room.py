@@ -9,11 +9,12 @@ from bindtool.core.tabular.room import MOST_CELLS, MOST_ROWS, Room
 
 
 def test_room_is_taken_until_none_is_left() -> None:
-    """Rows and cells have their own."""
-    room = Room(rows=2, cells=10)
+    """Rows, cells and characters have their own."""
+    room = Room(rows=2, cells=10, characters=100)
+    room.take(characters=100)
     room.take(rows=2)
     room.take(cells=10)
-    for more in ({"rows": 1}, {"cells": 1}):
+    for more in ({"rows": 1}, {"cells": 1}, {"characters": 1}):
         with pytest.raises(BadInput, match=r"file\.too_large"):
             room.take(**more)
 
