@@ -36,7 +36,6 @@ def test_excel_and_wps() -> None:
         ('<tr><td colspan="x">a</td><td x:num="1e16">b</td></tr>', {(0, 1)}),
         (f'<tr><td colspan="{"9" * 5000}">a</td><td x:num="1e16">b</td></tr>', {(0, 1)}),
         ('<tr><td rowspan="2" x:num="1e16">a</td></tr>', set()),
-        ('<tr><td x:num="1e16">a</td><![<', set()),
         (f'<tr><td x:num="1e16" title="&#{"1" * 5000};">a</td>', set()),
         ('<tr><td x:num="much">a</td><td x:num>b</td></tr>', set()),
         ('<tr><td x:num="1e16">' + " " * 50_000_000, set()),
@@ -45,6 +44,11 @@ def test_excel_and_wps() -> None:
 def test_other_tables(html: str, found: set[tuple[int, int]]) -> None:
     """A cell over two columns counts twice; none is found where rows can't be told apart."""
     assert digits_lost(html) == found
+
+
+def test_markup_that_some_pythons_give_up_on() -> None:
+    """Python's parser fails on this up to some release; then none is found, as where rows can't be told apart."""
+    assert digits_lost('<tr><td x:num="1e16">a</td><![<') in (set(), {(0, 0)})
 
 
 def test_a_number_that_lost_digits_is_no_id() -> None:

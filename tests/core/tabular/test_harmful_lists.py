@@ -185,11 +185,21 @@ def test_markup_that_does_not_end_is_looked_at_once(mark: str) -> None:
     assert calls_of(names, lambda: read_list(page)) < 50
 
 
-@pytest.mark.parametrize("harm", ["<![<", f"&#{'1' * 5000};", f"<td title='&#{'1' * 5000};'>"])
+@pytest.mark.parametrize("harm", [f"&#{'1' * 5000};", f"<td title='&#{'1' * 5000};'>"])
 def test_markup_that_pythons_parser_gives_up_on(harm: str) -> None:
     """It is a damaged file, and no fault of the program."""
     with pytest.raises(BadInput, match=r"file\.damaged"):
         read_list(f"<html><table><tr><td>A1{harm} </table>".encode())
+
+
+def test_markup_that_some_pythons_give_up_on() -> None:
+    """Python's parser fails on this up to some release: then it is a damaged file, and otherwise a list."""
+    said = ""
+    try:
+        read_list(b"<html><table><tr><td>A1<![< </table>")
+    except BadInput as error:
+        said = error.id
+    assert said in {"", "file.damaged"}
 
 
 def lists() -> dict[str, bytes]:
