@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE = 10_000
+PATIENCE = 60_000
 """Milliseconds that a test waits for what has to happen; a busy computer may need some of them."""
 
 
