@@ -77,7 +77,15 @@ def test_a_key_of_many_tables_fills_no_memory(text: str) -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("line", ["a = 1\n\n# x.y\nb = '''\n\n'''\n", 't = """\n\\"""\n"""\n\n\n\n'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a = 1\n\n# x.y\nb = '''\n\n'''\n",
+        't = """\n\\"""\n"""\n\n\n\n',
+        '\n\n\n\n\n\nx = {t = """y"""", ',
+        "\n\n\n\n\n\nx = {t = '''y''''', ",
+    ],
+)
 def test_the_line_of_a_deep_key_is_named(line: str) -> None:
     """As the parser names the line of any other fault."""
     with pytest.raises(ValueError, match="at line 7"):
