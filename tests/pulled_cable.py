@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 from bindtool.practice import channel
@@ -31,16 +30,13 @@ def main(folder: Path, seconds: float) -> None:
         arrived.wait(30)
         cable("down")
         threading.Event().wait(seconds)
-        before, back = len(server.requests), time.monotonic()
         cable("up")
         out, err = process.communicate(timeout=120)
-        after = [request.at - back for request in server.requests[before:]]
         seen = {
             "status": process.returncode,
             "bound": list(server.bound),
             "out": out,
             "err": err,
-            "first_after": after[0] if after else None,
             "requests": len(server.requests),
         }
     sys.stdout.write(json.dumps(seen))

@@ -255,5 +255,4 @@ def test_a_cable_is_pulled_and_put_in_again(tmp_path: Path) -> None:
     seen = json.loads(done.stdout)
     assert (seen["status"], seen["bound"]) == (0, DEVICES), seen
     assert "No answer came. Sending again" in seen["err"]
-    assert seen["first_after"] < 10.0
     assert seen["requests"] == 6

@@ -37,9 +37,15 @@ _YOUNG = 1
 
 
 class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
-    """The loop of a window. `already_running`: somebody else runs Qt's loop, as a test does."""
+    """The loop of a window.
 
-    def __init__(self, app: QApplication, *, already_running: bool = False) -> None:
+    `already_running`: somebody else runs Qt's loop, as a test does. `seconds`: the clock by which turns are short.
+    """
+
+    def __init__(
+        self, app: QApplication, *, already_running: bool = False, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._seconds = seconds
         self._due: deque[asyncio.Handle] = deque()
         self._next_turn = QTimer(singleShot=True, interval=0)
         self._next_turn.timeout.connect(self._take_turn)
@@ -77,14 +83,14 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no ty
         self._due.clear()
 
     def _take_turn(self) -> None:
-        ends_at = time.monotonic() + TURN
+        ends_at = self._seconds() + TURN
         _sweep_if_much()
         # In a loop that a callback starts of its own, such as that of a native dialog, turns go on.
         while self._due:
             handle = self._due.popleft()
             if not handle.cancelled():
                 handle._run()  # noqa: SLF001 - how asyncio has its own loops do it
-            if time.monotonic() >= ends_at:
+            if self._seconds() >= ends_at:
                 break
         if self._due:
             # Where a callback has asked already, anew: Qt serves whoever asked first, and what has come due in this

@@ -34,7 +34,7 @@ _STRING = re.compile(
     r"|#[^\n]*+",
     re.DOTALL,
 )
-"""No group is possessive: Python 3.11.2, that of Debian 12, loses what such a group took. None of them goes back."""
+"""No group is possessive: Python 3.11.2, Debian 12's, loses what such a group took. None of them goes back."""
 
 _BETWEEN_MARKS = re.compile(r"[^=\[\]{},\n]++")
 

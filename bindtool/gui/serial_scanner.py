@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.gui.port_reader import PATIENCE, SILENT_READS, PortReader, PortState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QSettings
 
@@ -55,8 +55,10 @@ class SerialScanner(QObject):
         settings: QSettings,
         patience: Sequence[float] = PATIENCE,
         silent_reads: int = SILENT_READS,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
+        self._seconds = seconds
         self._settings = settings
         self._patience = patience
         self._silent_reads = silent_reads
@@ -131,8 +133,8 @@ class SerialScanner(QObject):
             self._next_turn.start()
 
     def _take_turn(self) -> None:
-        ends_at = time.monotonic() + _TURN
-        while self._waiting and time.monotonic() < ends_at:
+        ends_at = self._seconds() + _TURN
+        while self._waiting and self._seconds() < ends_at:
             self._hand_on(self._waiting.popleft())
         if self._waiting:
             self._next_turn.start()

@@ -17,11 +17,12 @@ MOMENT = 100
 
 
 class Soon(QObject):
-    """Does `act`, once for all who asked for it since it was done last."""
+    """Does `act`, once for all who asked for it since it was done last, `moment` milliseconds ago or more."""
 
-    def __init__(self, parent: QObject, act: Callable[[], None]) -> None:
+    def __init__(self, parent: QObject, act: Callable[[], None], moment: int = MOMENT) -> None:
         super().__init__(parent)
         self._act = act
+        self._moment = moment
         self._since = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._do)
@@ -34,8 +35,8 @@ class Soon(QObject):
         """Have it done soon."""
         # Never put off once it has been asked for: where somebody asks all the time it would not come.
         if not self._timer.isActive():
-            since = self._since.elapsed() if self._since.isValid() else MOMENT
-            self._timer.start(max(0, MOMENT - since))
+            since = self._since.elapsed() if self._since.isValid() else self._moment
+            self._timer.start(max(0, self._moment - since))
 
     def forget(self) -> None:
         """Leave undone what was asked for."""

@@ -6,8 +6,8 @@ import asyncio
 import contextvars
 import gc
 import threading
-import time
 import weakref
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +21,24 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 
+class Hand:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+
 @pytest.fixture
-def loop(qapp: QApplication) -> Iterator[WindowLoop]:
+def hand() -> Hand:
+    """Give the clock of the loop."""
+    return Hand()
+
+
+@pytest.fixture
+def loop(qapp: QApplication, hand: Hand) -> Iterator[WindowLoop]:
     """Give a loop that runs with `run_until_complete`, as in the program."""
     qapp.setQuitOnLastWindowClosed(False)
-    loop = WindowLoop(qapp)
+    loop = WindowLoop(qapp, seconds=lambda: hand.seconds)
     yield loop
     loop.close()
     asyncio.set_event_loop(None)
@@ -55,20 +68,17 @@ def test_callbacks_have_their_turns_in_order(loop: WindowLoop) -> None:
     assert seen == ["first, somebody", "second, nobody", "third"]
 
 
-def test_qt_has_its_turn_in_between(loop: WindowLoop) -> None:
-    """A hundred callbacks that wait for each other's end do not keep Qt's events waiting for all of them."""
-    ticks: list[float] = []
-    ends: list[float] = []
+def test_qt_has_its_turn_in_between(loop: WindowLoop, hand: Hand) -> None:
+    """Callbacks that take half a turn each have Qt's events go between each two of them."""
+    order: list[str] = []
 
     def busy() -> None:
-        end = time.monotonic() + TURN / 2
-        while time.monotonic() < end:
-            pass
-        ends.append(end)
+        hand.seconds += TURN / 2
+        order.append("callback")
 
     async def work() -> None:
         timer = QTimer(interval=0)
-        timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+        timer.timeout.connect(lambda: order.append("Qt"))
         timer.start()
         for _ in range(100):
             loop.call_soon(busy)
@@ -77,8 +87,9 @@ def test_qt_has_its_turn_in_between(loop: WindowLoop) -> None:
 
     run(loop, work())
 
-    while_busy = [tick for tick in ticks if ends[0] < tick < ends[-1]]
-    assert len(while_busy) >= 20
+    turns = [len(list(those)) for what, those in groupby(order) if what == "callback"]
+    assert sum(turns) == 100
+    assert max(turns) <= 2
 
 
 def test_other_threads_are_served(loop: WindowLoop) -> None:
@@ -150,18 +161,18 @@ def test_garbage_is_looked_for_on_the_windows_thread(loop: WindowLoop) -> None:
     assert gc.isenabled()
 
 
-def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: WindowLoop) -> None:
+def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: WindowLoop, hand: Hand) -> None:
     """A long list makes hundreds of thousands of values within a second: one look at all of them would be felt."""
     seen: list[int] = []
     gc.callbacks.append(lambda phase, _: seen.append(gc.get_count()[0]) if phase == "start" else None)
 
     async def work() -> None:
-        kept = []
-        began = time.monotonic()
-        # Shorter than it takes to the next regular look.
-        while not seen and time.monotonic() - began < 0.8:
-            kept += [[number] for number in range(10_000)]
-            await asyncio.sleep(0.01)
+        kept = [[number] for number in range(10_000)]
+        # The next turn looks, and those after it have nothing to look for.
+        for _ in range(10):
+            hand.seconds += TURN
+            await asyncio.sleep(0)
+        assert len(kept) == 10_000
 
     try:
         gc.collect()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,9 +24,6 @@ USER, PASSWORD = "lin", "s3cret.pass_word-1"
 
 needs_tinyproxy = pytest.mark.skipif(shutil.which("tinyproxy") is None, reason="tinyproxy is not installed")
 needs_microsocks = pytest.mark.skipif(shutil.which("microsocks") is None, reason="microsocks is not installed")
-
-_SOON = 10.0
-"""Seconds within which a proxy has to listen."""
 
 
 @contextmanager
@@ -55,10 +53,8 @@ def _running(command: Sequence[str], port: int) -> Iterator[None]:
     """Start a proxy and wait until it listens."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + _SOON
-        while not _listens(port):
-            assert process.poll() is None, f"{command[0]} has ended"
-            assert time.monotonic() < until, f"{command[0]} does not listen"
+        until(lambda: process.poll() is not None or _listens(port), lambda: f"{command[0]} does not listen")
+        assert process.poll() is None, f"{command[0]} has ended"
         yield
     finally:
         process.terminate()

@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.scan_lines import ScanLine
 from bindtool.gui.port_reader import FoundPort, PortReader, PortState, found_ports
 from tests.gui.pseudo_terminal import SerialLine
-from tests.patience import HOUR, until
+from tests.patience import HOUR, PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 
-PATIENCE = 10
 AT_ONCE = (0.01,)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,11 @@ import pytest
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtTest import QSignalSpy
 
+from bindtool.core.clock import SystemClock
 from bindtool.gui.port_reader import PortState
 from bindtool.gui.serial_scanner import DEFAULT_BAUD, SerialScanner
+from tests.gui.clocks import HandClock
+from tests.gui.loop import PATIENCE
 from tests.gui.pseudo_terminal import SerialLine
 
 if TYPE_CHECKING:
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    Make = Callable[[], SerialScanner]
+    from bindtool.core.clock import Clock
+
+    Make = Callable[..., SerialScanner]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-
-PATIENCE = 10_000
 
 
 @pytest.fixture
@@ -49,8 +51,9 @@ def make(qtbot: QtBot, settings: QSettings) -> Iterator[Make]:
     made = []
     parent = QObject()
 
-    def start() -> SerialScanner:
-        scanner = SerialScanner(parent, settings, patience=(0.01,))
+    def start(clock: Clock | None = None) -> SerialScanner:
+        clock = clock or SystemClock()
+        scanner = SerialScanner(parent, settings, patience=(0.01,), seconds=clock.monotonic)
         made.append(scanner)
         scanner.begin()
         return scanner
@@ -154,7 +157,8 @@ def test_a_speed_that_is_none(make: Make, settings: QSettings, baud: str) -> Non
 
 def test_many_at_once_come_in_turns(make: Make, line: SerialLine, qtbot: QtBot) -> None:
     """GIVEN scans that are slow to take WHEN many come at once THEN the window has its turns in between."""
-    scanner = make()
+    clock = HandClock()
+    scanner = make(clock)
     scanner.use(str(line.port), DEFAULT_BAUD)
     qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
     order: list[str] = []
@@ -163,9 +167,7 @@ def test_many_at_once_come_in_turns(make: Make, line: SerialLine, qtbot: QtBot) 
 
     def take(scan: str) -> None:
         order.append(scan)
-        ends_at = time.monotonic() + 0.01
-        while time.monotonic() < ends_at:
-            pass
+        clock.pass_time(0.01)
 
     scanner.scanned.connect(take)
     window.start()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMethodQueryEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMethodQueryEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -233,6 +233,20 @@ def test_other_keys_are_the_tables(view: SheetView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert view.currentIndex().row() == 1
     assert not view.tabKeyNavigation()
+
+
+def test_the_menu_key_asks_for_the_menu_of_the_row_with_the_cursor(view: SheetView) -> None:
+    """Wherever Qt says that the key was: from 6.11 on its place is the table's, a header lower than the row's."""
+    asked = QSignalSpy(view.customContextMenuRequested)
+    view.setCurrentIndex(view.model().index(3, Column.LABEL))
+    for qts in (QPoint(5, 5), QPoint(5, 200)):
+        key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, qts, view.viewport().mapToGlobal(qts))
+        QApplication.sendEvent(view.viewport(), key)
+        assert view.indexAt(asked.at(asked.count() - 1)[0]) == view.currentIndex()
+    mouse = view.visualRect(view.model().index(5, Column.DEVICE_ID)).center()
+    click = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, mouse, view.viewport().mapToGlobal(mouse))
+    QApplication.sendEvent(view.viewport(), click)
+    assert asked.at(2) == [mouse]
 
 
 def test_a_row_is_shown_wherever_it_is(view: SheetView) -> None:

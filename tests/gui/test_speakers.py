@@ -10,13 +10,13 @@ import pytest
 
 from bindtool.gui.sounds import Cue
 from bindtool.gui.speakers import Speakers
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
 
-PATIENCE = 10
 NULL = ["null"]
 
 
@@ -41,11 +41,11 @@ def test_nothing_runs_before_somebody_asks() -> None:
 def test_each_cue_is_taken_by_the_device(speakers: Speakers, qtbot: QtBot, cue: Cue) -> None:
     """GIVEN a sound card WHEN a cue is played THEN the device runs and takes it to its end."""
     speakers.warm_up()
-    assert speakers.ready.wait(PATIENCE)
+    assert speakers.ready.wait(PATIENCE / 1000)
     speakers.play(cue)
 
-    qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE * 1000)
-    qtbot.waitUntil(lambda: not speakers.sounding, timeout=PATIENCE * 1000)
+    qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not speakers.sounding, timeout=PATIENCE)
     assert speakers.backend == "Null"
 
 
@@ -54,7 +54,7 @@ def test_a_cue_that_comes_first_opens_the_device(speakers: Speakers, qtbot: QtBo
     for cue in (Cue.ADDED, Cue.REFUSED, Cue.ADDED):
         speakers.play(cue)
 
-    qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE * 1000)
+    qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE)
 
 
 def test_a_device_with_nothing_to_say_rests(qtbot: QtBot) -> None:
@@ -62,8 +62,8 @@ def test_a_device_with_nothing_to_say_rests(qtbot: QtBot) -> None:
     speakers = Speakers(NULL, rest=0.05)
     for _ in range(2):
         speakers.play(Cue.BOUNCE)
-        qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE * 1000)
-        qtbot.waitUntil(lambda: not speakers.running, timeout=PATIENCE * 1000)
+        qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not speakers.running, timeout=PATIENCE)
     speakers.close()
 
 
@@ -72,7 +72,7 @@ def test_without_a_sound_card_there_is_silence() -> None:
     speakers = Speakers(["wasapi" if sys.platform != "win32" else "alsa"])
     speakers.play(Cue.ADDED)
 
-    assert speakers.ready.wait(PATIENCE)
+    assert speakers.ready.wait(PATIENCE / 1000)
     assert speakers.backend == ""
     assert not speakers.running
     speakers.close()
@@ -83,7 +83,7 @@ def test_this_computer_is_asked_for_its_own_way() -> None:
     speakers = Speakers()
     speakers.warm_up()
 
-    assert speakers.ready.wait(PATIENCE)
+    assert speakers.ready.wait(PATIENCE / 1000)
     assert speakers.backend != "Null"
     speakers.close()
 
@@ -112,7 +112,7 @@ def test_a_program_ends_while_a_cue_sounds(ending: str) -> None:
         f"{ending}"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], timeout=PATIENCE, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], timeout=PATIENCE / 1000, capture_output=True, text=True, check=False
     )
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from http.client import IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING
 
@@ -88,12 +87,8 @@ def test_slow(server: PracticeServer, *, commit: bool) -> None:
 def test_slow_but_in_time(server: PracticeServer, client: Client) -> None:
     """A client that waits gets the answer of the rules."""
     server.script([Slow(0.05)])
-    before = time.monotonic()
 
-    seen = client.bind("A1")
-
-    assert time.monotonic() - before >= 0.05
-    assert seen.json()["code"] == 0
+    assert client.bind("A1").json()["code"] == 0
 
 
 def test_drip(server: PracticeServer, client: Client) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +38,8 @@ def desktop() -> Iterator[str]:
 def _wait_for_windows_to_be_managed(display: str) -> None:
     """Until then its keys, Alt+F4 for one, go to nobody."""
     environ = {**os.environ, "DISPLAY": display}
-    end = time.monotonic() + 10
-    while subprocess.run(["xdotool", "get_num_desktops"], env=environ, capture_output=True, check=False).returncode:
-        if time.monotonic() > end:
-            raise TimeoutError
+    asking = ["xdotool", "get_num_desktops"]
+    until(lambda: subprocess.run(asking, env=environ, capture_output=True, check=False).returncode == 0)
 
 
 @contextmanager

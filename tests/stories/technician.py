@@ -276,10 +276,15 @@ class Technician:
 
     def _under_the_keys(self) -> QWidget:
         """The widget with the focus; without a window manager nobody gives it back when a dialog has closed."""
-        if self.front().isActiveWindow() is False:
-            self.front().activateWindow()
-            self.until(self.front().isActiveWindow, "have the window in front")
+        self.until(self._is_brought_to_front, "have the window in front")
         return QApplication.focusWidget() or self.front()
+
+    def _is_brought_to_front(self) -> bool:
+        """Ask for it again and again: another program that was in front may take the focus back once."""
+        front = self.front()
+        if not front.isActiveWindow():
+            front.activateWindow()
+        return front.isActiveWindow()
 
     def _choose(self, menu: QMenu, words: str) -> None:
         menu, action = next(_entries(menu, words))

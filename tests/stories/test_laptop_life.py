@@ -19,11 +19,13 @@ from tests.core.authority import ISSUER, Authority
 from tests.core.loopback import Loopback
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
+from tests.patience import HOUR
 from tests.practice.client import announced
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import working
 
 if TYPE_CHECKING:
+    import asyncio
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from tests.stories.technician import Technician
 
 ONE_BY_ONE = Pace(rate=0, batch_size=1)
+LONG = 3.0
+"""Seconds; the third try without a network, and those after it, come later than this."""
 NO_NETWORK = "No network. Binding goes on when it is back."
 BODY = b'{"code":0,"msg":"","data":{"nick_name":"A12"}}'
 
@@ -70,21 +74,27 @@ def test_the_cable_is_out_in_the_middle(
         assert me.notice == ""
 
 
+class PatientClock(SystemClock):
+    """A clock by which long waits have no end."""
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait until `event` is set, or `seconds` have passed if they are few; return whether it is set."""
+        return await super().wait(event, seconds if seconds < LONG else HOUR)
+
+
 def test_try_now(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """A person who knows that the network is back need not wait for the next try."""
     bench.has_profile(replace(profile, pace=ONE_BY_ONE, proven=True))
     bench.has_token()
     server.stop()
-    with open_window(clock=SystemClock()) as me:
+    with open_window(clock=PatientClock()) as me:
         me.scan("SPK1")
         me.start_binding()
         me.sees_notice(NO_NETWORK)
         me.sees("Trying again in 4 s.")
         server.start()
-        before = SystemClock().monotonic()
         me.press("Try now")
         me.sees_states("bound")
-        assert SystemClock().monotonic() - before < 2.0
 
 
 def test_stop_while_there_is_no_network(ready: Technician, server: PracticeServer) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.gui.loop import PATIENCE
+from tests.patience import until
 from tests.stories.program import practising
 from tests.stories.screen_reader import ASSERTIVE, POLITE, hearing, needs_bus
 
@@ -33,9 +33,12 @@ def practising_by_ear(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """Start practice mode on a desktop with a screen reader, and wait until the sheet is open."""
     monkeypatch.setenv("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "1")
     with practising(folder) as program, hearing(program.process.pid) as reader:
-        end = time.monotonic() + PATIENCE / 1000
-        while (summary := reader.find("label", "Summary")) is None or not summary.description:
-            assert time.monotonic() < end, "the sheet opens"
+
+        def is_open() -> bool:
+            summary = reader.find("label", "Summary")
+            return summary is not None and bool(summary.description)
+
+        until(is_open)
         yield program, reader
 
 

@@ -13,6 +13,7 @@ from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.port_reader import FoundPort
 from bindtool.gui.serial_scanner import SerialScanner
 from tests.gui import acting
+from tests.gui.loop import PATIENCE
 from tests.gui.pseudo_terminal import SerialLine
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-
-PATIENCE = 10_000
 
 
 @pytest.fixture
