@@ -59,8 +59,10 @@ def pytest(options: list[str], processes: int) -> list[str]:
     if processes == 1:
         return [str(SESSION), *command]
     python = shlex.join([str(SESSION), sys.executable])
-    # A process that dies is not started anew: xdist 3.8 loses its way over that, and with it what had failed.
-    return [*command, "--dist=loadfile", "--max-worker-restart=0", f"--tx={processes}*popen//python={python}"]
+    # Files go in the order of tests/conftest.py. A process that dies is not started anew: xdist 3.8 loses its way
+    # over that, and with it what had failed.
+    order = ["--dist=loadfile", "--no-loadscope-reorder"]
+    return [*command, *order, "--max-worker-restart=0", f"--tx={processes}*popen//python={python}"]
 
 
 def run(command: list[str]) -> int:

@@ -6,6 +6,7 @@ Also a PostgreSQL for whoever asks for one. Qt has no place here: what the windo
 from __future__ import annotations
 
 import logging
+import os
 import re
 import signal
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 settings.register_profile("same-each-time", derandomize=True, deadline=None)
 settings.load_profile("same-each-time")
 
+_SLOW = frozenset({"stories", "kills"})
+"""Folders whose tests take seconds each."""
+
 
 class _Collector(logging.Handler):
     """Keeps the warnings and errors that are logged."""
@@ -33,6 +37,12 @@ class _Collector(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record as one line."""
         self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the slow ones where processes share the tests: else one is busy at the end and the others wait."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not _SLOW.intersection(item.path.parts))
 
 
 @pytest.fixture(autouse=True)

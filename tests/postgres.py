@@ -5,6 +5,7 @@ It runs as an unprivileged user, since PostgreSQL refuses root, and asks everybo
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 OWNER, BENCH = "ledger_owner", "line_bench"
+PASSWORD = secrets.token_urlsafe(12)
+"""Of everybody, in every server of this process."""
 
 _LONGEST_WAIT = 60
 """Seconds."""
@@ -41,13 +45,12 @@ class Cluster:
     """
 
     def __init__(self, *, durable: bool = True, certificate: Path | None = None) -> None:
-        self._binaries = _binaries()
-        self._as = _unprivileged()
         self.folder = Path(tempfile.mkdtemp(prefix="bindtool-pg-"))
-        self.password = secrets.token_urlsafe(12)
+        self.password = PASSWORD
         self.port = _free_port()
-        self._own(self.folder)
-        self._as_server("initdb", *self._initdb(durable=durable))
+        _own(self.folder)
+        # With the owners and modes that the server asks for.
+        subprocess.run(["cp", "--archive", _set_up(), self.folder / "data"], check=True)
         settings = {
             "listen_addresses": HOST,
             "port": self.port,
@@ -62,15 +65,14 @@ class Cluster:
             copy = self.folder / "server.pem"
             shutil.copyfile(certificate, copy)
             copy.chmod(0o600)
-            self._own(copy)
+            _own(copy)
             settings |= {"ssl": "on", "ssl_cert_file": copy, "ssl_key_file": copy}
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         with (self.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(lines)
         self.start()
-        for role in (OWNER, BENCH):
-            self.sql(f"CREATE ROLE {role} LOGIN PASSWORD '{self.password}'")
-        self.sql(f"ALTER ROLE {OWNER} CREATEROLE CREATEDB")
+        roles = f"CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB; CREATE ROLE {BENCH} LOGIN; "
+        self.sql(roles + "".join(f"ALTER ROLE {role} PASSWORD '{self.password}'; " for role in (OWNER, BENCH)))
 
     def __enter__(self) -> Self:
         return self
@@ -129,30 +131,14 @@ class Cluster:
 
     def _client(self, program: str, *arguments: str) -> str:
         where = ["--host", str(self.folder), "--port", str(self.port)]
-        done = subprocess.run([self._binaries / program, *where, *arguments], capture_output=True, text=True,
+        done = subprocess.run([_binaries() / program, *where, *arguments], capture_output=True, text=True,
             check=False, timeout=_LONGEST_WAIT, env={**os.environ, "PGPASSWORD": self.password})  # fmt: skip
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout
 
-    def _initdb(self, *, durable: bool) -> list[str]:
-        file = self.folder / "password"
-        file.write_text(self.password, encoding="ascii")
-        self._own(file)
-        options = ["--pgdata", "data", "--username", "postgres", "--pwfile", str(file), "--auth", "scram-sha-256"]
-        return [*options, "--encoding", "UTF8", "--locale", "C.UTF-8", *([] if durable else ["--no-sync"])]
-
     def _as_server(self, program: str, *arguments: str) -> None:
-        # A pipe would be inherited by the server, and waited for until it ends.
-        with (self.folder / f"{program}.out").open("ab") as out:
-            done = subprocess.run([*self._as, self._binaries / program, *arguments], cwd=self.folder, check=False,
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=_LONGEST_WAIT)  # fmt: skip
-        if done.returncode:
-            raise RuntimeError((self.folder / f"{program}.out").read_text(encoding="utf-8", errors="replace"))
-
-    def _own(self, path: Path) -> None:
-        if self._as:
-            shutil.chown(path, *_user()[:2])
+        _as_server(self.folder, program, *arguments)
 
 
 @dataclass(frozen=True)
@@ -209,6 +195,36 @@ class Database:
         """End the connections of benches, as a restart or a firewall would."""
         ours = f"usename = '{user}' AND datname = '{self.name}'"
         self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")  # noqa: S608 - our names
+
+
+@cache
+def _set_up() -> Path:
+    """Return the files of a new server, which are made once for all that are to come."""
+    folder = Path(tempfile.mkdtemp(prefix="bindtool-pg-"))
+    atexit.register(shutil.rmtree, folder)
+    _own(folder)
+    file = folder / "password"
+    file.write_text(PASSWORD, encoding="ascii")
+    _own(file)
+    options = ["--username", "postgres", "--pwfile", str(file), "--auth", "scram-sha-256", "--no-sync"]
+    _as_server(folder, "initdb", "--pgdata", "data", *options, "--encoding", "UTF8", "--locale", "C.UTF-8")
+    return folder / "data"
+
+
+def _as_server(folder: Path, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs as the server's user."""
+    # A pipe would be inherited by the server, and waited for until it ends.
+    with (folder / f"{program}.out").open("ab") as out:
+        done = subprocess.run([*_unprivileged(), _binaries() / program, *arguments], cwd=folder, check=False,
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=_LONGEST_WAIT)  # fmt: skip
+    if done.returncode:
+        raise RuntimeError((folder / f"{program}.out").read_text(encoding="utf-8", errors="replace"))
+
+
+def _own(path: Path) -> None:
+    """Hand a path to the server's user."""
+    if _unprivileged():
+        shutil.chown(path, *_user()[:2])
 
 
 def _binaries() -> Path:

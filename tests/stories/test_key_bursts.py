@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from tests.stories.conftest import Bench
 
-SIZE = 4
+SIZE = 2
 
 
 def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(

@@ -183,9 +183,9 @@ def test_the_server_dies_in_mid_commit(tmp_path: Path) -> None:
 
 
 def keep_binding(desk: Desk, over: threading.Event) -> None:
-    """Bind one device after the other."""
+    """Bind one device after the other, with time to push them."""
     number = 0
-    while not over.is_set():
+    while not over.wait(0.01):
         number += 1
         desk.bind(f"{desk.bench.name}-{number:04}")
 
