@@ -105,11 +105,17 @@ def test_links_of_the_guide(name: str, language: str) -> None:
 
 @each_language
 def test_links_of_the_readme(language: str) -> None:
-    """Those into the guide lead to a page in its language and to a heading that is there; each page has one."""
-    links = [link for link in inside(README[language]) if link.startswith("resources/")]
+    """Each leads to a file and to a heading that is there; each page of the guide in its language has one."""
+    links = inside(README[language])
     assert broken(README[language], links) == []
     linked = {link.partition("#")[0] for link in links}
     assert {f"resources/guide/{page_file(GUIDE, name, language).name}" for name in PAGES} <= linked
+
+
+@pytest.mark.parametrize("paper", ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bindtool/README.md"])
+def test_links_of_the_other_papers(paper: str) -> None:
+    """Each leads to a file, and to a heading that is there."""
+    assert broken(ROOT / paper, inside(ROOT / paper)) == []
 
 
 @each_language
