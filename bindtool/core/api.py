@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import truststore
@@ -92,46 +92,64 @@ class CozeApi:
         """Load what the first request needs, for whoever waits for a disk. Nothing is sent."""
         load()
 
-    async def bind(self, channel: Channel, devices: Sequence[Device]) -> Reply:
-        """Bind `devices`, at least one, with one request."""
-        return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode())
+    async def bind(
+        self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
+    ) -> Reply:
+        """Bind `devices`, at least one, with one request; once `give_up` is set, return what is known by then."""
+        return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode(), give_up)
 
     async def users_me(self) -> Reply:
         """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
         return await self._call("GET", "/v1/users/me", b"")
 
-    async def _call(self, method: str, path: str, body: bytes) -> Reply:
+    async def _call(self, method: str, path: str, body: bytes, give_up: asyncio.Event | None = None) -> Reply:
         """Send one request over a line that nobody else uses meanwhile, nor later unless the answer came whole.
 
         The next try then finds its way anew, too: a laptop may be in another network by then.
         """
-        if self._idle:
-            line = self._idle.pop()
-        else:
-            proxy = await system_proxy(self._site)
-            try:
-                line = Line(self._site, proxy, self._tls, self._tls)
-            except ValueError as error:
-                # A proxy that bindtool does not speak to, or an address that is none.
-                return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
+        giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
         reply: Reply | None = None
         try:
-            reply = await self._exchange(line, method, path, body)
+            line = self._idle.pop() if self._idle else await self._new_line(giving_up)
+            if isinstance(line, NeverSent):
+                return line
+            try:
+                reply = await self._exchange(line, method, path, body, giving_up)
+            finally:
+                if line.reusable and isinstance(reply, HttpReply):
+                    self._idle.append(line)
+                else:
+                    await line.aclose()
         finally:
-            if line.reusable and isinstance(reply, HttpReply):
-                self._idle.append(line)
-            else:
-                await line.aclose()
+            giving_up.cancel()
         return reply
 
-    async def _exchange(self, line: Line, method: str, path: str, body: bytes) -> Reply:
+    async def _new_line(self, giving_up: asyncio.Future[Any]) -> Line | NeverSent:
+        """Return a line by the way that the system names now."""
+        asking = asyncio.ensure_future(system_proxy(self._site))
+        try:
+            await until_done((asking, giving_up), self._patience.connect)
+        finally:
+            asking.cancel()
+        if not asking.done():
+            return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
+        proxy = asking.result()
+        try:
+            return Line(self._site, proxy, self._tls, self._tls)
+        except ValueError as error:
+            # A proxy that bindtool does not speak to, or an address that is none.
+            return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
+
+    async def _exchange(
+        self, line: Line, method: str, path: str, body: bytes, giving_up: asyncio.Future[Any]
+    ) -> Reply:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
         way = Way()
         sending = asyncio.ensure_future(self._send(line, method, path, body, way))
         try:
-            await until_done((sending, way.left), self._patience.connect)
+            await until_done((sending, way.left, giving_up), self._patience.connect)
             if way.left.done():
-                await until_done((sending,), self._patience.answer)
+                await until_done((sending, giving_up), self._patience.answer)
         finally:
             if not sending.done():
                 sending.cancel()
@@ -142,9 +160,9 @@ class CozeApi:
         if error is None:
             return self._answer(line, sending.result())
         if not way.left.done():
-            return await self._never_sent(line, way, error)
+            return await self._never_sent(line, way, error, giving_up)
         if isinstance(error, TimeoutError):
-            return Lost(self._clock.now(), NoAnswer.TIMEOUT)
+            return Lost(self._clock.now(), NoAnswer.STOPPED if giving_up.done() else NoAnswer.TIMEOUT)
         return Lost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
 
     async def _send(self, line: Line, method: str, path: str, body: bytes, way: Way) -> Received:
@@ -161,8 +179,10 @@ class CozeApi:
         replied = {name: self._without_token(value) for name, value in received.headers.items()}
         return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
 
-    async def _never_sent(self, line: Line, way: Way, error: BaseException) -> NeverSent:
-        """Say where the way to the site ended, and why."""
+    async def _never_sent(
+        self, line: Line, way: Way, error: BaseException, giving_up: asyncio.Future[Any]
+    ) -> NeverSent:
+        """Say where the way to the site ended, and why; what was given up on the way has run out of time."""
         site = urlsplit(self._site)
         past_proxy = not line.proxy or way.shook_hands_with == site.hostname
         host = site.netloc if past_proxy else without_login(line.proxy)
@@ -175,10 +195,11 @@ class CozeApi:
             if why is NotSent.CONNECT and way.connected:
                 # Cut off in the middle of shaking hands, or by a proxy that did not like to be asked.
                 why = NotSent.TLS if way.shook_hands_with else NotSent.PROXY
-        certificate = await self._look_at_certificate(line) if why in _REFUSED_CERTIFICATE else None
+        refused = why in _REFUSED_CERTIFICATE
+        certificate = await self._look_at_certificate(line, giving_up) if refused else None
         return NeverSent(self._clock.now(), why, self._without_token(words), host, certificate)
 
-    async def _look_at_certificate(self, line: Line) -> Certificate | None:
+    async def _look_at_certificate(self, line: Line, giving_up: asyncio.Future[Any]) -> Certificate | None:
         """Return the certificate that was refused; None where it is not to be had.
 
         TLS lets nobody read a certificate that it refuses. So it is asked for once more without judging it, over a
@@ -190,11 +211,13 @@ class CozeApi:
         glance = Glance(urlsplit(self._site).hostname or "")
         looked_at = Line(self._site, line.proxy, unjudged, self._tls)
         looking = asyncio.ensure_future(looked_at.exchange("GET", "/", (), b"", glance.follow))
-        await until_done((looking,), self._patience.connect)
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
-        await glance.hang_up()
-        await looked_at.aclose()
+        try:
+            await until_done((looking, giving_up), self._patience.connect)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+            await glance.hang_up()
+            await looked_at.aclose()
         return read_certificate(glance.certificate)
 
     def _without_token(self, text: str) -> str:
@@ -209,6 +232,6 @@ class ChannelBinder:
     api: CozeApi
     channel: Channel
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
-        """Bind `devices`, at least one, with one request."""
-        return await self.api.bind(self.channel, devices)
+    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
+        """Bind `devices`, at least one, with one request; once `give_up` is set, return what is known by then."""
+        return await self.api.bind(self.channel, devices, give_up)

@@ -19,19 +19,23 @@ class Beside:
         self._failed = failed
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Let `work` go on by itself."""
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Let `work` go on by itself, even where whoever waits for it is cancelled."""
         task = asyncio.ensure_future(self._told(work))
         self._tasks.add(task)
         task.add_done_callback(self._note)
+        return task
 
     async def done(self) -> None:
-        """Wait until all is done, and raise what the first of them that failed has raised."""
-        await asyncio.gather(*self._tasks)
+        """Wait until nothing goes on any more, and raise what one that failed has raised."""
+        await self.ended()
+        for task in self._tasks:
+            task.result()
 
     async def ended(self) -> None:
         """Wait until nothing goes on any more, whatever came of it."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
         """Break off what goes on."""

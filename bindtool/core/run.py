@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
@@ -58,8 +59,12 @@ class Request:
 class Binder(Protocol):
     """Sends one request. Must not raise: what went wrong is a reply."""
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
-        """Bind `devices`, at least one, with one request and return what came back."""
+    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
+        """Bind `devices`, at least one, with one request and return what came back.
+
+        Once `give_up` is set, what is known by then comes back at once: that the request never left, or that it
+        may have.
+        """
 
 
 class Journal(Protocol):

@@ -74,7 +74,7 @@ async def submit(
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-        await asking.close()
+        await asking.record.close()
 
 
 class _Run:
@@ -102,13 +102,13 @@ class _Run:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
                     self._hire(workers)
         except ExceptionGroup as failures:
-            # What came back before counts all the same.
-            await self._asking.tell_written()
             # One failed journal fails every worker alike; a person needs to hear of it once.
             raise failures.exceptions[0] from None
         finally:
             stopper.cancel()
             await asyncio.wait((stopper,))
+            # What came back before counts, whatever has ended the run.
+            await self._asking.record.tell_written()
         await self._asking.let_go()
         self._emit(self._asking.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
 

@@ -16,6 +16,7 @@ from bindtool.core.run import Ended, Ending
 from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterable, Sequence
 
     from bindtool.core.asking import Asking
@@ -46,9 +47,9 @@ class WholeListBinder:
     binder: Binder
     carried: tuple[Device, ...]
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
+    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
         """Bind `devices`, at least one, in one request with all that the channel has to keep."""
-        return await self.binder.bind([*self.carried, *devices])
+        return await self.binder.bind([*self.carried, *devices], give_up)
 
 
 async def send_whole(jobs: Sequence[Job], asking: Asking) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.asking import Asking
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.pace import Pace
+from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run import Policy, Waiting
 from tests.core.fake_server import FakeJournal, FakeServer, jobs_for
 from tests.core.virtual_time import MORNING, FakeClock, play
@@ -60,7 +61,7 @@ class Bench:
         async def together() -> Verdict | None:
             watcher = asyncio.create_task(self.asking.watch_stop())
             verdicts = await asyncio.gather(*(part() for part in parts))
-            await self.asking.written()
+            await self.asking.record.written()
             watcher.cancel()
             await asyncio.wait([watcher])
             return verdicts[0]
@@ -94,17 +95,15 @@ class Bench:
 
 
 class SlowToClose:
-    """A binder that never has an answer and needs a second to close its connection."""
+    """A binder that never has an answer and, given up, needs a second to close its connection."""
 
     def __init__(self, clock: FakeClock) -> None:
         self.closed = False
         self._clock = clock
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
-        """Wait without an end."""
-        try:
-            await self._clock.spend(3600.0)
-        finally:
-            await self._clock.spend(1.0)
-            self.closed = True
-        raise AssertionError(devices)
+    async def bind(self, _devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
+        """Wait until it is given up."""
+        await give_up.wait()
+        await self._clock.spend(1.0)
+        self.closed = True
+        return Lost(self._clock.now(), NoAnswer.STOPPED)

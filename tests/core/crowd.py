@@ -89,7 +89,7 @@ class _BusyServer:
     taken: list[float] = field(default_factory=list)
     refused: int = 0
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
+    async def bind(self, _devices: Sequence[Device], _give_up: asyncio.Event) -> Reply:
         """Answer a request."""
         now = self.clock.monotonic()
         room = self.throttle.has_room(now)

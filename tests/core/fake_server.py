@@ -19,7 +19,8 @@ from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.run import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    import asyncio
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bindtool.core.reply import Reply
     from bindtool.core.run import Request
@@ -40,6 +41,7 @@ class Fault(StrEnum):
     LOST_AFTER = "taken, and the answer lost on the way back"
     TROUBLE = "taken, and answered with HTTP 500"
     NEVER_SENT = "no way to the server"
+    HANGS = "no way to the server, which is known after ten seconds"
     WAIT = "HTTP 429 with Retry-After"
     COME_BACK = "HTTP 429 with a Retry-After of an hour"
     SLOW = "answered after ten seconds"
@@ -52,6 +54,8 @@ class Fault(StrEnum):
 
 
 _TAKEN = {Fault.NONE, Fault.CLOCK_AHEAD, Fault.SLOW, Fault.LOST_AFTER, Fault.TROUBLE}
+_UNSENT = {Fault.NEVER_SENT, Fault.HANGS}
+_SLOW = {Fault.SLOW, Fault.HANGS}
 _LOST = {Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TROUBLE}
 _ANSWERS: Mapping[Fault, tuple[int, int]] = {
     Fault.WAIT: (429, 4013),
@@ -67,7 +71,7 @@ _RETRY_AFTER = {Fault.WAIT: RETRY_AFTER, Fault.COME_BACK: 3600.0}
 
 @dataclass
 class Call:
-    """A request as the server saw it; `done_at` is None until the client has its reply, and where it went away."""
+    """A request as the client sent it; `done_at` is None until it has its reply, and where it gave that up."""
 
     ids: tuple[str, ...]
     fault: Fault
@@ -82,7 +86,11 @@ class Call:
 
 @dataclass
 class FakeJournal:
-    """Keeps what was written; the `fails_at`-th write, counted from 1, can't be had."""
+    """Keeps what was written; the `fails_at`-th write, counted from 1, can't be had, and `failed` are its rows.
+
+    `takes`: the seconds of the first writes; the others take `seconds`. Whoever stops waiting for a write does not
+    keep the disk from it.
+    """
 
     clock: FakeClock
     seconds: float = 0.01
@@ -91,34 +99,50 @@ class FakeJournal:
     on_the_way: dict[int, str] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     writes: int = 0
+    failed: set[int] = field(default_factory=set)
+    takes: Iterator[float] = field(default_factory=lambda: iter(()))
 
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Write that a request is about to leave."""
-        await self._write(outcomes)
-        self.requests.append(request)
-        self.on_the_way.update({job.number: job.device.device_id for job in request.jobs})
+
+        def written() -> None:
+            self.requests.append(request)
+            self.on_the_way.update({job.number: job.device.device_id for job in request.jobs})
+
+        await self._write(outcomes, written)
 
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Write that a request did not leave after all."""
-        await self._write(outcomes)
-        self.requests.remove(request)
-        for number in outcomes:
-            del self.on_the_way[number]
+
+        def written() -> None:
+            self.requests.remove(request)
+            for number in outcomes:
+                del self.on_the_way[number]
+
+        await self._write(outcomes, written)
 
     async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
         """Write what became of rows."""
         assert outcomes, "a write of nothing"
-        await self._write(outcomes)
-        for number in outcomes:
-            self.on_the_way.pop(number, None)
 
-    async def _write(self, outcomes: Mapping[int, Outcome]) -> None:
+        def written() -> None:
+            for number in outcomes:
+                self.on_the_way.pop(number, None)
+
+        await self._write(outcomes, written)
+
+    async def _write(self, outcomes: Mapping[int, Outcome], written: Callable[[], None]) -> None:
         self.writes += 1
-        number = self.writes
-        await self.clock.spend(self.seconds)
-        if number == self.fails_at:
+        fails = self.writes == self.fails_at
+        try:
+            await self.clock.spend(next(self.takes, self.seconds))
+        finally:
+            if not fails:
+                self.knows.update(outcomes)
+                written()
+        if fails:
+            self.failed |= outcomes.keys()
             raise StoreFailed("store.full")
-        self.knows.update(outcomes)
 
 
 @dataclass
@@ -143,8 +167,10 @@ class FakeServer:
         self._script = iter(self.faults)
         self._in_flight: list[tuple[str, ...]] = []
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
-        """Take a request and answer it, or not."""
+    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
+        """Take a request and answer it, or not; given up, say whether it left."""
+        if give_up.is_set():
+            return NeverSent(self.clock.now(), NotSent.TIMEOUT)
         ids = tuple(device.device_id for device in devices)
         assert ids, "a request without devices"
         assert {*ids} <= {*self.journal.on_the_way.values()}, "a request that the journal does not know"
@@ -156,7 +182,9 @@ class FakeServer:
         try:
             if call.fault in _TAKEN and not self._code(ids):
                 self.bound.update(ids)
-            await self.clock.spend(10.0 if call.fault is Fault.SLOW else self.seconds)
+            seconds = 10.0 if call.fault in _SLOW else self.seconds
+            if await self.clock.wait(give_up, seconds) and call.fault not in _UNSENT:
+                return Lost(self.clock.now(), NoAnswer.STOPPED)
             call.done_at = self.clock.monotonic()
             return self._reply(call)
         finally:
@@ -182,7 +210,7 @@ class FakeServer:
 
     def _reply(self, call: Call) -> Reply:
         now = self.clock.now()
-        if call.fault is Fault.NEVER_SENT:
+        if call.fault in _UNSENT:
             return NeverSent(now, NotSent.CONNECT)
         if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:
             return Lost(now, NoAnswer.TIMEOUT)

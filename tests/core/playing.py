@@ -93,8 +93,12 @@ def play(
     *,
     place: TokenPlace | None = None,
     batch_size: int | None = None,
+    stop_at: type[Event] | None = None,
 ) -> Played:
-    """Bind the devices of a new sheet and return once the run has said its last word."""
+    """Bind the devices of a new sheet and return once the run has said its last word.
+
+    `stop_at`: Stop is pressed as soon as such an event is told.
+    """
     clock = SkippingClock()
     sheet_id = store.create_sheet().result().sheet_id
     now = clock.now()
@@ -106,7 +110,12 @@ def play(
     plan = Plan(sheet_id, profile, policy, token=place or TokenPlace())
 
     async def to_the_end() -> list[Event | Concluded]:
-        token = AccessToken(channel.TOKEN)
-        return [event async for event in run_channel(jobs, plan, token, store, asyncio.Event(), clock)]
+        stop = asyncio.Event()
+        events = []
+        async for event in run_channel(jobs, plan, AccessToken(channel.TOKEN), store, stop, clock):
+            events.append(event)
+            if stop_at is not None and isinstance(event, stop_at):
+                stop.set()
+        return events
 
     return Played(asyncio.run(to_the_end()), store.load(sheet_id))

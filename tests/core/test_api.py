@@ -116,7 +116,7 @@ def test_the_request_is_the_vendors_own(server: PracticeServer, captured: dict[s
 
     async def bind_once() -> None:
         async with api_of(server.site, token=given["token"]) as api:
-            await ChannelBinder(api, channel).bind(devices)
+            await ChannelBinder(api, channel).bind(devices, asyncio.Event())
 
     asyncio.run(bind_once())
 
@@ -323,9 +323,10 @@ def test_a_body_without_end_is_cut(server: PracticeServer) -> None:
     server.script([Raw(200, {"Content-Type": "application/json"}, b'{"msg":"' + b"x" * (8 << 20) + b'","code":0}')])
 
     async def bind_twice() -> tuple[Reply, Reply]:
+        never = asyncio.Event()
         async with api_of(server.site) as api:
             binder = ChannelBinder(api, channel_of(server.site))
-            return await binder.bind([DEVICE]), await binder.bind([DEVICE])
+            return await binder.bind([DEVICE], never), await binder.bind([DEVICE], never)
 
     long, usual = asyncio.run(bind_twice())
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+import ssl
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,15 +15,18 @@ from bindtool.core.api import CozeApi, Patience
 from bindtool.core.channel import Channel
 from bindtool.core.clock import SystemClock
 from bindtool.core.device import Device
+from bindtool.core.reply import Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.verdict import Kind, judge
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
+from tests.core.authority import Authority
 from tests.core.loopback import Loopback
-from tests.core.way_out import OUTSIDE
+from tests.core.way_out import OUTSIDE, microsocks, needs_microsocks
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from bindtool.core.reply import Reply
 
@@ -43,9 +47,10 @@ def api_of(site: str) -> CozeApi:
     return CozeApi(site, AccessToken(practice.TOKEN), Patience(), SystemClock())
 
 
-async def bind(api: CozeApi, site: str, device_id: str = "A1") -> Reply:
+async def bind(api: CozeApi, site: str, device_id: str = "A1", give_up: asyncio.Event | None = None) -> Reply:
     """Bind a device to the practice channel."""
-    return await api.bind(Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device(device_id, "L")])
+    channel = Channel(site, practice.CONNECTOR_ID, practice.KEY)
+    return await api.bind(channel, [Device(device_id, "L")], give_up)
 
 
 class Peer:
@@ -73,13 +78,43 @@ class Peer:
         writer.close()
 
 
-async def give_up(api: CozeApi, site: str, peer: Peer) -> None:
-    """Cancel a request, as Stop does, when something of it has come to a peer."""
-    given_up = asyncio.create_task(bind(api, site))
+class Shown(Peer):
+    """Shows a certificate to the first who comes, and hears the second without a word; `serving` are its tasks."""
+
+    def __init__(self, certificate: Path) -> None:
+        super().__init__(b"")
+        self.serving: set[asyncio.Task[Any] | None] = set()
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(certificate)
+        self._is_first = True
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self.serving.add(asyncio.current_task())
+        if self._is_first:
+            self._is_first = False
+            with suppress(ssl.SSLError, OSError):
+                await writer.start_tls(self._tls)
+            writer.close()
+            return
+        await super()._serve(reader, writer)
+
+
+async def cancel(api: CozeApi, site: str, peer: Peer) -> None:
+    """Cancel a request when something of it has come to a peer."""
+    cancelled = asyncio.create_task(bind(api, site))
     await peer.heard.wait()
-    given_up.cancel()
+    cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await given_up
+        await cancelled
+
+
+async def give_up(api: CozeApi, site: str, peer: Peer) -> Reply:
+    """Give a request up, as a run does after Stop, when something of it has come to a peer."""
+    giving_up = asyncio.Event()
+    given_up = asyncio.create_task(bind(api, site, give_up=giving_up))
+    await peer.heard.wait()
+    giving_up.set()
+    return await given_up
 
 
 @pytest.mark.parametrize(
@@ -101,7 +136,7 @@ def test_a_line_without_a_whole_answer_is_not_used_again(monkeypatch: pytest.Mon
             if answer:
                 await bind(api, site)
             else:
-                await give_up(api, site, proxy)
+                await cancel(api, site, proxy)
             monkeypatch.delenv("ALL_PROXY")
             await asyncio.wait_for(proxy.left.wait(), LONG)
             return await bind(api, site)
@@ -114,33 +149,124 @@ def test_a_line_without_a_whole_answer_is_not_used_again(monkeypatch: pytest.Mon
     assert [heard.target for heard in server.heard] == [f"/v1/connectors/{practice.CONNECTOR_ID}/user_configs"]
 
 
-def test_a_request_that_is_given_up_at_any_moment_harms_no_other() -> None:
+async def break_off(api: CozeApi, site: str, turns: int, *, politely: bool) -> Reply | None:
+    """Give a request up after so many turns of the loop and return what is known of it, or cancel it."""
+    giving_up = asyncio.Event()
+    broken_off = asyncio.create_task(bind(api, site, give_up=giving_up))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if politely:
+        giving_up.set()
+        return await broken_off
+    broken_off.cancel()
+    await asyncio.gather(broken_off, return_exceptions=True)
+    return None
+
+
+@pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
+def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: bool) -> None:
     """Cancelled between connecting and sending, the library's pool lets no other request through."""
 
-    async def give_up_after(turns: int) -> Kind:
+    async def break_off_and_go_on(turns: int) -> Kind:
         async with api_of(server.site) as api:
-            given_up = asyncio.create_task(bind(api, server.site))
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            given_up.cancel()
-            await asyncio.gather(given_up, return_exceptions=True)
+            await break_off(api, server.site, turns, politely=politely)
             return judge(await bind(api, server.site, "A2")).kind
 
     with PracticeServer(latency=0, rate=0) as server:
-        kinds = [asyncio.run(give_up_after(turns)) for turns in range(TURNS)]
+        kinds = [asyncio.run(break_off_and_go_on(turns)) for turns in range(TURNS)]
 
     assert kinds == [Kind.BOUND] * TURNS
 
 
-def test_a_request_that_is_given_up_while_shaking_hands_hangs_up() -> None:
-    """The library leaves that connection open; whoever stops does not want to wait for the garbage collector."""
+@needs_microsocks
+@pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
+def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: bool) -> None:
+    """There are more moments on that way; at some of them the library's pool is stuck."""
 
-    async def shake_hands() -> None:
+    async def break_off_and_go_on(turns: int) -> Kind:
+        async with api_of(site) as api:
+            await asyncio.gather(
+                *(break_off(api, site, turns + later, politely=politely) for later in range(0, TURNS, 10))
+            )
+            return judge(await bind(api, site, "A2")).kind
+
+    with microsocks() as proxy, PracticeServer(latency=0, rate=0) as server:
+        site = f"http://{OUTSIDE}:{server.site.rpartition(':')[2]}"
+        monkeypatch.setenv("ALL_PROXY", f"socks5://{proxy}")
+        kinds = [asyncio.run(break_off_and_go_on(turns)) for turns in range(TURNS)]
+
+    assert kinds == [Kind.BOUND] * TURNS
+
+
+def test_a_request_that_is_given_up_is_told_as_it_is() -> None:
+    """At whichever moment it is given up: what the server has heard is never told as not sent."""
+
+    async def give_up_after(turns: int) -> bool:
+        async with api_of(server.site) as api:
+            reply = await break_off(api, server.site, turns, politely=True)
+        server.drain()
+        return isinstance(reply, NeverSent)
+
+    never_sent = []
+    for turns in range(TURNS):
+        with PracticeServer(latency=0, rate=0) as server:
+            never_sent.append((asyncio.run(give_up_after(turns)), not server.requests))
+
+    assert all(unheard for never, unheard in never_sent if never)
+    assert {never for never, _ in never_sent} == {True, False}
+
+
+def test_a_request_that_is_given_up_while_shaking_hands_was_never_sent() -> None:
+    """It hangs up, too: the library leaves that connection open, and whoever stops does not wait for that."""
+
+    async def shake_hands() -> Reply:
         peer = Peer(b"")
         async with peer.listening() as address:
             site = f"https://{address}"
             async with api_of(site) as api:
-                await give_up(api, site, peer)
+                reply = await give_up(api, site, peer)
                 await asyncio.wait_for(peer.left.wait(), LONG)
+                return reply
 
-    asyncio.run(shake_hands())
+    reply = asyncio.run(shake_hands())
+    assert isinstance(reply, NeverSent)
+    assert reply.why is NotSent.TIMEOUT
+
+
+def test_a_request_that_is_given_up_after_it_has_left_may_have_been_taken() -> None:
+    """The server has heard it and says nothing."""
+
+    async def hear_nothing() -> Reply:
+        peer = Peer(b"")
+        async with peer.listening() as address:
+            site = f"http://{address}"
+            async with api_of(site) as api:
+                return await give_up(api, site, peer)
+
+    reply = asyncio.run(hear_nothing())
+    assert isinstance(reply, Lost)
+    assert reply.why is NoAnswer.STOPPED
+
+
+@pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
+def test_a_look_at_a_certificate_is_given_up_too(tmp_path: Path, *, politely: bool) -> None:
+    """The connection that looks at a certificate which was refused is closed, and no task stays behind."""
+
+    async def look() -> Reply | None:
+        shown = Shown(Authority(tmp_path).issue("127.0.0.1"))
+        async with shown.listening() as address:
+            site = f"https://{address}"
+            async with api_of(site) as api:
+                reply = None
+                if politely:
+                    reply = await give_up(api, site, shown)
+                else:
+                    await cancel(api, site, shown)
+                assert asyncio.all_tasks() - shown.serving == {asyncio.current_task()}
+                await asyncio.wait_for(shown.left.wait(), LONG)
+                return reply
+
+    reply = asyncio.run(look())
+    if politely:
+        assert isinstance(reply, NeverSent)
+        assert (reply.why, reply.certificate) == (NotSent.UNTRUSTED, None)

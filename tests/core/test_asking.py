@@ -41,7 +41,7 @@ def test_an_event_tells_only_what_the_disk_has() -> None:
 
     async def on_disk() -> Verdict | None:
         verdict = await bench.asking.ask(bench.jobs)
-        await bench.asking.written()
+        await bench.asking.record.written()
         sending, settled = bench.events
         assert isinstance(sending, Sending)
         assert sending.request == bench.journal.requests[0]
@@ -61,7 +61,7 @@ def test_who_has_bound_need_not_wait_for_the_disk() -> None:
     async def ask() -> Verdict | None:
         verdict = await bench.asking.ask(bench.jobs)
         told.append([type(event) for event in bench.events])
-        await bench.asking.written()
+        await bench.asking.record.written()
         told.append([type(event) for event in bench.events])
         return verdict
 

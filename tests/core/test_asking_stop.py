@@ -48,6 +48,21 @@ def test_stop_gives_an_answer_up_after_three_seconds() -> None:
     assert bench.server.calls[0].lost
 
 
+def test_what_hangs_on_its_way_after_stop_has_not_left() -> None:
+    """Given up before anything of it had left, the request was not sent: its rows are not unknown, but ready."""
+    bench = Bench([Fault.HANGS])
+
+    async def ask() -> Verdict | None:
+        verdict = await bench.asking.ask(bench.jobs)
+        await bench.asking.let_go()
+        return verdict
+
+    assert bench.play(ask, lambda: bench.stop_after(0.1)) is None
+
+    assert bench.states() == [State.READY, State.READY]
+    assert bench.waits() == []
+
+
 def test_a_request_that_was_given_up_is_gone_before_anything_is_said_of_it() -> None:
     """A binder that takes its time to close a connection is waited for: nothing of it goes on after the run."""
     bench = Bench()

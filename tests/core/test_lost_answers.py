@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import pytest
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.outcome import State
-from bindtool.core.run import Ending, Waiting, WaitReason
+from bindtool.core.run import Ending, Sending, Waiting, WaitReason
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import (
@@ -168,6 +169,16 @@ def test_what_never_left_is_known_as_such(store: Store) -> None:
     assert played.ended.ending is Ending.UNREACHABLE
     assert played.states == [State.UNSENT] * 2
     assert not any(outcome.lost for outcome in played.told)
+
+
+def test_what_hangs_before_it_leaves_is_ready_after_stop(store: Store) -> None:
+    """Stop while a server takes the connection and never shakes hands: nothing was sent, nothing is unknown."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        played = play(store, profile_at(f"https://127.0.0.1:{silent.getsockname()[1]}"), IDS, stop_at=Sending)
+
+    assert played.ended.ending is Ending.STOPPED
+    assert played.states == [State.READY] * 2
+    assert not any(row.outcome.lost for row in played.rows)
 
 
 def test_a_lost_answer_stays_lost_where_no_other_try_can_leave(store: Store, server: PracticeServer) -> None:

@@ -38,11 +38,11 @@ class ListServer:
     carried: tuple[Device, ...]
     lists: list[list[str]] = field(default_factory=list)
 
-    async def bind(self, devices: Sequence[Device]) -> Reply:
+    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
         """Take a list and answer it, or not."""
         assert tuple(devices[: len(self.carried)]) == self.carried, "a list without what the channel has"
         self.lists.append([device.device_id for device in devices])
-        return await self.server.bind(devices[len(self.carried) :])
+        return await self.server.bind(devices[len(self.carried) :], give_up)
 
 
 @dataclass

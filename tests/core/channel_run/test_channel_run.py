@@ -135,19 +135,27 @@ def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: Prac
     assert (bench.states.count(State.UNKNOWN), bench.states.count(State.READY)) == (1, 38)
 
 
-def test_a_run_that_nobody_follows_any_more(store: Store, server: PracticeServer) -> None:
-    """Closed in the middle, nothing more leaves; the run has no end, and the disk has what was in flight."""
-    server.script([Slow(30)])
+@pytest.mark.parametrize(
+    ("heard", "state"), [(True, State.UNKNOWN), (False, State.READY)], ids=["heard", "not heard yet"]
+)
+def test_a_run_that_nobody_follows_any_more(
+    store: Store, server: PracticeServer, *, heard: bool, state: State
+) -> None:
+    """Closed in the middle, nothing more leaves; the run has no end, and the disk has what is known of the rows."""
+    meeting = threading.Barrier(2)
+    server.script([Together(meeting, Slow(30))])
     bench = Bench(store, profile_of(server))
 
     async def follow_one() -> None:
         events = bench.events()
         assert isinstance(await anext(events), Sending)
+        if heard:
+            await asyncio.to_thread(meeting.wait)
         await events.aclose()
 
     asyncio.run(follow_one())
     assert [run.sheet_id for run in store.unfinished_runs()] == [bench.sheet_id]
-    assert bench.states == [State.SENDING, State.READY, State.READY, State.READY]
+    assert bench.states == [state, State.READY, State.READY, State.READY]
 
 
 def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:

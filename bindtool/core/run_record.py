@@ -1,0 +1,137 @@
+"""What is known of the rows of a run: on the disk first, told then.
+
+Owns the outcomes and that order. A write that has begun is brought to its end and told even where whoever waits for
+it is cancelled: what the disk has, a person hears of. What is known, and when, is for `asking`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bindtool.core.beside import Beside
+from bindtool.core.outcome import UNDER_WAY, State, changed
+from bindtool.core.run import Sending, Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.core.outcome import Answer, Outcome
+    from bindtool.core.run import Event, Job, Journal, Request
+
+
+class RunRecord:
+    """The outcomes of a run's rows.
+
+    Args:
+        jobs: the rows with what is known of them before.
+        emit: takes each event, after the disk has what it tells.
+        failed: called as soon as something could not be written.
+    """
+
+    def __init__(
+        self, jobs: Sequence[Job], journal: Journal, emit: Callable[[Event], None], failed: Callable[[], None]
+    ) -> None:
+        self._outcomes = {job.number: job.outcome for job in jobs}
+        self._journal = journal
+        self._emit = emit
+        self._writing = Beside(failed)
+
+    async def begin(self, request: Request, may_leave: Callable[[], bool]) -> bool:
+        """Write down that a request leaves; return False where it may not any more when the disk has it.
+
+        Raises:
+            StoreFailed: the disk can't have it.
+        """
+        before = {job.number: self._outcomes[job.number] for job in request.jobs}
+        begun = changed(before, lambda outcome: outcome.begun(request.number))
+        try:
+            await self._journal.begin(request, begun)
+        except asyncio.CancelledError:
+            # The disk may have it all the same.
+            await self._journal.withdraw(request, before)
+            raise
+        if not may_leave():
+            await self._journal.withdraw(request, before)
+            return False
+        self._outcomes.update(begun)
+        self._emit(Sending(request, begun))
+        return True
+
+    async def settle(
+        self,
+        request: Request | None,
+        jobs: Sequence[Job],
+        state: State,
+        answer: Answer | None,
+        *,
+        waiting: bool = False,
+    ) -> None:
+        """Write down an answer that means `state` for rows, then tell it.
+
+        An answer of None keeps the one there was. `waiting`: the rows go again.
+
+        Raises:
+            StoreFailed: the disk can't have it.
+        """
+        writing = self.settle_beside(request, jobs, state, answer, waiting=waiting)
+        # Waiting for the task itself would cancel it with whoever waits.
+        await asyncio.wait((writing,))
+        writing.result()
+
+    def settle_beside(
+        self,
+        request: Request | None,
+        jobs: Sequence[Job],
+        state: State,
+        answer: Answer | None,
+        *,
+        waiting: bool = False,
+    ) -> asyncio.Task[None]:
+        """Do the same while the caller goes on; what fails is raised by `written`."""
+
+        def settled(outcome: Outcome) -> Outcome:
+            outcome = outcome.settled(state, answer)
+            return outcome.settled(State.WAITING) if waiting else outcome
+
+        outcomes = changed({job.number: self._outcomes[job.number] for job in jobs}, settled)
+        return self._writing.start(self._write(request, outcomes))
+
+    async def let_go(self, *, unreachable: bool) -> None:
+        """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
+
+        Raises:
+            StoreFailed: the disk can't have all that is known.
+        """
+        await self.written()
+        loose = UNDER_WAY | {State.READY} if unreachable else UNDER_WAY
+        state = State.UNSENT if unreachable else State.READY
+        outcomes = {
+            number: outcome.recovered().settled(state)
+            for number, outcome in self._outcomes.items()
+            if outcome.state in loose
+        }
+        await self._write(None, outcomes)
+
+    async def written(self) -> None:
+        """Wait until the disk has everything that came back.
+
+        Raises:
+            StoreFailed: it can't have some of it.
+        """
+        await self._writing.done()
+
+    async def tell_written(self) -> None:
+        """Tell whatever the disk still takes, where a run breaks off."""
+        await self._writing.ended()
+
+    async def close(self) -> None:
+        """Leave what is not written yet: nobody follows the run any more."""
+        await self._writing.close()
+
+    async def _write(self, request: Request | None, outcomes: dict[int, Outcome]) -> None:
+        if not outcomes:
+            return
+        await self._journal.settle(request, outcomes)
+        self._outcomes.update(outcomes)
+        self._emit(Settled(outcomes))
