@@ -10,11 +10,11 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.formula import restore
+from bindtool.core.json_object import read_object
 from bindtool.core.message import Message
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _objects(text: _Text, columns: Sequence[str]) -> Iterator[Line]:
         if not line.strip(_SPACES):
             continue
         too_long = text.skip(line)
-        found = None if too_long else _object(line)
+        found = None if too_long else read_object(line)
         if found is not None and wanted <= found.keys():
             yield Line(number, found)
         elif is_first:
@@ -140,26 +140,6 @@ def _checked(lines: Iterator[Line]) -> Iterator[Line]:
         yield from lines
 
     return all_of_them()
-
-
-def _object(line: str) -> dict[str, object] | None:
-    try:
-        found = json.loads(line, object_pairs_hook=_pairs, parse_constant=_no_number)
-    # A number of very many digits is a ValueError, and so is what the hooks raise.
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _pairs(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name that stands twice")
-    return found
-
-
-def _no_number(name: str) -> object:
-    raise ValueError(name)
 
 
 # ---------------------------------------------------------------- CSV

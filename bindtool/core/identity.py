@@ -5,11 +5,11 @@ Owns the reading of that answer. It binds nothing and says nothing of permission
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.advice import TokenCheck
+from bindtool.core.json_object import read_object
 from bindtool.core.reply import HttpReply
 from bindtool.core.verdict import Kind, StopCause, judge, readable
 
@@ -40,7 +40,7 @@ def read_identity(reply: Reply) -> Identity:
 
 
 def _name(body: bytes) -> str:
-    data = json.loads(body).get("data")
+    data = (read_object(body) or {}).get("data")
     if not isinstance(data, dict):
         return ""
     names = (readable(data.get("nick_name")), readable(data.get("user_name")))

@@ -6,12 +6,12 @@ is then done about it is for `submit`; which words a person gets is for `advice`
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from bindtool.core.json_object import read_object
 from bindtool.core.outcome import Answer
 from bindtool.core.reply import Lost, NeverSent
 from bindtool.core.server_time import read_date
@@ -79,7 +79,7 @@ def judge(reply: Reply) -> Verdict:
 
 
 def _judge_http(reply: HttpReply) -> Verdict:
-    body = _body(reply.body)
+    body = read_object(reply.body) or {}
     code = _integer(body.get("code"))
     answer = Answer(reply.time, code, _message(body), _log_id(reply, body), reply.status)
     cause = _stop_cause(reply.status, code)
@@ -107,15 +107,6 @@ def _stop_cause(status: int, code: int | None) -> StopCause | None:
     if code in _BILLING:
         return StopCause.BILLING
     return None
-
-
-def _body(raw: bytes) -> dict[str, object]:
-    """Return the JSON object of an answer; empty for everything that is none."""
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _integer(value: object) -> int | None:

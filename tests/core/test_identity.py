@@ -53,6 +53,8 @@ def test_refused(reply: Reply) -> None:
         http({"code": "0"}),
         http({"code": 0}, 500),
         HttpReply(NOON, 200, {}, b"<html>"),
+        HttpReply(NOON, 200, {}, b'{"code":4100,"code":0,"data":{"nick_name":"A12"}}'),
+        HttpReply(NOON, 200, {}, b'{"code":0,"data":{"nick_name":"A12","nick_name":"B7"}}'),
         NeverSent(NOON, NotSent.DNS),
         Lost(NOON, NoAnswer.TIMEOUT),
     ],

@@ -58,6 +58,8 @@ LOST: dict[str, Fault] = {
     "empty, taken": empty(commit=True),
     "no JSON": json_text("{oops", commit=True),
     "an array": json_text("[]", commit=True),
+    "a code that comes twice": json_text('{"code":4000,"code":0}'),
+    "a code that comes twice, taken": json_text('{"code":4000,"code":0}', commit=True),
     "no code": json_text('{"msg":"","detail":{}}', commit=True),
     'code "0"': Answer("0", commit=True),
     "code false": Answer(code=False, commit=True),

@@ -53,6 +53,12 @@ NO_PROPER_ANSWER = {
     "a code that is no Long": b'{"code":9223372036854775808}',
     "a code below every Long": b'{"code":-9223372036854775809}',
     "a code of 5,000 digits": b'{"code":' + b"1" * 5000 + b"}",
+    "a code that comes twice": b'{"code":4000,"code":0}',
+    "a code that comes twice alike": b'{"code":0,"code":0}',
+    "a code that comes twice, spelt otherwise": b'{"code":4000,"c\\u006fde":0}',
+    "another name that comes twice": b'{"code":0,"msg":"","msg":"refused"}',
+    "a name inside that comes twice": b'{"code":0,"detail":{"logid":"A","logid":"B"}}',
+    "NaN beside the code": b'{"code":0,"data":NaN}',
     "nested too deep": b"[" * 200_000,
     "an object nested too deep": b'{"code":' * 200_000,
 }
