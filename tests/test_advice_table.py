@@ -39,6 +39,7 @@ PERMISSION = ("The token may lack a permission", "令牌可能缺少绑定权限
 UNKNOWN_CHANNEL = ("{site} does not know this channel", "{site} 上找不到这个渠道")
 NOT_ACCEPTED = ("The channel did not accept the device", "渠道没有接受设备")
 BILLING = ("The Coze account cannot pay for this call", "扣子账号的费用不足，无法调用")
+RISK_CONTROL = ("Paused: Coze has noticed unusual activity", "扣子检测到异常操作，绑定暂停")
 TROUBLE = ("Paused: Coze is having trouble", "扣子服务出现问题，绑定暂停")
 UNKNOWN = ("{n} results unknown", "{n} 台结果未知")
 ONE_UNKNOWN = ("1 result unknown", "1 台结果未知")
@@ -91,6 +92,7 @@ TABLE: Mapping[str, TableRow] = {
     "no permission, could not tell": TableRow(NO_PERMISSION, None, COULD_NOT_TELL, PERMISSION, site_too=True),
     "unknown channel": TableRow((Answer(4200, 404), html(404), Answer(4200)), None, EITHER, UNKNOWN_CHANNEL),
     "billing": TableRow(tuple(map(Answer, (4019, 4027, 4028, 788788103))), None, EITHER, BILLING),
+    "risk control": TableRow((Answer(4102), Answer(4102, 400), Answer(4102, 429)), None, EITHER, RISK_CONTROL),
     "any other, new channel, accepted": TableRow(ANY_OTHER, False, ACCEPTED, NOT_ACCEPTED),
     "any other, new channel, could not tell": TableRow(ANY_OTHER, False, COULD_NOT_TELL, NOT_ACCEPTED),
     "any other, new channel, refused": TableRow(ANY_OTHER, False, REFUSED, WRONG_SITE),
@@ -153,7 +155,7 @@ def test_an_answer_that_stops_a_run(tmp_path: Path, row: TableRow) -> None:
                 body = Texts(language).say(advice.body)
                 assert (words in body) is (row.site_too or row.titles is WRONG_SITE)
             calls = [request.call for request in server.requests[asked_before:]]
-            assert calls.count(Call.ME) == (row.titles not in {UNKNOWN_CHANNEL, BILLING})
+            assert calls.count(Call.ME) == (row.titles not in {UNKNOWN_CHANNEL, BILLING, RISK_CONTROL})
             assert calls[-1] is Call.ME or Call.ME not in calls
 
 

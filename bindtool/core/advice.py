@@ -98,6 +98,7 @@ _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyTyp
     {
         Ending.CHANNEL: ("unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
         Ending.BILLING: ("billing", Action.COPY_FOR_SUPPORT, None),
+        Ending.RISK_CONTROL: ("risk_control", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
         Ending.WAIT_TOO_LONG: ("come_back", Action.CONTINUE, None),
         Ending.UNREACHABLE: ("unreachable", Action.TRY_AGAIN, None),
         Ending.TROUBLE: ("trouble", Action.SEND_UNKNOWN_AGAIN, None),

@@ -102,6 +102,7 @@ class Ending(StrEnum):
     PERMISSION = "permission"
     CHANNEL = "channel"
     BILLING = "billing"
+    RISK_CONTROL = "risk_control"
     NOT_ACCEPTED = "not_accepted"
     UNANSWERED = "unanswered"
     TROUBLE = "trouble"

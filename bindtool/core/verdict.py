@@ -23,6 +23,7 @@ _AUTHENTICATION = frozenset({4100, 700012006})
 _PERMISSION = frozenset({4101})
 _CHANNEL = frozenset({4200})
 _BILLING = frozenset({4019, 4027, 4028, 788788103})
+_RISK_CONTROL = frozenset({4102})
 _WAIT = frozenset({4008, 4009, 4013, 4020})
 _TROUBLE = frozenset({5000, 720701013})
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 2, 3, 5
@@ -49,6 +50,7 @@ class StopCause(StrEnum):
     PERMISSION = "permission"
     CHANNEL = "channel"
     BILLING = "billing"
+    RISK_CONTROL = "risk_control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _stop_cause(status: int, code: int | None) -> StopCause | None:
         return StopCause.CHANNEL
     if code in _BILLING:
         return StopCause.BILLING
+    if code in _RISK_CONTROL:
+        return StopCause.RISK_CONTROL
     return None
 
 

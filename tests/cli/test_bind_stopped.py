@@ -29,6 +29,7 @@ STOPS: dict[str, tuple[Fault, str]] = {
     "permission": (Answer(4101, 403), "The token may lack a permission"),
     "channel": (Answer(4200, 404), "does not know this channel"),
     "billing": (Answer(4027), "The Coze account cannot pay for this call"),
+    "risk control": (Answer(4102), "Paused: Coze has noticed unusual activity"),
     "come back": (Answer(4013, 429, headers={"Retry-After": "3600"}), "The server asks to come back at"),
 }
 

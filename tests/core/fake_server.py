@@ -50,6 +50,7 @@ class Fault(StrEnum):
     FORBIDDEN = "HTTP 403"
     UNKNOWN_CHANNEL = "HTTP 404"
     UNPAID = "code 4027"
+    UNUSUAL = "code 4102"
     CLOCK_AHEAD = "answered as it should be, by a server whose clock is an hour ahead"
 
 
@@ -64,6 +65,7 @@ _ANSWERS: Mapping[Fault, tuple[int, int]] = {
     Fault.FORBIDDEN: (403, 4101),
     Fault.UNKNOWN_CHANNEL: (404, 4200),
     Fault.UNPAID: (200, 4027),
+    Fault.UNUSUAL: (200, 4102),
     Fault.TROUBLE: (500, 5000),
 }
 _RETRY_AFTER = {Fault.WAIT: RETRY_AFTER, Fault.COME_BACK: 3600.0}

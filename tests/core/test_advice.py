@@ -66,6 +66,7 @@ def test_about_the_token(ending: Ending, worked_before: bool, check: TokenCheck,
     [
         (Ending.CHANNEL, "unknown_channel", Action.EDIT_PROFILE),
         (Ending.BILLING, "billing", Action.COPY_FOR_SUPPORT),
+        (Ending.RISK_CONTROL, "risk_control", Action.CONTINUE),
         (Ending.NOT_ACCEPTED, "not_accepted", Action.COPY_NOTE_FOR_MANAGER),
         (Ending.WAIT_TOO_LONG, "come_back", Action.CONTINUE),
         (Ending.UNREACHABLE, "unreachable", Action.TRY_AGAIN),

@@ -176,6 +176,7 @@ def test_told_to_wait_for_an_hour_it_ends_and_says_until_when() -> None:
         (Fault.FORBIDDEN, Ending.PERMISSION),
         (Fault.UNKNOWN_CHANNEL, Ending.CHANNEL),
         (Fault.UNPAID, Ending.BILLING),
+        (Fault.UNUSUAL, Ending.RISK_CONTROL),
     ],
 )
 def test_an_answer_that_no_row_is_at_fault_for_ends_the_run(fault: Fault, ending: Ending) -> None:

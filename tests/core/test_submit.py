@@ -611,7 +611,14 @@ def test_a_run_that_is_closed_after_stop_leaves_nothing_behind() -> None:
 
 # ------------------------------------------------------------------------------------------ whatever happens
 
-ENDINGS_BY_ANSWER = {Fault.UNAUTHORIZED, Fault.FORBIDDEN, Fault.UNKNOWN_CHANNEL, Fault.UNPAID, Fault.COME_BACK}
+ENDINGS_BY_ANSWER = {
+    Fault.UNAUTHORIZED,
+    Fault.FORBIDDEN,
+    Fault.UNKNOWN_CHANNEL,
+    Fault.UNPAID,
+    Fault.UNUSUAL,
+    Fault.COME_BACK,
+}
 HARMLESS = [Fault.NONE, Fault.NONE, *(fault for fault in Fault if fault not in ENDINGS_BY_ANSWER)]
 KNOWN_BEFORE = [
     Outcome(),

@@ -19,7 +19,7 @@ NOON_IN_A_HEADER = "Wed, 25 Nov 2026 12:00:00 GMT"
 
 AUTHENTICATION_CODES = [4100, 700012006]
 BILLING_CODES = [4019, 4027, 4028, 788788103]
-STOP_CODES = [*AUTHENTICATION_CODES, 4101, 4200, *BILLING_CODES]
+STOP_CODES = [*AUTHENTICATION_CODES, 4101, 4102, 4200, *BILLING_CODES]
 WAIT_CODES = [4008, 4009, 4013, 4020]
 TROUBLE_CODES = [5000, 720701013]
 REFUSAL_CODES = [4000, 1, -1, 4001, 9999, 720701012, 2**63 - 1, -(2**63)]
@@ -129,6 +129,7 @@ def test_http_404_stops(body: object) -> None:
         (4101, StopCause.PERMISSION),
         (4200, StopCause.CHANNEL),
         *((code, StopCause.BILLING) for code in BILLING_CODES),
+        (4102, StopCause.RISK_CONTROL),
     ],
 )
 def test_these_codes_stop_whatever_the_status(status: int, code: int, cause: StopCause) -> None:

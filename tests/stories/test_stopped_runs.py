@@ -113,6 +113,19 @@ def test_an_account_that_can_not_pay(ready: Technician, server: PracticeServer) 
     assert "4028" in ready.copied()
 
 
+def test_unusual_activity(ready: Technician, server: PracticeServer) -> None:
+    """Coze's risk control stops the run; nothing is refused, and one press goes on when it lets through again."""
+    server.script([Answer(4102, msg="unusual activity")])
+    ready.scan("SPK1", "SPK2")
+    ready.bind()
+    ready.sees_notice("Paused: Coze has noticed unusual activity Wait a while, then go on.")
+    ready.sees_states("ready", "ready")
+    ready.press("Copy for support")
+    assert "4102" in ready.copied()
+    ready.press("Continue")
+    ready.sees_states("bound", "bound")
+
+
 def test_a_channel_that_accepts_nothing(ready: Technician, server: PracticeServer) -> None:
     """Three devices refused alike on a new channel: the run stops, and there is a note for the manager."""
     server.script([Answer(4000, msg="not enabled")] * 10)
