@@ -18,7 +18,7 @@ from bindtool.core.errors import BadInput, BindtoolError, LedgerFailed, Password
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.ledger_checks import Lag, examine_ledger
 from bindtool.core.secret import Password
-from bindtool.core.store import History, is_of_today
+from bindtool.core.store import History, has_shared_tables
 
 if TYPE_CHECKING:
     import argparse
@@ -121,7 +121,7 @@ def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder
     """Return how far this bench and the server are apart; None where it has never read this ledger."""
     from bindtool.core.shared_ledger.server_exchange import place_name
 
-    if not folder.database.exists() or not is_of_today(folder.database):
+    if not folder.database.exists() or not has_shared_tables(folder.database):
         return None
     history = History(folder.database)
     place = history.place(place_name(server.ledger_id, channels))

@@ -128,25 +128,25 @@ class Asking:
                 unsent = 0
             if verdict.cause is not None:
                 self.end(Ended(Ending(verdict.cause), answer))
-                await self.record.settle(request, jobs, State.READY, answer)
+                await self.record.settle(request, jobs, State.READY, verdict)
                 return None
             match verdict.kind:
                 case Kind.BOUND:
                     self.anything_bound = True
                     self._pace.answered(left)
                     # Nothing that follows asks for these rows again, so no request has to wait for the disk.
-                    self.record.settle_beside(request, jobs, State.BOUND, answer)
+                    self.record.settle_beside(request, jobs, State.BOUND, verdict)
                     # But it is asked first: where it can't take the answer, the next request does not leave.
                     await asyncio.sleep(0)
                     return verdict
                 case Kind.REFUSED:
                     self._pace.answered(left)
-                    await self.record.settle(request, jobs, if_refused, answer)
+                    await self.record.settle(request, jobs, if_refused, verdict)
                     return verdict
                 case Kind.LOST:
                     lost += 1
                     await self.record.settle(
-                        request, jobs, State.UNKNOWN, answer, waiting=lost <= self._policy.resend
+                        request, jobs, State.UNKNOWN, verdict, waiting=lost <= self._policy.resend
                     )
                     if lost > self._policy.resend:
                         return verdict
@@ -210,7 +210,7 @@ class Asking:
             self._give_up.set()
             await asyncio.wait((sending,))
             verdict = judge(sending.result())
-            await self.record.settle(request, jobs, _IF_BROKEN_OFF.get(verdict.kind, State.READY), verdict.answer)
+            await self.record.settle(request, jobs, _IF_BROKEN_OFF.get(verdict.kind, State.READY), verdict)
             raise
         return sending.result()
 
@@ -221,18 +221,18 @@ class Asking:
         if asked is not None and asked > LONGEST_RETRY_AFTER:
             until = self._clock.now() + timedelta(seconds=asked)
             self.end(Ended(Ending.WAIT_TOO_LONG, verdict.answer, until=until))
-            await self.record.settle(request, jobs, State.READY, verdict.answer)
+            await self.record.settle(request, jobs, State.READY, verdict)
             return
         self._times_held += 1
         seconds = self._pace.asked_to_wait(self._clock.monotonic(), left, asked, times)
-        await self.record.settle(request, jobs, State.WAITING, verdict.answer)
+        await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.ASKED, seconds, jobs)
 
     async def _not_sent(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
         seconds = self._offline.tried(self._clock.monotonic(), times)
         if self._offline.too_long(seconds):
             self.end(Ended(Ending.UNREACHABLE, obstacle=verdict.obstacle))
-        await self.record.settle(request, jobs, State.WAITING, verdict.answer)
+        await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.OFFLINE, seconds, jobs, verdict.obstacle)
 
     async def _wait(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.core.run import Event, Job, Request
     from bindtool.core.store import Store
+    from bindtool.core.verdict import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,12 @@ class StoreJournal:
         """Note that a request did not leave after all."""
         await self._written.result(self._store.withdraw_request(self._run_id, request.number, outcomes))
 
-    async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
+    async def settle(
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+    ) -> None:
         """Note what is known now of rows."""
         number = request.number if request is not None else None
-        await self._written.result(self._store.settle(self._run_id, outcomes, number))
+        await self._written.result(self._store.settle(self._run_id, outcomes, number, kind))
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:

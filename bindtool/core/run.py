@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.device import Device
     from bindtool.core.outcome import Answer, Outcome
     from bindtool.core.reply import NeverSent, Reply
+    from bindtool.core.verdict import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,10 @@ class Journal(Protocol):
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request that was begun did not leave after all, with its rows' outcomes from before."""
 
-    async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
-        """Note what is known now of rows, after `request` or, where it is None, without one."""
+    async def settle(
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+    ) -> None:
+        """Note what is known now of rows, after `request`, which came to that `kind` of answer, or without one."""
 
 
 class WaitReason(StrEnum):

@@ -16,8 +16,9 @@ from bindtool.core.run import Sending, Settled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.outcome import Answer, Outcome
+    from bindtool.core.outcome import Outcome
     from bindtool.core.run import Event, Job, Journal, Request
+    from bindtool.core.verdict import Kind, Verdict
 
 
 class RunRecord:
@@ -63,18 +64,18 @@ class RunRecord:
         request: Request | None,
         jobs: Sequence[Job],
         state: State,
-        answer: Answer | None,
+        verdict: Verdict | None,
         *,
         waiting: bool = False,
     ) -> None:
-        """Write down an answer that means `state` for rows, then tell it.
+        """Write down a verdict that means `state` for rows, then tell it.
 
-        An answer of None keeps the one there was. `waiting`: the rows go again.
+        Without one rows keep the answer that they have. `waiting`: they go again.
 
         Raises:
             StoreFailed: the disk can't have it.
         """
-        writing = self.settle_beside(request, jobs, state, answer, waiting=waiting)
+        writing = self.settle_beside(request, jobs, state, verdict, waiting=waiting)
         # Waiting for the task itself would cancel it with whoever waits.
         await asyncio.wait((writing,))
         writing.result()
@@ -84,18 +85,19 @@ class RunRecord:
         request: Request | None,
         jobs: Sequence[Job],
         state: State,
-        answer: Answer | None,
+        verdict: Verdict | None,
         *,
         waiting: bool = False,
     ) -> asyncio.Task[None]:
         """Do the same while the caller goes on; what fails is raised by `written`."""
+        answer = None if verdict is None else verdict.answer
 
         def settled(outcome: Outcome) -> Outcome:
             outcome = outcome.settled(state, answer)
             return outcome.settled(State.WAITING) if waiting else outcome
 
         outcomes = changed({job.number: self._outcomes[job.number] for job in jobs}, settled)
-        return self._writing.start(self._write(request, outcomes))
+        return self._writing.start(self._write(request, outcomes, None if verdict is None else verdict.kind))
 
     async def let_go(self, *, unreachable: bool) -> None:
         """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
@@ -129,9 +131,9 @@ class RunRecord:
         """Leave what is not written yet: nobody follows the run any more."""
         await self._writing.close()
 
-    async def _write(self, request: Request | None, outcomes: dict[int, Outcome]) -> None:
+    async def _write(self, request: Request | None, outcomes: dict[int, Outcome], kind: Kind | None = None) -> None:
         if not outcomes:
             return
-        await self._journal.settle(request, outcomes)
+        await self._journal.settle(request, outcomes, kind)
         self._outcomes.update(outcomes)
         self._emit(Settled(outcomes))

@@ -7,7 +7,7 @@ is then done about it is for `submit`; which words a person gets is for `advice`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -32,15 +32,15 @@ _LONGEST_WAIT = 365 * 86400.0
 """Seconds; a server can ask for more than a calendar can hold, and a run has to say when to come back."""
 
 
-class Kind(Enum):
-    """What has to happen to the rows of a request."""
+class Kind(StrEnum):
+    """What has to happen to the rows of a request; the values stand in the database."""
 
-    NEVER_SENT = 1
-    STOP = 2
-    WAIT = 3
-    BOUND = 4
-    LOST = 5
-    REFUSED = 6
+    NEVER_SENT = "never_sent"
+    STOP = "stop"
+    WAIT = "wait"
+    BOUND = "bound"
+    LOST = "lost"
+    REFUSED = "refused"
 
 
 class StopCause(StrEnum):

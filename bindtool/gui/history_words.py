@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import State
 from bindtool.core.run import Ending
+from bindtool.core.verdict import Kind
 from bindtool.gui.head_bar import site_words, tail
 from bindtool.gui.icons import Mark
 from bindtool.gui.record_model import Line
@@ -187,10 +188,12 @@ def _place(texts: Texts, record: Record) -> str:
 
 
 def _answer(texts: Texts, request: SentRequest) -> str:
-    answer = request.answer
-    if answer is None or answer.code is None:
-        return texts("history.no_answer")
-    return texts(f"state.{State.BOUND}") if answer.code == 0 else answer_words(texts, answer)
+    if request.kind is Kind.BOUND:
+        return texts(f"state.{State.BOUND}")
+    if request.kind is Kind.NEVER_SENT:
+        return texts(f"state.{State.UNSENT}")
+    said = "" if request.answer is None else answer_words(texts, request.answer)
+    return said or texts("history.no_answer")
 
 
 def _ending(texts: Texts, run: Run) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.outcome import Outcome
     from bindtool.core.reply import Reply
     from bindtool.core.run import Policy, Request
+    from bindtool.core.verdict import Kind
     from bindtool.practice.throttle import Throttle
 
 
@@ -75,7 +76,9 @@ class _NoJournal:
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Write nothing."""
 
-    async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
+    async def settle(
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+    ) -> None:
         """Write nothing."""
 
 

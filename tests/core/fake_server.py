@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.reply import Reply
     from bindtool.core.run import Request
+    from bindtool.core.verdict import Kind
     from tests.core.virtual_time import FakeClock
 
 RETRY_AFTER = 7.0
@@ -123,7 +124,9 @@ class FakeJournal:
 
         await self._write(outcomes, written)
 
-    async def settle(self, request: Request | None, outcomes: Mapping[int, Outcome]) -> None:
+    async def settle(
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+    ) -> None:
         """Write what became of rows."""
         assert outcomes, "a write of nothing"
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.clock import SystemClock
-from bindtool.core.outcome import State
+from bindtool.core.outcome import Outcome, State
 from bindtool.core.run import Ending, Sending, Waiting, WaitReason
-from bindtool.core.store import Store
+from bindtool.core.store import History, Store
 from bindtool.practice import channel
 from bindtool.practice.faults import (
     Answer,
@@ -171,6 +171,19 @@ def test_what_never_left_is_known_as_such(store: Store) -> None:
     assert played.ended.ending is Ending.UNREACHABLE
     assert played.states == [State.UNSENT] * 2
     assert not any(outcome.lost for outcome in played.told)
+
+
+def test_what_never_left_is_not_unknown_in_the_history_either(store: Store) -> None:
+    """Its row is edited afterwards or deleted: the history tells from the run that it was not sent."""
+    with refused_port() as port:
+        played = play(store, profile_at(f"http://127.0.0.1:{port}"), IDS)
+    sheet_id = store.sheets()[0].sheet_id
+    edited = replace(played.rows[0], device_id="SPK9", outcome=Outcome())
+    store.save(sheet_id, [edited], drop=[2]).result()
+
+    found = History(store.path).search().records
+
+    assert {record.device_id: record.state for record in found} == dict.fromkeys([*IDS, "SPK9"], State.UNSENT)
 
 
 def test_what_hangs_before_it_leaves_is_ready_after_stop(store: Store) -> None:

@@ -30,7 +30,7 @@ from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled, told
+from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -152,7 +152,7 @@ def send(store: Store, sheet_id: int, rows: list[Row], state: State, answer: Ans
     run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
     numbers = [one.number for one in rows]
     store.begin_request(run_id, 1, sending(*numbers)).result()
-    store.settle(run_id, settled(state, *numbers, answer=answer), 1).result()
+    store.settle(run_id, settled(state, *numbers, answer=answer), 1, KINDS[state]).result()
     store.end_run(run_id, end).result()
 
 

@@ -14,7 +14,7 @@ from bindtool.core.store.facts import RequestSizeFact
 from bindtool.core.store.history import History
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
 from bindtool.core.store.ledger import LedgerEntry
-from bindtool.core.store.schema import is_of_today
+from bindtool.core.store.schema import has_shared_tables, is_of_today
 
 __all__ = [
     "History",
@@ -24,6 +24,7 @@ __all__ = [
     "SentDevice",
     "SentRequest",
     "Store",
+    "has_shared_tables",
     "is_of_today",
     "is_sound",
 ]

@@ -27,6 +27,7 @@ from bindtool.core.store.connection import open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.reader import Reader
 from bindtool.core.store.writer import Writer
+from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -207,13 +208,22 @@ class Store:
         """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
         return self._writer.submit(journal.withdraw_request, run_id, number, dict(outcomes))
 
-    def settle(self, run_id: int, outcomes: Mapping[int, Outcome], request: int | None = None) -> Future[None]:
+    def settle(
+        self,
+        run_id: int,
+        outcomes: Mapping[int, Outcome],
+        request: int | None = None,
+        kind: Kind | None = None,
+    ) -> Future[None]:
         """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
 
-        `request` is None where the news came without one. Rows that no longer hold the device of the run stay as
-        they are; the ledger gets the device that was sent.
+        `request` is None where the news came without one; `kind`: what its answer was taken for, None for an answer
+        that may have been lost. Rows that no longer hold the device of the run stay as they are; the ledger gets
+        the device that was sent.
         """
-        return self._writer.submit_patient(journal.settle, self._clock.now(), run_id, dict(outcomes), request)
+        return self._writer.submit_patient(
+            journal.settle, self._clock.now(), run_id, dict(outcomes), request, kind or Kind.LOST
+        )
 
     def end_run(self, run_id: int, ending: str) -> Future[None]:
         """Write that a run is over; `ending` says how, in the caller's own word."""

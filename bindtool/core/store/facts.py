@@ -60,7 +60,7 @@ def last_run_that_worked(connection: sqlite3.Connection, channel: Channel, token
         """
         SELECT started_at FROM run JOIN request USING (run_id)
         WHERE site = ? AND connector_id = ? AND key = ? AND token = ?
-            AND request.code = '0' AND request.http_status BETWEEN 200 AND 299
+            AND request.verdict = 'bound'
         ORDER BY run_id DESC LIMIT 1
         """,
         (*channel_columns(channel)[:3], storable(token)),

@@ -22,6 +22,7 @@ from bindtool.core.store.codec import (
     outcome_columns,
     storable,
 )
+from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,7 +65,8 @@ class SentRequest:
     """A request of a run, for Coze's support.
 
     `answer` is None while none is known: the request is on its way, or the program ended before it came. An
-    answer of nothing but a time says when the request was given up.
+    answer of nothing but a time says when the request was given up. `kind`: what the answer was taken for when it
+    came; LOST while none is known.
     """
 
     run: Run
@@ -72,6 +74,7 @@ class SentRequest:
     begun_at: datetime
     answer: Answer | None
     devices: tuple[SentDevice, ...]
+    kind: Kind = Kind.LOST
 
     @property
     def duration(self) -> timedelta | None:
@@ -155,10 +158,12 @@ def settle(
     run_id: int,
     outcomes: Mapping[int, Outcome],
     request: int | None,
+    kind: Kind,
 ) -> None:
     """Write what became of rows and, where they were in one, of their request; bound ones go into the ledger.
 
     The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
+    `kind`: what it was taken for. It is read back and never made again of its parts.
     """
     for outcome, alike in groupby(outcomes, outcomes.__getitem__):
         if outcome.state is State.BOUND:
@@ -168,10 +173,10 @@ def settle(
         answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))
         connection.execute(
             """
-            UPDATE request SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+            UPDATE request SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, verdict = ?
             WHERE run_id = ? AND number = ?
             """,
-            (*answer_columns(answer), run_id, request),
+            (*answer_columns(answer), kind, run_id, request),
         )
 
 
@@ -231,7 +236,8 @@ def requests(connection: sqlite3.Connection, run_id: int, number: int | None = N
     records = connection.execute(
         """
         SELECT request.number AS request, request.begun_at, request.answered_at, request.code, request.message,
-            request.log_id, request.http_status, run_device.number, run_device.device_id, run_device.label
+            request.log_id, request.http_status, request.verdict,
+            run_device.number, run_device.device_id, run_device.label
         FROM request_row
         JOIN run_device USING (run_id, number)
         JOIN request ON request.run_id = request_row.run_id AND request.number = request_row.request
@@ -245,7 +251,7 @@ def requests(connection: sqlite3.Connection, run_id: int, number: int | None = N
         first, *others = of_request
         begun_at = datetime.fromisoformat(first["begun_at"])
         devices = tuple(map(_device_from, (first, *others)))
-        found.append(SentRequest(run, sent, begun_at, answer_from(first), devices))
+        found.append(SentRequest(run, sent, begun_at, answer_from(first), devices, Kind(first["verdict"])))
     return tuple(found)
 
 

@@ -194,9 +194,28 @@ _BENCH = (
     "CREATE INDEX request_row_request ON request_row (run_id, request)",
 )
 
+_VERDICTS = (
+    # what the answer was taken for when it came; a request without one may have been taken
+    "ALTER TABLE request ADD COLUMN verdict TEXT NOT NULL DEFAULT 'lost'",
+    # those of 0.1.0 by what it took them for; without a status nobody can tell any more what never left
+    """
+    UPDATE request SET verdict = CASE
+        WHEN http_status IN (401, 403, 404) THEN 'stop'
+        WHEN code IN ('4100', '4101', '4200', '4019', '4027', '4028', '700012006', '788788103') THEN 'stop'
+        WHEN http_status = 429 OR code IN ('4008', '4009', '4013', '4020') THEN 'wait'
+        WHEN code = '0' AND http_status BETWEEN 200 AND 299 THEN 'bound'
+        WHEN code IS NULL OR code IN ('0', '5000', '720701013') THEN 'lost'
+        WHEN http_status = 408 OR http_status BETWEEN 300 AND 399 OR http_status BETWEEN 500 AND 599 THEN 'lost'
+        ELSE 'refused'
+    END
+    WHERE http_status IS NOT NULL
+    """,
+    "UPDATE needed SET bindtool = '0.2.0'",
+)
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
-    SHARED_TABLES,
+    SHARED_TABLES, _VERDICTS,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 
@@ -237,8 +256,16 @@ def is_of_today(path: Path) -> bool:
     Raises:
         StoreFailed: "store.damaged" or "store.failed".
     """
-    with failing_as_store(path), untouched(path) as connection:
-        return _pragma(connection, "user_version") >= len(MIGRATIONS)
+    return _has(path, len(MIGRATIONS))
+
+
+def has_shared_tables(path: Path) -> bool:
+    """Tell whether the file at `path` has the tables of what benches tell one another, of today or before.
+
+    Raises:
+        StoreFailed: "store.damaged" or "store.failed".
+    """
+    return _has(path, MIGRATIONS.index(SHARED_TABLES) + 1)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -250,6 +277,11 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in chain.from_iterable(missing):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _has(path: Path, steps: int) -> bool:
+    with failing_as_store(path), untouched(path) as connection:
+        return _pragma(connection, "user_version") >= steps
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

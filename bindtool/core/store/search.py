@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.channel import Channel
 from bindtool.core.history import Found, LedgerKey, Record
 from bindtool.core.outcome import State
-from bindtool.core.reply import HttpReply
 from bindtool.core.store.codec import answer_from, storable
-from bindtool.core.verdict import Kind, judge
+from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,11 +68,12 @@ _NOT_BOUND = """
 
 # What a run has sent and its row no longer holds; CROSS, since SQLite would join all before it leaves most out.
 _CHANGED_SINCE = """
-    SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status
+    SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status,
+        verdict
     FROM (
         SELECT run.run_id, run.sheet_id, run_device.number, run_device.device_id, run_device.label, run.operator,
             run.profile, site, connector_id, run.key, user_id, job, max(request_row.request) AS request,
-            json_group_array(json_array(request.code, request.http_status)) AS answers
+            json_group_array(request.verdict) AS verdicts
         FROM run
         CROSS JOIN run_device USING (run_id)
         CROSS JOIN sheet USING (sheet_id)
@@ -217,27 +217,18 @@ def _of_row(row: sqlite3.Row) -> Record:
 
 def _of_run(sent: sqlite3.Row) -> Record | None:
     """Return what is known of a device that was edited or deleted since; None for one that has an entry."""
-    time = datetime.fromisoformat(sent["time"])
-    kinds = [_kind(time, code, status) for code, status in json.loads(sent["answers"])]
-    if Kind.BOUND in kinds:
+    verdicts = json.loads(sent["verdicts"])
+    if Kind.BOUND in verdicts:
         return None
-    refused = _kind(time, sent["code"], sent["http_status"]) is Kind.REFUSED
+    refused = sent["verdict"] == Kind.REFUSED
     return _record(
         sent,
-        State.UNKNOWN if Kind.LOST in kinds else State.REFUSED if refused else State.UNSENT,
+        State.UNKNOWN if Kind.LOST in verdicts else State.REFUSED if refused else State.UNSENT,
         channel=_channel(sent),
         sheet_id=sent["sheet_id"],
         number=sent["number"],
         job=sent["job"],
     )
-
-
-def _kind(time: datetime, code: str | None, status: int | None) -> Kind:
-    """Return what an answer meant, as far as it was written down."""
-    if status is None:
-        return Kind.LOST
-    body = json.dumps({"code": None if code is None else int(code)}).encode()
-    return judge(HttpReply(time, status, body=body)).kind
 
 
 def _channel(record: sqlite3.Row) -> Channel:

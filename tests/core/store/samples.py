@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from bindtool.core.channel import Channel
 from bindtool.core.device import Device
 from bindtool.core.history import LedgerKey
-from bindtool.core.outcome import Answer, Outcome
+from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import asyncio
-
-    from bindtool.core.outcome import State
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
@@ -75,6 +74,10 @@ def devices(*rows: Row) -> dict[int, Device]:
 def sending(*numbers: int, request: int = 1) -> dict[int, Outcome]:
     """Return the outcomes of rows that leave with their first request."""
     return dict.fromkeys(numbers, Outcome().begun(request))
+
+
+KINDS = {State.BOUND: Kind.BOUND, State.REFUSED: Kind.REFUSED, State.UNKNOWN: Kind.LOST}
+"""What the answer to a request was taken for that left its rows in a state."""
 
 
 def settled(state: State, *numbers: int, answer: Answer | None = ANSWER, request: int = 1) -> dict[int, Outcome]:

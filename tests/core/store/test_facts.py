@@ -11,6 +11,7 @@ import pytest
 from bindtool.core.outcome import Answer, State
 from bindtool.core.store import RequestSizeFact, Store
 from bindtool.core.store.facts import REMEMBERED_FOR
+from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ def test_a_size_is_looked_for_again_after_a_month(store: Store, clock: Clock) ->
     assert store.request_size(CHANNEL) is None
 
 
-def send(store: Store, token: str, answer: Answer = ANSWER) -> None:
+def send(store: Store, token: str, answer: Answer = ANSWER, kind: Kind = Kind.BOUND) -> None:
     """Send row 1 of a new sheet with the token of that name, and get this answer."""
     sheet_id = store.create_sheet().result().sheet_id
     store.save(sheet_id, [row(1)]).result()
     run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), token=token).result()
     store.begin_request(run_id, 1, sending(1)).result()
-    state = State.BOUND if answer is ANSWER else State.UNKNOWN
-    store.settle(run_id, settled(state, 1, answer=answer), 1).result()
+    state = State.BOUND if kind is Kind.BOUND else State.UNKNOWN
+    store.settle(run_id, settled(state, 1, answer=answer), 1, kind).result()
 
 
 def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None:
@@ -64,7 +65,7 @@ def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None
     clock.time += timedelta(hours=1)
     send(store, "shared")
     clock.time += timedelta(hours=1)
-    send(store, "shared", REFUSAL)
+    send(store, "shared", REFUSAL, Kind.REFUSED)
     send(store, "")
     assert store.last_run_that_worked(CHANNEL, "shared") == START + timedelta(hours=1)
     assert store.last_run_that_worked(CHANNEL, "") == START + timedelta(hours=2)
@@ -73,10 +74,18 @@ def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None
     assert store.last_run_that_worked(replace(CHANNEL, user_id="1"), "shared") is not None
 
 
-@pytest.mark.parametrize("answer", [REFUSAL, Answer(START), replace(ANSWER, http_status=500)])
-def test_nothing_but_a_proper_code_of_0_shows_that_it_worked(store: Store, answer: Answer) -> None:
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (REFUSAL, Kind.REFUSED),
+        (Answer(START), Kind.LOST),
+        (Answer(START), Kind.NEVER_SENT),
+        (replace(ANSWER, http_status=500), Kind.LOST),
+    ],
+)
+def test_nothing_but_a_proper_code_of_0_shows_that_it_worked(store: Store, answer: Answer, kind: Kind) -> None:
     """Not a refusal, no answer, nor a code of 0 under an error."""
-    send(store, "shared", answer)
+    send(store, "shared", answer, kind)
     assert store.last_run_that_worked(CHANNEL, "shared") is None
 
 

@@ -11,6 +11,7 @@ from bindtool.core.device import Device
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.store import Run, SentDevice, SentRequest, Store
+from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 
 if TYPE_CHECKING:
@@ -65,11 +66,11 @@ def test_a_request_and_its_answer(store: Store, sheet_id: int, run_id: int, cloc
     assert states(store, sheet_id) == [State.SENDING, State.READY, State.SENDING]
     run = store.unfinished_runs()[0]
     sent = (SentDevice(1, "SPK0001", "Speaker 1"), SentDevice(3, "SPK0003", "Speaker 3"))
-    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent),)
-    store.settle(run_id, settled(State.BOUND, 1, 3), 1).result()
+    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent, Kind.LOST),)
+    store.settle(run_id, settled(State.BOUND, 1, 3), 1, Kind.BOUND).result()
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.BOUND]
     assert store.load(sheet_id)[0].outcome == settled(State.BOUND, 1)[1]
-    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent),)
+    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent, Kind.BOUND),)
 
 
 def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock: Clock) -> None:

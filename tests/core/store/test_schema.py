@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool import __version__
 from bindtool.core.errors import StoreFailed
+from bindtool.core.reply import HttpReply
 from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.failure import failing_as_store
+from bindtool.core.verdict import Kind, judge
+from tests.core.store.samples import START
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+OF_0_1_0 = (*chain.from_iterable(schema.MIGRATIONS[:7]), "PRAGMA user_version = 7")
+"""A database as 0.1.0 makes it."""
 
 
 def make(path: Path, *statements: str) -> None:
@@ -50,8 +58,45 @@ def test_tables_are_made_once(path: Path) -> None:
         assert connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall() == first
         assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
         assert connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION_ID
-        assert connection.execute("SELECT bindtool FROM needed").fetchall()[0][0] == __version__
     schema.check(path)
+
+
+def test_a_file_names_a_bindtool_that_reads_it(path: Path) -> None:
+    """0.1.0 knows seven steps; a file with more of them names a later one."""
+    make(path, *OF_0_1_0)
+    with closing(open_for_writing(path)) as connection:
+        (before,) = connection.execute("SELECT bindtool FROM needed").fetchone()
+        schema.migrate(connection)
+        (after,) = connection.execute("SELECT bindtool FROM needed").fetchone()
+    first, needed = ([int(part) for part in version.split(".")] for version in (before, after))
+    assert first == [0, 1, 0]
+    assert first < needed
+
+
+def test_what_answers_of_before_were_taken_for_is_written_down_once(path: Path) -> None:
+    """The verdict on each request of a file of 0.1.0 is what that bindtool would say of it each time."""
+    make(path, *OF_0_1_0)
+    statuses = (None, 200, 204, 299, 302, 400, 401, 403, 404, 405, 408, 418, 429, 499, 500, 502, 599, 600)
+    codes = (None, 0, 1, -1, 4000, 4008, 4009, 4013, 4019, 4020, 4027, 4028, 4100, 4101, 4200, 5000, 700012006,
+             720701013, 788788103, 2**63 - 1)  # fmt: skip
+    answers = list(product(statuses, codes))
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("INSERT INTO sheet VALUES (1, 't', '', '', NULL, '', 'window', 0, NULL)")
+        connection.execute(
+            "INSERT INTO run VALUES (1, 1, 't', NULL, '', '', '', 'https://api.coze.cn', '1', 'k', '', '')"
+        )
+        connection.executemany(
+            "INSERT INTO request (run_id, number, begun_at, code, http_status) VALUES (1, ?, 't', ?, ?)",
+            [(n, None if code is None else str(code), status) for n, (status, code) in enumerate(answers)],
+        )
+        schema.migrate(connection)
+        verdicts = [kind for (kind,) in connection.execute("SELECT verdict FROM request ORDER BY number")]
+    assert verdicts == [
+        Kind.LOST
+        if status is None
+        else judge(HttpReply(START, status, body=json.dumps({"code": code}).encode())).kind
+        for status, code in answers
+    ]
 
 
 def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
@@ -76,6 +121,16 @@ def test_whether_a_file_is_of_today(path: Path) -> None:
     with pytest.raises(StoreFailed) as caught:
         schema.is_of_today(path)
     assert caught.value.id == "store.damaged"
+
+
+def test_whether_a_file_has_what_benches_tell(path: Path) -> None:
+    """One of 0.1.0 has it, one of before has not; nothing is brought up to date for the look."""
+    make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+    assert not schema.has_shared_tables(path)
+    path.unlink()
+    make(path, *OF_0_1_0)
+    assert schema.has_shared_tables(path)
+    assert not schema.is_of_today(path)
 
 
 def test_each_file_has_a_name_of_its_own(path: Path) -> None:

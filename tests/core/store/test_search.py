@@ -12,7 +12,8 @@ from bindtool.core.errors import StoreFailed
 from bindtool.core.history import LedgerKey, Wanted
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+from bindtool.core.verdict import Kind
+from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def send(store: Store, sheet_id: int, *rows: Row, state: State, answer: Answer |
     numbers = [one.number for one in rows]
     store.begin_request(run_id, request, sending(*numbers)).result()
     if answer is not None:
-        store.settle(run_id, settled(state, *numbers, answer=answer), request).result()
+        store.settle(run_id, settled(state, *numbers, answer=answer), request, KINDS[state]).result()
     return run_id
 
 
@@ -168,28 +169,34 @@ def test_states_are_told_apart(store: Store, history: History, state: State, exp
 @pytest.mark.parametrize(
     ("answers", "state"),
     [
-        ([REFUSAL], State.REFUSED),
+        ([(REFUSAL, Kind.REFUSED)], State.REFUSED),
         ([None], State.UNKNOWN),
-        ([Answer(START), REFUSAL], State.UNKNOWN),
-        ([Answer(START, 4013, "slow down", "L", 429), REFUSAL], State.REFUSED),
-        ([REFUSAL, Answer(START, 4100, "token", "L", 401)], State.UNSENT),
-        ([Answer(START, None, "", "", 429)], State.UNSENT),
-        ([Answer(START, None, "", "", 502)], State.UNKNOWN),
-        ([REFUSAL, ANSWER], None),
+        ([(Answer(START), Kind.LOST), (REFUSAL, Kind.REFUSED)], State.UNKNOWN),
+        ([(Answer(START, 4013, "slow down", "L", 429), Kind.WAIT), (REFUSAL, Kind.REFUSED)], State.REFUSED),
+        ([(REFUSAL, Kind.REFUSED), (Answer(START, 4100, "token", "L", 401), Kind.STOP)], State.UNSENT),
+        ([(Answer(START, None, "", "", 429), Kind.WAIT)], State.UNSENT),
+        ([(Answer(START, None, "", "", 502), Kind.LOST)], State.UNKNOWN),
+        ([(Answer(START), Kind.NEVER_SENT)], State.UNSENT),
+        ([(Answer(START), Kind.LOST), (Answer(START), Kind.NEVER_SENT)], State.UNKNOWN),
+        ([(Answer(START), Kind.NEVER_SENT), (REFUSAL, Kind.REFUSED)], State.REFUSED),
+        ([(REFUSAL, Kind.REFUSED), (ANSWER, Kind.BOUND)], None),
     ],
 )
 def test_what_was_sent_and_edited_since(
-    store: Store, history: History, answers: list[Answer | None], state: State | None
+    store: Store, history: History, answers: list[tuple[Answer, Kind] | None], state: State | None
 ) -> None:
-    """It is what its answers say: a lost one is not forgotten, and a bound device is told by the ledger alone."""
+    """It is what its answers were taken for when they came: what never left is not unknown, a lost one is not
+    forgotten, and a bound device is told by the ledger alone.
+    """
     sheet_id = sheet_of(store, row(1))
     run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
-    for number, answer in enumerate(answers, 1):
+    for number, answered in enumerate(answers, 1):
         outcome = Outcome().begun(number)
         store.begin_request(run_id, number, {1: outcome}).result()
-        if answer is not None:
-            after = State.BOUND if answer.code == 0 else State.REFUSED
-            store.settle(run_id, {1: outcome.settled(after, answer)}, number).result()
+        if answered is not None:
+            answer, kind = answered
+            after = State.BOUND if kind is Kind.BOUND else State.REFUSED
+            store.settle(run_id, {1: outcome.settled(after, answer)}, number, kind).result()
     store.save(sheet_id, [row(1, "OTHER")]).result()
     found = [record for record in history.search().records if record.device_id == "SPK0001"]
     assert [record.state for record in found] == [state or State.BOUND]
