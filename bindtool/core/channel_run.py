@@ -105,7 +105,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
         rate=profile.pace.rate,
         resend=profile.pace.resend,
         max_wait=max_wait,
-        proven=profile.known_to_accept or store.ever_bound(profile.channel),
+        proven=_proven(profile, store),
         whole_list=profile.behaviour is Behaviour.REPLACES,
     )
 
@@ -152,7 +152,7 @@ async def _run(
     nudge: Nudge | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
     channel = plan.profile.channel
-    proven = plan.profile.proven or store.ever_bound(channel)
+    proven = _proven(plan.profile, store)
     worked_before = _ever_worked(plan.token, channel, store)
     along = carried_along(store.bound_devices(channel), jobs) if plan.policy.whole_list else ()
     carried = range(-len(along), 0)
@@ -192,6 +192,11 @@ async def _run(
                     yield Concluded(event, advise(event, found))
         finally:
             await events.aclose()
+
+
+def _proven(profile: Profile, store: Store) -> bool:
+    """Tell whether the channel has had a code of 0, by what the profile knows or what was bound."""
+    return profile.known_to_accept or store.ever_bound(profile.channel)
 
 
 def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:

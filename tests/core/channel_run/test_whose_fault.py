@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.advice import Action
+from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import policy_for
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace
@@ -108,6 +109,15 @@ def test_a_channel_that_accepts_nothing(
     assert concluded.advice is not None
     assert concluded.advice.title.id == f"advice.{name}.title"
     assert [request.call for request in server.requests].count(Call.ME) == 1
+
+
+def test_a_checked_channel_that_accepts_nothing_any_more(store: Store, server: PracticeServer) -> None:
+    """Its check took two devices: no device goes ahead alone, and it is not called a channel that never accepted."""
+    server.script([Answer(4000)] * 9)
+    concluded = last_word(Bench(store, profile_of(server, behaviour=Behaviour.ADDS)).run())
+    assert server.requests[0].body.count(b'"value"') == 2
+    assert concluded.advice is not None
+    assert concluded.advice.title.id == "advice.not_accepted_any_more.title"
 
 
 def test_no_other_site_is_ever_asked(store: Store, server: PracticeServer) -> None:
