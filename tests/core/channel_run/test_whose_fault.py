@@ -112,7 +112,7 @@ def test_a_channel_that_accepts_nothing(
 
 
 def test_a_checked_channel_that_accepts_nothing_any_more(store: Store, server: PracticeServer) -> None:
-    """Its check took two devices: no device goes ahead alone, and it is not called a channel that never accepted."""
+    """Its check took two devices: none goes ahead alone, and it is not called a channel that never accepted."""
     server.script([Answer(4000)] * 9)
     concluded = last_word(Bench(store, profile_of(server, behaviour=Behaviour.ADDS)).run())
     assert server.requests[0].body.count(b'"value"') == 2
