@@ -1,8 +1,8 @@
 """One group of devices, asked about until there is an answer to act on.
 
-Owns the way of a request: the gate, the journal before and after, waiting when told to, sending again what was
-lost or never left, and the end of all asking. Which devices form a group, and what follows a refusal, is for
-`submit`.
+Owns the way of a request: the gate, waiting when told to, sending again what was lost or never left, giving up, and
+the end of all asking. What is written down before and after is for `run_record`; which devices form a group, and
+what follows a refusal, for `submit`.
 """
 
 from __future__ import annotations
