@@ -712,7 +712,15 @@ def test_a_run_never_lies(scene: Scene) -> None:
         assert scene.stop_at is not None
 
 
-@given(scenes(), st.integers(0, 2000).map(lambda step: step * 0.005))
+def as_a_whole(scene: Scene) -> Scene:
+    """Return the same run on a channel that replaces its list."""
+    return replace(scene, policy=replace(scene.policy, whole_list=True))
+
+
+EITHER_WAY = scenes() | scenes().map(as_a_whole)
+
+
+@given(EITHER_WAY, st.integers(0, 2000).map(lambda step: step * 0.005))
 def test_a_run_that_is_cut_off_never_lies(scene: Scene, seconds: float) -> None:
     """Cut off at any moment, what the journal has is true of each row.
 
@@ -727,7 +735,7 @@ def test_a_run_that_is_cut_off_never_lies(scene: Scene, seconds: float) -> None:
     assert len(scene.server.calls) == scene.left_by_then
 
 
-@given(scenes(), st.integers(1, 40))
+@given(EITHER_WAY, st.integers(1, 40))
 def test_a_run_on_a_failing_disk_never_lies(scene: Scene, fails_at: int) -> None:
     """Whichever write fails, nothing was sent that the journal does not know of, and all that it has is told."""
     scene.journal.fails_at = fails_at
