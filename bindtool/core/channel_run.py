@@ -183,9 +183,10 @@ async def _run(
                     tally.update(event.outcomes)
                 if isinstance(event, Fitted):
                     await asyncio.wrap_future(store.remember_request_size(channel, event.size))
-                yield event
                 if isinstance(event, Ended):
                     await asyncio.wrap_future(store.end_run(run_id, event.ending))
+                yield event
+                if isinstance(event, Ended):
                     found = await _circumstances(
                         event, plan, api, tally, proven=proven, worked_before=worked_before
                     )

@@ -15,7 +15,7 @@ from bindtool.core.device import Device
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace
-from bindtool.core.run import Ending, Policy, Request, Sending
+from bindtool.core.run import Ended, Ending, Policy, Request, Sending
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call
 from tests.core.channel_run.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
@@ -156,6 +156,21 @@ def test_a_run_that_nobody_follows_any_more(
     asyncio.run(follow_one())
     assert [run.sheet_id for run in store.unfinished_runs()] == [bench.sheet_id]
     assert bench.states == [state, State.READY, State.READY, State.READY]
+
+
+def test_an_end_is_on_the_disk_before_it_is_told(store: Store, server: PracticeServer) -> None:
+    """Whoever hears of it and follows no longer leaves no run behind that seems to have been cut off."""
+    bench = Bench(store, profile_of(server))
+
+    async def follow_to_the_end() -> None:
+        events = bench.events()
+        while not isinstance(await anext(events), Ended):
+            pass
+        await events.aclose()
+
+    asyncio.run(follow_to_the_end())
+    assert bench.states == [State.BOUND] * 4
+    assert store.unfinished_runs() == ()
 
 
 def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:
