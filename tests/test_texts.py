@@ -209,7 +209,8 @@ def test_the_compiled_catalogues_are_up_to_date() -> None:
     for language, texts in CATALOGUES.items():
         spoken = Texts(language)
         plain = {id_: forms[0] for id_, forms in texts.items() if len(forms) == 1 and not places(forms)}
-        said = {id_: spoken(id_) for id_ in plain}
+        # Of a number in English, but not in Chinese: asked for with one, as the program does.
+        said = {id_: spoken(id_, n=1) if len(CATALOGUES["en"][id_]) > 1 else spoken(id_) for id_ in plain}
         assert said == {id_: form.replace("{{", "{").replace("}}", "}") for id_, form in plain.items()}
 
 

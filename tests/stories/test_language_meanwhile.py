@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QObject
+from pytestqt import exceptions
 
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.scan_strip import ScanStrip
@@ -35,11 +36,24 @@ def test_nothing_is_left_of_what_was_before(ready: Technician) -> None:
     ready.choose_language("中文")
     ready.until(lambda: half_made(ready), "see the first pieces")
     ready.keys("Ctrl+Shift+G")
-    ready.until(lambda: parts(ready) == before, "see them gone")
-
+    sees_just(ready, before)
     for language in ("中文", "English"):
         ready.speak(language)
-        ready.until(lambda: parts(ready) == before, "see what was before gone")
+        sees_just(ready, before)
+
+
+def sees_just(me: Technician, wanted: Counter[str]) -> None:
+    """Wait until these parts belong to the window, and no others."""
+    seen: list[Counter[str]] = []
+
+    def are_there() -> bool:
+        seen[:] = [parts(me)]
+        return seen[0] == wanted
+
+    try:
+        me.until(are_there, "see just what was there before")
+    except exceptions.TimeoutError as error:
+        raise AssertionError(f"more: {seen[0] - wanted}, less: {wanted - seen[0]}") from error
 
 
 def parts(me: Technician) -> Counter[str]:

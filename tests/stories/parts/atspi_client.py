@@ -97,7 +97,7 @@ class Client:
         }
 
     def _find(self, role: str, name: str) -> Any:
-        return next((one for one in _walk(self._program) if one.getRoleName() == role and one.name == name), None)
+        return next((one for one in _walk(self._program) if _role(one) == role and one.name == name), None)
 
 
 def _say(answer: Any) -> None:
@@ -120,11 +120,16 @@ def _walk(node: Any) -> Iterator[Any]:
             yield from _walk(child)
 
 
+def _role(node: Any) -> str:
+    """Name a role as at-spi of Debian 13 does; that of Debian 12 says "push button"."""
+    return str(node.getRoleName()).removeprefix("push ")
+
+
 def _told(node: Any) -> dict[str, Any]:
     states = node.getState()
     interfaces = pyatspi.listInterfaces(node)
     return {
-        "role": node.getRoleName(),
+        "role": _role(node),
         "name": node.name,
         "description": node.description,
         "states": [name for name in _STATES if states.contains(getattr(pyatspi, f"STATE_{name.upper()}"))],
