@@ -67,7 +67,7 @@ async def _make(address: LedgerAddress, surroundings: Surroundings, console: Con
     password = _given_password(surroundings, console) or Password("")
     made = await aside(lambda: make(address, password, Patience(answer=_MAKING)), name="ledger")
     version = made.about.version
-    what = "made" if not made.before else "there" if made.before == version else "brought_on"
+    what = "made" if not made.before else "there" if made.before == made.about.steps else "brought_on"
     console.say(console.texts(f"cli.ledger_{what}", place=str(address), version=version))
     console.say(console.texts("cli.ledger_login"))
     console.print(f"CREATE ROLE bench LOGIN IN ROLE {BENCH_ROLE};\n\\password bench")

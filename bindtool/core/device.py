@@ -23,7 +23,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
 _PLAIN = re.compile(r"(?![ps]at_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _NO_TEXT = "\ufffd"
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _TOKEN = re.compile(r"(?:Bearer\s+)?[ps]at_\w{16,}", re.IGNORECASE | re.ASCII)
 
@@ -79,7 +79,7 @@ def id_problem(text: str) -> Message | None:
         return Message.of("reason.id_too_long", length=len(text), limit=MAX_ID_LENGTH)
     if _unprintable(text):
         return Message.of("reason.id_control")
-    if _SCIENTIFIC.fullmatch(text):
+    if SCIENTIFIC.fullmatch(text):
         return Message.of("reason.id_scientific", text=text)
     if looks_like_token(text):
         return Message.of("reason.id_is_token")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
 _OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})
-_OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
+_OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database", "ledger.other_login"})
 
 
 class LedgerItem(StrEnum):
@@ -65,8 +65,9 @@ def examine_ledger(
         _site(address),
         _tls(address, found.tls),
         _finding(LedgerItem.LOGIN, "accepted", user=address.user),
-        _finding(LedgerItem.VERSION, "known", postgres=found.postgres, tables=found.schema),
+        _finding(LedgerItem.VERSION, _version(found), postgres=found.postgres, tables=found.schema),
         _lag(lag, found.entries),
+        *([_finding(LedgerItem.LAG, "left_out", n=found.left_out)] if found.left_out else []),
     )
 
 
@@ -105,6 +106,11 @@ def _tls(address: LedgerAddress, version: str) -> LedgerFinding:
     if address.is_local:
         return _finding(LedgerItem.TLS, "local")
     return _finding(LedgerItem.TLS, "trusted", version=version)
+
+
+def _version(found: Site) -> str:
+    """Say whether the owner has to bring the tables on; until then the benches go on with them as they are."""
+    return "due" if found.due else "known"
 
 
 def _lag(lag: Lag | None, entries: int) -> LedgerFinding:

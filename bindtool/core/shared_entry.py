@@ -49,11 +49,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Entries in the order of their numbers, and the place behind the last of them. `more`: there are others."""
+    """Entries in the order of their numbers, and the place behind the last of them.
+
+    `more`: there are others. `left_out`: how many more stand before that place, and can't be believed.
+    """
 
     entries: tuple[SharedEntry, ...]
     place: Place
     more: bool
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""A ledger of 0.1.0 on PostgreSQL: today's benches go on with it, and share it with benches of 0.1.0."""
+"""A ledger of 0.1.0 on PostgreSQL: today's benches go on with it, and share it with benches of 0.1.0.
+
+So it is before IT has brought it on, and afterwards.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +50,12 @@ def restored(cluster: Cluster, site: str = SITE) -> Database:
     return database
 
 
-@pytest.fixture
-def ledger(cluster: Cluster) -> Iterator[Database]:
+@pytest.fixture(params=["as it was", "brought on"])
+def ledger(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Database]:
     """Return the ledger of 0.1.0, as a backup of it was put back."""
     database = restored(cluster)
+    if request.param == "brought on":
+        make(database.owner, database.password)
     yield database
     database.drop()
 
@@ -92,14 +97,30 @@ def test_what_was_told_is_read(today: PostgresServer) -> None:
     assert today.site().entries == 8
 
 
-def test_it_is_brought_on(ledger: Database, today: PostgresServer) -> None:
-    """`bindtool ledger init` finds it and keeps all that it has; a bench of 0.1.0 can still use it."""
+def test_it_is_brought_on(ledger: Database, today: PostgresServer, old: OldBench) -> None:
+    """`bindtool ledger init` finds it and keeps all that it has; a bench of 0.1.0 that is at work goes on."""
+    old.claims("SPK26113FG001")
     made = make(ledger.owner, ledger.password)
-    assert made.before == 1
+    assert made.about.version == 1
     assert made.about.ledger_id == today.ledger_id
     assert devices(today) == Counter(TOLD)
+    old.tells("SPK26113FG001")
+    assert len(old.hears()) == 9
     with OldBench(ledger, CHANNEL) as bench:
-        assert len(bench.hears()) == 8
+        assert len(bench.hears()) == 9
+
+
+def test_in_its_turn_when_it_is_brought_on(cluster: Cluster) -> None:
+    """A bench of 0.1.0 that has the turn keeps it until it gives it up."""
+    ledger = restored(cluster)
+    other = replace(WHOLE_LIST, user_id="7000000000000000004")
+    with closing(ledger.connect()) as server, OldBench(ledger, other) as old:
+        assert old.takes_turn() is None
+        make(ledger.owner, ledger.password)
+        assert server.take_turn(TODAY, other, 3600) is not None
+        old.ends_turn()
+        assert server.take_turn(TODAY, other, 3600) is None
+    ledger.drop()
 
 
 def test_a_bench_goes_on(ledger: Database, today: PostgresServer, tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from bindtool.core.channel import Channel
 from bindtool.core.device import holds_token, id_problem, label_problem
+from bindtool.core.entry_rules import LONGEST_TEXT
 from bindtool.core.errors import BadInput
 from bindtool.core.history import LedgerKey, Record
 from bindtool.core.history_file import COLUMNS, entries_file, history_file
 from bindtool.core.history_lines import LONGEST_LINE
-from bindtool.core.history_reading import LONGEST_TEXT, MOST_BYTES, HistoryPage, Untaken, read_history
+from bindtool.core.history_reading import MOST_BYTES, HistoryPage, Untaken, read_history
 from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, State
 from bindtool.core.shared_entry import SharedEntry
@@ -94,7 +95,7 @@ ENTRIES = st.builds(
     texts().filter(lambda text: id_problem(text) is None),
     texts().filter(lambda text: label_problem(text) is None),
     st.datetimes(
-        datetime(1970, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+        datetime(1970, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
         datetime(2100, 1, 1),  # noqa: DTZ001 - the same
         timezones=st.integers(-900, 900).map(lambda minutes: timezone(timedelta(minutes=minutes))),
     ),
@@ -175,6 +176,8 @@ def test_a_later_bindtool_may_say_more() -> None:
         {"time": "25.11.2026 9:30"},
         {"time": "0001-01-01T00:00:00+08:00"},
         {"time": "9999-12-31T23:59:59-08:00"},
+        {"time": "1970-01-01T00:00:00+15:00"},
+        {"time": "2200-01-01T00:00:00+00:00"},
     ],
 )
 def test_a_value_that_can_not_be_right(changed: dict[str, object]) -> None:

@@ -36,6 +36,14 @@ def test_what_is_not_there_yet() -> None:
     assert examine_ledger(THERE, SITE, Lag(3, 7))[-1].words == words
 
 
+def test_what_the_owner_has_to_do() -> None:
+    """A step that is due, and entries that no bench takes, are named; the bench can work all the same."""
+    findings = examine_ledger(THERE, Site("TLSv1.3", "15.18", 1, 40, 41, left_out=2, due=True))
+    assert {finding.grade for finding in findings} == {Grade.OK}
+    assert findings[3].words == Message.of("ledger_check.version_due", postgres="15.18", tables=1)
+    assert findings[-1].words == Message.of("ledger_check.lag_left_out", n=2)
+
+
 def test_this_computer_needs_no_tls() -> None:
     """And that is well."""
     assert examine_ledger(HERE, SITE)[1].words == Message.of("ledger_check.tls_local")
@@ -50,6 +58,7 @@ def test_this_computer_needs_no_tls() -> None:
         ("ledger.untrusted", 1),
         ("ledger.login_refused", 2),
         ("ledger.no_database", 2),
+        ("ledger.other_login", 2),
         ("ledger.not_made", 3),
         ("ledger.newer", 3),
         ("ledger.older", 3),

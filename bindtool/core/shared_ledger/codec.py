@@ -1,6 +1,7 @@
 """How the values that benches tell one another become JSON, and JSON the values again.
 
-Owns the order of an entry's fields on the way. What the server does with them is `schema`'s.
+Owns the order of an entry's fields on the way, and what of an answer is left out. What the server does with them is
+`schema`'s, what an entry must be to be believed `entry_rules`'.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.channel import Channel
+from bindtool.core.entry_rules import TEXTS, entry_of, has_control, time_of
 from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import Page, Place, SharedEntry, Taken
 from bindtool.core.store.codec import storable
@@ -17,7 +18,11 @@ from bindtool.core.store.codec import storable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bindtool.core.channel import Channel
     from bindtool.core.shared_entry import Claimant
+
+LONGEST_NAME = 256
+"""Characters of what a person is told of another bench, its computer or whoever sits at it."""
 
 
 def text_for_server(text: str) -> str:
@@ -49,39 +54,42 @@ def page_from(rows: Sequence[Sequence[Any]] | None, place: Place, limit: int) ->
     """Return a page of at most `limit` entries behind `place` from what the server gave, up to one more."""
     if rows is None:
         return None
-    entries = tuple(map(_entry_from, rows[:limit]))
-    if entries:
-        place = Place(rows[len(entries) - 1][0], entries[-1].key)
-    return Page(entries, place, more=len(rows) > limit)
+    found = [_entry_from(row) for row in rows[:limit]]
+    if found:
+        number, bench, entry, _ = rows[len(found) - 1]
+        place = Place(number, LedgerKey(bench, entry))
+    entries = tuple(entry for entry in found if entry is not None)
+    return Page(entries, place, more=len(rows) > limit, left_out=len(found) - len(entries))
 
 
-def taken_from(row: Sequence[Any]) -> Taken:
-    """Return a device that somebody else has from what the server gave."""
+def taken_from(row: Sequence[Any]) -> Taken | None:
+    """Return a device that somebody else has from what the server gave; None where that can't be believed."""
     device_id, machine, operator, since, bound_at, label = row
-    bound = None if bound_at is None else datetime.fromisoformat(bound_at)
-    return Taken(device_id, machine, operator, bound or datetime.fromisoformat(since), bound, label)
+    if bound_at is None:
+        return Taken(device_id, _name(machine), _name(operator), datetime.fromisoformat(since))
+    bound = time_of(bound_at)
+    if bound is None:
+        return None
+    return Taken(device_id, _name(machine), _name(operator), bound, bound, _name(label))
 
 
 def turn_from(row: Sequence[Any]) -> Taken:
     """Return who has a turn from what the server gave."""
     machine, operator, since = row
-    return Taken("", machine, operator, datetime.fromisoformat(since))
+    return Taken("", _name(machine), _name(operator), datetime.fromisoformat(since))
 
 
-def _entry_from(row: Sequence[Any]) -> SharedEntry:
-    _, bench, entry, machine, *channel, device_id, label, written_at, log_id, operator, profile, job = row
-    return SharedEntry(
-        LedgerKey(bench, entry),
-        machine,
-        Channel(*channel),
-        device_id,
-        label,
-        datetime.fromisoformat(written_at),
-        log_id,
-        operator,
-        profile,
-        job,
-    )
+def _entry_from(row: Sequence[Any]) -> SharedEntry | None:
+    """Return an entry; None where it can't be believed, or is too large: the server gives its name alone then."""
+    _, bench, entry, texts = row
+    found = None if texts is None else entry_of(bench, entry, dict(zip(TEXTS, texts, strict=True)))
+    return found if isinstance(found, SharedEntry) else None
+
+
+def _name(text: str) -> str:
+    """Return what a person is told of another bench: one line that can be read at a glance."""
+    short = text[:LONGEST_NAME]
+    return "".join("\ufffd" if has_control(sign) else sign for sign in short) if has_control(short) else short
 
 
 def _fields(entry: SharedEntry) -> dict[str, str | int | list[str]]:

@@ -25,10 +25,12 @@ _IDS = {
     "42883": "ledger.not_made",  # undefined_function
     "42501": "ledger.not_allowed",  # insufficient_privilege
     "53300": "ledger.unreachable",  # too_many_connections
+    "55P03": "ledger.unreachable",  # lock_not_available: somebody keeps a lock
     "57014": "ledger.unreachable",  # query_canceled: it took too long
     "57P01": "ledger.unreachable",  # admin_shutdown
     "57P02": "ledger.unreachable",  # crash_shutdown
     "57P03": "ledger.unreachable",  # cannot_connect_now: it starts or stops
+    "BT001": "ledger.other_login",  # of the ledger's own functions: the bench belongs to another login
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
+from bindtool.core.entry_rules import LONGEST_BENCH
 from bindtool.core.shared_ledger.codec import (
     channel_json,
     claimant_json,
@@ -19,8 +20,10 @@ from bindtool.core.shared_ledger.codec import (
     texts_json,
     turn_from,
 )
+from bindtool.core.shared_ledger.failure import failed
 from bindtool.core.shared_ledger.line import PATIENCE
-from bindtool.core.shared_ledger.schema import look_at, migrate
+from bindtool.core.shared_ledger.schema import is_due, look_at, migrate
+from bindtool.core.shared_ledger.second_functions import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.session import Session
 from bindtool.core.shared_ledger.site import Site
 
@@ -34,27 +37,62 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.line import Dial, Patience
     from bindtool.core.shared_ledger.schema import About, Made
 
-_READ_ON = """
+_COLUMNS = (
+    "e.machine",
+    "c.site",
+    "c.connector_id",
+    "c.key",
+    "c.user_id",
+    "e.device_id",
+    "e.label",
+    "e.written_at",
+    "e.log_id",
+    "e.operator",
+    "e.profile",
+    "e.job",
+)
+"""In the order of `entry_rules.TEXTS`."""
+
+_SIZE = " + ".join(f"octet_length({column})" for column in _COLUMNS)
+
+MOST_BYTES = 64 * 1024
+"""Of an entry, or of what is said of a device that somebody else has: a hundred times a usual one."""
+
+# What is too large does not come at all. A bench's name is cut, also where the place is looked for.
+_READ_ON = f"""
     SELECT CASE WHEN CAST(:number AS bigint) = 0 OR EXISTS (
-        SELECT FROM bindtool.entry WHERE number = :number AND bench = :bench AND entry = :entry
+        SELECT FROM bindtool.entry
+        WHERE number = :number AND left(bench, {LONGEST_BENCH + 1}) = :bench AND entry = :entry
     ) THEN (
         SELECT coalesce(json_agg(json_build_array(
-            e.number, e.bench, e.entry, e.machine, c.site, c.connector_id, c.key, c.user_id, e.device_id, e.label,
-            e.written_at, e.log_id, e.operator, e.profile, e.job) ORDER BY e.number), '[]')
+            e.number, left(e.bench, {LONGEST_BENCH + 1}), e.entry,
+            CASE WHEN {_SIZE} <= {MOST_BYTES} THEN json_build_array({", ".join(_COLUMNS)}) END
+        ) ORDER BY e.number), '[]')
         FROM (SELECT * FROM bindtool.entry WHERE number > :number ORDER BY number LIMIT :limit) AS e
         JOIN bindtool.channel AS c USING (channel_id)
     ) END
-"""
+"""  # noqa: S608 - constants
 _PUSH = "SELECT bindtool.push(:entries)"
-_CLAIM = "SELECT bindtool.claim(:who, :channel, :device_ids, :known, :seconds)"
+_CLAIM = f"""
+    SELECT coalesce(jsonb_agg(CASE WHEN octet_length(each::text) <= {MOST_BYTES} THEN each
+        ELSE jsonb_build_array(each->0, '', '', each->3, each->4, '') END), '[]')
+    FROM jsonb_array_elements(bindtool.claim(:who, :channel, :device_ids, :known, :seconds)) AS each
+"""  # noqa: S608 - constants
 _RENEW = "SELECT bindtool.renew(:bench, :seconds)"
 _LET_GO = "SELECT bindtool.let_go(:bench, :channel, :device_ids)"
 _RESERVE = "SELECT bindtool.reserve(:channel, :series, :bench, :count, :above)"
-_TAKE_TURN = "SELECT bindtool.take_turn(:who, :channel, :seconds)"
+_TAKE_TURN = f"""
+    SELECT CASE WHEN taken IS NULL OR octet_length(taken::text) <= {MOST_BYTES} THEN taken
+        ELSE jsonb_build_array('', '', taken->2) END
+    FROM bindtool.take_turn(:who, :channel, :seconds) AS taken
+"""  # noqa: S608 - constants
 _END_TURN = "SELECT bindtool.end_turn(:channel)"
 _BEHIND = "SELECT count(*) FROM bindtool.entry WHERE number > :number"
 _CLEAR_TURN = "SELECT bindtool.clear_turn(:bench, :channel)"
-_EXTENT = "SELECT json_build_array(count(*), coalesce(max(number), 0)) FROM bindtool.entry"
+_EXTENT = f"""
+    SELECT json_build_array(count(*), coalesce(max(number), 0), count(*) FILTER (WHERE NOT ({FIT})))
+    FROM bindtool.entry
+"""  # noqa: S608 - constants
 
 
 def connect(
@@ -137,7 +175,7 @@ class PostgresServer:
             known=known.number,
             seconds=seconds,
         )
-        return self._session.read(lambda: tuple(map(taken_from, rows)))
+        return self._session.read(lambda: tuple(taken for taken in map(taken_from, rows) if taken is not None))
 
     def renew(self, bench: str, seconds: float) -> None:
         """Let the claims of a bench go on for so many seconds from now."""
@@ -151,7 +189,7 @@ class PostgresServer:
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
         """Return `count` running numbers that were never given in a series, all of them above `above`."""
-        first = self._ask(
+        first: int = self._ask(
             _RESERVE,
             channel=channel_json(channel),
             series=text_for_server(series),
@@ -159,7 +197,10 @@ class PostgresServer:
             count=count,
             above=above,
         )
-        return range(first, first + count)
+        block = range(first, first + count)
+        if not 0 < block.start < block.stop <= NUMBERS_END:
+            raise failed("ledger.failed", self._session.address, f"number {first}")
+        return block
 
     def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> Taken | None:
         """Take the turn to replace a channel's list; return who has it, None where this bench has it now."""
@@ -180,9 +221,9 @@ class PostgresServer:
 
     def site(self) -> Site:
         """Return what the server says of itself; counting many entries takes a moment."""
-        entries, newest = self._ask(_EXTENT)
-        session = self._session
-        return Site(session.tls, session.version, self._about.version, entries, newest)
+        entries, newest, left_out = self._ask(_EXTENT)
+        session, about = self._session, self._about
+        return Site(session.tls, session.version, about.version, entries, newest, left_out, is_due(about))
 
     def close(self) -> None:
         """End the connection."""

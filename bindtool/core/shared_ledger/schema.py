@@ -1,7 +1,8 @@
 """The tables of a shared ledger, as numbered steps from an empty database to today's.
 
-Owns which version a bench can use, and that each step is one transaction. What a step lays down stands in a module
-of its own.
+Owns which version a bench can use, and that each step is one transaction. The version counts the steps that older
+benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step lays down stands in a
+module of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import LedgerFailed
-from bindtool.core.shared_ledger import first_functions, first_step
+from bindtool.core.shared_ledger import first_functions, first_step, second_functions, second_step, second_turns
 from bindtool.core.shared_ledger.failure import failed
 from bindtool.core.shared_ledger.session import NEWS
 
@@ -24,36 +25,54 @@ BENCH_ROLE = "bindtool_bench"
 
 OLDEST_POSTGRES = 13
 
-_ABOUT = "SELECT ledger_id, version, bindtool FROM bindtool.about"
+# A ledger of the first step has no column for the steps.
+_ABOUT = """
+    SELECT ledger_id, version, bindtool, coalesce((to_jsonb(about)->>'steps')::integer, version)
+    FROM bindtool.about AS about
+"""
 _REACHED = "UPDATE bindtool.about SET version = :version, bindtool = :bindtool RETURNING version"
+_STEPPED = "UPDATE bindtool.about SET steps = :steps, stepped_at = clock_timestamp() RETURNING steps"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step, and the first bindtool that can use what it leads to."""
+    """A step, and the first bindtool that can use what it leads to.
+
+    `unnoticed`: those that could use the tables before can do so afterwards, and the version stays.
+    """
 
     bindtool: str
     statements: Sequence[str]
+    unnoticed: bool = False
 
 
 STEPS = (
     Step("0.1.0", (*first_step.TABLES, *first_functions.FUNCTIONS, *first_step.RIGHTS)),
-)  # fmt: skip
-"""Step n leads from version n to n + 1. A step that has shipped is never edited."""
+    Step(
+        "0.1.0",
+        (*second_step.TABLES, *second_functions.FUNCTIONS, *second_turns.FUNCTIONS, *second_step.RIGHTS),
+        unnoticed=True,
+    ),
+)
+"""A step that has shipped is never edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them."""
+    """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them.
+
+    `steps`: how many have been taken.
+    """
 
     ledger_id: str
     version: int
     bindtool: str
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a ledger: the version of its tables before, 0 where there were none, and what it is now."""
+    """What became of a ledger: how many steps it had before, 0 where there was none, and what it is now."""
 
     before: int
     about: About
@@ -67,10 +86,20 @@ def look_at(session: Session, steps: Sequence[Step] = STEPS) -> About:
             and `known`.
     """
     about = _about(session)
-    if about.version < len(steps):
+    if about.version < version_of(steps):
         raise failed("ledger.older", session.address)
     _refuse_newer(session, about, steps)
     return about
+
+
+def is_due(about: About) -> bool:
+    """Tell whether a ledger that can be used lacks a step that its owner has to take."""
+    return about.steps < len(STEPS)
+
+
+def version_of(steps: Sequence[Step]) -> int:
+    """Return the version of the tables behind these steps."""
+    return sum(not step.unnoticed for step in steps)
 
 
 def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
@@ -84,14 +113,17 @@ def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
     # Two at once would both begin with an empty database.
     session.run("SELECT pg_advisory_lock(1651076707, 0)")
     ((there,),) = session.run("SELECT to_regclass('bindtool.about') IS NOT NULL")
-    before = _about(session).version if there else 0
+    before = _about(session).steps if there else 0
     if there:
         _refuse_newer(session, _about(session), steps)
-    for version, step in enumerate(steps[before:], start=before + 1):
+    for number, step in enumerate(steps[before:], start=before + 1):
         session.run("BEGIN")
         for statement in step.statements:
             session.run(statement)
-        session.ask(_REACHED, version=version, bindtool=step.bindtool)
+        if not step.unnoticed:
+            session.ask(_REACHED, version=version_of(steps[:number]), bindtool=step.bindtool)
+        if number > 1:
+            session.ask(_STEPPED, steps=number)
         session.run("COMMIT")
     session.run("SELECT pg_advisory_unlock(1651076707, 0)")
     return Made(before, _about(session))
@@ -99,14 +131,15 @@ def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
 
 def _about(session: Session) -> About:
     # In one round trip, since a bench may come from far away for a single question.
-    ((ledger_id, version, bindtool),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
-    return About(ledger_id, version, bindtool)
+    ((ledger_id, version, bindtool, steps),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
+    return About(ledger_id, version, bindtool, steps)
 
 
 def _refuse_newer(session: Session, about: About, steps: Sequence[Step]) -> None:
-    if about.version > len(steps):
+    known = version_of(steps)
+    if about.version > known:
         where = {"host": session.address.host, "database": session.address.database}
-        raise LedgerFailed("ledger.newer", needed=about.bindtool, found=about.version, known=len(steps), **where)
+        raise LedgerFailed("ledger.newer", needed=about.bindtool, found=about.version, known=known, **where)
 
 
 def _refuse_unfit(session: Session) -> None:

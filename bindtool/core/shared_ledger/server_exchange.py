@@ -6,6 +6,7 @@ own words are `postgres`'s.
 
 from __future__ import annotations
 
+import logging
 import select
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.exchange import News
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches
+
+logger = logging.getLogger(__name__)
 
 PUSHED = 500
 """Entries a push: a bench that was away for a week must not keep the others from theirs."""
@@ -169,6 +172,8 @@ class ServerExchange:
         if page is None:
             self._begin_anew(server)
             return True
+        if page.left_out:
+            logger.info("the shared ledger: entries that can't be read, left out: %d", page.left_out)
         told = () if page.more else pushed
         if told or page.place != place:
             ours = [entry for entry in page.entries if entry.channel in self._channels]

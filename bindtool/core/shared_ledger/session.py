@@ -32,6 +32,9 @@ DRIVER = f"pg8000 {__version__}"
 NEWS = "bindtool"
 """The name under which PostgreSQL tells of new entries; each message is the number of the newest."""
 
+_LONGEST_NUMBER = 19
+"""Digits."""
+
 _NOTIFICATION = b"A"
 """NotificationResponse (PostgreSQL's manual, "Message Formats")."""
 
@@ -152,7 +155,7 @@ class Session:
     def _take_notification(self, data: bytes, _context: object) -> None:
         """Note the number that is told: 4 bytes for who tells it, then two texts. Anybody may send any text."""
         number = data[4:].split(b"\0")[1]
-        if number.isdigit():
+        if len(number) <= _LONGEST_NUMBER and number.isdigit():
             self._newest_told = max(self._newest_told, int(number))
 
     def _has_more(self) -> bool:

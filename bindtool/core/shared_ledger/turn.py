@@ -1,19 +1,20 @@
 """A channel that replaces its list: one bench at a time, with all that any bench has bound.
 
-Owns the order: the turn is taken, what others have bound is read, the run goes on, and once what it has bound is in
-the ledger the link ends the turn. Where that can't be had nothing is sent: the list would erase what others have
-bound. The run itself is `channel_run`'s.
+Owns the order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it
+has bound is in the ledger: with the run, however that ends, or later, by the link. Where the turn can't be had
+nothing is sent: the list would erase what others have bound. The run itself is `channel_run`'s.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bindtool.core.aside import aside
 from bindtool.core.bound_before import who_words
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.errors import BindtoolError, LedgerFailed
 from bindtool.core.shared_ledger.server_exchange import TURN_SECONDS
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a run waits for its turn: mostly another bench sends one request."""
+
+GIVE_BACK = 3.0
+"""Seconds that a run waits at its end until its turn is given back; nobody waits longer for it."""
 
 _LOOK_AGAIN = 0.3
 """Seconds between two tries."""
@@ -55,65 +59,103 @@ async def turn(
         LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
         StoreFailed: this bench's own disk fails.
     """
-    has_it = _Held()
-
-    def take(server: Server) -> Taken | None:
-        for _ in range(int(patience / _LOOK_AGAIN)):
-            if server.take_turn(who, channel, TURN_SECONDS) is None:
-                return None
-            if has_it.wait_over(_LOOK_AGAIN):
-                break
-        return server.take_turn(who, channel, TURN_SECONDS)
-
-    def begin() -> None:
-        server = connect()
-        try:
-            taken = take(server)
-            if taken is not None:
-                other = who_words(taken.machine, taken.operator)
-                raise LedgerFailed("ledger.turn_taken", who=other, time=f"{taken.since.astimezone():%H:%M}")
-            own.begin_turn()
-            own.run()
-            has_it.keep(server)
-        except BaseException:
-            server.close()
-            # Where nobody waits for this any more, the link may have looked for a turn left behind too early.
-            link.end_turn()
-            raise
-        finally:
-            own.close()
-
+    this = _Turn(connect, own, link, who, channel, patience)
     link.begin_turn()
     try:
-        await aside(begin, name="ledger-turn")
+        await aside(this.begin, name="ledger-turn")
         yield
     finally:
         try:
-            await aside(has_it.let_go, name="ledger-turn")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GIVE_BACK):
+                    await aside(this.give_back, name="ledger-turn")
         finally:
             link.end_turn()
 
 
-class _Held:
-    """The connection that has the turn, from one thread to another; once let go of, none is kept any more."""
+class _Turn:
+    """A turn, whose connection goes from the thread that begins it to the one that gives it back."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Server],
+        own: ServerExchange,
+        link: ServerExchange,
+        who: Claimant,
+        channel: Channel,
+        patience: float,
+    ) -> None:
+        self._connect = connect
+        self._own = own
+        self._link = link
+        self._who = who
+        self._channel = channel
+        self._patience = patience
         self._changing = threading.Lock()
         self._over = threading.Event()
         self._server: Server | None = None
 
-    def keep(self, server: Server) -> None:
+    def begin(self) -> None:
+        """Take the turn and read all that others have bound."""
+        server = self._connect()
+        try:
+            taken = self._take(server)
+            if taken is not None:
+                other = who_words(taken.machine, taken.operator)
+                raise LedgerFailed("ledger.turn_taken", who=other, time=f"{taken.since.astimezone():%H:%M}")
+            self._read(server)
+        except BaseException:
+            server.close()
+            # Where nobody waits for this any more, the link may have looked for a turn left behind too early.
+            self._link.end_turn()
+            raise
+
+    def give_back(self) -> None:
+        """Tell what was bound and end the turn; where that can't be done now, the link does it. Never fails."""
+        with self._changing:
+            self._over.set()
+        server = self._server
+        if server is None:
+            return
+        try:
+            with suppress(BindtoolError):
+                if self._own.waiting():
+                    self._own.run()
+                self._end(server)
+        finally:
+            self._own.close()
+            server.close()
+            # It may have looked too early.
+            self._link.end_turn()
+
+    def _take(self, server: Server) -> Taken | None:
+        for _ in range(int(self._patience / _LOOK_AGAIN)):
+            if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
+                return None
+            if self._over.wait(_LOOK_AGAIN):
+                break
+        return server.take_turn(self._who, self._channel, TURN_SECONDS)
+
+    def _read(self, server: Server) -> None:
+        self._own.begin_turn()
+        try:
+            try:
+                self._own.run()
+            finally:
+                self._own.close()
+            self._keep(server)
+        except BaseException:
+            with suppress(BindtoolError):
+                self._end(server)
+            raise
+
+    def _keep(self, server: Server) -> None:
         with self._changing:
             if self._over.is_set():
                 raise LedgerFailed("ledger.slow", seconds=0)
             self._server = server
 
-    def wait_over(self, seconds: float) -> bool:
-        """Wait so long; return whether nobody wants the turn any more."""
-        return self._over.wait(seconds)
-
-    def let_go(self) -> None:
-        with self._changing:
-            self._over.set()
-        if self._server is not None:
-            self._server.close()
+    def _end(self, server: Server) -> None:
+        """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""
+        if not self._own.waiting():
+            server.end_turn(self._channel)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Channel
-from bindtool.core.device import Device
+from bindtool.core.device import Device, id_problem, label_problem
 from bindtool.core.store.codec import channel_columns, storable
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Dev
         _named(channel),
     )
     for device_id, label, bound_at in foreign:
+        if id_problem(device_id) or label_problem(label):
+            continue  # an earlier bindtool has believed it
         before = found.get(device_id)
         if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
             found[device_id] = (label, bound_at)

@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_ledger.line import PATIENCE
 from bindtool.core.shared_ledger.postgres import make
-from bindtool.core.shared_ledger.schema import STEPS, Step, look_at, migrate
+from bindtool.core.shared_ledger.schema import STEPS, Step, look_at, migrate, version_of
 from bindtool.core.shared_ledger.session import Session
 from tests.core.shared_ledger.samples import an_entry, page_of
 from tests.postgres import BENCH
@@ -38,7 +38,7 @@ def test_made_once(cluster: Cluster) -> None:
     second = make(database.owner, database.password)
     assert (first.before, second.before) == (0, len(STEPS))
     assert first.about == second.about
-    assert first.about.version == len(STEPS)
+    assert (first.about.version, first.about.steps) == (version_of(STEPS), len(STEPS))
     other = cluster.database()
     assert make(other.owner, other.password).about.ledger_id != first.about.ledger_id
 
@@ -57,7 +57,7 @@ def test_made_by_two_at_once(cluster: Cluster) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(before for before, _ in made) == [0, 1, 1]
+    assert sorted(before for before, _ in made) == [0, len(STEPS), len(STEPS)]
     assert len({name for _, name in made}) == 1
 
 
@@ -65,7 +65,7 @@ def test_the_next_step(ledger: Database, session: Session) -> None:
     """A later step brings the tables on and keeps what is in them; what it needs stands there for older ones."""
     with closing(ledger.connect()) as bench:
         bench.push([an_entry(1)])
-        assert migrate(session, (*STEPS, NEXT)).before == 1
+        assert migrate(session, (*STEPS, NEXT)).before == len(STEPS)
         assert page_of(bench).entries == (an_entry(1),)
     assert ledger.sql("SELECT colour FROM bindtool.entry") == "grey"
     with pytest.raises(LedgerFailed) as caught:

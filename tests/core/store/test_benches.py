@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,6 +195,17 @@ def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
     store.benches.take_in(others).result()
     labels = {device.device_id: device.label for device in store.bound_devices(CHANNEL)}
     assert labels == {"SPK0001": "Speaker 1", "SPK0002": "later", "SPK9003": "anew"}
+
+
+def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None:
+    """It stays on the disk, is sent to no channel, and a time that no computer can show is in no history."""
+    late = replace(foreign(2), bound_at=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))))
+    early = replace(foreign(3), bound_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))))
+    unfit = [replace(foreign(4), label=""), replace(foreign(5), device_id="a\n")]
+    store.benches.take_in([foreign(1), late, early, *unfit]).result()
+    assert {device.device_id for device in store.bound_devices(CHANNEL)} == {"SPK9001", "SPK9002", "SPK9003"}
+    found = [record.time.astimezone() for record in History(path).search().records]
+    assert len(found) == 3
 
 
 def test_labels_that_others_have_given_are_given(store: Store) -> None:

@@ -1,0 +1,28 @@
+"""Rows of a ledger that no bench has written: as the owner can put them there, and in an earlier ledger anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.postgres import Database
+
+_COLUMNS = (
+    "number, bench, entry, bound_at, written_at, machine, channel_id, device_id, label, log_id, operator, profile, "
+    "job"
+)
+
+YEAR_ONE = "0001-01-01T00:00:00+08:00"
+
+
+def forge(ledger: Database, entry: int, **values: str) -> None:
+    """Put an entry beside the newest one: like that, but for its number, `entry`, and these columns, as SQL."""
+    given = {"number": "number + 1", "entry": str(entry), **values}
+    cells = ", ".join(given.get(column, column) for column in _COLUMNS.split(", "))
+    newest = "ORDER BY number DESC LIMIT 1"
+    ledger.sql(f"INSERT INTO bindtool.entry ({_COLUMNS}) SELECT {cells} FROM bindtool.entry {newest}")  # noqa: S608 - our own
+
+
+def a_forged_series(ledger: Database, forged: str) -> None:
+    """Have running numbers go on from anywhere."""
+    ledger.sql(f"UPDATE bindtool.series SET next = {forged}")  # noqa: S608 - our own
