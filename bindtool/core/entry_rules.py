@@ -77,7 +77,10 @@ def time_of(text: str) -> datetime | None:
 
 
 def _problem(texts: Mapping[str, str]) -> Message | None:
-    for column, text in texts.items():
+    together = " ".join(texts.values())
+    # Most entries are known at a glance.
+    is_plain = len(together) <= LONGEST_TEXT and together.isprintable() and not holds_token(together)
+    for column, text in () if is_plain else texts.items():
         if len(text) > LONGEST_TEXT:
             return Message.of("history.untaken.too_long", column=column, limit=LONGEST_TEXT)
         if not text.isprintable() and has_control(text, "" if column in NAMES else "\t\r\n"):

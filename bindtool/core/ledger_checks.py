@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
 _OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})
-_OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database", "ledger.other_login"})
+_OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
 
 
 class LedgerItem(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.secret import Password
 from tests.cli.desk import Keyboard
+from tests.core.shared_ledger.forged import first_step
 from tests.core.shared_ledger.samples import an_entry
 from tests.postgres import BENCH
 
@@ -52,6 +54,25 @@ def test_made(bare_desk: Desk, cluster: Cluster) -> None:
     assert (again.status, again.out) == (0, done.out)
     assert "is up to date" in again.err
     assert cluster.password not in done.out + done.err + again.out + again.err
+
+
+def test_brought_on(bare_desk: Desk, cluster: Cluster) -> None:
+    """A ledger of an earlier bindtool works, and says what its owner has to do; what no bench can read is named."""
+    database = first_step(cluster)
+    with closing(database.connect()) as server:
+        server.push([an_entry(1), replace(an_entry(2), label="")])
+    use(bare_desk, str(database.bench))
+    password = cluster.password.encode()
+    before = bare_desk.run("ledger", "check", stdin=password)
+    done = bare_desk.run("ledger", "init", str(database.owner), stdin=password)
+    after = bare_desk.run("ledger", "check")
+    assert (before.status, done.status, after.status) == (0, 0, 0)
+    assert [cells[0] for cells in before.cells] == ["site", "tls", "login", "version", "lag", "lag"]
+    assert "IT has to run `bindtool ledger init` once more" in before.cells[3][2]
+    assert before.cells[5][2].startswith("1 entry there can't be read and is left out")
+    assert "was brought up to date; its tables have version 1" in done.err
+    assert after.cells[3][2].endswith("tables of version 1")
+    database.drop()
 
 
 def test_made_by_hand(bare_desk: Desk, cluster: Cluster) -> None:

@@ -58,7 +58,6 @@ def test_this_computer_needs_no_tls() -> None:
         ("ledger.untrusted", 1),
         ("ledger.login_refused", 2),
         ("ledger.no_database", 2),
-        ("ledger.other_login", 2),
         ("ledger.not_made", 3),
         ("ledger.newer", 3),
         ("ledger.older", 3),

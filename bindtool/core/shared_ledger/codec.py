@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.entry_rules import TEXTS, entry_of, has_control, time_of
+from bindtool.core.entry_rules import LONGEST_TEXT, TEXTS, entry_of, has_control, time_of
 from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import Page, Place, SharedEntry, Taken
 from bindtool.core.store.codec import storable
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 256
 """Characters of what a person is told of another bench, its computer or whoever sits at it."""
+
+_FOR_PEOPLE = frozenset({"machine", "logid", "operator", "profile", "job"})
+"""What names neither a device nor its channel: it is mended, since that a device is bound counts for more."""
 
 
 def text_for_server(text: str) -> str:
@@ -66,30 +69,36 @@ def taken_from(row: Sequence[Any]) -> Taken | None:
     """Return a device that somebody else has from what the server gave; None where that can't be believed."""
     device_id, machine, operator, since, bound_at, label = row
     if bound_at is None:
-        return Taken(device_id, _name(machine), _name(operator), datetime.fromisoformat(since))
+        return Taken(device_id, _shown(machine), _shown(operator), datetime.fromisoformat(since))
     bound = time_of(bound_at)
     if bound is None:
         return None
-    return Taken(device_id, _name(machine), _name(operator), bound, bound, _name(label))
+    return Taken(device_id, _shown(machine), _shown(operator), bound, bound, _shown(label))
 
 
 def turn_from(row: Sequence[Any]) -> Taken:
     """Return who has a turn from what the server gave."""
     machine, operator, since = row
-    return Taken("", _name(machine), _name(operator), datetime.fromisoformat(since))
+    return Taken("", _shown(machine), _shown(operator), datetime.fromisoformat(since))
 
 
 def _entry_from(row: Sequence[Any]) -> SharedEntry | None:
     """Return an entry; None where it can't be believed, or is too large: the server gives its name alone then."""
     _, bench, entry, texts = row
-    found = None if texts is None else entry_of(bench, entry, dict(zip(TEXTS, texts, strict=True)))
+    if texts is None:
+        return None
+    columns = dict(zip(TEXTS, texts, strict=True))
+    mended = {name: _shown(columns[name], LONGEST_TEXT, "\t\r\n") for name in _FOR_PEOPLE}
+    found = entry_of(bench, entry, columns | mended)
     return found if isinstance(found, SharedEntry) else None
 
 
-def _name(text: str) -> str:
-    """Return what a person is told of another bench: one line that can be read at a glance."""
-    short = text[:LONGEST_NAME]
-    return "".join("\ufffd" if has_control(sign) else sign for sign in short) if has_control(short) else short
+def _shown(text: str, most: int = LONGEST_NAME, allowed: str = "") -> str:
+    """Return as much of a text as a person is shown, with U+FFFD for control characters that are not allowed."""
+    short = text[:most]
+    if short.isprintable() or not has_control(short, allowed):
+        return short
+    return "".join("\ufffd" if has_control(sign, allowed) else sign for sign in short)
 
 
 def _fields(entry: SharedEntry) -> dict[str, str | int | list[str]]:

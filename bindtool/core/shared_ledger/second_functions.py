@@ -189,11 +189,13 @@ _CLAIMS = (
     function(
         "renew(_bench text, _seconds float8) RETURNS void",
         """
+    DECLARE
+        _lasting interval := lasting(_seconds, 3600);
     BEGIN
         PERFORM speaks_for(_bench);
         PERFORM FROM claim WHERE bench = _bench AND expires_at > clock_timestamp()
         ORDER BY channel_id, device_id FOR UPDATE;
-        UPDATE claim SET expires_at = clock_timestamp() + lasting(_seconds, 3600)
+        UPDATE claim SET expires_at = clock_timestamp() + _lasting
         WHERE bench = _bench AND expires_at > clock_timestamp();
     END
     """,

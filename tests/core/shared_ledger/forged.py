@@ -1,11 +1,17 @@
-"""Rows of a ledger that no bench has written: as the owner can put them there, and in an earlier ledger anybody."""
+"""Ledgers of the first step, and rows that no bench has written: the owner can put them there, and anybody then."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from bindtool.core.shared_ledger.line import PATIENCE
+from bindtool.core.shared_ledger.schema import STEPS, migrate
+from bindtool.core.shared_ledger.session import Session
+from tests.postgres import BENCH
+
 if TYPE_CHECKING:
-    from tests.postgres import Database
+    from tests.postgres import Cluster, Database
 
 _COLUMNS = (
     "number, bench, entry, bound_at, written_at, machine, channel_id, device_id, label, log_id, operator, profile, "
@@ -13,6 +19,15 @@ _COLUMNS = (
 )
 
 YEAR_ONE = "0001-01-01T00:00:00+08:00"
+
+
+def first_step(cluster: Cluster) -> Database:
+    """Return a ledger of the first step alone."""
+    database = cluster.database()
+    with closing(Session(database.owner, database.password, PATIENCE)) as session:
+        migrate(session, STEPS[:1])
+    cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
+    return database
 
 
 def forge(ledger: Database, entry: int, **values: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,6 +102,21 @@ def test_a_hostile_file(folder: Path, pair: Benches, data: bytes) -> None:
     one.bind("SPK1")
     other.exchange.run()
     assert (one.news, other.heard) == ([], ["SPK1"])
+
+
+def test_lines_that_can_not_be_believed(folder: Path, pair: Benches) -> None:
+    """A time that no computer can show, no label and a label of 5,000 characters: those beside them are taken."""
+    one, _ = pair
+    late = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8)))
+    forged = [
+        replace(foreign(1, bench=STRANGER), bound_at=late),
+        replace(foreign(2, bench=STRANGER), bound_at=late.replace(year=2300)),
+        replace(foreign(3, bench=STRANGER), label=""),
+        replace(foreign(4, bench=STRANGER), label="x" * 5000),
+    ]
+    put(folder, [*forged, foreign(5, bench=STRANGER)])
+    one.exchange.run()
+    assert one.heard == ["SPK9005"]
 
 
 def test_a_hostile_line(folder: Path, pair: Benches) -> None:

@@ -13,10 +13,7 @@ from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_ledger import postgres
 from bindtool.core.shared_ledger.claims import reason
 from bindtool.core.shared_ledger.codec import LONGEST_NAME, taken_from
-from bindtool.core.shared_ledger.line import PATIENCE
-from bindtool.core.shared_ledger.schema import STEPS, migrate
-from bindtool.core.shared_ledger.session import Session
-from tests.core.shared_ledger.forged import YEAR_ONE, a_forged_series, forge
+from tests.core.shared_ledger.forged import YEAR_ONE, a_forged_series, first_step, forge
 from tests.core.shared_ledger.samples import (
     BEGINNING,
     CHANNEL,
@@ -28,7 +25,6 @@ from tests.core.shared_ledger.samples import (
     at_rest,
     page_of,
 )
-from tests.postgres import BENCH
 
 if TYPE_CHECKING:
     import socket
@@ -53,7 +49,6 @@ FORGED = {
     "an id with a line end": {"device_id": "E'a\\nb'"},
     "a token": {"operator": "'pat_' || repeat('x', 32)"},
     "an operator of 20 MB": {"operator": LARGE},
-    "a log id that moves the cursor": {"log_id": "E'\\x1b[2J'"},
     "the year 1": {"written_at": f"'{YEAR_ONE}'", "bound_at": f"'{YEAR_ONE}'"},
     "the year 9999": {"written_at": "'9999-12-31T23:59:59-08:00'"},
     "no such day": {"written_at": "'2026-02-30T00:00:00+08:00'"},
@@ -72,15 +67,6 @@ def any_ledger(request: pytest.FixtureRequest, cluster: Cluster, ledger: Databas
     database = first_step(cluster)
     yield database
     database.drop()
-
-
-def first_step(cluster: Cluster) -> Database:
-    """Return a ledger of the first step alone."""
-    database = cluster.database()
-    with closing(Session(database.owner, database.password, PATIENCE)) as session:
-        migrate(session, STEPS[:1])
-    cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
-    return database
 
 
 @pytest.mark.parametrize("name", FORGED)
@@ -105,6 +91,15 @@ def test_an_entry_that_can_not_be_believed(
         assert caplog.text.count("left out: 1") == 1
         # What would end a Bind on a channel that replaces its list.
         assert len(a.store.bound_devices(CHANNEL)) == 2
+
+
+def test_texts_for_people(any_ledger: Database) -> None:
+    """They are mended: a log id that moves the cursor, or a long operator, costs no entry."""
+    with closing(any_ledger.connect()) as one:
+        one.push([an_entry(1)])
+        forge(any_ledger, 2, log_id="E'a\\x1b[2J'", operator="repeat('x', 5000)", job="E'a\\tb'", label="'标签'")
+        entry = page_of(one).entries[1]
+        assert (entry.log_id, entry.operator, entry.job, entry.label) == ("a\ufffd[2J", "x" * 4096, "a\tb", "标签")
 
 
 @pytest.mark.parametrize("name", ["a label of 20 MB", "an operator of 20 MB"])

@@ -12,8 +12,8 @@ import pytest
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_ledger.codec import entries_json
 from bindtool.core.shared_ledger.postgres import connect, make
+from tests.core.shared_ledger.forged import first_step
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
-from tests.core.shared_ledger.test_forged_entries import first_step
 from tests.postgres import BENCH
 
 if TYPE_CHECKING:
