@@ -146,7 +146,7 @@ _CLAIMS = (
         "claim(_who jsonb, _channel jsonb, _device_ids jsonb, _known bigint, _seconds float8) RETURNS jsonb",
         f"""
     DECLARE
-        _place integer := channel_of(_channel);
+        _place integer;
         _mine text := _who->>0;
         _lasting interval := lasting(_seconds, 3600);
         _wanted text[] := ARRAY(
@@ -157,6 +157,7 @@ _CLAIMS = (
         _others jsonb;
     BEGIN
         PERFORM at_most(_device_ids, 200000), speaks_for(_mine);
+        _place := channel_of(_channel);
         DELETE FROM claim WHERE (channel_id, device_id) IN (
             SELECT channel_id, device_id FROM claim WHERE expires_at < clock_timestamp() - interval '1 hour'
             LIMIT 100 FOR UPDATE SKIP LOCKED
@@ -204,9 +205,10 @@ _CLAIMS = (
         "let_go(_bench text, _channel jsonb, _device_ids jsonb) RETURNS void",
         """
     DECLARE
-        _place integer := channel_of(_channel);
+        _place integer;
     BEGIN
         PERFORM at_most(_device_ids, 200000), speaks_for(_bench);
+        _place := channel_of(_channel);
         PERFORM FROM claim WHERE channel_id = _place AND bench = _bench AND _device_ids ? device_id
         ORDER BY channel_id, device_id FOR UPDATE;
         DELETE FROM claim WHERE channel_id = _place AND bench = _bench AND _device_ids ? device_id;
@@ -220,10 +222,11 @@ _NUMBERS = (
         "reserve(_channel jsonb, _series text, _bench text, _count integer, _above bigint) RETURNS bigint",
         f"""
     DECLARE
-        _place integer := channel_of(_channel);
+        _place integer;
         _first bigint;
     BEGIN
         PERFORM speaks_for(_bench);
+        _place := channel_of(_channel);
         IF (_count BETWEEN 1 AND 10000 AND _above BETWEEN 0 AND {NUMBERS_END - 1}) IS NOT TRUE THEN
             RAISE EXCEPTION 'no such numbers' USING ERRCODE = 'invalid_parameter_value';
         END IF;

@@ -35,13 +35,14 @@ FUNCTIONS = (
         "take_turn(_who jsonb, _channel jsonb, _seconds float8) RETURNS jsonb",
         """
     DECLARE
-        _place integer := channel_of(_channel);
+        _place integer;
         _mine text := _who->>0;
         _there turn;
         _holder integer;
         _lock bigint;
     BEGIN
         PERFORM speaks_for(_mine);
+        _place := channel_of(_channel);
         PERFORM FROM channel WHERE channel_id = _place FOR NO KEY UPDATE;
         SELECT * INTO _there FROM turn WHERE channel_id = _place;
         _holder := turn_holder(_place);
@@ -92,9 +93,10 @@ FUNCTIONS = (
         "clear_turn(_bench text, _channel jsonb) RETURNS boolean",
         """
     DECLARE
-        _place integer := channel_of(_channel);
+        _place integer;
     BEGIN
         PERFORM speaks_for(_bench);
+        _place := channel_of(_channel);
         PERFORM FROM channel WHERE channel_id = _place FOR NO KEY UPDATE;
         IF NOT EXISTS (SELECT FROM turn WHERE channel_id = _place AND bench = _bench) THEN
             RETURN true;
