@@ -44,6 +44,7 @@ async def turn(
     who: Claimant,
     channel: Channel,
     patience: float = PATIENCE,
+    give_back: float = GIVE_BACK,
 ) -> AsyncIterator[None]:
     """Have the turn while the context lasts, with all that others have bound read before.
 
@@ -54,6 +55,7 @@ async def turn(
         who: sends.
         channel: whose list is replaced.
         patience: seconds to wait while somebody else has the turn.
+        give_back: seconds to wait at the end until the turn is given back.
 
     Raises:
         LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
@@ -67,7 +69,7 @@ async def turn(
     finally:
         try:
             with suppress(TimeoutError):
-                async with asyncio.timeout(GIVE_BACK):
+                async with asyncio.timeout(give_back):
                     await aside(this.give_back, name="ledger-turn")
         finally:
             link.end_turn()

@@ -46,10 +46,10 @@ class Desk:
         return self.connected[-1]
 
     def turn(
-        self, connect: Callable[[], PostgresServer] | None = None, patience: float = 0
+        self, connect: Callable[[], PostgresServer] | None = None, patience: float = 0, **options: float
     ) -> AbstractAsyncContextManager[None]:
         """Want the turn."""
-        return turn(connect or self.connect, self.own, self.link, self.who, CHANNEL, patience)
+        return turn(connect or self.connect, self.own, self.link, self.who, CHANNEL, patience, **options)
 
     async def run(self) -> None:
         """Have the link do its part."""
@@ -272,6 +272,26 @@ def test_what_an_earlier_run_has_left(desks: tuple[Desk, Desk], ledger: Database
         assert not await gets_it(ledger)
         await until_cleared(a)
         assert await gets_it(ledger)
+
+    asyncio.run(play())
+
+
+def test_a_ledger_that_takes_its_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
+    """At its end the run does not wait until the turn is given back: that goes on by itself."""
+    a, _ = desks
+    go_on = threading.Event()
+    told = a.own.waiting
+
+    def waiting() -> int:
+        assert go_on.wait(PATIENCE)
+        return told()
+
+    async def play() -> None:
+        async with a.turn(give_back=0):
+            a.own.waiting = waiting  # type: ignore[method-assign]
+        assert not await gets_it(ledger)
+        go_on.set()
+        await free(ledger)
 
     asyncio.run(play())
 
