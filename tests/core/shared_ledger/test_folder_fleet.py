@@ -35,9 +35,10 @@ def time_of(at: int) -> datetime:
 
 
 def known(path: Path) -> list[tuple[object, ...]]:
-    """Return all that a bench knows, each entry by its name and with its device."""
+    """Return all that a bench knows to be bound, each entry by its name and with its device."""
     records = History(path).search().records
-    return sorted((str(record.key), record.time.isoformat(), record.device_id, record.label) for record in records)
+    bound = [record for record in records if record.key is not None]
+    return sorted((str(record.key), record.time.isoformat(), record.device_id, record.label) for record in bound)
 
 
 def settle(benches: Sequence[Bench]) -> None:
