@@ -1,0 +1,77 @@
+"""`bindtool bind` with a ledger in which somebody has put what can't be right, or that knows another login."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.channel import Behaviour
+from tests.cli.test_sharing import change
+from tests.core.shared_ledger.forged import YEAR_ONE, first_step, forge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.practice.server import PracticeServer
+    from tests.cli.desk import Desk
+    from tests.postgres import Cluster, Database
+
+STRANGER = "repeat('e', 32)"
+
+
+@pytest.fixture(params=["of the first step", "of today"])
+def used(request: pytest.FixtureRequest, cluster: Cluster, ledger: Database) -> Iterator[Database]:
+    """Return a ledger as an earlier bindtool has made it, and one of today."""
+    database = ledger if request.param == "of today" else first_step(cluster)
+    yield database
+    if database is not ledger:
+        database.drop()
+
+
+def share(desk: Desk, server: PracticeServer, database: Database, behaviour: Behaviour) -> None:
+    """Have a profile that shares the ledger."""
+    desk.set_up(server.site)
+    desk.vault.store_password(database.bench.secret_name, database.password)
+    change(desk, ledger=str(database.bench), behaviour=behaviour)
+
+
+@pytest.fixture
+def laptop(bare_desk: Desk, server: PracticeServer, used: Database) -> Desk:
+    """Return a laptop that shares the ledger, and whose channel replaces its list."""
+    share(bare_desk, server, used, Behaviour.REPLACES)
+    return bare_desk
+
+
+def test_the_next_bind(laptop: Desk, used: Database) -> None:
+    """An entry without a label, one of the year 1 and one of 20 MB end neither it nor the one after it."""
+    assert laptop.bind(laptop.file("A1")).status == 0
+    forge(used, 1, bench=STRANGER, device_id="'B1'", label="''")
+    forge(used, 2, bench=STRANGER, device_id="'B2'", written_at=f"'{YEAR_ONE}'", bound_at=f"'{YEAR_ONE}'")
+    forge(used, 3, bench=STRANGER, device_id="'B3'", label="repeat('x', 20000000)")
+    for device_id in ("A2", "A3"):
+        done = laptop.bind(laptop.file(device_id))
+        assert (done.status, done.states) == (0, {device_id: "bound"}), done.err
+    assert laptop.run("history", "export", str(laptop.folder / "history.csv")).status == 0
+    assert ",B" not in (laptop.folder / "history.csv").read_text(encoding="utf-8")
+
+
+def test_another_login(bare_desk: Desk, server: PracticeServer, ledger: Database) -> None:
+    """A bench that comes under a login that is not its own binds all the same; it says what its owner has to do."""
+    share(bare_desk, server, ledger, Behaviour.ADDS)
+    assert bare_desk.bind(bare_desk.file("A1")).status == 0
+    ledger.sql("DROP ROLE IF EXISTS new_login")
+    ledger.sql(f"CREATE ROLE new_login LOGIN PASSWORD '{ledger.cluster.password}' IN ROLE bindtool_bench")
+    address = replace(ledger.bench, user="new_login")
+    bare_desk.vault.store_password(address.secret_name, ledger.password)
+    change(bare_desk, ledger=str(address))
+    done = bare_desk.bind(bare_desk.file("A2"))
+    assert done.states == {"A2": "bound"}
+    assert "knows this bench under another login" in done.err
+    statement = next(line for line in done.err.splitlines() if "INSERT INTO" in line)
+    ledger.sql(statement[statement.index("INSERT") :], role="ledger_owner")
+    assert bare_desk.bind(bare_desk.file("A3")).status == 0
+    with closing(ledger.connect()) as there:
+        assert there.site().entries == 3
