@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.datafolder import DataFolder
+    from bindtool.core.known_file import KnownFile
     from bindtool.core.profile import Profile
     from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.exchange import News, Standing
@@ -104,15 +105,19 @@ class Supplies:
     silent_reads: int = SILENT_READS
 
 
-def run(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:
+def run(
+    app: QApplication, texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, *, practice: bool
+) -> int:
     """Put the window to work in `folder`, where this process alone writes, and return when it has been closed.
+
+    `lock`: the file that keeps others from writing there.
 
     Raises:
         StoreFailed: the database can't be used.
     """
     loop = WindowLoop(app)
     with loop, HeldKeys(app) as keys:
-        loop.run_until_complete(_work(texts, folder, window, keys, practice=practice))
+        loop.run_until_complete(_work(texts, folder, lock, window, keys, practice=practice))
     return 0
 
 
@@ -128,7 +133,9 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
     return EXIT_UNUSABLE
 
 
-async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: HeldKeys, *, practice: bool) -> None:
+async def _work(
+    texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, keys: HeldKeys, *, practice: bool
+) -> None:
     """Put the window to work, and return once it has been closed and its work has ended."""
     async with AsyncExitStack() as stack:
         log_to(folder.log)
@@ -143,7 +150,7 @@ async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: Held
         speakers = Speakers()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
-        place = put_to_work(window, texts, folder, supplies, stack, practice=practice)
+        place = put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
         first = FirstWindow(folder.path, place.make_room)
         stack.callback(first.close)
         first.called.connect(window.come_to_front)
@@ -161,9 +168,17 @@ async def _work(texts: Texts, folder: DataFolder, window: MainWindow, keys: Held
 
 
 def build(
-    texts: Texts, folder: DataFolder, supplies: Supplies, stack: AsyncExitStack, *, practice: bool = False
+    texts: Texts,
+    folder: DataFolder,
+    supplies: Supplies,
+    stack: AsyncExitStack,
+    lock: KnownFile | None = None,
+    *,
+    practice: bool = False,
 ) -> Workplace:
     """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
+
+    `lock`: the file that keeps others from writing there.
 
     `begin` of its bench is to be waited for, and then the window shown.
 
@@ -172,7 +187,7 @@ def build(
     """
     speak_qt(texts.language)
     window = MainWindow(texts, supplies.clock.now().date(), practice=practice)
-    return put_to_work(window, texts, folder, supplies, stack, practice=practice)
+    return put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
 
 
 def put_to_work(
@@ -181,12 +196,13 @@ def put_to_work(
     folder: DataFolder,
     supplies: Supplies,
     stack: AsyncExitStack,
+    lock: KnownFile | None,
     *,
     practice: bool,
 ) -> Workplace:
     """Have a window work; the rest is as for `build`."""
     clock = supplies.clock
-    store = stack.enter_context(Store(folder.database, clock))
+    store = stack.enter_context(Store(folder.database, clock, lock))
 
     def tell(error: Exception) -> None:
         """Let the person hear of whatever a task of the window let out."""

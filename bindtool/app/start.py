@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -24,6 +25,9 @@ from bindtool.gui.language import chosen_language, speak_qt
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.remembered import settings_in
 from bindtool.texts import Texts, system_language
+
+if TYPE_CHECKING:
+    from bindtool.core.known_file import KnownFile
 
 _LONGEST = 1000
 """Milliseconds that the first picture may take; a window that is minimised is never painted."""
@@ -81,8 +85,8 @@ def main(*, practice: bool) -> int:
     _show_first_picture(window, texts)
     _ask_desktop(app, follower)
     try:
-        with folder.writing():
-            return _work(app, texts, folder, window, practice=practice)
+        with folder.writing() as lock:
+            return _work(app, texts, folder, lock, window, practice=practice)
     except BindtoolError as error:
         window.hide()
         from bindtool.app.root import explain
@@ -118,7 +122,9 @@ def _ask_desktop(app: QApplication, follower: look.Follower) -> None:
         desktop.begin()
 
 
-def _work(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindow, *, practice: bool) -> int:
+def _work(
+    app: QApplication, texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, *, practice: bool
+) -> int:
     def breathe() -> None:
         # What a person types or presses meanwhile stays where it is.
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
@@ -135,4 +141,4 @@ def _work(app: QApplication, texts: Texts, folder: DataFolder, window: MainWindo
     window.setUpdatesEnabled(False)
     speak_qt(texts.language)
     window.furnish(datetime.now().astimezone().date(), breathe)
-    return run(app, texts, folder, window, practice=practice)
+    return run(app, texts, folder, lock, window, practice=practice)

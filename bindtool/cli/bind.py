@@ -144,8 +144,8 @@ class _Work:
         telling.finish(self.profile)
         if concluded is not None:
             telling.conclude(concluded)
-        if ending is Ending.FINISHED:
-            await asyncio.wrap_future(self.store.close_sheet(sheet_id))
+        if ending is Ending.FINISHED and not await self._closed(sheet_id):
+            ending = None
         write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
         return _status(ending, sheet)
 
@@ -176,6 +176,15 @@ class _Work:
         # While the disk works, what the run needs is loaded.
         importlib.import_module("bindtool.core.channel_run")
         return (await asyncio.wrap_future(writing)).sheet_id
+
+    async def _closed(self, sheet_id: int) -> bool:
+        """Write that nobody works on the sheet any more; False where the disk fails: there is a report to write."""
+        try:
+            await asyncio.wrap_future(self.store.close_sheet(sheet_id))
+        except StoreFailed as error:
+            self.console.error(error)
+            return False
+        return True
 
     async def _send(
         self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, place: TokenPlace, telling: Telling
@@ -219,8 +228,8 @@ def _open_store(stack: ExitStack, given: argparse.Namespace, surroundings: Surro
     from bindtool.core.store import Store
 
     folder = DataFolder.of(surroundings.environ, practice=given.practice)
-    stack.enter_context(folder.writing())
-    return stack.enter_context(Store(folder.database, surroundings.clock))
+    lock = stack.enter_context(folder.writing())
+    return stack.enter_context(Store(folder.database, surroundings.clock, lock))
 
 
 def _practice_site(stack: ExitStack) -> str:

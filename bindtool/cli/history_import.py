@@ -31,7 +31,7 @@ def run(given: argparse.Namespace, surroundings: Surroundings, console: Console)
         StoreFailed: the database can't be opened or written.
     """
     folder = DataFolder.of(surroundings.environ)
-    with folder.writing(), Store(folder.database, surroundings.clock) as store:
+    with folder.writing() as lock, Store(folder.database, surroundings.clock, lock) as store:
         return max(_take_in(file, store, console) for file in given.files)
 
 

@@ -17,6 +17,7 @@ import platformdirs
 
 from bindtool.core.errors import FolderInUse, StoreFailed
 from bindtool.core.holder import holding, other_account
+from bindtool.core.known_file import KnownFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,8 +120,10 @@ class DataFolder:
             raise self._unwritable(error) from error
 
     @contextmanager
-    def writing(self, *, patience: float = 0) -> Iterator[None]:
+    def writing(self, *, patience: float = 0) -> Iterator[KnownFile]:
         """Make the folder and be the one that writes in it until the context ends, or the process does.
+
+        The context gives the lock's file: once that is gone, another bindtool can write here too.
 
         `patience`: seconds that another bindtool may take to let go.
 
@@ -137,13 +140,14 @@ class DataFolder:
             mode = mode_within(self.path)
             lock = FileLock(self.path / "lock", timeout=patience, mode=mode, thread_local=False)
             lock.acquire()
+            held = KnownFile.at(self.path / "lock")
         except Timeout as error:
             raise self._in_use() from error
         except OSError as error:
             raise self._unwritable(error) from error
         try:
             with holding(self._holder):
-                yield
+                yield held
         finally:
             lock.release()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +14,7 @@ from tests.core.store.unprivileged import as_nobody, open_folder, posix
 from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bindtool.practice.server import PracticeServer
@@ -119,3 +121,69 @@ def test_a_damaged_database(desk: Desk, server: PracticeServer, damage: bytes | 
     assert str(path) in done.err
     assert contents(path.parent) == before
     assert len(server.requests) == sent
+
+
+def at_request(number: int, act: Callable[[], object]) -> Iterator[None]:
+    """Let something happen while the request of that number is with the server; it is answered as ever."""
+    for _ in range(1, number):
+        yield None
+    act()
+    yield None
+
+
+@posix
+@pytest.mark.parametrize("last", [3, 10])
+def test_a_data_folder_that_is_deleted_in_a_run(desk: Desk, server: PracticeServer, last: int) -> None:
+    """Nobody says "all bound" of what is on no disk: the run stops, be it at its last request, and says why."""
+    database_of(desk)
+    before = len(server.requests)
+    server.script(at_request(last, lambda: shutil.rmtree(desk.folder / "data")))
+    done = desk.bind(desk.file(*IDS), "--batch-size", "10", "--report", str(desk.folder / "report.csv"))
+    assert done.status == 3
+    assert "The data folder was moved, deleted or replaced" in done.err
+    assert str(desk.folder / "data" / "bindtool.db") in done.err
+    assert len(server.requests) - before == last
+    told = list(done.states.values())
+    assert told == ["bound"] * 10 * (last - 1) + ["unknown"] * 10 + ["ready"] * (100 - 10 * last)
+    assert desk.report().count("\n") == 101
+
+
+@posix
+def test_a_log_of_the_database_that_is_deleted_in_a_run(desk: Desk, server: PracticeServer) -> None:
+    """What was written last is in it: without it, the next start would not know of these devices."""
+    path = database_of(desk)
+    server.script(at_request(3, path.with_name("bindtool.db-wal").unlink))
+    done = desk.bind(desk.file(*IDS), "--batch-size", "10")
+    assert done.status == 3
+    assert "The data folder was moved, deleted or replaced" in done.err
+
+
+@posix
+def test_a_database_in_the_place_of_the_one_that_is_open(desk: Desk, server: PracticeServer) -> None:
+    """A copy that IT has put there is not what the run writes into."""
+    path = database_of(desk)
+
+    def put_copy() -> None:
+        copy = path.with_name("copy")
+        shutil.copy(path, copy)
+        copy.replace(path)
+
+    server.script(at_request(3, put_copy))
+    done = desk.bind(desk.file(*IDS), "--batch-size", "10")
+    assert done.status == 3
+
+
+@posix
+def test_a_lock_that_is_deleted_in_a_run(desk: Desk, server: PracticeServer) -> None:
+    """Another bindtool could send the same devices now: this one stops, and none of them goes twice."""
+    path = database_of(desk)
+    before = len(server.requests)
+    server.script(at_request(3, path.with_name("lock").unlink))
+    file = desk.file(*IDS)
+    done = desk.bind(file, "--batch-size", "10")
+    assert done.status == 3
+    assert "Another bindtool can write in this data folder" in done.err
+    assert len(server.requests) - before == 3
+    assert list(done.states.values()) == ["bound"] * 30 + ["ready"] * 70
+    assert desk.bind(file, "--batch-size", "10", "--resume").status == 0
+    assert len(server.requests) - before == 10

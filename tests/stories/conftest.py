@@ -174,9 +174,9 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             silent_reads=silent_reads,
         )
         work = AsyncExitStack()
-        with bench.data.writing(), logging_to(bench.data.log):
+        with bench.data.writing() as lock, logging_to(bench.data.log):
             texts = Texts(language)
-            place = build(texts, bench.data, supplies, work)
+            place = build(texts, bench.data, supplies, work, lock)
             window = place.window
             try:
                 finish(qtbot, place.bench.begin())

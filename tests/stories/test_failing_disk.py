@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from bindtool.core.profile import Pace
 from bindtool.practice.faults import Slow
+from tests.core.store.unprivileged import posix
 from tests.gui.disks import refusing
 
 if TYPE_CHECKING:
@@ -113,3 +115,41 @@ def test_a_profile_whose_sheet_can_not_be_opened(
         me.bind()
         me.sees_states("bound")
     assert set(server.bound) == {"SPK000001"}
+
+
+@posix
+def test_a_data_folder_that_is_moved_away(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """No scan is told as saved that lies where nobody will look; with the folder in its place none was lost."""
+    bench.has_profile(profile)
+    away = bench.data.path.with_name("away")
+    with open_window() as me:
+        me.type("SPK000001")
+        me.sees_states("ready")
+        bench.data.path.rename(away)
+        me.type("SPK000002")
+        me.sees_notice("The data folder was moved, deleted or replaced while bindtool was open")
+        assert not_ready(me)
+        # The program's own files may have come into being there again meanwhile: its log, what windows remember.
+        shutil.rmtree(bench.data.path, ignore_errors=True)
+        away.rename(bench.data.path)
+        me.press("Try again")
+        me.until(lambda: not not_ready(me), "see it ready")
+    with closing(sqlite3.connect(bench.data.database)) as database:
+        rows = database.execute("SELECT device_id FROM sheet_row ORDER BY number").fetchall()
+    assert rows == [("SPK000001",), ("SPK000002",)]
+
+
+@posix
+def test_a_lock_that_is_deleted(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Another window could take up the same rows: this one sends nothing more, and says what to do."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.type("SPK000001")
+        me.sees_states("ready")
+        (bench.data.path / "lock").unlink()
+        me.press("Bind")
+        me.press("Bind now")
+        me.sees_notice("Another bindtool can write in this data folder")
+        assert not_ready(me)
+    assert server.requests == ()

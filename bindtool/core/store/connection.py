@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bindtool.core.datafolder import mode_within
+from bindtool.core.known_file import KnownFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,11 @@ def log_pages(free: int) -> int:
 def log_of(path: Path) -> Path:
     """Return where the write-ahead log of a database lies: there while it is open, and after a crash."""
     return path.with_name(f"{path.name}-wal")
+
+
+def files_of(path: Path) -> list[KnownFile]:
+    """Return the files of a database that is open: itself, and its write-ahead log; some shares can't have one."""
+    return [KnownFile.at(file) for file in (path, log_of(path)) if file.exists()]
 
 
 @contextmanager

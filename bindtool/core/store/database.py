@@ -22,8 +22,9 @@ from bindtool.core.store import (
     schema,
     sheets,
 )
+from bindtool.core.store.alone import Alone
 from bindtool.core.store.benches import Benches
-from bindtool.core.store.connection import open_for_writing, transaction
+from bindtool.core.store.connection import files_of, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.reader import Reader
 from bindtool.core.store.writer import Writer
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from bindtool.core.channel_check import ChannelCheck
     from bindtool.core.clock import Clock
     from bindtool.core.device import Device
+    from bindtool.core.known_file import KnownFile
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row
@@ -52,12 +54,15 @@ if TYPE_CHECKING:
 class Store:
     """An open database. Any thread may use it; the data folder's lock sees to it that nobody else writes.
 
-    Futures fail with StoreFailed: "store.disk_full", "store.unwritable", "store.damaged" or "store.failed"; they
-    can't be cancelled. Reading raises the last two.
+    Futures fail with StoreFailed: "store.disk_full", "store.unwritable", "store.damaged", "store.failed", or
+    "store.gone" (it was written, and the path leads elsewhere by now); for rows, and for requests that would leave,
+    also "folder.lock_lost". They can't be cancelled. Reading raises "store.damaged" and "store.failed".
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, lock: KnownFile | None = None) -> None:
         """Open the database at `path`, made if it is missing; bring it up to date and true after a crash.
+
+        `lock`: the file that keeps others from writing, as `DataFolder.writing` gives it.
 
         Raises:
             StoreFailed: "store.newer" or "store.damaged" (nothing was touched), "store.unwritable",
@@ -73,9 +78,11 @@ class Store:
             with transaction(writing):
                 rows.recover(writing)
             self._reader = Reader(path)
-            self._writer = Writer(writing, path)
+            files = files_of(path)
+            self._writer = Writer(writing, path, files)
             undo.pop_all()
         self._read = self._reader.read
+        self._alone = Alone(lock, files[0]).checked
         self.benches = Benches(self._reader, self._writer)
         """What this bench tells others, and what they have told."""
 
@@ -116,7 +123,7 @@ class Store:
     ) -> Future[SheetHead]:
         """Add a sheet with the rows `put`, in one step; the future brings its head with its sheet_id."""
         head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
-        return self._writer.submit(rows.create_sheet, head, tuple(put))
+        return self._writer.submit(self._alone(rows.create_sheet), head, tuple(put))
 
     def renew_sheet(self, old: SheetHead) -> Future[SheetHead]:
         """Close a sheet and add an empty one of the same profile and operator, in one step; bring its head."""
@@ -156,7 +163,7 @@ class Store:
 
         Where a run has sent a row of `put` since the edit was made, what the run has written stays.
         """
-        return self._writer.submit(rows.save, sheet_id, tuple(put), tuple(drop))
+        return self._writer.submit(self._alone(rows.save), sheet_id, tuple(put), tuple(drop))
 
     def load(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, each marked as saved."""
@@ -187,9 +194,8 @@ class Store:
         What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
         one that is kept nowhere.
         """
-        return self._writer.submit(
-            journal.begin_run, self._clock.now(), sheet_id, channel, dict(devices), operator, profile, token
-        )
+        begin, now = self._alone(journal.begin_run), self._clock.now()
+        return self._writer.submit(begin, now, sheet_id, channel, dict(devices), operator, profile, token)
 
     def begin_request(
         self, run_id: int, number: int, outcomes: Mapping[int, Outcome], carried: Sequence[int] = ()
@@ -197,12 +203,10 @@ class Store:
         """Write that request `number` of a run is about to leave, and what the rows that it carries become.
 
         To be waited for before the request leaves, so it passes what is settled meanwhile, which is of other rows.
-        Rows that no longer hold the device of the run stay as they are.
-        `carried`: the numbers of devices that go along and have no row.
+        Rows that no longer hold the device of the run stay as they are. `carried`: numbers of devices without one.
         """
-        return self._writer.submit_urgent(
-            journal.begin_request, self._clock.now(), run_id, number, dict(outcomes), tuple(carried)
-        )
+        begin = self._alone(journal.begin_request)
+        return self._writer.submit_urgent(begin, self._clock.now(), run_id, number, dict(outcomes), tuple(carried))
 
     def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
         """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
@@ -292,7 +296,7 @@ class Store:
         """Return the running numbers that labels of this template have there and in the profile's sheets."""
         return self._read(given_labels.numbers, template, profile, channel)
 
-    # what runs have found out about channels
+    # what is known of channels
 
     def remember_request_size(self, channel: Channel, size: int) -> Future[None]:
         """Write that this connector, with this key, refuses requests with more than `size` devices."""
@@ -305,8 +309,6 @@ class Store:
     def last_run_that_worked(self, channel: Channel, token: str) -> datetime | None:
         """Return when the last run began in which the token of that name got a code of 0 here, None for never."""
         return self._read(facts.last_run_that_worked, channel, token)
-
-    # the check of a channel
 
     def save_check(self, channel: Channel, check: ChannelCheck) -> Future[None]:
         """Write how far the check of a channel is."""

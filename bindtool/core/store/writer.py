@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from bindtool.core.known_file import KnownFile
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -44,11 +46,18 @@ class Writer:
         commits: how many transactions were committed; far fewer than operations while many wait.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        """Start the thread. `path` is the file's, for what is said when it fails."""
+    def __init__(self, connection: sqlite3.Connection, path: Path, files: Sequence[KnownFile] = ()) -> None:
+        """Start the thread.
+
+        Args:
+            connection: its alone from now on.
+            path: the file's, for what is said when it fails.
+            files: what a commit has written counts only where these are still in their places.
+        """
         self.commits = 0
         self._connection = connection
         self._path = path
+        self._files = files
         self._waiting: list[_Task[Any]] = []
         self._passed = False
         self._closing = False
@@ -147,6 +156,11 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - a faulty operation must not end the thread; its caller is told
             return error
         self.commits += 1
+        # Not to be written once more: it is in the file, which nobody will find.
+        gone = next((file for file in self._files if not file.is_there), None)
         for task, result in zip(group, results, strict=True):
-            task.future.set_result(result)
+            if gone is None:
+                task.future.set_result(result)
+            else:
+                task.future.set_exception(StoreFailed("store.gone", path=str(gone.path)))
         return None
