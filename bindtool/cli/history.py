@@ -6,12 +6,13 @@ Owns what is asked of the history. What stands in the file is `core.history_file
 from __future__ import annotations
 
 import platform
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput
+from bindtool.core.errors import BadInput, StoreFailed
 from bindtool.core.history import Wanted
 from bindtool.core.history_file import history_file
 from bindtool.core.outcome import State
@@ -26,21 +27,33 @@ if TYPE_CHECKING:
     from bindtool.core.history import Record
 
 
+ALL_EXPORTED, SOME_NOT_READ = 0, 1
+
+
 def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
     """Write the file; return the exit status. It may be done beside an open window.
 
     Raises:
         BadInput: the date is none, or the file can't be written there.
         FolderInUse: another bindtool has the data folder, and its database is of an earlier one.
-        StoreFailed: the database can't be read.
+        StoreFailed: nothing of the database can be read.
     """
     since = None if given.since is None else _day(given.since)
     path, folder = Path(given.file), DataFolder.of(surroundings.environ)
     check_output(path, folder)
-    records = _bound(folder, since, surroundings)
+    status = ALL_EXPORTED
+    try:
+        records = _bound(folder, since, surroundings)
+    except StoreFailed as error:
+        if error.id != "store.damaged":
+            raise
+        records, lost = _salvaged(folder, since, error)
+        console.error(error)
+        console.say(console.texts("cli.history_not_read", n=lost))
+        status = SOME_NOT_READ
     write_output(path, history_file(path, records, platform.node()), folder)
     console.say(console.texts("cli.history_exported", n=len(records), path=given.file))
-    return 0
+    return status
 
 
 def _day(text: str) -> date:
@@ -58,5 +71,26 @@ def _bound(folder: DataFolder, since: date | None, surroundings: Surroundings) -
     if not is_of_today(path):
         with folder.writing(), Store(path, surroundings.clock):
             pass  # opening it brings it up to date
-    found = History(path).search(Wanted(state=State.BOUND, since=since, own=True))
-    return found.records[::-1]
+    return _entries(path, since)
+
+
+def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tuple[tuple[Record, ...], int]:
+    """Return what can be read of a damaged database and of its copies, and how many entries can't.
+
+    Raises:
+        StoreFailed: `error`, where nothing can.
+    """
+    # Nobody needs it on other days.
+    from bindtool.core.store.copies import LedgerCopies
+    from bindtool.core.store.recovery import recover_into
+
+    with tempfile.TemporaryDirectory() as aside:
+        fresh = Path(aside) / folder.database.name
+        found = recover_into(fresh, folder.database, LedgerCopies(folder.database, folder.copies).files)
+        if not found.bound:
+            raise error
+        return _entries(fresh, since), found.bound_lost
+
+
+def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
+    return History(path).search(Wanted(state=State.BOUND, since=since, own=True)).records[::-1]

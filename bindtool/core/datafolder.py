@@ -79,6 +79,11 @@ class DataFolder:
         return self.path / "channel"
 
     @property
+    def copies(self) -> Path:
+        """The folder of the daily copies of the ledger."""
+        return self.path / "copies"
+
+    @property
     def both(self) -> tuple[DataFolder, DataFolder]:
         """This folder and the one of practice mode, whichever of the two this is."""
         main = self.path.parent if self.path.name == PRACTICE else self.path
@@ -87,7 +92,7 @@ class DataFolder:
     @property
     def own_folders(self) -> tuple[Path, ...]:
         """The folders in it in which every file is the program's."""
-        return self.profiles, self.practice_channel
+        return self.profiles, self.practice_channel, self.copies
 
     def is_own_name(self, name: str) -> bool:
         """Tell whether a file of that name in it would be the program's."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.core.store.spoilt import ledger_page, spoil
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 from tests.small_disk import needs_small_disk, small_disk
 
@@ -187,3 +188,48 @@ def test_a_lock_that_is_deleted_in_a_run(desk: Desk, server: PracticeServer) -> 
     assert list(done.states.values()) == ["bound"] * 30 + ["ready"] * 70
     assert desk.bind(file, "--batch-size", "10", "--resume").status == 0
     assert len(server.requests) - before == 10
+
+
+def tables_roots(path: Path) -> dict[str, int]:
+    """Return the first page of each table of a database."""
+    with closing(sqlite3.connect(path)) as database:
+        return dict(database.execute("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'").fetchall())
+
+
+def test_an_export_of_what_can_be_read(desk: Desk, tmp_path: Path) -> None:
+    """A spoilt page costs what lay on it: the rest is written, status 1, and the words say how much is missing."""
+    path = database_of(desk)
+    assert desk.bind(desk.file(*IDS)).status == 0
+    spoil(path, ledger_page(path))
+    spoil(path, tables_roots(path)["sheet"])
+    before = contents(path.parent)
+    done = desk.run("history", "export", str(tmp_path / "out.csv"))
+    assert done.status == 1
+    assert "The file with the devices can't be read" in done.err
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert 50 < len(lines) - 1 < 101
+    assert f"{len(lines) - 1} " in done.err
+    assert f"{101 - len(lines) + 1} devices that were bound can't be read any more" in done.err
+    assert contents(path.parent) == before
+
+
+def test_an_export_of_which_nothing_can_be_read(desk: Desk, tmp_path: Path) -> None:
+    """Status 2, and no file that looks as if nothing had ever been bound."""
+    path = database_of(desk)
+    path.write_bytes(b"\xffnot a database" * 1000)
+    done = desk.run("history", "export", str(tmp_path / "out.csv"))
+    assert done.status == 2
+    assert "The file with the devices can't be read" in done.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_what_was_exported_is_taken_in_by_a_new_database(desk: Desk, tmp_path: Path) -> None:
+    """So a computer without a window has a way out too."""
+    path = database_of(desk)
+    assert desk.bind(desk.file(*IDS)).status == 0
+    spoil(path, tables_roots(path)["sheet"])
+    assert desk.run("history", "export", str(tmp_path / "out.csv")).status == 1
+    path.rename(path.with_name("bindtool.db.aside"))
+    assert desk.run("history", "import", str(tmp_path / "out.csv")).status == 0
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM foreign_entry").fetchone() == (101,)

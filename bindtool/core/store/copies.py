@@ -1,0 +1,102 @@
+"""Daily copies of the ledger, for the day on which the database itself can't be read.
+
+Owns their files, and how much room they may take. A copy has what was bound and nothing else: so nothing that is
+deleted from the history is in one. When one is made is for the callers; `recovery` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import threading
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from bindtool.core.datafolder import make_private
+from bindtool.core.store.connection import log_of, open_for_writing
+from bindtool.core.store.failure import failing_as_store
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+_MOST = 7
+_NAME = re.compile(r"ledger-\d{4}-\d{2}-\d{2}\.db")
+
+LITTLE_SPACE = 256 * 1024 * 1024
+"""Bytes that are left free on the disk at least."""
+
+_STEPS = 10_000
+"""Of SQLite's, between two looks whether it is to go on."""
+
+_TABLES = ("bench", "ledger", "foreign_entry")
+
+
+class LedgerCopies:
+    """The copies of one database, in `folder`, which is made when it is needed."""
+
+    def __init__(self, database: Path, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+        self._stopped = threading.Event()
+        self._making = threading.Lock()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The copies that are there, the newest first."""
+        try:
+            names = sorted(file.name for file in self._folder.iterdir() if _NAME.fullmatch(file.name))
+        except OSError:
+            return ()
+        return tuple(self._folder / name for name in reversed(names))
+
+    def make(self, day: date) -> None:
+        """Make the copy of a day, unless it is there or the disk has little space; old ones go for it.
+
+        The database is open in this process. All copies together are no larger than it is.
+
+        Raises:
+            StoreFailed: the ledger can't be read, or the copy can't be written; the others stay.
+        """
+        copy = self._folder / f"ledger-{day.isoformat()}.db"
+        with self._making, failing_as_store(self._database):
+            size = self._database.stat().st_size
+            if copy.exists() or shutil.disk_usage(self._database.parent).free < LITTLE_SPACE + size:
+                return
+            make_private(self._folder)
+            self._put(copy)
+            self._make_room(size)
+
+    def stop(self) -> None:
+        """Break off what is being made; once this returns, nothing is open for it any more."""
+        self._stopped.set()
+        with self._making:
+            pass
+
+    def _put(self, copy: Path) -> None:
+        fresh = copy.with_suffix(".tmp")
+        try:
+            fresh.unlink(missing_ok=True)
+            with closing(open_for_writing(fresh)) as connection:
+                connection.set_progress_handler(self._stopped.is_set, _STEPS)
+                connection.execute("ATTACH ? AS source", (f"{self._database.absolute().as_uri()}?mode=ro",))
+                connection.execute("BEGIN")
+                for table in _TABLES:
+                    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM source.{table}")  # noqa: S608 - constants
+                connection.execute("COMMIT")
+            fresh.replace(copy)
+        except sqlite3.Error:
+            if not self._stopped.is_set():
+                raise
+        finally:
+            for file in (fresh, log_of(fresh)):
+                file.unlink(missing_ok=True)
+
+    def _make_room(self, size: int) -> None:
+        taken = 0
+        for number, file in enumerate(self.files, 1):
+            taken += file.stat().st_size
+            if taken > size or number > _MOST:
+                with suppress(OSError):
+                    file.unlink()
