@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QProcess, QTimer
-from PySide6.QtWidgets import QMessageBox
 
+from bindtool.app.maintenance import Maintenance
 from bindtool.app.window_loop import WindowLoop
 from bindtool.app.workplace import Workplace
 from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
@@ -113,7 +113,7 @@ def run(
     `lock`: the file that keeps others from writing there.
 
     Raises:
-        StoreFailed: the database can't be used.
+        StoreFailed: the database can't be used, or is to be recovered.
     """
     loop = WindowLoop(app)
     with loop, HeldKeys(app) as keys:
@@ -121,22 +121,47 @@ def run(
     return 0
 
 
-def explain(app: QApplication, texts: Texts, folder: DataFolder, error: BindtoolError) -> int:
-    """Say why there is no window; where there is one already, bring it to the front. Return the exit status."""
+def explain(app: QApplication, texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
+    """Say why there is no window; where there is one already, bring it to the front.
+
+    Returns:
+        The exit status; None where the database was damaged and there can be a window now.
+    """
     # A window on another account's desktop is seen by nobody here.
     if isinstance(error, FolderInUse) and error.id == "folder.in_use" and raise_first(folder.path):
         return 0
     speak_qt(texts.language)
     loop = WindowLoop(app)
     with loop:
-        loop.run_until_complete(_tell(texts, error))
-    return EXIT_UNUSABLE
+        status: int | None = loop.run_until_complete(_explain(texts, folder, error))
+    return status
+
+
+async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
+    # No window that opens needs it.
+    from bindtool.app.recovering import offer_recovery, recover, tell
+
+    if error.id != "store.damaged":
+        await tell(texts, error)
+        return EXIT_UNUSABLE
+    if not await offer_recovery(texts, error):
+        return EXIT_UNUSABLE
+    try:
+        await recover(texts, folder, SystemClock())
+    except BindtoolError as failure:
+        await tell(texts, failure)
+        return EXIT_UNUSABLE
+    return None
 
 
 async def _work(
     texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, keys: HeldKeys, *, practice: bool
 ) -> None:
-    """Put the window to work, and return once it has been closed and its work has ended."""
+    """Put the window to work, and return once it has been closed and its work has ended.
+
+    Raises:
+        StoreFailed: "store.damaged", and a person wants the way out.
+    """
     async with AsyncExitStack() as stack:
         log_to(folder.log)
         if practice:
@@ -151,6 +176,8 @@ async def _work(
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
         place = put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
+        maintenance = Maintenance(place, folder, supplies.clock)
+        stack.push_async_callback(maintenance.close)
         first = FirstWindow(folder.path, place.make_room)
         stack.callback(first.close)
         first.called.connect(window.come_to_front)
@@ -163,8 +190,11 @@ async def _work(
         window.repaint()
         keys.give(window)
         QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
+        maintenance.begin()
         if window.isVisible():
             await closed.wait()
+    if maintenance.wanted is not None:
+        raise maintenance.wanted
 
 
 def build(
@@ -278,13 +308,3 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
         return FixedVault(AccessToken(channel.TOKEN), "practice")
 
     return Supplies(ProfileBook(folder.profiles, machine), open_vault, token_is_given=True)
-
-
-async def _tell(texts: Texts, error: BindtoolError) -> None:
-    """Say in a window of its own why there is no other; return when it has been closed."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title))
-    box.setInformativeText(texts.say(error.hint))
-    closed = asyncio.get_running_loop().create_future()
-    box.finished.connect(lambda _: closed.set_result(None))
-    box.open()
-    await closed

@@ -81,17 +81,21 @@ def main(*, practice: bool) -> int:
     folder = DataFolder.of(os.environ, practice=practice)
     texts = Texts(_language(folder, practice=practice))
     follower = look.apply(app)
-    window = MainWindow(texts, practice=practice)
-    _show_first_picture(window, texts)
+    window = _show_first_picture(texts, practice=practice)
     _ask_desktop(app, follower)
-    try:
-        with folder.writing() as lock:
-            return _work(app, texts, folder, lock, window, practice=practice)
-    except BindtoolError as error:
-        window.hide()
-        from bindtool.app.root import explain
+    while True:
+        try:
+            with folder.writing() as lock:
+                return _work(app, texts, folder, lock, window, practice=practice)
+        except BindtoolError as error:
+            window.hide()
+            from bindtool.app.root import explain
 
-        return explain(app, texts, folder, error)
+            status = explain(app, texts, folder, error)
+        if status is not None:
+            return status
+        window.deleteLater()
+        window = _show_first_picture(texts, practice=practice)
 
 
 def _language(folder: DataFolder, *, practice: bool) -> str:
@@ -101,8 +105,9 @@ def _language(folder: DataFolder, *, practice: bool) -> str:
     return next(filter(None, chosen), None) or system_language(os.environ)
 
 
-def _show_first_picture(window: MainWindow, texts: Texts) -> None:
-    """Show the window and return when it has been painted."""
+def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
+    """Show a window and return it when it has been painted."""
+    window = MainWindow(texts, practice=practice)
     picture = FirstPicture(texts)
     window.rooms.addWidget(picture)
     until_painted = QEventLoop()
@@ -110,6 +115,7 @@ def _show_first_picture(window: MainWindow, texts: Texts) -> None:
     QTimer.singleShot(_LONGEST, until_painted.quit)
     window.show()
     until_painted.exec()
+    return window
 
 
 def _ask_desktop(app: QApplication, follower: look.Follower) -> None:

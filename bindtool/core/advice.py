@@ -50,6 +50,7 @@ class Action(StrEnum):
     RESUME = "resume"
     SAVE_AGAIN = "save_again"
     TRY_NOW = "try_now"
+    RECOVER = "recover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,5 +238,8 @@ class Scanning(QObject):
     def _show_missed(self) -> None:
         """Say it again at each scan that is not taken: the banner may have been closed."""
         self._refuse()
-        if self.readiness.disk_error is not None:
-            self._window.notice.show_error(self.readiness.disk_error, Action.SAVE_AGAIN)
+        error = self.readiness.disk_error
+        if error is not None:
+            damaged = error.id == "store.damaged"
+            actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)
+            self._window.notice.show_error(error, *actions)

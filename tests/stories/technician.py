@@ -56,6 +56,11 @@ class Technician:
         for over in (bench.session.finished, bench.session.broken, bench.binding.failed):
             over.connect(self._count_end)
 
+    @property
+    def place(self) -> Workplace:
+        """The window with those who work in it."""
+        return self._place
+
     # hands
 
     def scan(self, *texts: str) -> None:

@@ -13,8 +13,11 @@ import pytest
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.store import Store
+from tests.core.store.samples import CHANNEL
+from tests.core.store.spoilt import fill, root_of, spoil
 from tests.core.store.unprivileged import NOBODY, open_folder
 from tests.gui.loop import PATIENCE
+from tests.patience import until
 from tests.stories.program import command, environment, xdotool
 
 if TYPE_CHECKING:
@@ -30,6 +33,12 @@ def database(folder: Path) -> Path:
     with Store(path, SystemClock()) as store:
         store.create_sheet().result()
     return path
+
+
+def front(process: subprocess.Popen[bytes], name: str = "^bindtool$") -> str:
+    """Return a window of a process that is seen: a box has the program's bare name."""
+    its_own = ("--all", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", name)
+    return xdotool("search", *its_own).split()[0]
 
 
 def told_and_left(folder: Path, *as_whom: str) -> int:
@@ -65,6 +74,30 @@ def test_a_damaged_database(tmp_path: Path) -> None:
     assert told_and_left(tmp_path) == 2
     assert path.read_bytes() == before
     assert list(path.parent.glob("bindtool.db*")) == [path]
+
+
+def test_the_way_out_of_a_damaged_database(tmp_path: Path) -> None:
+    """One press recovers what can be read; the window opens with it, and the damaged file is kept as it was."""
+    path = database(tmp_path)
+    fill(path, SystemClock(), 2, 60)
+    spoil(path, root_of(path, "sheet_row"))
+    damaged = path.read_bytes()
+    process = subprocess.Popen(command(), env=environment(tmp_path))
+    try:
+        box = front(process)
+        xdotool("windowfocus", "--sync", box, "key", "Tab", "space")
+        until(lambda: any(path.parent.glob("*.damaged-*")))
+        until(lambda: front(process) != box)
+        xdotool("windowfocus", "--sync", front(process), "key", "Return")
+        front(process, "practice")
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+    [kept] = [file for file in path.parent.glob("*.damaged-*") if "-wal" not in file.name]
+    assert kept.read_bytes() == damaged
+    with Store(path, SystemClock()) as store:
+        assert store.bound_count(CHANNEL) == 118
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can be somebody else")

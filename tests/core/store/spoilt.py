@@ -21,7 +21,7 @@ TABLE_LEAF = 0x0D
 
 
 def fill(path: Path, clock: Clock, runs: int = 4, size: int = 150) -> None:
-    """Bind `runs` times `size` devices; each run is of a sheet of its own, and its last row is refused."""
+    """Bind `runs` times `size` devices; each run is of a closed sheet of its own, and its last row is refused."""
     with Store(path, clock) as store:
         for run in range(runs):
             rows = [row(number, f"SPK{run}-{number:06}") for number in range(1, size + 1)]
@@ -32,6 +32,7 @@ def fill(path: Path, clock: Clock, runs: int = 4, size: int = 150) -> None:
             store.settle(run_id, settled(State.BOUND, *numbers[:-1]), 1).result(30)
             store.settle(run_id, settled(State.REFUSED, size)).result(30)
             store.end_run(run_id, "finished").result(30)
+            store.close_sheet(sheet_id).result(30)
 
 
 def pages_in(path: Path) -> int:

@@ -1,0 +1,79 @@
+"""The way out of a damaged database, while no window works with it: offered, taken, and told of.
+
+Owns the three boxes. What is recovered is for `core.store.recovery`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMessageBox
+
+from bindtool.core.aside import aside
+from bindtool.core.store.copies import LedgerCopies
+from bindtool.core.store.recovery import replace_damaged
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QAbstractButton
+
+    from bindtool.core.clock import Clock
+    from bindtool.core.datafolder import DataFolder
+    from bindtool.core.errors import BindtoolError
+    from bindtool.texts import Texts
+
+
+async def tell(texts: Texts, error: BindtoolError) -> None:
+    """Say in a window of its own what is wrong; return when it has been closed."""
+    await _closed(QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title)), texts.say(error.hint))
+
+
+async def offer_recovery(texts: Texts, error: BindtoolError) -> bool:
+    """Say that the database is damaged; return whether what can be read is to be recovered.
+
+    Closing has the keys: nothing that a scanner types agrees to anything.
+    """
+    box = QMessageBox(
+        QMessageBox.Icon.Warning, "bindtool", texts.say(error.title), QMessageBox.StandardButton.Close
+    )
+    recover = box.addButton(texts("action.recover"), QMessageBox.ButtonRole.AcceptRole)
+    recover.setAutoDefault(False)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
+    box.setEscapeButton(QMessageBox.StandardButton.Close)
+    return await _closed(box, texts.say(error.hint)) is recover
+
+
+async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
+    """Put a new database in the place of the damaged one, and say what came of it.
+
+    Raises:
+        FolderInUse: another bindtool writes there.
+        StoreFailed: the new one can't be written; nothing was changed.
+    """
+    waiting = QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.working"))
+    waiting.setStandardButtons(QMessageBox.StandardButton.NoButton)
+    waiting.show()
+    copies = LedgerCopies(folder.database, folder.copies)
+    try:
+        with folder.writing():
+            found = await aside(
+                lambda: replace_damaged(folder.database, clock.now(), copies.files), name="bindtool-recovery"
+            )
+    finally:
+        waiting.hide()
+        waiting.deleteLater()
+    words = [texts("recovery.came", bound=found.bound, rows=found.rows)]
+    if found.bound_lost or found.lost:
+        words.append(texts("recovery.lost", bound=found.bound_lost, rows=found.lost))
+    words.append(texts("recovery.kept", path=str(found.kept)))
+    await _closed(QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.done")), "\n".join(words))
+
+
+async def _closed(box: QMessageBox, more: str) -> QAbstractButton | None:
+    """Show a box; return the button by which it was closed."""
+    box.setInformativeText(more)
+    closed = asyncio.get_running_loop().create_future()
+    box.finished.connect(lambda _: closed.set_result(None))
+    box.open()
+    await closed
+    return box.clickedButton()
