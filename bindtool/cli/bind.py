@@ -16,6 +16,7 @@ from bindtool.cli import dry_run, resume
 from bindtool.cli.channel_choice import open_book, profile_for_bind
 from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import check_report, origin_of, read_devices, write_report
+from bindtool.cli.inspecting import inspected
 from bindtool.cli.label_words import say_labels
 from bindtool.cli.sharing import Sharing, hold_unnumbered
 from bindtool.cli.telling import Telling
@@ -97,7 +98,8 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
             bound = store.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
         sharing = Sharing(profile, given.operator.strip(), surroundings, console)
-        async with sharing.opened(store, open_book(surroundings, console).profiles):
+        ledger = sharing.opened(store, open_book(surroundings, console).profiles)
+        async with inspected(store.path, console), ledger:
             await sharing.number(sheet, labels)
             return await _Work(given, surroundings, console, profile, store, sharing).do(sheet)
 

@@ -233,3 +233,16 @@ def test_what_was_exported_is_taken_in_by_a_new_database(desk: Desk, tmp_path: P
     assert desk.run("history", "import", str(tmp_path / "out.csv")).status == 0
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT count(*) FROM foreign_entry").fetchone() == (101,)
+
+
+def test_a_spoilt_page_that_bind_does_not_come_across(desk: Desk) -> None:
+    """It binds, and says what else is wrong and how to get out of it; beside a whole database it says nothing."""
+    path = database_of(desk)
+    done = desk.bind(desk.file(*IDS))
+    assert done.status == 0
+    assert "can't be read" not in done.err
+    spoil(path, ledger_page(path))
+    done = desk.bind(desk.file("SPK900001"))
+    assert done.states == {"SPK900001": "bound"}
+    assert "The file with the devices can't be read" in done.err
+    assert "bindtool history export FILE" in done.err

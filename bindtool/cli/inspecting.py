@@ -1,0 +1,45 @@
+"""A look through the database while a command works, for what `bind` itself does not come across.
+
+Owns when it is told, and that nobody waits for it for long. The look is `core.store.inspection`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from bindtool.core.aside import aside
+from bindtool.core.errors import StoreFailed
+from bindtool.core.store.inspection import Inspection
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bindtool.cli.console import Console
+
+_WAITED_FOR = 1.0
+"""Seconds at the end; a look that takes longer is broken off."""
+
+
+@asynccontextmanager
+async def inspected(path: Path, console: Console) -> AsyncIterator[None]:
+    """Look through a database that is open until the context ends, and then tell what is damaged."""
+    inspection = Inspection(path)
+    looking = asyncio.create_task(aside(inspection.run, name="bindtool-inspection"))
+    try:
+        yield
+        await _tell(looking, console)
+    finally:
+        inspection.stop()
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+
+async def _tell(looking: asyncio.Task[None], console: Console) -> None:
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(looking), _WAITED_FOR)
+    except StoreFailed as error:
+        console.error(error)
