@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.store.spoilt import ledger_page, spoil
+from tests.core.store.spoilt import ledger_pages, spoil
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 from tests.small_disk import needs_small_disk, small_disk
 
@@ -200,7 +200,7 @@ def test_an_export_of_what_can_be_read(desk: Desk, tmp_path: Path) -> None:
     """A spoilt page costs what lay on it: the rest is written, status 1, and the words say how much is missing."""
     path = database_of(desk)
     assert desk.bind(desk.file(*IDS)).status == 0
-    spoil(path, ledger_page(path))
+    spoil(path, ledger_pages(path)[0])
     spoil(path, tables_roots(path)["sheet"])
     before = contents(path.parent)
     done = desk.run("history", "export", str(tmp_path / "out.csv"))
@@ -241,7 +241,7 @@ def test_a_spoilt_page_that_bind_does_not_come_across(desk: Desk) -> None:
     done = desk.bind(desk.file(*IDS))
     assert done.status == 0
     assert "can't be read" not in done.err
-    spoil(path, ledger_page(path))
+    spoil(path, ledger_pages(path)[0])
     done = desk.bind(desk.file("SPK900001"))
     assert done.states == {"SPK900001": "bound"}
     assert "The file with the devices can't be read" in done.err

@@ -2,11 +2,11 @@
 
 Owns SQLite, which nothing else imports. `database` is the face; `schema` the tables, `connection` how the file is
 opened, `writer` the thread that writes, `codec` how values become columns, `bulk` how many go in at once, `failure`
-what is said when it fails, `alone` what needs the folder's lock; `inspection`, `copies`, `salvage` and `recovery`
-what is done about damage; `sheets`, `rows`, `journal`, `ledger`, `given_labels` and `facts` the tables by their
-purpose; `benches` is the face for what benches tell one another, `outbox`, `foreign` and `number_blocks` its
-tables. `history` is the face for a look at all that was done, `search` and `past_sheets` what is looked for. When
-something is written, and what a row may become, is for others.
+what is said when it fails, `alone` what needs the folder's lock; `inspection`, `copies`, `salvage`, `leaves`,
+`taking_over` and `recovery` what is done about damage; `sheets`, `rows`, `journal`, `ledger`, `given_labels` and
+`facts` the tables by their purpose; `benches` is the face for what benches tell one another, `outbox`, `foreign`
+and `number_blocks` its tables. `history` is the face for a look at all that was done, `search` and `past_sheets`
+what is looked for. When something is written, and what a row may become, is for others.
 """
 
 from bindtool.core.store.connection import is_sound

@@ -44,6 +44,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages(shutil.disk_usage(path.parent).free)}")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is gone, and does not come back from a damaged file.
+        connection.execute("PRAGMA secure_delete = ON")
     except sqlite3.Error:
         connection.close()
         raise

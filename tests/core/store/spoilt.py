@@ -47,15 +47,11 @@ def root_of(path: Path, table: str) -> int:
         return int(page)
 
 
-def ledger_page(path: Path) -> int:
-    """Return the number of a page with entries of the ledger on it (sqlite.org, "Database File Format")."""
-    pages = enumerate(batched(path.read_bytes()), 1)
-    return next(number for number, page in pages if page[0] == TABLE_LEAF and page.count(b"SPK") > 1)
-
-
-def batched(content: bytes) -> list[bytes]:
-    """Return the pages of a database."""
-    return [content[at : at + PAGE] for at in range(0, len(content), PAGE)]
+def ledger_pages(path: Path) -> list[int]:
+    """Return the numbers of the pages with entries of the ledger on them (sqlite.org, "Database File Format")."""
+    content = path.read_bytes()
+    pages = [content[at : at + PAGE] for at in range(0, len(content), PAGE)]
+    return [number for number, page in enumerate(pages, 1) if page[0] == TABLE_LEAF and page.count(b"SPK") > 1]
 
 
 def spoil(path: Path, page: int) -> None:

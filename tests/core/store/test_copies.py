@@ -15,7 +15,7 @@ from bindtool.core.store import History, Store
 from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.store.recovery import replace_damaged
 from tests.core.store.samples import CHANNEL, START, devices, row, told
-from tests.core.store.spoilt import fill, root_of, spoil
+from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
 from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def test_the_way_out_is_completed_from_them(path: Path, clock: Clock) -> None:
             copies.make(DAY + timedelta(day))
     fill(path, clock, 1, 11)
     copies.files[0].write_bytes(b"no copy any more")
-    for table in ("ledger", "foreign_entry"):
-        spoil(path, root_of(path, table))
+    for page in (*ledger_pages(path), root_of(path, "ledger"), root_of(path, "foreign_entry")):
+        spoil(path, page)
     found = replace_damaged(path, START, copies.files)
     assert (found.bound, found.bound_lost) == (177 + 2, 10)
     assert len(History(path).search(Wanted(own=True)).records) >= 177
