@@ -8,13 +8,37 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bindtool.core.known_file import KnownFile
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from io import TextIOWrapper
 
 _LARGEST = 1_000_000
 _OLDER_FILES = 3
+
+
+class _LogFile(RotatingFileHandler):
+    """Goes on in a file of the same name where its own was deleted or moved; without a folder it says nothing."""
+
+    _known: KnownFile
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        if self.stream is not None and not self._known.is_there:
+            self.stream.close()
+            self.stream = None
+        super().emit(record)
+
+    def _open(self) -> TextIOWrapper:
+        stream = super()._open()
+        self._known = KnownFile.at(Path(self.baseFilename))
+        return stream
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Leave the line out: nobody reads a log that can't be written."""
 
 
 def log_to(path: Path) -> logging.Handler:
@@ -22,7 +46,7 @@ def log_to(path: Path) -> logging.Handler:
 
     Other libraries are heard from their warnings upwards: what httpx's engine says below that has headers in it.
     """
-    handler = RotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
+    handler = _LogFile(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.logfile import log_files, log_to
+from tests.core.store.unprivileged import posix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,3 +77,26 @@ def test_what_was_logged_so_far(log: Path) -> None:
     assert list(found) == ["bindtool.log", "bindtool.log.1", "bindtool.log.3"]
     assert found["bindtool.log"].endswith(b"INFO bindtool.core.somewhere: one\n")
     assert found["bindtool.log.1"] == b"older"
+
+
+@posix
+def test_a_log_that_is_deleted_meanwhile(log: Path) -> None:
+    """The next line is in a new file of its name, and not in one that nobody finds."""
+    OURS.info("before")
+    log.unlink()
+    OURS.info("after")
+    assert log.read_text(encoding="utf-8").endswith("after\n")
+    assert "before" not in log.read_text(encoding="utf-8")
+
+
+@posix
+def test_a_folder_that_is_gone(tmp_path: Path, log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody hears of the log itself: what took the folder away is told elsewhere."""
+    OURS.info("before")
+    away = tmp_path.with_name("away")
+    tmp_path.rename(away)
+    OURS.info("between")
+    away.rename(tmp_path)
+    OURS.info("after")
+    assert [line.split()[-1] for line in log.read_text(encoding="utf-8").splitlines()] == ["before", "after"]
+    assert capsys.readouterr().err == ""
