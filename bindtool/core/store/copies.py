@@ -61,12 +61,10 @@ class LedgerCopies:
         """
         copy = self._folder / f"ledger-{day.isoformat()}.db"
         with self._making, failing_as_store(self._database):
-            size = self._database.stat().st_size
-            if copy.exists() or shutil.disk_usage(self._database.parent).free < LITTLE_SPACE + size:
-                return
-            make_private(self._folder)
-            self._put(copy)
-            self._make_room(size)
+            room = shutil.disk_usage(self._database.parent).free - self._database.stat().st_size
+            if not copy.exists() and room >= LITTLE_SPACE:
+                make_private(self._folder)
+                self._put(copy)
 
     def stop(self) -> None:
         """Break off what is being made; once this returns, nothing is open for it any more."""
@@ -75,6 +73,7 @@ class LedgerCopies:
             pass
 
     def _put(self, copy: Path) -> None:
+        """Put the copy in its place, and take away what is too much then; where it is broken off, do neither."""
         fresh = copy.with_suffix(".tmp")
         try:
             fresh.unlink(missing_ok=True)
@@ -85,7 +84,11 @@ class LedgerCopies:
                 for table in _TABLES:
                     connection.execute(f"CREATE TABLE {table} AS SELECT * FROM source.{table}")  # noqa: S608 - constants
                 connection.execute("COMMIT")
+                # With what is in the log still.
+                (pages,) = connection.execute("PRAGMA source.page_count").fetchone()
+                (size,) = connection.execute("PRAGMA source.page_size").fetchone()
             fresh.replace(copy)
+            self._make_room(pages * size)
         except sqlite3.Error:
             if not self._stopped.is_set():
                 raise

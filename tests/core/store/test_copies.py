@@ -11,10 +11,11 @@ import pytest
 
 from bindtool.core.errors import StoreFailed
 from bindtool.core.history import Wanted
+from bindtool.core.outcome import State
 from bindtool.core.store import History, Store
 from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.store.recovery import replace_damaged
-from tests.core.store.samples import CHANNEL, START, devices, row, told
+from tests.core.store.samples import CHANNEL, START, devices, row, settled, told
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
 from tests.small_disk import needs_small_disk, small_disk
 
@@ -69,6 +70,19 @@ def test_bound_devices_only(copies: LedgerCopies, database: Path, clock: Clock) 
         assert copy.execute("SELECT count(*) FROM ledger").fetchone() == (177,)
 
 
+def test_a_database_of_today(path: Path, clock: Clock) -> None:
+    """What lies in its log still is in the copy, and counts for how large that may be."""
+    copies = LedgerCopies(path, path.parent / "copies")
+    with Store(path, clock) as store:
+        rows = [row(number) for number in range(1, 3000)]
+        sheet_id = store.create_sheet(put=rows).result(30).sheet_id
+        run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
+        store.settle(run_id, settled(State.BOUND, *range(1, 3000))).result(30)
+        copies.make(DAY)
+    with closing(sqlite3.connect(copies.files[0])) as copy:
+        assert copy.execute("SELECT count(*) FROM ledger").fetchone() == (2999,)
+
+
 def test_all_together_are_no_larger_than_the_database(copies: LedgerCopies, database: Path) -> None:
     """The oldest go; a week of them is enough."""
     for day in range(20):
@@ -102,16 +116,17 @@ def test_little_space(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_one_that_is_broken_off(copies: LedgerCopies, database: Path) -> None:
-    """Half a copy is none, and nothing of it stays."""
+    """Half a copy is none, and nothing of it stays; the one of the day before does."""
+    copies.make(DAY)
     copies.stop()
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             "WITH n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n LIMIT 20000) INSERT INTO ledger"
             " SELECT NULL, '', '', '', '', 'SPK' || i, '', '2026-11-25T09:30:00+08:00', '', '', '' FROM n"
         )
-    copies.make(DAY)
-    assert copies.files == ()
-    assert list((database.parent / "copies").iterdir()) == []
+    copies.make(DAY + timedelta(1))
+    assert [file.name for file in copies.files] == ["ledger-2026-11-25.db"]
+    assert list((database.parent / "copies").iterdir()) == [*copies.files]
 
 
 def test_a_ledger_that_can_not_be_read(path: Path, clock: Clock) -> None:
