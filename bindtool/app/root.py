@@ -163,7 +163,9 @@ async def _work(
         StoreFailed: "store.damaged", and a person wants the way out.
     """
     async with AsyncExitStack() as stack:
-        log_to(folder.log)
+        handler = log_to(folder.log)
+        stack.callback(handler.close)
+        stack.callback(logging.getLogger().removeHandler, handler)
         if practice:
             supplies = _practice(folder, stack)
         else:

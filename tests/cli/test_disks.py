@@ -118,7 +118,7 @@ def test_a_damaged_database(desk: Desk, server: PracticeServer, damage: bytes | 
     before, sent = contents(path.parent), len(server.requests)
     done = desk.bind(desk.file(*IDS))
     assert (done.status, done.out) == (2, "")
-    assert "The file with the devices can't be read" in done.err
+    assert "The file with the devices is damaged" in done.err
     assert str(path) in done.err
     assert contents(path.parent) == before
     assert len(server.requests) == sent
@@ -205,7 +205,7 @@ def test_an_export_of_what_can_be_read(desk: Desk, tmp_path: Path) -> None:
     before = contents(path.parent)
     done = desk.run("history", "export", str(tmp_path / "out.csv"))
     assert done.status == 1
-    assert "The file with the devices can't be read" in done.err
+    assert "The file with the devices is damaged" in done.err
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
     assert 50 < len(lines) - 1 < 101
     assert f"{len(lines) - 1} " in done.err
@@ -219,7 +219,7 @@ def test_an_export_of_which_nothing_can_be_read(desk: Desk, tmp_path: Path) -> N
     path.write_bytes(b"\xffnot a database" * 1000)
     done = desk.run("history", "export", str(tmp_path / "out.csv"))
     assert done.status == 2
-    assert "The file with the devices can't be read" in done.err
+    assert "The file with the devices is damaged" in done.err
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -240,9 +240,9 @@ def test_a_spoilt_page_that_bind_does_not_come_across(desk: Desk) -> None:
     path = database_of(desk)
     done = desk.bind(desk.file(*IDS))
     assert done.status == 0
-    assert "can't be read" not in done.err
+    assert "is damaged" not in done.err
     spoil(path, ledger_pages(path)[0])
     done = desk.bind(desk.file("SPK900001"))
     assert done.states == {"SPK900001": "bound"}
-    assert "The file with the devices can't be read" in done.err
+    assert "The file with the devices is damaged" in done.err
     assert "bindtool history export FILE" in done.err

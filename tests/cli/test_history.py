@@ -116,7 +116,7 @@ def test_what_can_not_be_taken(desk: Desk) -> None:
     data.create()
     data.database.write_bytes(b"no database" * 1000)
     done = desk.run("history", "export", file)
-    assert (done.status, done.err.splitlines()[0]) == (2, "The file with the devices can't be read")
+    assert (done.status, done.err.splitlines()[0]) == (2, "The file with the devices is damaged")
     data.database.unlink()
     with closing(sqlite3.connect(data.database)) as other:
         other.execute("CREATE TABLE theirs (name)")

@@ -46,7 +46,7 @@ def test_a_spoilt_page_is_told(kept: Path, bench: Bench, open_window: Open, qtbo
     spoil(kept, root_of(kept, "ledger_label"))
     with open_window() as me:
         maintenance = looked_after(me, bench)
-        me.sees_notice("The file with the devices can't be read")
+        me.sees_notice("The file with the devices is damaged")
         me.type("SPK900001")
         me.sees_states("ready")
         me.press("Recover what can be read")
@@ -86,7 +86,7 @@ def test_no_copy_of_what_is_damaged(kept: Path, bench: Bench, open_window: Open,
     spoil(kept, root_of(kept, "ledger_label"))
     with open_window() as me:
         maintenance = looked_after(me, bench, idle=SOON)
-        me.sees_notice("The file with the devices can't be read")
+        me.sees_notice("The file with the devices is damaged")
         finish(qtbot, maintenance.close())
     assert not bench.data.copies.exists()
 

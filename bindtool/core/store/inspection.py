@@ -55,4 +55,4 @@ class Inspection:
             # As quick as reading the file; whether each index has what its table has takes many times longer.
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
-            raise StoreFailed("store.damaged", path=str(self._path), detail=found)
+            raise StoreFailed("store.damaged", path=str(self._path), detail=found.splitlines()[-1])
