@@ -20,7 +20,7 @@ from bindtool.core.awake import until_done
 from bindtool.core.certificate import read_certificate
 from bindtool.core.line import Line, load, refused_by_proxy
 from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
-from bindtool.core.proxies import system_proxy, without_login
+from bindtool.core.proxies import system_proxy, without_login, without_secret
 from bindtool.core.redaction import Redaction
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.way import Glance, Way
@@ -174,9 +174,9 @@ class CozeApi:
     def _answer(self, line: Line, received: Received) -> Reply:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            words = self._without_token(received.reason)
+            words = without_secret(self._without_token(received.reason), line.proxy)
             return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(line.proxy))
-        replied = {name: self._without_token(value) for name, value in received.headers.items()}
+        replied = self._redaction.clean_values(received.headers)
         return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
 
     async def _never_sent(
@@ -189,7 +189,7 @@ class CozeApi:
         if isinstance(error, TimeoutError):
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
         if refused_by_proxy(error):
-            why, words = why_refused_by_proxy(str(error)), str(error)
+            why, words = why_refused_by_proxy(str(error)), without_secret(str(error), line.proxy)
         else:
             why, words = why_not_reached(error), systems_words(error)
             if why is NotSent.CONNECT and way.connected:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
+from bindtool.core.proxies import login, without_login
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -122,12 +124,13 @@ def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
     Raises:
         ValueError: that is no address of a proxy that can be spoken to.
     """
-    scheme = proxy.partition("://")[0].lower()
+    # The library would take a "/" in a password for the end of the host.
+    address = without_login(proxy)
+    is_https = address.lower().startswith("https:")
     try:
-        return httpx.Proxy(proxy, ssl_context=tls if scheme == "https" else None)
+        return httpx.Proxy(address, auth=login(proxy), ssl_context=tls if is_https else None)
     except (ValueError, httpx.InvalidURL) as error:
-        # The library's words repeat parts of the address; who logs in is nobody's matter.
-        raise ValueError(f"{scheme}://" if "@" in proxy else str(error)) from None
+        raise ValueError(str(error)) from None
 
 
 async def _read(response: httpx.Response) -> bytes:

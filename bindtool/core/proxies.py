@@ -6,11 +6,19 @@ macOS, each as Python's urllib reads them. Automatic scripts (PAC) are not read.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from base64 import b64encode
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from bindtool.core.aside import aside
 from bindtool.core.channel import is_loopback
+from bindtool.core.redaction import STARS
+
+_SHORTEST = 4
+"""Characters: whatever is shorter stands in many a text by chance."""
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 async def system_proxy(site: str) -> str:
@@ -30,10 +38,39 @@ def _system_proxy(site: str) -> str:
     address = proxies.get(parts.scheme) or proxies.get("all") or ""
     if not address or proxy_bypass(parts.hostname or ""):
         return ""
-    return address if "://" in address else f"http://{address}"
+    return address if _SCHEME.match(address) else f"http://{address}"
 
 
 def without_login(proxy: str) -> str:
     """Return a proxy's address as it may be shown: without name and password, even where it is none."""
-    scheme, separator, rest = proxy.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    return _apart(proxy)[0]
+
+
+def login(proxy: str) -> tuple[str, str] | None:
+    """Return the name and the password that a proxy's address holds; None for neither.
+
+    A password may have any character: settings are typed by people, who don't know which ones an address reserves.
+    """
+    _, found = _apart(proxy)
+    if not found:
+        return None
+    name, _, password = found.partition(":")
+    return unquote(name), unquote(password)
+
+
+def without_secret(words: str, proxy: str) -> str:
+    """Return what a proxy said, without the password that it was sent, as it is and as HTTP sends it."""
+    found = login(proxy)
+    if found is None or len(found[1]) < _SHORTEST:
+        return words
+    for secret in (found[1], b64encode(":".join(found).encode(errors="replace")).decode()):
+        words = words.replace(secret, STARS)
+    return words
+
+
+def _apart(proxy: str) -> tuple[str, str]:
+    """Return a proxy's address without its login, and the login: all that stands before the last "@"."""
+    match = _SCHEME.match(proxy)
+    scheme = match[0] if match else ""
+    found, _, host = proxy.removeprefix(scheme).rpartition("@")
+    return f"{scheme}{host}", found

@@ -1,4 +1,4 @@
-"""Access tokens, taken out of texts: whole, in parts, and in the ways that files and answers write them.
+"""Access tokens, taken out of texts: whole, in parts, and in the ways that files, answers and servers write them.
 
 Owns what counts as a part of a token. Which tokens there are is for the caller; a token that nobody has named is
 known by its shape alone.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bindtool.core.access_token import AccessToken
 
@@ -22,31 +24,52 @@ STARS = "***"
 SHORTEST_PART = 12
 """Characters in a row that count as a part; fewer say next to nothing of a token and may stand there by chance."""
 
-_SHAPE = re.compile(r"(?<![a-z0-9])[ps]at_\w{8,}|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}", re.IGNORECASE | re.ASCII)
+_SHAPE = re.compile(
+    r"(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}", re.IGNORECASE | re.ASCII
+)
+_MARKS = ("at_", "czu_", "czs_", "bearer ")
+"""Each shape has one of these in it, in lower case."""
+
 _LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_URL_SAFE = str.maketrans("+/", "-_")
 _JSON_ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """All parts of one length; each of them has one of the `hints` in it: a text without any has no part either."""
+
+    parts: set[str] = field(default_factory=set, repr=False)
+    hints: set[str] = field(default_factory=set, repr=False)
 
 
 class Redaction:
     """Takes `tokens` out of texts."""
 
     def __init__(self, tokens: Iterable[AccessToken]) -> None:
-        self._parts: dict[int, set[str]] = {}
-        hints: set[str] = set()
+        self._by_length: dict[int, _Parts] = {}
         for token in tokens:
-            for form in _forms(token.reveal().translate(_LOWER)):
-                length = min(SHORTEST_PART, len(form))
-                self._parts.setdefault(length, set()).update(_pieces(form, length, 1))
-                # Every part of that length has one of these in it: a text without any needs no closer look.
-                hints.update(_pieces(form, length // 2, length // 2))
-        self._hints = tuple(hints)
+            for form, shortest in _forms(token.reveal()):
+                lowered = form.translate(_LOWER)
+                length = min(shortest, len(lowered))
+                found = self._by_length.setdefault(length, _Parts())
+                found.parts.update(_pieces(lowered, length, 1))
+                found.hints.update(_pieces(lowered, length // 2, length // 2))
 
     def clean(self, text: str) -> str:
         """Return `text` with stars in place of tokens and of parts of them, in whatever case these are written."""
-        lowered = text.translate(_LOWER)
-        if any(hint in lowered for hint in self._hints):
-            text = self._without_parts(text, lowered)
-        return _SHAPE.sub(STARS, text)
+        lowered = text.lower() if text.isascii() else text.translate(_LOWER)
+        spans = [span for length in self._by_length for span in self._found(lowered, length)]
+        cleaned = _starred(text, spans) if spans else text
+        # Most texts are known at a glance.
+        return _SHAPE.sub(STARS, cleaned) if any(mark in lowered for mark in _MARKS) else cleaned
+
+    def clean_values(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """Return `texts` with each value as `clean` returns it; costs little more than one text does."""
+        together = "\n".join(texts.values())
+        if self.clean(together) == together:
+            return texts
+        return {name: self.clean(text) for name, text in texts.items()}
 
     def clean_answer(self, body: bytes) -> bytes:
         """Return the body of an answer, cleaned also where JSON spells letters by their numbers."""
@@ -55,27 +78,34 @@ class Redaction:
         cleaned = self.clean(plain)
         return body if cleaned == plain else cleaned.encode("utf-8", "surrogateescape")
 
-    def _without_parts(self, text: str, lowered: str) -> str:
-        kept = []
-        end = 0
-        for start, stop in _merged(self._found(lowered)):
-            kept += [text[end:start], STARS]
-            end = stop
-        return "".join([*kept, text[end:]])
-
-    def _found(self, lowered: str) -> Iterator[tuple[int, int]]:
-        for length, parts in self._parts.items():
+    def _found(self, lowered: str, length: int) -> Iterator[tuple[int, int]]:
+        known = self._by_length[length]
+        if any(hint in lowered for hint in known.hints):
             for at in range(len(lowered) - length + 1):
-                if lowered[at : at + length] in parts:
+                if lowered[at : at + length] in known.parts:
                     yield at, at + length
 
 
-def _forms(text: str) -> Iterator[str]:
-    """A token as it is, in JSON and TOML, in CSV, and in an address."""
-    yield text
-    yield json.dumps(text)[1:-1]
-    yield text.replace('"', '""')
-    yield quote(text, safe="").translate(_LOWER)
+def _forms(text: str) -> Iterator[tuple[str, int]]:
+    """Yield how a token may be written, and how many characters of that in a row count as a part.
+
+    As it is, in JSON and TOML, in CSV, in an address, in base64, in hexadecimal, and each character as an address
+    may have it.
+    """
+    raw = text.encode()
+    for form in (text, json.dumps(text)[1:-1], text.replace('"', '""'), quote(text, safe=""), *_in_base64(raw)):
+        yield form, SHORTEST_PART
+    yield raw.hex(), 2 * SHORTEST_PART
+    yield "%" + raw.hex("%"), 3 * SHORTEST_PART
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """Yield `raw` in base64 and in base64url, wherever it begins in what is encoded; without what is around it."""
+    for before in range(3):
+        # Of three bytes are made four characters: those that others have a share in are left out.
+        encoded = b64encode(bytes(before) + raw).decode()[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        yield encoded
+        yield encoded.translate(_URL_SAFE)
 
 
 def _pieces(text: str, length: int, step: int) -> Iterator[str]:
@@ -83,19 +113,26 @@ def _pieces(text: str, length: int, step: int) -> Iterator[str]:
         yield text[at : at + length]
 
 
+def _starred(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return `text` with stars in place of the spans."""
+    kept = []
+    end = 0
+    for start, stop in _merged(spans):
+        kept += [text[end:start], STARS]
+        end = stop
+    return "".join([*kept, text[end:]])
+
+
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the spans in order, those that overlap or touch as one."""
-    begun: tuple[int, int] | None = None
-    for start, stop in sorted(spans):
-        if begun is None:
-            begun = start, stop
-        elif start <= begun[1]:
+    """Yield the spans, at least one, in order; those that overlap or touch as one."""
+    begun, *others = sorted(spans)
+    for start, stop in others:
+        if start <= begun[1]:
             begun = begun[0], max(begun[1], stop)
         else:
             yield begun
             begun = start, stop
-    if begun is not None:
-        yield begun
+    yield begun
 
 
 def _spelt_out(escape: re.Match[str]) -> str:

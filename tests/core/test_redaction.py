@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import quote
+import re
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import pytest
 import tomli_w
@@ -12,6 +15,9 @@ from hypothesis import strategies as st
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.redaction import SHORTEST_PART, Redaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TEXT = 'sk-8fQ2"vX7\\Lm/0aZ4kR9tYb6WcJ1hNe5uD3'
 REDACTION = Redaction([AccessToken(TEXT)])
@@ -64,6 +70,7 @@ def test_a_short_token_is_a_part_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "cleaned"),
     [
+        ("token czu_0123456789abcdef is bad, so is CZS_0123456789", "token *** is bad, so is ***"),
         ("token pat_0123456789abcdef is bad", "token *** is bad"),
         ("sat_AbCdEfGh", "***"),
         ("Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.e30.x", "Authorization: Bearer ***"),
@@ -89,6 +96,55 @@ def test_no_part_is_left_wherever_it_stands(before: str, after: str, at: int) ->
 def test_other_texts_stay_as_they_are(text: str) -> None:
     """Nothing is lost of a text without a token."""
     assert REDACTION.clean(text) == text
+
+
+# ---------------------------------------------------------------- changed by a server
+
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "base64": b64encode,
+    "base64url": urlsafe_b64encode,
+    "base64 in lines": lambda raw: b"\n".join(b64encode(raw)[at : at + 60] for at in range(0, 600, 60)),
+    "hex": lambda raw: raw.hex().encode(),
+    "HEX": lambda raw: raw.hex().upper().encode(),
+    "an address": lambda raw: b"".join(b"%%%02x" % byte for byte in raw),
+    "AN ADDRESS": lambda raw: b"".join(b"%%%02X" % byte for byte in raw),
+}
+
+
+@pytest.mark.parametrize("token", [TEXT, "pat_" + "aB3dE5fG7h" * 6, "\x7e?>\x7e?>" * 6], ids=["odd", "usual", "+/"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("before", ["", "x", "xy", "Bearer "])
+def test_a_token_that_a_server_has_encoded(encoding: str, token: str, before: str) -> None:
+    """A server can hand a token back in base64, in hexadecimal or escaped: nothing of it may pass into a report."""
+    encode = ENCODINGS[encoding]
+    written = encode(f"{before}{token} and more".encode()).decode()
+    cleaned = Redaction([AccessToken(token)]).clean(f"so {written} it is")
+    assert cleaned.startswith("so ")
+    assert cleaned.endswith(" it is")
+    kept = cleaned.removeprefix("so ").removesuffix(" it is")
+    # The edges have bits of what stands around the token, and less than a part of it.
+    assert sum(len(piece) for piece in re.split(r"\*\*\*|\n", kept)) < len(written) / 2
+    assert not any(len(run) > 3 * SHORTEST_PART + 20 for run in kept.split("***"))
+    assert all(decoded not in token for decoded in decodings(kept) if len(decoded) >= SHORTEST_PART)
+
+
+def decodings(kept: str) -> list[str]:
+    """Return what can be read again from the pieces that are left of an encoded token."""
+    found = []
+    for piece in re.split(r"[^A-Za-z0-9+/_-]+", kept):
+        for skip in range(4):
+            bare = piece[skip:].translate(str.maketrans("-_", "+/"))
+            found.append(b64decode(bare[: len(bare) // 4 * 4]).decode("ascii", "replace"))
+    found += [bytes.fromhex(piece).decode("ascii", "replace") for piece in re.findall(r"(?:[0-9a-fA-F]{2})+", kept)]
+    return [*found, unquote(kept)]
+
+
+def test_many_texts_at_once() -> None:
+    """The headers of an answer: only what has a token is changed."""
+    texts = {"a": "gzip", "b": f"you sent {TEXT}", "c": ""}
+    assert REDACTION.clean_values(texts) == {"a": "gzip", "b": "you sent ***", "c": ""}
+    fine = {"a": "gzip", "c": ""}
+    assert REDACTION.clean_values(fine) is fine
 
 
 # ---------------------------------------------------------------- answers
