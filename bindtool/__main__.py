@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bindtool.core.access_token import take_environment_token
 from bindtool.display import has_display
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _GARBAGE_OF_A_COMMAND = 200_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    # Before anything else: no program that is started from here on inherits it.
+    token = take_environment_token(os.environ)
     if given == ["--ask-to-close"]:
         from bindtool.app.making_room import ask_to_close
 
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wants_window and has_display(os.environ, sys.platform):
         from bindtool.app.start import main as show_window
 
-        return show_window(practice=bool(given))
+        return show_window(token, practice=bool(given))
     gc.set_threshold(_GARBAGE_OF_A_COMMAND)
     _open_missing_streams()
     # The window's first picture waits for none of this.
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bindtool.cli.windowless import without_window
 
     try:
-        surroundings = Surroundings.of_this_process()
+        surroundings = Surroundings.of_this_process(token)
         if wants_window:
             return without_window(surroundings, practice=bool(given))
         return command_line.main(given, surroundings)

@@ -145,6 +145,45 @@ def test_no_password_store(program: Program) -> None:
     assert len(done.stderr.splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "seen"),
+    [
+        ([], "PySide6.QtWidgets"),
+        (["--practice"], "PySide6.QtWidgets"),
+        (["--version"], "bindtool.cli.command_line"),
+        (["--ask-to-close"], "bindtool.app.making_room"),
+        (["--smoke", "--report", os.devnull], "bindtool.smoke"),
+    ],
+)
+def test_no_child_can_inherit_the_token(tmp_path: Path, arguments: list[str], seen: str) -> None:
+    """It leaves the environment before anything of the program is loaded, be it window or command.
+
+    The browser and the practice window are started with what is left there.
+    """
+    code = f"""if True:
+        import os, sys
+        from bindtool.__main__ import main
+
+        class Looking:
+            def find_spec(self, name, path=None, target=None):
+                if name == {seen!r}:
+                    print(os.environ.get("BINDTOOL_TOKEN"), flush=True)
+                    os._exit(0)
+
+        sys.meta_path.insert(0, Looking())
+        main(sys.argv[1:])
+    """
+    environ = {
+        **os.environ,
+        "BINDTOOL_DATA_DIR": str(tmp_path / "data"),
+        "BINDTOOL_TOKEN": SECRET,
+        "DISPLAY": os.environ.get("DISPLAY", ":none"),
+    }
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, env=environ, check=False, timeout=60, capture_output=True, text=True)
+    assert done.stdout.strip() == "None", done.stderr
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has /proc")
 def test_the_token_is_in_no_command_line(program: Program, server: PracticeServer) -> None:
     """While it runs, neither the process list nor a child of it shows the token."""

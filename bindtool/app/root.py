@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QProcess, QTimer
 
 from bindtool.app.maintenance import Maintenance
+from bindtool.app.password_store import open_tokens, read_password
 from bindtool.app.window_loop import WindowLoop
 from bindtool.app.workplace import Workplace
-from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.atomic import write_atomically
 from bindtool.core.clock import SystemClock
 from bindtool.core.datafolder import machine_profiles
@@ -28,7 +28,7 @@ from bindtool.core.learnt import LearntRules
 from bindtool.core.logfile import log_to
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import EXTENSION, to_toml
-from bindtool.core.store import Store
+from bindtool.core.store import History, Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
 from bindtool.gui.first_window import FirstWindow, raise_first
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.clock import Clock
     from bindtool.core.datafolder import DataFolder
     from bindtool.core.known_file import KnownFile
@@ -76,14 +77,6 @@ def _start_practice() -> None:
     QProcess.startDetached(command[0], [*command[1:], "--practice"])
 
 
-def _system_password(name: str) -> Password:
-    """Return a shared ledger's password from the system's password store."""
-    # Imported at its first use, beside the window: keyring costs 50 ms.
-    from bindtool.core.vault import Vault
-
-    return Vault().read_password(name)
-
-
 @dataclass(frozen=True, slots=True)
 class Supplies:
     """What a window works with, and what is another thing in practice mode and in a test.
@@ -101,12 +94,19 @@ class Supplies:
     clock: Clock = field(default_factory=SystemClock)
     start_practice: Callable[[], None] = _start_practice
     sounds: Sounds = field(default_factory=Silence)
-    read_password: Callable[[str], Password] = _system_password
+    read_password: Callable[[str], Password] = read_password
     silent_reads: int = SILENT_READS
 
 
 def run(
-    app: QApplication, texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, *, practice: bool
+    app: QApplication,
+    texts: Texts,
+    folder: DataFolder,
+    lock: KnownFile,
+    window: MainWindow,
+    token: EnvironmentToken | None,
+    *,
+    practice: bool,
 ) -> int:
     """Put the window to work in `folder`, where this process alone writes, and return when it has been closed.
 
@@ -117,7 +117,7 @@ def run(
     """
     loop = WindowLoop(app)
     with loop, HeldKeys(app) as keys:
-        loop.run_until_complete(_work(texts, folder, lock, window, keys, practice=practice))
+        loop.run_until_complete(_work(texts, folder, lock, window, keys, token, practice=practice))
     return 0
 
 
@@ -155,7 +155,14 @@ async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> in
 
 
 async def _work(
-    texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, keys: HeldKeys, *, practice: bool
+    texts: Texts,
+    folder: DataFolder,
+    lock: KnownFile,
+    window: MainWindow,
+    keys: HeldKeys,
+    token: EnvironmentToken | None,
+    *,
+    practice: bool,
 ) -> None:
     """Put the window to work, and return once it has been closed and its work has ended.
 
@@ -171,8 +178,8 @@ async def _work(
         else:
             supplies = Supplies(
                 ProfileBook(folder.profiles, machine_profiles(os.environ)),
-                _system_vault,
-                token_is_given=ENVIRONMENT_TOKEN in os.environ,
+                lambda: open_tokens(token),
+                token_is_given=token is not None,
             )
         speakers = Speakers()
         stack.callback(speakers.close)
@@ -245,7 +252,13 @@ def put_to_work(
 
     tasks = Tasks(tell)
     stack.push_async_callback(tasks.close)
-    tokens = TokenDesk(supplies.open_vault, TokenNotes(folder.token_notes), clock, known=supplies.token_is_given)
+    tokens = TokenDesk(
+        supplies.open_vault,
+        TokenNotes(folder.token_notes),
+        clock,
+        last_use=History(store.path).last_use,
+        known=supplies.token_is_given,
+    )
     ledger = LedgerDesk(_ledgers(store, supplies))
     stack.callback(ledger.close)
     settings = settings_in(folder.path)
@@ -281,15 +294,6 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
         return opening.open_ledger(profile, supplies.book.profiles, ground, news, changed)
 
     return open_ledger
-
-
-def _system_vault() -> TokenStore:
-    """The system's password store, or the token that the environment holds."""
-    # Imported at its first use, beside the window: keyring costs 50 ms.
-    from bindtool.core.vault import FixedVault, Vault
-
-    token = take_environment_token(os.environ)
-    return Vault() if token is None else FixedVault(token, ENVIRONMENT_TOKEN)
 
 
 def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:

@@ -27,6 +27,7 @@ from bindtool.gui.remembered import settings_in
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
+    from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.known_file import KnownFile
 
 _LONGEST = 1000
@@ -66,8 +67,8 @@ _IN_PIECES = (
 _FOR_PRACTICE = ("bindtool.practice.server",)
 
 
-def main(*, practice: bool) -> int:
-    """Open the window and return when it has been closed.
+def main(token: EnvironmentToken | None, *, practice: bool) -> int:
+    """Open the window and return when it has been closed. `token`: that of the environment.
 
     Returns:
         0, or 2 where the data folder or its database can't be used; a person has then been told why.
@@ -86,7 +87,7 @@ def main(*, practice: bool) -> int:
     while True:
         try:
             with folder.writing() as lock:
-                return _work(app, texts, folder, lock, window, practice=practice)
+                return _work(app, texts, folder, lock, window, token, practice=practice)
         except BindtoolError as error:
             window.hide()
             from bindtool.app.root import explain
@@ -129,7 +130,14 @@ def _ask_desktop(app: QApplication, follower: look.Follower) -> None:
 
 
 def _work(
-    app: QApplication, texts: Texts, folder: DataFolder, lock: KnownFile, window: MainWindow, *, practice: bool
+    app: QApplication,
+    texts: Texts,
+    folder: DataFolder,
+    lock: KnownFile,
+    window: MainWindow,
+    token: EnvironmentToken | None,
+    *,
+    practice: bool,
 ) -> int:
     def breathe() -> None:
         # What a person types or presses meanwhile stays where it is.
@@ -147,4 +155,4 @@ def _work(
     window.setUpdatesEnabled(False)
     speak_qt(texts.language)
     window.furnish(datetime.now().astimezone().date(), breathe)
-    return run(app, texts, folder, lock, window, practice=practice)
+    return run(app, texts, folder, lock, window, token, practice=practice)

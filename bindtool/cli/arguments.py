@@ -146,6 +146,7 @@ def _add_token(parser: _Parser) -> None:
     actions = _Commands(parser, "action", required=True)
     setting = actions.add("set")
     setting.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.token_name"))
+    setting.options.add_argument("--base-url", metavar="URL", help=texts("cli.help.token_site"))
     setting.options.add_argument("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
     checking = actions.add("check")
     checking.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.token_name"))

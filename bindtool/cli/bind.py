@@ -166,7 +166,7 @@ class _Work:
         if self.given.practice:
             return AccessToken(practice.TOKEN)
         try:
-            return await read_token(self.profile.token, self.surroundings, self.console)
+            return await read_token(self.profile, self.surroundings, self.console)
         except TokenMissing:
             self.console.tell(Message.of("cli.token_missing", name=self.profile.token))
             raise

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bindtool.cli.channel_choice import chosen_profile
 from bindtool.cli.token_access import ask, read_token
 from bindtool.core.checks import Grade
-from bindtool.core.errors import BindtoolError
+from bindtool.core.errors import BindtoolError, TokenNotForSite
+from bindtool.core.message import Message
 
 if TYPE_CHECKING:
     import argparse
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.access_token import AccessToken
+    from bindtool.core.profile import Profile
 
-ALL_WELL, NOT_ALL_WELL = 0, 1
+ALL_WELL, NOT_ALL_WELL, NOT_FOR_SITE = 0, 1, 3
 
 
 async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
@@ -33,10 +35,13 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
 
     profile = chosen_profile(given.profile, surroundings, console)
     keyring = await _keyring(surroundings, console)
-    token = await _token(profile.token, surroundings, console)
+    token = await _token(profile, surroundings, console)
     findings = await look_at(profile, token, keyring, surroundings.clock)
     for finding in findings:
         console.result(finding.item, finding.grade, console.texts.say(finding.words))
+    if isinstance(token, TokenNotForSite):
+        console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
+        return NOT_FOR_SITE
     return ALL_WELL if all(finding.grade is Grade.OK for finding in findings) else NOT_ALL_WELL
 
 
@@ -47,8 +52,8 @@ async def _keyring(surroundings: Surroundings, console: Console) -> str | Bindto
         return error
 
 
-async def _token(name: str, surroundings: Surroundings, console: Console) -> AccessToken | BindtoolError:
+async def _token(profile: Profile, surroundings: Surroundings, console: Console) -> AccessToken | BindtoolError:
     try:
-        return await read_token(name, surroundings, console)
+        return await read_token(profile, surroundings, console)
     except BindtoolError as error:
         return error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
-from bindtool.core.errors import BadInput, BindtoolError, VaultError
+from bindtool.core.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
 from bindtool.core.message import Message
 from bindtool.texts import Texts, system_language
 
@@ -36,6 +36,8 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
         return 0
     except VaultError as error:
         console.error(error)
+        if isinstance(error, TokenNotForSite):
+            console.tell(Message.of("cli.token_for_site", **error.title.values))
         return STOPPED
     except BindtoolError as error:
         console.error(error)

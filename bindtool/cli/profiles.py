@@ -83,7 +83,7 @@ async def _add(given: argparse.Namespace, book: ProfileBook, surroundings: Surro
     book.add(profile)
     console.say(console.texts("cli.profile_added", name=profile.name))
     if cleaned is not None:
-        await keep(profile.token, cleaned, surroundings, console)
+        await keep(profile.token, cleaned, profile.site, surroundings, console)
 
 
 def _list(book: ProfileBook, surroundings: Surroundings, console: Console) -> None:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 from bindtool.core.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, MutableMapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.clock import Clock
     from bindtool.core.vault import PasswordStore
 
@@ -30,7 +31,8 @@ class Surroundings:
     """The world of one command.
 
     Attributes:
-        environ: the environment; the token is taken out of it.
+        environ: the environment, without the token.
+        given_token: that of the environment, for the profile of this command; None where there was none.
         stdin: bytes, since a file that is piped in may have any encoding.
         stdout: takes results.
         stderr: takes progress and everything that is said.
@@ -40,7 +42,8 @@ class Surroundings:
         interrupts: a context in which the first Ctrl+C calls what it is given.
     """
 
-    environ: MutableMapping[str, str]
+    environ: Mapping[str, str]
+    given_token: EnvironmentToken | None
     stdin: BinaryIO
     stdout: TextIO
     stderr: TextIO
@@ -50,13 +53,14 @@ class Surroundings:
     interrupts: Callable[[Callable[[], None]], AbstractContextManager[None]]
 
     @classmethod
-    def of_this_process(cls) -> Self:
-        """Return what this process has."""
+    def of_this_process(cls, given_token: EnvironmentToken | None) -> Self:
+        """Return what this process has; the token was taken out of its environment."""
         for stream in (sys.stdout, sys.stderr):
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
         return cls(
             environ=os.environ,
+            given_token=given_token,
             stdin=sys.stdin.buffer,
             stdout=sys.stdout,
             stderr=sys.stderr,

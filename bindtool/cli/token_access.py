@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.aside import aside
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
+from bindtool.core.site_token import token_for
 from bindtool.core.token_notes import TokenNotes, TokenPlace
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.access_token import AccessToken
+    from bindtool.core.profile import Profile
+    from bindtool.core.store import TokenUse
     from bindtool.core.vault import PasswordStore
 
 T = TypeVar("T")
@@ -43,22 +45,30 @@ async def ask(call: Callable[[PasswordStore], T], surroundings: Surroundings, co
         asking.cancel()
 
 
-async def read_token(name: str, surroundings: Surroundings, console: Console) -> AccessToken:
-    """Return the token of the environment, else the one that is stored under `name`.
+async def read_token(profile: Profile, surroundings: Surroundings, console: Console) -> AccessToken:
+    """Return the token of the environment, which is for the command's profile, else the one that is stored for it.
 
     Raises:
-        VaultError: there is none, or it can't be had.
-        BadInput: what the environment holds is no token.
+        VaultError: there is none for the profile's site, or it can't be had.
+        BadInput: what the environment held is no token.
+        StoreFailed: the database can't be read.
     """
-    token = take_environment_token(surroundings.environ)
-    if token is not None:
-        return token
-    return await ask(lambda store: store.read(name), surroundings, console)
+    if surroundings.given_token is not None:
+        return surroundings.given_token.token()
+    database = DataFolder.of(surroundings.environ).database
+
+    def last_use(name: str) -> TokenUse | None:
+        from bindtool.core.store import History
+
+        return History(database).last_use(name) if database.exists() else None
+
+    since = place_of_token(profile.token, surroundings).since
+    return await ask(lambda store: token_for(profile, store, last_use, since), surroundings, console)
 
 
 def place_of_token(name: str, surroundings: Surroundings) -> TokenPlace:
     """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
-    if surroundings.environ.get(ENVIRONMENT_TOKEN, "").strip():
+    if surroundings.given_token is not None:
         return TokenPlace(since=surroundings.clock.now())
     note = TokenNotes(DataFolder.of(surroundings.environ).token_notes).get(name)
     return TokenPlace(name, note.saved_at if note is not None else None)

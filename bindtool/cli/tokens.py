@@ -14,6 +14,7 @@ from bindtool.core.access_token import clean
 from bindtool.core.advice import TokenCheck
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
+from bindtool.core.profile import Site, field_problem, tidy
 from bindtool.core.token_notes import TokenNote, TokenNotes
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     """
     match given.action:
         case "set":
+            site = _site_of(given, surroundings, console)
             cleaned = clean(read_secret(surroundings, console, from_stdin=given.token_stdin))
-            await keep(given.name, cleaned, surroundings, console)
+            await keep(given.name, cleaned, site, surroundings, console)
             return 0
         case "check":
             return await _check(given.name, surroundings, console)
@@ -48,15 +50,15 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
             return await _forget(given, surroundings, console)
 
 
-async def keep(name: str, cleaned: CleanToken, surroundings: Surroundings, console: Console) -> None:
-    """Store a token and say what was trimmed, of what kind and how long it is.
+async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surroundings, console: Console) -> None:
+    """Store a token for a site and say what was trimmed, of what kind and how long it is, and which site that is.
 
     Raises:
         VaultError: it can't be stored.
         StoreFailed: the note about it can't be written.
     """
     token = cleaned.token
-    await ask(lambda store: store.store(name, token), surroundings, console)
+    await ask(lambda store: store.store(name, token, site), surroundings, console)
     note = TokenNote.of(token, surroundings.clock.now())
     _notes(surroundings).put(name, note)
     texts = console.texts
@@ -65,6 +67,7 @@ async def keep(name: str, cleaned: CleanToken, surroundings: Surroundings, conso
         console.say(texts("token.taken_off", what=what))
     kind = texts(f"token.kind.{token.kind}")
     console.say(texts("token.stored", kind=kind, length=note.length, day=note.saved_on.isoformat()))
+    console.say(texts("cli.token_site", site=site))
 
 
 async def _check(name: str, surroundings: Surroundings, console: Console) -> int:
@@ -73,7 +76,7 @@ async def _check(name: str, surroundings: Surroundings, console: Console) -> int
     from bindtool.core.identity import read_identity
 
     profile = _profile_of(name, surroundings, console)
-    token = await read_token(profile.token, surroundings, console)
+    token = await read_token(profile, surroundings, console)
     patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
     async with CozeApi(profile.site, token, patience, surroundings.clock) as api:
         identity = read_identity(await api.users_me())
@@ -95,6 +98,24 @@ async def _forget(given: argparse.Namespace, surroundings: Surroundings, console
         notes.drop(name)
         console.say(console.texts("cli.token_forgotten" if there_was_one else "cli.token_none", name=name))
     return 0
+
+
+def _site_of(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> str:
+    """Return the site that a token is for: the one that is given, else that of the profiles that use its name.
+
+    Raises:
+        BadInput: "cli.which_site", they have several; those of a profile's `site`.
+    """
+    if given.base_url is not None:
+        problem = field_problem("site", given.base_url)
+        if problem is not None:
+            raise problem
+        return tidy("site", given.base_url)
+    profiles = open_book(surroundings, console).profiles
+    sites = sorted({profile.site for profile in profiles if profile.token == given.name})
+    if len(sites) > 1:
+        raise BadInput("cli.which_site", name=given.name, sites=", ".join(sites))
+    return sites[0] if sites else Site.COZE_CN
 
 
 def _forgetting(name: str) -> Callable[[PasswordStore], bool]:

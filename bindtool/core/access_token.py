@@ -44,7 +44,19 @@ class TokenKind(StrEnum):
 
     PERSONAL = "personal"
     SERVICE = "service"
+    USER = "user"
+    """Of a person who has signed in."""
+    APP = "app"
+    """Of an app that has signed in."""
     OTHER = "other"
+
+
+_KINDS = {
+    "pat_": TokenKind.PERSONAL,
+    "sat_": TokenKind.SERVICE,
+    "czu_": TokenKind.USER,
+    "czs_": TokenKind.APP,
+}
 
 
 class Trimmed(StrEnum):
@@ -79,11 +91,7 @@ class AccessToken(Concealed):
     @property
     def kind(self) -> TokenKind:
         """What the first letters say."""
-        if self._text.startswith("pat_"):
-            return TokenKind.PERSONAL
-        if self._text.startswith("sat_"):
-            return TokenKind.SERVICE
-        return TokenKind.OTHER
+        return _KINDS.get(self._text[:4], TokenKind.OTHER)
 
     @property
     def length(self) -> int:
@@ -118,17 +126,29 @@ def clean(pasted: str) -> CleanToken:
             return CleanToken(AccessToken(text), tuple(what for what in Trimmed if what in found))
 
 
-def take_environment_token(environ: MutableMapping[str, str]) -> AccessToken | None:
+@final
+class EnvironmentToken(Concealed):
+    """What stood in `BINDTOOL_TOKEN`, whether it is a token or not: that is told to whoever needs it."""
+
+    __slots__ = ()
+
+    def token(self) -> AccessToken:
+        """Return the token in it.
+
+        Raises:
+            BadInput: it is no token; the ids are those of `AccessToken`.
+        """
+        return clean(self._text).token
+
+
+def take_environment_token(environ: MutableMapping[str, str]) -> EnvironmentToken | None:
     """Take `BINDTOOL_TOKEN` out of `environ` and return it; None where it is not set or blank.
 
     With `os.environ` it is gone from the process's environment too, so that no child inherits it. A limit: on
     Linux, /proc/PID/environ shows its owner and root what the process was started with for as long as it runs.
-
-    Raises:
-        BadInput: it is no token; the ids are those of `AccessToken`. It has been taken out all the same.
     """
     text = environ.pop(ENVIRONMENT_TOKEN, "").strip()
-    return clean(text).token if text else None
+    return EnvironmentToken(text) if text else None
 
 
 _AROUND: dict[Trimmed, Callable[[str], str]] = {

@@ -37,6 +37,7 @@ class Action(StrEnum):
 
     ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
     HOLD_TOKEN = "hold_token"  # noqa: S105 - an action, not a token
+    SETTLE_TOKEN = "settle_token"  # noqa: S105 - an action, not a token
     REPLACE_TOKEN = "replace_token"  # noqa: S105 - an action, not a token
     EDIT_PROFILE = "edit_profile"
     CHANGE_SITE = "change_site"

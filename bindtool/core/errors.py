@@ -7,6 +7,8 @@
     ├── LedgerFailed       the ledger that benches share can't be had
     └── VaultError         the system's password store can't serve
         ├── TokenMissing   no token is stored under that name
+        ├── TokenNotForSite  the token is for another site
+        │   └── TokenOfNoSite  it was stored by 0.1.0, which did not keep the site
         ├── PasswordMissing  no password is stored under that name
         ├── VaultLocked    the password store waits for the person's password
         └── VaultUnusable  absent, or one that keeps tokens in plain text or loses them
@@ -61,6 +63,14 @@ class VaultError(BindtoolError):
 
 class TokenMissing(VaultError):
     """No token is stored under that name."""
+
+
+class TokenNotForSite(VaultError):
+    """The token is for another site, or nobody knows for which."""
+
+
+class TokenOfNoSite(TokenNotForSite):
+    """The token was stored without the site that it is for."""
 
 
 class PasswordMissing(VaultError):

@@ -19,6 +19,7 @@ PORT = 5432
 _SCHEMES = frozenset({"postgresql", "postgres"})
 _NAME = re.compile(r"[^\s\x00-\x1f/?#@:]{1,63}")
 _PORTS = 2**16
+_SECRET = "ledger "  # noqa: S105 - the beginning of a name, not a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,15 @@ class LedgerAddress:
     @property
     def secret_name(self) -> str:
         """The name that the password is kept under."""
-        return f"ledger {self}"
+        return f"{_SECRET}{self}"
 
     @property
     def is_local(self) -> bool:
         """Whether the server is this computer itself, where nobody listens in between."""
         return is_loopback(f"tcp://[{self.host}]" if ":" in self.host else f"tcp://{self.host}")
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a name in the password store may be `LedgerAddress.secret_name` of one."""
+    scheme, found, _ = name.removeprefix(_SECRET).partition("://")
+    return name.startswith(_SECRET) and bool(found) and scheme in _SCHEMES

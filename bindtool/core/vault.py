@@ -12,15 +12,24 @@ from keyring import core
 from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
-from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput, BindtoolError, PasswordMissing, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.errors import (
+    BadInput,
+    BindtoolError,
+    PasswordMissing,
+    TokenMissing,
+    VaultLocked,
+    VaultUnusable,
+)
+from bindtool.core.ledger_address import is_secret_name
 from bindtool.core.secret import Password
+from bindtool.core.token_record import TokenRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from keyring.backend import KeyringBackend
 
+    from bindtool.core.access_token import AccessToken
     from bindtool.core.errors import VaultError
 
 T = TypeVar("T")
@@ -42,13 +51,16 @@ _WINDOWS_BYTES = 2560
 
 
 class TokenStore(Protocol):
-    """Where named tokens are kept."""
+    """Where named tokens are kept, each with the one site that it is for, an origin as `Profile` has it."""
 
-    def read(self, name: str) -> AccessToken:
-        """Return the token; raise `TokenMissing` where there is none."""
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
 
-    def store(self, name: str, token: AccessToken) -> None:
+    def store(self, name: str, token: AccessToken, site: str) -> None:
         """Keep the token in place of an earlier one."""
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Keep a token that has no site with this one from now on, and return what `read` does."""
 
     def forget(self, name: str) -> bool:
         """Remove the token; return whether there was one."""
@@ -85,26 +97,35 @@ class Vault:
     def __init__(self, backend: KeyringBackend | None = None) -> None:
         self._backend = backend
 
-    def read(self, name: str) -> AccessToken:
-        """Return the token.
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`.
 
         Raises:
             TokenMissing: `token.missing` with name.
-            BadInput: the entry was changed from outside and is no token; the ids are those of `AccessToken`.
+            TokenNotForSite, TokenOfNoSite: those of `TokenRecord.token_for`.
+            BadInput: the entry can't be read; the ids are those of `TokenRecord.parse`.
         """
-        text = self._text(name)
-        if text is None:
-            raise TokenMissing("token.missing", name=name)
-        return AccessToken(text)
+        return self._record(name).token_for(site, name)
 
-    def store(self, name: str, token: AccessToken) -> None:
-        """Keep the token in place of an earlier one, and read it back.
+    def store(self, name: str, token: AccessToken, site: str) -> None:
+        """Keep the token for `site` in place of an earlier one, and read it back.
 
         Raises:
-            BadInput: `token.too_long_for_windows` with length and limit.
+            BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, a ledger's
+                password goes by it.
             VaultUnusable: also `vault.forgetful`: the store took the token and does not have it.
         """
-        self._keep(name, token.reveal())
+        if is_secret_name(name):
+            raise BadInput("token.name_taken", name=name)
+        record = TokenRecord(token, site).text
+        self._keep(name, record, around=len(record) - token.length)
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Keep a token that has no site with this one from now on; raises what `read` and `store` do."""
+        record = self._record(name)
+        if not record.site:
+            self.store(name, record.token, site)
+        return self.read(name, site)
 
     def read_password(self, name: str) -> Password:
         """Return the password.
@@ -145,13 +166,23 @@ class Vault:
         """Return keyring's name of the store, such as "SecretService Keyring"."""
         return self._ask(lambda backend: backend.name)
 
+    def _record(self, name: str) -> TokenRecord:
+        # A ledger's password is no token, though a profile may give its name for one.
+        text = None if is_secret_name(name) else self._text(name)
+        if text is None:
+            raise TokenMissing("token.missing", name=name)
+        return TokenRecord.parse(text)
+
     def _text(self, name: str) -> str | None:
         return self._ask(lambda backend: backend.get_password(SERVICE, name))
 
-    def _keep(self, name: str, text: str) -> None:
+    def _keep(self, name: str, text: str, *, around: int = 0) -> None:
+        """Keep `text`, of which `around` characters are not the secret, and read it back."""
+
         def keep(backend: KeyringBackend) -> bool:
             if isinstance(backend, Windows.WinVaultKeyring) and len(text.encode("utf-16-le")) > _WINDOWS_BYTES:
-                raise BadInput("token.too_long_for_windows", length=len(text), limit=_WINDOWS_BYTES // 2)
+                length, limit = len(text) - around, _WINDOWS_BYTES // 2 - around
+                raise BadInput("token.too_long_for_windows", length=length, limit=limit)
             backend.set_password(SERVICE, name, text)
             return backend.get_password(SERVICE, name) == text
 
@@ -175,19 +206,27 @@ class MemoryVault:
     """Tokens and passwords that live until the program closes."""
 
     def __init__(self) -> None:
-        self._tokens: dict[str, AccessToken] = {}
+        self._tokens: dict[str, TokenRecord] = {}
         self._passwords: dict[str, Password] = {}
 
-    def read(self, name: str) -> AccessToken:
-        """Return the token; raise `TokenMissing` where there is none."""
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
         try:
-            return self._tokens[name]
+            record = self._tokens[name]
         except KeyError:
             raise TokenMissing("token.missing", name=name) from None
+        return record.token_for(site, name)
 
-    def store(self, name: str, token: AccessToken) -> None:
-        """Keep the token in place of an earlier one."""
-        self._tokens[name] = token
+    def store(self, name: str, token: AccessToken, site: str) -> None:
+        """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
+        self._tokens[name] = TokenRecord(token, site)
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Keep a token that has no site with this one from now on, and return what `read` does."""
+        record = self._tokens.get(name)
+        if record is not None and not record.site:
+            self.store(name, record.token, site)
+        return self.read(name, site)
 
     def read_password(self, name: str) -> Password:
         """Return the password; raise `PasswordMissing` where there is none."""
@@ -211,23 +250,29 @@ class MemoryVault:
 
 
 class FixedVault:
-    """One token under every name: that of the environment, or that of practice mode.
+    """One token under every name, for the site that it is first asked for: that of the environment, or of practice.
 
     Raises:
         BadInput: `token.fixed` with source, from `store` and `forget`.
     """
 
     def __init__(self, token: AccessToken, source: str) -> None:
-        self._token = token
+        self._record = TokenRecord(token, "")
         self._source = source
 
-    def read(self, name: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
-        """Return the token."""
-        return self._token
+    def read(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
+        """Return the token; raise `TokenNotForSite`."""
+        return self.settle(self._source, site)
 
-    def store(self, name: str, token: AccessToken) -> None:  # noqa: ARG002 - nothing is stored
+    def store(self, name: str, token: AccessToken, site: str) -> None:  # noqa: ARG002 - nothing is stored
         """Refuse."""
         raise BadInput("token.fixed", source=self._source)
+
+    def settle(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
+        """Return what `read` does."""
+        if not self._record.site:
+            self._record = TokenRecord(self._record.token, site)
+        return self._record.token_for(site, self._source)
 
     def forget(self, name: str) -> bool:  # noqa: ARG002 - nothing is forgotten
         """Refuse."""

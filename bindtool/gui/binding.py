@@ -155,7 +155,7 @@ class Binding(QObject):
 
         self._reading_token = True
         try:
-            token = await self._tokens.read(profile.token)
+            token = await self._tokens.read(profile)
             policy = policy_for(profile, self._store)
         except BindtoolError as error:
             self.failed.emit(error)

@@ -199,7 +199,7 @@ class Checking(QObject):
         from bindtool.core.channel_run import Plan, policy_for
 
         try:
-            token = await self._ground.tokens.read(profile.token)
+            token = await self._ground.tokens.read(profile)
         except BindtoolError as error:
             self._say(error)
             return

@@ -57,14 +57,14 @@ class LaptopChecking(QObject):
         await requests_loaded()
         from bindtool.core.laptop import look_at
 
-        token = await self._token(profile.token)
+        token = await self._token(profile)
         findings = await look_at(profile, token, await self._keyring(), self._clock)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
         self._panel.show_findings(findings, about)
 
-    async def _token(self, name: str) -> AccessToken | BindtoolError:
+    async def _token(self, profile: Profile) -> AccessToken | BindtoolError:
         try:
-            return await self._tokens.read(name)
+            return await self._tokens.read(profile)
         except BindtoolError as error:
             return error
 

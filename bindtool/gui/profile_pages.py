@@ -41,6 +41,7 @@ class ProfilePages(QObject):
         self._ground = ground
         actions = window.actions_
         running.token_wanted.connect(self._ask_token)
+        running.settle_wanted.connect(self._settle_token)
         running.memory_wanted.connect(self._hold_token)
         running.profile_wanted.connect(self._edit_profile)
         window.welcome.open_file_wanted.connect(self._import_profile)
@@ -101,6 +102,10 @@ class ProfilePages(QObject):
             self._window.notice.show_line(Message.of("practice.fixed"))
         elif self._running.profile is not None:
             self._set_up.ask_token(self._running.profile)
+
+    def _settle_token(self) -> None:
+        if self._running.profile is not None:
+            self._set_up.settle(self._running.profile)
 
     def _hold_token(self) -> None:
         self._ask_token()

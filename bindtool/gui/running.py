@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.advice import Action, Advice, advise_waiting
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BindtoolError, StoreFailed, TokenMissing, VaultError
+from bindtool.core.errors import (
+    BindtoolError,
+    StoreFailed,
+    TokenMissing,
+    TokenNotForSite,
+    TokenOfNoSite,
+    VaultError,
+)
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step, why_not_bind
 from bindtool.core.outcome import State
@@ -45,12 +52,14 @@ class Running(QObject):
 
     Signals:
         token_wanted(): a person wants to enter or replace the token.
+        settle_wanted(): the token of the open profile is for its site, a person says.
         memory_wanted(): a person wants to enter a token that nothing keeps.
         profile_wanted(): a person wants to change the profile.
         handle_wanted(): a person wants to see the rows that need a hand.
     """
 
     token_wanted = Signal()
+    settle_wanted = Signal()
     memory_wanted = Signal()
     profile_wanted = Signal()
     handle_wanted = Signal()
@@ -196,6 +205,8 @@ class Running(QObject):
         match action:
             case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
                 self.token_wanted.emit()
+            case Action.SETTLE_TOKEN:
+                self.settle_wanted.emit()
             case Action.HOLD_TOKEN:
                 self.memory_wanted.emit()
             case Action.EDIT_PROFILE:
@@ -289,7 +300,9 @@ class Running(QObject):
         self.show_counts()
 
     def _show_not_begun(self, error: BindtoolError) -> None:
-        if isinstance(error, TokenMissing):
+        if isinstance(error, TokenOfNoSite):
+            self._window.notice.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
+        elif isinstance(error, (TokenMissing, TokenNotForSite)):
             self._window.notice.show_error(error, Action.ENTER_TOKEN)
         elif isinstance(error, VaultError):
             self._window.notice.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)

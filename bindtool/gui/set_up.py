@@ -35,7 +35,7 @@ class SetUp(QObject):
         profile_ready(profile): it is kept and the person is done with it.
         token_ready(): the profile has a token that it had not, or another one.
         checked(name): the account that the site named for the token.
-        failed(error): a file could not be imported (`BindtoolError`).
+        failed(error): a file could not be imported, or a token kept (`BindtoolError`).
     """
 
     profile_ready = Signal(object)
@@ -68,6 +68,7 @@ class SetUp(QObject):
         panel.memory_wanted.connect(self._hold)
         panel.forget_wanted.connect(lambda: self._start(self._forget()))
         panel.check_wanted.connect(lambda: self._start(self._check()))
+        panel.settle_wanted.connect(lambda: self._start(self._settle()))
         panel.cancel_wanted.connect(self._give_up)
         tokens.waiting.connect(self._say_waiting)
 
@@ -99,6 +100,11 @@ class SetUp(QObject):
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
         self._panel.open()
 
+    def settle(self, profile: Profile) -> None:
+        """Keep a profile's token for its site, as a person has said."""
+        self._profile = profile
+        self._start(self._settle())
+
     # the form
 
     async def _save(self, profile: Profile, clean: CleanToken | None) -> None:
@@ -107,7 +113,7 @@ class SetUp(QObject):
             self._keep(profile)
             self._form.show_saved()
             if clean is not None:
-                await self._tokens.store(profile.token, clean.token, None)
+                await self._tokens.store(profile, clean.token, None)
                 self._form.show_saved(self._tokens.note(profile.token))
             if not self._tokens.has(profile.token):
                 raise TokenMissing("token.missing", name=profile.token)
@@ -136,18 +142,17 @@ class SetUp(QObject):
     async def _store(self, token: AccessToken, last_day: date | None) -> None:
         if self._profile is None:
             return
-        name = self._profile.token
         try:
-            await self._tokens.store(name, token, last_day)
+            await self._tokens.store(self._profile, token, last_day)
         except BindtoolError as error:
             self._panel.show_problem(error)
             return
-        self._say_kept(name)
+        self._say_kept(self._profile.token)
         await self._check()
 
     def _hold(self, token: AccessToken) -> None:
         if self._profile is not None:
-            self._tokens.hold(self._profile.token, token)
+            self._tokens.hold(self._profile, token)
             self._say_kept(self._profile.token)
             self._start(self._check())
 
@@ -166,6 +171,25 @@ class SetUp(QObject):
             self._panel.show_problem(error)
             return
         self._panel.show_forgotten()
+
+    async def _settle(self) -> None:
+        if self._profile is None:
+            return
+        try:
+            await self._tokens.settle(self._profile)
+        except BindtoolError as error:
+            self._say(error)
+            return
+        self.token_ready.emit()
+        if self._panel.isVisible():
+            await self._check()
+
+    def _say(self, error: BindtoolError) -> None:
+        """Say what went wrong where the person looks."""
+        if self._panel.isVisible():
+            self._panel.show_problem(error)
+        else:
+            self.failed.emit(error)
 
     async def _check(self) -> None:
         if self._profile is None:

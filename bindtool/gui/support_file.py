@@ -111,7 +111,7 @@ class SupportFile(QObject):
             return Redaction([]), True
         try:
             async with asyncio.timeout(self._patience):
-                return Redaction([await self._ground.tokens.read(profile.token)]), True
+                return Redaction([await self._ground.tokens.read(profile)]), True
         except TokenMissing:
             return Redaction([]), True
         except (BindtoolError, TimeoutError):

@@ -13,7 +13,9 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.aside import aside
 from bindtool.core.errors import TokenMissing
+from bindtool.core.site_token import token_for
 from bindtool.core.token_notes import TokenNote, TokenPlace
+from bindtool.core.token_record import TokenRecord
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.clock import Clock
     from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
+    from bindtool.core.site_token import LastUse
     from bindtool.core.token_notes import TokenNotes
     from bindtool.core.vault import TokenStore
 
@@ -52,18 +55,23 @@ class TokenDesk(QObject):
         notes: TokenNotes,
         clock: Clock,
         *,
+        last_use: LastUse = lambda _: None,
         known: bool = False,
         prompt_after: float = PROMPT_AFTER,
     ) -> None:
-        """Take the way to the password store, opened at its first use; `known`: it answers for every name."""
+        """Take the way to the password store, opened at its first use.
+
+        `last_use`: says where the token of a name worked last. `known`: the store answers for every name.
+        """
         super().__init__()
         self._open_vault = open_vault
         self._vault: TokenStore | None = None
         self._notes = notes
         self._clock = clock
+        self._last_use = last_use
         self._known = known
         self._prompt_after = prompt_after
-        self._memory: dict[str, AccessToken] = {}
+        self._memory: dict[str, TokenRecord] = {}
         self._held_since: dict[str, datetime] = {}
         self._opened_at = clock.now()
         self._calls: set[asyncio.Task[object]] = set()
@@ -75,7 +83,7 @@ class TokenDesk(QObject):
     def note(self, name: str) -> TokenNote | None:
         """Return what may be shown of a token; None where there is none."""
         if name in self._memory:
-            return TokenNote.of(self._memory[name], self._held_since[name])
+            return TokenNote.of(self._memory[name].token, self._held_since[name])
         return self._notes.get(name)
 
     def near_end(self, name: str) -> date | None:
@@ -96,22 +104,33 @@ class TokenDesk(QObject):
         """Tell whether the token is gone when the program closes."""
         return name in self._memory
 
-    async def read(self, name: str) -> AccessToken:
-        """Return the token.
+    async def read(self, profile: Profile) -> AccessToken:
+        """Return the profile's token for the profile's site.
 
         Raises:
             TokenMissing: there is none; a note that said so is taken away.
+            TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
             VaultError: the password store can't serve.
             asyncio.CancelledError: the person gave up waiting.
         """
+        name = profile.token
         if name in self._memory:
-            return self._memory[name]
+            return self._memory[name].token_for(profile.site, name)
+        since = self.place(name).since
         try:
-            return await self._aside(lambda vault: vault.read(name))
+            return await self._aside(lambda vault: token_for(profile, vault, self._last_use, since))
         except TokenMissing:
             self._notes.drop(name)
             self.changed.emit()
             raise
+
+    async def settle(self, profile: Profile) -> None:
+        """Keep the profile's token, which has no site, for the profile's site: a person has said so.
+
+        Raises:
+            VaultError, BadInput: it can't be had, or can't be stored.
+        """
+        await self._aside(lambda vault: vault.settle(profile.token, profile.site))
 
     async def describe(self) -> str:
         """Return the name of the password store.
@@ -121,20 +140,22 @@ class TokenDesk(QObject):
         """
         return await self._aside(lambda vault: vault.describe())
 
-    async def store(self, name: str, token: AccessToken, expires_on: date | None) -> None:
-        """Put the token into the password store, and what may be shown of it into the notes.
+    async def store(self, profile: Profile, token: AccessToken, expires_on: date | None) -> None:
+        """Put the token for the profile's site into the password store, and what may be shown of it into the notes.
 
         Raises:
             VaultError, BadInput: it could not be stored; the old one, if any, is still there.
         """
-        await self._aside(lambda vault: vault.store(name, token))
+        name, site = profile.token, profile.site
+        await self._aside(lambda vault: vault.store(name, token, site))
         self._memory.pop(name, None)
         self._notes.put(name, TokenNote.of(token, self._clock.now(), expires_on))
         self.changed.emit()
 
-    def hold(self, name: str, token: AccessToken) -> None:
-        """Keep the token in memory until the program closes."""
-        self._memory[name] = token
+    def hold(self, profile: Profile, token: AccessToken) -> None:
+        """Keep the token for the profile's site in memory until the program closes."""
+        name = profile.token
+        self._memory[name] = TokenRecord(token, profile.site)
         self._held_since[name] = self._clock.now()
         self.changed.emit()
 
@@ -156,7 +177,7 @@ class TokenDesk(QObject):
         from bindtool.core.api import CozeApi, Patience
         from bindtool.core.identity import read_identity
 
-        token = token or await self.read(profile.token)
+        token = token or await self.read(profile)
         patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
         async with CozeApi(profile.site, token, patience, self._clock) as api:
             return read_identity(await api.users_me())

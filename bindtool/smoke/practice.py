@@ -33,6 +33,7 @@ def twenty_devices(folder: Path) -> str:
     devices.write_text("\n".join(_DEVICES), encoding="utf-8")
     said = io.StringIO()
     surroundings = Surroundings(
+        given_token=None,
         environ={
             "BINDTOOL_DATA_DIR": str(folder),
             "BINDTOOL_PROFILE_DIR": str(folder / "machine"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli import command_line
 from bindtool.cli.surroundings import Surroundings
-from bindtool.core.access_token import AccessToken
+from bindtool.core.access_token import AccessToken, take_environment_token
 from bindtool.core.aside import aside
 from bindtool.core.clock import SystemClock
 from bindtool.core.vault import MemoryVault
@@ -87,7 +87,8 @@ class Done:
 class Desk:
     """A laptop with an empty data folder and the token of practice mode.
 
-    `interrupted`: the Ctrl+C of a command comes as soon as this is set.
+    `site`: that of the profile `line`, once it is set up. `interrupted`: the Ctrl+C of a command comes as soon
+    as this is set.
     """
 
     folder: Path
@@ -95,6 +96,7 @@ class Desk:
     clock: SystemClock = field(default_factory=HurriedClock)
     environ: dict[str, str] = field(default_factory=dict)
     typed: str = ""
+    site: str = ""
     interrupted: threading.Event | None = None
     terminal: bool = False
 
@@ -115,6 +117,7 @@ class Desk:
         out, err = stream(), stream()
         surroundings = Surroundings(
             environ=self.environ,
+            given_token=take_environment_token(self.environ),
             stdin=stdin if isinstance(stdin, Keyboard) else io.BytesIO(stdin),
             stdout=out,
             stderr=err,
@@ -130,7 +133,8 @@ class Desk:
         """Add the profile `line`, and its token."""
         add = ("profile", "add", "line", "--connector-id", channel.CONNECTOR_ID, "--base-url", site)
         assert self.run(*add, *options).status == 0
-        self.vault.store("line", AccessToken(channel.TOKEN))
+        self.site = site
+        self.vault.store("line", AccessToken(channel.TOKEN), site)
 
     def file(self, *ids: str, name: str = "devices.txt") -> str:
         """Write a file of ids and return its path."""

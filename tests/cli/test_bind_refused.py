@@ -140,7 +140,7 @@ def test_a_locked_password_store(desk: Desk) -> None:
     class Locked(MemoryVault):
         """A store whose prompt was closed."""
 
-        def read(self, name: str) -> AccessToken:
+        def read(self, name: str, site: str) -> AccessToken:
             """Refuse."""
             raise VaultLocked("vault.locked")
 

@@ -65,7 +65,7 @@ def test_without_a_password_store(desk: Desk) -> None:
     class Absent(MemoryVault):
         """No store."""
 
-        def read(self, name: str) -> AccessToken:
+        def read(self, name: str, site: str) -> AccessToken:
             """Refuse."""
             raise VaultUnusable("vault.absent", backend="fail Keyring")
 

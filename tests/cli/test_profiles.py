@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.errors import VaultLocked
+from bindtool.core.profile import Site
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.vault import MemoryVault
 
@@ -69,7 +70,7 @@ def test_with_its_token(bare_desk: Desk) -> None:
     add = ("profile", "add", "line", "--connector-id", "1", "--token-stdin")
     done = bare_desk.run(*add, stdin="令牌：Bearer pat_12345678\n".encode())
     assert done.status == 0
-    assert bare_desk.vault.read("line").reveal() == "pat_12345678"
+    assert bare_desk.vault.read("line", Site.COZE_CN).reveal() == "pat_12345678"
     assert "Taken off: " in done.err
     assert "personal token, 12 characters" in done.err
     cells = bare_desk.run("profile", "list").cells[1]
@@ -90,7 +91,7 @@ def test_a_token_that_cannot_be_stored(bare_desk: Desk) -> None:
     class Locked(MemoryVault):
         """A store whose prompt was closed."""
 
-        def store(self, name: str, token: AccessToken) -> None:
+        def store(self, name: str, token: AccessToken, site: str) -> None:
             """Refuse."""
             raise VaultLocked("vault.locked")
 

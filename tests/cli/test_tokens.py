@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.errors import TokenMissing
+from bindtool.core.profile import Site
 from bindtool.practice.faults import Answer, html
 from bindtool.practice.rules import Call
 from tests.cli.desk import Keyboard
@@ -21,7 +22,7 @@ def test_set_from_standard_input(bare_desk: Desk) -> None:
     """What was trimmed is said, and the kind and length; the text is not."""
     done = bare_desk.run("token", "set", "shared", "--token-stdin", stdin=b'"sat_12345678"\r\n')
     assert done.status == 0
-    assert bare_desk.vault.read("shared").reveal() == "sat_12345678"
+    assert bare_desk.vault.read("shared", Site.COZE_CN).reveal() == "sat_12345678"
     assert "Taken off: line breaks, quotation marks." in done.err
     assert "service token, 12 characters" in done.err
     assert "12345678" not in done.out + done.err
@@ -33,7 +34,7 @@ def test_set_on_a_terminal(bare_desk: Desk) -> None:
     done = bare_desk.run("token", "set", "shared", stdin=Keyboard())
     assert done.status == 0
     assert "Taken off" not in done.err
-    assert bare_desk.vault.read("shared").reveal() == "pat_12345678"
+    assert bare_desk.vault.read("shared", Site.COZE_CN).reveal() == "pat_12345678"
 
 
 @pytest.mark.parametrize("text", [b"", b"two words", "令牌在此处".encode()])
@@ -41,7 +42,7 @@ def test_what_is_no_token(bare_desk: Desk, text: bytes) -> None:
     """Status 2, and nothing is stored."""
     assert bare_desk.run("token", "set", "shared", "--token-stdin", stdin=text).status == 2
     with pytest.raises(TokenMissing):
-        bare_desk.vault.read("shared")
+        bare_desk.vault.read("shared", Site.COZE_CN)
 
 
 def test_set_where_nobody_can_type(bare_desk: Desk) -> None:
@@ -76,7 +77,7 @@ def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> N
     text = path.read_text(encoding="utf-8").replace('name = "line"', 'name = "second"', 1)
     path.write_text(text.replace('token_name = ""', 'token_name = "shared"'), encoding="utf-8")
     assert desk.run("profile", "import", str(path)).status == 0
-    desk.vault.store("shared", desk.vault.read("line"))
+    desk.vault.store("shared", desk.vault.read("line", server.site), server.site)
     assert desk.run("token", "check", "shared").status == 0
     assert desk.run("token", "check", "second").status == 0
     assert desk.run("token", "check", "nobody").status == 2

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def resumed(desk: Desk, server: PracticeServer, tmp_path: Path) -> Desk:
     """Return the laptop on which commands of 0.1.0 have worked, with its server where this one is."""
     lay_out("command_line", tmp_path, site=server.site)
-    desk.vault.store("line", AccessToken(channel.TOKEN))
+    desk.vault.store("line", AccessToken(channel.TOKEN), "")
     return desk
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.errors import TokenOfNoSite
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.vault import Vault
 from bindtool.practice import channel
-from tests.compatibility.first_release import LEDGER, lay_out, text
+from tests.compatibility.first_release import LEDGER, SITE, lay_out, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,11 @@ def vault() -> Iterator[Vault]:
 
 def test_tokens_and_passwords_are_read(vault: Vault) -> None:
     """Each by its name: the profile's own, one that profiles share, and a ledger's password."""
-    assert vault.read("line").reveal() == channel.TOKEN
-    assert vault.read("shared token").reveal() == channel.TOKEN
+    for name in ("line", "shared token"):
+        with pytest.raises(TokenOfNoSite):
+            vault.read(name, SITE)
+        assert vault.settle(name, SITE).reveal() == channel.TOKEN
+        assert vault.read(name, SITE).reveal() == channel.TOKEN
     ledger = LedgerAddress.parse(LEDGER)
     assert vault.read_password(ledger.secret_name).reveal() == "only-in-tests"
 
@@ -61,6 +65,6 @@ def test_a_token_is_found_by_a_command(vault: Vault, desk: Desk, server: Practic
 
 def test_an_entry_is_replaced_and_forgotten(vault: Vault) -> None:
     """A new token takes the place of the old one: there are no two, and none is left when it is forgotten."""
-    vault.store("line", vault.read("shared token"))
+    vault.store("line", vault.settle("shared token", SITE), SITE)
     assert vault.forget("line")
     assert not vault.forget("line")

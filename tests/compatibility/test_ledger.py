@@ -78,7 +78,7 @@ def laptop(desk: Desk, name: str, ledger: Database, site: str = SITE) -> None:
     """Lay the data of a bench of then out, with the password and the token of the tests."""
     lay_out(name, desk.folder, site=site, ledger=str(ledger.bench))
     desk.vault.store_password(ledger.bench.secret_name, ledger.password)
-    desk.vault.store("line", AccessToken(practice.TOKEN))
+    desk.vault.store("line", AccessToken(practice.TOKEN), "")
 
 
 def devices(server: PostgresServer) -> Counter[str]:

@@ -75,7 +75,9 @@ def test_equal_tokens() -> None:
     [
         ("pat_12345678", TokenKind.PERSONAL),
         ("sat_12345678", TokenKind.SERVICE),
-        ("czu_12345678", TokenKind.OTHER),
+        ("czu_12345678", TokenKind.USER),
+        ("czs_12345678", TokenKind.APP),
+        ("czx_12345678", TokenKind.OTHER),
         ("eyJhbGciOi.x.y", TokenKind.OTHER),
     ],
 )
@@ -201,15 +203,19 @@ SHORT = "pat_5678secret"
 def test_the_token_of_the_environment_is_taken_out(environ: dict[str, str], token: AccessToken | None) -> None:
     """A blank one counts as none; other variables stay."""
     environ["PATH"] = "/bin"
-    assert take_environment_token(environ) == token
+    taken = take_environment_token(environ)
+    assert (taken and taken.token()) == token
     assert environ == {"PATH": "/bin"}
 
 
 def test_an_unfit_token_of_the_environment_is_taken_out_too() -> None:
-    """It is refused, and gone all the same."""
+    """It is gone at once, and refused where it is needed; until then nobody is told, and nothing shows it."""
     environ = {"BINDTOOL_TOKEN": "pat 5678secret"}
+    taken = take_environment_token(environ)
+    assert taken is not None
+    assert "secret" not in repr(taken)
     with pytest.raises(BadInput) as caught:
-        take_environment_token(environ)
+        taken.token()
     assert caught.value.id == "token.unfit_space"
     assert environ == {}
 
@@ -217,7 +223,7 @@ def test_an_unfit_token_of_the_environment_is_taken_out_too() -> None:
 def test_no_child_inherits_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Taken out of the real environment, it is not in that of a child process."""
     monkeypatch.setenv("BINDTOOL_TOKEN", SHORT)
-    assert take_environment_token(os.environ) == AccessToken(SHORT)
+    assert take_environment_token(os.environ) is not None
     program = "import os; print(os.environ.get('BINDTOOL_TOKEN'))"
     child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert child.stdout.strip() == "None"

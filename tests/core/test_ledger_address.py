@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.errors import BadInput
-from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.errors import BadInput, PasswordMissing
+from bindtool.core.ledger_address import LedgerAddress, is_secret_name
+from bindtool.core.secret import Password
+from bindtool.core.shared_ledger.opening import connector
+from bindtool.core.vault import MemoryVault
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,7 @@ def test_addresses(text: str, address: LedgerAddress | None, written: str) -> No
     assert str(address) == written or not written
     assert LedgerAddress.parse(str(address)) == address
     assert address.secret_name == f"ledger {address}"
+    assert is_secret_name(address.secret_name)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +108,29 @@ def test_a_password_in_it(text: str) -> None:
 def test_this_computer(host: str, local: bool) -> None:
     """Where TLS is no help."""
     assert LedgerAddress(host, 5432, "ledger", "bench").is_local is local
+
+
+@pytest.mark.parametrize(
+    "name", ["Line 2", "ledger", "ledger of Lin", "postgresql://a@b/c", "ledger https://a@b/c"]
+)
+def test_names_that_no_password_has(name: str) -> None:
+    """Tokens may go by them."""
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "postgresql://bench@stranger.example/ledger",
+        "postgresql://bench@db.example:5433/ledger",
+        "postgresql://other@db.example/ledger",
+        "postgresql://bench@db.example/other",
+    ],
+)
+def test_a_password_is_kept_with_its_server(other: str) -> None:
+    """A profile that names another server, port, database or log-in has none: it goes nowhere else."""
+    vault = MemoryVault()
+    own = LedgerAddress.parse("postgresql://bench@db.example/ledger")
+    vault.store_password(own.secret_name, Password("only-in-tests"))
+    with pytest.raises(PasswordMissing):
+        connector(other, vault.read_password)()

@@ -20,9 +20,19 @@ from keyring.backends import SecretService, Windows, chainer, fail, kwallet, lib
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput, PasswordMissing, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.errors import (
+    BadInput,
+    PasswordMissing,
+    TokenMissing,
+    TokenNotForSite,
+    TokenOfNoSite,
+    VaultLocked,
+    VaultUnusable,
+)
+from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.secret import Password
-from bindtool.core.vault import FixedVault, MemoryVault, Vault
+from bindtool.core.token_record import TokenRecord
+from bindtool.core.vault import SERVICE, FixedVault, MemoryVault, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +42,8 @@ if TYPE_CHECKING:
     from bindtool.core.vault import PasswordStore, TokenStore
 
 NAME = "tests of vault"
+SITE = "https://api.coze.cn"
+OTHER_SITE = "https://api.coze.com"
 TEXT = "pat_5678secret"
 TOKEN = AccessToken(TEXT)
 
@@ -54,29 +66,29 @@ def vault() -> Iterator[Vault]:
     vault.forget(NAME)
 
 
-@pytest.mark.parametrize("text", [TEXT, "x" * 1280])
+@pytest.mark.parametrize("text", [TEXT, "x" * 1180])
 def test_a_stored_token_can_be_read(vault: Vault, text: str) -> None:
     """Another start of the program finds what was stored."""
-    vault.store(NAME, AccessToken(text))
-    assert Vault().read(NAME).reveal() == text
+    vault.store(NAME, AccessToken(text), SITE)
+    assert Vault().read(NAME, SITE).reveal() == text
 
 
 def test_a_later_token_takes_the_place(vault: Vault) -> None:
     """A name has one token; other names keep theirs."""
-    vault.store(NAME, TOKEN)
-    vault.store(NAME, AccessToken("sat_12345678"))
-    assert vault.read(NAME) == AccessToken("sat_12345678")
+    vault.store(NAME, TOKEN, SITE)
+    vault.store(NAME, AccessToken("sat_12345678"), SITE)
+    assert vault.read(NAME, SITE) == AccessToken("sat_12345678")
     with pytest.raises(TokenMissing):
-        vault.read(NAME + " other")
+        vault.read(NAME + " other", SITE)
 
 
 def test_a_forgotten_token_is_gone(vault: Vault) -> None:
     """Forgetting says whether there was one."""
-    vault.store(NAME, TOKEN)
+    vault.store(NAME, TOKEN, SITE)
     assert vault.forget(NAME) is True
     assert vault.forget(NAME) is False
     with pytest.raises(TokenMissing) as caught:
-        vault.read(NAME)
+        vault.read(NAME, SITE)
     assert caught.value.title.id == "token.missing.title"
     assert caught.value.title.values == {"name": NAME}
 
@@ -94,6 +106,58 @@ def test_a_stored_password_can_be_read(vault: Vault, text: str) -> None:
         vault.read_password(NAME)
 
 
+@pytest.mark.parametrize("memory", [False, True], ids=["the system's", "memory"])
+def test_a_token_goes_to_its_own_site_alone(vault: Vault, memory: bool) -> None:
+    """A profile that names somebody's token and another site gets nothing, whatever it does with the name."""
+    store: TokenStore = MemoryVault() if memory else vault
+    store.store(NAME, TOKEN, SITE)
+    for ask in (store.read, store.settle):
+        with pytest.raises(TokenNotForSite) as caught:
+            ask(NAME, OTHER_SITE)
+        assert caught.value.id == "token.other_site"
+        assert caught.value.title.values == {"name": NAME, "site": OTHER_SITE, "kept_for": SITE}
+    assert store.read(NAME, SITE) == TOKEN
+
+
+@linux
+def test_a_token_without_a_site_goes_nowhere_until_somebody_says_so(vault: Vault) -> None:
+    """0.1.0 kept the token alone; once it is settled it has a site for good."""
+    new(SecretService.Keyring).set_password(SERVICE, NAME, TEXT)
+    with pytest.raises(TokenOfNoSite) as caught:
+        vault.read(NAME, SITE)
+    assert (caught.value.id, caught.value.title.values) == ("token.no_site", {"name": NAME, "site": SITE})
+    assert vault.settle(NAME, SITE) == vault.settle(NAME, SITE) == TOKEN
+    with pytest.raises(TokenNotForSite):
+        vault.settle(NAME, OTHER_SITE)
+
+
+def test_a_token_in_memory_can_have_no_site_either() -> None:
+    """It plays what 0.1.0 has left."""
+    store = MemoryVault()
+    store.store(NAME, TOKEN, "")
+    with pytest.raises(TokenOfNoSite):
+        store.read(NAME, SITE)
+    assert store.settle(NAME, SITE) == store.read(NAME, SITE) == TOKEN
+    with pytest.raises(TokenMissing):
+        store.settle("another", SITE)
+
+
+def test_a_password_of_a_ledger_is_no_token(vault: Vault) -> None:
+    """A profile whose token goes by the name of a ledger's password has none, and never takes its place."""
+    name = LedgerAddress.parse("postgresql://bench@db.example/bindtool").secret_name
+    try:
+        vault.store_password(name, Password("only-in-tests"))
+        for call in (vault.read, vault.settle):
+            with pytest.raises(TokenMissing):
+                call(name, SITE)
+        with pytest.raises(BadInput) as caught:
+            vault.store(name, TOKEN, SITE)
+        assert caught.value.id == "token.name_taken"
+        assert vault.read_password(name).reveal() == "only-in-tests"
+    finally:
+        vault.forget(name)
+
+
 @linux
 def test_the_store_has_a_name(vault: Vault) -> None:
     """`bindtool check` shows which store it is."""
@@ -105,17 +169,17 @@ def test_an_entry_that_was_changed_from_outside(vault: Vault) -> None:
     """What is no token does not get into a header."""
     new(SecretService.Keyring).set_password("bindtool", NAME, "two lines\r\nX-Other: 1")
     with pytest.raises(BadInput) as caught:
-        vault.read(NAME)
+        vault.read(NAME, SITE)
     assert caught.value.id == "token.unfit_line_break"
 
 
 @linux
 def test_a_chain_is_not_read_through(vault: Vault) -> None:
     """The chain of stores that keyring itself makes is asked at its first trusted link."""
-    vault.store(NAME, TOKEN)
+    vault.store(NAME, TOKEN, SITE)
     chained = Vault(new(chainer.ChainerBackend))
     assert chained.describe() == "SecretService Keyring"
-    assert chained.read(NAME) == TOKEN
+    assert chained.read(NAME, SITE) == TOKEN
 
 
 # ---------------------------------------------------------------- real stores that can't serve
@@ -168,14 +232,14 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
 
     own_bus("printf PASSWORD | gnome-keyring-daemon --unlock --components=secrets >/dev/null")
     vault = Vault()
-    vault.store(NAME, TOKEN)
+    vault.store(NAME, TOKEN, SITE)
     connection = secretstorage.dbus_init()
     secretstorage.get_default_collection(connection).lock()
     connection.close()
 
     calls = (
-        lambda: vault.read(NAME),
-        lambda: vault.store(NAME, TOKEN),
+        lambda: vault.read(NAME, SITE),
+        lambda: vault.store(NAME, TOKEN, SITE),
         lambda: vault.forget(NAME),
         lambda: vault.read_password(NAME),
         lambda: vault.store_password(NAME, Password(TEXT)),
@@ -192,7 +256,7 @@ def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
     """A Secret Service with no collection, and no display to make one, counts as none."""
     own_bus("true")
     with pytest.raises(VaultUnusable) as caught:
-        Vault().read(NAME)
+        Vault().read(NAME, SITE)
     assert caught.value.id == "vault.absent"
     assert caught.value.title.values == {"backend": "SecretService Keyring"}
 
@@ -201,7 +265,7 @@ def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
 def test_no_store_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a bus there is no store, and nothing is written anywhere instead."""
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
-    for call in (Vault().describe, lambda: Vault().store(NAME, TOKEN)):
+    for call in (Vault().describe, lambda: Vault().store(NAME, TOKEN, SITE)):
         with pytest.raises(VaultUnusable) as caught:
             call()
         assert caught.value.id == "vault.absent"
@@ -213,7 +277,7 @@ def test_what_a_person_chose_is_not_passed_over(monkeypatch: pytest.MonkeyPatch,
     """Who switched keyring off in its settings, or named what is not there, gets no other store."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", chosen)
     with pytest.raises(VaultUnusable) as caught:
-        Vault().store(NAME, TOKEN)
+        Vault().store(NAME, TOKEN, SITE)
     assert caught.value.id == "vault.absent"
 
 
@@ -322,8 +386,8 @@ def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_
     vault = Vault(backend)
     for call in (
         vault.describe,
-        lambda: vault.read(NAME),
-        lambda: vault.store(NAME, TOKEN),
+        lambda: vault.read(NAME, SITE),
+        lambda: vault.store(NAME, TOKEN, SITE),
         lambda: vault.forget(NAME),
     ):
         with pytest.raises(VaultUnusable) as caught:
@@ -364,8 +428,8 @@ def test_what_a_failure_means(
     """Each failure has its message; its words, which may hold the token, are in no part of the error."""
     vault = Vault(Failing(error))
     calls = (
-        lambda: vault.read(NAME),
-        lambda: vault.store(NAME, TOKEN),
+        lambda: vault.read(NAME, SITE),
+        lambda: vault.store(NAME, TOKEN, SITE),
         lambda: vault.forget(NAME),
         lambda: vault.read_password(NAME),
         lambda: vault.store_password(NAME, Password(TEXT)),
@@ -383,7 +447,7 @@ def test_what_a_failure_means(
 def test_a_store_that_loses_a_token() -> None:
     """What was stored is read back and compared."""
     with pytest.raises(VaultUnusable) as caught:
-        Vault(Stubborn()).store(NAME, AccessToken("sat_12345678"))
+        Vault(Stubborn()).store(NAME, AccessToken("sat_12345678"), SITE)
     assert caught.value.id == "vault.forgetful"
     with pytest.raises(VaultUnusable) as caught:
         Vault(Stubborn()).store_password(NAME, Password("another"))
@@ -398,14 +462,17 @@ def test_a_store_that_keeps_what_was_to_be_forgotten() -> None:
 
 
 def test_the_limit_of_windows() -> None:
-    """1,280 characters go in; one more is refused before Windows is asked."""
-    vault = Vault(CredentialManager())
-    vault.store(NAME, AccessToken("x" * 1280))
+    """1,280 characters go in, the site among them; one more is refused before Windows is asked."""
+    backend = CredentialManager()
+    vault = Vault(backend)
+    longest = 1280 - len(TokenRecord(TOKEN, SITE).text) + TOKEN.length
+    vault.store(NAME, AccessToken("x" * longest), SITE)
     with pytest.raises(BadInput) as caught:
-        vault.store(NAME, AccessToken("y" * 1281))
+        vault.store(NAME, AccessToken("y" * (longest + 1)), SITE)
     assert caught.value.id == "token.too_long_for_windows"
-    assert caught.value.title.values == {"length": 1281, "limit": 1280}
-    assert vault.read(NAME).length == 1280
+    assert caught.value.title.values == {"length": longest + 1, "limit": longest}
+    assert vault.read(NAME, SITE).length == longest
+    assert len(backend.get_password(SERVICE, NAME) or "") == 1280
 
 
 # ---------------------------------------------------------------- stores beside the system's
@@ -414,17 +481,17 @@ def test_the_limit_of_windows() -> None:
 def test_memory_keeps_tokens_until_the_program_closes() -> None:
     """The same face as the system's store, and nothing is left for the next start."""
     store: TokenStore = MemoryVault()
-    store.store(NAME, TOKEN)
-    assert store.read(NAME) == TOKEN
+    store.store(NAME, TOKEN, SITE)
+    assert store.read(NAME, SITE) == TOKEN
     assert store.describe() == "memory"
     assert store.forget(NAME) is True
     assert store.forget(NAME) is False
     with pytest.raises(TokenMissing) as caught:
-        store.read(NAME)
+        store.read(NAME, SITE)
     assert caught.value.title.values == {"name": NAME}
-    store.store(NAME, TOKEN)
+    store.store(NAME, TOKEN, SITE)
     with pytest.raises(TokenMissing):
-        MemoryVault().read(NAME)
+        MemoryVault().read(NAME, SITE)
 
 
 def test_memory_keeps_passwords_too() -> None:
@@ -439,12 +506,21 @@ def test_memory_keeps_passwords_too() -> None:
         store.read_password(NAME)
 
 
+def test_a_fixed_token_is_for_one_site() -> None:
+    """That of the environment belongs to the profile that it is first needed for: no other site gets it."""
+    store = FixedVault(TOKEN, "BINDTOOL_TOKEN")
+    assert store.settle(NAME, SITE) == store.read(NAME, SITE) == TOKEN
+    with pytest.raises(TokenNotForSite) as caught:
+        store.read(NAME, OTHER_SITE)
+    assert caught.value.title.values == {"name": "BINDTOOL_TOKEN", "site": OTHER_SITE, "kept_for": SITE}
+
+
 def test_a_fixed_token_is_under_every_name() -> None:
     """It is read whatever the name, and neither replaced nor forgotten."""
     store: TokenStore = FixedVault(TOKEN, "BINDTOOL_TOKEN")
-    assert store.read("one") == store.read("two") == TOKEN
+    assert store.read("one", SITE) == store.read("two", SITE) == TOKEN
     assert store.describe() == "BINDTOOL_TOKEN"
-    for call in (lambda: store.store(NAME, TOKEN), lambda: store.forget(NAME)):
+    for call in (lambda: store.store(NAME, TOKEN, SITE), lambda: store.forget(NAME)):
         with pytest.raises(BadInput) as caught:
             call()
         assert caught.value.id == "token.fixed"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class Absent(MemoryVault):
     """There is no store that can be trusted."""
 
-    def read(self, name: str) -> AccessToken:
+    def read(self, name: str, site: str) -> AccessToken:
         """Refuse."""
         raise VaultUnusable("vault.absent", backend="fail Keyring")
 

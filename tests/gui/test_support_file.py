@@ -51,7 +51,7 @@ PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
 class Locked(MemoryVault):
     """The person does not give the password."""
 
-    def read(self, name: str) -> AccessToken:
+    def read(self, name: str, site: str) -> AccessToken:
         """Fail."""
         raise VaultLocked("vault.locked")
 
@@ -67,7 +67,7 @@ class Silent(MemoryVault):
         super().__init__()
         self.end = threading.Event()
 
-    def read(self, name: str) -> AccessToken:
+    def read(self, name: str, site: str) -> AccessToken:
         """Wait."""
         self.end.wait()
         return TOKEN

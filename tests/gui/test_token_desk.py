@@ -6,7 +6,7 @@ import asyncio
 import sys
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +14,19 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.advice import TokenCheck
-from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.errors import (
+    BadInput,
+    TokenMissing,
+    TokenNotForSite,
+    TokenOfNoSite,
+    VaultLocked,
+    VaultUnusable,
+)
 from bindtool.core.identity import Identity
+from bindtool.core.profile import Profile
+from bindtool.core.store import TokenUse
 from bindtool.core.token_notes import TokenNote, TokenNotes, TokenPlace
-from bindtool.core.vault import FixedVault, Vault
+from bindtool.core.vault import FixedVault, MemoryVault, Vault
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
@@ -34,6 +43,9 @@ if TYPE_CHECKING:
     from tests.gui.clocks import HandClock
 
 NAME = "tests of token_desk"
+SITE = "https://api.coze.cn"
+LINE = Profile(name=NAME, connector_id="1", site=SITE)
+ELSEWHERE = replace(LINE, name="another", token_name=NAME, site="https://stranger.example")
 TOKEN = AccessToken("pat_5678secret")
 OTHER = AccessToken("sat_12345678")
 
@@ -52,13 +64,17 @@ class Prompting:
         assert self.answered.wait(PATIENCE / 1000)
         return TOKEN
 
-    def read(self, name: str) -> AccessToken:
+    def read(self, name: str, site: str) -> AccessToken:
         """Return the token once the prompt is answered."""
         return self._ask()
 
-    def store(self, name: str, token: AccessToken) -> None:
+    def store(self, name: str, token: AccessToken, site: str) -> None:
         """Return once the prompt is answered."""
         self._ask()
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Return the token once the prompt is answered."""
+        return self._ask()
 
     def forget(self, name: str) -> bool:
         """Return once the prompt is answered."""
@@ -75,11 +91,11 @@ class Locked(FixedVault):
     def __init__(self) -> None:
         super().__init__(TOKEN, "locked")
 
-    def read(self, name: str) -> AccessToken:
+    def read(self, name: str, site: str) -> AccessToken:
         """Fail."""
         raise VaultLocked("vault.locked")
 
-    def store(self, name: str, token: AccessToken) -> None:
+    def store(self, name: str, token: AccessToken, site: str) -> None:
         """Fail."""
         raise VaultLocked("vault.locked")
 
@@ -135,19 +151,19 @@ def test_a_token_is_stored_and_only_its_note_is_shown(
     assert tokens.note(NAME) is None
     changed = QSignalSpy(tokens.changed)
 
-    finish(qtbot, tokens.store(NAME, TOKEN, date(2026, 12, 24)))
+    finish(qtbot, tokens.store(LINE, TOKEN, date(2026, 12, 24)))
 
     assert changed.count() == 1
     assert tokens.has(NAME)
     assert not tokens.in_memory(NAME)
     assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, clock.time, date(2026, 12, 24))
-    assert finish(qtbot, tokens.read(NAME)) == TOKEN
-    assert Vault().read(NAME) == TOKEN
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
+    assert Vault().read(NAME, SITE) == TOKEN
 
 
 def test_the_next_start_finds_it(tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
     """Whether there is a token is known by the notes, without opening the password store."""
-    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    finish(qtbot, tokens.store(LINE, TOKEN, None))
     opened: list[str] = []
 
     def open_vault() -> TokenStore:
@@ -158,35 +174,79 @@ def test_the_next_start_finds_it(tokens: TokenDesk, notes: TokenNotes, clock: Ha
 
     assert later.has(NAME)
     assert opened == []
-    assert finish(qtbot, later.read(NAME)) == TOKEN
-    assert finish(qtbot, later.read(NAME)) == TOKEN
+    assert finish(qtbot, later.read(LINE)) == TOKEN
+    assert finish(qtbot, later.read(LINE)) == TOKEN
     assert opened == ["password store"]
 
 
 def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenNotes, qtbot: QtBot) -> None:
     """It is gone from the store, from memory and from the notes."""
-    finish(qtbot, tokens.store(NAME, TOKEN, None))
-    tokens.hold(NAME, OTHER)
+    finish(qtbot, tokens.store(LINE, TOKEN, None))
+    tokens.hold(LINE, OTHER)
 
     finish(qtbot, tokens.forget(NAME))
 
     assert not tokens.has(NAME)
     assert notes.get(NAME) is None
     with pytest.raises(TokenMissing):
-        Vault().read(NAME)
+        Vault().read(NAME, SITE)
 
 
 def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenDesk, qtbot: QtBot) -> None:
     """Where somebody has emptied the store from outside, reading says so, and nothing claims the token any more."""
-    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    finish(qtbot, tokens.store(LINE, TOKEN, None))
     Vault().forget(NAME)
     changed = QSignalSpy(tokens.changed)
 
     with pytest.raises(TokenMissing):
-        finish(qtbot, tokens.read(NAME))
+        finish(qtbot, tokens.read(LINE))
 
     assert not tokens.has(NAME)
     assert changed.count() == 1
+
+
+# ---------------------------------------------------------------- whose site
+
+
+def test_a_token_goes_to_no_other_site(tokens: TokenDesk, qtbot: QtBot) -> None:
+    """A profile with its name and another site is told where it belongs, be it stored or in memory."""
+    finish(qtbot, tokens.store(LINE, TOKEN, None))
+    for _ in range(2):
+        with pytest.raises(TokenNotForSite) as caught:
+            finish(qtbot, tokens.read(ELSEWHERE))
+        assert caught.value.title.values == {"name": NAME, "site": ELSEWHERE.site, "kept_for": SITE}
+        with pytest.raises(TokenNotForSite):
+            finish(qtbot, tokens.check(ELSEWHERE))
+        tokens.hold(LINE, OTHER)
+    assert finish(qtbot, tokens.read(LINE)) == OTHER
+
+
+def test_a_token_without_a_site_waits_for_a_word(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+    """One of 0.1.0 is settled once by a person, and is known from then on."""
+    store = MemoryVault()
+    store.store(NAME, TOKEN, "")
+    tokens = TokenDesk(lambda: store, notes, clock)
+    with pytest.raises(TokenOfNoSite):
+        finish(qtbot, tokens.read(LINE))
+    finish(qtbot, tokens.settle(LINE))
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
+    with pytest.raises(TokenNotForSite):
+        finish(qtbot, tokens.settle(ELSEWHERE))
+
+
+def test_where_a_token_without_a_site_worked_nobody_is_asked(
+    notes: TokenNotes, clock: HandClock, qtbot: QtBot
+) -> None:
+    """The runs of this laptop tell, those since it was stored."""
+    store = MemoryVault()
+    store.store(NAME, TOKEN, "")
+    notes.put(NAME, TokenNote.of(TOKEN, clock.time))
+    used = [TokenUse(SITE, clock.time - timedelta(days=1)), TokenUse(SITE, clock.time)]
+    tokens = TokenDesk(lambda: store, notes, clock, last_use=lambda _: used[0])
+    with pytest.raises(TokenOfNoSite):
+        finish(qtbot, tokens.read(LINE))
+    del used[0]
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
 
 
 # ---------------------------------------------------------------- a store that makes people wait
@@ -199,7 +259,7 @@ def test_a_prompt_is_waited_for_and_told(
     tokens = desk_on(prompting)
     answered = QSignalSpy(tokens.answered)
     with qtbot.waitSignal(tokens.waiting, timeout=PATIENCE):
-        reading = asyncio.get_running_loop().create_task(tokens.read(NAME))
+        reading = asyncio.get_running_loop().create_task(tokens.read(LINE))
 
     assert not reading.done()
     assert answered.count() == 0
@@ -216,7 +276,7 @@ def test_a_quick_answer_is_no_prompt(notes: TokenNotes, clock: HandClock, qtbot:
     tokens = TokenDesk(lambda: FixedVault(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
     waiting, answered = QSignalSpy(tokens.waiting), QSignalSpy(tokens.answered)
 
-    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
 
     assert (waiting.count(), answered.count()) == (0, 1)
 
@@ -227,15 +287,15 @@ def test_waiting_can_be_given_up(
     """Everybody who waits is let go, nothing is noted, and an answer that comes later means nothing any more."""
     tokens = desk_on(prompting)
     loop = asyncio.get_running_loop()
-    reading = loop.create_task(tokens.read(NAME))
-    storing = loop.create_task(tokens.store(NAME, OTHER, None))
+    reading = loop.create_task(tokens.read(LINE))
+    storing = loop.create_task(tokens.store(LINE, OTHER, None))
     qtbot.waitUntil(lambda: len(prompting.asked) == 2, timeout=PATIENCE)
     answered, changed = QSignalSpy(tokens.answered), QSignalSpy(tokens.changed)
 
     tokens.give_up()
     qtbot.waitUntil(lambda: reading.done() and storing.done(), timeout=PATIENCE)
     prompting.answered.set()
-    late = finish(qtbot, tokens.read(NAME))
+    late = finish(qtbot, tokens.read(LINE))
 
     assert reading.cancelled()
     assert storing.cancelled()
@@ -248,8 +308,8 @@ def test_waiting_can_be_given_up(
 def test_with_nothing_to_wait_for_giving_up_does_nothing(tokens: TokenDesk, qtbot: QtBot) -> None:
     """The next question is answered as if nothing had been."""
     tokens.give_up()
-    finish(qtbot, tokens.store(NAME, TOKEN, None))
-    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+    finish(qtbot, tokens.store(LINE, TOKEN, None))
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
 
 
 # ---------------------------------------------------------------- in memory
@@ -261,17 +321,17 @@ def test_a_token_can_be_held_until_the_program_closes(
     """Where the store is locked, the token is used from memory; nothing of it is written, nobody else has it."""
     tokens = desk_on(Locked())
     with pytest.raises(VaultLocked):
-        finish(qtbot, tokens.store(NAME, TOKEN, None))
+        finish(qtbot, tokens.store(LINE, TOKEN, None))
     assert not tokens.has(NAME)
 
     held_at = clock.time
-    tokens.hold(NAME, TOKEN)
+    tokens.hold(LINE, TOKEN)
     clock.pass_time(60)
 
     assert tokens.has(NAME)
     assert tokens.in_memory(NAME)
     assert tokens.note(NAME) == TokenNote.of(TOKEN, held_at)
-    assert finish(qtbot, tokens.read(NAME)) == TOKEN
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
     assert list(tmp_path.iterdir()) == []
     assert not desk_on(Locked()).has(NAME)
 
@@ -280,11 +340,11 @@ def test_where_a_token_lies(tokens: TokenDesk, notes: TokenNotes, clock: HandClo
     """A stored one lies under its name since it was stored; one in memory, and one from outside, for this start."""
     assert tokens.place(NAME) == TokenPlace(NAME)
     clock.pass_time(60)
-    finish(qtbot, tokens.store(NAME, TOKEN, None))
+    finish(qtbot, tokens.store(LINE, TOKEN, None))
     assert tokens.place(NAME) == TokenPlace(NAME, clock.time)
 
     clock.pass_time(60)
-    tokens.hold(NAME, OTHER)
+    tokens.hold(LINE, OTHER)
     assert tokens.place(NAME) == TokenPlace(since=clock.time)
 
     given = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
@@ -295,11 +355,11 @@ def test_where_a_token_lies(tokens: TokenDesk, notes: TokenNotes, clock: HandClo
 
 def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenDesk, qtbot: QtBot) -> None:
     """Once the store serves, the newer token counts."""
-    tokens.hold(NAME, TOKEN)
-    finish(qtbot, tokens.store(NAME, OTHER, None))
+    tokens.hold(LINE, TOKEN)
+    finish(qtbot, tokens.store(LINE, OTHER, None))
 
     assert not tokens.in_memory(NAME)
-    assert finish(qtbot, tokens.read(NAME)) == OTHER
+    assert finish(qtbot, tokens.read(LINE)) == OTHER
 
 
 def test_memory_forgets_even_where_the_store_cannot(
@@ -307,7 +367,7 @@ def test_memory_forgets_even_where_the_store_cannot(
 ) -> None:
     """The person hears that the store is locked, and the window that the token is gone."""
     tokens = desk_on(Locked())
-    tokens.hold(NAME, TOKEN)
+    tokens.hold(LINE, TOKEN)
     changed = QSignalSpy(tokens.changed)
 
     with pytest.raises(VaultLocked):
@@ -329,9 +389,9 @@ def test_a_given_token_is_there_under_every_name(notes: TokenNotes, clock: HandC
     tokens = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
 
     assert tokens.has("any")
-    assert finish(qtbot, tokens.read("any")) == TOKEN
+    assert finish(qtbot, tokens.read(LINE)) == TOKEN
     with pytest.raises(BadInput):
-        finish(qtbot, tokens.store("any", OTHER, None))
+        finish(qtbot, tokens.store(LINE, OTHER, None))
     with pytest.raises(BadInput):
         finish(qtbot, tokens.forget("any"))
     assert tokens.has("any")
@@ -346,7 +406,7 @@ def test_without_a_store_there_is_a_clear_answer(
     tokens = TokenDesk(Vault, notes, clock)
 
     with pytest.raises(VaultUnusable) as caught:
-        finish(qtbot, tokens.store(NAME, TOKEN, None))
+        finish(qtbot, tokens.store(LINE, TOKEN, None))
 
     assert caught.value.id == "vault.absent"
     assert not tokens.has(NAME)

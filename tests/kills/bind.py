@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 
 from bindtool.cli import command_line
 from bindtool.cli.surroundings import Surroundings
+from bindtool.core.access_token import take_environment_token
 from tests.stories.brisk_clock import BriskClock
 
 if __name__ == "__main__":
-    sys.exit(command_line.main(sys.argv[1:], replace(Surroundings.of_this_process(), clock=BriskClock())))
+    token = take_environment_token(os.environ)
+    sys.exit(command_line.main(sys.argv[1:], replace(Surroundings.of_this_process(token), clock=BriskClock())))

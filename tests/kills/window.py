@@ -57,7 +57,7 @@ async def work(ids: list[str], hopeless: str) -> None:
         stack.enter_context(folder.writing())
         supplies = Supplies(
             ProfileBook(folder.profiles, machine_profiles(os.environ)),
-            lambda: FixedVault(token, ENVIRONMENT_TOKEN),
+            lambda: FixedVault(token.token(), ENVIRONMENT_TOKEN),
             token_is_given=True,
             clock=BriskClock(),
         )

@@ -86,6 +86,7 @@ class Bench:
     data: DataFolder
     machine: Path
     vault: Vault
+    site: str
 
     def has_profile(self, profile: Profile) -> None:
         """Let somebody have set up a profile on an earlier day."""
@@ -93,7 +94,7 @@ class Bench:
 
     def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None) -> None:
         """Let somebody have entered the token on an earlier day."""
-        self.vault.store(PROFILE, token)
+        self.vault.store(PROFILE, token, self.site)
         note = TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day)
         TokenNotes(self.data.token_notes).put(PROFILE, note)
 
@@ -111,12 +112,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
     """Give a bench on which nobody has worked yet."""
     data = DataFolder(tmp_path / "data")
     data.create()
     vault = Vault()
-    yield Bench(data, tmp_path / "machine", vault)
+    yield Bench(data, tmp_path / "machine", vault, server.site)
     vault.forget(PROFILE)
 
 

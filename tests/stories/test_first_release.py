@@ -6,8 +6,10 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+import keyring
 import pytest
 
+from bindtool.core.vault import SERVICE
 from bindtool.gui.language import chosen_language
 from bindtool.gui.remembered import settings_in
 from bindtool.gui.sheet_model import Column
@@ -34,7 +36,7 @@ class NextMorning(BriskClock):
 def window(bench: Bench, server: PracticeServer, tmp_path: Path) -> None:
     """Lay the data folder of the window out on the bench, and its token."""
     lay_out("window", tmp_path, site=server.site)
-    bench.vault.store(PROFILE, TOKEN)
+    keyring.set_password(SERVICE, PROFILE, TOKEN.reveal())
 
 
 @pytest.mark.usefixtures("window")

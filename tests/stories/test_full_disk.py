@@ -41,12 +41,12 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 
 @pytest.fixture
-def bench(disk: SmallDisk, tmp_path: Path) -> Iterator[Bench]:
+def bench(disk: SmallDisk, tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
     """Give a bench whose data lie on that disk."""
     data = DataFolder(disk.path / "data")
     data.create()
     vault = Vault()
-    yield Bench(data, tmp_path / "machine", vault)
+    yield Bench(data, tmp_path / "machine", vault, server.site)
     vault.forget(PROFILE)
 
 

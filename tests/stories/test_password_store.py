@@ -10,9 +10,10 @@ from keyring.backend import KeyringBackend
 from keyring.backends import SecretService, fail
 from keyring.errors import KeyringLocked
 
+from bindtool.core.token_record import TokenRecord
 from bindtool.core.vault import Vault
 from bindtool.practice import channel
-from tests.stories.conftest import PROFILE
+from tests.stories.conftest import PROFILE, TOKEN
 
 if TYPE_CHECKING:
     from bindtool.core.profile import Profile
@@ -41,14 +42,15 @@ class Prompting(SecretService.Keyring):
 
     viable = False
 
-    def __init__(self) -> None:
+    def __init__(self, site: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types here
+        self._entry = TokenRecord(TOKEN, site).text
         self.answered = threading.Event()
 
     def get_password(self, service: str, username: str) -> str | None:
         """Wait for the password, then serve."""
         self.answered.wait()
-        return channel.TOKEN
+        return self._entry
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Wait for the password, then serve."""
@@ -140,7 +142,7 @@ def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_windo
     """The window says what it waits for, scans go on, and the wait can be ended."""
     bench.has_profile(profile)
     bench.has_token()
-    store = Prompting()
+    store = Prompting(profile.site)
     with open_window(open_vault=lambda: Vault(store)) as me:
         me.scan("SPK1")
         me.start_binding()
@@ -161,7 +163,7 @@ def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_windo
 def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The panel waits, and lets go when it is told to; what was pasted stays for the next try."""
     bench.has_profile(profile)
-    store = Prompting()
+    store = Prompting(profile.site)
     with open_window(open_vault=lambda: Vault(store)) as me:
         me.press("Enter token")
         me.paste_into("Access token", channel.TOKEN)
@@ -178,7 +180,7 @@ def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profil
 def test_a_prompt_that_nobody_answers_in_the_form(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The form waits in the same way, and the profile itself is kept."""
     bench.has_profile(profile)
-    store = Prompting()
+    store = Prompting(profile.site)
     with open_window(open_vault=lambda: Vault(store)) as me:
         me.do("Profile…")
         me.paste_into("Access token", channel.TOKEN)

@@ -92,4 +92,4 @@ def test_the_journal_has_no_token_either(smuggler: Path, bench: Bench) -> None:
     parts = [TEXT[at : at + 12].encode() for at in range(len(TEXT) - 11)]
     kept = bench.data.database.read_bytes()
     assert [part for part in parts if part in kept] == []
-    assert Vault().read(PROFILE) == TOKEN
+    assert Vault().read(PROFILE, bench.site) == TOKEN

@@ -21,6 +21,7 @@ from bindtool.core.access_token import AccessToken
 from bindtool.core.channel import Behaviour
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace
+from bindtool.core.token_record import TokenRecord
 from bindtool.core.vault import Vault
 from bindtool.gui.sheet_model import Column
 from bindtool.practice import channel
@@ -155,11 +156,15 @@ class Lockable(SecretService.Keyring):
     viable = False
     locked = True
 
+    def __init__(self, site: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types here
+        self._entry: str = TokenRecord(AccessToken(channel.TOKEN), site).text
+
     def get_password(self, service: str, username: str) -> str | None:
         """Fail as the real one does while it is locked."""
         if self.locked:
             raise KeyringLocked("locked")
-        return channel.TOKEN
+        return self._entry
 
 
 def test_2_keyring_locked(bench: Bench, profile: Profile, open_window: Open, language: str) -> None:
@@ -169,7 +174,7 @@ def test_2_keyring_locked(bench: Bench, profile: Profile, open_window: Open, lan
     """
     bench.has_profile(profile)
     bench.has_token()
-    keyring = Lockable()  # type: ignore[no-untyped-call]  # keyring has no types here
+    keyring = Lockable(profile.site)
     with open_window(language=language, open_vault=lambda: Vault(keyring)) as me:
         me.scan("SPK1")
         me.bind()

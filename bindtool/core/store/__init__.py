@@ -11,7 +11,7 @@ what is looked for. When something is written, and what a row may become, is for
 
 from bindtool.core.store.connection import is_sound
 from bindtool.core.store.database import Store
-from bindtool.core.store.facts import RequestSizeFact
+from bindtool.core.store.facts import RequestSizeFact, TokenUse
 from bindtool.core.store.history import History
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
 from bindtool.core.store.ledger import LedgerEntry
@@ -25,6 +25,7 @@ __all__ = [
     "SentDevice",
     "SentRequest",
     "Store",
+    "TokenUse",
     "has_shared_tables",
     "is_of_today",
     "is_sound",

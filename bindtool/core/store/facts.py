@@ -31,6 +31,14 @@ class RequestSizeFact:
     found_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TokenUse:
+    """A run that a token worked in: the site it went to, and when it began."""
+
+    site: str
+    begun_at: datetime
+
+
 def remember_request_size(connection: sqlite3.Connection, at: datetime, channel: Channel, size: int) -> None:
     """Write that requests with more than `size` devices are refused."""
     connection.execute(
@@ -66,3 +74,17 @@ def last_run_that_worked(connection: sqlite3.Connection, channel: Channel, token
         (*channel_columns(channel)[:3], storable(token)),
     ).fetchone()
     return None if record is None else datetime.fromisoformat(record["started_at"])
+
+
+def last_use(connection: sqlite3.Connection, token: str) -> TokenUse | None:
+    """Return the last run in which the token of that name got a code of 0, wherever; None for never."""
+    # By columns that 0.1.0 has: a command may look before the file is brought up to date.
+    record = connection.execute(
+        """
+        SELECT site, started_at FROM run JOIN request USING (run_id)
+        WHERE token = ? AND token <> '' AND request.code = '0' AND request.http_status BETWEEN 200 AND 299
+        ORDER BY run_id DESC LIMIT 1
+        """,
+        (storable(token),),
+    ).fetchone()
+    return None if record is None else TokenUse(record["site"], datetime.fromisoformat(record["started_at"]))

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bindtool.core.history import Wanted
-from bindtool.core.store import foreign, outbox, past_sheets, rows, search
+from bindtool.core.store import facts, foreign, outbox, past_sheets, rows, search
 from bindtool.core.store.connection import untouched
 from bindtool.core.store.failure import failing_as_store
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.history import Found, SheetRecord
     from bindtool.core.row import Row, SheetHead
     from bindtool.core.shared_entry import Place, SharedEntry
+    from bindtool.core.store.facts import TokenUse
     from bindtool.core.store.journal import Run, SentRequest
 
 T = TypeVar("T")
@@ -84,6 +85,13 @@ class History:
     def place(self, name: str) -> Place | None:
         """Return how far a shared ledger was read, by the name of its place; None where it never was."""
         return self._look(foreign.place, name)
+
+    def last_use(self, token: str) -> TokenUse | None:
+        """Return the last run in which the token of that name got a code of 0, wherever; None for never.
+
+        Tables of 0.1.0 will do.
+        """
+        return self._look(facts.last_use, token)
 
     def _look(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs

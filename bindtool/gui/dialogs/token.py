@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
-from bindtool.core.errors import TokenMissing, VaultError
+from bindtool.core.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
 from bindtool.gui.dialogs.ask_first import AskFirst
 from bindtool.gui.dialogs.end_day import EndDay
 from bindtool.gui.head_bar import site_words
@@ -44,6 +44,8 @@ class _State(Enum):
     WAITING = "waiting"
     BLOCKED = "blocked"
     """The password store can't serve: try again, or hold a token until bindtool closes."""
+    ASKING = "asking"
+    """Whether the stored token is for this site."""
     MEMORY = "memory"
     """The next token is held until bindtool closes."""
 
@@ -60,6 +62,7 @@ class TokenPanel(QDialog):
         store_wanted(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if known.
         memory_wanted(AccessToken): hold the token until bindtool closes.
         forget_wanted: remove the stored token.
+        settle_wanted: the stored token is for this site; keep it so, and check it.
         check_wanted: ask the site whose the stored token is.
         cancel_wanted: do not wait any longer; the panel is idle again.
     """
@@ -67,6 +70,7 @@ class TokenPanel(QDialog):
     store_wanted = Signal(object, object)
     memory_wanted = Signal(object)
     forget_wanted = Signal()
+    settle_wanted = Signal()
     check_wanted = Signal()
     cancel_wanted = Signal()
 
@@ -93,6 +97,7 @@ class TokenPanel(QDialog):
         self.waiting = Waiting(texts)
         self.close_button = ActionButton(texts("token_panel.close"))
         self.memory_button = ActionButton(texts("token_panel.memory"))
+        self.settle_button = ActionButton(texts("action.settle_token"))
         self.again_button = ActionButton(texts("action.try_again"), Kind.PRIMARY)
         self.save_button = ActionButton(texts("token_panel.save"), Kind.PRIMARY)
         self._lay_out()
@@ -146,8 +151,9 @@ class TokenPanel(QDialog):
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong; where the password store can't serve, offer the ways on."""
-        blocked = isinstance(error, VaultError) and not isinstance(error, TokenMissing)
-        self._enter(_State.BLOCKED if blocked else _State.IDLE)
+        blocked = isinstance(error, VaultError) and not isinstance(error, (TokenMissing, TokenNotForSite))
+        asking = isinstance(error, TokenOfNoSite)
+        self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
         self.reply.say(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def hold(self) -> None:
@@ -194,6 +200,11 @@ class TokenPanel(QDialog):
         self._last_wish = self._forget
         self._begin_anew()
         self.forget_wanted.emit()
+
+    def _settle(self) -> None:
+        self._last_wish = self._settle
+        self._begin_anew()
+        self.settle_wanted.emit()
 
     def _check(self) -> None:
         self._last_wish = self._check
@@ -242,6 +253,7 @@ class TokenPanel(QDialog):
         self.end_day.setVisible(not holding)
         self.save_button.rename(self._texts(verb))
         self.save_button.setVisible(not blocked)
+        self.settle_button.setVisible(state is _State.ASKING)
         self.again_button.setVisible(blocked)
         self.memory_button.setVisible(blocked)
 
@@ -251,6 +263,7 @@ class TokenPanel(QDialog):
         self.ask_first.confirmed.connect(self._forget)
         self.waiting.stop_wanted.connect(self._stop)
         self.close_button.clicked.connect(self.reject)
+        self.settle_button.clicked.connect(self._settle)
         self.memory_button.clicked.connect(self.hold)
         self.again_button.clicked.connect(self._try_again)
         self.save_button.clicked.connect(self._store)
@@ -278,6 +291,6 @@ class TokenPanel(QDialog):
         buttons.setSpacing(12)
         buttons.addWidget(self.close_button)
         buttons.addStretch(1)
-        for one in (self.memory_button, self.again_button, self.save_button):
+        for one in (self.memory_button, self.settle_button, self.again_button, self.save_button):
             buttons.addWidget(one)
         column.addLayout(buttons)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.outcome import Answer, State
-from bindtool.core.store import RequestSizeFact, Store
+from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
 from bindtool.core.store.facts import REMEMBERED_FOR
 from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
@@ -49,11 +49,13 @@ def test_a_size_is_looked_for_again_after_a_month(store: Store, clock: Clock) ->
     assert store.request_size(CHANNEL) is None
 
 
-def send(store: Store, token: str, answer: Answer = ANSWER, kind: Kind = Kind.BOUND) -> None:
+def send(
+    store: Store, token: str, answer: Answer = ANSWER, kind: Kind = Kind.BOUND, *, site: str = CHANNEL.site
+) -> None:
     """Send row 1 of a new sheet with the token of that name, and get this answer."""
     sheet_id = store.create_sheet().result().sheet_id
     store.save(sheet_id, [row(1)]).result()
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), token=token).result()
+    run_id = store.begin_run(sheet_id, replace(CHANNEL, site=site), devices(row(1)), token=token).result()
     store.begin_request(run_id, 1, sending(1)).result()
     state = State.BOUND if kind is Kind.BOUND else State.UNKNOWN
     store.settle(run_id, settled(state, 1, answer=answer), 1, kind).result()
@@ -94,3 +96,22 @@ def test_a_run_that_never_left(store: Store) -> None:
     sheet_id = store.create_sheet().result().sheet_id
     store.begin_run(sheet_id, CHANNEL, {}, token="shared").result()
     assert store.last_run_that_worked(CHANNEL, "shared") is None
+
+
+# ---------------------------------------------------------------- where a token worked last
+
+
+def test_where_the_token_of_a_name_worked_last(store: Store, clock: Clock) -> None:
+    """Its newest run with a code of 0, wherever that went; a token that is kept nowhere has none."""
+    history = History(store.path)
+    assert history.last_use("shared") is None
+    send(store, "shared")
+    send(store, "")
+    clock.time += timedelta(hours=1)
+    send(store, "shared", REFUSAL, Kind.REFUSED)
+    send(store, "shared", replace(ANSWER, http_status=500), Kind.LOST)
+    assert history.last_use("shared") == TokenUse(CHANNEL.site, START)
+    assert history.last_use("other") is None
+    assert history.last_use("") is None
+    send(store, "shared", site="https://api.coze.com")
+    assert history.last_use("shared") == TokenUse("https://api.coze.com", START + timedelta(hours=1))

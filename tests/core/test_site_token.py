@@ -1,0 +1,73 @@
+"""The one way to a profile's token: a token of 0.1.0 goes unasked only to where it is known to have worked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.access_token import AccessToken
+from bindtool.core.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.core.profile import Profile, Site
+from bindtool.core.site_token import token_for
+from bindtool.core.store import TokenUse
+from bindtool.core.vault import MemoryVault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOKEN = AccessToken("pat_5678secret")
+LINE = Profile(name="Line 2", connector_id="1", site=Site.COZE_CN)
+STRANGER = Profile(name="From a stranger", connector_id="1", site="https://stranger.example", token_name="Line 2")
+STORED = datetime(2026, 10, 9, tzinfo=UTC)
+LATER = STORED + timedelta(days=1)
+
+
+def used(site: str, begun_at: datetime = LATER) -> Callable[[str], TokenUse | None]:
+    """Return what says that the token worked there."""
+    return lambda name: TokenUse(site, begun_at) if name == "Line 2" else None
+
+
+def never(name: str) -> TokenUse | None:
+    """Say that no token ever worked."""
+
+
+@pytest.fixture
+def store() -> MemoryVault:
+    """Return a store with a token of 0.1.0."""
+    store = MemoryVault()
+    store.store("Line 2", TOKEN, "")
+    return store
+
+
+@pytest.mark.parametrize("since", [STORED, LATER, None])
+def test_where_it_worked_nobody_is_asked(store: MemoryVault, since: datetime | None) -> None:
+    """It is kept with that site from then on, and goes to no other."""
+    assert token_for(LINE, store, used(Site.COZE_CN), since) == TOKEN
+    assert token_for(LINE, store, never, since) == TOKEN
+    with pytest.raises(TokenNotForSite) as caught:
+        token_for(STRANGER, store, used(STRANGER.site), since)
+    assert caught.value.id == "token.other_site"
+
+
+@pytest.mark.parametrize(
+    "last_use",
+    [never, used(Site.COZE_COM), used(Site.COZE_CN, STORED - timedelta(seconds=1))],
+    ids=["never", "elsewhere", "an earlier token of that name"],
+)
+def test_where_it_is_not_known_to_have_worked_somebody_has_to_say_so(
+    store: MemoryVault, last_use: Callable[[str], TokenUse | None]
+) -> None:
+    """The token stays where it is."""
+    for profile in (LINE, STRANGER):
+        with pytest.raises(TokenOfNoSite):
+            token_for(profile, store, last_use, STORED)
+    store.settle("Line 2", LINE.site)
+    assert token_for(LINE, store, last_use, STORED) == TOKEN
+
+
+def test_a_token_that_is_missing() -> None:
+    """It is missed under its name; where it might have worked is not looked up."""
+    with pytest.raises(TokenMissing):
+        token_for(LINE, MemoryVault(), lambda _: pytest.fail("asked"), None)

@@ -1,0 +1,150 @@
+"""A token and its site: it goes nowhere else, and where 0.1.0 did not keep the site, the window asks once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import keyring
+import pytest
+
+from bindtool.core.errors import TokenNotForSite
+from bindtool.core.token_notes import TokenNote, TokenNotes
+from bindtool.core.vault import SERVICE
+from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+from tests.stories.conftest import PROFILE, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.profile import Profile
+    from tests.stories.conftest import Bench, Open
+
+YES = "Yes, it is for this site"
+
+
+@pytest.fixture
+def stranger() -> Iterator[PracticeServer]:
+    """Give a site that is not the one that the token was made on."""
+    with PracticeServer(latency=0, rate=0) as server:
+        yield server
+
+
+def left_by_the_first_release(bench: Bench) -> None:
+    """Let 0.1.0 have stored the token, and nothing have been bound with it."""
+    keyring.set_password(SERVICE, PROFILE, channel.TOKEN)
+    note = TokenNote.of(TOKEN, datetime(2026, 10, 9, tzinfo=UTC))
+    TokenNotes(bench.data.token_notes).put(PROFILE, note)
+
+
+@pytest.fixture
+def fast_lane(bench: Bench, profile: Profile, stranger: PracticeServer) -> Profile:
+    """Let a file from a stranger name the token that somebody has entered, and a site of its own."""
+    bench.has_token()
+    fast_lane = replace(profile, name="Fast lane", site=stranger.site, token_name=PROFILE)
+    bench.has_profile_from_it(fast_lane)
+    return fast_lane
+
+
+def was_shown(stranger: PracticeServer) -> bool:
+    """Tell whether a site was sent the token."""
+    return any(channel.TOKEN in request.headers.get("authorization", "") for request in stranger.requests)
+
+
+def test_a_profile_from_a_stranger(
+    fast_lane: Profile, server: PracticeServer, stranger: PracticeServer, open_window: Open
+) -> None:
+    """Its site gets nothing, at Bind or at the check of the token; the window says where the token belongs."""
+    with open_window() as me:
+        me.scan("SPK1")
+        me.bind()
+        me.sees_notice(f"The token “{PROFILE}” is not for {fast_lane.site}")
+        me.sees_states("ready")
+        me.press("Enter token")
+        me.press("Check")
+        me.sees(f"It was entered for {server.site} and is sent to no other site.")
+        assert YES not in me.buttons()
+        me.press("Close")
+    assert stranger.requests == ()
+
+
+def test_the_check_of_a_laptop_with_a_stranger(
+    fast_lane: Profile, stranger: PracticeServer, open_window: Open
+) -> None:
+    """It asks the site without the token."""
+    with open_window() as me:
+        me.do("Check this laptop…")
+        me.sees(f"The token “{PROFILE}” is not for {fast_lane.site}")
+        me.press("Close")
+    assert not was_shown(stranger)
+
+
+def test_the_window_asks_once(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """At the first Bind, naming the site; the answer is kept, and the next day nobody is asked."""
+    bench.has_profile(profile)
+    left_by_the_first_release(bench)
+    with open_window() as me:
+        me.scan("SPK1")
+        me.bind()
+        me.sees_notice(f"Is the token “{PROFILE}” for {server.site}?")
+        assert server.requests == ()
+        me.press(YES)
+        me.until(lambda: me.notice == "", "see the question gone")
+        me.bind()
+        me.sees_states("bound")
+    with open_window() as me:
+        me.scan("SPK2")
+        me.bind()
+        me.sees_states("bound", "bound")
+    assert bench.vault.read(PROFILE, server.site) == TOKEN
+    with pytest.raises(TokenNotForSite):
+        bench.vault.read(PROFILE, "https://stranger.example")
+
+
+def test_the_panel_asks_too(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Who checks the token is asked there, and hears at once whose it is."""
+    bench.has_profile(profile)
+    left_by_the_first_release(bench)
+    with open_window() as me:
+        me.do("Access token…")
+        assert YES not in me.buttons()
+        me.press("Check")
+        me.sees(f"Is the token “{PROFILE}” for {server.site}?")
+        assert server.requests == ()
+        me.press(YES)
+        me.sees("accepts the token")
+        assert YES not in me.buttons()
+        me.press("Close")
+
+
+def test_a_token_that_went_meanwhile(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Who says yes to a token that is gone hears so."""
+    bench.has_profile(profile)
+    left_by_the_first_release(bench)
+    with open_window() as me:
+        me.scan("SPK1")
+        me.bind()
+        me.sees_notice("Is the token")
+        bench.vault.forget(PROFILE)
+        me.press(YES)
+        me.sees_notice("No access token yet")
+
+
+def test_where_it_worked_nobody_is_asked(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Its runs on this laptop say where it belongs."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1")
+        me.bind()
+        me.sees_states("bound")
+    left_by_the_first_release(bench)
+    with open_window() as me:
+        me.scan("SPK2")
+        me.bind()
+        me.sees_states("bound", "bound")
+        me.do("Check this laptop…")
+        me.sees("accepts the token")
+        me.press("Close")
