@@ -54,6 +54,23 @@ def test_others_are_heard_from_their_warnings_upwards(log: Path) -> None:
     assert line.endswith(" WARNING httpx: odd")
 
 
+@pytest.mark.expects_log("ERROR bindtool.core.somewhere: it failed")
+def test_what_looks_like_a_token_is_not_logged(log: Path) -> None:
+    """A fault that nobody has foreseen may have one in its words, or its cause may: the file has stars."""
+    try:
+        try:
+            raise ValueError("Authorization: Bearer sk-0123456789abcdef")
+        except ValueError as error:
+            raise RuntimeError("illegal header value b'Bearer pat_0123456789abcdef'") from error
+    except RuntimeError:
+        OURS.exception("it failed with %s", "czu_0123456789abcdef")
+
+    text = log.read_text(encoding="utf-8")
+    assert "0123456789abcdef" not in text
+    assert "it failed with ***" in text
+    assert "RuntimeError: illegal header value b'Bearer ***'" in text
+
+
 def test_the_log_has_an_end(log: Path) -> None:
     """Six megabytes leave the newest four files, each of a megabyte at most."""
     for number in range(12):

@@ -76,6 +76,7 @@ class ProfileForm(QWidget):
         self.done_button = ActionButton(texts("profile_form.done"))
         self._lay_out()
         self.save_button.clicked.connect(self._save)
+        self.cancel_button.clicked.connect(self.token.line.clear)
         self.cancel_button.clicked.connect(self.cancelled)
         self.done_button.clicked.connect(self.done)
         self.waiting.stop_wanted.connect(self._stop)

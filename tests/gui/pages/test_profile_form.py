@@ -570,6 +570,20 @@ def test_a_name_in_use_is_said_at_the_name(form: ProfileForm) -> None:
     assert form.reply.words == ""
 
 
+def test_a_token_does_not_stay_in_a_form_that_was_left(form: ProfileForm, wishes: list[Wish]) -> None:
+    """Nobody who cancels thinks of the token any more: it goes with the page, and nothing brings it back."""
+    fill(form)
+    paste(form, "Access token", PERSONAL)
+    press(form, "Cancel")
+
+    line = find(form, QLineEdit, "Access token")
+    assert line.text() == ""
+    line.undo()
+    line.redo()
+    assert line.text() == ""
+    assert wishes == []
+
+
 def test_cancel_and_copy(form: ProfileForm, texts: Texts, clipboard: QClipboard) -> None:
     """The form can be left, and hands out what to ask for."""
     cancelled: list[bool] = []

@@ -97,3 +97,15 @@ def test_putting_away_an_empty_field_leaves_the_clipboard(field: TokenField, cli
 
     assert not field.put_away()
     assert clipboard.text() == PERSONAL
+
+
+def test_a_token_that_was_put_away_does_not_come_back(field: TokenField, clipboard: QClipboard) -> None:
+    """Neither undoing nor redoing brings it back, and the clipboard has it no more."""
+    clipboard.setText(PERSONAL)
+    paste(field, "Access token", PERSONAL)
+    assert field.put_away()
+    line = find(field, QLineEdit, "Access token")
+    for wanted in (line.undo, line.redo, line.undo):
+        wanted()
+        assert line.text() == ""
+    assert clipboard.text() == ""
