@@ -59,7 +59,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surround
     """
     token = cleaned.token
     await ask(lambda store: store.store(name, token, site), surroundings, console)
-    note = TokenNote.of(token, surroundings.clock.now())
+    note = TokenNote.of(token, surroundings.clock.now(), site=site)
     _notes(surroundings).put(name, note)
     texts = console.texts
     if cleaned.trimmed:

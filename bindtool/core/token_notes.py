@@ -32,18 +32,22 @@ _SOON = 7
 class TokenNote:
     """What is known of a stored token without asking for it.
 
-    `length` is in characters, `saved_at` has the local offset, `expires_on` is a local day.
+    `length` is in characters, `saved_at` has the local offset, `expires_on` is a local day. `site`: the one that it
+    is for, "" where that is not noted.
     """
 
     kind: TokenKind
     length: int
     saved_at: datetime
     expires_on: date | None = None
+    site: str = ""
 
     @classmethod
-    def of(cls, token: AccessToken, saved_at: datetime, expires_on: date | None = None) -> TokenNote:
+    def of(
+        cls, token: AccessToken, saved_at: datetime, expires_on: date | None = None, site: str = ""
+    ) -> TokenNote:
         """Return the note for `token`."""
-        return cls(token.kind, token.length, saved_at, expires_on)
+        return cls(token.kind, token.length, saved_at, expires_on, site)
 
     @property
     def saved_on(self) -> date:
@@ -111,6 +115,8 @@ def _table(note: TokenNote) -> dict[str, object]:
     table: dict[str, object] = {"kind": str(note.kind), "length": note.length, "saved": note.saved_at}
     if note.expires_on is not None:
         table["expires"] = note.expires_on
+    if note.site:
+        table["site"] = note.site
     return table
 
 
@@ -118,10 +124,11 @@ def _note(table: object) -> TokenNote | None:
     """Return the note that `_table` made, None for anything else."""
     if not isinstance(table, dict):
         return None
-    kind, length, saved_at, expires_on = map(table.get, ("kind", "length", "saved", "expires"))
+    kind, length, saved_at, expires_on, site = map(table.get, ("kind", "length", "saved", "expires", "site"))
     if kind not in list(TokenKind) or type(length) is not int or not _is_moment(saved_at):
         return None
-    return TokenNote(TokenKind(kind), length, saved_at, expires_on if _is_day(expires_on) else None)
+    last_day = expires_on if _is_day(expires_on) else None
+    return TokenNote(TokenKind(kind), length, saved_at, last_day, site if isinstance(site, str) else "")
 
 
 def _is_moment(value: object) -> TypeGuard[datetime]:

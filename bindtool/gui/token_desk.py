@@ -7,6 +7,7 @@ token that is held in memory where there is no store. What a token may look like
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -82,8 +83,9 @@ class TokenDesk(QObject):
 
     def note(self, name: str) -> TokenNote | None:
         """Return what may be shown of a token; None where there is none."""
-        if name in self._memory:
-            return TokenNote.of(self._memory[name].token, self._held_since[name])
+        held = self._memory.get(name)
+        if held is not None:
+            return TokenNote.of(held.token, self._held_since[name], site=held.site)
         return self._notes.get(name)
 
     def near_end(self, name: str) -> date | None:
@@ -131,6 +133,9 @@ class TokenDesk(QObject):
             VaultError, BadInput: it can't be had, or can't be stored.
         """
         await self._aside(lambda vault: vault.settle(profile.token, profile.site))
+        note = self._notes.get(profile.token)
+        if note is not None:
+            self._notes.put(profile.token, replace(note, site=profile.site))
 
     async def describe(self) -> str:
         """Return the name of the password store.
@@ -149,7 +154,7 @@ class TokenDesk(QObject):
         name, site = profile.token, profile.site
         await self._aside(lambda vault: vault.store(name, token, site))
         self._memory.pop(name, None)
-        self._notes.put(name, TokenNote.of(token, self._clock.now(), expires_on))
+        self._notes.put(name, TokenNote.of(token, self._clock.now(), expires_on, site))
         self.changed.emit()
 
     def hold(self, profile: Profile, token: AccessToken) -> None:

@@ -118,6 +118,15 @@ def test_a_broken_note_leaves_the_others(path: Path) -> None:
     assert dict(TokenNotes(path).all()) == {"good": good}
 
 
+def test_the_site_is_noted(path: Path) -> None:
+    """It is there for the next start; one that is no text, or that 0.1.0 has not noted, is not known."""
+    note = TokenNote.of(AccessToken("pat_12345678"), SAVED, site="https://api.coze.cn")
+    TokenNotes(path).put("work", note)
+    assert TokenNotes(path).get("work") == note
+    path.write_text(f"{GOOD}site = 3\n", encoding="utf-8")
+    assert TokenNotes(path).all()["good"].site == ""
+
+
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     """Reading gives nothing, writing says where and why."""
     path = tmp_path / "data" / "tokens.toml"

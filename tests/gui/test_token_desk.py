@@ -156,7 +156,7 @@ def test_a_token_is_stored_and_only_its_note_is_shown(
     assert changed.count() == 1
     assert tokens.has(NAME)
     assert not tokens.in_memory(NAME)
-    assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, clock.time, date(2026, 12, 24))
+    assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, clock.time, date(2026, 12, 24), SITE)
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
     assert Vault().read(NAME, SITE) == TOKEN
 
@@ -228,7 +228,11 @@ def test_a_token_without_a_site_waits_for_a_word(notes: TokenNotes, clock: HandC
     tokens = TokenDesk(lambda: store, notes, clock)
     with pytest.raises(TokenOfNoSite):
         finish(qtbot, tokens.read(LINE))
-    finish(qtbot, tokens.settle(LINE))
+    notes.put(NAME, TokenNote.of(TOKEN, clock.time))
+    for _ in range(2):
+        finish(qtbot, tokens.settle(LINE))
+        assert notes.get(NAME) in {None, TokenNote.of(TOKEN, clock.time, site=SITE)}
+        notes.drop(NAME)
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
     with pytest.raises(TokenNotForSite):
         finish(qtbot, tokens.settle(ELSEWHERE))
@@ -330,7 +334,7 @@ def test_a_token_can_be_held_until_the_program_closes(
 
     assert tokens.has(NAME)
     assert tokens.in_memory(NAME)
-    assert tokens.note(NAME) == TokenNote.of(TOKEN, held_at)
+    assert tokens.note(NAME) == TokenNote.of(TOKEN, held_at, site=SITE)
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
     assert list(tmp_path.iterdir()) == []
     assert not desk_on(Locked()).has(NAME)

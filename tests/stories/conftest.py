@@ -92,10 +92,11 @@ class Bench:
         """Let somebody have set up a profile on an earlier day."""
         ProfileBook(self.data.profiles, self.machine).add(profile)
 
-    def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None) -> None:
-        """Let somebody have entered the token on an earlier day."""
-        self.vault.store(PROFILE, token, self.site)
-        note = TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day)
+    def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None, site: str = "") -> None:
+        """Let somebody have entered the token on an earlier day, for the server or for another site."""
+        site = site or self.site
+        self.vault.store(PROFILE, token, site)
+        note = TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
         TokenNotes(self.data.token_notes).put(PROFILE, note)
 
     def can_not_write(self, table: str) -> None:

@@ -116,7 +116,7 @@ def test_a_company_that_looks_into_connections(
     """Whose certificate it is, what to do, and who can do it; the token went to nobody."""
     with Loopback(b"", certificate=Authority(tmp_path).issue("127.0.0.1")) as server:
         bench.has_profile(replace(profile, site=f"https://{server.address}"))
-        bench.has_token()
+        bench.has_token(site=f"https://{server.address}")
         with open_window() as me:
             me.scan("SPK1")
             me.start_binding()

@@ -148,7 +148,7 @@ def test_a_channel_that_replaces_its_list(
     profile = replace(profile, site=replacing.site, behaviour=Behaviour.REPLACES)
     bench.vault.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
-    bench.has_token()
+    bench.has_token(site=replacing.site)
     with (
         OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other,
         open_window() as technician,
@@ -190,7 +190,7 @@ def test_no_turn_without_the_server(
     nowhere = replace(ledger.bench, port=9)
     bench.vault.store_password(nowhere.secret_name, ledger.password)
     bench.has_profile(replace(profile, site=replacing.site, behaviour=Behaviour.REPLACES, ledger=str(nowhere)))
-    bench.has_token()
+    bench.has_token(site=replacing.site)
     with open_window() as technician:
         technician.scan("SPK1")
         technician.bind()

@@ -63,6 +63,7 @@ def test_a_profile_from_a_stranger(
         me.sees_notice(f"The token “{PROFILE}” is not for {fast_lane.site}")
         me.sees_states("ready")
         me.press("Enter token")
+        me.sees(f"It is for {server.site}. A new one takes its place")
         me.press("Check")
         me.sees(f"It was entered for {server.site} and is sent to no other site.")
         assert YES not in me.buttons()

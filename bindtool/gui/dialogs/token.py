@@ -79,6 +79,7 @@ class TokenPanel(QDialog):
         self._texts = texts
         self._state = _State.IDLE
         self._site = ""
+        self._origin = ""
         self._has_token = False
         self._last_wish: Callable[[], None] = self._store
         self.setWindowTitle(texts("token.label"))
@@ -107,6 +108,7 @@ class TokenPanel(QDialog):
     def ask(self, profile: Profile, note: TokenNote | None, *, in_memory: bool = False) -> None:
         """Begin for a profile's token; `note` is of the one that is kept."""
         self._site = site_words(profile.site)
+        self._origin = profile.site
         who = profile.who_to_ask or self._texts("token_panel.who")
         self._lead.setText(self._texts("token_panel.lead", name=profile.token, site=self._site, who=who))
         self.token.line.clear()
@@ -119,7 +121,9 @@ class TokenPanel(QDialog):
         """Say what is kept, None for nothing; the panel is idle."""
         self._has_token = note is not None
         none = self._texts("token_panel.none")
-        self.kept.setText(token_words.stored(self._texts, note, in_memory=in_memory) if note else none)
+        self.kept.setText(
+            token_words.stored(self._texts, note, self._origin, in_memory=in_memory) if note else none
+        )
         self._enter(_State.IDLE)
 
     def show_waiting(self) -> None:

@@ -123,7 +123,7 @@ class ProfileForm(QWidget):
         self._edited = self._sent
         lines = [self._texts("profile_form.saved")]
         if note is not None:
-            lines.append(token_words.stored(self._texts, note, in_memory=in_memory))
+            lines.append(token_words.stored(self._texts, note, note.site, in_memory=in_memory))
             if self.token.put_away():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
@@ -153,7 +153,8 @@ class ProfileForm(QWidget):
         self.token.line.clear()
         hint = self._texts("profile_form.token.hint")
         if note is not None:
-            hint = f"{token_words.stored(self._texts, note)}\n{self._texts('profile_form.token.keep')}"
+            site = profile.site if profile is not None else ""
+            hint = f"{token_words.stored(self._texts, note, site)}\n{self._texts('profile_form.token.keep')}"
         self.token.set_hint(hint)
         self.saved.hide()
         self.reply.clear()

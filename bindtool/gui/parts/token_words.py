@@ -31,8 +31,8 @@ def pasted(texts: Texts, clean: CleanToken) -> str:
     return "\n".join(parts)
 
 
-def stored(texts: Texts, note: TokenNote, *, in_memory: bool = False) -> str:
-    """Say what is known of a token that is kept."""
+def stored(texts: Texts, note: TokenNote, site: str, *, in_memory: bool = False) -> str:
+    """Say what is known of a token that is kept under the name of one for `site`."""
     where = "held" if in_memory else "stored"
     said = texts(
         f"token.{where}",
@@ -40,9 +40,12 @@ def stored(texts: Texts, note: TokenNote, *, in_memory: bool = False) -> str:
         length=note.length,
         day=note.saved_on.isoformat(),
     )
-    if note.expires_on is None:
-        return said
-    return "\n".join((said, texts("token.ends", day=note.expires_on.isoformat())))
+    lines = [said]
+    if note.expires_on is not None:
+        lines.append(texts("token.ends", day=note.expires_on.isoformat()))
+    if note.site not in {"", site}:
+        lines.append(texts("token.for_other_site", site=note.site))
+    return "\n".join(lines)
 
 
 def checked(texts: Texts, identity: Identity, site: str) -> Answer:
