@@ -12,12 +12,15 @@ from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.report import ReportLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
     from bindtool.core.standings import Standing
     from bindtool.texts import Texts
+
+_NAMED = 4
+"""Benches that are named."""
 
 
 def row_message(texts: Texts, row: Row, standing: Standing) -> str:
@@ -57,6 +60,12 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
     if not operator:
         return texts("look_up.at", bench=machine)
     return texts("look_up.at_by", bench=machine, operator=operator)
+
+
+def benches_words(others: Mapping[str, int]) -> str:
+    """Return the names of other benches, each with how many devices it has told of; of many the first few."""
+    named = [f"{machine} ({n})" for machine, n in others.items()]
+    return ", ".join(named[:_NAMED] + ["…"] * (len(named) > _NAMED))
 
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, Standing]], profile: str) -> Iterator[ReportLine]:

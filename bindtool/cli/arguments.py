@@ -117,6 +117,7 @@ def _add_bind(parser: _Parser) -> None:
     add("--timeout", metavar="S", type=float, help=texts("cli.help.timeout"))
     add("--resend", metavar="K", type=int, help=texts("cli.help.resend"))
     add("--max-wait", metavar="S", type=seconds, default=MAX_WAIT, help=texts("cli.help.max_wait"))
+    add("--others", metavar="N", type=int, default=0, help=texts("cli.help.others"))
     add("--operator", metavar="TEXT", default="", help=texts("cli.help.operator"))
 
 

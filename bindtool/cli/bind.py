@@ -1,7 +1,7 @@
 """`bindtool bind`: a file's devices, bound one after another, a line of results for each.
 
-Owns the order of a whole `bind`, from the file to the exit status. The run itself is `core.channel_run`; going on
-with an earlier one is for `resume`, showing the requests instead of sending them for `dry_run`.
+Owns the order of a whole `bind`, from the file to the exit status. The way into a run is `core.channel_run`; going
+on with an earlier one is for `resume`, showing the requests instead of sending them for `dry_run`.
 """
 
 from __future__ import annotations
@@ -18,32 +18,34 @@ from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import check_report, origin_of, read_devices, write_report
 from bindtool.cli.inspecting import inspected
 from bindtool.cli.label_words import say_labels
-from bindtool.cli.sharing import Sharing, hold_unnumbered
+from bindtool.cli.sharing import Sharing, hold, hold_unnumbered
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
+from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import as_known
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import LedgerFailed, StoreFailed, TokenMissing
+from bindtool.core.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.run import Ending
+from bindtool.core.run import Ended, Ending
 from bindtool.core.token_notes import TokenPlace
-from bindtool.core.whole_list import why_closed
+from bindtool.core.whole_list import carried_along, told_by, why_closed
 from bindtool.practice import channel as practice
+from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bindtool.cli.console import Console
     from bindtool.cli.resume import Unfinished
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.channel_run import Concluded
+    from bindtool.core.device import Device
     from bindtool.core.profile import Profile
     from bindtool.core.run import Job
     from bindtool.core.sheet import Sheet
@@ -97,7 +99,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         if given.dry_run:
             bound = store.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
-        sharing = Sharing(profile, given.operator.strip(), surroundings, console)
+        sharing = Sharing(profile, surroundings, console)
         ledger = sharing.opened(store, open_book(surroundings, console).profiles)
         async with inspected(store.path, console), ledger:
             await sharing.number(sheet, labels)
@@ -124,28 +126,38 @@ class _Work:
             sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store, numbered=numbered)
             self.console.tell(unfinished.taken_up)
         jobs = sheet.jobs(TO_GO_ON_WITH)
-        place = TokenPlace() if self.given.practice else place_of_token(self.profile.token, self.surroundings)
         # Before anything is written: without a token this is no run that could be gone on with.
-        token = await self._token() if jobs else None
-        await self.sharing.claim(sheet, jobs, self.store)
-        jobs = tuple(job for job in jobs if sheet[job.number].held is None)
+        found = await self._token() if jobs else None
         if unfinished is None:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
-        telling = Telling(sheet, jobs, self.console, self.profile.who_to_ask)
-        if jobs:
-            say_labels([sheet[job.number] for job in jobs], self.profile, self.store, self.console)
-            say_before(jobs, self.profile, self.store, self.console)
-        telling.begin()
-        ending: Ending | None = Ending.FINISHED
-        concluded: Concluded | None = None
-        if token is not None:
-            concluded = await self._send(jobs, sheet_id, token, place, telling)
-            ending = None if concluded is None else concluded.ended.ending
+        telling = Telling(sheet, self.console, self.profile.who_to_ask)
+        concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
+        if found is not None:
+            job = BindJob(
+                sheet_id,
+                self.profile,
+                jobs,
+                self.given.operator.strip(),
+                self._listed(jobs),
+                self.given.max_wait,
+                seen=False,
+            )
+            try:
+                concluded = await self._send(job, sheet, found, telling)
+            except ListGrown:
+                if unfinished is None:
+                    await self._closed(sheet_id)
+                others = self._others(jobs)
+                raise BadInput(
+                    "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
+                ) from None
         telling.finish(self.profile)
+        ending = None
         if concluded is not None:
             telling.conclude(concluded)
+            ending = concluded.ended.ending
         if ending is Ending.FINISHED and not await self._closed(sheet_id):
             ending = None
         write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
@@ -162,14 +174,27 @@ class _Work:
             self.console.tell(unfinished.named)
         return None
 
-    async def _token(self) -> AccessToken:
+    async def _token(self) -> FoundToken:
         if self.given.practice:
-            return AccessToken(practice.TOKEN)
+            return FoundToken(AccessToken(practice.TOKEN), TokenPlace())
+        place = place_of_token(self.profile.token, self.surroundings)
         try:
-            return await read_token(self.profile, self.surroundings, self.console)
+            return FoundToken(await read_token(self.profile, self.surroundings, self.console), place)
         except TokenMissing:
             self.console.tell(Message.of("cli.token_missing", name=self.profile.token))
             raise
+
+    def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:
+        """Return how many devices that only others have told of would go along with these rows, by bench."""
+        return told_by(carried_along(self.store.bound_devices(self.profile.channel), jobs))
+
+    def _listed(self, jobs: Sequence[Job]) -> frozenset[Device]:
+        """Return what may go along: what was bound here; what others have told of where its number was given."""
+        if self.profile.behaviour is not Behaviour.REPLACES:
+            return frozenset()
+        agreed = self.given.others == sum(self._others(jobs).values())
+        bound = self.store.bound_devices(self.profile.channel)
+        return frozenset(each.device for each in bound if agreed or not each.machine)
 
     async def _write_down(self, sheet: Sheet, origin: str) -> int:
         writing = self.store.create_sheet(
@@ -188,12 +213,14 @@ class _Work:
             return False
         return True
 
-    async def _send(
-        self, jobs: Sequence[Job], sheet_id: int, token: AccessToken, place: TokenPlace, telling: Telling
-    ) -> Concluded | None:
-        """Send `jobs` and return the run's last word; None where it could not be written down any more."""
+    async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, telling: Telling) -> Concluded | None:
+        """Send what was confirmed and return the run's last word; None where it broke off.
+
+        Raises:
+            ListGrown: other devices would go along than may.
+        """
         # httpx takes 50 ms to load, and is of no use to the other commands.
-        from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+        from bindtool.core.channel_run import Ground, run_job
 
         stop = asyncio.Event()
 
@@ -201,28 +228,44 @@ class _Work:
             stop.set()
             self.console.tell(Message.of("progress.stopping"))
 
-        policy = policy_for(self.profile, self.store, self.given.max_wait)
-        plan = Plan(sheet_id, self.profile, policy, self.given.operator.strip(), place, self.sharing.turn())
-        self._say_size(policy.batch_size)
+        async def token() -> FoundToken:
+            return found
+
         concluded: Concluded | None = None
+        events = run_job(job, sheet, token, Ground(self.store, self.surroundings.clock, self.sharing.ledger), stop)
         try:
             with self.surroundings.interrupts(stop_now):
-                async for event in run_channel(jobs, plan, token, self.store, stop, self.surroundings.clock):
-                    if isinstance(event, Concluded):
-                        concluded = event
-                    else:
-                        telling.take(event)
-                        self.sharing.nudge()
+                async for event in events:
+                    match event:
+                        case Held():
+                            await self._hold(job, sheet, event)
+                        case Begun():
+                            self._say_before(sheet, event.jobs)
+                            telling.begin(event.jobs)
+                        case Concluded():
+                            concluded = event
+                        case _:
+                            telling.take(event)
         except (StoreFailed, LedgerFailed) as error:
             self.console.error(error)
         return concluded
 
-    def _say_size(self, size: int) -> None:
-        """Say where requests are smaller than the profile wants them, since when that is known."""
+    async def _hold(self, job: BindJob, sheet: Sheet, held: Held) -> None:
+        if held.reasons:
+            hold(sheet, held.reasons)
+            put = [sheet[number] for number in held.reasons]
+            await asyncio.wrap_future(self.store.save(job.sheet_id, put))
+        for remark in held.remarks:
+            self.console.tell(remark)
+
+    def _say_before(self, sheet: Sheet, jobs: Sequence[Job]) -> None:
+        say_labels([sheet[job.number] for job in jobs], self.profile, self.store, self.console)
+        say_before(jobs, self.profile, self.store, self.console)
+        # Where requests are smaller than the profile wants them, since when that is known.
         fact = self.store.request_size(self.profile.channel)
-        if fact is not None and size < self.profile.pace.batch_size:
+        if fact is not None and fact.size < self.profile.pace.batch_size:
             day = fact.found_at.date().isoformat()
-            self.console.say(self.console.texts("progress.size_known", size=size, day=day))
+            self.console.say(self.console.texts("progress.size_known", size=fact.size, day=day))
 
 
 def _open_store(stack: ExitStack, given: argparse.Namespace, surroundings: Surroundings) -> Store:

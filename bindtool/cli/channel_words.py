@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour
 from bindtool.core.outcome import State
-from bindtool.core.whole_list import carried_along
+from bindtool.core.whole_list import carried_along, told_by
+from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,9 @@ def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Con
     if profile.behaviour is Behaviour.REPLACES:
         along = carried_along(store.bound_devices(profile.channel), jobs)
         console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
+        if others := told_by(along):
+            n = sum(others.values())
+            console.say(console.texts("confirm.others", n=n, benches=benches_words(others)))
     elif profile.behaviour is Behaviour.NOT_CHECKED and profile.pace.concurrency > 1:
         console.say(console.texts("cli.one_at_a_time"))
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.clock import Clock
-    from bindtool.core.device import Device
     from bindtool.core.profile import Profile
     from bindtool.core.sheet import Sheet
+    from bindtool.core.store import BoundDevice
 
 ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1
 
@@ -32,7 +32,7 @@ def show(
     profile: Profile,
     console: Console,
     clock: Clock,
-    bound: Sequence[Device] = (),
+    bound: Sequence[BoundDevice] = (),
 ) -> int:
     """Print each request as curl, name the rows that would not go, and return the exit status.
 
@@ -46,7 +46,12 @@ def show(
     size = max(1, len(jobs)) if whole else profile.pace.batch_size
     along = carried_along(bound, jobs)
     for start in range(0, len(jobs), size):
-        console.print(as_curl(profile.channel, [*along, *(job.device for job in jobs[start : start + size])]))
+        sent = [*(each.device for each in along), *(job.device for job in jobs[start : start + size])]
+        console.print(as_curl(profile.channel, sent))
+    for each in along:
+        if each.machine:
+            words = {"device_id": each.device.device_id, "label": each.device.label, "bench": each.machine}
+            console.say(console.texts("cli.goes_along", **words))
     for row in sheet:
         standing = sheet.standing(row.number)
         if standing.reason is not None:

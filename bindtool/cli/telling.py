@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.core.channel_run import Concluded
+    from bindtool.core.bind_job import Concluded
     from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent, NotSent
@@ -42,17 +42,21 @@ _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 class Telling:
     """Keeps the sheet true to the events of a run and tells each row once; `who` is the person to ask."""
 
-    def __init__(self, sheet: Sheet, jobs: Sequence[Job], console: Console, who: str) -> None:
+    def __init__(self, sheet: Sheet, console: Console, who: str) -> None:
         self._sheet = sheet
         self._console = console
         self._who = who
         self._in_the_way: NotSent | None = None
-        self._open = {job.number for job in jobs}
+        self._open: set[int] = set()
         self._sending: dict[int, Outcome] = {}
-        self._total = len(self._open)
+        self._total = 0
+        self._begun = False
 
-    def begin(self) -> None:
+    def begin(self, jobs: Sequence[Job] = ()) -> None:
         """Tell the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
+        self._begun = True
+        self._open = {job.number for job in jobs}
+        self._total = len(self._open)
         self._tell_rows(row.number for row in self._sheet if row.number not in self._open)
 
     def take(self, event: Event) -> None:
@@ -83,6 +87,8 @@ class Telling:
 
     def finish(self, profile: Profile) -> None:
         """Tell the rows that are left, and the counts; the profile knows whether earlier devices stay."""
+        if not self._begun:
+            self.begin()
         self._console.end_progress()
         self._sheet.settle(self._sending)
         unsettled = {number: self._sheet[number].outcome.recovered() for number in self._open}

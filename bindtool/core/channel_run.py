@@ -1,67 +1,49 @@
-"""A run as both faces start it: the rows of a stored sheet, bound to a profile's channel, written down on the way.
+"""The one door into a run: what was confirmed goes in by value, is bound and written down on the way.
 
-Owns putting `api`, `store` and `submit` together, and the one question after an answer that stopped the run:
-whose fault was it. What is shown of it is for the window and the command line.
+Owns the order of the way in (the token, the claims, the turn on a channel that replaces its list, the look at what
+is still as it was confirmed), putting `api`, `store` and `submit` together, and the one question after an answer
+that stopped the run: whose fault was it. What is shown of it is for the window and the command line.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
+from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.from_thread import FromThread
 from bindtool.core.identity import read_identity
-from bindtool.core.outcome import State
-from bindtool.core.run import Ended, Fitted, Policy, Sending, Settled
+from bindtool.core.outcome import SENDABLE, State
+from bindtool.core.run import Ended, Ending, Fitted, Policy, Sending, Settled
 from bindtool.core.submit import submit
-from bindtool.core.token_notes import TokenPlace
-from bindtool.core.whole_list import WholeListBinder, carried_along, why_closed
+from bindtool.core.whole_list import WholeListBinder, why_closed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 
     from bindtool.core.access_token import AccessToken
-    from bindtool.core.advice import Advice
+    from bindtool.core.bind_job import BindJob, FoundToken, JobEvent, TokenSource
     from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
+    from bindtool.core.device import Device
     from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Event, Job, Request
+    from bindtool.core.run import Event, Request
+    from bindtool.core.shared_ledger.ledger import SharedLedger
+    from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
+    from bindtool.core.token_notes import TokenPlace
     from bindtool.core.verdict import Kind
 
-
-@dataclass(frozen=True, slots=True)
-class Concluded:
-    """The last word of a run: how it ended, and what to tell the person; None where the counts say it all."""
-
-    ended: Ended
-    advice: Advice | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run needs to know besides its rows.
-
-    `token` says where its token lies. `turn`: on a channel that replaces its list, where benches share a ledger:
-    while that context lasts this bench alone sends, and knows what the others have bound.
-    """
-
-    sheet_id: int
-    profile: Profile
-    policy: Policy
-    operator: str = ""
-    token: TokenPlace = field(default=TokenPlace())
-    turn: Callable[[], AbstractAsyncContextManager[None]] | None = None
+T = TypeVar("T")
 
 
 class StoreJournal:
@@ -105,78 +87,142 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
         rate=profile.pace.rate,
         resend=profile.pace.resend,
         max_wait=max_wait,
-        proven=_proven(profile, store),
+        proven=profile.known_to_accept or store.ever_bound(profile.channel),
         whole_list=profile.behaviour is Behaviour.REPLACES,
     )
 
 
-async def run_channel(
-    jobs: Sequence[Job],
-    plan: Plan,
-    token: AccessToken,
-    store: Store,
-    stop: asyncio.Event,
-    clock: Clock,
-    nudge: Nudge | None = None,
-) -> AsyncGenerator[Event | Concluded, None]:
-    """Bind `jobs` and yield what happens; the last two events are `Ended` and `Concluded`.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run stands on.
 
-    On a channel that replaces its list, the one request carries along what the ledger has.
+    `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes the way to a site.
+    """
+
+    store: Store
+    clock: Clock
+    ledger: SharedLedger | None = None
+    open_api: Callable[[str, AccessToken, Patience, Clock], CozeApi] = CozeApi
+
+
+async def run_job(
+    job: BindJob,
+    sheet: Sheet,
+    token: TokenSource,
+    ground: Ground,
+    stop: asyncio.Event,
+    nudge: Nudge | None = None,
+) -> AsyncGenerator[JobEvent, None]:
+    """Bind what was confirmed and yield what happens; the last is a `Concluded`, also where nothing was sent.
+
+    Nothing is sent before `Begun`, which may not come. Whoever follows holds the rows of a `Held` in `sheet` before
+    going on. The claims are let go of before the end is told: another run may begin then.
 
     Raises:
         BadInput: "whole_list.not_the_sender".
+        ListGrown: "whole_list.grown".
         LedgerFailed: the turn to replace the channel's list can't be had; nothing was sent.
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
+        VaultError: the token can't be had.
     """
-    closed = why_closed(plan.profile)
+    closed = why_closed(job.profile)
     if closed is not None:
         raise closed
-    if plan.policy.whole_list and plan.profile.ledger and plan.turn is None:
-        raise BadInput("whole_list.not_the_sender", name=plan.profile.name)
-    async with nullcontext() if plan.turn is None else plan.turn():
-        events = _run(jobs, plan, token, store, stop, clock, nudge)
-        try:
-            async for event in events:
+    if job.replaces and job.profile.ledger and ground.ledger is None:
+        raise BadInput("whole_list.not_the_sender", name=job.profile.name)
+    concluded = Concluded(Ended(Ending.STOPPED), None)
+    async with AsyncExitStack() as way:
+        run = _enter(way, job, sheet, token, ground, stop, nudge)
+        async for event in await way.enter_async_context(aclosing(run)):
+            if isinstance(event, Concluded):
+                concluded = event
+            else:
                 yield event
-        finally:
-            await events.aclose()
+    yield concluded
+
+
+async def _enter(
+    way: AsyncExitStack,
+    job: BindJob,
+    sheet: Sheet,
+    token: TokenSource,
+    ground: Ground,
+    stop: asyncio.Event,
+    nudge: Nudge | None,
+) -> AsyncGenerator[JobEvent, None]:
+    """Bind what is still as it was confirmed; what is had for that is on `way`. Ends early where it is stopped."""
+    found = await _unless_stopped(token(), stop)
+    if found is None:
+        return
+    claims = Claims(job, ground.ledger)
+    if not job.replaces:
+        way.push_async_callback(claims.let_go)
+        yield await claims.take(ground.store, ground.clock)
+    elif ground.ledger is not None:
+        turn = ground.ledger.turn(job.operator, job.profile.channel)
+        await _unless_stopped(way.enter_async_context(turn), stop)
+    if stop.is_set():
+        return
+    job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
+    if not job.jobs:
+        yield Concluded(Ended(Ending.FINISHED), None)
+        return
+    along = list_to_carry(job, ground.store)
+    yield Begun(job.jobs)
+    run = _run(job, along, found, ground, stop, nudge)
+    async for event in await way.enter_async_context(aclosing(run)):
+        claims.heed(event)
+        yield event
+
+
+async def _unless_stopped(work: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
+    """Return what comes of `work`; None where the person stops before, and it is given up."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 async def _run(
-    jobs: Sequence[Job],
-    plan: Plan,
-    token: AccessToken,
-    store: Store,
+    job: BindJob,
+    along: Sequence[Device],
+    found: FoundToken,
+    ground: Ground,
     stop: asyncio.Event,
-    clock: Clock,
     nudge: Nudge | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
-    channel = plan.profile.channel
-    proven = _proven(plan.profile, store)
-    worked_before = _ever_worked(plan.token, channel, store)
-    along = carried_along(store.bound_devices(channel), jobs) if plan.policy.whole_list else ()
+    """Bind the rows of `job`, with what every request has to carry `along`."""
+    store, clock = ground.store, ground.clock
+    profile, channel, jobs = job.profile, job.profile.channel, job.jobs
+    policy = policy_for(profile, store, job.max_wait)
+    worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
-    pace = plan.profile.pace
-    async with CozeApi(channel.site, token, Patience(pace.connect_timeout, pace.answer_timeout), clock) as api:
+    patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with ground.open_api(channel.site, found.token, patience, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)
-        devices = dict(zip(carried, along, strict=True)) | {job.number: job.device for job in jobs}
+        devices = dict(zip(carried, along, strict=True)) | {each.number: each.device for each in jobs}
         begun = store.begin_run(
-            plan.sheet_id,
+            job.sheet_id,
             channel,
             devices,
-            operator=plan.operator,
-            profile=plan.profile.name,
-            token=plan.token.name,
+            operator=job.operator,
+            profile=profile.name,
+            token=found.place.name,
         )
-        tally = {job.number: job.outcome for job in jobs}
+        tally = {each.number: each.outcome for each in jobs}
         # While the disk works.
         await api.make_ready()
         run_id = await asyncio.wrap_future(begun)
-        binder = WholeListBinder(ChannelBinder(api, channel), along)
+        binder = WholeListBinder(ChannelBinder(api, channel), tuple(along))
         journal = StoreJournal(store, run_id, carried)
-        events = submit(jobs, binder, journal, plan.policy, stop, clock, random.random, nudge)
+        events = submit(jobs, binder, journal, policy, stop, clock, random.random, nudge)
         try:
             async for event in events:
                 if isinstance(event, (Sending, Settled)):
@@ -187,17 +233,12 @@ async def _run(
                     await asyncio.wrap_future(store.end_run(run_id, event.ending))
                 yield event
                 if isinstance(event, Ended):
-                    found = await _circumstances(
-                        event, plan, api, tally, proven=proven, worked_before=worked_before
+                    circumstances = await _circumstances(
+                        event, profile, api, tally, proven=policy.proven, worked_before=worked_before
                     )
-                    yield Concluded(event, advise(event, found))
+                    yield Concluded(event, advise(event, circumstances))
         finally:
             await events.aclose()
-
-
-def _proven(profile: Profile, store: Store) -> bool:
-    """Tell whether the channel has had a code of 0, by what the profile knows or what was bound."""
-    return profile.known_to_accept or store.ever_bound(profile.channel)
 
 
 def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:
@@ -208,7 +249,7 @@ def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:
 
 async def _circumstances(
     ended: Ended,
-    plan: Plan,
+    profile: Profile,
     api: CozeApi,
     tally: Mapping[int, Outcome],
     *,
@@ -222,13 +263,13 @@ async def _circumstances(
     states = [outcome.state for outcome in tally.values()]
     bound = states.count(State.BOUND)
     return Circumstances(
-        site=plan.profile.site.partition("://")[2],
-        who=plan.profile.who_to_ask,
+        site=profile.site.partition("://")[2],
+        who=profile.who_to_ask,
         bound=bound,
         left=len(states) - bound - states.count(State.REFUSED) - states.count(State.UNKNOWN),
         unknown=states.count(State.UNKNOWN),
         worked_before=worked_before or bound > 0,
         proven=proven or bound > 0,
         check=check,
-        behaviour=plan.profile.behaviour,
+        behaviour=profile.behaviour,
     )

@@ -6,6 +6,7 @@ of its own, and the channel would forget the rest. The way of a request is for `
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,14 @@ from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bindtool.core.asking import Asking
     from bindtool.core.device import Device
     from bindtool.core.profile import Profile
     from bindtool.core.reply import Reply
     from bindtool.core.run import Binder, Job
+    from bindtool.core.store import BoundDevice
 
 
 def why_closed(profile: Profile) -> BadInput | None:
@@ -34,10 +36,15 @@ def why_closed(profile: Profile) -> BadInput | None:
     return BadInput("whole_list.not_the_sender", name=profile.name)
 
 
-def carried_along(bound: Iterable[Device], jobs: Iterable[Job]) -> tuple[Device, ...]:
+def carried_along(bound: Iterable[BoundDevice], jobs: Iterable[Job]) -> tuple[BoundDevice, ...]:
     """Return what a request has to carry besides `jobs`: all that is bound there, but for what they name anew."""
     anew = {job.device.device_id for job in jobs}
-    return tuple(device for device in bound if device.device_id not in anew)
+    return tuple(each for each in bound if each.device.device_id not in anew)
+
+
+def told_by(along: Iterable[BoundDevice]) -> Mapping[str, int]:
+    """Return how many of these devices only other benches have told of, by the names of their computers."""
+    return dict(Counter(each.machine for each in along if each.machine).most_common())
 
 
 @dataclass(frozen=True, slots=True)

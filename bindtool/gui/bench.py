@@ -51,6 +51,8 @@ from bindtool.gui.support_file import SupportFile
 from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
@@ -72,7 +74,7 @@ class Bench(QObject):
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
         self.why_not = WhyNot(window, self.desk, lambda: self.running)
-        self.session = Session(self.desk, store, clock, tasks)
+        self.session = Session(self.desk, store, clock, tasks, tokens, ground.ledger)
         self.opening = ListOpening(window, texts, self.desk, tasks, ground.folder)
         self.files = Files(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, self.desk, ground)
@@ -84,7 +86,7 @@ class Bench(QObject):
         self.binding = Binding(window.confirm, self.desk, self.session, ground)
         self.ledger_rows = LedgerRows(self.desk, ground.ledger, tasks, self)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
-        self.resuming = Resuming(window, self.desk, self.session, self.binding, store, tasks)
+        self.resuming = Resuming(window, self.desk, self.session, self.running, store, tasks)
         self.scanning = Scanning(window, texts, self.desk, handouts, ground)
         self.edit_desk, self.filling = EditDesk(window, self.desk), Filling(window, texts, self.desk, tasks)
         self.refusals = Refusals(window, texts, self.desk, self.running, self.scanning, handouts)
@@ -150,7 +152,7 @@ class Bench(QObject):
         window.confirm.cancel()
         self._wanted = profile
         had_sheet = self.desk.head is not None
-        if not await self.desk.open(profile):
+        if not await self._change_sheet(self.desk.open(profile)):
             return
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
@@ -170,7 +172,19 @@ class Bench(QObject):
         window.show_page(window.sheet_page)
         self._show_head()
         self.running.show_what_is_missing()
-        await self.resuming.offer(profile)
+        await self.resuming.offer()
+
+    async def _change_sheet(self, change: Coroutine[object, object, bool]) -> bool:
+        """Let another sheet take the place of this one, unless a run has begun since that was wanted."""
+        if not self.session.free:
+            change.close()
+            self._window.notice.show_error(BadInput("sheet.run_is_on"))
+            return False
+        self.session.sheet_leaves = True
+        try:
+            return await change
+        finally:
+            self.session.sheet_leaves = False
 
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
@@ -190,8 +204,8 @@ class Bench(QObject):
         self._ground.tokens.changed.connect(self._redraw.hurry)
         self._ground.ledger.changed.connect(self._redraw.hurry)
         self._ground.ledger.failed.connect(notice.show_error)
-        self.session.progressed.connect(lambda _: self._ground.ledger.nudge())
-        self.binding.remarked.connect(notice.show_line)
+        self.session.remarked.connect(notice.show_line)
+        window.confirm.others_wanted.connect(self.history.show_bench)
         self.peripherals.changed.connect(self._redraw.hurry)
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
@@ -261,7 +275,7 @@ class Bench(QObject):
 
     def _renew(self) -> None:
         self._window.finished.hide()
-        self._ground.tasks.start(self.desk.renew())
+        self._ground.tasks.start(self._change_sheet(self.desk.renew()))
 
     def _check_laptop(self) -> None:
         if self.running.profile is None:

@@ -1,32 +1,28 @@
-"""From the press of Bind to the run: which rows go, the last look, the token, the start.
+"""From the press of Bind to the confirmation: which rows go, and the last look at what will be sent.
 
-Owns that order. The panel is `panels.confirm`, the token `token_desk`'s, the run `session`'s; what happens after
-the run is for `bench`.
+Owns that order, and what was confirmed last. The panel is `panels.confirm`, what follows the confirmation is
+`session`'s; what happens after the run is for `bench`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.bind_job import BindJob, ListGrown
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BindtoolError
-from bindtool.core.message import Message
-from bindtool.core.outcome import State
+from bindtool.core.outcome import SENDABLE, State
 from bindtool.core.row import Source
-from bindtool.core.shared_ledger.claims import reason
-from bindtool.core.whole_list import carried_along, why_closed
-from bindtool.gui.panels.confirm_facts import Confirmation
+from bindtool.core.whole_list import carried_along, told_by, why_closed
+from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from bindtool.core.channel import Channel
+    from bindtool.core.errors import BindtoolError
     from bindtool.core.profile import Profile
     from bindtool.core.run import Job
-    from bindtool.core.sheet import Sheet
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session
@@ -42,45 +38,29 @@ class Binding(QObject):
 
     Signals:
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
-        remarked(line): what is to be known of a run that begins all the same (a `Message`).
     """
 
     failed = Signal(object)
-    remarked = Signal(object)
 
     def __init__(self, panel: ConfirmPanel, desk: SheetDesk, session: Session, ground: Ground) -> None:
         super().__init__(panel)
         self._panel = panel
         self._desk = desk
         self._session = session
-        self._tokens = ground.tokens
         self._store = ground.store
         self._tasks = ground.tasks
-        self._ledger = ground.ledger
-        self._clock = ground.clock
-        self._profile: Profile | None = None
-        self._jobs: tuple[Job, ...] = ()
-        self._looked_at: tuple[Sheet, int] | None = None
-        self._reading_token = False
+        self._job: BindJob | None = None
         self.account_name = ""
-        self._claimed: tuple[Channel, Mapping[str, int]] | None = None
         panel.confirmed.connect(self._confirmed)
-        session.finished.connect(lambda _: self._let_go())
-        session.broken.connect(lambda _: self._let_go())
-
-    @property
-    def reading_token(self) -> bool:
-        """Whether a run is about to begin and waits for its token."""
-        return self._reading_token
+        session.not_begun.connect(self._take_failure)
 
     def go_on_from(self, before: Binding) -> None:
         """Take over what was asked about last."""
-        self._profile = before._profile
-        self._jobs = before._jobs
+        self._job = before._job
         self.account_name = before.account_name
 
     def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
-        """Show what would be bound of the rows in `states`, or of those among `rows`.
+        """Show what would be bound of the rows in `states`, or of those among `rows`; not while a run is on.
 
         Scans that come meanwhile are for the next run.
         """
@@ -90,44 +70,43 @@ class Binding(QObject):
             return
         if profile.behaviour is Behaviour.REPLACES:
             rows = None
-        self._profile = profile
         jobs = self._desk.sheet.jobs(_with_lost(profile, states))
-        self._keep(job for job in jobs if rows is None or job.number in rows)
-        if self._jobs:
-            self._panel.ask(self._confirmation(profile))
-            # While the person reads.
-            self._tasks.start(requests_loaded())
+        self._ask(profile, tuple(job for job in jobs if rows is None or job.number in rows))
 
     def left(self) -> tuple[Job, ...]:
         """Return what can still go of the rows that a person has confirmed last."""
-        confirmed = {job.number: job.device for job in self._jobs}
-        states = FRESH if self._profile is None else _with_lost(self._profile, FRESH)
-        return tuple(job for job in self._desk.sheet.jobs(states) if confirmed.get(job.number) == job.device)
+        head, job = self._desk.head, self._job
+        if head is None or job is None or job.sheet_id != head.sheet_id:
+            return ()
+        confirmed = {each.number: each.device for each in job.jobs}
+        states = _with_lost(job.profile, FRESH)
+        return tuple(each for each in self._desk.sheet.jobs(states) if confirmed.get(each.number) == each.device)
 
     def go_on(self, profile: Profile) -> None:
         """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
-        left = self.left() if profile == self._profile else ()
-        if left:
-            self._keep(left)
+        left = self.left()
+        if left and self._job is not None and profile == self._job.profile:
+            self._job = replace(self._job, jobs=left)
             self._confirmed()
         else:
             self.ask(profile)
 
-    def _keep(self, jobs: Iterable[Job]) -> None:
-        self._jobs = tuple(jobs)
-        self._looked_at = (self._desk.sheet, self._desk.sheet.version)
+    def _ask(self, profile: Profile, jobs: tuple[Job, ...]) -> None:
+        head = self._desk.head
+        if head is None or not jobs or not self._session.free:
+            return
+        replaces = profile.behaviour is Behaviour.REPLACES
+        bound = self._store.bound_devices(profile.channel) if replaces else ()
+        listed = frozenset(each.device for each in bound)
+        self._job = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
+        along = carried_along(bound, jobs)
+        self._panel.ask(self._confirmation(self._job, Carried(len(along), told_by(along)) if replaces else None))
+        # While the person reads.
+        self._tasks.start(requests_loaded())
 
-    def _still_there(self) -> tuple[Job, ...]:
-        """Return what is as the person has confirmed it: rows may be held, edited or deleted meanwhile."""
-        sheet = self._desk.sheet
-        if self._looked_at == (sheet, sheet.version):
-            # Ten thousand rows need not be looked through while the window waits.
-            return self._jobs
-        return sheet.unchanged(self._jobs, FRESH | AGAIN)
-
-    def _confirmation(self, profile: Profile) -> Confirmation:
-        sheet = self._desk.sheet
-        rows = [sheet[job.number] for job in self._jobs]
+    def _confirmation(self, job: BindJob, carried: Carried | None) -> Confirmation:
+        sheet, profile = self._desk.sheet, job.profile
+        rows = [sheet[each.number] for each in job.jobs]
         return Confirmation(
             profile=profile,
             n=len(rows),
@@ -136,79 +115,21 @@ class Binding(QObject):
             held=sheet.held(),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
             first_alone=not profile.known_to_accept and not self._store.ever_bound(profile.channel),
-            carried=self._carried(profile),
+            carried=carried,
             account_name=self.account_name,
         )
 
-    def _carried(self, profile: Profile) -> int | None:
-        if profile.behaviour is not Behaviour.REPLACES:
-            return None
-        return len(carried_along(self._store.bound_devices(profile.channel), self._jobs))
-
     def _confirmed(self) -> None:
-        if self._profile is not None and not self._session.running:
-            self._tasks.start(self._begin(self._profile))
+        if self._job is not None and self._session.free:
+            self._session.start(self._job)
 
-    async def _begin(self, profile: Profile) -> None:
-        await requests_loaded()
-        from bindtool.core.channel_run import Plan, policy_for
-
-        self._reading_token = True
-        try:
-            token = await self._tokens.read(profile)
-            policy = policy_for(profile, self._store)
-        except BindtoolError as error:
-            self.failed.emit(error)
+    def _take_failure(self, job: BindJob, error: BindtoolError | None) -> None:
+        """Say why a run that was asked for here has not begun; where others have bound more by now, ask again."""
+        if job is not self._job or error is None:
             return
-        finally:
-            self._reading_token = False
-        remarks = await self._claim(profile)
-        head = self._desk.head
-        jobs = self._still_there()
-        if head is not None and jobs and not self._session.running:
-            place = self._tokens.place(profile.token)
-            turn = self._ledger.turn(head.operator, profile.channel) if policy.whole_list else None
-            plan = Plan(head.sheet_id, profile, policy, head.operator, place, turn)
-            self._session.start(jobs, plan, token)
-        else:
-            self._let_go()
-        # Only now: a run that begins takes away what was said before it.
-        for remark in remarks:
-            self.remarked.emit(remark)
-
-    async def _claim(self, profile: Profile) -> list[Message]:
-        """Claim the devices where benches share a ledger; rows of those that another bench has are held.
-
-        Not on a channel that replaces its list: there benches take turns. Return what is to be said of it.
-        """
-        if profile.behaviour is Behaviour.REPLACES or not self._ledger.takes_claims:
-            return []
-        head, channel = self._desk.head, profile.channel
-        numbers = {job.device.device_id: job.number for job in self._jobs}
-        self._claimed = (channel, numbers)
-        claimed = await self._ledger.claim(head.operator if head is not None else "", channel, list(numbers))
-        if claimed.problem is None:
-            # It can be reached: what waits for another try need wait no longer.
-            self._ledger.try_now()
-        now = self._clock.now()
-        taken = {each.device_id: reason(each, now) for each in claimed.taken}
-        reasons = {number: taken[device_id] for device_id, number in numbers.items() if device_id in taken}
-        if reasons:
-            self._desk.edits.hold(reasons)
-        return [
-            *([] if claimed.problem is None else [Message.of("ledger.unclaimed")]),
-            *([Message.of("ledger.taken", n=len(reasons))] if reasons else []),
-        ]
-
-    def _let_go(self) -> None:
-        """Let others have what was not bound; what was is let go when they know."""
-        claimed, self._claimed = self._claimed, None
-        self._ledger.nudge()
-        if claimed is not None:
-            channel, numbers = claimed
-            bound = {row.number for row in self._desk.sheet if row.outcome.state is State.BOUND}
-            left = [device_id for device_id, number in numbers.items() if number not in bound]
-            self._tasks.start(self._ledger.let_go(channel, left))
+        self.failed.emit(error)
+        if isinstance(error, ListGrown):
+            self._ask(job.profile, self._desk.sheet.unchanged(job.jobs, SENDABLE))
 
 
 def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:

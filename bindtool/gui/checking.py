@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from bindtool.core.bind_job import BindJob
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import ChannelCheck, CheckStep, with_answer
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.parts.reply_box import Answer
-from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.gui.support_text import for_coze
 from bindtool.wording import answer_words
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bindtool.core.advice import Advice
     from bindtool.core.channel_check import Already, Seen
     from bindtool.core.profile import Profile
-    from bindtool.core.row import SheetHead
     from bindtool.core.run import Job
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
@@ -86,6 +85,7 @@ class Checking(QObject):
         session.progressed.connect(self._show_progress)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
+        session.not_begun.connect(self._show_not_begun)
 
     @property
     def _profile(self) -> Profile | None:
@@ -148,13 +148,17 @@ class Checking(QObject):
 
     async def _keep(self, check: ChannelCheck) -> None:
         """Write a step down, then show the next; an answer goes into the profile, or out of it again."""
-        profile = self._profile
-        if profile is None:
+        if self._profile is None:
             return
+        channel = self._profile.channel
         try:
-            await asyncio.wrap_future(self._ground.store.save_check(profile.channel, check))
+            await asyncio.wrap_future(self._ground.store.save_check(channel, check))
         except BindtoolError as error:
             self._say(error)
+            return
+        # As it is now: its rules may be others since, or another one was opened, whose channel was not asked about.
+        profile = self._profile
+        if profile is None or profile.channel != channel:
             return
         self._check = check
         if check.step is CheckStep.DONE:
@@ -190,25 +194,19 @@ class Checking(QObject):
     def _begin_to_send(self, number: int) -> None:
         job = next((job for job in self._desk.sheet.jobs() if job.number == number), None)
         profile, head = self._profile, self._desk.head
-        if job is not None and profile is not None and head is not None:
-            self._page.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
-            self._start(self._send(job, profile, head))
-
-    async def _send(self, job: Job, profile: Profile, head: SheetHead) -> None:
-        await requests_loaded()
-        from bindtool.core.channel_run import Plan, policy_for
-
-        try:
-            token = await self._ground.tokens.read(profile)
-        except BindtoolError as error:
-            self._say(error)
-            return
-        if self._session.running or job not in self._desk.sheet.jobs():
+        if job is None or profile is None or head is None or not self._session.free:
             self._say(BadInput("channel_check.not_now"))
             return
+        self._page.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
         self._sent = job
-        plan = Plan(head.sheet_id, profile, policy_for(profile, self._ground.store), head.operator)
-        self._session.start([job], plan, token)
+        self._session.start(BindJob(head.sheet_id, profile, (job,), head.operator))
+
+    def _show_not_begun(self, _: BindJob, error: BindtoolError | None) -> None:
+        job, self._sent = self._sent, None
+        if job is not None:
+            self._show()
+            if error is not None or job not in self._ready:
+                self._say(error or BadInput("channel_check.not_now"))
 
     def _show_progress(self, progress: Progress) -> None:
         if self._sent is not None and progress.wait is not None:

@@ -107,6 +107,11 @@ class HistoryDesk(QObject):
 
     # the way there and back
 
+    def show_bench(self, machine: str) -> None:
+        """Show what other benches have told of, of the one of that name where it is not ""."""
+        self.page.filter.show_benches(machine)
+        self._begin()
+
     def _begin(self) -> None:
         page, past = self._made()
         current = self._window.pages.currentWidget()

@@ -29,6 +29,7 @@ class Leaving(QObject):
         window.ask_before_closing()
         session.finished.connect(self._leave_if_wanted)
         session.broken.connect(self._leave_if_wanted)
+        session.not_begun.connect(self._leave_if_wanted)
 
     def make_room(self) -> bool:
         """Close for an installer and return True; with requests under way stay as it is and return False.
@@ -49,6 +50,6 @@ class Leaving(QObject):
         else:
             self._window.leave()
 
-    def _leave_if_wanted(self, _: object) -> None:
+    def _leave_if_wanted(self, *_: object) -> None:
         if self._wanted:
             self._window.leave()

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.exchange import PASSING
 from bindtool.core.shared_ledger.ledger import ServerLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Callable
 
     from bindtool.core.channel import Channel
     from bindtool.core.profile import Profile
@@ -67,38 +65,15 @@ class LedgerDesk(QObject):
             self._ledger.start()
         self.changed.emit()
 
-    def nudge(self) -> None:
-        """Say that something was bound here."""
-        if self._ledger is not None:
-            self._ledger.nudge()
-
     def try_now(self) -> None:
         """Let it be tried at once to come in step."""
         if self._ledger is not None:
             self._ledger.try_now()
 
     @property
-    def takes_claims(self) -> bool:
-        """Whether the devices of a run are claimed before it begins."""
-        return isinstance(self._ledger, ServerLedger)
-
-    async def claim(self, operator: str, channel: Channel, device_ids: Sequence[str]) -> Claimed:
-        """Claim the devices of a run that begins now. Never fails."""
-        if not isinstance(self._ledger, ServerLedger):
-            return Claimed()
-        return await self._ledger.claim(operator, channel, device_ids)
-
-    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give up what is left of the claims of a run. Never fails."""
-        if isinstance(self._ledger, ServerLedger):
-            await self._ledger.let_go(channel, device_ids)
-
-    def turn(self, operator: str, channel: Channel) -> Callable[[], AbstractAsyncContextManager[None]] | None:
-        """Return what a run on a channel that replaces its list has to be in; None where there are no turns."""
-        ledger = self._ledger
-        if not isinstance(ledger, ServerLedger):
-            return None
-        return lambda: ledger.turn(operator, channel)
+    def ledger(self) -> SharedLedger | None:
+        """The ledger of the open profile, for a run; None where it shares none."""
+        return self._ledger
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
         """Reserve running numbers for this bench alone; none where there is no server.

@@ -1,7 +1,7 @@
 """Work that was cut off, by a crash or by a disk that failed: said, and gone on with.
 
 Owns the offer and its two actions. What is left is counted by `core.cut_off`; the run that goes on is a new one, by
-way of `binding`; the sheet is opened by `bench`.
+way of `running`; the sheet is opened by `bench`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from bindtool.gui.notice import Gravity
 
 if TYPE_CHECKING:
     from bindtool.core.cut_off import CutOff
-    from bindtool.core.profile import Profile
     from bindtool.core.store import Store
-    from bindtool.gui.binding import Binding
     from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.running import Running
     from bindtool.gui.session import Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
@@ -41,17 +40,17 @@ class Resuming(QObject):
         window: MainWindow,
         desk: SheetDesk,
         session: Session,
-        binding: Binding,
+        running: Running,
         store: Store,
         tasks: Tasks,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
-        self._binding = binding
+        self._running = running
         self._store = store
         self._tasks = tasks
-        self._profile: Profile | None = None
+        self._session = session
         self._cut_off: CutOff | None = None
         self._run_broke = False
         window.notice.acted.connect(self._act)
@@ -61,14 +60,12 @@ class Resuming(QObject):
 
     def go_on_from(self, before: Resuming) -> None:
         """Take over what was offered."""
-        self._profile = before._profile
         self._cut_off = before._cut_off
         self._run_broke = before._run_broke
 
-    async def offer(self, profile: Profile | None) -> None:
+    async def offer(self) -> None:
         """Say what a run of the open sheet has left, if one was cut off."""
         head = self._desk.head
-        self._profile = profile
         self._cut_off = find_cut_off(self._store, head.sheet_id, self._desk.sheet) if head is not None else None
         if self._cut_off is None:
             return
@@ -80,8 +77,8 @@ class Resuming(QObject):
     def _act(self, action: Action) -> None:
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME and self._profile is not None and self._cut_off is not None:
-            self._binding.ask(self._profile, TO_GO_ON_WITH, self._cut_off.rows)
+        elif action is Action.RESUME and self._cut_off is not None:
+            self._running.ask(TO_GO_ON_WITH, self._cut_off.rows)
 
     def _take_note(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
@@ -97,7 +94,7 @@ class Resuming(QObject):
             return
         self._window.notice.clear(Gravity.ERROR)
         self._window.strip.field.setFocus()
-        if self._run_broke:
+        if self._run_broke and not self._session.running:
             try:
                 await asyncio.wrap_future(self._store.recover())
             except StoreFailed as error:

@@ -88,20 +88,21 @@ class Running(QObject):
         self.profile: Profile | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
-        window.foot.bind_wanted.connect(self._bind)
+        window.foot.bind_wanted.connect(self.ask)
         window.foot.stop_wanted.connect(session.stop)
         window.foot.handle_wanted.connect(self.handle_wanted)
         window.finished.handle_wanted.connect(self.handle_wanted)
         window.finished.copy_summary_wanted.connect(self._copy_summary)
         window.confirm.show_wanted.connect(self._show_remarked)
         window.notice.acted.connect(self._act)
-        window.actions_["bind_again"].triggered.connect(self._bind_again)
+        window.actions_["bind_again"].triggered.connect(lambda: self.ask(AGAIN))
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
         session.progressed.connect(self._keep_progress)
         session.offline.connect(self._show_offline)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
+        session.not_begun.connect(lambda *_: self._show_rest())
         binding.failed.connect(self._show_not_begun)
         tokens.waiting.connect(self._show_waiting)
         tokens.answered.connect(self._show_answered)
@@ -135,8 +136,12 @@ class Running(QObject):
 
     def bind_rows(self, numbers: frozenset[int]) -> None:
         """Ask whether to bind those of the rows again that need a hand."""
+        self.ask(NEEDS_HAND, numbers)
+
+    def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
+        """Ask whether to bind the rows in `states`, or those among `rows`, by the profile as it is now."""
         if self.profile is not None and not self._session.running:
-            self._binding.ask(self.profile, NEEDS_HAND, numbers)
+            self._binding.ask(self.profile, states, rows)
 
     def _facts(self) -> Facts:
         counts = self._desk.sheet.counts()
@@ -182,14 +187,6 @@ class Running(QObject):
         title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
         self._window.notice.show_advice(Advice(title, body, action))
 
-    def _bind(self) -> None:
-        if self.profile is not None:
-            self._binding.ask(self.profile)
-
-    def _bind_again(self) -> None:
-        if self.profile is not None and not self._session.running:
-            self._binding.ask(self.profile, AGAIN)
-
     def _copy_summary(self) -> None:
         self._handouts.summary(unchecked=self._unchecked)
 
@@ -217,7 +214,7 @@ class Running(QObject):
             case Action.TRY_NOW:
                 self._session.try_now()
             case Action.STOP_WAITING:
-                self._tokens.give_up()
+                self._session.stop()
             case _ if self.profile is not None:
                 self._act_for(self.profile, action)
 
@@ -229,10 +226,10 @@ class Running(QObject):
                 self._binding.go_on(profile)
             case Action.TRY_AGAIN:
                 self._window.notice.clear()
-                self._binding.ask(profile)
+                self.ask()
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.notice.clear()
-                self._binding.ask(profile, UNANSWERED)
+                self.ask(UNANSWERED)
             case Action.COPY_NOTE_FOR_MANAGER:
                 self._handouts.note_for_manager(profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
@@ -242,11 +239,11 @@ class Running(QObject):
                 self._handouts.support(asked[:1])
 
     def _show_waiting(self) -> None:
-        if self._binding.reading_token:
+        if self._session.beginning:
             self._advise("password", Action.STOP_WAITING)
 
     def _show_answered(self) -> None:
-        if self._binding.reading_token:
+        if self._session.beginning:
             self._window.notice.clear(Gravity.ADVICE)
 
     def _keep_progress(self, progress: Progress) -> None:
@@ -297,6 +294,11 @@ class Running(QObject):
             error if isinstance(error, BindtoolError) else StoreFailed("run.broken", detail=type(error).__name__)
         )
         self._window.notice.show_error(known)
+        self.show_counts()
+
+    def _show_rest(self) -> None:
+        """Nothing is under way any more, nor was."""
+        self._progress = None
         self.show_counts()
 
     def _show_not_begun(self, error: BindtoolError) -> None:

@@ -1,4 +1,4 @@
-"""One run in a window: started, watched, stopped; the one place where a run's events meet Qt.
+"""One run in a window, from what was confirmed to its end; the one place where a run's events meet Qt.
 
 Owns its task, what is known of its progress, and how often it is told: a run answers hundreds of times a second.
 How a run goes is for `core.channel_run`, its rows are the sheet desk's, and what a person reads of it is for the
@@ -9,31 +9,39 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import aclosing
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
+from bindtool.core.errors import BindtoolError
 from bindtool.core.offline import Nudge
 from bindtool.core.outcome import State
 from bindtool.core.run import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.panels.foot import Progress
+from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bindtool.core.access_token import AccessToken
-    from bindtool.core.channel_run import Concluded, Plan
+    from bindtool.core.bind_job import BindJob
     from bindtool.core.clock import Clock
+    from bindtool.core.message import Message
     from bindtool.core.outcome import Outcome
     from bindtool.core.reply import NeverSent
     from bindtool.core.run import Event, Job
+    from bindtool.core.shared_ledger.ledger import SharedLedger
+    from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
+    from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
+    from bindtool.gui.token_desk import TokenDesk
 
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
@@ -50,10 +58,13 @@ class Result:
 
 
 class Session(QObject):
-    """The run of a window; one at a time.
+    """The run of a window; one at a time. It has its rows to itself from `start` on.
 
     Signals:
-        started(): rows are under way.
+        started(): rows are under way; the token and whatever else is needed is there.
+        not_begun(job, error): it has ended before that, and nothing was sent. `error` says why (a `BindtoolError`);
+            None where the person has stopped it, or nothing was left to send.
+        remarked(line): what is to be known of a run that goes on all the same (a `Message`).
         progressed(progress): a `Progress`; the rows show it already. Answers are told within a moment, all else at
             once.
         offline(obstacle, left): there is no way to the server for `left` rows, for a reason that is news (a
@@ -63,20 +74,28 @@ class Session(QObject):
     """
 
     started = Signal()
+    not_begun = Signal(object, object)
+    remarked = Signal(object)
     progressed = Signal(object)
     offline = Signal(object, int)
     finished = Signal(object)
     broken = Signal(object)
 
-    def __init__(self, desk: SheetDesk, store: Store, clock: Clock, tasks: Tasks) -> None:
+    def __init__(
+        self, desk: SheetDesk, store: Store, clock: Clock, tasks: Tasks, tokens: TokenDesk, ledger: LedgerDesk
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._store = store
         self._clock = clock
         self._tasks = tasks
+        self._tokens = tokens
+        self._ledger = ledger
         self._stop = asyncio.Event()
         self._nudge = Nudge()
         self._running = False
+        self._began: float | None = None
+        self._remarks: list[Message] = []
         self._obstacle: NeverSent | None = None
         self._states: dict[int, State] = {}
         self._counts: Counter[State] = Counter()
@@ -85,6 +104,8 @@ class Session(QObject):
         self._waiting: Waiting | None = None
         self._waits_until = 0.0
         self._looking: int | None = None
+        self.sheet_leaves = False
+        """Whether another sheet is about to take the place of the one whose rows a run would take."""
         self.clock_off: int | None = None
         """Minutes that this computer's clock was off in the last run; None where nothing is known against it."""
         self._countdown = QTimer(self, interval=500)
@@ -92,28 +113,37 @@ class Session(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a run is on."""
+        """Whether a run is on, or about to begin."""
         return self._running
+
+    @property
+    def free(self) -> bool:
+        """Whether a run may begin: none is on, and the sheet stays on the table."""
+        return not (self._running or self.sheet_leaves)
+
+    @property
+    def beginning(self) -> bool:
+        """Whether a run is about to begin, and waits for its token, its claims or its turn."""
+        return self._running and self._began is None
 
     @property
     def stopping(self) -> bool:
         """Whether it has been told to stop and has not ended yet."""
         return self._running and self._stop.is_set()
 
-    def start(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
-        """Begin a run with `jobs`, at least one."""
+    def start(self, job: BindJob) -> None:
+        """Bind what was confirmed, at least one row of the open sheet; it must be `free`."""
         self._stop = asyncio.Event()
         self._nudge = Nudge()
         self._running = True
+        self._began = None
+        self._remarks = []
         self._waiting = None
         self.clock_off = None
         self._looking = None
-        self._states = {job.number: State.READY for job in jobs}
-        self._counts = Counter(self._states.values())
-        self._desk.sheet.take_up(self._states)
+        self._take_up(job.jobs)
         self._countdown.start()
-        self._tasks.start(self._run(jobs, plan, token))
-        self.started.emit()
+        self._tasks.start(self._run(job, self._desk.sheet, self._ledger.ledger))
         self._tell()
 
     def stop(self) -> None:
@@ -125,31 +155,80 @@ class Session(QObject):
         """Let those rows try at once that wait for a way to the server."""
         self._nudge.give()
 
-    async def _run(self, jobs: Sequence[Job], plan: Plan, token: AccessToken) -> None:
-        # Imported here: httpx comes along, which is loaded by now, and not with the window.
-        from bindtool.core.channel_run import Concluded, run_channel
+    async def _run(self, job: BindJob, sheet: Sheet, ledger: SharedLedger | None) -> None:
+        async def token() -> FoundToken:
+            # Both of one moment: while the password store asks, another token may be stored or held.
+            place = self._tokens.place(job.profile.token)
+            return FoundToken(await self._tokens.read(job.profile), place)
 
-        began = self._clock.monotonic()
         try:
-            events = run_channel(jobs, plan, token, self._store, self._stop, self._clock, self._nudge)
-            async for event in events:
-                if isinstance(event, Concluded):
-                    seconds = self._clock.monotonic() - began
-                    self._tell()
-                    # The last rows have a turn of their own: with the sum they would be felt.
-                    await asyncio.sleep(0)
-                    self._end()
-                    self.finished.emit(Result(self._progress(), event, self._clock.now(), seconds))
-                else:
-                    self._take(event)
+            await requests_loaded()
+            from bindtool.core.channel_run import Ground, run_job
+
+            run = run_job(job, sheet, token, Ground(self._store, self._clock, ledger), self._stop, self._nudge)
+            async with aclosing(run) as events:
+                async for event in events:
+                    match event:
+                        case Held():
+                            self._hold(event)
+                        case Begun():
+                            self._begin(event.jobs)
+                        case Concluded():
+                            await self._conclude(job, event)
+                        case _:
+                            self._take(event)
         except Exception as error:  # noqa: BLE001 - the window must leave the running state and say so
-            self._let_go()
-            self._end()
-            self.broken.emit(error)
+            self._break_off(job, error)
         finally:
             # A run that is cancelled with its window has nobody left to count for.
             self._countdown.stop()
             self._soon.forget()
+
+    def _take_up(self, jobs: Sequence[Job]) -> None:
+        self._states = {job.number: State.READY for job in jobs}
+        self._counts = Counter(self._states.values())
+        self._desk.sheet.take_up(self._states)
+
+    def _hold(self, held: Held) -> None:
+        if held.reasons:
+            self._desk.sheet.take_up(self._states.keys() - held.reasons.keys())
+            self._desk.edits.hold(held.reasons)
+        self._remarks = held.remarks
+
+    def _begin(self, jobs: Sequence[Job]) -> None:
+        self._began = self._clock.monotonic()
+        self._take_up(jobs)
+        self.started.emit()
+        self._tell()
+        self._remark()
+
+    def _remark(self) -> None:
+        # Only now: a run that begins takes away what was said before it.
+        for remark in self._remarks:
+            self.remarked.emit(remark)
+
+    async def _conclude(self, job: BindJob, concluded: Concluded) -> None:
+        if self._began is None:
+            self._end()
+            self.not_begun.emit(job, None)
+            self._remark()
+            return
+        seconds = self._clock.monotonic() - self._began
+        self._tell()
+        # The last rows have a turn of their own: with the sum they would be felt.
+        await asyncio.sleep(0)
+        self._end()
+        self.finished.emit(Result(self._progress(), concluded, self._clock.now(), seconds))
+
+    def _break_off(self, job: BindJob, error: Exception) -> None:
+        begun = self._began is not None
+        if begun:
+            self._let_go()
+        self._end()
+        if begun or not isinstance(error, BindtoolError):
+            self.broken.emit(error)
+        else:
+            self.not_begun.emit(job, error)
 
     def _take(self, event: Event) -> None:
         match event:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profile import Profile
-    from tests.cli.desk import Desk
+    from tests.cli.desk import Desk, Done
     from tests.postgres import Database
 
 
@@ -138,15 +138,19 @@ def test_a_channel_that_replaces_its_list(bare_desk: Desk, ledger: Database, tmp
         with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other:
             other.binds("B1")
             other.has_told()
-            assert asyncio.run(_bind_after_its_turn(other, profile, bare_desk)) == 0
+            done = asyncio.run(_bind_after_its_turn(other, profile, bare_desk))
+            assert done.status == 2
+            assert f"{MACHINE} (1)" in done.err
+            assert replacing.requests == ()
+            assert bare_desk.bind(bare_desk.file("A1"), "--others", "1").status == 0
         assert sorted(replacing.bound) == ["A1", "B1"]
 
 
-async def _bind_after_its_turn(other: OtherBench, profile: Profile, desk: Desk) -> int:
-    """Begin while another bench has the turn; return the exit status."""
+async def _bind_after_its_turn(other: OtherBench, profile: Profile, desk: Desk) -> Done:
+    """Begin while another bench has the turn."""
     async with other.ledger.turn(OPERATOR, profile.channel):
         binding = asyncio.create_task(asyncio.to_thread(desk.bind, desk.file("A1")))
-    return (await binding).status
+    return await binding
 
 
 def test_no_turn_without_the_server(bare_desk: Desk) -> None:

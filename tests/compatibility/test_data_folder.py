@@ -74,7 +74,7 @@ def test_there_is_a_row_of_every_kind() -> None:
 
 def test_what_was_bound_is_known(window: Store) -> None:
     """Each device with its label, its log id and its moment; nobody else's, and no device of another channel."""
-    bound = {device.device_id: device.label for device in window.bound_devices(CHANNEL)}
+    bound = {each.device.device_id: each.device.label for each in window.bound_devices(CHANNEL)}
     assert (len(bound), window.bound_count(CHANNEL), window.ever_bound(CHANNEL)) == (15, 15, True)
     assert WEEK_BEFORE.items() < bound.items()
     for then in lines("window/history.jsonl"):

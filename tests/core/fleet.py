@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.channel_run import Plan, policy_for, run_channel
+from bindtool.core.bind_job import BindJob, FoundToken
+from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.outcome import State
 from bindtool.core.row import Row, Source
 from bindtool.core.run import Ended, Settled, Waiting
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
+from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
 
@@ -70,14 +72,16 @@ async def _bind(
         sheet_id = (await asyncio.wrap_future(store.create_sheet(profile=profile.name))).sheet_id
         await asyncio.wrap_future(store.save(sheet_id, rows))
         sheet.mark_saved(range(1, devices + 1))
-        plan = Plan(sheet_id, profile, policy_for(profile, store))
+        job = BindJob(sheet_id, profile, sheet.jobs())
+
+        async def token() -> FoundToken:
+            return FoundToken(AccessToken(channel.TOKEN), TokenPlace())
+
         began = clock.monotonic()
         counts: Counter[State] = Counter()
         waits: list[float] = []
         refused, ending = 0, None
-        async for event in run_channel(
-            sheet.jobs(), plan, AccessToken(channel.TOKEN), store, asyncio.Event(), clock
-        ):
+        async for event in run_job(job, sheet, token, Ground(store, clock), asyncio.Event()):
             if isinstance(event, Settled):
                 outcomes = list(event.outcomes.values())
                 counts.update(outcome.state for outcome in outcomes)

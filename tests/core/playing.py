@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+from bindtool.core.bind_job import BindJob, Concluded, FoundToken
+from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
@@ -19,6 +20,7 @@ from bindtool.practice import channel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindtool.core.bind_job import JobEvent
     from bindtool.core.outcome import Outcome, State
     from bindtool.core.run import Event
     from bindtool.core.store import Store
@@ -48,7 +50,7 @@ class SkippingClock(SystemClock):
 class Played:
     """A run that is over: what it told, and what the disk has of its rows."""
 
-    events: list[Event | Concluded]
+    events: list[JobEvent]
     rows: tuple[Row, ...]
 
     @property
@@ -103,16 +105,18 @@ def play(
     sheet_id = store.create_sheet().result().sheet_id
     now = clock.now()
     store.save(sheet_id, [Row(n, text, f"L-{text}", Source.FILE, now) for n, text in enumerate(ids, 1)]).result()
-    jobs = Sheet(store.load(sheet_id)).jobs()
-    policy = policy_for(profile, store, max_wait=3)
+    sheet = Sheet(store.load(sheet_id))
     if batch_size is not None:
-        policy = replace(policy, batch_size=batch_size)
-    plan = Plan(sheet_id, profile, policy, token=place or TokenPlace())
+        profile = replace(profile, pace=replace(profile.pace, batch_size=batch_size))
+    job = BindJob(sheet_id, profile, sheet.jobs(), max_wait=3)
 
-    async def to_the_end() -> list[Event | Concluded]:
+    async def token() -> FoundToken:
+        return FoundToken(AccessToken(channel.TOKEN), place or TokenPlace())
+
+    async def to_the_end() -> list[JobEvent]:
         stop = asyncio.Event()
         events = []
-        async for event in run_channel(jobs, plan, AccessToken(channel.TOKEN), store, stop, clock):
+        async for event in run_job(job, sheet, token, Ground(store, clock), stop):
             events.append(event)
             if stop_at is not None and isinstance(event, stop_at):
                 stop.set()

@@ -15,8 +15,9 @@ from bindtool.core.device import Device
 from bindtool.core.outcome import UNDER_WAY, Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.run import Ended, Ending, Policy, Sending, Settled
+from bindtool.core.store import BoundDevice
 from bindtool.core.submit import submit
-from bindtool.core.whole_list import WholeListBinder, carried_along, why_closed
+from bindtool.core.whole_list import WholeListBinder, carried_along, told_by, why_closed
 from tests.core.fake_server import FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.virtual_time import FakeClock, play
 
@@ -192,8 +193,16 @@ def test_every_request_is_the_whole_list(
 def test_what_is_carried_along() -> None:
     """All that is bound there; a device that is among the new rows goes once, under its new label."""
     anew = jobs_for(["e1", "d1"])
-    assert carried_along(EARLIER, anew) == (EARLIER[1],)
-    assert carried_along(EARLIER, []) == EARLIER
+    bound = tuple(BoundDevice(device, "bench-2") for device in EARLIER)
+    assert carried_along(bound, anew) == (bound[1],)
+    assert carried_along(bound, []) == bound
+
+
+def test_who_has_told_of_it() -> None:
+    """By bench, the one with the most first; what was bound here is nobody else's."""
+    one, two = EARLIER
+    along = [BoundDevice(one, "line-1"), BoundDevice(two, "line-2"), BoundDevice(one, "line-2"), BoundDevice(two)]
+    assert list(told_by(along).items()) == [("line-2", 2), ("line-1", 1)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from PySide6.QtTest import QSignalSpy
 from bindtool.core.clock import SystemClock
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.profile import Profile
-from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.gui.ledger_desk import LedgerDesk
 from tests.core.store.samples import CHANNEL
 from tests.core.store.test_benches import foreign
@@ -50,15 +49,12 @@ def in_step(ledger: LedgerDesk, qtbot: QtBot) -> None:
 
 
 def test_a_profile_without_one(ledger: LedgerDesk, qtbot: QtBot) -> None:
-    """Nothing is said, nothing is claimed, and there are no turns and no numbers."""
+    """Nothing is said, there is none for a run, and there are no numbers."""
     for none in (ledger, LedgerDesk(lambda *_: None)):
         none.follow(PROFILE if none is not ledger else None)
         assert none.standing is None
-        none.nudge()
+        assert none.ledger is None
         none.try_now()
-        assert finish(qtbot, none.claim("A12", CHANNEL, ["SPK1"])) == Claimed()
-        finish(qtbot, none.let_go(CHANNEL, ["SPK1"]))
-        assert none.turn("A12", CHANNEL) is None
         assert finish(qtbot, none.reserve(CHANNEL, "", 0)) == range(0)
 
 
@@ -102,36 +98,11 @@ def test_what_does_not_pass_by_itself_is_said_once(
     assert failed.count() == 0
 
 
-def test_claims(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
-    """Claimed, and given up; where it can't be had, that is the answer."""
-    in_step(ledger, qtbot)
-    assert finish(qtbot, ledger.claim("A12", CHANNEL, ["SPK1"])) == Claimed()
-    assert server.claimed == ["SPK1"]
-    finish(qtbot, ledger.let_go(CHANNEL, ["SPK1"]))
-    assert server.let_go_of == ["SPK1"]
-    server.problem = CUT_OFF
-    assert finish(qtbot, ledger.claim("A12", CHANNEL, ["SPK1"])).problem is CUT_OFF
-
-
 def test_numbers(ledger: LedgerDesk, store: Store, qtbot: QtBot) -> None:
     """Reserved, and on the disk."""
     in_step(ledger, qtbot)
     block = finish(qtbot, ledger.reserve(CHANNEL, "Speaker ", 7))
     assert store.benches.blocks(CHANNEL, "Speaker ") == (block,)
-
-
-def test_turns(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
-    """A run on a channel that replaces its list is in one."""
-    in_step(ledger, qtbot)
-    turn = ledger.turn("A12", CHANNEL)
-    assert turn is not None
-    before = server.turns
-
-    async def run() -> None:
-        async with turn():
-            assert server.turns == before + 1
-
-    finish(qtbot, run())
 
 
 def test_another_profile(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:

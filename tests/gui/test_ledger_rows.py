@@ -110,7 +110,7 @@ def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> No
     person.scan("SPK9001", "SPK9002", "SPK1")
     person.desk.include([2])
     server.entries = [foreign(1), foreign(3)]
-    person.ledger.nudge()
+    person.ledger.try_now()
     person.until(lambda: person.why_held()[0] != "")
     assert person.why_held() == ["reason.bound_there", "", ""]
     held = person.desk.sheet[1].held

@@ -63,7 +63,7 @@ from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.pages.history import HistoryPage
 from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.panels.compare import CompareView, Side
-from bindtool.gui.panels.confirm_facts import Confirmation
+from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.panels.row_story import Story
@@ -99,7 +99,8 @@ LINE_2 = Profile(
 )
 LOG = "20261009094107AB12CD34EF56AB78CD90"
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
-ASKED = Confirmation(LINE_2, 209, FIRST, LAST, held=3, typed=2, first_alone=True, carried=206)
+CARRIED = Carried(206, {"line-2": 120, "line-17": 44})
+ASKED = Confirmation(LINE_2, 209, FIRST, LAST, held=3, typed=2, first_alone=True, carried=CARRIED)
 READY = (Job(1, Device(*FIRST), Outcome()), Job(2, Device(*LAST), Outcome()))
 FOUND = Record(
     TIME,

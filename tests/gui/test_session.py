@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.access_token import AccessToken
+from bindtool.core.bind_job import BindJob
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_run import Plan, policy_for
 from bindtool.core.errors import StoreFailed
 from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
@@ -22,9 +22,13 @@ from bindtool.core.reply import NotSent
 from bindtool.core.row import Source
 from bindtool.core.run import Ending, WaitReason
 from bindtool.core.store import Store
+from bindtool.core.token_notes import TokenNotes
+from bindtool.core.vault import FixedVault
+from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.session import Session
 from bindtool.gui.sheet_model import EDITABLE, Column
+from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Raw, Slow
 from bindtool.practice.profile import practice_profile
@@ -64,17 +68,22 @@ def profile(server: PracticeServer) -> Profile:
 
 
 @pytest.fixture
-def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks) -> Session:
+def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
+    """A password store that has the practice token under every name."""
+    return TokenDesk(lambda: FixedVault(TOKEN, "the test"), TokenNotes(tmp_path / "tokens.toml"), clock)
+
+
+@pytest.fixture
+def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks, tokens: TokenDesk) -> Session:
     """A window's runs."""
-    return Session(desk, store, clock, tasks)
+    return Session(desk, store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
 
 
 class Bench:
     """A technician: puts devices on the sheet, presses Bind, and watches."""
 
-    def __init__(self, desk: SheetDesk, store: Store, session: Session, profile: Profile, qtbot: QtBot) -> None:
+    def __init__(self, desk: SheetDesk, session: Session, profile: Profile, qtbot: QtBot) -> None:
         self._desk = desk
-        self._store = store
         self._session = session
         self.profile = profile
         self.qtbot = qtbot
@@ -90,29 +99,29 @@ class Bench:
         self._desk.take([Arrival(device_id) for device_id in ids], Source.PASTED)
         self.wait_until(lambda: not self._desk.saving)
 
-    def bind(self, token: AccessToken = TOKEN, states: frozenset[State] = ALL_STATES) -> None:
+    def bind(self) -> None:
         """Start a run with all that can be sent."""
         assert self._desk.head is not None
-        plan = Plan(self._desk.head.sheet_id, self.profile, policy_for(self.profile, self._store), "A12")
-        self._session.start(self._desk.sheet.jobs(states), plan, token)
+        jobs = self._desk.sheet.jobs(ALL_STATES)
+        self._session.start(BindJob(self._desk.head.sheet_id, self.profile, jobs, "A12"))
 
     def wait_until(self, condition: Callable[[], object]) -> None:
         """Let things happen until something is so."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
 
-    def bind_all(self, token: AccessToken = TOKEN) -> Result:
+    def bind_all(self) -> Result:
         """Start a run and wait for its end."""
-        self.bind(token)
+        self.bind()
         self.wait_until(lambda: self.results or self.broken)
         (result,) = self.results
         return result
 
 
 @pytest.fixture
-def bench(desk: SheetDesk, store: Store, session: Session, profile: Profile, qtbot: QtBot) -> Bench:
+def bench(desk: SheetDesk, session: Session, profile: Profile, qtbot: QtBot) -> Bench:
     """A technician with an empty sheet of the practice profile."""
     finish(qtbot, desk.open(profile))
-    return Bench(desk, store, session, profile, qtbot)
+    return Bench(desk, session, profile, qtbot)
 
 
 def states(desk: SheetDesk) -> list[State]:
@@ -235,11 +244,13 @@ def test_an_answer_that_is_lost_for_good_is_unknown(bench: Bench, desk: SheetDes
     assert result.concluded.advice.title.id == "advice.unknown_adds.title"
 
 
-def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: SheetDesk) -> None:
+def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: SheetDesk, tokens: TokenDesk) -> None:
     """The rows are ready again, and the person is told about the token."""
     bench.put(["SPK000001", "SPK000002"])
 
-    result = bench.bind_all(AccessToken("pat_of_somebody_else"))
+    tokens.hold(bench.profile, AccessToken("pat_of_somebody_else"))
+
+    result = bench.bind_all()
 
     assert result.concluded.ended.ending is Ending.AUTHENTICATION
     assert result.concluded.advice is not None
@@ -304,14 +315,16 @@ def test_the_next_run_is_not_stopped_by_the_last_stop(
 ) -> None:
     """Stop before anything has left: nothing leaves. Bind again: all of it does."""
     bench.put(["SPK000001"])
+    not_begun = QSignalSpy(session.not_begun)
     bench.bind()
     session.stop()
-    bench.wait_until(lambda: bench.results)
+    bench.wait_until(lambda: not session.running)
+    assert not_begun.at(0)[1] is None
     assert states(desk) == [State.READY]
     assert server.requests == ()
 
     bench.bind()
-    bench.wait_until(lambda: len(bench.results) == 2)
+    bench.wait_until(lambda: bench.results)
     assert states(desk) == [State.BOUND]
 
 
@@ -338,7 +351,7 @@ def test_a_wait_is_counted_down(
 
 
 def test_a_countdown_goes_by_the_steady_clock(
-    bench: Bench, store: Store, desk: SheetDesk, tasks: Tasks, server: PracticeServer
+    bench: Bench, store: Store, desk: SheetDesk, tasks: Tasks, tokens: TokenDesk, server: PracticeServer
 ) -> None:
     """The clock on the wall is put back an hour in the middle of a wait: it is not an hour longer for that."""
 
@@ -352,8 +365,8 @@ def test_a_countdown_goes_by_the_steady_clock(
             return super().now() - self.back
 
     clock = PutBack()
-    session = Session(desk, store, clock, tasks)
-    bench = Bench(desk, store, session, bench.profile, bench.qtbot)
+    session = Session(desk, store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    bench = Bench(desk, session, bench.profile, bench.qtbot)
     server.script([Answer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
     bench.bind()

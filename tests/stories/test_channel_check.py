@@ -129,6 +129,24 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         assert "Planned 4, bound 4\n" in me.copied()
 
 
+def test_the_token_of_the_check_has_worked(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Two devices were accepted with it, and when it ended it was taken for one that had never worked.
+
+    The check sends as Bind does, and it is written down which token it was.
+    """
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2", "SPK3")
+        send_two(me)
+        me.press("Go on later")
+        server.script([Answer(4100, status=401)])
+        me.bind()
+        me.sees_notice("Paused: the token no longer works")
+
+
 @REPLACING
 def test_a_channel_that_replaces_its_list(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open

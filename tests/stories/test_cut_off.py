@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.channel_check import Already, ChannelCheck
+from bindtool.core.clock import SystemClock
+from bindtool.core.device import Device
 from bindtool.core.profile import Pace
+from bindtool.core.profile_book import ProfileBook
+from bindtool.core.store import Store
 from bindtool.gui.sheet_model import Column
+from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:
     from bindtool.core.profile import Profile
@@ -68,6 +74,29 @@ def test_continue_takes_up_what_is_left(bench: Bench, server: PracticeServer, op
     assert not any(b"SPK1" in body for body in sent)
     with open_window() as me:
         assert me.notice == ""
+
+
+@pytest.mark.usefixtures("profile")
+def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
+    bench: Bench, server: PracticeServer, open_window: Open
+) -> None:
+    """It was offered, the channel was found to replace its list, and Continue sent by the profile of before."""
+    check = ChannelCheck(Already.NO).accepted(Device("SPK1", "a")).accepted(Device("SPK2", "b"))
+    cut_off(bench, open_window, sending=0, ready=2)
+    with Store(bench.data.database, SystemClock()) as store:
+        store.save_check(ProfileBook(bench.data.profiles, bench.machine).get(PROFILE).channel, check).result()
+    before = len(server.requests)
+    with open_window() as me:
+        me.sees_notice("The last run was cut off")
+        me.do("Check the channel…")
+        me.write("Who looked", "Li")
+        me.press("Only B")
+        me.sees("This channel replaces its list")
+        me.press("Back to scanning")
+        me.press("Continue")
+        assert not me.window.confirm.isVisible()
+        me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
+    assert len(server.requests) == before
 
 
 @pytest.mark.usefixtures("profile")

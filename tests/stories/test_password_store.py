@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -158,6 +159,111 @@ def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_windo
         me.sees_the_end()
         me.sees_states("bound", "bound")
         assert me.notice == ""
+
+
+def test_bind_pressed_again_while_the_store_asks(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Two devices were confirmed, a third one scanned while the prompt stood, Bind pressed again: three were sent.
+
+    While the store asks, Bind is Stop, and nothing asks for another run.
+    """
+    bench.has_profile(profile)
+    bench.has_token()
+    store = Prompting(profile.site)
+    with open_window(open_vault=lambda: Vault(store)) as me:
+        me.scan("SPK1", "SPK2")
+        me.start_binding()
+        me.sees_notice("Waiting for the system's password prompt")
+        me.scan("SPK3")
+        # A press that was on its way when the corner changed.
+        me.window.foot.bind_wanted.emit()
+        asked, corner = me.window.confirm.isVisible(), me.corner
+        store.answered.set()
+        me.sees_the_end()
+        assert list(server.bound) == ["SPK1", "SPK2"]
+        assert (asked, corner) == (False, "Stop")
+        me.sees_states("bound", "bound", "ready")
+
+
+def test_stop_and_close_while_the_store_asks(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Stop gives the prompt up as the banner's button does; closing the window waits for nobody's password."""
+    bench.has_profile(profile)
+    bench.has_token()
+    store = Prompting(profile.site)
+    with open_window(open_vault=lambda: Vault(store)) as me:
+        me.scan("SPK1")
+        me.start_binding()
+        me.sees_notice("Waiting for the system's password prompt")
+        me.press("Stop")
+        me.until(lambda: me.notice == "")
+        me.sees_corner("Bind 1 device")
+        me.sees_states("ready")
+
+        me.start_binding()
+        me.sees_notice("Waiting for the system's password prompt")
+        me.window.close()
+        me.until(lambda: not me.window.isVisible(), "see it close")
+    store.answered.set()
+    assert server.requests == ()
+
+
+def test_another_profile_while_the_store_asks(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Another profile's sheet was opened while the prompt stood, and the run began with its rows.
+
+    A device that stands on both sheets was sent to the channel of the first and written down on the second.
+    """
+    other = replace(profile, name="Line 3", connector_id="7400000000000000333", token_name=PROFILE)
+    bench.has_profile(profile)
+    bench.has_profile(other)
+    bench.has_token()
+    store = Prompting(profile.site)
+    with open_window(open_vault=lambda: Vault(store)) as me:
+        me.scan("SPK1", "SPK2")
+        me.choose_profile("Line 3")
+        me.sees_states()
+        me.scan("SPK1")
+        me.choose_profile(PROFILE)
+        me.sees_states("ready", "ready")
+        me.start_binding()
+        me.sees_notice("Waiting for the system's password prompt")
+        me.choose_profile("Line 3")
+        me.until(lambda: "A run is under way" in me.notice or me.states() == ["ready"])
+        store.answered.set()
+        me.sees_the_end()
+        assert list(server.bound) == ["SPK1", "SPK2"]
+        me.sees_states("bound", "bound")
+
+
+def test_another_profile_in_the_moment_of_the_press(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Its sheet came to the table between the confirmation and the run, which was dropped without a word.
+
+    A run that has been confirmed keeps its sheet on the table.
+    """
+    bench.has_profile(profile)
+    bench.has_profile(replace(profile, name="Line 3", connector_id="7400000000000000333", token_name=PROFILE))
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2")
+        me.choose_profile("Line 3")
+        me.sees_states()
+        me.scan("SPK3")
+        me.choose_profile(PROFILE)
+        me.sees_states("ready", "ready")
+        me.window.head.profile_chosen.emit("Line 3")
+        me.window.foot.bind_wanted.emit()
+        me.window.confirm.confirm()
+        me.sees_the_end()
+        assert list(server.bound) == ["SPK1", "SPK2"]
+        me.sees_states("bound", "bound")
+        me.choose_profile("Line 3")
+        me.sees_states("ready")
 
 
 def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profile, open_window: Open) -> None:

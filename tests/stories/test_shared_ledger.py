@@ -104,6 +104,23 @@ def test_two_benches_have_one_device(
     shared.sees_states("bound", "bound")
 
 
+def test_the_check_of_the_channel_claims_its_device(
+    shared: Technician, other: OtherBench, profile: Profile, server: PracticeServer, qtbot: QtBot
+) -> None:
+    """Another bench was binding the device, and the check sent it all the same."""
+    in_step(shared)
+    shared.scan("SPK1")
+    finish(qtbot, other.ledger.claim(OPERATOR, profile.channel, ["SPK1"]))
+    shared.do("Check the channel…")
+    shared.press("No")
+    shared.press("Send this one device")
+    shared.sees("This device can't go now")
+    assert [request for request in server.requests if request.method == "POST"] == []
+    shared.press("Go on later")
+    shared.sees_states("held")
+    shared.sees_notice("1 device was held: another bench has it.")
+
+
 def test_the_token_never_goes_there(shared: Technician, other: OtherBench, ledger: Database) -> None:
     """A dump of the database has the device and not the token, nor the password, nor anything of the account."""
     in_step(shared)

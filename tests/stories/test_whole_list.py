@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.channel import Behaviour
+from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace
+from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
 from bindtool.practice.server import PracticeServer
+from tests.core.store.test_benches import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,6 +166,49 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         me.press("Bind now")
         me.sees_the_end()
         me.sees_notice("bound or not, we can't tell. Sending again is harmless here.")
+
+
+def told(bench: Bench, profile: Profile, *ids: str) -> None:
+    """Let another bench tell that it has bound devices, as a shared folder or an imported history brings it."""
+    with Store(bench.data.database, SystemClock()) as store:
+        entries = [
+            replace(foreign(number, device_id), channel=profile.channel) for number, device_id in enumerate(ids, 1)
+        ]
+        store.benches.take_in(entries).result()
+
+
+def test_what_others_say_they_have_bound(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """A line in a shared folder went along with the next Bind: two were confirmed, five sent.
+
+    It is counted apart, can be looked at, and goes along once somebody has agreed to it; what comes after the
+    question is asked about anew.
+    """
+    profile = replace(profile, behaviour=Behaviour.REPLACES, sender=True)
+    bench.has_profile(profile)
+    bench.has_token()
+    told(bench, profile, "FORGED1")
+    with open_window() as me:
+        me.scan("SPK1", "SPK2")
+        me.press("Bind")
+        me.sees("1 of those was bound by another bench, as far as that has told: bench-2 (1).")
+        me.press("Show what others have bound")
+        me.sees("FORGED1")
+        me.press("Back to scanning")
+        me.sees("This channel replaces its list: all 3 devices in one request, 1 of them bound before.")
+
+        told(bench, profile, "FORGED1", "FORGED2", "FORGED3")
+        me.press("Bind now")
+        me.sees_the_end()
+        assert lists_sent(server) == []
+        me.sees_notice("Other benches have told of more since you confirmed")
+        me.sees("3 of those were bound by other benches, as far as they have told: bench-2 (3).")
+        me.sees_states("ready", "ready")
+        me.press("Bind now")
+        me.sees_the_end()
+        me.sees_states("bound", "bound")
+    assert lists_sent(server) == [["FORGED1", "FORGED2", "FORGED3", "SPK1", "SPK2"]]
 
 
 def test_in_chinese(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:

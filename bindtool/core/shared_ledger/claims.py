@@ -35,6 +35,10 @@ class Claimed:
     taken: tuple[Taken, ...] = ()
     problem: BindtoolError | None = None
 
+    def reasons(self, now: datetime) -> dict[str, Message]:
+        """Say by device who has it, for its row, which is held."""
+        return {each.device_id: _reason(each, now) for each in self.taken}
+
 
 async def claim(
     connect: Callable[[], Server],
@@ -88,8 +92,7 @@ async def let_go(connect: Callable[[], Server], bench: str, channel: Channel, de
         return
 
 
-def reason(taken: Taken, now: datetime) -> Message:
-    """Say who has a device, for its row, which is held."""
+def _reason(taken: Taken, now: datetime) -> Message:
     who = who_words(taken.machine, taken.operator)
     if taken.bound_at is None:
         return Message.of("reason.claimed", who=who, time=f"{taken.since.astimezone():%H:%M}")

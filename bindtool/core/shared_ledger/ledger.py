@@ -6,24 +6,25 @@ Owns how the parts are put together. What a run, a scan or a label does with the
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from random import random
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.errors import LedgerFailed, StoreFailed
 from bindtool.core.shared_entry import Claimant, Place
 from bindtool.core.shared_ledger import blocks, claims
+from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.link import Link
 from bindtool.core.shared_ledger.server_exchange import ServerExchange
 from bindtool.core.shared_ledger.turn import PATIENCE, turn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from bindtool.core.channel import Channel
     from bindtool.core.clock import Clock
-    from bindtool.core.shared_ledger.claims import Claimed
     from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches
@@ -59,6 +60,42 @@ class SharedLedger:
     def standing(self) -> Standing:
         """How this bench stands with the others."""
         return self._link.standing
+
+    async def claim(
+        self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
+    ) -> Claimed:
+        """Claim the devices of a run that begins now, where there is a server to say who has which. Never fails.
+
+        They stay claimed until `let_go`. `seen`: a person has seen which of them others had bound, as far as was
+        known here, and wants them all the same.
+        """
+        return Claimed()
+
+    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+        """Give up what is left of the claims of a run that has ended. Never fails.
+
+        A device that was bound stays claimed until the ledger has it: nobody else may bind it in between.
+        """
+
+    def turn(self, operator: str, channel: Channel) -> AbstractAsyncContextManager[None]:
+        """Have the turn to replace a channel's list, with all read that others have bound.
+
+        Without a server there are no turns: one bench alone sends.
+
+        Raises:
+            LedgerFailed: somebody else has it, or it can't be had now.
+            StoreFailed: this bench's own disk fails.
+        """
+        return nullcontext()
+
+    async def reserve(self, channel: Channel, series: str, above: int) -> range:
+        """Reserve running numbers, all of them above `above`, and keep them.
+
+        Raises:
+            LedgerFailed: "ledger.no_numbers" without a server; or it can't be had.
+            StoreFailed: this bench's own disk fails.
+        """
+        raise LedgerFailed("ledger.no_numbers")
 
     def start(self) -> None:
         """Begin."""
@@ -109,20 +146,17 @@ class ServerLedger(SharedLedger):
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Claim the devices of a run that begins now; they stay claimed until `let_go`. Never fails.
-
-        `seen`: a person has seen which of them others had bound, as far as was known here, and wants them all the
-        same.
-        """
+        """Claim devices; where the server can't be had in time, say so and claim none."""
         self._exchange.holding = True
         known = self._exchange.place_in if seen else lambda _: Place()
-        return await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
+        claimed = await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
+        if claimed.problem is None:
+            # It can be reached: what waits for another try need wait no longer.
+            self.try_now()
+        return claimed
 
     async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give up what is left of the claims of a run that has ended. Never fails.
-
-        A device that was bound stays claimed until the ledger has it: nobody else may bind it in between.
-        """
+        """Give claims up."""
         self._exchange.holding = False
         benches = self.bench.benches
         try:
@@ -136,12 +170,7 @@ class ServerLedger(SharedLedger):
 
     @asynccontextmanager
     async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
-        """Have the turn to replace a channel's list, with all read that others have bound.
-
-        Raises:
-            LedgerFailed: somebody else has it, or it can't be had now.
-            StoreFailed: this bench's own disk fails.
-        """
+        """Have the turn."""
         try:
             own = self._new_exchange(self.bench)
             who, patience = self._who(operator), self._turn_patience
@@ -151,12 +180,7 @@ class ServerLedger(SharedLedger):
             self.nudge()
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
-        """Reserve running numbers, all of them above `above`, and keep them.
-
-        Raises:
-            LedgerFailed: the server can't be had.
-            StoreFailed: this bench's own disk fails.
-        """
+        """Reserve running numbers."""
         return await blocks.reserve(self._connect, self.bench.benches, channel, series, above)
 
     def _new_exchange(self, bench: Bench) -> ServerExchange:

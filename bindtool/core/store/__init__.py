@@ -14,10 +14,11 @@ from bindtool.core.store.database import Store
 from bindtool.core.store.facts import RequestSizeFact, TokenUse
 from bindtool.core.store.history import History
 from bindtool.core.store.journal import Run, SentDevice, SentRequest
-from bindtool.core.store.ledger import LedgerEntry
+from bindtool.core.store.ledger import BoundDevice, LedgerEntry
 from bindtool.core.store.schema import has_shared_tables, is_of_today
 
 __all__ = [
+    "BoundDevice",
     "History",
     "LedgerEntry",
     "RequestSizeFact",

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bindtool.core.store.day import SheetOfSpan
     from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest
-    from bindtool.core.store.ledger import LedgerEntry
+    from bindtool.core.store.ledger import BoundDevice, LedgerEntry
 
 
 class Store:
@@ -282,7 +282,7 @@ class Store:
         """Return how many different devices were bound on this channel and for this developer."""
         return self._read(ledger.bound_count, channel)
 
-    def bound_devices(self, channel: Channel) -> tuple[Device, ...]:
+    def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
         """Return all that was bound on this channel and for this developer, in order, with the latest labels."""
         return self._read(ledger.bound_devices, channel)
 

@@ -40,6 +40,14 @@ class LedgerEntry:
     machine: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BoundDevice:
+    """A device as it was bound last. `machine`: the other computer that has told so; "" where it was this one."""
+
+    device: Device
+    machine: str = ""
+
+
 def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], answer: Answer) -> None:
     """Add the devices that run `run_id` sent for the rows `numbers`, whatever these hold by now."""
     connection.execute(
@@ -109,7 +117,7 @@ def all_bound_before(
     return found
 
 
-def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Device, ...]:
+def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[BoundDevice, ...]:
     """Return all that was bound on this channel and for this developer, in order, each with its latest label.
 
     This bench's own come first; what others have bound follows in the order of its times.
@@ -123,22 +131,23 @@ def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Dev
         _named(channel),
     )
     # A device that comes again keeps its place and takes the new label.
-    found = {record["device_id"]: (record["label"], record["bound_at"]) for record in own}
+    found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
     foreign = connection.execute(
         """
-        SELECT device_id, label, bound_at FROM foreign_entry
+        SELECT device_id, label, bound_at, machine FROM foreign_entry
         WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
         ORDER BY unixepoch(bound_at), foreign_id
         """,
         _named(channel),
     )
-    for device_id, label, bound_at in foreign:
+    for device_id, label, bound_at, machine in foreign:
         if id_problem(device_id) or label_problem(label):
             continue  # an earlier bindtool has believed it
         before = found.get(device_id)
         if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
-            found[device_id] = (label, bound_at)
-    return tuple(Device(device_id, label) for device_id, (label, _) in found.items())
+            as_here = before is not None and before[0] == label and not before[2]
+            found[device_id] = (label, bound_at, "" if as_here else machine)
+    return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
 
 
 def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:

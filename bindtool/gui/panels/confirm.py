@@ -17,8 +17,9 @@ from bindtool.core.channel import Behaviour
 from bindtool.gui import look
 from bindtool.gui.icons import Mark
 from bindtool.gui.look import Kind
-from bindtool.gui.panels.confirm_facts import Facts, Remark, plain_text
+from bindtool.gui.panels.confirm_facts import Carried, Facts, Remark, plain_text
 from bindtool.gui.parts.corner_button import CornerButton
+from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -38,12 +39,14 @@ class ConfirmPanel(QFrame):
         confirmed(): bind what was asked about.
         cancelled(): don't.
         show_wanted(): the rows that are held or typed are to be seen; the panel stays.
+        others_wanted(str): what the bench of that name has bound is to be seen, "" for any; the panel stays.
         told(str): what is asked, in words.
     """
 
     confirmed = Signal()
     cancelled = Signal()
     show_wanted = Signal()
+    others_wanted = Signal(str)
     told = Signal(str)
 
     def __init__(self, texts: Texts, parent: QWidget) -> None:
@@ -62,6 +65,9 @@ class ConfirmPanel(QFrame):
         self._alone = Remark(texts("confirm.first_alone"))
         self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
         self._replaces = Remark("", Mark.WARNING)
+        self._others = Remark("", Mark.WARNING)
+        self._show_others = _button(texts("confirm.show_others"), Kind.LINK)
+        self._show_others.clicked.connect(self._ask_for_others)
         self._removes = Remark(texts("confirm.others_removed"), Mark.WARNING)
         self._no_unbind = Remark(texts("confirm.no_unbind"))
         self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
@@ -83,7 +89,15 @@ class ConfirmPanel(QFrame):
         remarks = QVBoxLayout()
         remarks.setSpacing(look.GAP - 2)
         remarks.addLayout(held)
-        for remark in (self._alone, self._may_replace, self._replaces, self._removes, self._no_unbind):
+        others = QHBoxLayout()
+        others.setSpacing(look.GAP + 4)
+        others.addWidget(self._others)
+        others.addWidget(self._show_others)
+        others.addStretch(1)
+        for remark in (self._alone, self._may_replace, self._replaces):
+            remarks.addWidget(remark)
+        remarks.addLayout(others)
+        for remark in (self._removes, self._no_unbind):
             remarks.addWidget(remark)
         buttons = QHBoxLayout()
         buttons.setSpacing(look.MARGIN)
@@ -129,16 +143,28 @@ class ConfirmPanel(QFrame):
             widget.setVisible(bool(asked.held or asked.typed))
         self._alone.setVisible(asked.first_alone and asked.n > 1)
         self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)
-        for remark in (self._replaces, self._removes):
-            remark.setVisible(asked.carried is not None)
-        if asked.carried is not None:
-            total = asked.n + asked.carried
-            self._replaces.say(self._texts("confirm.whole_list", n=total, carried=asked.carried))
+        self._show_carried(asked)
         self._focus_before = self.window().focusWidget()
         self._place()
         self.show()
         self.raise_()
         self.told.emit(self._title.text())
+
+    def _show_carried(self, asked: Confirmation) -> None:
+        """What others have told of is counted apart: this laptop has not sent it, and knows no more of it."""
+        carried = asked.carried or Carried(0)
+        for remark in (self._replaces, self._removes):
+            remark.setVisible(asked.carried is not None)
+        for widget in (self._others, self._show_others):
+            widget.setVisible(bool(carried.others))
+        self._replaces.say(self._texts("confirm.whole_list", n=asked.n + carried.n, carried=carried.n))
+        benches = benches_words(carried.others)
+        self._others.say(self._texts("confirm.others", n=sum(carried.others.values()), benches=benches))
+
+    def _ask_for_others(self) -> None:
+        carried = self._asked.carried if self._asked is not None else None
+        if carried is not None:
+            self.others_wanted.emit(next(iter(carried.others)) if len(carried.others) == 1 else "")
 
     def take_focus(self, afterwards: QWidget) -> None:
         """Give the keys to the answer that does nothing; `afterwards` has them once there is an answer."""
@@ -164,7 +190,7 @@ class ConfirmPanel(QFrame):
         self.hide()
 
     def _has_focus(self) -> bool:
-        return any(button.hasFocus() for button in (self._bind, self._cancel, self._show))
+        return any(one.hasFocus() for one in (self._bind, self._cancel, self._show, self._show_others))
 
     @property
     def _over(self) -> QWidget:

@@ -5,7 +5,7 @@ Owns those lines, and what they are made of. When they are shown, and what is an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -17,6 +17,8 @@ from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bindtool.core.profile import Profile
     from bindtool.texts import Texts
 
@@ -24,13 +26,24 @@ _MARK_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """How many devices go along because the channel replaces its list.
+
+    `others`: how many of them only other benches have told of, by the names of their computers.
+    """
+
+    n: int
+    others: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """What is about to be bound.
 
     `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
-    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: how many
-    devices go along because the channel replaces its list; None where it doesn't. `account_name`: the token's own
-    account, as the last check told it, "" where nobody knows.
+    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
+    where the channel doesn't replace its list. `account_name`: the token's own account, as the last check told it,
+    "" where nobody knows.
     """
 
     profile: Profile
@@ -40,7 +53,7 @@ class Confirmation:
     held: int = 0
     typed: int = 0
     first_alone: bool = False
-    carried: int | None = None
+    carried: Carried | None = None
     account_name: str = ""
 
 

@@ -83,6 +83,13 @@ class HistoryFilter(QWidget):
         self.text.setFocus()
         self.text.selectAll()
 
+    def show_benches(self, text: str) -> None:
+        """Look for what any bench has bound at any time, and for `text` in it."""
+        self.text.setText(text)
+        self.state.setCurrentIndex(self.state.findData(State.BOUND))
+        for choice in (self.benches, self.period):
+            choice.setCurrentIndex(0)
+
     def wanted(self) -> Wanted:
         """Return what is looked for."""
         period = self.period.currentData()

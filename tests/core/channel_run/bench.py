@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.channel_run import Concluded, Plan, policy_for, run_channel
+from bindtool.core.bind_job import BindJob, Concluded, FoundToken
+from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
@@ -17,11 +18,11 @@ from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncGenerator, Sequence
 
+    from bindtool.core.bind_job import JobEvent
     from bindtool.core.outcome import State
-    from bindtool.core.run import Event
+    from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
@@ -60,19 +61,32 @@ class Bench:
         store.save(self.sheet_id, tuple(self.sheet)).result()
         self.sheet.mark_saved(range(1, len(ids) + 1))
         self.stop = asyncio.Event()
-        self.turn: Callable[[], AbstractAsyncContextManager[None]] | None = None
+        self.ledger: SharedLedger | None = None
 
-    def events(self) -> AsyncGenerator[Event | Concluded, None]:
-        """Start a run of what may be sent."""
-        policy = policy_for(self.profile, self.store, max_wait=0)
-        plan = Plan(self.sheet_id, self.profile, policy, "A12", self.place, self.turn)
-        return run_channel(self.sheet.jobs(), plan, self.token, self.store, self.stop, CLOCK)
+    def confirmed(self) -> BindJob:
+        """Confirm what may be sent, and what is known to be on the channel."""
+        listed = frozenset(each.device for each in self.store.bound_devices(self.profile.channel))
+        return BindJob(self.sheet_id, self.profile, self.sheet.jobs(), "A12", listed, max_wait=0)
 
-    def run(self) -> list[Event | Concluded]:
+    def events(self, job: BindJob | None = None) -> AsyncGenerator[JobEvent, None]:
+        """Start a run of what was confirmed, or of what may be sent."""
+        return run_job(
+            job or self.confirmed(),
+            self.sheet,
+            self.bring_token,
+            Ground(self.store, CLOCK, self.ledger),
+            self.stop,
+        )
+
+    async def bring_token(self) -> FoundToken:
+        """Be the password store."""
+        return FoundToken(self.token, self.place)
+
+    def run(self, job: BindJob | None = None) -> list[JobEvent]:
         """Run to the end, with what happens given to the sheet."""
 
-        async def to_the_end() -> list[Event | Concluded]:
-            return [event async for event in self.events()]
+        async def to_the_end() -> list[JobEvent]:
+            return [event async for event in self.events(job)]
 
         happened = asyncio.run(to_the_end())
         for event in happened:
@@ -86,7 +100,7 @@ class Bench:
         return [row.outcome.state for row in self.store.load(self.sheet_id)]
 
 
-def last_word(happened: list[Event | Concluded]) -> Concluded:
+def last_word(happened: list[JobEvent]) -> Concluded:
     """Return the last event, which is the conclusion, after the end."""
     ended, concluded = happened[-2:]
     assert isinstance(ended, Ended)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.bind_job import Begun, Held
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import StoreJournal, policy_for
 from bindtool.core.device import Device
@@ -148,7 +149,8 @@ def test_a_run_that_nobody_follows_any_more(
 
     async def follow_one() -> None:
         events = bench.events()
-        assert isinstance(await anext(events), Sending)
+        happened = [await anext(events) for _ in range(3)]
+        assert list(map(type, happened)) == [Held, Begun, Sending]
         if heard:
             await asyncio.to_thread(meeting.wait)
         await events.aclose()
@@ -177,10 +179,13 @@ def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:
     """Nothing is sent that the disk does not know of."""
     bench = Bench(store, profile_of(server))
 
-    async def follow_one() -> None:
-        await anext(bench.events())
+    job = bench.confirmed()
+
+    async def follow() -> None:
+        async for _ in bench.events(job):
+            pass
 
     store.close()
     with pytest.raises(StoreFailed):
-        asyncio.run(follow_one())
+        asyncio.run(follow())
     assert server.requests == ()

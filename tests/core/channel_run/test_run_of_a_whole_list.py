@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.bind_job import ListGrown
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput, LedgerFailed
 from bindtool.core.outcome import State
 from bindtool.core.run import Ending
+from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
 from bindtool.practice.server import PracticeServer
-from tests.core.channel_run.bench import IDS, Bench, last_word, profile_of
+from tests.core.channel_run.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.test_benches import foreign
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from bindtool.core.channel import Channel
+    from bindtool.core.shared_entry import SharedEntry
     from bindtool.core.store import Store
 
 
@@ -53,7 +57,8 @@ def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServe
         (3, "A3"),
         (4, "A4"),
     ]
-    assert [device.label for device in store.bound_devices(profile.channel)] == ["renamed", "L-A2", "L-A3", "L-A4"]
+    labels = [each.device.label for each in store.bound_devices(profile.channel)]
+    assert labels == ["renamed", "L-A2", "L-A3", "L-A4"]
     assert first.states[:2] == [State.BOUND] * 2
 
 
@@ -93,32 +98,72 @@ def test_without_its_turn_nothing_leaves(store: Store, replacing: PracticeServer
     assert (replacing.requests, store.unfinished_runs()) == ((), ())
 
 
-def test_in_its_turn(store: Store, replacing: PracticeServer) -> None:
-    """What is learnt on the way in goes along, and the turn ends when all is written down."""
-    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
-    bench = Bench(store, profile)
-    ended: list[int] = []
+class Turns(SharedLedger):
+    """Turns of a channel that replaces its list; in each something new is read first.
+
+    `ended`: how many devices were bound there when each of them ended.
+    """
+
+    def __init__(self, store: Store, news: Sequence[SharedEntry] = (), problem: LedgerFailed | None = None) -> None:
+        self._store = store
+        self._news = news
+        self._problem = problem
+        self.ended: list[int] = []
 
     @asynccontextmanager
-    async def turn() -> AsyncIterator[None]:
-        store.benches.take_in([replace(foreign(1), channel=profile.channel)]).result()
-        yield
-        ended.append(store.bound_count(profile.channel))
+    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
+        """Have the turn."""
+        if self._problem is not None:
+            raise self._problem
+        self._store.benches.take_in([replace(entry, channel=channel) for entry in self._news]).result()
+        try:
+            yield
+        finally:
+            self.ended.append(self._store.bound_count(channel))
 
-    bench.turn = turn
+    def nudge(self) -> None:
+        """Tell nobody."""
+
+
+def test_what_others_have_bound_goes_along_once_it_was_confirmed(store: Store, replacing: PracticeServer) -> None:
+    """A line in the shared ledger that nobody here had seen was sent with the next Bind; four were confirmed.
+
+    What is learnt in the turn ends it, and nothing leaves. Confirmed with it, the turn lasts until all is written
+    down.
+    """
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
+    bench = Bench(store, profile)
+    bench.ledger = turns = Turns(store, [foreign(1)])
+    with pytest.raises(ListGrown) as caught:
+        bench.run()
+    assert caught.value.id == "whole_list.grown"
+    assert (replacing.requests, store.unfinished_runs(), turns.ended) == ((), (), [1])
+    assert bench.states == [State.READY] * 4
+
     assert last_word(bench.run()).ended.ending is Ending.FINISHED
     assert list(replacing.bound) == ["SPK9001", *IDS]
-    assert ended == [5]
+    assert turns.ended == [1, 5]
+
+
+def test_another_label_that_others_tell_of_is_confirmed_too(store: Store, replacing: PracticeServer) -> None:
+    """It would be the one that is sent for a device that was bound here."""
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    Bench(store, profile).run()
+    bench = Bench(store, profile, ids=["A5"])
+    job = bench.confirmed()
+    told = replace(
+        foreign(1, "A1", label="forged"), channel=profile.channel, bound_at=CLOCK.now() + timedelta(days=1)
+    )
+    store.benches.take_in([told]).result()
+    with pytest.raises(ListGrown):
+        bench.run(job)
+    assert len(replacing.requests) == 1
 
 
 def test_a_turn_that_can_not_be_had(store: Store, replacing: PracticeServer) -> None:
     """Nothing leaves, and nothing is written of a run."""
     bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
-
-    def turn() -> AbstractAsyncContextManager[None]:
-        raise LedgerFailed("ledger.turn_taken", who="bench-2", time="09:12")
-
-    bench.turn = turn
+    bench.ledger = Turns(store, problem=LedgerFailed("ledger.turn_taken", who="bench-2", time="09:12"))
     with pytest.raises(LedgerFailed):
         bench.run()
     assert (replacing.requests, store.unfinished_runs()) == ((), ())

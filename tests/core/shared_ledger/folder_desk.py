@@ -84,7 +84,7 @@ class Bench:
     @property
     def knows(self) -> set[tuple[str, str]]:
         """Each device that this bench knows to be bound, with its label."""
-        return {(device.device_id, device.label) for device in self.store.bound_devices(CHANNEL)}
+        return {(each.device.device_id, each.device.label) for each in self.store.bound_devices(CHANNEL)}
 
     @property
     def files(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -13,10 +14,13 @@ import pytest
 
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.history_file import entries_file
+from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.folder_files import FileName, digest_of, writer_of
+from bindtool.core.shared_ledger.ledger import Bench as Here
+from bindtool.core.shared_ledger.ledger import SharedLedger
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
-from tests.core.store.samples import CHANNEL, START
-from tests.patience import HOUR, ends
+from tests.core.store.samples import CHANNEL, START, Clock
+from tests.patience import HOUR, PATIENCE, ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +80,27 @@ def test_nothing_is_written_or_read_without_need(folder: Path, pair: Benches) ->
     after = (folder / name).stat()
     assert (after.st_ino, after.st_mtime_ns, after.st_atime_ns) == (before.st_ino, before.st_mtime_ns, 0)
     assert one.files == [name]
+
+
+def test_nobody_says_who_has_what(pair: Benches) -> None:
+    """Without a server nothing is claimed, there are no turns, and no numbers are handed out."""
+    bench, _ = pair
+    here = Here(bench.store.benches, (CHANNEL,), bench.machine, Clock())
+    ledger = SharedLedger(here, bench.exchange, lambda _: None)
+
+    async def ask() -> None:
+        assert await ledger.claim("Li", CHANNEL, ["SPK1"]) == Claimed()
+        await ledger.let_go(CHANNEL, ["SPK1"])
+        async with ledger.turn("Li", CHANNEL):
+            pass
+        with pytest.raises(LedgerFailed) as caught:
+            await ledger.reserve(CHANNEL, "SN", 0)
+        assert caught.value.id == "ledger.no_numbers"
+
+    ledger.start()
+    asyncio.run(ask())
+    ledger.close()
+    assert ledger.join(PATIENCE)
 
 
 def test_a_ledger_is_told_in_parts(folder: Path, make: Callable[..., Bench]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_ledger import postgres
-from bindtool.core.shared_ledger.claims import reason
+from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.codec import LONGEST_NAME, taken_from
 from tests.core.shared_ledger.forged import YEAR_ONE, a_forged_series, first_step, forge
 from tests.core.shared_ledger.samples import (
@@ -133,7 +133,7 @@ def test_a_device_that_somebody_else_has() -> None:
     taken = taken_from(row)
     assert taken is not None
     assert (taken.machine, len(taken.operator), taken.label) == ("line\ufffd[2J", LONGEST_NAME, "label\ufffd")
-    assert reason(taken, BEGINNING).id == "reason.bound_there"
+    assert Claimed((taken,)).reasons(BEGINNING)[taken.device_id].id == "reason.bound_there"
     assert taken_from([*row[:4], YEAR_ONE, ""]) is None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.message import Message
 from bindtool.core.shared_entry import Taken
-from bindtool.core.shared_ledger.claims import Claimed, claim, let_go, reason
+from bindtool.core.shared_ledger.claims import Claimed, claim, let_go
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.patience import PATIENCE
 
@@ -95,6 +95,8 @@ def test_what_a_row_says() -> None:
     """Since when somebody has it, or on which day it was bound and with which label."""
     now = datetime.now().astimezone()
     has = Taken("a", "line-1", "Li", now)
-    assert reason(has, now) == Message.of("reason.claimed", who="line-1, Li", time=f"{now:%H:%M}")
-    bound = Taken("a", "line-1", "", now, now, "shelf")
-    assert reason(bound, now) == Message.of("reason.bound_there", date=f"{now:%m-%d}", who="line-1", label="shelf")
+    bound = Taken("b", "line-1", "", now, now, "shelf")
+    assert Claimed((has, bound)).reasons(now) == {
+        "a": Message.of("reason.claimed", who="line-1, Li", time=f"{now:%H:%M}"),
+        "b": Message.of("reason.bound_there", date=f"{now:%m-%d}", who="line-1", label="shelf"),
+    }

@@ -193,8 +193,21 @@ def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
         foreign(4, "SPK9003", minutes=2, label="anew"),
     ]
     store.benches.take_in(others).result()
-    labels = {device.device_id: device.label for device in store.bound_devices(CHANNEL)}
-    assert labels == {"SPK0001": "Speaker 1", "SPK0002": "later", "SPK9003": "anew"}
+    listed = {each.device.device_id: (each.device.label, each.machine) for each in store.bound_devices(CHANNEL)}
+    assert listed == {
+        "SPK0001": ("Speaker 1", ""),
+        "SPK0002": ("later", "bench-2"),
+        "SPK9003": ("anew", "bench-2"),
+    }
+
+
+def test_what_others_say_as_well_is_known_here(store: Store) -> None:
+    """A device that this bench has bound with the same label needs nobody else's word; with another it does."""
+    bind(store, 1)
+    store.benches.take_in([foreign(1, "SPK0001", minutes=9, label="Speaker 1")]).result()
+    assert [each.machine for each in store.bound_devices(CHANNEL)] == [""]
+    store.benches.take_in([foreign(2, "SPK0001", minutes=10, label="theirs")]).result()
+    assert [each.machine for each in store.bound_devices(CHANNEL)] == ["bench-2"]
 
 
 def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None:
@@ -203,7 +216,7 @@ def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None
     early = replace(foreign(3), bound_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))))
     unfit = [replace(foreign(4), label=""), replace(foreign(5), device_id="a\n")]
     store.benches.take_in([foreign(1), late, early, *unfit]).result()
-    assert {device.device_id for device in store.bound_devices(CHANNEL)} == {"SPK9001", "SPK9002", "SPK9003"}
+    assert {each.device.device_id for each in store.bound_devices(CHANNEL)} == {"SPK9001", "SPK9002", "SPK9003"}
     found = [record.time.astimezone() for record in History(path).search().records]
     assert len(found) == 3
 

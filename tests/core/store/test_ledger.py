@@ -86,7 +86,7 @@ def test_all_that_is_bound_there(store: Store) -> None:
         sheet_id = store.create_sheet().result().sheet_id
         run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
         store.settle(run_id, settled(State.BOUND, *devices(*rows))).result()
-    assert [(device.device_id, device.label) for device in store.bound_devices(CHANNEL)] == [
+    assert [(each.device.device_id, each.device.label) for each in store.bound_devices(CHANNEL)] == [
         ("SPK0001", "Speaker 1"),
         ("SPK0002", "renamed"),
         ("SPK0003", "Speaker 3"),

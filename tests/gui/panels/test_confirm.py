@@ -16,7 +16,7 @@ from bindtool.core.profile import Profile
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.panels.confirm import ConfirmPanel
-from bindtool.gui.panels.confirm_facts import Confirmation
+from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.scan_field import ScanField
 from tests.gui.acting import can_see, find, press, said
 
@@ -36,6 +36,7 @@ REPLACES = replace(LINE_2, behaviour=Behaviour.REPLACES, sender=True)
 OWN_ACCOUNT = Profile(name="Bench", connector_id="7400000000000123456", behaviour=Behaviour.ADDS)
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
 USUAL = Confirmation(LINE_2, 209, FIRST, LAST)
+CARRIED = Carried(12_345, {f"line-{number}.example": 1_234 for number in range(1, 9)})
 RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -149,13 +150,47 @@ def test_a_channel_that_nobody_has_checked(window: Window) -> None:
 
 def test_a_channel_that_replaces_its_list(window: Window) -> None:
     """GIVEN such a channel WHEN it is asked THEN it says how many go, and what becomes of an earlier list."""
-    window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=203))
+    window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=Carried(203)))
 
     words = said(window.panel).split("\n")
     assert "This channel replaces its list: all 412 devices in one request, 203 of them bound before." in words
     assert "An earlier list is replaced: a device there that is not among them is removed." in words
     assert "Bind 209 devices?" in words
     assert warnings(window.panel) == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "words", "wanted"),
+    [
+        ({"line-2": 1}, "1 of those was bound by another bench, as far as that has told: line-2 (1).", "line-2"),
+        (
+            {"line-2": 40, "line-7": 3},
+            "43 of those were bound by other benches, as far as they have told: line-2 (40), line-7 (3).",
+            "",
+        ),
+        (
+            {f"line-{number}": 2 for number in range(1, 7)},
+            (
+                "12 of those were bound by other benches, as far as they have told: "
+                "line-1 (2), line-2 (2), line-3 (2), line-4 (2), …."
+            ),
+            "",
+        ),
+    ],
+)
+def test_what_only_other_benches_have_told_of(
+    window: Window, others: dict[str, int], words: str, wanted: str
+) -> None:
+    """GIVEN a list that carries it along WHEN it is asked THEN it is counted apart, by bench, and can be seen."""
+    asked_for = QSignalSpy(window.panel.others_wanted)
+    window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=Carried(203, others)))
+
+    press(window.panel, "Show what others have bound")
+
+    assert words in said(window.panel).split("\n")
+    assert warnings(window.panel) == 3
+    assert asked_for.at(0) == [wanted]
+    assert window.panel.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +207,7 @@ def test_no_developer_is_a_warning(window: Window, account: str, words: str) -> 
 
 def test_the_second_question_replaces_the_first(window: Window) -> None:
     """GIVEN a question that was cancelled WHEN another one comes THEN only that one is seen."""
-    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST, held=1, first_alone=True, carried=3))
+    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST, held=1, first_alone=True, carried=Carried(3)))
     window.panel.cancel()
 
     window.panel.ask(USUAL)
@@ -315,9 +350,9 @@ def test_nothing_is_answered_that_was_not_asked(window: Window) -> None:
     assert window.answers == (0, 0)
 
 
-@pytest.mark.parametrize(("behaviour", "carried"), [(Behaviour.NOT_CHECKED, None), (Behaviour.REPLACES, 12_345)])
+@pytest.mark.parametrize(("behaviour", "carried"), [(Behaviour.NOT_CHECKED, None), (Behaviour.REPLACES, CARRIED)])
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_all_of_it_fits_a_small_laptop(window: Window, behaviour: Behaviour, carried: int | None) -> None:
+def test_all_of_it_fits_a_small_laptop(window: Window, behaviour: Behaviour, carried: Carried | None) -> None:
     """GIVEN every remark WHEN the window is small THEN the strip stays free, and the buttons are high."""
     label = "x" * 64
     profile = replace(OWN_ACCOUNT, behaviour=behaviour)

@@ -1,0 +1,158 @@
+"""What somebody has confirmed, by value, and what stands between that and a run.
+
+Owns the values that go into a run and come out of it besides its events, the claims where benches share a ledger,
+and that a list is not sent with what nobody has agreed to. The way into a run is `channel_run`'s; who confirms, and
+how, is for the window and the command line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.bound_before import reason_of
+from bindtool.core.channel import Behaviour
+from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.run import Event, Settled
+from bindtool.core.whole_list import carried_along
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+
+    from bindtool.core.access_token import AccessToken
+    from bindtool.core.advice import Advice
+    from bindtool.core.clock import Clock
+    from bindtool.core.device import Device
+    from bindtool.core.profile import Profile
+    from bindtool.core.run import Ended, Job
+    from bindtool.core.shared_ledger.ledger import SharedLedger
+    from bindtool.core.store import Store
+    from bindtool.core.token_notes import TokenPlace
+
+    TokenSource = Callable[[], Coroutine[object, object, "FoundToken"]]
+    """Brings the token of a run; it is asked once, and given up where the run is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token, and where it lies."""
+
+    token: AccessToken
+    place: TokenPlace
+
+
+@dataclass(frozen=True, slots=True)
+class BindJob:
+    """What somebody has confirmed: these rows of a sheet, in the name of `operator`, as the profile says.
+
+    `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
+    `max_wait`: as in `Policy`. `seen`: a person has seen which devices other benches had bound, as far as that was
+    known here, and wants them all the same.
+    """
+
+    sheet_id: int
+    profile: Profile
+    jobs: tuple[Job, ...]
+    operator: str = ""
+    listed: frozenset[Device] = frozenset()
+    max_wait: float | None = None
+    seen: bool = True
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the channel replaces its list."""
+        return self.profile.behaviour is Behaviour.REPLACES
+
+
+class ListGrown(BadInput):
+    """The list of the channel would have devices that nobody has agreed to; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Other benches have some of the devices: their rows, by number, are to be held for a reason.
+
+    `unclaimed`: the shared ledger could not be asked.
+    """
+
+    reasons: Mapping[int, Message]
+    unclaimed: bool = False
+
+    @property
+    def remarks(self) -> list[Message]:
+        """What a person is told of it."""
+        unclaimed = [Message.of("ledger.unclaimed")] if self.unclaimed else []
+        return unclaimed + ([Message.of("ledger.taken", n=len(self.reasons))] if self.reasons else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The run begins with these rows: what was confirmed, but for what was held, edited or deleted since."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """The last word of a run: how it ended, and what to tell the person; None where the counts say it all."""
+
+    ended: Ended
+    advice: Advice | None
+
+
+JobEvent = Held | Begun | Event | Concluded
+"""What happens from the confirmation to the end."""
+
+
+class Claims:
+    """The claims of a run where benches share a ledger: of two with the same device one binds."""
+
+    def __init__(self, job: BindJob, ledger: SharedLedger | None) -> None:
+        self._job = job
+        self._ledger = ledger
+        self._open: dict[int, str] = {}
+
+    async def take(self, store: Store, clock: Clock) -> Held:
+        """Claim what is about to go; what another bench has is to be held."""
+        if self._ledger is None:
+            return Held({})
+        job, channel, now = self._job, self._job.profile.channel, clock.now()
+        taken: dict[str, Message] = {}
+        if not job.seen:
+            entries = store.all_bound_before(channel, [each.device.device_id for each in job.jobs])
+            taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}
+        free = {each.number: each.device.device_id for each in job.jobs if each.device.device_id not in taken}
+        # From here on, since nobody knows how far a claim that is given up has got.
+        self._open = free
+        claimed = await self._ledger.claim(job.operator, channel, list(free.values()), seen=job.seen)
+        if claimed.problem is not None:
+            self._open = {}
+        taken |= claimed.reasons(now)
+        numbers = {each.number: taken.get(each.device.device_id) for each in job.jobs}
+        reasons = {number: reason for number, reason in numbers.items() if reason is not None}
+        return Held(reasons, unclaimed=claimed.problem is not None)
+
+    def heed(self, event: JobEvent) -> None:
+        """Tell the others soon of what is bound; it stays claimed until they know."""
+        if isinstance(event, Settled) and self._ledger is not None:
+            for number, outcome in event.outcomes.items():
+                if outcome.state is State.BOUND:
+                    self._open.pop(number, None)
+            self._ledger.nudge()
+
+    async def let_go(self) -> None:
+        """Let others have what was not bound."""
+        if self._ledger is not None:
+            await self._ledger.let_go(self._job.profile.channel, list(self._open.values()))
+
+
+def list_to_carry(job: BindJob, store: Store) -> tuple[Device, ...]:
+    """Return what has to go along with the rows; raises ListGrown where somebody has to be asked first."""
+    if not job.replaces:
+        return ()
+    along = [listed.device for listed in carried_along(store.bound_devices(job.profile.channel), job.jobs)]
+    if not job.listed.issuperset(along):
+        raise ListGrown("whole_list.grown")
+    return tuple(along)

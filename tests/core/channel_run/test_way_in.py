@@ -1,0 +1,261 @@
+"""The way into a run: the token, what other benches have, and what is still as it was confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.bind_job import Begun, Concluded, Held
+from bindtool.core.channel import Behaviour
+from bindtool.core.errors import LedgerFailed, VaultLocked
+from bindtool.core.message import Message
+from bindtool.core.outcome import State
+from bindtool.core.run import Ending
+from bindtool.core.shared_entry import Taken
+from bindtool.core.shared_ledger.claims import Claimed
+from bindtool.core.shared_ledger.ledger import SharedLedger
+from bindtool.practice.faults import Answer
+from tests.core.channel_run.bench import CLOCK, Bench, last_word, profile_of
+from tests.core.store.test_benches import foreign
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from bindtool.core.bind_job import BindJob, FoundToken, JobEvent
+    from bindtool.core.channel import Channel
+    from bindtool.core.store import Store
+    from bindtool.practice.server import PracticeServer
+
+LOCKED = VaultLocked("vault.locked")
+
+
+class Benches(SharedLedger):
+    """Other benches, as a test has them.
+
+    `claimed` and `let_go_of`: what was claimed and let go of last; `told`: how often something was bound.
+    """
+
+    def __init__(self, claimed: Claimed | None = None) -> None:
+        self._answer = claimed or Claimed()
+        self.claimed: list[str] = []
+        self.seen: bool | None = None
+        self.let_go_of: list[str] | None = None
+        self.told = 0
+
+    async def claim(
+        self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
+    ) -> Claimed:
+        """Note it."""
+        self.claimed, self.seen = list(device_ids), seen
+        return self._answer
+
+    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+        """Note it."""
+        self.let_go_of = list(device_ids)
+
+    @asynccontextmanager
+    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
+        """Wait for it, in vain."""
+        await asyncio.Event().wait()
+        yield
+
+    def nudge(self) -> None:
+        """Note it."""
+        self.told += 1
+
+
+def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
+    """Follow a run to its end, and hold the rows that are to be held."""
+
+    async def to_the_end() -> list[JobEvent]:
+        happened = []
+        async for event in bench.events(job):
+            happened.append(event)
+            if isinstance(event, Held) and event.reasons:
+                bench.sheet.change(
+                    [replace(bench.sheet[number], held=why) for number, why in event.reasons.items()]
+                )
+                bench.sheet.mark_saved(event.reasons)
+        return happened
+
+    return asyncio.run(to_the_end())
+
+
+def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) -> None:
+    """The others go; what was not bound is let go of, before the end is told."""
+    bench = Bench(store, profile_of(server))
+    bench.ledger = ledger = Benches(Claimed((Taken("A2", "line-2", "Li", CLOCK.now()),)))
+    server.script([None, Answer(4000), Answer(4000)])
+    happened = follow(bench)
+    held, begun = happened[:2]
+    assert isinstance(held, Held)
+    assert isinstance(begun, Begun)
+    assert (list(held.reasons), held.reasons[2].id) == ([2], "reason.claimed")
+    assert held.remarks == [Message.of("ledger.taken", n=1)]
+    assert [job.number for job in begun.jobs] == [1, 3, 4]
+    assert ledger.claimed == ["A1", "A2", "A3", "A4"]
+    assert ledger.seen
+    assert "A2" not in server.bound
+    assert ledger.let_go_of == ["A2", *(each for each in ("A3", "A4") if each not in server.bound)]
+    assert ledger.told > 0
+
+
+def test_the_end_is_told_when_the_claims_are_gone(store: Store, server: PracticeServer) -> None:
+    """Otherwise the claims of the next run, of the same devices, would go with those of this one."""
+    bench = Bench(store, profile_of(server))
+    bench.ledger = ledger = Benches()
+
+    async def to_the_end() -> None:
+        async for event in bench.events():
+            assert (ledger.let_go_of is not None) is isinstance(event, Concluded)
+
+    asyncio.run(to_the_end())
+    assert ledger.let_go_of == []
+
+
+def test_nobody_has_seen_what_others_have(store: Store, server: PracticeServer) -> None:
+    """What this bench knows of them is held without a question; what it has bound itself goes again."""
+    profile = profile_of(server)
+    Bench(store, profile, ids=["A2"]).run()
+    told = [replace(foreign(1, "A1"), channel=profile.channel)]
+    store.benches.take_in(told).result()
+    bench = Bench(store, profile)
+    bench.ledger = ledger = Benches()
+    held = follow(bench, replace(bench.confirmed(), seen=False))[0]
+    assert isinstance(held, Held)
+    assert (list(held.reasons), held.reasons[1].id) == ([1], "reason.bound_there")
+    assert (ledger.claimed, ledger.seen) == (["A2", "A3", "A4"], False)
+    assert bench.states == [State.READY, State.BOUND, State.BOUND, State.BOUND]
+
+
+def test_a_ledger_that_can_not_be_had(store: Store, server: PracticeServer) -> None:
+    """The run goes on and says so; there is nothing to let go of."""
+    bench = Bench(store, profile_of(server))
+    bench.ledger = ledger = Benches(Claimed(problem=LedgerFailed("ledger.unreachable", host="db", detail="")))
+    happened = follow(bench)
+    assert isinstance(happened[0], Held)
+    assert happened[0].remarks == [Message.of("ledger.unclaimed")]
+    assert bench.states == [State.BOUND] * 4
+    assert ledger.let_go_of == []
+
+
+def test_what_was_edited_or_deleted_meanwhile_is_left_out(store: Store, server: PracticeServer) -> None:
+    """While the password store asks: what was confirmed is what goes, or nothing of it."""
+    bench = Bench(store, profile_of(server))
+    job = bench.confirmed()
+    bench.sheet.remove([2])
+    bench.sheet.change([replace(bench.sheet[3], label="another")])
+    bench.sheet.mark_saved([3])
+    follow(bench, job)
+    assert list(server.bound) == ["A1", "A4"]
+
+
+def test_nothing_is_left(store: Store, server: PracticeServer) -> None:
+    """It has ended before it began, and the claims are let go of."""
+    bench = Bench(store, profile_of(server))
+    bench.ledger = ledger = Benches()
+    job = bench.confirmed()
+    bench.sheet.remove([1, 2, 3, 4])
+    held, concluded = follow(bench, job)
+    assert isinstance(held, Held)
+    assert isinstance(concluded, Concluded)
+    assert concluded.ended.ending is Ending.FINISHED
+    assert ledger.let_go_of == ["A1", "A2", "A3", "A4"]
+    assert (server.requests, store.unfinished_runs()) == ((), ())
+
+
+def test_a_password_store_that_fails(store: Store, server: PracticeServer) -> None:
+    """Nothing is claimed, nothing leaves."""
+
+    class Locked(Bench):
+        async def bring_token(self) -> FoundToken:
+            raise LOCKED
+
+    bench = Locked(store, profile_of(server))
+    bench.ledger = ledger = Benches()
+    with pytest.raises(VaultLocked):
+        bench.run()
+    assert (ledger.claimed, ledger.let_go_of, server.requests) == ([], None, ())
+
+
+def stopped(bench: Bench, asked: asyncio.Event) -> list[JobEvent]:
+    """Press Stop once something is asked for that never comes."""
+
+    async def play() -> list[JobEvent]:
+        async def press() -> None:
+            await asked.wait()
+            bench.stop.set()
+
+        pressing = asyncio.ensure_future(press())
+        happened = [event async for event in bench.events()]
+        await pressing
+        return happened
+
+    return asyncio.run(play())
+
+
+def test_stop_while_the_password_store_asks(store: Store, server: PracticeServer) -> None:
+    """It is given up at once; nothing was sent."""
+    asked, given_up = asyncio.Event(), []
+
+    class Asking(Bench):
+        async def bring_token(self) -> FoundToken:
+            asked.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                given_up.append(True)
+            return await super().bring_token()
+
+    (concluded,) = stopped(Asking(store, profile_of(server)), asked)
+    assert isinstance(concluded, Concluded)
+    assert concluded.ended.ending is Ending.STOPPED
+    assert given_up == [True]
+    assert (server.requests, store.unfinished_runs()) == ((), ())
+
+
+def test_stop_while_another_bench_has_the_turn(store: Store, server: PracticeServer) -> None:
+    """Nobody waits for it any more."""
+    asked = asyncio.Event()
+
+    class Waiting(Benches):
+        @asynccontextmanager
+        async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
+            asked.set()
+            async with super().turn(operator, channel):
+                yield
+
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger="postgresql://bench@db/ledger"))
+    bench.ledger = Waiting()
+    (concluded,) = stopped(bench, asked)
+    assert isinstance(concluded, Concluded)
+    assert concluded.ended.ending is Ending.STOPPED
+    assert server.requests == ()
+
+
+def test_nobody_follows_any_more(store: Store, server: PracticeServer) -> None:
+    """The claims are let go of all the same."""
+    bench = Bench(store, profile_of(server))
+    bench.ledger = ledger = Benches()
+
+    async def follow_two() -> None:
+        events = bench.events()
+        assert [type(await anext(events)) for _ in range(2)] == [Held, Begun]
+        await events.aclose()
+
+    asyncio.run(follow_two())
+    assert ledger.let_go_of == ["A1", "A2", "A3", "A4"]
+    assert server.requests == ()
+
+
+def test_without_other_benches(store: Store, server: PracticeServer) -> None:
+    """There is nobody to ask, and nothing is held."""
+    bench = Bench(store, profile_of(server))
+    happened = bench.run()
+    assert happened[0] == Held({})
+    assert Held({}).remarks == []
+    assert last_word(happened).ended.ending is Ending.FINISHED
