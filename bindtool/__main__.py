@@ -6,6 +6,7 @@ the process. The command line loads no Qt.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -75,7 +76,10 @@ def _let_go_of_output() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
+            # A pipe that nobody reads, or a terminal that was closed.
+            if error.errno not in {errno.EPIPE, errno.EIO}:
+                raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bindtool.assets import asset
+from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ class Texts:
         self._catalogue = gettext.translation("bindtool", asset("translations"), [language])
 
     def __call__(self, id_: str, /, **parameters: Parameter) -> str:
-        """Return the text `id_` with its places filled.
+        """Return the text `id_` with its places filled; what fills them can't turn the words around it.
 
         An id without a text is shown as it is: a person then still sees something to report.
         """
@@ -40,7 +41,9 @@ class Texts:
         text = self._catalogue.ngettext(id_, id_, number) if isinstance(number, int) else id_
         if text == id_:
             text = self._catalogue.gettext(id_)
-        return text.format(**parameters) if parameters else text.replace("{{", "{").replace("}}", "}")
+        if not parameters:
+            return text.replace("{{", "{").replace("}}", "}")
+        return text.format(**{name: _readable(value) for name, value in parameters.items()})
 
     def say(self, message: Message) -> str:
         """Return the words of a message. Where it sends a person to nobody by name, somebody is found."""
@@ -52,6 +55,10 @@ class Texts:
     def together(self, *sentences: str) -> str:
         """Return sentences as one text; Chinese has no space between them."""
         return _BETWEEN_SENTENCES[self.language].join(filter(None, sentences))
+
+
+def _readable(value: Parameter) -> Parameter:
+    return escaped(value, keep="\n\t") if isinstance(value, str) else value
 
 
 def system_language(environment: Mapping[str, str]) -> str:

@@ -41,27 +41,28 @@ class Program:
 
     folder: Path
 
-    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-        """Start it."""
+    def start(self, *arguments: str, terminal: int | None = None, **environ: str) -> subprocess.Popen[str]:
+        """Start it; `terminal`: as the leader of a session that has this one."""
         kept = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
         kept.pop("QT_QPA_PLATFORM", None)
+        leading = () if terminal is None else ("setsid", "--ctty")
         own = {"BINDTOOL_DATA_DIR": str(self.folder / "data"), "BINDTOOL_PROFILE_DIR": str(self.folder / "machine")}
         return subprocess.Popen(
-            [sys.executable, "-m", "bindtool", *arguments],
+            [*leading, sys.executable, "-m", "bindtool", *arguments],
             env={**kept, **own, "LANGUAGE": "en", "PYTHONUTF8": "1", **environ},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL if terminal is None else terminal,
+            stdout=subprocess.PIPE if terminal is None else terminal,
+            stderr=subprocess.PIPE if terminal is None else terminal,
             encoding="utf-8",
         )
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
-        process = self.start(*arguments, **environ)
+        process = self.start(*arguments, terminal=None, **environ)
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
-    def bind(self, site: str, *options: str) -> subprocess.Popen[str]:
+    def bind(self, site: str, *options: str, terminal: int | None = None) -> subprocess.Popen[str]:
         """Start to bind all devices, two a request, with a profile that is made if it is missing."""
         if not (self.folder / "data" / "profiles").exists():
             add = ("profile", "add", "line", "--connector-id", channel.CONNECTOR_ID, "--base-url", site)
@@ -69,7 +70,7 @@ class Program:
         file = self.folder / "devices.txt"
         file.write_text("\n".join(DEVICES), encoding="utf-8")
         pace = ("--rate", "0", "--batch-size", "2")
-        return self.start("bind", str(file), *pace, *options, BINDTOOL_TOKEN=SECRET)
+        return self.start("bind", str(file), *pace, *options, terminal=terminal, BINDTOOL_TOKEN=SECRET)
 
 
 @pytest.fixture
@@ -198,37 +199,91 @@ def test_the_token_is_in_no_command_line(program: Program, server: PracticeServe
     process.communicate(timeout=60)
 
 
+SIGNALS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
+
+
 @posix
 @pytest.mark.usefixtures("interruptible")
-def test_interrupted(program: Program, server: PracticeServer) -> None:
-    """After SIGINT what is in flight gets its answer, nothing new leaves, and the status is 130."""
+@pytest.mark.parametrize("name", SIGNALS)
+def test_interrupted(program: Program, server: PracticeServer, name: str) -> None:
+    """After Ctrl+C, and where the system or a closed terminal ends it, what is in flight gets its answer.
+
+    Nothing new leaves, the report is written, and the status says which signal it was.
+    """
     arrived = threading.Event()
     server.script([None, None])
     server.script(announced(Slow(0.3), arrived))
-    process = program.bind(server.site)
+    report = program.folder / "report.csv"
+    process = program.bind(server.site, "--report", str(report))
     assert arrived.wait(30)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+    assert process.returncode == SIGNALS[name], err
     assert states(out) == ["bound"] * 5 + ["ready"] * 4
     assert "Traceback" not in err
+    lines = report.read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[3] for line in lines[1:]] == states(out)
+    again = program.bind(server.site, "--resume")
+    out, err = again.communicate(timeout=60)
+    assert (again.returncode, states(out)) == (0, ["bound"] * 9), err
+    assert sent(server) == DEVICES
 
 
 @posix
 @pytest.mark.usefixtures("interruptible")
-def test_started_to_ignore_interrupts(program: Program, server: PracticeServer) -> None:
-    """Begun with SIGINT ignored, as `nohup` and a shell's `&` do it, a run goes on through any number of them."""
+@pytest.mark.parametrize("name", SIGNALS)
+def test_interrupted_while_the_server_is_silent(program: Program, server: PracticeServer, name: str) -> None:
+    """What has no answer within three seconds is unknown, in the report too; the rest has not left."""
+    arrived = threading.Event()
+    server.script([None, None])
+    server.script(announced(Slow(30), arrived))
+    report = program.folder / "report.csv"
+    process = program.bind(server.site, "--report", str(report))
+    assert arrived.wait(30)
+    process.send_signal(getattr(signal, name))
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == SIGNALS[name], err
+    assert states(out) == ["bound"] * 3 + ["unknown"] * 2 + ["ready"] * 4
+    assert report.read_text(encoding="utf-8-sig").count(",unknown,") == 2
+
+
+@posix
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("name", SIGNALS)
+def test_started_to_ignore_interrupts(program: Program, server: PracticeServer, name: str) -> None:
+    """Begun with a signal ignored, as `nohup` and a shell's `&` do it, a run goes on through any number of them."""
     arrived = threading.Event()
     server.script([None, None])
     server.script(announced(Slow(0.3), arrived))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    number = getattr(signal, name)
+    before = signal.signal(number, signal.SIG_IGN)
     process = program.bind(server.site)
+    signal.signal(number, before)
     assert arrived.wait(30)
     for _ in range(3):
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, states(out)) == (0, ["bound"] * 9), err
     assert "Stopping" not in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has setsid")
+@pytest.mark.usefixtures("interruptible")
+def test_a_terminal_that_is_closed(program: Program, server: PracticeServer) -> None:
+    """What is printed into a terminal that is gone takes neither the answers nor the report along."""
+    arrived = threading.Event()
+    server.script([None, None])
+    server.script(announced(Slow(0.3), arrived))
+    master, slave = os.openpty()
+    report = program.folder / "report.csv"
+    process = program.bind(server.site, "--report", str(report), terminal=slave)
+    os.close(slave)
+    assert arrived.wait(30)
+    # The system sends SIGHUP to the session that has lost its terminal.
+    os.close(master)
+    assert process.wait(60) == SIGNALS["SIGHUP"]
+    lines = report.read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[3] for line in lines[1:]] == ["bound"] * 5 + ["ready"] * 4
 
 
 @posix

@@ -288,6 +288,13 @@ def test_braces_that_are_no_places() -> None:
     assert "speaker-{id:-6}" in Texts("en")("cli.help.label_template")
 
 
+def test_what_fills_a_place_turns_nothing_around() -> None:
+    """A server's message with a mark of direction would turn our own words after it; it is seen as its code."""
+    words = Texts("en")("reason.repeat", row="3\u202e\x1b[2J\nx")
+    assert words == Texts("en")("reason.repeat", row="3\\u202e\\u001b[2J\nx")
+    assert "\u202e" not in words
+
+
 def test_a_message_is_said() -> None:
     """Its parameters are filled in; where nobody is named to ask, somebody is found."""
     texts = Texts("en")

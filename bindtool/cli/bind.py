@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.cli import dry_run, resume
@@ -17,6 +17,7 @@ from bindtool.cli.channel_choice import open_book, profile_for_bind
 from bindtool.cli.channel_words import say_before
 from bindtool.cli.devices import check_report, origin_of, read_devices, write_report
 from bindtool.cli.inspecting import inspected
+from bindtool.cli.interruption import status_of
 from bindtool.cli.label_words import say_labels
 from bindtool.cli.sharing import Sharing, hold, hold_unnumbered
 from bindtool.cli.telling import Telling
@@ -51,10 +52,9 @@ if TYPE_CHECKING:
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
 
-ALL_BOUND, SOME_NOT_BOUND, STOPPED, INTERRUPTED = 0, 1, 3, 130
+ALL_BOUND, SOME_NOT_BOUND, STOPPED = 0, 1, 3
 
 _STATUS_OF_ENDING = {
-    Ending.STOPPED: INTERRUPTED,
     Ending.AUTHENTICATION: STOPPED,
     Ending.PERMISSION: STOPPED,
     Ending.CHANNEL: STOPPED,
@@ -108,7 +108,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One `bind` with everything that it needs."""
+    """One `bind` with everything that it needs. `signals`: the numbers of those that have stopped its run."""
 
     given: argparse.Namespace
     surroundings: Surroundings
@@ -116,6 +116,8 @@ class _Work:
     profile: Profile
     store: Store
     sharing: Sharing
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    signals: list[int] = field(default_factory=list)
 
     async def do(self, of_file: Sheet) -> int:
         origin = origin_of(self.given.file)
@@ -132,36 +134,43 @@ class _Work:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
+        # Up to the report: whatever stops a run, what has become of its devices is written down.
+        with self.surroundings.interrupts(self._stop_now):
+            ending = await self._run(sheet, sheet_id, jobs, found, new=unfinished is None)
+            if ending is Ending.FINISHED and not await self._closed(sheet_id):
+                ending = None
+            write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
+        return _status(ending, sheet, self.signals)
+
+    async def _run(
+        self, sheet: Sheet, sheet_id: int, jobs: tuple[Job, ...], found: FoundToken | None, *, new: bool
+    ) -> Ending | None:
+        """Bind the rows, if there are any, and tell what comes of it; returns None where the run broke off."""
         telling = Telling(sheet, self.console, self.profile.who_to_ask)
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
-            job = BindJob(
-                sheet_id,
-                self.profile,
-                jobs,
-                self.given.operator.strip(),
-                self._listed(jobs),
-                self.given.max_wait,
-                seen=False,
-            )
+            operator = self.given.operator.strip()
+            listed = self._listed(jobs)
+            job = BindJob(sheet_id, self.profile, jobs, operator, listed, self.given.max_wait, seen=False)
             try:
                 concluded = await self._send(job, sheet, found, telling)
             except ListGrown:
-                if unfinished is None:
+                if new:
                     await self._closed(sheet_id)
                 others = self._others(jobs)
                 raise BadInput(
                     "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
                 ) from None
         telling.finish(self.profile)
-        ending = None
-        if concluded is not None:
-            telling.conclude(concluded)
-            ending = concluded.ended.ending
-        if ending is Ending.FINISHED and not await self._closed(sheet_id):
-            ending = None
-        write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
-        return _status(ending, sheet)
+        if concluded is None:
+            return None
+        telling.conclude(concluded)
+        return concluded.ended.ending
+
+    def _stop_now(self, number: int) -> None:
+        self.signals.append(number)
+        self.stop.set()
+        self.console.tell(Message.of("progress.stopping"))
 
     def _unfinished(self, origin: str) -> Unfinished | None:
         """Return the run to go on with; one that nobody asked for is named and left alone."""
@@ -222,30 +231,23 @@ class _Work:
         # httpx takes 50 ms to load, and is of no use to the other commands.
         from bindtool.core.channel_run import Ground, run_job
 
-        stop = asyncio.Event()
-
-        def stop_now() -> None:
-            stop.set()
-            self.console.tell(Message.of("progress.stopping"))
-
         async def token() -> FoundToken:
             return found
 
+        ground = Ground(self.store, self.surroundings.clock, self.sharing.ledger)
         concluded: Concluded | None = None
-        events = run_job(job, sheet, token, Ground(self.store, self.surroundings.clock, self.sharing.ledger), stop)
         try:
-            with self.surroundings.interrupts(stop_now):
-                async for event in events:
-                    match event:
-                        case Held():
-                            await self._hold(job, sheet, event)
-                        case Begun():
-                            self._say_before(sheet, event.jobs)
-                            telling.begin(event.jobs)
-                        case Concluded():
-                            concluded = event
-                        case _:
-                            telling.take(event)
+            async for event in run_job(job, sheet, token, ground, self.stop):
+                match event:
+                    case Held():
+                        await self._hold(job, sheet, event)
+                    case Begun():
+                        self._say_before(sheet, event.jobs)
+                        telling.begin(event.jobs)
+                    case Concluded():
+                        concluded = event
+                    case _:
+                        telling.take(event)
         except (StoreFailed, LedgerFailed) as error:
             self.console.error(error)
         return concluded
@@ -284,8 +286,10 @@ def _practice_site(stack: ExitStack) -> str:
     return stack.enter_context(PracticeServer()).site
 
 
-def _status(ending: Ending | None, sheet: Sheet) -> int:
+def _status(ending: Ending | None, sheet: Sheet, signals: Sequence[int]) -> int:
     if ending is None:
         return STOPPED
+    if ending is Ending.STOPPED:
+        return status_of(signals[0])
     all_bound = sheet.counts()[State.BOUND] == len(sheet)
     return _STATUS_OF_ENDING.get(ending, ALL_BOUND if all_bound else SOME_NOT_BOUND)

@@ -5,11 +5,11 @@ Owns which command runs, the exit statuses of errors, and that nobody sees a tra
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
+from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
 from bindtool.core.message import Message
 from bindtool.texts import Texts, system_language
@@ -30,7 +30,8 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
     texts = Texts(system_language(surroundings.environ))
     console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
     try:
-        return _run(parse(arguments, texts), surroundings, console)
+        with interruptible():
+            return _run(parse(arguments, texts), surroundings, console)
     except HelpAsked as asked:
         console.print(str(asked).rstrip())
         return 0
@@ -42,9 +43,9 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
     except BindtoolError as error:
         console.error(error)
         return USAGE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         console.tell(Message.of("cli.interrupted"))
-        return INTERRUPTED
+        return interrupt.status if isinstance(interrupt, Interrupted) else INTERRUPTED
 
 
 def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
@@ -58,15 +59,15 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
         case "bind":
             from bindtool.cli import bind
 
-            return asyncio.run(bind.run(given, surroundings, console))
+            return run(bind.run(given, surroundings, console))
         case "profile":
             from bindtool.cli import profiles
 
-            return asyncio.run(profiles.run(given, surroundings, console))
+            return run(profiles.run(given, surroundings, console))
         case "token":
             from bindtool.cli import tokens
 
-            return asyncio.run(tokens.run(given, surroundings, console))
+            return run(tokens.run(given, surroundings, console))
         case "history" if given.action == "import":
             from bindtool.cli import history_import
 
@@ -78,11 +79,11 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
         case "ledger":
             from bindtool.cli import ledger
 
-            return asyncio.run(ledger.run(given, surroundings, console))
+            return run(ledger.run(given, surroundings, console))
         case _:
             from bindtool.cli import check
 
-            return asyncio.run(check.run(given, surroundings, console))
+            return run(check.run(given, surroundings, console))
 
 
 def _window_options(given: argparse.Namespace) -> list[str]:

@@ -1,13 +1,16 @@
 """What the command line writes: results to standard output, everything else to standard error.
 
 Owns the two streams: the bar that a result must not run into, characters that a terminal would obey, and a reader
-that has gone away.
+or a terminal that has gone away. How a bar fits a terminal is for `progress_bar`.
 """
 
 from __future__ import annotations
 
-import unicodedata
+import errno
 from typing import TYPE_CHECKING, TextIO
+
+from bindtool.cli.progress_bar import fitted, width_of
+from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
     from bindtool.core.message import Message
     from bindtool.texts import Texts
 
-_BAR = 20
-"""Characters."""
+GONE = frozenset({errno.EPIPE, errno.EIO})
+"""Why nothing can be written: nobody reads the pipe any more, or the terminal has been closed."""
+
+_OURS = "\n\t"
+"""What parts lines and cells; what is in a cell has been escaped before."""
 
 _BETWEEN_LINES = 1.0
 """Seconds between two plain lines of progress, so that a log file stays readable."""
@@ -34,7 +40,7 @@ class Console:
         self._clock = clock
         self._bar_on = stderr.isatty()
         self._shared = self._bar_on and stdout.isatty()
-        self._bar = ""
+        self._bar: tuple[int, int, str] | None = None
         self._next_line = 0.0
 
     def result(self, *cells: object) -> None:
@@ -51,14 +57,14 @@ class Console:
         """Write text to standard output. Where nobody reads it any more, the command goes on in silence."""
         if self._shared:
             self._erase()
-        self._stdout = _written(self._stdout, f"{text}\n")
+        self._stdout = _written(self._stdout, f"{escaped(text, keep=_OURS)}\n")
         if self._shared:
             self._draw()
 
     def say(self, text: str) -> None:
         """Write a line to standard error."""
         self._erase()
-        self._stderr = _written(self._stderr, f"{one_line(text)}\n")
+        self._stderr = _written(self._stderr, f"{escaped(text)}\n")
         self._draw()
 
     def tell(self, *messages: Message) -> None:
@@ -78,9 +84,8 @@ class Console:
     def progress(self, done: int, total: int, words: Callable[[], str]) -> None:
         """Show how far it is: a bar on a terminal, elsewhere a line now and then. `words`: asked when shown."""
         if self._bar_on:
-            filled = _BAR * done // total
             self._erase()
-            self._bar = f"[{'#' * filled}{'.' * (_BAR - filled)}] {words()}"
+            self._bar = (done, total, escaped(words()))
             self._draw()
         elif self._clock.monotonic() >= self._next_line or done == total:
             self._next_line = self._clock.monotonic() + _BETWEEN_LINES
@@ -89,38 +94,32 @@ class Console:
     def end_progress(self) -> None:
         """Take the bar away."""
         self._erase()
-        self._bar = ""
+        self._bar = None
 
     def _erase(self) -> None:
         if self._bar:
             self._stderr = _written(self._stderr, "\r\x1b[K")
 
     def _draw(self) -> None:
-        if self._bar:
-            self._stderr = _written(self._stderr, self._bar)
-
-
-def one_line(text: str) -> str:
-    """Return `text` without what would break a line or steer a terminal."""
-    return text if text.isprintable() else "".join(_seen(character) for character in text)
+        if self._bar and self._stderr is not None:
+            # Asked each time: a person makes a terminal wider and narrower.
+            self._stderr = _written(self._stderr, fitted(*self._bar, width_of(self._stderr)))
 
 
 def _result(cells: Sequence[object]) -> str:
     words = [str(cell) for cell in cells]
-    return "\t".join(words if "".join(words).isprintable() else map(one_line, words))
-
-
-def _seen(character: str) -> str:
-    return "\ufffd" if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
+    return "\t".join(words if "".join(words).isprintable() else map(escaped, words))
 
 
 def _written(stream: TextIO | None, text: str) -> TextIO | None:
-    """Write and return the stream; None from the moment that its reader has gone away."""
+    """Write and return the stream; None from the moment that its reader, or its terminal, has gone away."""
     if stream is None:
         return None
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno not in GONE and not isinstance(error, BrokenPipeError):
+            raise
         return None
     return stream

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.known_file import KnownFile
 from bindtool.core.redaction import Redaction
+from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -49,7 +50,7 @@ def log_to(path: Path) -> logging.Handler:
     Other libraries are heard from their warnings upwards: what httpx's engine says below that has headers in it.
     """
     handler = _LogFile(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
-    handler.setFormatter(_WithoutTokens("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
@@ -57,12 +58,18 @@ def log_to(path: Path) -> logging.Handler:
     return handler
 
 
-class _WithoutTokens(logging.Formatter):
-    """Takes out what looks like a token: a fault that nobody has foreseen may have one in its words."""
+class _Lines(logging.Formatter):
+    """A line for each record, whatever a server or a file has put into its words, and nothing like a token in it.
+
+    A fault that nobody has foreseen may have one in its words.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
+        return escaped(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, with the traceback that goes along."""
-        return _REDACTION.clean(super().format(record))
+        """Return the line, with the traceback that goes along, which has lines of its own."""
+        return _REDACTION.clean(escaped(super().format(record), keep="\n"))
 
 
 def log_files(path: Path) -> dict[str, bytes]:

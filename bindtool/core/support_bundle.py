@@ -14,6 +14,7 @@ import tomli_w
 
 from bindtool.core.profile_file import to_toml
 from bindtool.core.report import csv_text
+from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +63,8 @@ def support_zip(bundle: SupportBundle, redaction: Redaction, time: datetime) -> 
             member.compress_type = zipfile.ZIP_DEFLATED
             # A spreadsheet takes CSV for UTF-8 by its mark only.
             encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
-            archive.writestr(member, redaction.clean(text).encode(encoding, "backslashreplace"))
+            shown = escaped(redaction.clean(text), keep="\r\n\t")
+            archive.writestr(member, shown.encode(encoding, "backslashreplace"))
     return file.getvalue()
 
 

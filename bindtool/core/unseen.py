@@ -1,7 +1,7 @@
-"""Characters that nobody can see: which they are, and names for them.
+"""Characters that nobody can see, or that move what stands around them: which they are, and names for them.
 
-Owns the list. What becomes of them in an id is for `device` and `id_rules`. The control characters of ASCII are not
-among them: those can't be sent at all.
+Owns both lists. What becomes of the unseen in an id is for `device` and `id_rules`; the control characters of ASCII
+are not among them: those can't be sent at all.
 """
 
 from __future__ import annotations
@@ -21,6 +21,29 @@ _BLANK = frozenset(
         ),
     )
 )
+
+
+# Unicode's Bidi_Control, and the format characters of before that, which terminals and Qt may still obey.
+_TURNS = frozenset(
+    map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)))
+)
+_STEERS = frozenset({"Cc", "Zl", "Zp"})
+_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+def steers(sign: str) -> bool:
+    """Tell whether a character breaks the line, moves what stands around it, or is a command to a terminal."""
+    return sign in _TURNS or unicodedata.category(sign) in _STEERS
+
+
+def escaped(text: str, keep: str = "") -> str:
+    r"""Return a text with the escape of JSON and TOML, such as "\u202e", for each character that steers.
+
+    `keep`: characters that stay as they are, such as a line break.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_escape(sign) if steers(sign) and sign not in keep else sign for sign in text)
 
 
 def is_unseen(sign: str) -> bool:
@@ -55,3 +78,7 @@ def code_of(sign: str) -> str:
 
 def _goes(sign: str) -> bool:
     return sign.isspace() or sign in _BLANK or unicodedata.category(sign) == "Cf"
+
+
+def _escape(sign: str) -> str:
+    return _SHORT.get(sign, f"\\u{ord(sign):04x}")

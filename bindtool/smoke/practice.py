@@ -62,5 +62,5 @@ def _nobody_types(prompt: str) -> str:
 
 
 @contextmanager
-def _no_interrupts(call: Callable[[], None]) -> Iterator[None]:  # noqa: ARG001 - Ctrl+C ends the program as ever
+def _no_interrupts(call: Callable[[int], None]) -> Iterator[None]:  # noqa: ARG001 - Ctrl+C ends the program as ever
     yield

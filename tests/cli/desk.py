@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -151,7 +152,7 @@ class Desk:
         return (self.folder / name).read_text(encoding="utf-8-sig")
 
     @contextmanager
-    def _interrupts(self, call: Callable[[], None]) -> Iterator[None]:
+    def _interrupts(self, call: Callable[[int], None]) -> Iterator[None]:
         if self.interrupted is None:
             yield
             return
@@ -162,6 +163,6 @@ class Desk:
             watching.cancel()
 
     @staticmethod
-    async def _watch(interrupted: threading.Event, call: Callable[[], None]) -> None:
+    async def _watch(interrupted: threading.Event, call: Callable[[int], None]) -> None:
         await aside(interrupted.wait, name="ctrl-c")
-        call()
+        call(signal.SIGINT)

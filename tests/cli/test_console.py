@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import re
+import sys
+import unicodedata
+from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
 
 from bindtool.cli.console import Console
 from bindtool.core.errors import BadInput
+from bindtool.core.message import Message
 from bindtool.texts import Texts
 from tests.cli.desk import HurriedClock, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TextIO
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no terminals to open")
 
 
 class Gone(io.StringIO):
@@ -28,7 +44,36 @@ def test_a_result_is_one_line() -> None:
     """A tab or a line break in a cell does not make a second cell or line; nothing steers the terminal."""
     out = io.StringIO()
     console_of(out, io.StringIO()).result("a\tb", "c\r\nd", "\x1b[2J", "\u2028")
-    assert out.getvalue() == "a\ufffdb\tc\ufffd\ufffdd\t\ufffd[2J\t\ufffd\n"
+    assert out.getvalue() == "a\\tb\tc\\r\\nd\t\\u001b[2J\t\\u2028\n"
+
+
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize("sign", TURNS)
+def test_nothing_is_turned_around(sign: str) -> None:
+    """A mark of direction in a server's words could make a refused device look like a bound one; it is seen."""
+    out, err = io.StringIO(), io.StringIO()
+    console = console_of(out, err)
+    text = f"SPK1{sign}dnuob"
+    console.result(text)
+    console.print(f"one\n{text}")
+    console.say(text)
+    console.tell(Message.of("reason.repeat", row=text))
+    console.error(BadInput("profile.broken_file", file=text, line=3))
+    console.progress(1, 2, lambda: text)
+    assert sign not in out.getvalue() + err.getvalue()
+    shown = f"SPK1\\u{ord(sign):04x}dnuob"
+    assert out.getvalue() == f"{shown}\none\n{shown}\n"
+    assert err.getvalue().count(shown) == 4
+
+
+def test_names_of_people_and_places_stay() -> None:
+    """Joiners and letters of any script are no marks of direction."""
+    out = io.StringIO()
+    text = "工位 3 · \u0646\u0627\u0645\u200c\u0647\u0627 · 👩\u200d🔧"
+    console_of(out, io.StringIO()).result(text)
+    assert out.getvalue() == f"{text}\n"
 
 
 def test_many_results_are_one_write() -> None:
@@ -101,3 +146,133 @@ def test_an_error_in_a_file() -> None:
     first, hint = err.getvalue().splitlines()
     assert first.startswith("x.toml, line 3: ")
     assert hint
+
+
+class Closed(io.StringIO):
+    """A terminal that has been closed."""
+
+    def __init__(self, why: int) -> None:
+        super().__init__()
+        self._why = why
+
+    def write(self, text: str) -> int:
+        """Refuse."""
+        raise OSError(self._why, os.strerror(self._why))
+
+
+def test_a_terminal_that_has_gone_away() -> None:
+    """The other stream goes on: a run that still waits for an answer has a report to write."""
+    err = io.StringIO()
+    console = console_of(Closed(errno.EIO), err)
+    console.result("a")
+    console.say("b")
+    assert err.getvalue() == "b\n"
+
+
+def test_a_disk_that_is_full() -> None:
+    """Results that a file has no room for are not lost without a word."""
+    with pytest.raises(OSError, match="space"):
+        console_of(Closed(errno.ENOSPC), io.StringIO()).result("a")
+
+
+# ---------------------------------------------------------------- a real terminal
+
+
+class Screen:
+    """What is seen on a terminal that wraps. `last`: what stood in the last line each time that it was erased."""
+
+    def __init__(self, columns: int) -> None:
+        self.columns = columns
+        self.lines = [""]
+        self.last: list[str] = []
+        self._at = 0
+
+    def show(self, text: str) -> None:
+        """Show what a program writes."""
+        for piece in re.findall(r"\x1b\[[0-9;]*[A-Za-z]|.|\n", text, re.DOTALL):
+            if piece == "\x1b[K":
+                assert self._at == 0
+                self.last.append(self.lines[-1])
+                self.lines[-1] = ""
+            elif piece == "\r":
+                self._at = 0
+            elif piece == "\n":
+                self.lines.append("")
+            else:
+                assert not piece.startswith("\x1b")
+                self._put(piece)
+
+    def _put(self, sign: str) -> None:
+        wide = 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if self._at + wide > self.columns:
+            self.lines.append("")
+            self._at = 0
+        self.lines[-1] += sign
+        self._at += wide
+
+
+@contextmanager
+def terminal(columns: int) -> Iterator[tuple[TextIO, Callable[[int], None], Callable[[], str]]]:
+    """Open a terminal: its stream, what makes it so many columns wide, and what returns all that was written."""
+    import termios
+
+    master, slave = os.openpty()
+
+    def resize(to: int) -> None:
+        termios.tcsetwinsize(master, (24, to))
+
+    def written() -> str:
+        text = b""
+        while not text.endswith(b"\a"):
+            text += os.read(master, 4096)
+        return text[:-1].decode()
+
+    resize(columns)
+    with os.fdopen(slave, "w", encoding="utf-8") as stream:
+        try:
+            yield stream, resize, written
+        finally:
+            os.close(master)
+
+
+def bar(console: Console, done: int) -> None:
+    """Show how far a run is."""
+    words = partial(console.texts, "cli.progress", done=done, total=60, refused=3, unknown=1)
+    console.progress(done, 60, words)
+
+
+@posix
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("columns", [200, 80, 40, 20, 8])
+def test_a_bar_is_one_line_on_a_terminal(columns: int, language: str) -> None:
+    """On a narrow terminal the bar went on in a second line, and of each one a line of rubbish stayed."""
+    screen = Screen(columns)
+    with terminal(columns) as (stream, _, written):
+        console = Console(Texts(language), stream, stream, HurriedClock())
+        for done in (3, 30, 60):
+            bar(console, done)
+            console.result(f"A{done}")
+        console.end_progress()
+        stream.write("\a")
+        stream.flush()
+        screen.show(written())
+    assert screen.lines == ["A3", "A30", "A60", ""]
+    assert all(screen.last)
+    if columns >= 80:
+        assert screen.last[0].startswith("[#...................] ")
+
+
+@posix
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_terminal_that_becomes_narrow(language: str) -> None:
+    """The next bar has the room that there is now."""
+    screen = Screen(20)
+    with terminal(200) as (stream, resize, written):
+        console = Console(Texts(language), stream, stream, HurriedClock())
+        resize(20)
+        bar(console, 3)
+        console.end_progress()
+        stream.write("\a")
+        stream.flush()
+        screen.show(written())
+    assert screen.lines == [""]

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from bindtool.cli.surroundings import first_interrupt
+from bindtool.cli.interruption import Interrupted, first_signal, interruptible, run
 
 pytestmark = pytest.mark.usefixtures("interruptible")
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("interruptible")
 async def interrupted() -> str:
     """Return what a Ctrl+C does in an event loop."""
     called = asyncio.Event()
-    with first_interrupt(called.set):
+    with first_signal(lambda _: called.set()):
         os.kill(os.getpid(), signal.SIGINT)
         await called.wait()
     return "called"
@@ -35,7 +35,7 @@ def test_the_first_interrupt_calls() -> None:
 async def interrupted_again(steps: list[str], times: int) -> None:
     """Be interrupted once, and then, in the middle of a step, `times` more; note the steps that are still made."""
     called = asyncio.Event()
-    with first_interrupt(called.set):
+    with first_signal(lambda _: called.set()):
         signal.raise_signal(signal.SIGINT)
         await called.wait()
         for _ in range(times):
@@ -69,7 +69,7 @@ def test_beside_the_main_thread() -> None:
     found: list[object] = []
 
     async def look() -> None:
-        with first_interrupt(lambda: None):
+        with first_signal(lambda _: None):
             found.append(signal.getsignal(signal.SIGINT))
 
     thread = threading.Thread(target=lambda: asyncio.run(look()))
@@ -84,7 +84,7 @@ def test_an_interrupt_that_is_ignored_stays_so() -> None:
     called: list[str] = []
 
     async def work() -> None:
-        with first_interrupt(lambda: called.append("called")):
+        with first_signal(lambda _: called.append("called")):
             signal.raise_signal(signal.SIGINT)
             await asyncio.sleep(0)
 
@@ -92,3 +92,74 @@ def test_an_interrupt_that_is_ignored_stays_so() -> None:
     asyncio.run(work())
     assert called == []
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+STATUSES = dict(zip(NAMES, (130, 143, 129), strict=True))
+
+
+@posix
+@pytest.mark.parametrize("name", NAMES)
+def test_each_signal_calls_with_its_number(name: str) -> None:
+    """Whoever asks the program to end, it goes one way; afterwards the signal does what it did before."""
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    called: list[int] = []
+
+    async def work() -> None:
+        came: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        with first_signal(came.set_result):
+            signal.raise_signal(number)
+            called.append(await came)
+
+    asyncio.run(work())
+    assert called == [number]
+    assert signal.getsignal(number) is before
+
+
+@posix
+@pytest.mark.parametrize("name", NAMES)
+def test_a_signal_cancels_work_in_a_loop(name: str) -> None:
+    """What waits for a password store is left in order, and the exit status tells which signal it was."""
+    steps: list[str] = []
+
+    async def work() -> int:
+        try:
+            signal.raise_signal(getattr(signal, name))
+            await asyncio.Event().wait()
+        finally:
+            steps.append("put in order")
+        return 0
+
+    with pytest.raises(Interrupted) as caught, interruptible():
+        run(work())
+    assert (caught.value.status, steps) == (STATUSES[name], ["put in order"])
+
+
+@posix
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_signal_ends_work_without_a_loop(name: str) -> None:
+    """Reading a history or writing a file ends like Ctrl+C, with the status of its own."""
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    with pytest.raises(Interrupted) as caught, interruptible():
+        signal.raise_signal(number)
+    assert caught.value.status == STATUSES[name]
+    assert signal.getsignal(number) is before
+
+
+@posix
+def test_two_signals_of_two_kinds(caplog: pytest.LogCaptureFixture) -> None:
+    """A second one is a second one, whatever it is called: what waits for the first one to be done ends."""
+
+    async def work() -> int:
+        with first_signal(lambda _: None):
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGHUP)
+            await asyncio.Event().wait()
+        return 0
+
+    with pytest.raises(Interrupted) as caught, interruptible():
+        run(work())
+    assert caught.value.status == STATUSES["SIGHUP"]

@@ -117,3 +117,17 @@ def test_a_folder_that_is_gone(tmp_path: Path, log: Path, capsys: pytest.Capture
     OURS.info("after")
     assert [line.split()[-1] for line in log.read_text(encoding="utf-8").splitlines()] == ["before", "after"]
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.expects_log("odd")
+def test_words_from_outside_make_no_line_of_their_own(log: Path) -> None:
+    """A line break, a mark of direction or a terminal's command in them is seen as its code."""
+    OURS.info("said: %s", "x\n2026-11-25 INFO bindtool: all well \u202e \x1b[2J")
+    try:
+        raise ValueError("\u202edd\x1bo")
+    except ValueError:
+        OURS.exception("odd")
+    told, odd, *traceback = log.read_text(encoding="utf-8").splitlines()
+    assert told.endswith("said: x\\n2026-11-25 INFO bindtool: all well \\u202e \\u001b[2J")
+    assert odd.endswith("odd")
+    assert (traceback[0], traceback[-1]) == ("Traceback (most recent call last):", "ValueError: \\u202edd\\u001bo")

@@ -85,6 +85,18 @@ def test_the_logs_have_their_names() -> None:
     assert found["log/bindtool.log.1"] == "\ufffd".encode()
 
 
+def test_nothing_in_it_is_turned_around() -> None:
+    """Marks of direction of a server, of a profile and of older logs are seen as their codes, which TOML reads."""
+    answer = Answer(START, 4000, "bad \u202edevice\u202c\nnow", http_status=200)
+    profile = Profile("Line 2", "0073456", who_to_ask="Lin\u202e, 8021")
+    sent = SentRequest(RUN, 1, START, answer, DEVICES)
+    found = members(SupportBundle([sent], VERSIONS, profile, {"bindtool.log": "\u202ellew lla\n\x1b[2J".encode()}))
+    assert table(found["requests.csv"])[1][5] == "bad \\u202edevice\\u202c\nnow"
+    assert found["log/bindtool.log"].decode() == "\\u202ellew lla\n\\u001b[2J"
+    assert tomllib.loads(found["profile.toml"].decode())["who_to_ask"] == "Lin\u202e, 8021"
+    assert "\u202e" not in "".join(data.decode("utf-8-sig") for data in found.values())
+
+
 def test_little_is_known_of_a_run_that_sent_nothing() -> None:
     """There is a head without lines, and no profile where none is open; a run without an end says so."""
     found = members(SupportBundle([], VERSIONS))

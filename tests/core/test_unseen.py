@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.unseen import has_unseen, is_unseen, strip_unseen, visible
+from bindtool.core.unseen import escaped, has_unseen, is_unseen, steers, strip_unseen, visible
 
 UNSEEN = (
     "\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200d\u202e\u2060\u2064\u2800\u3000\u3164"
@@ -43,3 +45,20 @@ def test_stripping_leaves_what_can_be_seen(text: str) -> None:
     assert bare in text
     assert strip_unseen(bare) == bare
     assert not (bare and (bare[0].isspace() or bare[-1].isspace()))
+
+
+@pytest.mark.parametrize(
+    "sign", [*map(chr, range(0x20)), "\x7f", "\x85", "\u2028", *"\u061c\u200e\u202e\u2066\u206f\ufffb"]
+)
+def test_what_steers_is_seen_as_its_code(sign: str) -> None:
+    """JSON reads the very character out of it, so that what is copied from a screen is still the same text."""
+    assert steers(sign)
+    assert sign not in escaped(f"a{sign}b")
+    assert json.loads(f'"{escaped(f"a{sign}b")}"') == f"a{sign}b"
+    assert escaped(f"a{sign}b", keep=sign) == f"a{sign}b"
+
+
+@pytest.mark.parametrize("text", ["工位 3", "\u200d", "\ufeff", "a\u00a0b", "\ue000", "\ud800", "é", "e\u0301", ""])
+def test_what_does_not_steer_stays(text: str) -> None:
+    """What is only hard to see turns nothing around."""
+    assert escaped(text) == text

@@ -1,0 +1,26 @@
+"""The signals by which the system, a shell or a person asks a program to end, and which of them it has to hear.
+
+Owns that list. What becomes of a signal is for the command line and the window.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Ctrl+C, a request to end, a terminal or a session that goes away, and Windows' Ctrl+Break."""
+
+ENDING = tuple(int(getattr(signal, name)) for name in _NAMES if hasattr(signal, name))
+"""Their numbers on this system."""
+
+
+def heard() -> tuple[int, ...]:
+    """Return the numbers of those that may end this process.
+
+    One that was ignored when it began, as `nohup` and a shell's `&` have it, stays ignored: whoever has started it
+    has decided that. Signals reach the main thread alone; beside it there are none.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return ()
+    return tuple(number for number in ENDING if signal.getsignal(number) not in {signal.SIG_IGN, None})

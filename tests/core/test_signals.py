@@ -1,0 +1,38 @@
+"""Which signals a process hears."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import pytest
+
+from bindtool.core.signals import ENDING, heard
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_one_that_was_ignored_from_the_start_is_not_heard(name: str) -> None:
+    """Whoever has started the program with `nohup` or in the background has decided that."""
+    number = getattr(signal, name)
+    others = tuple(one for one in heard() if one != number)
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        assert set(heard()) == {*others, number}
+        signal.signal(number, signal.SIG_IGN)
+        assert heard() == others
+    finally:
+        signal.signal(number, before)
+
+
+def test_beside_the_main_thread_none_is_heard() -> None:
+    """Python lets nobody there say what a signal does."""
+    found: list[tuple[int, ...]] = []
+    thread = threading.Thread(target=lambda: found.append(heard()))
+    thread.start()
+    thread.join()
+    assert found == [()]
+    assert signal.SIGINT in ENDING
