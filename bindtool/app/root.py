@@ -10,12 +10,13 @@ import logging
 import os
 import platform
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QProcess, QTimer
 
+from bindtool.app.end_from_outside import EndFromOutside
 from bindtool.app.maintenance import Maintenance
 from bindtool.app.password_store import open_tokens, read_password
 from bindtool.app.window_loop import WindowLoop
@@ -116,7 +117,8 @@ def run(
         StoreFailed: the database can't be used, or is to be recovered.
     """
     loop = WindowLoop(app)
-    with loop, HeldKeys(app) as keys:
+    # Until the very end: a session that ends waits for all that is written.
+    with loop, closing(EndFromOutside(app, window.close)), HeldKeys(app) as keys:
         loop.run_until_complete(_work(texts, folder, lock, window, keys, token, practice=practice))
     return 0
 

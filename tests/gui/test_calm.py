@@ -83,7 +83,7 @@ def shown_tip(widget: QWidget) -> str:
 
 
 MAY_BE_MODAL = {
-    "app/root.py": "there is no window yet in which it could be said",
+    "app/recovering.py": "there is no window yet in which it could be said",
     "gui/files.py": "the system's own dialog for files",
     "gui/list_opening.py": "the same, for rows that could not be taken",
     "gui/comparing.py": "the same, for a list to compare with",

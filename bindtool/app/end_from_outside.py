@@ -1,0 +1,74 @@
+"""The end of a window's program that nobody in it asks for: a signal, or the end of the desktop's session.
+
+Owns hearing of it, and how long a session that ends is kept. How the window is left is for `gui.leaving`.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QObject, QSocketNotifier, Qt, QTimer
+
+from bindtool.core.signals import heard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+
+GRACE = 4500
+"""Milliseconds that a session waits for its programs at least: Windows ends them after five seconds."""
+
+
+class EndFromOutside(QObject):
+    """Calls `leave` when the program is to end. The window may go at once, or after its last answer.
+
+    The second signal ends the process where it stands: whoever sends it does not want to wait.
+    """
+
+    def __init__(self, app: QApplication, leave: Callable[[], object], *, grace: int = GRACE) -> None:
+        super().__init__()
+        self._grace = grace
+        self._leave = leave
+        self._ended = False
+        self._waiting = QEventLoop(self)
+        # Qt's loop does not look for signals: Python's own handler writes a byte, which Qt does look for.
+        self._ear, self._mouth = socket.socketpair()
+        self._ear.setblocking(False)
+        self._mouth.setblocking(False)
+        self._notifier = QSocketNotifier(self._ear.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._hear)
+        self._before = {number: signal.signal(number, _heard_elsewhere) for number in heard()}
+        self._woken = signal.set_wakeup_fd(self._mouth.fileno(), warn_on_full_buffer=False) if self._before else -1
+        app.commitDataRequest.connect(self.end_session, Qt.ConnectionType.DirectConnection)
+
+    def end_session(self, _manager: object = None) -> None:
+        """Leave, and return when that is done, or the session's patience is at its end: the process goes then."""
+        self._leave()
+        if not self._ended:
+            QTimer.singleShot(self._grace, self._waiting.quit)
+            self._waiting.exec()
+
+    def close(self) -> None:
+        """Hear of nothing any more: the window's work has ended."""
+        self._ended = True
+        self._waiting.quit()
+        self._notifier.setEnabled(False)
+        if self._before:
+            signal.set_wakeup_fd(self._woken)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._ear.close()
+        self._mouth.close()
+
+    def _hear(self) -> None:
+        self._ear.recv(64)
+        for number in self._before:
+            signal.signal(number, signal.SIG_DFL)
+        self._leave()
+
+
+def _heard_elsewhere(_number: int, _frame: object) -> None:
+    """Without a handler of Python's own no byte would be written."""

@@ -1,0 +1,66 @@
+"""A desktop's session that ends while the window is open."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from bindtool.app.end_from_outside import EndFromOutside
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.usefixtures("interruptible")
+
+
+def test_the_session_waits_for_the_last_answer(qapp: QApplication) -> None:
+    """The system ends the process when the program lets it: that is when its work has ended, and no sooner."""
+    steps: list[str] = []
+
+    def leave() -> None:
+        steps.append("stop")
+        QTimer.singleShot(20, last_answer)
+
+    def last_answer() -> None:
+        steps.append("last answer")
+        outside.close()
+
+    outside = EndFromOutside(qapp, leave)
+    outside.end_session()
+    steps.append("session ends")
+    assert steps == ["stop", "last answer", "session ends"]
+
+
+def test_a_window_that_is_gone_at_once(qapp: QApplication) -> None:
+    """Where nothing is under way nobody waits."""
+
+    def leave() -> None:
+        outside.close()
+
+    outside = EndFromOutside(qapp, leave)
+    outside.end_session()
+
+
+def test_the_patience_of_a_session_has_an_end(qapp: QApplication) -> None:
+    """What hangs is left behind: the system would end it anyway, and say that it hung."""
+    outside = EndFromOutside(qapp, lambda: None, grace=20)
+    outside.end_session()
+    outside.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+def test_a_signal_is_heard_while_nothing_happens(qapp: QApplication, qtbot: QtBot) -> None:
+    """Qt's loop sleeps until something comes; afterwards each signal does what it did before."""
+    before = signal.getsignal(signal.SIGTERM)
+    told: list[str] = []
+    outside = EndFromOutside(qapp, lambda: told.append("leave"))
+    QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    qtbot.waitUntil(lambda: told == ["leave"])
+    outside.close()
+    assert signal.getsignal(signal.SIGTERM) is before
