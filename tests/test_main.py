@@ -17,6 +17,7 @@ import pytest
 from bindtool.practice import channel
 from bindtool.practice.faults import Slow
 from bindtool.practice.server import PracticeServer
+from tests.patience import until
 from tests.practice.client import announced
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ class Program:
 
     folder: Path
 
-    def start(self, *arguments: str, terminal: int | None = None, **environ: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, terminal: int | None = None, stdin: int = subprocess.DEVNULL, **environ: str
+    ) -> subprocess.Popen[str]:
         """Start it; `terminal`: as the leader of a session that has this one."""
         kept = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
         kept.pop("QT_QPA_PLATFORM", None)
@@ -50,7 +53,7 @@ class Program:
         return subprocess.Popen(
             [*leading, sys.executable, "-m", "bindtool", *arguments],
             env={**kept, **own, "LANGUAGE": "en", "PYTHONUTF8": "1", **environ},
-            stdin=subprocess.DEVNULL if terminal is None else terminal,
+            stdin=stdin if terminal is None else terminal,
             stdout=subprocess.PIPE if terminal is None else terminal,
             stderr=subprocess.PIPE if terminal is None else terminal,
             encoding="utf-8",
@@ -58,7 +61,7 @@ class Program:
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
-        process = self.start(*arguments, terminal=None, **environ)
+        process = self.start(*arguments, terminal=None, stdin=subprocess.DEVNULL, **environ)
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
@@ -284,6 +287,36 @@ def test_a_terminal_that_is_closed(program: Program, server: PracticeServer) -> 
     assert process.wait(60) == SIGNALS["SIGHUP"]
     lines = report.read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[3] for line in lines[1:]] == ["bound"] * 5 + ["ready"] * 4
+
+
+WAITING = {
+    "list": ("bind", "-", "--practice"),
+    "token": ("token", "set", "line", "--token-stdin"),
+    "password": ("ledger", "init", "postgresql://it@127.0.0.1:9/ledger"),
+}
+
+
+def reads(process: subprocess.Popen[str]) -> bool:
+    """Tell whether it waits for something on standard input."""
+    return Path("/proc", str(process.pid), "syscall").read_text(encoding="ascii").split()[1:2] == ["0x0"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has /proc")
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("command", WAITING.values(), ids=WAITING)
+@pytest.mark.parametrize("name", SIGNALS)
+def test_interrupted_while_nothing_comes(program: Program, name: str, command: tuple[str, ...]) -> None:
+    """Who waits for a list or a token on a pipe that stays silent ends at the first signal, not at the third."""
+    readable, writable = os.pipe()
+    try:
+        process = program.start(*command, stdin=readable)
+        until(lambda: reads(process))
+        process.send_signal(getattr(signal, name))
+        _, err = process.communicate(timeout=60)
+    finally:
+        os.close(readable)
+        os.close(writable)
+    assert (process.returncode, err) == (SIGNALS[name], "Interrupted.\n")
 
 
 @posix

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bindtool.cli.interruption import interruptible
 from bindtool.core.atomic import write_atomically
 from bindtool.core.channel import Behaviour
 from bindtool.core.datafolder import DataFolder
@@ -119,4 +120,6 @@ def _tell_layout(file: str, found: ReadList, console: Console) -> None:
 
 
 def _read(file: str, surroundings: Surroundings) -> ReadList:
-    return read_list(read_within(surroundings.stdin) if file == STANDARD_INPUT else Path(file))
+    # A pipe may stay silent, and a list may take its time: meanwhile no loop hears of a signal.
+    with interruptible():
+        return read_list(read_within(surroundings.stdin) if file == STANDARD_INPUT else Path(file))

@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_choice import chosen_profile, open_book
-from bindtool.cli.token_access import ask
+from bindtool.cli.token_access import ask, ask_unseen, read_short
 from bindtool.core.aside import aside
 from bindtool.core.checks import Grade
 from bindtool.core.datafolder import DataFolder
@@ -162,11 +162,11 @@ def _given_password(surroundings: Surroundings, console: Console) -> Password | 
     """Return the password that comes on standard input, or is typed unseen; None for an empty one.
 
     Raises:
-        BadInput: it is none; the ids are those of `Password`.
+        BadInput: it is none; the ids are those of `Password` and of `read_short`.
     """
     if surroundings.stdin.isatty():
-        text = surroundings.ask_secret(console.texts("cli.ledger_password_prompt"))
+        text = ask_unseen(surroundings, console.texts("cli.ledger_password_prompt"))
     else:
-        text = surroundings.stdin.read().decode("utf-8-sig", "replace")
+        text = read_short(surroundings)
     # echo and editors end it with a line break.
     return Password(text.rstrip("\r\n")) or None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from bindtool.cli.interruption import interruptible
 from bindtool.core.aside import aside
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from bindtool.core.vault import PasswordStore
 
 T = TypeVar("T")
+
+_LONGEST_SECRET = 8 * 1024
+"""Bytes on standard input: several times the longest token. What has no end, such as /dev/zero, is no token."""
 
 PROMPT_AFTER = 1.0
 """Seconds after which a password store that has not answered is most likely asking for a password."""
@@ -78,10 +82,31 @@ def read_secret(surroundings: Surroundings, console: Console, *, from_stdin: boo
     """Return what was pasted as a token: from standard input, or typed unseen on a terminal.
 
     Raises:
-        BadInput: "cli.no_terminal", there is nobody to ask.
+        BadInput: "cli.no_terminal", there is nobody to ask; "cli.secret_too_long".
     """
     if from_stdin:
-        return surroundings.stdin.read().decode("utf-8", "replace")
+        return read_short(surroundings)
     if not surroundings.stdin.isatty():
         raise BadInput("cli.no_terminal")
-    return surroundings.ask_secret(console.texts("cli.token_prompt"))
+    return ask_unseen(surroundings, console.texts("cli.token_prompt"))
+
+
+def ask_unseen(surroundings: Surroundings, prompt: str) -> str:
+    """Return what a person types unseen."""
+    # Whoever is asked does not come back to a loop that would hear of a signal.
+    with interruptible():
+        return surroundings.ask_secret(prompt)
+
+
+def read_short(surroundings: Surroundings) -> str:
+    """Return what is handed over on standard input as a token or a password, with its line break.
+
+    Raises:
+        BadInput: "cli.secret_too_long".
+    """
+    # The other side may send nothing and stay there.
+    with interruptible():
+        data = surroundings.stdin.read(_LONGEST_SECRET + 1)
+    if len(data) > _LONGEST_SECRET:
+        raise BadInput("cli.secret_too_long", most=_LONGEST_SECRET)
+    return data.decode("utf-8-sig", "replace")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.cli import command_line
 from bindtool.core.errors import TokenMissing
 from bindtool.core.profile import Site
 from bindtool.practice.faults import Answer, html
@@ -112,3 +115,35 @@ def test_forget_all(desk: Desk) -> None:
 def test_forget_which(desk: Desk, words: tuple[str, ...]) -> None:
     """A name or --all, not both and not neither: status 2."""
     assert desk.run("token", "forget", *words).status == 2
+
+
+class EndlessInput(io.BytesIO):
+    """Standard input that never ends, and counts what is taken from it."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Give as much as is asked for; all of it is more than there is room for."""
+        assert size is not None
+        assert size >= 0, "reads without end"
+        self.taken += size
+        return b"x" * size
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("token", "set", "shared", "--token-stdin"),
+        ("profile", "add", "line", "--connector-id", "1", "--token-stdin"),
+        ("ledger", "init", "postgresql://it@127.0.0.1:9/ledger"),
+    ],
+    ids=["token", "profile", "password"],
+)
+def test_an_input_without_end(bare_desk: Desk, command: tuple[str, ...]) -> None:
+    """`… --token-stdin < /dev/zero` took all memory; now it is refused after a few kilobytes, with status 2."""
+    source = EndlessInput()
+    done = bare_desk.apart(lambda surroundings: command_line.main(command, replace(surroundings, stdin=source)))
+    assert done.status == 2
+    assert "What came on standard input is longer than 8192 bytes" in done.err
+    assert source.taken <= 16_384
+    assert "xxxx" not in done.out + done.err
