@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.atomic import check_writable, write_atomically
 from bindtool.core.errors import BadInput
+from bindtool.core.shared_ledger.folder_files import is_shared_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +57,11 @@ def check_place(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = (
 
 
 def _is_own(path: Path, folder: DataFolder) -> bool:
-    """Tell whether a file is one of the program's, or would be taken for one."""
+    """Tell whether a file is one of the program's or of those that benches share, or would be taken for one."""
     target = path
     with suppress(ValueError):  # a NUL in the name
         target = Path(os.path.realpath(path))
-    if any(_is_same(target.parent, one) for one in folder.own_folders):
+    if is_shared_name(target.name) or any(_is_same(target.parent, one) for one in folder.own_folders):
         return True
     if _is_same(target.parent, folder.path) and folder.is_own_name(target.name):
         return True

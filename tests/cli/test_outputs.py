@@ -119,6 +119,26 @@ def test_a_file_that_is_not_there_yet_would_be_taken_for_the_programs(bare_desk:
         assert not (folder.path / name).exists()
 
 
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_what_other_benches_told_is_never_written_over(
+    desk: Desk, server: PracticeServer, command: str, tmp_path: Path
+) -> None:
+    """`--report` and `history export` onto a file of the shared folder: status 2, and what it told is there."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    told = shared / f"bindtool-{'a' * 32}-{'b' * 8}-0-{'c' * 32}.jsonl"
+    told.write_bytes(b"what another bench has bound")
+    arguments = {
+        "report": ("bind", desk.file(*GOOD), "--report", str(told)),
+        "export": ("history", "export", str(told)),
+    }
+    done = desk.run(*arguments[command])
+    assert done.status == 2
+    assert "is one of bindtool's own files" in done.err
+    assert told.read_bytes() == b"what another bench has bound"
+    assert list(server.bound) == []
+
+
 def test_a_report_where_a_folder_is(desk: Desk, server: PracticeServer) -> None:
     """A report path that is a folder is noticed before anything leaves, not after all is bound."""
     (desk.folder / "reports").mkdir()

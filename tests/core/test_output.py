@@ -77,3 +77,22 @@ def test_a_folder_is_no_file(folder: DataFolder, tmp_path: Path) -> None:
 def test_a_name_that_is_none(folder: DataFolder, tmp_path: Path) -> None:
     """A NUL in the name is told like any place that can't be written."""
     assert refused(tmp_path / "a\0b", folder) == "file.unwritable"
+
+
+def test_what_benches_share_stays(folder: DataFolder, tmp_path: Path) -> None:
+    """A part of a bench's ledger is known by its name in whatever folder, by a link too, and before it is there."""
+    name = f"bindtool-{'a' * 32}-{'b' * 8}-0-{'c' * 32}.jsonl"
+    for path in (tmp_path / name, tmp_path / name.upper(), tmp_path / f".bindtool-{'a' * 32}-x.tmp"):
+        assert refused(path, folder) == "output.own_file"
+    for path in (tmp_path / f"{name}.csv", tmp_path / "bindtool-export.jsonl"):
+        check_output(path, folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right on Windows")
+def test_what_benches_share_stays_behind_a_link(folder: DataFolder, tmp_path: Path) -> None:
+    """The link's target would be replaced."""
+    shared = tmp_path / f"bindtool-{'a' * 32}-{'b' * 8}-0-{'c' * 32}.jsonl"
+    shared.write_bytes(b"entries")
+    link = tmp_path / "report.csv"
+    link.symlink_to(shared)
+    assert refused(link, folder) == "output.own_file"

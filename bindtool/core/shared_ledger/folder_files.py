@@ -27,6 +27,8 @@ MOST_BYTES = 64 * 1024 * 1024
 
 _NAME = re.compile(r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl")
 
+_ASIDE = ".bindtool-"
+
 # A pipe would be waited for, and a link leads elsewhere. Windows has neither in a folder that others can write to.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -51,6 +53,11 @@ class FileName:
 
     def __str__(self) -> str:
         return f"bindtool-{self.bench}-{self.writer}-{self.part}-{self.digest}.jsonl"
+
+
+def is_shared_name(name: str) -> bool:
+    """Tell whether a file of that name, in whatever folder, is one that benches share, or is about to be."""
+    return FileName.parse(name.casefold()) is not None or name.casefold().startswith(_ASIDE)
 
 
 def digest_of(data: bytes | memoryview) -> str:
@@ -138,4 +145,4 @@ def _open(path: str, flags: int) -> int:
 
 
 def _aside(bench: str, writer: str) -> str:
-    return f".bindtool-{bench}-{writer}-"
+    return f"{_ASIDE}{bench}-{writer}-"
