@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.reading import read_text
+from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from bindtool.core.scan_rules import ScanRules
     from bindtool.core.sheet import Sheet
+
+
+_OFTEN = 500
+"""Cells after which it is asked whether somebody still waits."""
+
+_NOBODY = Watch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,17 @@ class Compared:
     extra: tuple[int, ...]
 
 
-def read_wanted(texts: Iterable[str], rules: ScanRules) -> WantedList:
-    """Return the list that these cells make; those in which there is no id are left out."""
-    times = Counter(read_text(text, rules, scanned=False).device_id for text in texts)
+def read_wanted(texts: Sequence[str], rules: ScanRules, watch: Watch = _NOBODY) -> WantedList:
+    """Return the list that these cells make; those in which there is no id are left out.
+
+    Raises:
+        ReadingStopped: `watch` says so.
+    """
+    times: Counter[str] = Counter()
+    for at, text in enumerate(texts):
+        if at % _OFTEN == 0:
+            watch.at(at / len(texts))
+        times[read_text(text, rules, scanned=False).device_id] += 1
     del times[""]
     return WantedList(tuple(times), tuple((one, n) for one, n in times.items() if n > 1))
 

@@ -22,18 +22,25 @@ from bindtool.core.report import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.opening import read_list
 from bindtool.gui.panels.compare import CompareView, Side
+from bindtool.gui.parts.once import open_once
+from bindtool.gui.reading_beside import read_beside
 from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bindtool.core.comparison import WantedList
     from bindtool.core.datafolder import DataFolder
+    from bindtool.core.tabular.listing import ReadList
+    from bindtool.core.tabular.watch import Watch
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
 
+    Reader = Callable[[Path, Watch], ReadList]
+
+_READING = "comparing"
 _MOST_GAPS = 5
 _TAIL = 6
 """Characters of an id that tell it from its neighbours."""
@@ -50,6 +57,7 @@ class Comparing(QObject):
         self._tasks = tasks
         self._folder = folder
         self._panel = window.compare
+        self._read_list: Reader = lambda path, watch: read_list(path, watch=watch)
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
@@ -79,28 +87,35 @@ class Comparing(QObject):
         self._show()
 
     def _paste(self) -> None:
-        rows = read_clipboard(QGuiApplication.clipboard().text())
-        self._tasks.start(self._take("", [row.device_id for row in rows]))
+        text = QGuiApplication.clipboard().text()
+        pasted = self._texts("compare.pasted")
+        self._tasks.start(self._take("", pasted, lambda _: [row.device_id for row in read_clipboard(text)]))
 
     def _choose(self) -> None:
         dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_list(Path(name)))
-        dialog.open()
+        open_once(dialog)
 
     async def _open_list(self, path: Path) -> None:
+        def ids(watch: Watch) -> Sequence[str]:
+            # A sum is no device, and a number that has lost digits names none.
+            found = self._read_list(path, watch)
+            return [row.device_id for row in found.rows if row.refused is None and row.held is None]
+
         try:
-            found = await asyncio.to_thread(read_list, path)
+            await self._take(path.name, path.name, ids)
         except BindtoolError as error:
             self._window.notice.show_error(error)
-            return
-        # A sum is no device, and a number that has lost digits names none.
-        fit = [row.device_id for row in found.rows if row.refused is None and row.held is None]
-        await self._take(path.name, fit)
 
-    async def _take(self, name: str, ids: Sequence[str]) -> None:
-        head = self._desk.head
-        wanted = await asyncio.to_thread(read_wanted, ids, self._desk.rules)
+    async def _take(self, name: str, called: str, ids: Callable[[Watch], Sequence[str]]) -> None:
+        """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
+        head, rules = self._desk.head, self._desk.rules
+        wanted = await read_beside(
+            lambda watch: read_wanted(ids(watch), rules, watch), called, self._window.offer, self._texts, _READING
+        )
+        if wanted is None:
+            return
         if not wanted.ids:
             self._window.notice.show_error(BadInput("compare.no_ids"))
         elif head is not None:
@@ -109,6 +124,10 @@ class Comparing(QObject):
             self._panel.show()
             self._show()
             self._panel.tell()
+
+    def read_by(self, read_list: Reader) -> None:
+        """Read files by another function from now on."""
+        self._read_list = read_list
 
     def _show(self) -> None:
         if not self._panel.isVisible():
@@ -147,7 +166,7 @@ class Comparing(QObject):
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(f"{self._texts(f'compare.file_{side}')}.csv")
         dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), side)))
-        dialog.open()
+        open_once(dialog)
 
     async def _save(self, path: Path, side: Side) -> None:
         text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])

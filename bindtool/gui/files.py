@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from bindtool.gui.parts.once import open_once
 from bindtool.gui.save_dialog import file_name
 
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ class Files(QObject):
         dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen, "files.lists")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self._open_lists([Path(name) for name in names]))
-        dialog.open()
+        open_once(dialog)
 
     def choose_profile(self, opened: Callable[[Path], None]) -> None:
         """Ask for a profile that IT has made."""
         dialog = self._dialog("files.open_profile", QFileDialog.AcceptMode.AcceptOpen, "files.profiles")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: opened(Path(name)))
-        dialog.open()
+        open_once(dialog)
 
     def choose_profile_target(self, name: str, chosen: Callable[[Path], None]) -> None:
         """Ask where a profile is to be exported to."""
@@ -54,7 +55,7 @@ class Files(QObject):
         dialog.setDefaultSuffix("toml")
         dialog.selectFile(f"{name}.toml")
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        dialog.open()
+        open_once(dialog)
 
     def choose_support(self, profile: str, chosen: Callable[[Path], object]) -> None:
         """Ask where the file for support is to be saved; `profile` is the profile's name."""
@@ -63,7 +64,7 @@ class Files(QObject):
         name = self._texts("files.support_name", profile=profile, time=self._now())
         dialog.selectFile(f"{file_name(' '.join(name.split()))}.zip")
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        dialog.open()
+        open_once(dialog)
 
     def _now(self) -> str:
         return f"{self._clock.now():%Y-%m-%d %H%M}"

@@ -20,6 +20,7 @@ from bindtool.core.output import write_output
 from bindtool.core.reading import read_text
 from bindtool.core.store import History
 from bindtool.gui.look import Tone
+from bindtool.gui.parts.once import open_once
 from bindtool.gui.question import ask
 from bindtool.gui.retention import Retention
 from bindtool.gui.save_dialog import SaveDialog
@@ -216,7 +217,7 @@ class HistoryDesk(QObject):
             self._ground.settings,
             lambda path: self._start(self._export(path, wanted)),
         )
-        dialog.open()
+        open_once(dialog)
 
     async def _export(self, path: Path, wanted: Wanted) -> None:
         """Write all that is found, the oldest first: the page may show less."""

@@ -26,14 +26,16 @@ from bindtool.core.tabular.leftover import leftover_csv
 from bindtool.core.tabular.listing import Choices, ReadList
 from bindtool.core.tabular.opening import open_list
 from bindtool.core.tabular.taking import take_rows
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 from bindtool.gui.long_lists import take_in_pieces
+from bindtool.gui.parts.once import open_once
+from bindtool.gui.reading_beside import read_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.datafolder import DataFolder
     from bindtool.core.tabular.listing import Opened
+    from bindtool.core.tabular.watch import Watch
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     Reader = Callable[[Path, str, Choices, Watch], Opened]
 
 _READING, _OPENED = "reading", "opened"
-_WORTH_SHOWING = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +115,14 @@ class ListOpening(QObject):
         Raises:
             BindtoolError: it can't be read.
         """
-        loop = asyncio.get_running_loop()
-        stopped: list[bool] = []
-        shown = 0.0
-
-        def show(done: float) -> None:
-            nonlocal shown
-            if done - shown >= _WORTH_SHOWING and not stopped:
-                shown = done
-                words = self._texts("import.reading", file=path.name, percent=int(done * 100))
-                self._page.show_reading(words)
-                stop = [self._texts("import.stop")]
-                self._window.offer.offer(_READING, words, stop, lambda _: stopped.append(True))
-
-        def progress(done: float) -> None:
-            loop.call_soon_threadsafe(lambda: show(done))
-
-        watch = Watch(progress, lambda: bool(stopped))
-        try:
-            return await asyncio.to_thread(self._open_list, path, "", choices, watch)
-        except ReadingStopped:
-            return None
-        finally:
-            stopped.append(True)
-            self._window.offer.withdraw(_READING)
+        return await read_beside(
+            lambda watch: self._open_list(path, "", choices, watch),
+            path.name,
+            self._window.offer,
+            self._texts,
+            _READING,
+            self._page.show_reading,
+        )
 
     def read_by(self, open_list: Reader) -> None:
         """Read by another function from now on."""
@@ -230,7 +215,7 @@ class ListOpening(QObject):
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
         dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left, path)))
-        dialog.open()
+        open_once(dialog)
 
     async def _save(self, path: Path, left: bytes, read_from: Path) -> None:
         try:

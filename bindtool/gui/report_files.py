@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.output import write_output
+from bindtool.gui.parts.once import open_once
 from bindtool.gui.report_sources import About
 from bindtool.gui.save_dialog import SaveDialog
 from bindtool.reporting import TEXT, WORKBOOK, report_file
@@ -59,8 +60,7 @@ class ReportFiles(QObject):
             self._ground.settings,
             lambda path: self.save(about, path),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)
 
     def save(self, about: About, path: Path) -> None:
         """Save the report as things stand now; the ending of `path` says as what."""

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog
 
 from bindtool.core.errors import BindtoolError
 from bindtool.core.message import Message
 from bindtool.core.output import check_place
+from bindtool.gui.parts.once import open_once
 from bindtool.gui.report_sources import About
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class ReportPrinting(QObject):
         dialog.setWindowTitle(self._texts("print.title"))
         dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, on=False)
         dialog.accepted.connect(lambda: self.print_on(about, printer))
-        dialog.finished.connect(dialog.deleteLater)
-        QDialog.open(dialog)
+        open_once(dialog)
 
     def print_on(self, about: About, printer: QPrinter) -> None:
         """Print the report as things stand now."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bindtool.core.comparison import Compared, WantedList, compare, read_wanted
 from bindtool.core.scan_rules import CaseRule, ScanRules
 from bindtool.core.sheet import Sheet
+from bindtool.core.tabular.watch import ReadingStopped, Watch
 from tests.core.store.samples import row
 
 RULES = ScanRules()
@@ -34,6 +37,15 @@ def test_an_empty_list_and_an_empty_sheet() -> None:
 
 def test_thousands_against_as_many() -> None:
     """All of them are found, one on each side that is not."""
-    wanted = read_wanted((f"SPK{number:06}" for number in range(20_000)), RULES)
+    wanted = read_wanted([f"SPK{number:06}" for number in range(20_000)], RULES)
     sheet = Sheet(row(number, f"SPK{number:06}") for number in range(1, 20_001))
     assert compare(wanted, sheet) == Compared(("SPK000000",), (20_000,))
+
+
+def test_reading_ids_can_be_stopped() -> None:
+    """Whoever waits hears how far it is, and may end it in the midst of a long list."""
+    told: list[float] = []
+    watch = Watch(told.append, lambda: len(told) == 3)
+    with pytest.raises(ReadingStopped):
+        read_wanted([f"SPK{number:06}" for number in range(2_000)], RULES, watch)
+    assert told == [0, 0.25, 0.5]

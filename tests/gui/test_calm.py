@@ -89,6 +89,7 @@ MAY_BE_MODAL = {
     "gui/comparing.py": "the same, for a list to compare with",
     "gui/report_files.py": "the same, for a report",
     "gui/history_desk.py": "the same, for what was found",
+    "gui/report_printing.py": "the system's own dialog for printers",
     "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",
     "gui/dialogs/serial_port.py": "a port is tried: its scans must not become devices",
@@ -99,7 +100,7 @@ MAY_BE_MODAL = {
 def test_hardly_anything_stands_in_the_way() -> None:
     """A box that has to be closed before anybody can go on is opened nowhere else."""
     package = Path(main_window.__file__).parent.parent
-    opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)")
+    opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)|\bopen_once\(dialog\)")
     modal = {
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtGui import QGuiApplication
 
+from bindtool.gui.comparing import Comparing
 from bindtool.gui.panels.compare import Side
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.stories.conftest import Bench
+    from bindtool.core.profile import Profile
+    from bindtool.core.tabular.watch import Watch
+    from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
 IDS = [f"SPK26113F20{number:02X}" for number in range(0xA0, 0xB0)]
@@ -119,3 +124,55 @@ def test_many_gaps(ready: Technician) -> None:
     ready.keys("Esc")
     ready.paste("\n".join(ids))
     ready.sees("1 missing between …K00040 and …K00042\nand in 6 more places")
+
+
+class Endless:
+    """A file that is read for as long as nobody says stop."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    def read(self, path: Path, watch: Watch) -> NoReturn:
+        """Read, and say how far it is."""
+        try:
+            while True:
+                watch.at(0.42)
+        finally:
+            self.ended.set()
+
+
+def endless(technician: Technician, folder: Path) -> Endless:
+    """Let every file that is compared with be one."""
+    (folder / "long.xlsx").touch()
+    comparing = technician.window.findChild(Comparing)
+    assert isinstance(comparing, Comparing)
+    made = Endless()
+    comparing.read_by(made.read)
+    return made
+
+
+def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
+    """A list that takes minutes had no button; stopped, nothing is compared with it."""
+    ready.scan("SPK1")
+    file = endless(ready, tmp_path)
+    ready.keys("Ctrl+Shift+O")
+    ready.press("Open its file")
+    ready.choose(tmp_path / "long.xlsx")
+    ready.sees("Reading long.xlsx: 42 %")
+    ready.press("Stop")
+    ready.until(file.ended.is_set, "see it stopped")
+    ready.until(lambda: "Reading" not in ready.said, "see the button gone")
+    assert "long.xlsx" not in ready.said
+
+
+def test_a_long_list_holds_no_window(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """Who closes the window waits for no list: reading it went on in a thread that kept the program alive."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.scan("SPK1")
+        file = endless(me, tmp_path)
+        me.keys("Ctrl+Shift+O")
+        me.press("Open its file")
+        me.choose(tmp_path / "long.xlsx")
+        me.sees("Reading long.xlsx: 42 %")
+    assert file.ended.wait(PATIENCE / 1000)
