@@ -25,6 +25,11 @@ def as_text(block: Iterable[Iterable[str]]) -> str:
     return "\n".join("\t".join(_quoted(defuse(cell)) for cell in cells) for cells in block)
 
 
+def without_formulas(text: str) -> str:
+    """Return lines of text, of which a spreadsheet makes cells where it is pasted there, with no formula in any."""
+    return "\n".join("\t".join(map(defuse, line.split("\t"))) for line in text.splitlines())
+
+
 def read_block(text: str) -> Block:
     """Return the block that a text holds, without formulas' apostrophes; never raises.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
 
 from bindtool.core.cells import as_text, read_block
 from bindtool.core.errors import BadInput
@@ -138,8 +138,10 @@ def written(model: SheetModel, selected: Selected, text: str, *, ours: bool) -> 
 
 def _block(model: SheetModel, selected: Selected, columns: list[int]) -> Block:
     cells = set(selected.cells)
+    # As they are, and not as they are shown.
+    role = Qt.ItemDataRole.EditRole
     return [
-        [str(model.index(row, column).data() or "") if (row, column) in cells else "" for column in columns]
+        [str(model.index(row, column).data(role) or "") if (row, column) in cells else "" for column in columns]
         for row in selected.rows
     ]
 

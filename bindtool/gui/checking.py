@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.bind_job import BindJob
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import ChannelCheck, CheckStep, with_answer
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.parts.reply_box import Answer
@@ -186,7 +186,7 @@ class Checking(QObject):
 
     def _copy_question(self) -> None:
         if self._profile is not None:
-            QGuiApplication.clipboard().setText(for_coze(self._texts, self._profile.channel))
+            copy_text(for_coze(self._texts, self._profile.channel))
             self._page.show_reply(Answer(Tone.GOOD, self._texts("handout.note")))
 
     # what is sent

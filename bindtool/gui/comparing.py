@@ -21,6 +21,7 @@ from bindtool.core.output import write_output
 from bindtool.core.report import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.opening import read_list
+from bindtool.gui.clipboard import copy_cells
 from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.parts.once import open_once
 from bindtool.gui.reading_beside import read_beside
@@ -157,7 +158,7 @@ class Comparing(QObject):
 
     def _copy(self) -> None:
         lines = self._sides[self._panel.side]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+        copy_cells(lines)
         self._window.notice.show_line(Message.of("compare.copied", n=len(lines)))
 
     def _choose_target(self) -> None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
+from bindtool.gui.clipboard import copy_text
 from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
 from bindtool.reporting import listed
 
@@ -93,5 +92,5 @@ class Handouts:
 
     def _hand_out(self, text: str, done: str, nothing: str = "") -> None:
         if text:
-            QGuiApplication.clipboard().setText(text)
+            copy_text(text)
         self._notice.show_line(Message.of(done if text else nothing))

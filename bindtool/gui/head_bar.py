@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkButton
@@ -128,7 +129,7 @@ class HeadBar(QFrame):
         menu.clear()
         for profile in profiles:
             words = self._texts("head.set_by_it", name=profile.name) if profile.read_only else profile.name
-            action = menu.addAction(words.replace("&", "&&"))
+            action = menu.addAction(escaped(words).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(current is not None and profile.name == current.name)
             action.triggered.connect(lambda _on=False, name=profile.name: self.profile_chosen.emit(name))
@@ -169,5 +170,6 @@ def developer_words(texts: Texts, profile: Profile) -> str:
 
 
 def _shown(words: str) -> str:
+    words = escaped(words)
     cut = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"
     return cut.replace("&", "&&")

@@ -10,7 +10,6 @@ import platform
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.device import is_plain
 from bindtool.core.errors import BindtoolError
@@ -19,6 +18,7 @@ from bindtool.core.intake import last_ids
 from bindtool.core.output import write_output
 from bindtool.core.reading import read_text
 from bindtool.core.store import History
+from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
 from bindtool.gui.parts.once import open_once
 from bindtool.gui.question import ask
@@ -200,7 +200,7 @@ class HistoryDesk(QObject):
     # taking along
 
     def _copy(self, log_ids: str) -> None:
-        QGuiApplication.clipboard().setText(log_ids)
+        copy_text(log_ids)
         for page in self._made():
             page.say(self._texts("handout.log_id"))
 

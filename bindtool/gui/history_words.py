@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import State
 from bindtool.core.run import Ending
+from bindtool.core.unseen import escaped
 from bindtool.core.verdict import Kind
 from bindtool.gui.head_bar import site_words, tail
 from bindtool.gui.icons import Mark
@@ -16,6 +17,7 @@ from bindtool.gui.record_model import Line
 from bindtool.wording import answer_words, by_words, row_message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bindtool.core.history import Record, SheetRecord
@@ -72,7 +74,7 @@ def record_details(texts: Texts, record: Record) -> str:
             )
         )
         parts.append(texts("history.user", uid=record.channel.user_id) if record.channel.user_id else "")
-    return " · ".join(filter(None, parts))
+    return _in_a_row(parts)
 
 
 def sheet_line(texts: Texts, sheet: SheetRecord) -> Line:
@@ -87,7 +89,7 @@ def sheet_line(texts: Texts, sheet: SheetRecord) -> Line:
 
 def sheet_title(texts: Texts, head: SheetHead) -> str:
     """Return what an opened sheet is called."""
-    return " · ".join(filter(None, [_name(texts, head), head.profile, head.operator, minute(head.created_at)]))
+    return _in_a_row([_name(texts, head), head.profile, head.operator, minute(head.created_at)])
 
 
 def row_line(texts: Texts, sheet: Sheet, row: Row) -> Line:
@@ -120,7 +122,7 @@ def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
         texts("look_up.by", operator=operator) if operator else "",
         texts("look_up.log_id", log_id=log_id) if log_id else "",
     ]
-    return " · ".join(filter(None, parts))
+    return _in_a_row(parts)
 
 
 def request_line(texts: Texts, run: Run, request: SentRequest | None) -> Line:
@@ -153,7 +155,7 @@ def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
         ids = [device.device_id for device in request.devices]
         named = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
         parts.append(texts("history.request_devices", n=len(ids), ids=named))
-    return " · ".join(filter(None, parts))
+    return _in_a_row(parts)
 
 
 def minute(time: datetime) -> str:
@@ -164,6 +166,10 @@ def minute(time: datetime) -> str:
 def second(time: datetime) -> str:
     """Return a day and a time to the second."""
     return f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def _in_a_row(parts: Sequence[str]) -> str:
+    return " · ".join(escaped(part) for part in parts if part)
 
 
 def _name(texts: Texts, head: SheetHead) -> str:

@@ -18,6 +18,7 @@ from bindtool.core.intake import last_ids
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.reading import read_text
+from bindtool.core.unseen import escaped
 from bindtool.gui.icons import Mark
 from bindtool.gui.taken import Taken
 from bindtool.wording import by_words, row_message
@@ -137,6 +138,7 @@ class LookUp(QObject):
 
     def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: Taken) -> None:
         strip = self._window.strip
+        device_id, details = escaped(device_id), escaped(details)
         strip.looked_up.show_record(device_id, mark, words, details)
         strip.told.emit(" · ".join(filter(None, [device_id, words, details])), taken)
         strip.flash(taken)

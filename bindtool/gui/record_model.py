@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication
 
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.icons import Icons
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
+_TEXTS = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,12 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows; its tool tip is the whole of it."""
+        """Return what a cell shows; its tool tip is the whole of it, and what is to be edited the text as it is."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._describe(self._things[index.row()]).cells[index.column()]
+        if role in _TEXTS:
+            text = self._describe(self._things[index.row()]).cells[index.column()]
+            return text if role == Qt.ItemDataRole.EditRole else escaped(text, keep="\n")
         if index.column() != self._marked:
             return None
         mark = self._describe(self._things[index.row()]).mark

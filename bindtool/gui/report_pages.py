@@ -6,13 +6,14 @@ Owns how the pages look. Which printer or file they go to is for `report_printin
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPainter, QPen
 
 from bindtool.core.errors import BadInput
+from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ async def print_pages(report: Report, texts: Texts, device: QPagedPaintDevice) -
     try:
         paper = _Paper(painter, device)
         pages = await paper.place(_rows(report, texts))
-        about = " · ".join(filter(None, (report.practice, report.title)))
+        about = escaped(" · ".join(filter(None, (report.practice, report.title))))
         for number, page in enumerate(pages, 1):
             if number > 1:
                 device.newPage()
@@ -193,6 +194,12 @@ class _Paper:
 
 
 def _rows(report: Report, texts: Texts) -> Iterator[_Row]:
+    """Yield the rows as they are drawn: no cell turns around what stands beside it."""
+    for row in _written(report, texts):
+        yield replace(row, cells=tuple(escaped(cell, keep="\n") for cell in row.cells))
+
+
+def _written(report: Report, texts: Texts) -> Iterator[_Row]:
     yield _Row((report.title,), (1,), _TITLE)
     if report.practice:
         yield _Row((report.practice,), (1,), _PRACTICE)

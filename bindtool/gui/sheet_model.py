@@ -15,6 +15,7 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.arrangement import Arrangement, runs
 from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.sheet_cells import Column, SheetCells
 from bindtool.gui.soon import Soon
@@ -208,10 +209,12 @@ class SheetModel(QAbstractTableModel):
             return None
         row = self.row(index.row())
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.DisplayRole:
+                return escaped(self._cells.text(row, Column(index.column())), keep="\n")
+            case Qt.ItemDataRole.EditRole:
                 return self._cells.text(row, Column(index.column()))
             case Qt.ItemDataRole.ToolTipRole:
-                return self._cells.tool_tip(row, Column(index.column()))
+                return escaped(self._cells.tool_tip(row, Column(index.column())), keep="\n")
             case Qt.ItemDataRole.DecorationRole:
                 return self._icons.icon(self._cells.mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:

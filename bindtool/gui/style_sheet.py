@@ -9,7 +9,10 @@ from __future__ import annotations
 from string import Template
 
 # Where two rules fit, the later one wins: the ring shows where the keyboard is.
+# Texts on labels, those of tool tips and message boxes among them, come from lists, servers and other benches too:
+# taken for HTML, one with a picture in it would have Qt open a file, and another could look like words of ours.
 KINDS = Template("""
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLineEdit {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px;
     placeholder-text-color: $quiet;

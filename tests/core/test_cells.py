@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.cells import as_text, read_block
+from bindtool.core.cells import as_text, read_block, without_formulas
 
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]) | st.sampled_from("\t\r\n\"'=+"))
 
@@ -46,3 +46,9 @@ def test_whatever_is_copied_comes_back(block: list[list[str]]) -> None:
     """Whatever stands in the cells; only an empty cell at the very end can't be told from a line end."""
     read = read_block(as_text(block))
     assert block in (read, [*read, [""]])
+
+
+def test_lines_of_text_have_no_formula() -> None:
+    """Of lines that are pasted into a spreadsheet each is a cell, and more where a tab parts them."""
+    assert without_formulas("=1+1\nLog ID: =1\t@x\r\n-2\rend") == "'=1+1\nLog ID: =1\t'@x\n'-2\nend"
+    assert without_formulas("") == ""

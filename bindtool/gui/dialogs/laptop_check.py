@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.checks import Grade
+from bindtool.gui.clipboard import copy_text
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
@@ -125,5 +125,5 @@ class LaptopCheck(QDialog):
         self._remark.setText("")
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._copied)
+        copy_text(self._copied)
         self._remark.setText(self._texts("laptop.copied"))

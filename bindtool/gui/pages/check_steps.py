@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QRadioButton,
 
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import Already, CheckStep, Seen
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
@@ -112,7 +113,7 @@ class SendOne(_Part):
         self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.choice.installEventFilter(WheelGuard(self))
         for job in ready[:_MOST_TO_CHOOSE_FROM]:
-            self.choice.addItem(f"{job.device.label}   {job.device.device_id}", job.number)
+            self.choice.addItem(escaped(f"{job.device.label}   {job.device.device_id}"), job.number)
         self._column.addWidget(Field(texts("channel_check.device"), self.choice))
         send = ActionButton(texts("channel_check.send"), Kind.PRIMARY)
         send.clicked.connect(lambda: self.send_wanted.emit(self.choice.currentData()))

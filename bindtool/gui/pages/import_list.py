@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.tabular.grid import column_name
 from bindtool.core.tabular.listing import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
+from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.look import Tone
 from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.field import Field, WheelGuard
@@ -87,6 +89,8 @@ class ImportPage(QWidget):
         self.reasons = QListWidget()
         self.reasons.setAccessibleName(texts("import.reasons"))
         self.reasons.setWordWrap(True)
+        for view in (self.rows, self.reasons):
+            SafeCopy(view)
         self.reasons.setFixedHeight(_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
         self.save = ActionButton(texts("import.save_refused"), look.Kind.LINK)
@@ -178,7 +182,7 @@ class ImportPage(QWidget):
         quiet = QBrush(look.ink(Tone.QUIET, self.palette()))
         for at, row in enumerate(shown):
             for column, text in enumerate(row.cells):
-                item = QTableWidgetItem(text)
+                item = QTableWidgetItem(escaped(text, keep="\n"))
                 if row.number <= layout.header or column not in {layout.id_column, layout.label_column}:
                     item.setForeground(quiet)
                 self.rows.setItem(at, column, item)
@@ -223,7 +227,7 @@ class ImportPage(QWidget):
 def _fill(picker: QComboBox, entries: Sequence[tuple[object, str]], chosen: object) -> None:
     picker.clear()
     for value, words in entries:
-        picker.addItem(words, value)
+        picker.addItem(escaped(words), value)
     picker.setCurrentIndex(next((at for at, (value, _) in enumerate(entries) if value == chosen), -1))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.head_bar import site_words
 from bindtool.gui.look import Kind, Tone
@@ -101,7 +102,7 @@ class ProfileForm(QWidget):
     def show_read_only(self, profile: Profile, note: TokenNote | None = None) -> None:
         """Show a profile that IT has set: only the token can be entered."""
         self._begin(profile, note)
-        self._title.setText(profile.name)
+        self._title.setText(escaped(profile.name))
         reason = Answer(
             Tone.QUIET,
             self._texts("profile_form.set_by_it.title"),

@@ -13,7 +13,9 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QTabBar, QVBoxLayout, QWidget
 
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
+from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkButton
 from bindtool.gui.look import Kind, Tone
@@ -106,6 +108,7 @@ class ComparePanel(QFrame):
         self._list.setModel(self._lines)
         self._list.setAccessibleName(texts("compare.lines"))
         self._list.setUniformItemSizes(True)
+        SafeCopy(self._list)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._copy = ActionButton(texts("compare.copy"))
         self._copy.clicked.connect(self.copy_wanted)
@@ -186,7 +189,7 @@ class ComparePanel(QFrame):
         return "\n".join([texts("compare.begin"), *gaps])
 
     def _show_side(self) -> None:
-        lines = list(self._view.lines.get(self.side, ()))
+        lines = [escaped(text) for text in self._view.lines.get(self.side, ())]
         if lines != self._lines.stringList():
             self._lines.setStringList(lines)
         compared = self._view.name is not None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem,
 
 from bindtool.core.next_step import Step
 from bindtool.gui import look
+from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.icons import Icons
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.panels.row_story import RowStory
@@ -72,6 +73,7 @@ class RefusalsPanel(QFrame):
         self._causes.setAccessibleName(texts("refusals.causes"))
         self._causes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._causes.setIconSize(QSize(16, 16))
+        SafeCopy(self._causes)
         self._causes.currentRowChanged.connect(self._choose_cause)
         self.story = RowStory(texts)
         self._empty = line(tone=Tone.QUIET)

@@ -1,11 +1,10 @@
 """The tool tip of an id: the id, and the whole text that came in where that is another one.
 
-Owns its form: a code may hold characters that can't be seen, and marks that Qt would take for HTML.
+Owns its form: a code may hold characters that can't be seen.
 """
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,8 +22,5 @@ def arrived_tip(texts: Texts, row: Row) -> str:
     arrived = row.arrived.strip()
     if arrived not in {"", row.device_id}:
         shown = arrived if len(arrived) <= _LONGEST else f"{arrived[:_LONGEST]}…"
-        tip = "\n".join([tip, texts("cell.arrived", text=shown)])
-    tip = tip.translate(_PICTURES)
-    if "<" not in tip:
-        return tip
-    return f"<p>{html.escape(tip, quote=False)}</p>".replace("\n", "<br>")
+        tip = "\n".join([tip, texts("cell.arrived", text=shown.translate(_PICTURES))])
+    return tip.translate(_PICTURES)

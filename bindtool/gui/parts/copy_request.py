@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.labels import line
@@ -43,5 +43,5 @@ class CopyRequest(QWidget):
         return self._remark.text()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(setup_request(self._texts))
+        copy_text(setup_request(self._texts))
         self._remark.setText(self._texts("setup_request.copied"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import MarkLabel
@@ -55,6 +56,7 @@ class LastScan(QWidget):
 
     def show_scan(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
         """Show a scan."""
+        device_id = escaped(device_id)
         cut = device_id[-TAIL:]
         self._tail.setText(cut if cut == device_id else f"…{cut}")
         self._tail.setToolTip(device_id)

@@ -9,8 +9,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
+from PySide6.QtGui import QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from bindtool.gui.clipboard import copy_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,8 +99,8 @@ class RecordTable(QTableView):
         """Return opens, Copy copies lines as a spreadsheet would; the rest is the table's."""
         if event.matches(QKeySequence.StandardKey.Copy):
             columns = sorted(self._widths)
-            lines = [[str(self.model().index(row, at).data()) for at in columns] for row in self.rows()]
-            QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in lines))
+            role = Qt.ItemDataRole.EditRole
+            copy_cells([str(self.model().index(row, at).data(role)) for at in columns] for row in self.rows())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows():
             self.opened.emit(self.rows()[0])
         else:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         ("SPK1", "SPK1\r", "SPK1"),
         ("SPK1", "SN:SPK1;MAC:2", "SPK1\nAs it was scanned: SN:SPK1;MAC:2"),
         ("SPK1", "21SPK1\x1d10A", "SPK1\nAs it was scanned: 21SPK1␝10A"),
-        ("SPK1", "21SPK1<GS>10<b>", "<p>SPK1<br>As it was scanned: 21SPK1&lt;GS&gt;10&lt;b&gt;</p>"),
+        ("SPK1", "21SPK1<GS>10<b>", "SPK1\nAs it was scanned: 21SPK1<GS>10<b>"),
         ("SPK1", "SPK1" + "x" * 700, f"SPK1\nAs it was scanned: SPK1{'x' * 596}…"),
     ],
 )
 def test_the_tip_of_an_id(texts: Texts, device_id: str, arrived: str, tip: str) -> None:
-    """GIVEN a row WHEN its id is pointed at THEN another text that came in is shown, as text and never as HTML."""
+    """GIVEN a row WHEN its id is pointed at THEN another text that came in is shown, as it is."""
     assert arrived_tip(texts, replace(row(1, device_id), arrived=arrived)) == tip
