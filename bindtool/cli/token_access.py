@@ -32,7 +32,7 @@ T = TypeVar("T")
 _LONGEST_SECRET = 8 * 1024
 """Bytes on standard input: several times the longest token. What has no end, such as /dev/zero, is no token."""
 
-PROMPT_AFTER = 1.0
+PROMPT_AFTER = 1.2
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 

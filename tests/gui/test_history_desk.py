@@ -494,7 +494,7 @@ def test_a_database_that_can_not_be_read(person: Person, store: Store) -> None:
     store.close()
     store.path.write_bytes(b"\xff no database" * 500)
     person.searches("X")
-    person.until(lambda: "can't be read" in said(person.window))
+    person.until(lambda: "is damaged" in said(person.window))
 
 
 @pytest.mark.parametrize("texts", ["zh_CN"], indirect=True)

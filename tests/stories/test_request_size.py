@@ -17,7 +17,7 @@ def test_the_size_that_works_stands_in_the_profile(bench: Bench, profile: Profil
     """All are bound, and the form says what requests carry and since when that is known."""
     with PracticeServer(latency=0, rate=0, limit=2) as server:
         bench.has_profile(replace(profile, site=server.site, pace=Pace(rate=0, batch_size=4), proven=True))
-        bench.has_token()
+        bench.has_token(site=server.site)
         with open_window() as me:
             me.scan("SPK1", "SPK2", "SPK3", "SPK4", "SPK5", "SPK6")
             me.sees_states(*["ready"] * 6)
