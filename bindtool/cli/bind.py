@@ -157,7 +157,7 @@ class _Work:
             except ListGrown:
                 if new:
                     await self._closed(sheet_id)
-                others = self._others(jobs)
+                others = self._others(sheet.unchanged(jobs, TO_GO_ON_WITH))
                 raise BadInput(
                     "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
                 ) from None
@@ -198,12 +198,18 @@ class _Work:
         return told_by(carried_along(self.store.bound_devices(self.profile.channel), jobs))
 
     def _listed(self, jobs: Sequence[Job]) -> frozenset[Device]:
-        """Return what may go along: what was bound here; what others have told of where its number was given."""
+        """Return what may go along: what was bound here; what others have told of where its number was given.
+
+        What the file names anew is agreed to as well.
+        """
         if self.profile.behaviour is not Behaviour.REPLACES:
             return frozenset()
         agreed = self.given.others == sum(self._others(jobs).values())
         bound = self.store.bound_devices(self.profile.channel)
-        return frozenset(each.device for each in bound if agreed or not each.machine)
+        anew = {each.device.device_id for each in jobs}
+        return frozenset(
+            each.device for each in bound if agreed or not each.machine or each.device.device_id in anew
+        )
 
     async def _write_down(self, sheet: Sheet, origin: str) -> int:
         writing = self.store.create_sheet(

@@ -20,6 +20,7 @@ from bindtool.core.whole_list import carried_along
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
+    from datetime import datetime
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.advice import Advice
@@ -48,8 +49,8 @@ class BindJob:
     """What somebody has confirmed: these rows of a sheet, in the name of `operator`, as the profile says.
 
     `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
-    `max_wait`: as in `Policy`. `seen`: a person has seen which devices other benches had bound, as far as that was
-    known here, and wants them all the same.
+    `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches
+    have bound, as far as that is known here until the run begins; one that goes all the same was let go on purpose.
     """
 
     sheet_id: int
@@ -146,6 +147,17 @@ class Claims:
         """Let others have what was not bound."""
         if self._ledger is not None:
             await self._ledger.let_go(self._job.profile.channel, list(self._open.values()))
+
+
+def told_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
+    """Return which rows of a list that is replaced others have bound without anybody here having agreed to it."""
+    if not job.replaces:
+        return Held({})
+    channel, numbers = job.profile.channel, {each.device.device_id: each.number for each in job.jobs}
+    theirs = [each.device for each in store.bound_devices(channel) if each.machine]
+    unseen = [each.device_id for each in theirs if each not in job.listed]
+    entries = store.all_bound_before(channel, [each for each in unseen if each in numbers])
+    return Held({numbers[device_id]: reason_of(entry, now) for device_id, entry in entries.items()})
 
 
 def list_to_carry(job: BindJob, store: Store) -> tuple[Device, ...]:

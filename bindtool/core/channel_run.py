@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
-from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry
+from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.from_thread import FromThread
@@ -163,6 +163,9 @@ async def _enter(
         await _unless_stopped(way.enter_async_context(turn), stop)
     if stop.is_set():
         return
+    told = told_meanwhile(job, ground.store, ground.clock.now())
+    if told.reasons:
+        yield told
     job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
     if not job.jobs:
         yield Concluded(Ended(Ending.FINISHED), None)

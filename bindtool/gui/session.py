@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.errors import BindtoolError
 from bindtool.core.offline import Nudge
-from bindtool.core.outcome import State
+from bindtool.core.outcome import SENDABLE, State
 from bindtool.core.run import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.requests_loaded import requests_loaded
@@ -58,7 +58,8 @@ class Result:
 
 
 class Session(QObject):
-    """The run of a window; one at a time. It has its rows to itself from `start` on.
+    """The run of a window; one at a time. It has its rows to itself from `started` on: what is edited,
+    deleted or held before that is left out.
 
     Signals:
         started(): rows are under way; the token and whatever else is needed is there.
@@ -141,7 +142,7 @@ class Session(QObject):
         self._waiting = None
         self.clock_off = None
         self._looking = None
-        self._take_up(job.jobs)
+        self._count(job.jobs)
         self._countdown.start()
         self._tasks.start(self._run(job, self._desk.sheet, self._ledger.ledger))
         self._tell()
@@ -170,7 +171,7 @@ class Session(QObject):
                 async for event in events:
                     match event:
                         case Held():
-                            self._hold(event)
+                            self._hold(job, event)
                         case Begun():
                             self._begin(event.jobs)
                         case Concluded():
@@ -184,20 +185,23 @@ class Session(QObject):
             self._countdown.stop()
             self._soon.forget()
 
-    def _take_up(self, jobs: Sequence[Job]) -> None:
+    def _count(self, jobs: Sequence[Job]) -> None:
         self._states = {job.number: State.READY for job in jobs}
         self._counts = Counter(self._states.values())
-        self._desk.sheet.take_up(self._states)
 
-    def _hold(self, held: Held) -> None:
-        if held.reasons:
-            self._desk.sheet.take_up(self._states.keys() - held.reasons.keys())
-            self._desk.edits.hold(held.reasons)
+    def _hold(self, job: BindJob, held: Held) -> None:
+        # A row with another id since has nothing to do with the reason; one that is held already has its own.
+        still = self._desk.sheet.unchanged(job.jobs, SENDABLE)
+        reasons = {each.number: held.reasons[each.number] for each in still if each.number in held.reasons}
+        if reasons:
+            self._desk.edits.hold(reasons)
         self._remarks = held.remarks
 
     def _begin(self, jobs: Sequence[Job]) -> None:
         self._began = self._clock.monotonic()
-        self._take_up(jobs)
+        self._count(jobs)
+        # Only now: until here the news of other benches can still hold a row.
+        self._desk.sheet.take_up(self._states)
         self.started.emit()
         self._tell()
         self._remark()

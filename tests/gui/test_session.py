@@ -21,10 +21,12 @@ from bindtool.core.profile import Pace
 from bindtool.core.reply import NotSent
 from bindtool.core.row import Source
 from bindtool.core.run import Ending, WaitReason
+from bindtool.core.shared_entry import Taken
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.vault import FixedVault
 from bindtool.gui.ledger_desk import LedgerDesk
+from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.session import Session
 from bindtool.gui.sheet_model import EDITABLE, Column
@@ -33,9 +35,11 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Raw, Slow
 from bindtool.practice.profile import practice_profile
 from bindtool.practice.server import PracticeServer
+from tests.core.store.test_benches import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.sharing import ScriptedServer, desk_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -264,17 +268,20 @@ def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: Sh
 def test_a_run_has_its_rows_to_itself(
     bench: Bench, desk: SheetDesk, model: SheetModel, session: Session, server: PracticeServer
 ) -> None:
-    """From the press on nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
+    """Once it has begun nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
     bench.put(["SPK000001", "SPK000002"])
     failed = QSignalSpy(desk.failed)
-
-    bench.bind()
-    assert session.running
     cells = [model.index(row, column) for row in range(2) for column in EDITABLE]
-    assert not [cell for cell in cells if model.flags(cell) & model.flags(cell).ItemIsEditable]
-    desk.delete([1])
-    model.setData(cells[0], "0009")
-    desk.scan("SPK000003")
+
+    def meddle() -> None:
+        assert session.running
+        assert not [cell for cell in cells if model.flags(cell) & model.flags(cell).ItemIsEditable]
+        desk.delete([1])
+        model.setData(cells[0], "0009")
+        desk.scan("SPK000003")
+
+    session.started.connect(meddle)
+    bench.bind()
     bench.wait_until(lambda: bench.results and not desk.saving)
 
     assert [failed.at(at)[0].id for at in range(failed.count())] == ["edit.under_way", "edit.under_way"]
@@ -283,6 +290,50 @@ def test_a_run_has_its_rows_to_itself(
     assert model.flags(cells[0]) & model.flags(cells[0]).ItemIsEditable
     desk.delete([1])
     assert [row.number for row in desk.sheet] == [2, 3]
+
+
+def test_another_bench_is_quicker_while_a_run_begins(
+    bench: Bench, desk: SheetDesk, tasks: Tasks, server: PracticeServer, store: Store
+) -> None:
+    """A row that another bench had bound between the press and the claims was sent all the same.
+
+    The news passed it over, since the run had it already; and the claim was made by somebody who knew.
+    """
+    ledger = LedgerDesk(lambda *_: None)
+    LedgerRows(desk, ledger, tasks, desk)
+    bench.put(["SPK000001", "SPK000002"])
+    told = replace(foreign(1, "SPK000001"), channel=bench.profile.channel)
+    store.benches.take_in([told]).result()
+
+    bench.bind()
+    ledger.told.emit((told,))
+    bench.wait_until(lambda: bench.results)
+
+    assert list(server.bound) == ["SPK000002"]
+    assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
+    held = desk.sheet[1].held
+    assert (held is not None and held.id, states(desk)) == ("reason.bound_there", [State.INCOMPLETE, State.BOUND])
+
+
+def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
+    bench: Bench, desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks, tokens: TokenDesk
+) -> None:
+    """Another bench has the device that was confirmed; the row has another one by the time that is known."""
+    others = ScriptedServer()
+    others.taken = (Taken("SPK000001", "bench-2", "李", clock.now()),)
+    ledger = desk_on(others, store, clock)
+    session = Session(desk, store, clock, tasks, tokens, ledger)
+    bench = Bench(desk, session, bench.profile, bench.qtbot)
+    bench.put(["SPK000001", "SPK000002"])
+    ledger.follow(bench.profile)
+
+    bench.bind()
+    desk.edits.type(1, Column.DEVICE_ID, "SPK000009")
+    bench.wait_until(lambda: bench.results and not desk.saving)
+
+    assert "SPK000001" in others.claimed
+    assert (desk.sheet[1].held, states(desk)) == (None, [State.READY, State.BOUND])
+    ledger.close()
 
 
 def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(

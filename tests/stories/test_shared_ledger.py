@@ -190,6 +190,36 @@ def test_a_channel_that_replaces_its_list(
     bench.vault.forget(ledger.bench.secret_name)
 
 
+def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
+    bench: Bench, profile: Profile, ledger: Database, open_window: Open, replacing: PracticeServer, tmp_path: Path,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    """It went as this bench's own, with this bench's label. It is held, and the list is asked about anew."""
+    profile = replace(profile, site=replacing.site, behaviour=Behaviour.REPLACES)
+    bench.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bench.has_profile(profile)
+    bench.has_token(site=replacing.site)
+    with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other, open_window() as me:
+        in_step(me)
+        me.scan("SPK1", "SPK2")
+        has, holding = asyncio.Event(), asyncio.Event()
+        held = asyncio.get_running_loop().create_task(_hold_turn(other, profile, has, holding))
+        me.until(has.is_set)
+        me.start_binding()
+        me.sees_corner("Stop")
+        other.binds("SPK1")
+        me.sees_states("held", "ready")
+        holding.set()
+        finish(qtbot, _done(held))
+        me.sees_the_end()
+        assert replacing.requests == ()
+        me.press("Bind now")
+        me.sees_the_end()
+        me.sees_states("held", "bound")
+        assert replacing.bound["SPK1"].label == "label SPK1"
+    bench.vault.forget(ledger.bench.secret_name)
+
+
 async def _hold_turn(other: OtherBench, profile: Profile, has: asyncio.Event, until: asyncio.Event) -> None:
     async with other.ledger.turn(OPERATOR, profile.channel):
         has.set()

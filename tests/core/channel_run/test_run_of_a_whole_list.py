@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.bind_job import ListGrown
+from bindtool.core.bind_job import Held, ListGrown
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput, LedgerFailed
 from bindtool.core.outcome import State
@@ -143,6 +144,33 @@ def test_what_others_have_bound_goes_along_once_it_was_confirmed(store: Store, r
     assert last_word(bench.run()).ended.ending is Ending.FINISHED
     assert list(replacing.bound) == ["SPK9001", *IDS]
     assert turns.ended == [1, 5]
+
+
+def test_a_row_that_another_bench_has_bound_since_is_asked_about(store: Store, replacing: PracticeServer) -> None:
+    """What was read in the turn named a device that was confirmed as new, and it went as this bench's own.
+
+    Its row is held, and the list would have what nobody has agreed to. Confirmed with that, theirs goes along.
+    """
+    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
+    bench = Bench(store, profile)
+    bench.ledger = Turns(store, [foreign(1, "A1")])
+    held: list[Held] = []
+
+    async def follow() -> None:
+        async for event in bench.events():
+            assert isinstance(event, Held)
+            held.append(event)
+            bench.sheet.change([replace(bench.sheet[number], held=why) for number, why in event.reasons.items()])
+            bench.sheet.mark_saved(event.reasons)
+
+    with pytest.raises(ListGrown):
+        asyncio.run(follow())
+    assert [(number, why.id) for number, why in held[0].reasons.items()] == [(1, "reason.bound_there")]
+    assert replacing.requests == ()
+
+    assert last_word(bench.run()).ended.ending is Ending.FINISHED
+    assert replacing.bound["A1"].label == "Other 1"
+    assert bench.states == [State.READY, *[State.BOUND] * 3]
 
 
 def test_another_label_that_others_tell_of_is_confirmed_too(store: Store, replacing: PracticeServer) -> None:
