@@ -6,6 +6,7 @@ Owns those two. Scans are `scanning`'s, runs `running`'s, profiles and tokens ar
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ from bindtool.gui.support_file import SupportFile
 from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground
@@ -70,6 +71,7 @@ class Bench(QObject):
         self._texts = texts
         self._ground = ground
         self._wanted: Profile | None = None
+        self._changing = asyncio.Lock()
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
@@ -149,10 +151,9 @@ class Bench(QObject):
 
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
-        window.confirm.cancel()
         self._wanted = profile
         had_sheet = self.desk.head is not None
-        if not await self._change_sheet(self.desk.open(profile)):
+        if not await self._change_sheet(lambda: self.desk.open(profile)):
             return
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
@@ -174,17 +175,21 @@ class Bench(QObject):
         self.running.show_what_is_missing()
         await self.resuming.offer()
 
-    async def _change_sheet(self, change: Coroutine[object, object, bool]) -> bool:
-        """Let another sheet take the place of this one, unless a run has begun since that was wanted."""
-        if not self.session.free:
-            change.close()
-            self._window.notice.show_error(BadInput("sheet.run_is_on"))
-            return False
-        self.session.sheet_leaves = True
-        try:
-            return await change
-        finally:
-            self.session.sheet_leaves = False
+    async def _change_sheet(self, change: Callable[[], Coroutine[object, object, bool]]) -> bool:
+        """Let another sheet take the place of this one, unless a run has begun since that was wanted.
+
+        Changes wait for one another; what is asked about the rows goes with them.
+        """
+        async with self._changing:
+            if self.session.running:
+                self._window.notice.show_error(BadInput("sheet.run_is_on"))
+                return False
+            self.session.sheet_leaves = True
+            self._window.confirm.cancel()
+            try:
+                return await change()
+            finally:
+                self.session.sheet_leaves = False
 
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
@@ -201,6 +206,8 @@ class Bench(QObject):
         self.set_up.token_ready.connect(self.running.token_came)
         self.set_up.failed.connect(notice.show_error)
         self.checking.known.connect(self._show_head)
+        # What was asked was asked by what was known before.
+        self.checking.known.connect(window.confirm.cancel)
         self._ground.tokens.changed.connect(self._redraw.hurry)
         self._ground.ledger.changed.connect(self._redraw.hurry)
         self._ground.ledger.failed.connect(notice.show_error)
@@ -275,7 +282,7 @@ class Bench(QObject):
 
     def _renew(self) -> None:
         self._window.finished.hide()
-        self._ground.tasks.start(self._change_sheet(self.desk.renew()))
+        self._ground.tasks.start(self._change_sheet(self.desk.renew))
 
     def _check_laptop(self) -> None:
         if self.running.profile is None:

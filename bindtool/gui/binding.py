@@ -1,7 +1,7 @@
 """From the press of Bind to the confirmation: which rows go, and the last look at what will be sent.
 
-Owns that order, and what was confirmed last. The panel is `panels.confirm`, what follows the confirmation is
-`session`'s; what happens after the run is for `bench`.
+Owns that order, what is asked, and what was confirmed last. The panel is `panels.confirm`, what follows the
+confirmation is `session`'s; what happens after the run is for `bench`.
 """
 
 from __future__ import annotations
@@ -49,14 +49,15 @@ class Binding(QObject):
         self._session = session
         self._store = ground.store
         self._tasks = ground.tasks
+        self._asked: BindJob | None = None
         self._job: BindJob | None = None
         self.account_name = ""
         panel.confirmed.connect(self._confirmed)
         session.not_begun.connect(self._take_failure)
 
     def go_on_from(self, before: Binding) -> None:
-        """Take over what was asked about last."""
-        self._job = before._job
+        """Take over what is asked and what was confirmed last."""
+        self._asked, self._job = before._asked, before._job
         self.account_name = before.account_name
 
     def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
@@ -86,8 +87,8 @@ class Binding(QObject):
         """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
         left = self.left()
         if left and self._job is not None and profile == self._job.profile:
-            self._job = replace(self._job, jobs=left)
-            self._confirmed()
+            self._panel.cancel()
+            self._start(replace(self._job, jobs=left))
         else:
             self.ask(profile)
 
@@ -98,9 +99,9 @@ class Binding(QObject):
         replaces = profile.behaviour is Behaviour.REPLACES
         bound = self._store.bound_devices(profile.channel) if replaces else ()
         listed = frozenset(each.device for each in bound)
-        self._job = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
+        self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
         along = carried_along(bound, jobs)
-        self._panel.ask(self._confirmation(self._job, Carried(len(along), told_by(along)) if replaces else None))
+        self._panel.ask(self._confirmation(self._asked, Carried(len(along), told_by(along)) if replaces else None))
         # While the person reads.
         self._tasks.start(requests_loaded())
 
@@ -120,8 +121,14 @@ class Binding(QObject):
         )
 
     def _confirmed(self) -> None:
-        if self._job is not None and self._session.free:
-            self._session.start(self._job)
+        if self._asked is not None:
+            self._start(self._asked)
+
+    def _start(self, job: BindJob) -> None:
+        head = self._desk.head
+        if self._session.free and head is not None and head.sheet_id == job.sheet_id:
+            self._job = job
+            self._session.start(job)
 
     def _take_failure(self, job: BindJob, error: BindtoolError | None) -> None:
         """Say why a run that was asked for here has not begun; where others have bound more by now, ask again."""

@@ -41,6 +41,21 @@ def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
     assert server.requests == ()
 
 
+def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServer) -> None:
+    """Bind now sent the rows of a sheet that was closed since, and those of the open one stayed ready."""
+    ready.scan("SPK1", "SPK2")
+    ready.press("Bind")
+    ready.sees("Bind 2 devices?")
+    ready.keys("Ctrl+N")
+    ready.answer("New sheet")
+    ready.until(lambda: ready.states() == [], "see the new sheet")
+    ready.scan("SPK1", "SPK2")
+    assert not ready.window.confirm.isVisible()
+    assert server.requests == ()
+    ready.bind()
+    ready.sees_states("bound", "bound")
+
+
 def test_a_scanner_confirms_nothing(ready: Technician, server: PracticeServer) -> None:
     """Return during the confirmation is a scan for the next run; Ctrl+Return confirms what was asked."""
     ready.scan("SPK1", "SPK2")

@@ -148,6 +148,28 @@ def test_the_token_of_the_check_has_worked(
 
 
 @REPLACING
+def test_a_question_goes_with_what_was_known(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Asked before the check had its answer and confirmed after it, the rows went as if nobody had checked."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.scan("SPK1", "SPK2", "SPK3")
+        send_two(me)
+        me.press("Go on later")
+        me.press("Bind")
+        me.sees("Bind 1 device?")
+        me.do(CHECK)
+        look(me, "Only B")
+        me.sees("This channel replaces its list")
+        me.press("Back to scanning")
+        me.sees_corner("Bind: another laptop sends")
+        assert "Bind now" not in me.buttons()
+    assert lists_sent(server) == [["SPK1"], ["SPK2"]]
+
+
+@REPLACING
 def test_a_channel_that_replaces_its_list(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:

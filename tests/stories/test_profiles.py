@@ -42,6 +42,20 @@ def test_another_profile_is_another_sheet(
     assert {device: binding.user_id for device, binding in server.bound.items()} == {"SPK2": "7127", "SPK3": "7127"}
 
 
+def test_two_profiles_chosen_one_after_the_other(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The second was refused while the sheet of the first one opened: a run was said to be on, which was not."""
+    bench.has_profile(profile)
+    others = [replace(profile, name=name, token_name=PROFILE) for name in (OTHER, "Line 4")]
+    for other in others:
+        bench.has_profile(other)
+    bench.has_token()
+    with open_window() as me:
+        for other in others:
+            me.window.head.profile_chosen.emit(other.name)
+        me.until(lambda: me.place.bench.running.profile == others[-1], "have the second one open")
+        assert me.notice == ""
+
+
 def test_a_profile_that_is_changed(ready: Technician) -> None:
     """The form has the values and keeps the token; what is scanned afterwards goes by the new ones."""
     ready.do("Profile…")

@@ -52,6 +52,36 @@ def test_the_token_dies_in_the_middle(
     assert set(server.bound) == set(IDS)
 
 
+def test_continue_after_a_question_that_was_cancelled(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Continue sent what was asked about last, also where the answer was Cancel.
+
+    It goes on with what was confirmed, and with that alone, also where the window speaks another language since.
+    """
+    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=2), proven=True))
+    bench.has_token()
+    server.script([None, Answer(4102)])
+    with open_window() as me:
+        # GIVEN a run that was stopped with three rows left
+        me.scan(*IDS)
+        me.bind()
+        me.until(lambda: "Continue" in me.buttons(), "be offered to go on")
+
+        # WHEN one more is scanned, and the question about all four is answered with Cancel
+        me.scan("SPK6")
+        me.press("Bind")
+        me.sees("Bind 4 devices?")
+        me.press("Cancel")
+        me.speak("中文")
+        me.speak("English")
+
+        # THEN Continue binds the three
+        me.press("Continue")
+        me.sees_states("bound", "bound", "bound", "bound", "bound", "ready")
+    assert set(server.bound) == set(IDS)
+
+
 def test_a_token_of_the_other_site(bench: Bench, profile: Profile, open_window: Open) -> None:
     """A token that never worked here is most likely one of the other site."""
     bench.has_profile(profile)
