@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -134,19 +134,35 @@ class _Work:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
-        # Up to the report: whatever stops a run, what has become of its devices is written down.
+        telling = Telling(sheet, self.console, self.profile.who_to_ask)
+        # Up to the report: a run that is stopped has one too.
         with self.surroundings.interrupts(self._stop_now):
-            ending = await self._run(sheet, sheet_id, jobs, found, new=unfinished is None)
-            if ending is Ending.FINISHED and not await self._closed(sheet_id):
-                ending = None
-            write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
+            try:
+                ending = await self._run(sheet, sheet_id, jobs, found, telling, new=unfinished is None)
+                if ending is Ending.FINISHED and not await self._closed(sheet_id):
+                    ending = None
+            except OSError:
+                # The results have no room where they go; the report may.
+                telling.settle()
+                self._report(sheet)
+                raise
+            self._report(sheet)
         return _status(ending, sheet, self.signals)
 
+    def _report(self, sheet: Sheet) -> None:
+        write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
+
     async def _run(
-        self, sheet: Sheet, sheet_id: int, jobs: tuple[Job, ...], found: FoundToken | None, *, new: bool
+        self,
+        sheet: Sheet,
+        sheet_id: int,
+        jobs: tuple[Job, ...],
+        found: FoundToken | None,
+        telling: Telling,
+        *,
+        new: bool,
     ) -> Ending | None:
         """Bind the rows, if there are any, and tell what comes of it; returns None where the run broke off."""
-        telling = Telling(sheet, self.console, self.profile.who_to_ask)
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
             operator = self.given.operator.strip()
@@ -243,17 +259,19 @@ class _Work:
         ground = Ground(self.store, self.surroundings.clock, self.sharing.ledger)
         concluded: Concluded | None = None
         try:
-            async for event in run_job(job, sheet, token, ground, self.stop):
-                match event:
-                    case Held():
-                        await self._hold(job, sheet, event)
-                    case Begun():
-                        self._say_before(sheet, event.jobs)
-                        telling.begin(event.jobs)
-                    case Concluded():
-                        concluded = event
-                    case _:
-                        telling.take(event)
+            # Closed at once whatever happens here: left to itself, it would go on sending.
+            async with aclosing(run_job(job, sheet, token, ground, self.stop)) as events:
+                async for event in events:
+                    match event:
+                        case Held():
+                            await self._hold(job, sheet, event)
+                        case Begun():
+                            self._say_before(sheet, event.jobs)
+                            telling.begin(event.jobs)
+                        case Concluded():
+                            concluded = event
+                        case _:
+                            telling.take(event)
         except (StoreFailed, LedgerFailed) as error:
             self.console.error(error)
         return concluded

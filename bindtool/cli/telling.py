@@ -90,13 +90,16 @@ class Telling:
         if not self._begun:
             self.begin()
         self._console.end_progress()
-        self._sheet.settle(self._sending)
-        unsettled = {number: self._sheet[number].outcome.recovered() for number in self._open}
-        self._sheet.settle(unsettled)
+        self.settle()
         self._tell_rows(sorted(self._open))
         self._open.clear()
         for line in sum_of(self._sheet, profile, self._console.texts):
             self._console.say(line)
+
+    def settle(self) -> None:
+        """Say of rows without an answer what the next start would say: they may have been taken."""
+        self._sheet.settle(self._sending)
+        self._sheet.settle({number: self._sheet[number].outcome.recovered() for number in self._open})
 
     def conclude(self, concluded: Concluded) -> None:
         """Tell what there is to do, with the server's own words below ours."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import io
+import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.cli import command_line
 from tests.core.store.spoilt import ledger_pages, spoil
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 from tests.small_disk import needs_small_disk, small_disk
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bindtool.cli.surroundings import Surroundings
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
@@ -246,3 +252,42 @@ def test_a_spoilt_page_that_bind_does_not_come_across(desk: Desk) -> None:
     assert done.states == {"SPK900001": "bound"}
     assert "The file with the devices is damaged" in done.err
     assert "bindtool history export FILE" in done.err
+
+
+class FullOutput(io.StringIO):
+    """A standard output that goes to a file, on a disk that is full after the first line."""
+
+    def write(self, text: str) -> int:
+        """Take one line."""
+        if self.getvalue():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(text)
+
+
+def test_results_that_have_no_room_end_the_run(desk: Desk, server: PracticeServer) -> None:
+    """The run was left to itself: it went on sending while the ledger and the database were closed beneath it.
+
+    It has ended before anything else is, and the report has what had become of the devices by then.
+    """
+    left: list[set[asyncio.Task[object]]] = []
+
+    @contextmanager
+    def interrupts(_: Callable[[int], None]) -> Iterator[None]:
+        before = asyncio.all_tasks()
+        try:
+            yield
+        finally:
+            left.append(asyncio.all_tasks() - before)
+
+    def bind(surroundings: Surroundings) -> int:
+        given = ("bind", desk.file(*IDS), "--rate", "0", "--batch-size", "1", "--report", report)
+        return command_line.main(given, replace(surroundings, stdout=FullOutput(), interrupts=interrupts))
+
+    report = str(desk.folder / "report.csv")
+    with pytest.raises(OSError, match="space"):
+        desk.apart(bind)
+    assert left == [set()]
+    lines = desk.report().splitlines()
+    told = [next(line for line in lines if device_id in line) for device_id in IDS]
+    assert 1 <= sum("bound" in line for line in told) <= len(server.bound) < len(IDS)
+    assert not [line for line in told if "sending" in line]
