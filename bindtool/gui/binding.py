@@ -51,14 +51,12 @@ class Binding(QObject):
         self._tasks = ground.tasks
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
-        self.account_name = ""
         panel.confirmed.connect(self._confirmed)
         session.not_begun.connect(self._take_failure)
 
     def go_on_from(self, before: Binding) -> None:
         """Take over what is asked and what was confirmed last."""
         self._asked, self._job = before._asked, before._job
-        self.account_name = before.account_name
 
     def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Show what would be bound of the rows in `states`, or of those among `rows`; not while a run is on.
@@ -117,7 +115,6 @@ class Binding(QObject):
             typed=sum(1 for row in rows if row.source is Source.TYPED),
             first_alone=not profile.known_to_accept and not self._store.ever_bound(profile.channel),
             carried=carried,
-            account_name=self.account_name,
         )
 
     def _confirmed(self) -> None:

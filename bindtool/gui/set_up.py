@@ -34,13 +34,11 @@ class SetUp(QObject):
     Signals:
         profile_ready(profile): it is kept and the person is done with it.
         token_ready(): the profile has a token that it had not, or another one.
-        checked(name): the account that the site named for the token.
         failed(error): a file could not be imported, or a token kept (`BindtoolError`).
     """
 
     profile_ready = Signal(object)
     token_ready = Signal()
-    checked = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -127,7 +125,6 @@ class SetUp(QObject):
                 self._panel.show_problem(error)
             return
         self._form.show_check(identity)
-        self.checked.emit(identity.name)
 
     def _keep(self, profile: Profile) -> None:
         if profile.read_only:
@@ -201,7 +198,6 @@ class SetUp(QObject):
             self._panel.show_problem(error)
             return
         self._panel.show_check(identity)
-        self.checked.emit(identity.name)
 
     # waiting
 

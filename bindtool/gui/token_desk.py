@@ -75,7 +75,6 @@ class TokenDesk(QObject):
         self._memory: dict[str, TokenRecord] = {}
         self._held_since: dict[str, datetime] = {}
         self._opened_at = clock.now()
-        self._calls: set[asyncio.Task[object]] = set()
 
     def has(self, name: str) -> bool:
         """Tell whether there is a token of that name, by the notes: the password store is not asked."""
@@ -113,7 +112,6 @@ class TokenDesk(QObject):
             TokenMissing: there is none; a note that said so is taken away.
             TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
             VaultError: the password store can't serve.
-            asyncio.CancelledError: the person gave up waiting.
         """
         name = profile.token
         if name in self._memory:
@@ -176,32 +174,24 @@ class TokenDesk(QObject):
         self._notes.drop(name)
         self.changed.emit()
 
-    async def check(self, profile: Profile, token: AccessToken | None = None) -> Identity:
-        """Ask the profile's site whose token it is; binds nothing. `token`: None takes the stored one."""
+    async def check(self, profile: Profile) -> Identity:
+        """Ask the profile's site whose token it is; binds nothing."""
         await requests_loaded()
         from bindtool.core.api import CozeApi, Patience
         from bindtool.core.identity import read_identity
 
-        token = token or await self.read(profile)
+        token = await self.read(profile)
         patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
         async with CozeApi(profile.site, token, patience, self._clock) as api:
             return read_identity(await api.users_me())
 
-    def give_up(self) -> None:
-        """Stop waiting for the password store; whoever asked gets a CancelledError."""
-        for call in self._calls:
-            call.cancel()
-
     async def _aside(self, call: Callable[[TokenStore], T]) -> T:
-        """Call the password store on a thread of its own; one that shows a prompt can be given up."""
-        asked = asyncio.ensure_future(aside(lambda: call(self._opened()), name="password store"))
-        self._calls.add(asked)
+        """Call the password store on a thread of its own: one that shows a prompt need not be waited for."""
         late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
         try:
-            return await asked
+            return await aside(lambda: call(self._opened()), name="password store")
         finally:
             late.cancel()
-            self._calls.discard(asked)
             self.answered.emit()
 
     def _opened(self) -> TokenStore:

@@ -472,7 +472,7 @@ def own_account(window: MainWindow, texts: Texts) -> QWidget:
     """The last look without a developer's UID, on a channel that nobody has checked."""
     sheet(window, texts)
     profile = replace(LINE_2, user_id="", user_name="", behaviour=Behaviour.NOT_CHECKED)
-    window.confirm.ask(replace(ASKED, profile=profile, carried=None, account_name="integration@example.com"))
+    window.confirm.ask(replace(ASKED, profile=profile, carried=None))
     return window
 
 

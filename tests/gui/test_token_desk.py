@@ -296,7 +296,8 @@ def test_waiting_can_be_given_up(
     qtbot.waitUntil(lambda: len(prompting.asked) == 2, timeout=PATIENCE)
     answered, changed = QSignalSpy(tokens.answered), QSignalSpy(tokens.changed)
 
-    tokens.give_up()
+    for waiting in (reading, storing):
+        waiting.cancel()
     qtbot.waitUntil(lambda: reading.done() and storing.done(), timeout=PATIENCE)
     prompting.answered.set()
     late = finish(qtbot, tokens.read(LINE))
@@ -307,13 +308,6 @@ def test_waiting_can_be_given_up(
     assert answered.count() == 3
     assert changed.count() == 0
     assert notes.get(NAME) is None
-
-
-def test_with_nothing_to_wait_for_giving_up_does_nothing(tokens: TokenDesk, qtbot: QtBot) -> None:
-    """The next question is answered as if nothing had been."""
-    tokens.give_up()
-    finish(qtbot, tokens.store(LINE, TOKEN, None))
-    assert finish(qtbot, tokens.read(LINE)) == TOKEN
 
 
 # ---------------------------------------------------------------- in memory
@@ -439,11 +433,11 @@ def test_the_check_says_whose_the_stored_token_is(
     assert dict(server.bound) == {}
 
 
-def test_a_token_can_be_checked_before_it_is_stored(
+def test_a_token_that_the_site_does_not_know(
     desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
 ) -> None:
-    """The one that is handed in is sent, and the store is not asked."""
-    identity = finish(qtbot, desk_on(Locked()).check(practice_profile(server.site), OTHER))
+    """The site refuses it, and so says the check."""
+    identity = finish(qtbot, desk_on(FixedVault(OTHER, "test")).check(practice_profile(server.site)))
 
     assert identity == Identity(TokenCheck.REFUSED)
     assert server.requests[0].headers["authorization"] == "Bearer sat_12345678"

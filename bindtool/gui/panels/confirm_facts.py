@@ -42,8 +42,7 @@ class Confirmation:
 
     `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
     of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
-    where the channel doesn't replace its list. `account_name`: the token's own account, as the last check told it,
-    "" where nobody knows.
+    where the channel doesn't replace its list.
     """
 
     profile: Profile
@@ -54,7 +53,6 @@ class Confirmation:
     typed: int = 0
     first_alone: bool = False
     carried: Carried | None = None
-    account_name: str = ""
 
 
 class Facts(QWidget):
@@ -70,8 +68,6 @@ class Facts(QWidget):
         self._grid.setColumnStretch(2, 1)
         profile = asked.profile
         developer = developer_words(texts, profile)
-        if not profile.user_id and asked.account_name:
-            developer = texts("confirm.own_account", name=asked.account_name)
         for_whom = plain_text(developer) if profile.user_id else Remark(developer, Mark.WARNING)
         where = " · ".join((profile.name, tail(profile.connector_id), site_words(profile.site)))
         self._add("confirm.for", for_whom)
