@@ -162,12 +162,21 @@ def settle(
 ) -> None:
     """Write what became of rows and, where they were in one, of their request; bound ones go into the ledger.
 
+    Refused ones are marked on the run too, whatever their rows hold by now.
     The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
     `kind`: what it was taken for. It is read back and never made again of its parts.
     """
     for outcome, alike in groupby(outcomes, outcomes.__getitem__):
         if outcome.state is State.BOUND:
             ledger.append(connection, run_id, list(alike), outcome.answer or Answer(time=at))
+        elif outcome.state is State.REFUSED:
+            connection.execute(
+                """
+                UPDATE run_device SET refused = 1
+                WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+                """,
+                (run_id, json.dumps(list(alike))),
+            )
     _write_outcomes(connection, run_id, outcomes)
     if request is not None:
         answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))

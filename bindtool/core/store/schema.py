@@ -213,9 +213,31 @@ _VERDICTS = (
     "UPDATE needed SET bindtool = '0.2.0'",
 )
 
+_REFUSED_DEVICES = (
+    # whether the device itself was refused in this run, whatever becomes of its row: the refusal of a group is not
+    # that of each of its devices
+    "ALTER TABLE run_device ADD COLUMN refused INTEGER NOT NULL DEFAULT 0",
+    # those of before by their last request: a run that went to its end has an answer for each device
+    """
+    UPDATE run_device SET refused = 1
+    WHERE number > 0 AND EXISTS (
+        SELECT 1 FROM request JOIN run USING (run_id)
+        WHERE request.run_id = run_device.run_id AND verdict = 'refused'
+            AND request.number = (
+                SELECT max(request) FROM request_row
+                WHERE request_row.run_id = run_device.run_id AND request_row.number = run_device.number
+            )
+            AND (ending = 'finished' OR ending <> 'not_accepted' AND 1 = (
+                SELECT count(*) FROM request_row
+                WHERE request_row.run_id = request.run_id AND request = request.number AND number > 0
+            ))
+    )
+    """,
+)
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
-    SHARED_TABLES, _VERDICTS,
+    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

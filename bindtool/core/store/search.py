@@ -69,12 +69,11 @@ _NOT_BOUND = """
 
 # What a run has sent and its row no longer holds; CROSS, since SQLite would join all before it leaves most out.
 _CHANGED_SINCE = """
-    SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status,
-        verdict
+    SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status
     FROM (
         SELECT run.run_id, run.sheet_id, run_device.number, run_device.device_id, run_device.label, run.operator,
             run.profile, site, connector_id, run.key, user_id, job, max(request_row.request) AS request,
-            json_group_array(request.verdict) AS verdicts
+            run_device.refused, json_group_array(request.verdict) AS verdicts
         FROM run
         CROSS JOIN run_device USING (run_id)
         CROSS JOIN sheet USING (sheet_id)
@@ -221,10 +220,9 @@ def _of_run(sent: sqlite3.Row) -> Record | None:
     verdicts = json.loads(sent["verdicts"])
     if Kind.BOUND in verdicts:
         return None
-    refused = sent["verdict"] == Kind.REFUSED
     return _record(
         sent,
-        State.UNKNOWN if Kind.LOST in verdicts else State.REFUSED if refused else State.UNSENT,
+        State.UNKNOWN if Kind.LOST in verdicts else State.REFUSED if sent["refused"] else State.UNSENT,
         channel=_channel(sent),
         sheet_id=sent["sheet_id"],
         number=sent["number"],

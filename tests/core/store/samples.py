@@ -76,8 +76,13 @@ def sending(*numbers: int, request: int = 1) -> dict[int, Outcome]:
     return dict.fromkeys(numbers, Outcome().begun(request))
 
 
-KINDS = {State.BOUND: Kind.BOUND, State.REFUSED: Kind.REFUSED, State.UNKNOWN: Kind.LOST}
-"""What the answer to a request was taken for that left its rows in a state."""
+KINDS = {
+    State.BOUND: Kind.BOUND,
+    State.REFUSED: Kind.REFUSED,
+    State.WAITING: Kind.REFUSED,
+    State.UNKNOWN: Kind.LOST,
+}
+"""What the answer to a request was taken for that left its rows in a state; they wait where they go again."""
 
 
 def settled(state: State, *numbers: int, answer: Answer | None = ANSWER, request: int = 1) -> dict[int, Outcome]:

@@ -99,6 +99,45 @@ def test_what_answers_of_before_were_taken_for_is_written_down_once(path: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("ending", "together", "verdict", "refused"),
+    [
+        ("finished", 3, "400", True),  # a whole list, or the end of the search
+        ("finished", 1, "400", True),
+        ("stopped", 3, "400", False),
+        ("stopped", 1, "400", True),
+        ("", 3, "400", False),
+        ("not_accepted", 1, "400", False),  # the channel was refused
+        ("finished", 1, "429", False),
+    ],
+)
+def test_which_devices_of_before_were_refused_is_written_down_once(
+    path: Path, ending: str, together: int, verdict: str, *, refused: bool
+) -> None:
+    """The last request of a device tells: it had no other, or its run went on to the end."""
+    make(path, *OF_0_1_0)
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("INSERT INTO sheet VALUES (1, 't', '', '', NULL, '', 'window', 0, NULL)")
+        connection.execute(
+            "INSERT INTO run VALUES (1, 1, 't', 't', ?, '', '', 'https://api.coze.cn', '1', 'k', '', '')", (ending,)
+        )
+        # One that a whole list carries along has no row that could be refused.
+        numbers = [-1, *range(1, together + 1)]
+        connection.executemany("INSERT INTO run_device VALUES (1, ?, 'd', '')", [(n,) for n in numbers])
+        connection.executemany(
+            "INSERT INTO request (run_id, number, begun_at, code, http_status) VALUES (1, ?, 't', ?, ?)",
+            [(1, "4000", "400"), (2, "4000", verdict)],
+        )
+        connection.executemany(
+            "INSERT INTO request_row VALUES (1, ?, ?)", [(n, request) for n in numbers for request in (1, 2)]
+        )
+        schema.migrate(connection)
+        found = connection.execute("SELECT DISTINCT refused FROM run_device WHERE number > 0").fetchall()
+        carried = connection.execute("SELECT refused FROM run_device WHERE number < 0").fetchone()
+    assert [bool(one) for (one,) in found] == [refused]
+    assert not carried[0]
+
+
 def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
     """What it holds stays, and it says now which bindtool it needs."""
     make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")

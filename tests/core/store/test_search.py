@@ -195,7 +195,9 @@ def test_what_was_sent_and_edited_since(
         store.begin_request(run_id, number, {1: outcome}).result()
         if answered is not None:
             answer, kind = answered
-            after = State.BOUND if kind is Kind.BOUND else State.REFUSED
+            after = State.WAITING
+            if number == len(answers):  # until then it goes again, whatever the answer was
+                after = {Kind.BOUND: State.BOUND, Kind.REFUSED: State.REFUSED}.get(kind, State.WAITING)
             store.settle(run_id, {1: outcome.settled(after, answer)}, number, kind).result()
     store.save(sheet_id, [row(1, "OTHER")]).result()
     found = [record for record in history.search().records if record.device_id == "SPK0001"]
@@ -204,6 +206,40 @@ def test_what_was_sent_and_edited_since(
     assert [record.key is None for record in found] == [state is not None]
     if state is State.REFUSED:
         assert told(history.search(Wanted(REFUSAL.log_id))) == [("SPK0001", State.REFUSED)]
+
+
+def test_the_refusal_of_a_request_is_not_that_of_each_of_its_devices(store: Store, history: History) -> None:
+    """A refused group is taken apart until each device has an answer of its own: one that was edited or deleted
+    before that, since the run was stopped, counted as refused although nobody had refused it.
+    """
+    rows = [row(number) for number in range(1, 6)]
+    sheet_id = sheet_of(store, *rows)
+    run_id = send(store, sheet_id, *rows, state=State.WAITING, answer=REFUSAL)
+    store.settle(run_id, settled(State.READY, 1, 2, 3, 4, 5, answer=REFUSAL), None).result()
+    store.save(sheet_id, [row(1, "OTHER")], drop=[2]).result()
+    found = {record.device_id: record.state for record in history.search().records}
+    assert found == dict.fromkeys(("OTHER", *(f"SPK{n:04}" for n in range(1, 6))), State.UNSENT)
+    assert told(history.search(Wanted(state=State.REFUSED))) == []
+
+
+def test_what_was_refused_by_itself_stays_refused(store: Store, history: History) -> None:
+    """Those that were refused alone or as the channel's whole list, edited or deleted before or after the answer;
+    the others of the group that it was found in were bound.
+    """
+    rows = [row(number) for number in range(1, 4)]
+    sheet_id = sheet_of(store, *rows)
+    run_id = send(store, sheet_id, *rows, state=State.WAITING, answer=REFUSAL)
+    store.begin_request(run_id, 2, sending(1, request=2)).result()
+    store.save(sheet_id, [row(1, "OTHER")]).result()
+    store.settle(run_id, settled(State.REFUSED, 1, answer=REFUSAL), 2, Kind.REFUSED).result()
+    store.begin_request(run_id, 3, sending(2, 3, request=3)).result()
+    store.settle(run_id, settled(State.BOUND, 2, 3), 3, Kind.BOUND).result()
+    whole = [row(number, f"LIST{number}") for number in (1, 2)]
+    listed = sheet_of(store, *whole)
+    send(store, listed, *whole, state=State.REFUSED, answer=REFUSAL)
+    store.save(listed, drop=[1, 2]).result()
+    refused = history.search(Wanted(state=State.REFUSED)).records
+    assert {record.device_id for record in refused} == {"SPK0001", "LIST1", "LIST2"}
 
 
 def test_a_device_that_did_not_leave_is_its_row_alone(store: Store, history: History) -> None:
