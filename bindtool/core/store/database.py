@@ -267,7 +267,7 @@ class Store:
     # ledger
 
     def ever_bound(self, channel: Channel) -> bool:
-        """Tell whether this connector, on this site and with this key, ever gave a code of 0, for whomever."""
+        """Tell whether this connector, on this site and with this key, ever gave a code of 0 here, for whomever."""
         return self._read(ledger.ever_bound, channel)
 
     def bound_before(self, channel: Channel, device_id: str) -> LedgerEntry | None:

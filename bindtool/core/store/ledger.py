@@ -1,8 +1,8 @@
 """The ledger: all that was ever bound from this data folder, as it was sent, and what other benches have told.
 
-Owns what is added of this bench's own, and the questions that ask own and foreign entries alike. It is only ever
-added to: an edited or deleted row, and one bound twice, stay in it as they were. Telling a person that a device was
-bound before is for the callers.
+Owns what is added of this bench's own, and the questions that ask own and foreign entries alike; whether a channel
+is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound twice, stay
+in it as they were. Telling a person that a device was bound before is for the callers.
 """
 
 from __future__ import annotations
@@ -64,17 +64,13 @@ def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], 
 
 
 def ever_bound(connection: sqlite3.Connection, channel: Channel) -> bool:
-    """Tell whether this connector, on this site and with this key, ever gave a code of 0, to whichever bench.
+    """Tell whether this connector, on this site and with this key, ever gave a code of 0 to this bench.
 
-    For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer.
+    For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer. What others
+    tell proves nothing: a line of theirs may be forged, and one device ahead costs a single request.
     """
     (found,) = connection.execute(
-        """
-        SELECT EXISTS (SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key)
-            OR EXISTS (
-                SELECT 1 FROM foreign_entry WHERE site = :site AND connector_id = :connector_id AND key = :key
-            )
-        """,
+        "SELECT EXISTS (SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key)",
         _named(channel),
     ).fetchone()
     return bool(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +20,7 @@ from bindtool.core.run import Ended, Ending, Policy, Request, Sending
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call
 from tests.core.channel_run.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
+from tests.core.store.samples import told
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store
@@ -49,6 +50,16 @@ def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:
     assert request.answer is not None
     assert request.answer.log_id == bench.sheet[4].outcome.answer.log_id  # type: ignore[union-attr]  # it is bound
     assert store.bound_count(bench.profile.channel) == 4
+
+
+def test_a_channel_that_only_others_have_bound_on(store: Store, server: PracticeServer) -> None:
+    """What another bench tells of the channel lets nothing go together here before one device was taken alone."""
+    profile = profile_of(server)
+    store.benches.take_in([replace(told(1), channel=profile.channel)]).result()
+    assert not policy_for(profile, store).proven
+    Bench(store, profile).run()
+    first, *_ = (request for request in server.requests if request.call is Call.BIND)
+    assert first.body.count(b'"value"') == 1
 
 
 def test_the_policy(store: Store, server: PracticeServer) -> None:
