@@ -11,7 +11,6 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +31,7 @@ _MARKS = ("at_", "czu_", "czs_", "bearer ")
 
 _LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _URL_SAFE = str.maketrans("+/", "-_")
+_ADDRESS_ESCAPE = re.compile("%([0-9a-f]{2})", re.IGNORECASE)
 _JSON_ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
 
 
@@ -57,7 +57,17 @@ class Redaction:
                 found.hints.update(_pieces(lowered, length // 2, length // 2))
 
     def clean(self, text: str) -> str:
-        """Return `text` with stars in place of tokens and of parts of them, in whatever case these are written."""
+        """Return `text` with stars in place of tokens and of parts of them, in whatever case these are written.
+
+        Where an address hides one, all characters that it escapes are spelt out.
+        """
+        if "%" in text:
+            plain = _ADDRESS_ESCAPE.sub(_spelt_out, text)
+            cleaned = self._cleaned(plain)
+            text = text if cleaned == plain else cleaned
+        return self._cleaned(text)
+
+    def _cleaned(self, text: str) -> str:
         lowered = text.lower() if text.isascii() else text.translate(_LOWER)
         spans = [span for length in self._by_length for span in self._found(lowered, length)]
         cleaned = _starred(text, spans) if spans else text
@@ -89,14 +99,14 @@ class Redaction:
 def _forms(text: str) -> Iterator[tuple[str, int]]:
     """Yield how a token may be written, and how many characters of that in a row count as a part.
 
-    As it is, in JSON and TOML, in CSV, in an address, in base64, in hexadecimal, and each character as an address
-    may have it.
+    As it is, in JSON and TOML, in CSV, in base64, and in hexadecimal with and without something between the bytes.
     """
     raw = text.encode()
-    for form in (text, json.dumps(text)[1:-1], text.replace('"', '""'), quote(text, safe=""), *_in_base64(raw)):
+    for form in (text, json.dumps(text)[1:-1], text.replace('"', '""'), *_in_base64(raw)):
         yield form, SHORTEST_PART
     yield raw.hex(), 2 * SHORTEST_PART
-    yield "%" + raw.hex("%"), 3 * SHORTEST_PART
+    for between in ":- ":
+        yield raw.hex(between), 3 * SHORTEST_PART - 1
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:
@@ -136,7 +146,10 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _spelt_out(escape: re.Match[str]) -> str:
-    """Return the shortest spelling in JSON of what an escape means, for characters that a token can have."""
+    """Return the shortest spelling in JSON of what an escape means, for characters that a token can have.
+
+    Of JSON's escapes and of those of an address, which may stand in JSON.
+    """
     if escape[0] == "\\/":
         return "/"
     if escape[1] is None:
