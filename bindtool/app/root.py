@@ -274,7 +274,7 @@ def put_to_work(
         clock,
         tasks,
         this_version(),
-        folder.log,
+        folder,
         supplies.start_practice,
         practice,
         LearntRules(folder.learnt),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -34,9 +34,13 @@ _EVERYBODYS_FILE = 0o666
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """The folder of one user's data; practice mode has one of its own inside it. `path` is absolute."""
+    """The folder of one user's data; practice mode has one of its own inside it.
+
+    `path` is absolute. `machine`: the folder of read-only profiles, outside of it; None for none.
+    """
 
     path: Path
+    machine: Path | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str], *, practice: bool = False) -> Self:
@@ -46,7 +50,7 @@ class DataFolder:
         """
         named = environment.get("BINDTOOL_DATA_DIR")
         path = Path(named).absolute() if named else platformdirs.user_data_path(PROGRAM, appauthor=False)
-        return cls(path / PRACTICE if practice else path)
+        return cls(path / PRACTICE if practice else path, machine_profiles(environment))
 
     @property
     def database(self) -> Path:
@@ -87,12 +91,13 @@ class DataFolder:
     def both(self) -> tuple[DataFolder, DataFolder]:
         """This folder and the one of practice mode, whichever of the two this is."""
         main = self.path.parent if self.path.name == PRACTICE else self.path
-        return DataFolder(main), DataFolder(main / PRACTICE)
+        return replace(self, path=main), replace(self, path=main / PRACTICE)
 
     @property
     def own_folders(self) -> tuple[Path, ...]:
-        """The folders in it in which every file is the program's."""
-        return self.profiles, self.practice_channel, self.copies
+        """The folders, in it and `machine`, in which every file is the program's."""
+        folders = self.profiles, self.practice_channel, self.copies
+        return folders if self.machine is None else (*folders, self.machine)
 
     def is_own_name(self, name: str) -> bool:
         """Tell whether a file of that name in it would be the program's."""

@@ -1,4 +1,5 @@
-"""Where a person may have a file written: not over the list that is read, the program's own files, or a folder.
+"""Where a person may have a file written: not over the list that is read, the program's own files, read-only
+profiles, or a folder.
 
 Owns that decision, by which file it is and not by how it is called: links, and names that differ in case alone on
 a disk that does not tell them apart, lead to the same one. Writing is for `atomic`.

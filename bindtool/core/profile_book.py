@@ -208,10 +208,12 @@ class ProfileBook:
 def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
     """Write `profile` to a file for other computers. That this one alone sends is true of none of them.
 
+    It may go among the read-only profiles, which nothing else may.
+
     Raises:
         BadInput: those of `write_output`.
     """
-    write_output(path, to_toml(replace(profile, sender=False)).encode(), folder)
+    write_output(path, to_toml(replace(profile, sender=False)).encode(), replace(folder, machine=None))
 
 
 def _file_name(name: str) -> str:

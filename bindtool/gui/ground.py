@@ -8,15 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.datafolder import DataFolder
-
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from PySide6.QtCore import QSettings
 
     from bindtool.core.clock import Clock
+    from bindtool.core.datafolder import DataFolder
     from bindtool.core.learnt import LearntRules
     from bindtool.core.profile_book import ProfileBook
     from bindtool.core.store import Store
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
 class Ground:
     """What the window's day stands on, handed in by `app`.
 
-    `settings` remembers the profile that was open last; `log` is the program's log. `practise` starts bindtool
-    once more in practice mode; `practice`: this is it.
+    `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
+    that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
     """
 
     book: ProfileBook
@@ -43,15 +41,10 @@ class Ground:
     clock: Clock
     tasks: Tasks
     version: Version
-    log: Path
+    folder: DataFolder
     practise: Callable[[], None]
     practice: bool
     learnt: LearntRules
     sounds: Hush
     serial: SerialScanner
     ledger: LedgerDesk
-
-    @property
-    def folder(self) -> DataFolder:
-        """Where the program's files lie, which no file that a person saves may replace."""
-        return DataFolder(self.store.path.parent)

@@ -87,11 +87,10 @@ class SupportFile(QObject):
             "system": system(),
             "password_store": await self._password_store(),
         }
-        store, log, clock = self._ground.store, self._ground.log, self._ground.clock
-        folder = self._ground.folder
+        store, folder, clock = self._ground.store, self._ground.folder, self._ground.clock
 
         def save() -> None:
-            bundle = SupportBundle(store.requests(run_id), versions, profile, log_files(log))
+            bundle = SupportBundle(store.requests(run_id), versions, profile, log_files(folder.log))
             write_output(path, support_zip(bundle, redaction, clock.now()), folder)
 
         try:

@@ -119,6 +119,27 @@ def test_a_file_that_is_not_there_yet_would_be_taken_for_the_programs(bare_desk:
         assert not (folder.path / name).exists()
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_a_read_only_profile_is_never_written_over(
+    desk: Desk, server: PracticeServer, command: str, way: Callable[[Path], Path]
+) -> None:
+    """A report or an export took the place of a profile of the machine; the export of a profile may go there."""
+    folder = desk.folder / "machine"
+    folder.mkdir(exist_ok=True)
+    path = folder / "line9.toml"
+    assert desk.run("profile", "export", "line", str(path)).status == 0
+    before = path.read_bytes()
+    target = str(way(path))
+    arguments = {
+        "report": ("bind", desk.file(*GOOD), "--profile", "line", "--report", target),
+        "export": ("history", "export", target),
+    }
+    done = desk.run(*arguments[command])
+    assert (done.status, path.read_bytes(), len(server.bound)) == (2, before, 0)
+    assert "is one of bindtool's own files" in done.err
+
+
 @pytest.mark.parametrize("command", ["report", "export"])
 def test_what_other_benches_told_is_never_written_over(
     desk: Desk, server: PracticeServer, command: str, tmp_path: Path

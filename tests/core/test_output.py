@@ -9,10 +9,14 @@ import pytest
 
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
-from bindtool.core.output import check_output, write_output
+from bindtool.core.output import check_output, check_place, write_output
+from bindtool.core.profile import Profile
+from bindtool.core.profile_book import export_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PROFILE = Profile("line", "7412345678901234567")
 
 
 @pytest.fixture
@@ -57,6 +61,19 @@ def test_the_programs_files_stay(folder: DataFolder, tmp_path: Path) -> None:
         for one in (folder, practice):
             assert refused(path, one) == "output.own_file"
     assert folder.database.read_bytes() == b"ledger"
+
+
+def test_read_only_profiles_stay(folder: DataFolder, tmp_path: Path) -> None:
+    """Nothing but a profile goes into their folder, in practice mode neither; one that is missing holds nothing."""
+    environment = {"BINDTOOL_DATA_DIR": str(folder.path), "BINDTOOL_PROFILE_DIR": str(tmp_path / "machine")}
+    path = tmp_path / "machine" / "line.toml"
+    for practice in (False, True):
+        check_place(path, DataFolder.of(environment, practice=practice))
+    path.parent.mkdir()
+    for practice in (False, True):
+        data = DataFolder.of(environment, practice=practice)
+        assert refused(path, data) == "output.own_file"
+        export_profile(PROFILE, path, data)
 
 
 def test_an_input_stays(folder: DataFolder, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bindtool.core.access_token import AccessToken
+from bindtool.core.datafolder import DataFolder
 from bindtool.core.learnt import LearntRules
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.profile import Profile
@@ -75,7 +76,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
         clock,
         tasks,
         this_version(),
-        tmp_path / "bindtool.log",
+        DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=practice,
         learnt=LearntRules(tmp_path / "scanner.toml"),

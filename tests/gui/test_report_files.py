@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdit
 
+from bindtool.core.datafolder import DataFolder
 from bindtool.core.learnt import LearntRules
 from bindtool.core.outcome import Answer, State
 from bindtool.core.profile import Profile
@@ -124,7 +125,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practic
         clock,
         tasks,
         this_version(),
-        tmp_path / "bindtool.log",
+        DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=practice,
         learnt=LearntRules(tmp_path / "scanner.toml"),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from bindtool.core.access_token import AccessToken
+from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import VaultLocked
 from bindtool.core.learnt import LearntRules
 from bindtool.core.outcome import Answer, State
@@ -131,7 +132,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
         clock,
         tasks,
         this_version(),
-        tmp_path / "bindtool.log",
+        DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=False,
         learnt=LearntRules(tmp_path / "scanner.toml"),
