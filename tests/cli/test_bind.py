@@ -254,6 +254,20 @@ def test_the_odd_one_is_left_out(desk: Desk, server: PracticeServer, tmp_path: P
     ]
 
 
+def test_ids_beyond_ascii(desk: Desk, server: PracticeServer) -> None:
+    """They are held with the reason and the status is 1, until the profile says that there are such ids here."""
+    file = desk.file("SPK1", "音箱-2", "ЅРК3")
+    held = desk.bind(file)
+    assert (held.status, list(server.bound)) == (1, ["SPK1"])
+    assert held.states == {"SPK1": "bound", "音箱-2": "incomplete", "ЅРК3": "incomplete"}
+    assert held.out.count("looks unlike an ID: it has ") == 2
+    (profile,) = (desk.folder / "data" / "profiles").glob("*.toml")
+    with profile.open("a", encoding="utf-8") as text:
+        text.write("\n[ids]\nbeyond_ascii = true\n")
+    allowed = desk.bind(file)
+    assert (allowed.status, list(server.bound)) == (0, ["SPK1", "音箱-2", "ЅРК3"])
+
+
 def test_a_file_is_bound_twice(desk: Desk, server: PracticeServer) -> None:
     """A script may send the same file again: that a device was bound before holds it in the window only."""
     file = desk.file(*SERIALS)
