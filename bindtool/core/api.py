@@ -95,14 +95,27 @@ class CozeApi:
     async def bind(
         self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
     ) -> Reply:
-        """Bind `devices`, at least one, with one request; once `give_up` is set, return what is known by then."""
-        return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode(), give_up)
+        """Bind `devices`, at least one, with one request.
+
+        Once `give_up` is set, return what is known by then. Cancelled, it does so too: a loop that is torn down
+        cancels everything, and whether the request has left has to be written down all the same.
+        """
+        way = Way()
+        try:
+            return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode(), way, give_up)
+        except asyncio.CancelledError:
+            now = self._clock.now()
+            if way.left.done():
+                return Lost(now, NoAnswer.STOPPED)
+            return NeverSent(now, NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
     async def users_me(self) -> Reply:
         """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
-        return await self._call("GET", "/v1/users/me", b"")
+        return await self._call("GET", "/v1/users/me", b"", Way())
 
-    async def _call(self, method: str, path: str, body: bytes, give_up: asyncio.Event | None = None) -> Reply:
+    async def _call(
+        self, method: str, path: str, body: bytes, way: Way, give_up: asyncio.Event | None = None
+    ) -> Reply:
         """Send one request over a line that nobody else uses meanwhile, nor later unless the answer came whole.
 
         The next try then finds its way anew, too: a laptop may be in another network by then.
@@ -114,7 +127,7 @@ class CozeApi:
             if isinstance(line, NeverSent):
                 return line
             try:
-                reply = await self._exchange(line, method, path, body, giving_up)
+                reply = await self._exchange(line, method, path, body, way, giving_up)
             finally:
                 if line.reusable and isinstance(reply, HttpReply):
                     self._idle.append(line)
@@ -141,10 +154,9 @@ class CozeApi:
             return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
 
     async def _exchange(
-        self, line: Line, method: str, path: str, body: bytes, giving_up: asyncio.Future[Any]
+        self, line: Line, method: str, path: str, body: bytes, way: Way, giving_up: asyncio.Future[Any]
     ) -> Reply:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
-        way = Way()
         sending = asyncio.ensure_future(self._send(line, method, path, body, way))
         try:
             await until_done((sending, way.left, giving_up), self._patience.connect)
@@ -233,5 +245,5 @@ class ChannelBinder:
     channel: Channel
 
     async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
-        """Bind `devices`, at least one, with one request; once `give_up` is set, return what is known by then."""
+        """Bind `devices`, at least one, with one request; given up or cancelled, return what is known by then."""
         return await self.api.bind(self.channel, devices, give_up)

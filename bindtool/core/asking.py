@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.offline import Nudge, Offline
 from bindtool.core.outcome import State
 from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
+from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run import ClockOff, Ended, Ending, Request, Waiting, WaitReason
 from bindtool.core.run_record import RunRecord
 from bindtool.core.server_time import ClockWatch
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.pace import Pace
-    from bindtool.core.reply import NeverSent, Reply
+    from bindtool.core.reply import Reply
     from bindtool.core.run import Binder, Event, Job, Journal, Policy
     from bindtool.core.verdict import Verdict
 
@@ -203,16 +204,21 @@ class Asking:
     async def _reply(self, request: Request, jobs: Sequence[Job]) -> Reply:
         """Return the answer, or what is known where it did not come within a few seconds after Stop."""
         sending = asyncio.ensure_future(self._binder.bind([job.device for job in jobs], self._give_up))
-        try:
-            await asyncio.wait((sending,))
-        except asyncio.CancelledError:
-            # Nobody waits for it any more, but the disk says that it is on its way.
-            self._give_up.set()
-            await asyncio.wait((sending,))
-            verdict = judge(sending.result())
+        broken_off: asyncio.CancelledError | None = None
+        while not sending.done():
+            try:
+                await asyncio.wait((sending,))
+            except asyncio.CancelledError as cancelled:
+                # Nobody waits for it any more, but the disk says that it is on its way.
+                broken_off = cancelled
+                self._give_up.set()
+        # A task that is cancelled before its first step has sent nothing.
+        reply = NeverSent(self._clock.now(), NotSent.TIMEOUT) if sending.cancelled() else sending.result()
+        if broken_off is not None:
+            verdict = judge(reply)
             await self.record.settle(request, jobs, _IF_BROKEN_OFF.get(verdict.kind, State.READY), verdict)
-            raise
-        return sending.result()
+            raise broken_off
+        return reply
 
     async def _told_to_wait(
         self, request: Request, jobs: Sequence[Job], verdict: Verdict, left: float, times: int

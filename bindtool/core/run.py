@@ -63,8 +63,8 @@ class Binder(Protocol):
     async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
         """Bind `devices`, at least one, with one request and return what came back.
 
-        Once `give_up` is set, what is known by then comes back at once: that the request never left, or that it
-        may have.
+        Once `give_up` is set, or where it is cancelled, what is known by then comes back at once: that the request
+        never left, or that it may have.
         """
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bindtool.core.asking import STOP_PATIENCE, Asking
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.pace import Pace
+from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run import Ended, Ending, Policy
 from bindtool.core.verdict import Kind
 from tests.core.asked import Bench, SlowToClose
@@ -16,7 +19,12 @@ from tests.core.fake_server import RETRY_AFTER, Fault
 from tests.core.virtual_time import MORNING, play
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from bindtool.core.device import Device
+    from bindtool.core.reply import Reply
     from bindtool.core.verdict import Verdict
+    from tests.core.virtual_time import FakeClock
 
 
 def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:
@@ -78,6 +86,61 @@ def test_a_request_that_was_given_up_is_gone_before_anything_is_said_of_it() -> 
         return verdict
 
     bench.play(ask, lambda: bench.stop_after(0.1))
+
+
+class Hanging:
+    """A binder that hangs on its way, also when it is given up, and can tell so only once it is cancelled.
+
+    `reached` is set where its request has begun; with `at_once`, right before that.
+    """
+
+    def __init__(self, clock: FakeClock, *, at_once: bool) -> None:
+        self.reached = asyncio.Event()
+        self._clock = clock
+        self._at_once = at_once
+
+    def bind(self, _devices: Sequence[Device], _give_up: asyncio.Event) -> Coroutine[Any, Any, Reply]:
+        """Return the request."""
+        if self._at_once:
+            self.reached.set()
+        return self._hang()
+
+    async def _hang(self) -> Reply:
+        self.reached.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return NeverSent(self._clock.now(), NotSent.CONNECT)
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+@pytest.mark.parametrize("at_once", [False, True], ids=["under way", "not begun"])
+def test_a_loop_that_is_torn_down_leaves_nothing_on_its_way(*, at_once: bool, signals: int) -> None:
+    """A second signal has all tasks cancelled, the one that sends too: what never left is written down as such."""
+    bench = Bench()
+    hanging = Hanging(bench.clock, at_once=at_once)
+    pace = Pace(0, lambda: 0.0)
+    asking = Asking(
+        bench.jobs, hanging, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
+    )
+
+    async def torn_down() -> None:
+        ask = asyncio.create_task(asking.ask(bench.jobs))
+        await hanging.reached.wait()
+        if signals == 2:
+            ask.cancel()
+        if signals == 2 and not at_once:
+            for _ in range(5):
+                await asyncio.sleep(0)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await ask
+        await asking.record.tell_written()
+
+    play(torn_down())
+
+    assert bench.states() == [State.READY, State.READY]
+    assert bench.journal.on_the_way == {}
 
 
 @pytest.mark.parametrize(
