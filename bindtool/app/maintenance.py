@@ -76,6 +76,8 @@ class Maintenance(QObject):
         """End what goes on; once this returns, the database is not open for it any more."""
         self._first.stop()
         self._idle.stop()
+        # The one ends while the other is waited for.
+        self._copies.break_off()
         self._inspection.stop()
         self._copies.stop()
         await self._tasks.close()

@@ -54,21 +54,27 @@ class LedgerCopies:
     def make(self, day: date) -> None:
         """Make the copy of a day, unless it is there or the disk has little space; old ones go for it.
 
-        The database is open in this process. All copies together are no larger than it is.
+        Once stopped, none is made. The database is open in this process. All copies together are no larger than it is.
 
         Raises:
             StoreFailed: the ledger can't be read, or the copy can't be written; the others stay.
         """
         copy = self._folder / f"ledger-{day.isoformat()}.db"
         with self._making, failing_as_store(self._database):
+            if self._stopped.is_set():
+                return
             room = shutil.disk_usage(self._database.parent).free - self._database.stat().st_size
             if not copy.exists() and room >= LITTLE_SPACE:
                 make_private(self._folder)
                 self._put(copy)
 
+    def break_off(self) -> None:
+        """Let what is being made end soon, and make no more."""
+        self._stopped.set()
+
     def stop(self) -> None:
         """Break off what is being made; once this returns, nothing is open for it any more."""
-        self._stopped.set()
+        self.break_off()
         with self._making:
             pass
 

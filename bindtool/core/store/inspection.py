@@ -31,21 +31,27 @@ class Inspection:
         self._looking = threading.Lock()
 
     def run(self) -> None:
-        """Look through the file; return where nothing is wrong with it, or when it was stopped.
+        """Look through the file; return where nothing is wrong with it, or when it was stopped, also beforehand.
 
         Raises:
             StoreFailed: "store.damaged" with what is wrong, "store.failed".
         """
         with self._looking:
+            if self._stopped.is_set():
+                return
             try:
                 self._look()
             except StoreFailed:
                 if not self._stopped.is_set():
                     raise
 
+    def break_off(self) -> None:
+        """Let the look end soon, and none begin any more."""
+        self._stopped.set()
+
     def stop(self) -> None:
         """Break the look off; once this returns, the file is not open for it any more."""
-        self._stopped.set()
+        self.break_off()
         with self._looking:
             pass
 

@@ -17,6 +17,7 @@ from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.store.recovery import replace_damaged
 from tests.core.store.samples import CHANNEL, START, devices, row, settled, told
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
+from tests.core.store.telling_path import TellingPath
 from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
@@ -118,15 +119,24 @@ def test_little_space(tmp_path: Path, clock: Clock) -> None:
 def test_one_that_is_broken_off(copies: LedgerCopies, database: Path) -> None:
     """Half a copy is none, and nothing of it stays; the one of the day before does."""
     copies.make(DAY)
-    copies.stop()
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             "WITH n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n LIMIT 20000) INSERT INTO ledger"
             " SELECT NULL, '', '', '', '', 'SPK' || i, '', '2026-11-25T09:30:00+08:00', '', '', '' FROM n"
         )
-    copies.make(DAY + timedelta(1))
+    telling = TellingPath(database)
+    broken_off = LedgerCopies(telling, database.parent / "copies")
+    telling.opened = broken_off.break_off
+    broken_off.make(DAY + timedelta(1))
     assert [file.name for file in copies.files] == ["ledger-2026-11-25.db"]
     assert list((database.parent / "copies").iterdir()) == [*copies.files]
+
+
+def test_one_that_is_stopped_before_it_begins(copies: LedgerCopies, database: Path) -> None:
+    """A thread that gets its turn only then touches nothing: whoever has stopped it may move the files."""
+    copies.stop()
+    copies.make(DAY)
+    assert not (database.parent / "copies").exists()
 
 
 def test_a_ledger_that_can_not_be_read(path: Path, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from bindtool.core.errors import StoreFailed
 from bindtool.core.store import Store
 from bindtool.core.store.inspection import Inspection
 from tests.core.store.spoilt import fill, root_of, spoil
+from tests.core.store.telling_path import TellingPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +72,20 @@ def test_broken_off(path: Path, clock: Clock) -> None:
     fill(path, clock, 2, 2000)
     with_a_wrong_value(path, "sheet", "job")
     with Store(path, clock):
-        inspection = Inspection(path)
-        inspection.stop()
+        telling = TellingPath(path)
+        inspection = Inspection(telling)
+        telling.opened = inspection.break_off
         inspection.run()
+        inspection.stop()
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_stopped_before_it_begins(path: Path) -> None:
+    """A thread that gets its turn only then does not open the file: whoever has stopped it may move it."""
+    opened: list[bool] = []
+    telling = TellingPath(path)
+    telling.opened = lambda: opened.append(True)
+    inspection = Inspection(telling)
+    inspection.stop()
+    inspection.run()
+    assert not opened

@@ -1,0 +1,31 @@
+"""A path that tells what is done with it: for what may happen between one step and the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+
+def _nothing() -> None:
+    pass
+
+
+class TellingPath(type(Path())):  # type: ignore[misc]
+    """`opened` is called before a database there is opened, `looked_at` before its file is looked at."""
+
+    opened: Callable[[], object] = staticmethod(_nothing)
+    looked_at: Callable[[], object] = staticmethod(_nothing)
+
+    def absolute(self) -> Path:
+        """Return the whole path, which whoever opens a database asks for."""
+        self.opened()
+        return Path(self).absolute()
+
+    def stat(self, **options: Any) -> os.stat_result:
+        """Return what the system knows of the file."""
+        self.looked_at()
+        return Path(self).stat(**options)
