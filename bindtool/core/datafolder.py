@@ -150,16 +150,22 @@ class DataFolder:
             mode = mode_within(self.path)
             lock = FileLock(self.path / "lock", timeout=patience, mode=mode, thread_local=False)
             lock.acquire()
-            held = KnownFile.at(self.path / "lock")
         except Timeout as error:
             raise self._in_use() from error
         except OSError as error:
             raise self._unwritable(error) from error
         try:
+            held = self._held()
             with holding(self._holder):
                 yield held
         finally:
             lock.release()
+
+    def _held(self) -> KnownFile:
+        try:
+            return KnownFile.at(self.path / "lock")
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     @property
     def _holder(self) -> Path:

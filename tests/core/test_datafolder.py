@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
@@ -95,6 +97,25 @@ def test_a_lock_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreFailed) as caught, DataFolder(tmp_path).writing():
         pass
     assert caught.value.id == "folder.unwritable"
+
+
+class PathOfNoLock(type(Path())):  # type: ignore[misc]
+    """A path at which the lock's file can't be looked at."""
+
+    def stat(self, **options: Any) -> os.stat_result:
+        """Return what the system knows of the file."""
+        if self.name == "lock":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return Path(self).stat(**options)
+
+
+def test_a_lock_that_can_not_be_looked_at_is_let_go(tmp_path: Path) -> None:
+    """The failure is said, and whoever comes next, of this process too, is not kept out."""
+    with pytest.raises(StoreFailed) as caught, DataFolder(PathOfNoLock(tmp_path)).writing():
+        pass
+    assert caught.value.id == "folder.unwritable"
+    with DataFolder(tmp_path).writing() as lock:
+        assert lock.is_there
 
 
 def test_there_is_one_writer(tmp_path: Path) -> None:
