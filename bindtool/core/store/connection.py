@@ -77,8 +77,12 @@ def log_of(path: Path) -> Path:
 
 
 def files_of(path: Path) -> list[KnownFile]:
-    """Return the files of a database that is open: itself, and its write-ahead log; some shares can't have one."""
-    return [KnownFile.at(file) for file in (path, log_of(path)) if file.exists()]
+    """Return the files of a database that is open: itself, then its write-ahead log; some shares can't have one.
+
+    Raises:
+        OSError: the database is not there any more.
+    """
+    return [KnownFile.at(path), *(KnownFile.at(log) for log in (log_of(path),) if log.exists())]
 
 
 @contextmanager

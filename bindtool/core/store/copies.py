@@ -54,7 +54,7 @@ class LedgerCopies:
     def make(self, day: date) -> None:
         """Make the copy of a day, unless it is there or the disk has little space; old ones go for it.
 
-        Once stopped, none is made. The database is open in this process. All copies together are no larger than it is.
+        Once stopped, none is made. The database is open in this process; all copies together are no larger than it.
 
         Raises:
             StoreFailed: the ledger can't be read, or the copy can't be written; the others stay.

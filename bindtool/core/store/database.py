@@ -55,8 +55,8 @@ class Store:
     """An open database. Any thread may use it; the data folder's lock sees to it that nobody else writes.
 
     Futures fail with StoreFailed: "store.disk_full", "store.unwritable", "store.damaged", "store.failed", or
-    "store.gone" (it was written, and the path leads elsewhere by now); for rows, and for requests that would leave,
-    also "folder.lock_lost". They can't be cancelled. Reading raises "store.damaged" and "store.failed".
+    "store.gone" (it was written, and the path leads elsewhere by now); for rows, and for requests that do not
+    leave, also "folder.lock_lost". They can't be cancelled. Reading raises "store.damaged" and "store.failed".
     """
 
     def __init__(self, path: Path, clock: Clock, lock: KnownFile | None = None) -> None:
@@ -78,6 +78,7 @@ class Store:
             with transaction(writing):
                 rows.recover(writing)
             self._reader = Reader(path)
+            undo.callback(self._reader.close)
             files = files_of(path)
             self._writer = Writer(writing, path, files)
             undo.pop_all()
@@ -210,7 +211,7 @@ class Store:
 
     def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
         """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
-        return self._writer.submit(journal.withdraw_request, run_id, number, dict(outcomes))
+        return self._writer.submit(self._alone(journal.withdraw_request), run_id, number, dict(outcomes))
 
     def settle(
         self,
@@ -238,7 +239,7 @@ class Store:
 
         No run may be on; opening the database has done it for those of an earlier start.
         """
-        return self._writer.submit(rows.recover)
+        return self._writer.submit(self._alone(rows.recover))
 
     def unfinished_runs(self) -> tuple[Run, ...]:
         """Return the runs that have no end, the newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from bindtool.core.errors import StoreFailed
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import CHANNEL, Clock, row
+from tests.core.store.telling_path import TellingPath
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -164,6 +166,21 @@ def test_a_database_that_may_only_be_read(clock: Clock) -> None:
         with as_nobody(), pytest.raises(StoreFailed) as caught:
             Store(path, clock)
     assert caught.value.id == "store.unwritable"
+
+
+@posix
+def test_one_that_goes_while_it_is_opened(path: Path, clock: Clock) -> None:
+    """It is said, and nothing of what was opened stays open."""
+    telling = TellingPath(path)
+    opened: list[bool] = []
+    telling.opened = lambda: opened.append(True)
+    telling.looked_at = lambda: path.unlink(missing_ok=True) if len(opened) == 2 else None
+    with pytest.raises(StoreFailed) as caught:
+        Store(telling, clock)
+    assert caught.value.id == "store.unwritable"
+    # As long as `caught` lives, so does whatever was left open.
+    descriptors = [os.path.realpath(link) for link in Path("/proc/self/fd").glob("*")]
+    assert not [file for file in descriptors if path.name in file]
 
 
 def test_a_closed_store_says_so(path: Path) -> None:

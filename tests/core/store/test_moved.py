@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import StoreFailed
-from bindtool.core.outcome import State
+from bindtool.core.outcome import Outcome, State
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 from tests.core.store.unprivileged import posix
@@ -55,7 +55,10 @@ def test_a_folder_that_is_moved_and_put_back(store: Store, folder: DataFolder) -
 
 
 def test_without_its_lock(store: Store, folder: DataFolder) -> None:
-    """Nothing leaves and no row is added, since another may do so; an answer that has come is written down."""
+    """Another may write here: nothing leaves, no row is added, and none that it may be sending is called ready.
+
+    An answer that has come is written down.
+    """
     sheet_id = store.create_sheet(put=[row(1)]).result(30).sheet_id
     run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result(30)
     store.begin_request(run_id, 1, sending(1)).result(30)
@@ -66,6 +69,9 @@ def test_without_its_lock(store: Store, folder: DataFolder) -> None:
         store.create_sheet().result(30)
     with pytest.raises(StoreFailed):
         store.begin_run(sheet_id, CHANNEL, devices(row(1))).result(30)
+    assert why(store.withdraw_request(run_id, 1, {1: Outcome()})) == "folder.lock_lost"
+    assert why(store.recover()) == "folder.lock_lost"
+    assert [found.outcome.state for found in store.load(sheet_id)] == [State.SENDING]
     store.settle(run_id, settled(State.BOUND, 1), 1).result(30)
     assert [found.outcome.state for found in store.load(sheet_id)] == [State.BOUND]
 
