@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.errors import BadInput, TokenNotForSite, TokenOfNoSite
+from bindtool.core.json_object import read_object
 
 _VERSION = 1
 
@@ -31,7 +32,9 @@ class TokenRecord:
         """
         if not text.startswith("{"):
             return cls(AccessToken(text), "")
-        record = _json_object(text)
+        record = read_object(text)
+        if record is None:
+            raise BadInput("token.unreadable")
         site, token = record.get("site"), record.get("access_token")
         if record.get("version") != _VERSION or not isinstance(site, str) or not site or not isinstance(token, str):
             raise BadInput("token.unreadable")
@@ -58,14 +61,3 @@ class TokenRecord:
         if self.site != site:
             raise TokenNotForSite("token.other_site", name=name, site=site, kept_for=self.site)
         return self.token
-
-
-def _json_object(text: str) -> dict[str, object]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None
-    # Out here, so that the error does not carry the one that has the text.
-    if not isinstance(value, dict):
-        raise BadInput("token.unreadable")
-    return value
