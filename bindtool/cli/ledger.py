@@ -155,7 +155,7 @@ async def _forget(surroundings: Surroundings, console: Console) -> None:
 
 
 def _forgetting(address: LedgerAddress) -> Callable[[PasswordStore], bool]:
-    return lambda store: store.forget(address.secret_name)
+    return lambda store: store.forget_password(address.secret_name)
 
 
 def _given_password(surroundings: Surroundings, console: Console) -> Password | None:

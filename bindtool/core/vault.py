@@ -78,6 +78,9 @@ class PasswordStore(TokenStore, Protocol):
     def store_password(self, name: str, password: Password) -> None:
         """Keep the password in place of an earlier one."""
 
+    def forget_password(self, name: str) -> bool:
+        """Remove the password; return whether there was one."""
+
 
 class Vault:
     """The operating system's password store.
@@ -140,15 +143,15 @@ class Vault:
         return Password(text)
 
     def store_password(self, name: str, password: Password) -> None:
-        """Keep the password in place of an earlier one, and read it back.
-
-        Raises:
-            VaultUnusable: also `vault.forgetful`, as with a token.
-        """
+        """Keep the password in place of an earlier one, and read it back; raises what `store` does."""
         self._keep(name, password.reveal())
 
     def forget(self, name: str) -> bool:
-        """Remove the token or password; return whether there was one."""
+        """Remove the token; return whether there was one. A ledger's password is none, and stays."""
+        return not is_secret_name(name) and self.forget_password(name)
+
+    def forget_password(self, name: str) -> bool:
+        """Remove the password; return whether there was one."""
 
         def delete(backend: KeyringBackend) -> bool:
             try:
@@ -211,11 +214,9 @@ class MemoryVault:
 
     def read(self, name: str, site: str) -> AccessToken:
         """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
-        try:
-            record = self._tokens[name]
-        except KeyError:
-            raise TokenMissing("token.missing", name=name) from None
-        return record.token_for(site, name)
+        if name not in self._tokens:
+            raise TokenMissing("token.missing", name=name)
+        return self._tokens[name].token_for(site, name)
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
@@ -230,19 +231,21 @@ class MemoryVault:
 
     def read_password(self, name: str) -> Password:
         """Return the password; raise `PasswordMissing` where there is none."""
-        try:
-            return self._passwords[name]
-        except KeyError:
-            raise PasswordMissing("password.missing", name=name) from None
+        if name not in self._passwords:
+            raise PasswordMissing("password.missing", name=name)
+        return self._passwords[name]
 
     def store_password(self, name: str, password: Password) -> None:
         """Keep the password in place of an earlier one."""
         self._passwords[name] = password
 
     def forget(self, name: str) -> bool:
-        """Remove the token or password; return whether there was one."""
-        found = self._tokens.pop(name, None), self._passwords.pop(name, None)
-        return any(each is not None for each in found)
+        """Remove the token; return whether there was one."""
+        return self._tokens.pop(name, None) is not None
+
+    def forget_password(self, name: str) -> bool:
+        """Remove the password; return whether there was one."""
+        return self._passwords.pop(name, None) is not None
 
     def describe(self) -> str:
         """Return "memory"."""

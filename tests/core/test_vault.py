@@ -101,7 +101,7 @@ def test_a_stored_password_can_be_read(vault: Vault, text: str) -> None:
     assert caught.value.title.values == {"name": NAME}
     vault.store_password(NAME, Password(text))
     assert Vault().read_password(NAME).reveal() == text
-    assert vault.forget(NAME) is True
+    assert vault.forget_password(NAME) is True
     with pytest.raises(PasswordMissing):
         vault.read_password(NAME)
 
@@ -143,7 +143,7 @@ def test_a_token_in_memory_can_have_no_site_either() -> None:
 
 
 def test_a_password_of_a_ledger_is_no_token(vault: Vault) -> None:
-    """A profile whose token goes by the name of a ledger's password has none, and never takes its place."""
+    """Asked for as a token, there is none: by a profile or a command it is neither read, replaced nor removed."""
     name = LedgerAddress.parse("postgresql://bench@db.example/bindtool").secret_name
     try:
         vault.store_password(name, Password("only-in-tests"))
@@ -153,9 +153,10 @@ def test_a_password_of_a_ledger_is_no_token(vault: Vault) -> None:
         with pytest.raises(BadInput) as caught:
             vault.store(name, TOKEN, SITE)
         assert caught.value.id == "token.name_taken"
+        assert vault.forget(name) is False
         assert vault.read_password(name).reveal() == "only-in-tests"
     finally:
-        vault.forget(name)
+        vault.forget_password(name)
 
 
 @linux
@@ -495,13 +496,16 @@ def test_memory_keeps_tokens_until_the_program_closes() -> None:
 
 
 def test_memory_keeps_passwords_too() -> None:
-    """Beside the tokens, and both go at once."""
+    """Beside the tokens; neither goes with the other."""
     store: PasswordStore = MemoryVault()
+    store.store(NAME, TOKEN, SITE)
     with pytest.raises(PasswordMissing):
         store.read_password(NAME)
     store.store_password(NAME, Password("x"))
-    assert store.read_password(NAME) == Password("x")
     assert store.forget(NAME) is True
+    assert store.read_password(NAME) == Password("x")
+    assert store.forget_password(NAME) is True
+    assert store.forget_password(NAME) is False
     with pytest.raises(PasswordMissing):
         store.read_password(NAME)
 

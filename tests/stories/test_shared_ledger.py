@@ -44,7 +44,7 @@ def shared(bench: Bench, profile: Profile, ledger: Database, open_window: Open) 
     bench.has_token()
     with open_window() as technician:
         yield technician
-    bench.vault.forget(ledger.bench.secret_name)
+    bench.vault.forget_password(ledger.bench.secret_name)
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_running_numbers_of_two_benches(
         labels = [f"音箱-{taken.stop + at:04}" for at in range(2)]
         technician.until(lambda: [technician.cell(row, Column.LABEL) for row in (1, 2)] == labels)
         technician.sees_states("ready", "ready")
-    bench.vault.forget(ledger.bench.secret_name)
+    bench.vault.forget_password(ledger.bench.secret_name)
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_a_channel_that_replaces_its_list(
         technician.sees_states("bound")
         assert sorted(replacing.bound) == ["SPK1", "SPK9"]
         technician.until(lambda: other.knows("SPK1"))
-    bench.vault.forget(ledger.bench.secret_name)
+    bench.vault.forget_password(ledger.bench.secret_name)
 
 
 def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
@@ -244,7 +244,7 @@ def test_no_turn_without_the_server(
         technician.sees_notice("The shared ledger on 127.0.0.1 can't be reached")
         technician.sees_states("ready")
         assert replacing.requests == ()
-    bench.vault.forget(nowhere.secret_name)
+    bench.vault.forget_password(nowhere.secret_name)
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_cut_off(
         own_cluster.start()
         technician.until(lambda: other.knows("SPK1"), "be in step again")
         in_step(technician)
-    bench.vault.forget(ledger.bench.secret_name)
+    bench.vault.forget_password(ledger.bench.secret_name)
 
 
 def test_a_password_that_is_missing(bench: Bench, profile: Profile, ledger: Database, open_window: Open) -> None:
