@@ -63,7 +63,7 @@ def test_one_who_has_signed_in_needs_no_other_form() -> None:
         '{"version": 1, "site": "", "access_token": "pat_5678secret"}',
         '{"version": 1, "site": 5, "access_token": "pat_5678secret"}',
         '{"version": 1, "site": "https://api.coze.cn", "access_token": null}',
-        '{"version": 1, "site": "https://a.example", "site": "https://b.example", "access_token": "pat_5678secret"}',
+        '{"version": 1, "site": "https://a.example", "site": "https://b.example", "access_token": "pat_secret"}',
         '{"version": 1, "site": "https://api.coze.cn", "access_token": "pat_5678secret", "n": NaN}',
         '{"version": 1, "site": "https://api.coze.cn", "access_token": "pat_5678secret"',
     ],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Channel
 from bindtool.core.device import Device, id_problem, label_problem
+from bindtool.core.entry_rules import time_of
 from bindtool.core.store.codec import channel_columns, storable
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Bou
         _named(channel),
     )
     for device_id, label, bound_at, machine in foreign:
-        if id_problem(device_id) or label_problem(label):
+        if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
             continue  # an earlier bindtool has believed it
         before = found.get(device_id)
         if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
@@ -147,20 +148,8 @@ def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[Bou
 
 
 def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:
-    """Return how many different devices were bound on this channel and for this developer, by whichever bench."""
-    (count,) = connection.execute(
-        """
-        SELECT count(*) FROM (
-            SELECT device_id FROM ledger
-            WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-            UNION
-            SELECT device_id FROM foreign_entry
-            WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-        )
-        """,
-        _named(channel),
-    ).fetchone()
-    return int(count)
+    """Return how many devices `bound_devices` returns."""
+    return len(bound_devices(connection, channel))
 
 
 def _named(channel: Channel) -> dict[str, str]:
