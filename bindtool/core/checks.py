@@ -1,6 +1,6 @@
 """Whether this laptop can bind: what one harmless request and the password store say of each thing that must work.
 
-Owns the judgement, item by item. Asking is for the faces; the words stand under `check.<item>_<what>`.
+Owns the judgement, item by item. Asking is for `laptop`; the words stand under `check.<item>_<what>`.
 """
 
 from __future__ import annotations

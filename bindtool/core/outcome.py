@@ -1,7 +1,7 @@
 """What is known of a row: its state, the answer behind it, and which changes of state are allowed.
 
-Owns the rule that a lost answer is not forgotten. What an answer means is
-for `verdict`; when it is asked for is for `submit`.
+Owns the rule that a lost answer is not forgotten. What an answer means is for `verdict`; when it is asked for is
+for `asking`.
 """
 
 from __future__ import annotations

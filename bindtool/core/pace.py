@@ -1,7 +1,7 @@
 """How fast requests may leave: a rate, cut by every "wait" and given back step by step.
 
 Pure, with the clock's seconds handed in. Owns the figures of waiting: pace between requests, Retry-After with
-jitter, back-off. Who waits is for `submit`.
+jitter, back-off. Who waits is for `asking`.
 
 The law, and why. Thirty laptops of one customer share one limit (5 requests a second on the vendor's sibling
 calls) and know of each other only by being told to wait. Each starts at twelve times its fair share, so each has

@@ -1,7 +1,7 @@
 """What a profile says of scanners and of what they send: how they type, which part is the id, what ids look like.
 
-Owns the values and what each may be. How keys become a scan is for the window; how a text is taken apart is for
-`payload`, which rows are held for `odd_one`; the form of a file is for `profile_file`.
+Owns the values and what each may be. How keys become a scan is for `burst_catcher`; how a text is taken apart is
+for `payload`, which rows are held for `odd_one`; the form of a file is for `profile_file`.
 """
 
 from __future__ import annotations

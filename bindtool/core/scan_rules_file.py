@@ -75,9 +75,4 @@ def _differences(
     rules: ScannerRules | PartRule | IdRules, beside: ScannerRules | PartRule | IdRules
 ) -> dict[str, str | int | bool]:
     pairs = {one.name: (getattr(rules, one.name), getattr(beside, one.name)) for one in fields(rules)}
-    # A TOML writer takes plain text, not an enum of it.
-    return {
-        name: str(value) if isinstance(value, str) else value
-        for name, (value, before) in pairs.items()
-        if value != before
-    }
+    return {name: value for name, (value, before) in pairs.items() if value != before}

@@ -1,6 +1,6 @@
 """What can be done in the window, by name: words, keys, and the menus they stand in.
 
-Owns the list, and that every action has a key. What an action does is connected by `bench`.
+Owns the list, and that every action has a key. What an action does is connected by whoever does it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From the press of Bind to the confirmation: which rows go, and the last look at what will be sent.
 
 Owns that order, what is asked, and what was confirmed last. The panel is `panels.confirm`, what follows the
-confirmation is `session`'s; what happens after the run is for `bench`.
+confirmation is `session`'s; what happens after the run is for `running`.
 """
 
 from __future__ import annotations

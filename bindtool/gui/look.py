@@ -1,7 +1,8 @@
 """How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
 
-Owns every colour; where they go is written in `style_sheet`. Widgets name a `Tone` (what a colour says) and a
-`Kind` (what a button or a box is); which state has which tone is for `icons`.
+Owns every colour on a screen; where they go is written in `style_sheet`, and those on paper are `report_pages`'.
+Widgets name a `Tone` (what a colour says) and a `Kind` (what a button or a box is); which state has which tone is
+for `icons`.
 """
 
 from __future__ import annotations

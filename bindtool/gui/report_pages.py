@@ -1,6 +1,6 @@
 """A report on pages: what it is about and what it comes to, then a line for each device, on each page under a head.
 
-Owns how the pages look. Which printer or file they go to is for `report_printing`.
+Owns how the pages look, the colours on paper too. Which printer or file they go to is for `report_printing`.
 """
 
 from __future__ import annotations
