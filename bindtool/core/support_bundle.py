@@ -36,8 +36,10 @@ COLUMNS = (
     "row",
     "device_id",
     "label",
+    "verdict",
 )
-"""Of requests.csv: a line for each device of each request. `devices`: how many went along in the request."""
+"""Of requests.csv: a line for each device of each request. `devices`: how many went along in the request.
+`verdict`: a `Kind`, what the answer was taken for when it came; empty while none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _lines(sent: SentRequest) -> Iterator[tuple[str | int | None, ...]]:
         len(sent.devices),
     )
     for device in sent.devices:
-        yield (*of_request, device.number, device.device_id, device.label)
+        yield (*of_request, device.number, device.device_id, device.label, sent.kind if answer else "")
 
 
 def _run(requests: Sequence[SentRequest]) -> dict[str, str]:
