@@ -1,21 +1,25 @@
 """What is done for the database while the window is open: a look through it, and a copy of its ledger a day.
 
-Owns when: the look takes place some seconds after the first picture, the copy once nobody has done anything for a
-minute, and never in a run. What is damaged is told, with the way out, which `recovering` takes once the window has
+Owns when. The look takes place once, some seconds after the first picture, whatever is done meanwhile. The copy is
+made where the look has found nothing, once no key and no button has been pressed in any window of the program, and
+nothing has come of a scan or a run, for a minute; never in a run, and one that begins breaks it off. A day without
+its copy is tried again: after the next idle minute where it was broken off, after an hour where it failed or the
+disk had little space. What is damaged is told, with the way out, which `recovering` takes once the window has
 closed. Both have threads and connections of their own.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
+from math import inf
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from bindtool.core.advice import Action
 from bindtool.core.aside import aside
 from bindtool.core.errors import StoreFailed
-from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.store.inspection import Inspection
 from bindtool.gui.tasks import Tasks
 
@@ -25,12 +29,22 @@ if TYPE_CHECKING:
     from bindtool.app.workplace import Workplace
     from bindtool.core.clock import Clock
     from bindtool.core.datafolder import DataFolder
+    from bindtool.core.store.copies import LedgerCopies
 
 logger = logging.getLogger(__name__)
 
 _AFTER_FIRST_PICTURE = 5_000
-_IDLE = 60_000
+_EACH = 10_000
 """Milliseconds."""
+
+_IDLE = 60.0
+_AGAIN = 3600.0
+"""Seconds."""
+
+_BY_HAND = frozenset(
+    {QEvent.Type.KeyPress, QEvent.Type.InputMethod, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
+)
+"""What a person does with a program; the mouse is moved by whoever walks by."""
 
 
 class Maintenance(QObject):
@@ -44,71 +58,94 @@ class Maintenance(QObject):
         self,
         place: Workplace,
         folder: DataFolder,
+        copies: LedgerCopies,
         clock: Clock,
         *,
         after: int = _AFTER_FIRST_PICTURE,
-        idle: int = _IDLE,
+        each: int = _EACH,
     ) -> None:
-        """`after`, `idle`: milliseconds from `begin` to the look, and without work until a copy is made."""
+        """`after`: milliseconds from `begin` to the look. `each`: between two times that it is asked for a copy."""
         super().__init__()
         self.wanted: StoreFailed | None = None
         self._place = place
         self._clock = clock
         self._damage = StoreFailed("store.damaged", path=str(folder.database), detail="")
         self._inspection = Inspection(folder.database)
-        self._copies = LedgerCopies(folder.database, folder.copies)
+        self._copies = copies
         self._copied: date | None = None
+        self._give_up = threading.Event()
+        self._worked = clock.monotonic()
+        self._not_before = -inf
         self._sound = False
         self._tasks = Tasks(self._fail)
         self._first = QTimer(self, singleShot=True, interval=after)
         self._first.timeout.connect(lambda: self._tasks.start(self._look()))
-        self._idle = QTimer(self, interval=idle)
-        self._idle.timeout.connect(self._copy_if_idle)
+        self._each = QTimer(self, interval=each)
+        self._each.timeout.connect(self._copy_if_idle)
         self._follow()
         place.changed.connect(self._follow)
 
     def begin(self) -> None:
         """The window has its first picture."""
         self._first.start()
-        self._idle.start()
+        self._note_work()
+        _application().installEventFilter(self)
+        self._each.start()
 
     async def close(self) -> None:
         """End what goes on; once this returns, the database is not open for it any more."""
         self._first.stop()
-        self._idle.stop()
+        self._each.stop()
+        _application().removeEventFilter(self)
         # The one ends while the other is waited for.
-        self._copies.break_off()
+        self._give_up.set()
         self._inspection.stop()
         self._copies.stop()
         await self._tasks.close()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Note that somebody works, in whichever window; take nothing away."""
+        if event.type() in _BY_HAND:
+            self._note_work()
+        return False
 
     def _follow(self) -> None:
         """Heed what is done at the bench that works in the window now."""
         desk, session = self._place.bench.desk, self._place.bench.session
         for done in (desk.changed, desk.repeated, desk.turned_away, session.progressed, session.finished):
             done.connect(self._note_work)
+        session.progressed.connect(self._break_off)
         self._place.window.notice.acted.connect(self._act)
 
     def _note_work(self) -> None:
-        if self._idle.isActive():
-            self._idle.start()
+        self._worked = self._clock.monotonic()
+
+    def _break_off(self) -> None:
+        """Leave the disk to a run, which tells of its progress as soon as it is started."""
+        self._give_up.set()
 
     async def _look(self) -> None:
         await aside(self._inspection.run, name="bindtool-inspection")
         self._sound = True
 
     def _copy_if_idle(self) -> None:
-        today = self._clock.now().date()
+        now, today = self._clock.monotonic(), self._clock.now().date()
         # A copy of what is damaged would be one more that is, and an older one would go for it.
-        if self._sound and self._copied != today and self._place.bench.at_rest:
-            self._copied = today
-            self._tasks.start(self._copy(today))
+        wanted = self._sound and self._copied != today and now >= self._not_before
+        if wanted and now - self._worked >= _IDLE and self._place.bench.at_rest and not self._tasks.busy:
+            self._give_up = threading.Event()
+            self._not_before = now + _AGAIN
+            self._tasks.start(self._copy(today, self._give_up))
 
-    async def _copy(self, today: date) -> None:
-        await aside(lambda: self._copies.make(today), name="bindtool-copy")
+    async def _copy(self, today: date, give_up: threading.Event) -> None:
+        if await aside(lambda: self._copies.make(today, give_up), name="bindtool-copy"):
+            self._copied = today
+        elif give_up.is_set():
+            self._not_before = -inf
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, StoreFailed) and error.id == self._damage.id:
+            self._sound = False
             self._damage = error
             self._place.window.notice.show_error(error, Action.RECOVER)
         else:
@@ -118,3 +155,9 @@ class Maintenance(QObject):
         if action is Action.RECOVER:
             self.wanted = self._damage
             self._place.bench.leaving.close()
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None  # noqa: S101 - no window without it
+    return application

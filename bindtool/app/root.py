@@ -30,6 +30,7 @@ from bindtool.core.logfile import log_to
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import EXTENSION, to_toml
 from bindtool.core.store import History, Store
+from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
 from bindtool.gui.first_window import FirstWindow, raise_first
@@ -187,7 +188,7 @@ async def _work(
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
         place = put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
-        maintenance = Maintenance(place, folder, supplies.clock)
+        maintenance = Maintenance(place, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
         first = FirstWindow(folder.path, place.make_room)
         stack.callback(first.close)

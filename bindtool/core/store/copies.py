@@ -18,6 +18,7 @@ from bindtool.core.store.connection import log_of, open_for_writing
 from bindtool.core.store.failure import failing_as_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -51,40 +52,45 @@ class LedgerCopies:
             return ()
         return tuple(self._folder / name for name in reversed(names))
 
-    def make(self, day: date) -> None:
-        """Make the copy of a day, unless it is there or the disk has little space; old ones go for it.
+    def make(self, day: date, give_up: threading.Event) -> bool:
+        """Make the copy of a day, unless the disk has little space; old ones go for it. Return whether it is there.
 
         Once stopped, none is made. The database is open in this process; all copies together are no larger than it.
+
+        Args:
+            day: its copy is made once.
+            give_up: set, from any thread, it breaks this copy off soon; nothing of it stays.
 
         Raises:
             StoreFailed: the ledger can't be read, or the copy can't be written; the others stay.
         """
         copy = self._folder / f"ledger-{day.isoformat()}.db"
+
+        def broken_off() -> bool:
+            return self._stopped.is_set() or give_up.is_set()
+
         with self._making, failing_as_store(self._database):
-            if self._stopped.is_set():
-                return
+            if broken_off():
+                return False
             room = shutil.disk_usage(self._database.parent).free - self._database.stat().st_size
             if not copy.exists() and room >= LITTLE_SPACE:
                 make_private(self._folder)
-                self._put(copy)
-
-    def break_off(self) -> None:
-        """Let what is being made end soon, and make no more."""
-        self._stopped.set()
+                self._put(copy, broken_off)
+            return copy.exists()
 
     def stop(self) -> None:
-        """Break off what is being made; once this returns, nothing is open for it any more."""
-        self.break_off()
+        """Break off what is being made, and make none any more; once this returns, nothing is open for it."""
+        self._stopped.set()
         with self._making:
             pass
 
-    def _put(self, copy: Path) -> None:
+    def _put(self, copy: Path, broken_off: Callable[[], bool]) -> None:
         """Put the copy in its place, and take away what is too much then; where it is broken off, do neither."""
         fresh = copy.with_suffix(".tmp")
         try:
             fresh.unlink(missing_ok=True)
             with closing(open_for_writing(fresh)) as connection:
-                connection.set_progress_handler(self._stopped.is_set, _STEPS)
+                connection.set_progress_handler(broken_off, _STEPS)
                 connection.execute("ATTACH ? AS source", (f"{self._database.absolute().as_uri()}?mode=ro",))
                 connection.execute("BEGIN")
                 for table in _TABLES:
@@ -96,7 +102,7 @@ class LedgerCopies:
             fresh.replace(copy)
             self._make_room(pages * size)
         except sqlite3.Error:
-            if not self._stopped.is_set():
+            if not broken_off():
                 raise
         finally:
             for file in (fresh, log_of(fresh)):
