@@ -134,8 +134,13 @@ class Life:
         self._loop.call_soon(self.run.stop.set)
         self._go_on()
 
-    def kill(self) -> None:
-        """End everything as it is, and start anew with what the disk has at this moment."""
+    def kill(self, reply: Reply | None = None) -> None:
+        """End everything as it is, and start anew with what the disk has at this moment.
+
+        `reply`: has come for the request that is under way, and nobody has looked at it yet.
+        """
+        if reply is not None and self.run is not None and self.run.site.answer is not None:
+            self.run.site.answer.set_result(reply)
         before, left = self._path, self.store
         self._starts += 1
         # What was committed by now, whatever is being written.
