@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts
 
+_FRESH = 3.0
+"""Seconds for which keys in the scan field may be the beginning of a scan: its scanner pauses no longer."""
+
 _ADDED_AS = MappingProxyType({Taken.ADDED: "scan.added", Taken.HELD: "scan.held", Taken.REFUSED: "scan.added_but"})
 
 
@@ -60,6 +63,7 @@ class Scanning(QObject):
         self._bounces = BounceWatch(ground.clock)
         self._look_up = LookUp(window, texts, desk, ground.clock, ground.sounds)
         self._endless = ""
+        self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
         self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
@@ -74,6 +78,7 @@ class Scanning(QObject):
         window.strip.scanned.connect(self.scan)
         window.strip.pasted.connect(self._paste)
         window.strip.field.missed.connect(self._show_missed)
+        window.strip.field.textEdited.connect(self._note_typed)
         window.table.pasted.connect(self._paste)
         window.table.delete_wanted.connect(self._delete)
         window.table.customContextMenuRequested.connect(self._show_row_menu)
@@ -148,10 +153,15 @@ class Scanning(QObject):
         else:
             self._desk.scan(text, typed=typed, before=before)
 
+    def _note_typed(self) -> None:
+        self._last_typed = self._clock.monotonic()
+
     def _scan_from_keys(self, text: str) -> None:
-        """Take a burst of keys; what a scanner has left in the field right before it may be its beginning."""
-        left, self._endless = self._endless, ""
-        self.scan(text, before=left if left == self._window.strip.field.text() else "")
+        """Take a burst of keys; what keys have left in the field right before it may be its beginning."""
+        left, fresh = self._window.strip.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
+        doubt = fresh or left == self._endless
+        self._endless, self._last_typed = "", -_FRESH
+        self.scan(text, before=left if doubt else "")
 
     def _scan_in_doubt(self, text: str, before: str) -> None:
         self._endless = ""
@@ -223,7 +233,7 @@ class Scanning(QObject):
         field = self._window.strip.field
         left, text = field.text(), text.strip()
         if field.isReadOnly() or (left and left != self._endless):
-            self.scan(text)
+            self._scan_from_keys(text)
             return
         self.readiness.note_scan()
         self._endless = text

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton
 
@@ -15,6 +16,7 @@ from bindtool.core.message import Message
 from bindtool.core.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.gui.sheet_model import Column
 from tests.gui import acting
+from tests.stories.brisk_clock import BriskClock
 from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
@@ -41,15 +43,31 @@ def keyboard(qtbot: QtBot) -> Keyboard:
     return Keyboard(qtbot)
 
 
+class HeldClock(BriskClock):
+    """Its steady time stands still but for what a test lets pass, however long the keys take."""
+
+    time = 0.0
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed."""
+        return self.time
+
+
 @pytest.fixture
-def open_with(bench: Bench, profile: Profile, open_window: Open) -> OpenWith:
+def clock() -> HeldClock:
+    """Give a clock that the test moves."""
+    return HeldClock()
+
+
+@pytest.fixture
+def open_with(bench: Bench, profile: Profile, open_window: Open, clock: HeldClock) -> OpenWith:
     """Give a way to open a window with one row and a scanner of certain rules."""
 
     @contextmanager
     def opened(rules: ScannerRules) -> Iterator[Technician]:
         bench.has_profile(replace(profile, scan=ScanRules(scanner=rules)))
         bench.has_token()
-        with open_window() as technician:
+        with open_window(clock=clock) as technician:
             technician.scan(FIRST)
             yield technician
 
@@ -207,12 +225,18 @@ def test_a_person_types_into_a_cell(usual: Technician, keyboard: Keyboard) -> No
     assert usual.window.model.rowCount() == 1
 
 
-def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyboard) -> None:
-    """A person has begun to type an id when somebody scans: the scan is its own row, the half goes on."""
+def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyboard, clock: HeldClock) -> None:
+    """A person has begun to type an id and left it when somebody scans: the scan is its own row, the half goes on."""
     scan_field(me)
     keyboard.type("TYPED-", pace=SLOW_PERSON)
+    me.until(lambda: me.window.strip.field.text() == "TYPED-", "see what was typed")
+    clock.time += 3.5
+    # Right after other keys a scan is in doubt in any case.
+    keyboard.rest()
+    keyboard.rest()
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
+    me.sees_states("ready", "ready")
     assert me.window.strip.field.text() == "TYPED-"
     keyboard.type("77", "Return", pace=SLOW_PERSON)
     me.until(lambda: me.window.model.rowCount() == 3, "see what was typed")
@@ -256,6 +280,34 @@ def test_the_rest_of_a_code_is_held_while_its_beginning_lies_in_the_field(
     me.until(lambda: me.window.model.rowCount() == 2, "see a row")
     me.sees_states("ready", "held")
     keyboard.scan(CODES[1])
+    me.until(lambda: me.window.model.rowCount() == 3, "see the next code")
+    me.sees_states("ready", "held", "ready")
+
+
+def press(me: Technician, text: str, at: int) -> None:
+    """Press keys from a moment on, 2 ms apart by their own stamps."""
+    for place, character in enumerate(text):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            code = Qt.Key.Key_Return if character == "\r" else ord(character)
+            event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, character)
+            event.setTimestamp(at + 2 * place)
+            QCoreApplication.sendEvent(me.window.windowHandle(), event)
+
+
+@pytest.mark.parametrize(("keys", "end"), [*((keys, "\r") for keys in range(1, 6)), (1, ""), (5, "")])
+def test_the_rest_of_a_code_is_held_while_its_first_keys_lie_in_the_field(
+    usual: Technician, keys: int, end: str
+) -> None:
+    """So few keys were given as a person's, and after the longest stall nobody knew of them: the rest was ready."""
+    me = usual
+    scan_field(me)
+    head, tail = CODES[0][:keys], CODES[0][keys:]
+    press(me, head, at=10_000)
+    press(me, tail + end, at=10_000 + 2 * keys + 501)
+    me.until(lambda: me.window.model.rowCount() == 2, "see a row")
+    assert (me.cell(2, Column.DEVICE_ID), me.window.strip.field.text()) == (tail, head)
+    me.sees_states("ready", "held")
+    press(me, f"{CODES[1]}\r", at=20_000)
     me.until(lambda: me.window.model.rowCount() == 3, "see the next code")
     me.sees_states("ready", "held", "ready")
 
