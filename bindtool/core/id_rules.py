@@ -15,6 +15,7 @@ from bindtool.core.check_digit import fits_gtin, fits_luhn
 from bindtool.core.id_pattern import fits
 from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH, LastIds, Shape
+from bindtool.core.part_values import NO_VALUES
 from bindtool.core.scan_rules import CaseRule, CheckDigit
 from bindtool.core.unseen import code_of, has_unseen, visible
 
@@ -76,6 +77,8 @@ class IdJudge:
         rules = self._rules
         if has_unseen(text):
             return Message.of("reason.id_unseen", text=visible(text))
+        if text.casefold() in NO_VALUES:
+            return Message.of("reason.id_no_value", text=text)
         if not (rules.beyond_ascii or text.isascii()):
             return Message.of(NOT_ASCII, signs=_foreign(text))
         if rules.length and len(text) != rules.length:

@@ -58,6 +58,13 @@ def test_what_nobody_can_see_holds_an_id_in_any_case(beyond_ascii: bool) -> None
     assert IdJudge(IdRules(beyond_ascii=beyond_ascii)).why_held("SP\u200bK1") == held
 
 
+@pytest.mark.parametrize("text", ["NaN", "NULL", "null", "undefined", "None", "Infinity", "-Infinity"])
+def test_what_a_printer_prints_without_a_value_is_held(text: str) -> None:
+    """On a fresh sheet nothing looks odd: the label of a printer that had no serial was ready as an id."""
+    assert IdJudge(IdRules()).why_held(text) == Message.of("reason.id_no_value", text=text)
+    assert IdJudge(IdRules()).why_held(f"{text}1") is None
+
+
 def test_ids_beyond_ascii_meet_all_other_rules() -> None:
     """That a channel has such ids does not let any of them go unseen."""
     judge = IdJudge(IdRules(beyond_ascii=True, length=4, pattern="设.*"), SERIALS)

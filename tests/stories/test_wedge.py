@@ -226,7 +226,7 @@ def test_a_person_types_into_a_cell(usual: Technician, keyboard: Keyboard) -> No
 
 
 def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyboard, clock: HeldClock) -> None:
-    """A person has begun to type an id and left it when somebody scans: the scan is its own row, the half goes on."""
+    """A person has begun to type an id and left it when somebody scans: the scan is a row, the half goes on."""
     scan_field(me)
     keyboard.type("TYPED-", pace=SLOW_PERSON)
     me.until(lambda: me.window.strip.field.text() == "TYPED-", "see what was typed")
