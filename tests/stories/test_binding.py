@@ -50,6 +50,7 @@ def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServe
     ready.answer("New sheet")
     ready.until(lambda: ready.states() == [], "see the new sheet")
     ready.scan("SPK1", "SPK2")
+    ready.sees_states("ready", "ready")
     assert not ready.window.confirm.isVisible()
     assert server.requests == ()
     ready.bind()
