@@ -75,7 +75,7 @@ class Workplace(QObject):
         if window.pages.currentWidget() not in {window.sheet_page, window.welcome}:
             # What is half typed on a form would be lost; the menu can't be reached there.
             return
-        if self.bench.session.running:
+        if self._run_is_on:
             window.notice.show_error(BadInput("language.run_is_on"))
         elif language != self._wanted:
             self._wanted = language
@@ -114,7 +114,7 @@ class Workplace(QObject):
                 yield 0
             yield 0
             while not self._at_rest:
-                if self.bench.session.running:
+                if self._run_is_on:
                     self._wanted = self.language
                     self.window.notice.show_error(BadInput("language.run_is_on"))
                     furniture.throw_away()
@@ -134,6 +134,11 @@ class Workplace(QObject):
         while self._left:
             yield 0
             delete(self._left.pop())
+
+    @property
+    def _run_is_on(self) -> bool:
+        """Whether a run keeps its language; one that is about to begin would take away what was said of it."""
+        return self.bench.session.running and not self.bench.session.beginning
 
     @property
     def _at_rest(self) -> bool:
