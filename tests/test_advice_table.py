@@ -13,7 +13,7 @@ import pytest
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.outcome import State
-from bindtool.core.run import Waiting
+from bindtool.core.run_events import Waiting
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenPlace
 from bindtool.practice.faults import Answer, Close, Raw, empty, html

@@ -14,7 +14,7 @@ import pytest
 
 from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.core import history_file, profile, scan_rules
+from bindtool.core import field_rules, history_file, profile, scan_rules
 from bindtool.core.checks import Item
 from bindtool.core.outcome import State
 from bindtool.core.profile import Profile
@@ -145,7 +145,7 @@ def test_the_defaults_of_a_profile(language: str) -> None:
         ScanRules(), part=PartRule(kind=PartKind.PAIRS, name="SN")
     )
     named = {*re.findall(r"^(\w+) = ", channel, re.MULTILINE), "checked_on"}
-    assert named == {*profile.TEXT_FIELDS, "proven", "behaviour", "checked_on", "sender"}
+    assert named == {*field_rules.TEXT_FIELDS, "proven", "behaviour", "checked_on", "sender"}
     for table, code in {"scanner": scanner, "part": part, "ids": ids}.items():
         fields = getattr(ScanRules(), table).__dataclass_fields__
         assert {*re.findall(r"^(\w+) = ", code, re.MULTILINE)} == {*fields}

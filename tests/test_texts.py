@@ -15,14 +15,15 @@ from babel.messages.pofile import read_po
 from bindtool.assets import asset
 from bindtool.core import errors
 from bindtool.core.access_token import TokenKind, Trimmed
-from bindtool.core.advice import Action, TokenCheck
+from bindtool.core.advice import Action
 from bindtool.core.checks import Grade, Item
+from bindtool.core.identity import TokenCheck
 from bindtool.core.message import Message
 from bindtool.core.next_step import Step
 from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
-from bindtool.core.run import WaitReason
+from bindtool.core.run_events import WaitReason
 from bindtool.core.scan_rules import CaseRule, CheckDigit, Keyboard
 from bindtool.core.symptoms import Symptom
 from bindtool.core.tabular.grid import Lost

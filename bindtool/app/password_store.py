@@ -12,7 +12,7 @@ from bindtool.core.access_token import ENVIRONMENT_TOKEN
 if TYPE_CHECKING:
     from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.secret import Password
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
 
 
 def open_tokens(token: EnvironmentToken | None) -> TokenStore:
@@ -21,7 +21,8 @@ def open_tokens(token: EnvironmentToken | None) -> TokenStore:
     Raises:
         BadInput: that is no token.
     """
-    from bindtool.core.vault import FixedVault, Vault
+    from bindtool.core.token_store import FixedVault
+    from bindtool.core.vault import Vault
 
     return Vault() if token is None else FixedVault(token.token(), ENVIRONMENT_TOKEN)
 

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
     from bindtool.gui.ledger_desk import Open
     from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts
@@ -312,7 +312,7 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
 
     def open_vault() -> TokenStore:
         from bindtool.core.access_token import AccessToken
-        from bindtool.core.vault import FixedVault
+        from bindtool.core.token_store import FixedVault
 
         return FixedVault(AccessToken(channel.TOKEN), "practice")
 

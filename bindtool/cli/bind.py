@@ -25,15 +25,15 @@ from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import as_known
 from bindtool.core.channel_labels import channel_labels
+from bindtool.core.check_result import as_known
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.run import Ended, Ending
+from bindtool.core.run_events import Ended, Ending
 from bindtool.core.token_notes import TokenPlace
 from bindtool.core.whole_list import carried_along, told_by, why_closed
 from bindtool.practice import channel as practice
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from bindtool.cli.resume import Unfinished
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.device import Device
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Job
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Job
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.texts import Texts

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.channel import Channel
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.site import Site
-    from bindtool.core.vault import PasswordStore
+    from bindtool.core.token_store import PasswordStore
 
 ALL_WELL, NOT_ALL_WELL = 0, 1
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.clock import Clock
-    from bindtool.core.vault import PasswordStore
+    from bindtool.core.token_store import PasswordStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,7 @@ from bindtool.cli.channel_words import sum_of
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.outcome import State
-from bindtool.core.run import (
-    LONG_WAIT,
-    ClockOff,
-    Fitted,
-    Looking,
-    Sending,
-    Settled,
-    Waiting,
-    WaitReason,
-)
+from bindtool.core.run_events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
@@ -29,10 +20,11 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.bind_job import Concluded
+    from bindtool.core.job import Job
     from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent, NotSent
-    from bindtool.core.run import Event, Job
+    from bindtool.core.run_events import Event
     from bindtool.core.sheet import Sheet
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken
     from bindtool.core.profile import Profile
     from bindtool.core.store import TokenUse
-    from bindtool.core.vault import PasswordStore
+    from bindtool.core.token_store import PasswordStore
 
 T = TypeVar("T")
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from bindtool.cli.channel_choice import open_book
 from bindtool.cli.token_access import ask, read_secret, read_token
 from bindtool.core.access_token import clean
-from bindtool.core.advice import TokenCheck
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import BadInput
-from bindtool.core.profile import Site, field_problem, tidy
+from bindtool.core.field_rules import field_problem, tidy
+from bindtool.core.identity import TokenCheck
+from bindtool.core.profile import Site
 from bindtool.core.token_notes import TokenNote, TokenNotes
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.access_token import CleanToken
     from bindtool.core.profile import Profile
-    from bindtool.core.vault import PasswordStore
+    from bindtool.core.token_store import PasswordStore
 
 ACCEPTED, NOT_ACCEPTED = 0, 1
 

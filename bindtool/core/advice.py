@@ -12,24 +12,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour
+from bindtool.core.identity import TokenCheck
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
-from bindtool.core.run import Ending
+from bindtool.core.run_events import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.message import Parameter
     from bindtool.core.reply import NeverSent
-    from bindtool.core.run import Ended
-
-
-class TokenCheck(StrEnum):
-    """What GET /v1/users/me on the same site said of the token."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    UNCLEAR = "unclear"
+    from bindtool.core.run_events import Ended
 
 
 class Action(StrEnum):

@@ -11,11 +11,12 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.core.job import Request
 from bindtool.core.offline import Nudge, Offline
 from bindtool.core.outcome import State
 from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.reply import NeverSent, NotSent
-from bindtool.core.run import ClockOff, Ended, Ending, Request, Waiting, WaitReason
+from bindtool.core.run_events import ClockOff, Ended, Ending, Waiting, WaitReason
 from bindtool.core.run_record import RunRecord
 from bindtool.core.server_time import ClockWatch
 from bindtool.core.verdict import Kind, judge
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.clock import Clock
+    from bindtool.core.job import Job
     from bindtool.core.pace import Pace
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Binder, Event, Job, Journal, Policy
+    from bindtool.core.run import Binder, Journal, Policy
+    from bindtool.core.run_events import Event
     from bindtool.core.verdict import Verdict
 
 STOP_PATIENCE = 3.0

@@ -15,7 +15,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.run import Event, Settled
+from bindtool.core.run_events import Event, Settled
 from bindtool.core.whole_list import carried_along
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from bindtool.core.advice import Advice
     from bindtool.core.clock import Clock
     from bindtool.core.device import Device
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Ended, Job
+    from bindtool.core.run_events import Ended
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store
     from bindtool.core.token_notes import TokenPlace

@@ -1,7 +1,7 @@
 """The guided check whether a channel adds or replaces: what was answered and sent, and what comes next.
 
-Owns the order of its steps and what the last answer means; a value, so that it can be put away half done and taken
-up the next day. Asking is the window's, sending a run's, keeping it the store's.
+A value, so that it can be put away half done and taken up the next day. Asking is the window's, sending a run's,
+keeping it the store's; what it has found out goes into the profile by `check_result`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.core.device import Device
-    from bindtool.core.profile import Profile
 
 
 class Already(StrEnum):
@@ -113,21 +112,3 @@ class ChannelCheck:
     def begun_again(self) -> ChannelCheck:
         """Begin with two other devices; what was said of earlier ones stands."""
         return ChannelCheck(already=self.already, risk_taken=self.risk_taken)
-
-
-def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
-    """Return the profile with what a check that is through has found out; two devices were accepted on the way."""
-    return replace(
-        profile, behaviour=check.behaviour, checked_by=check.checked_by, checked_on=check.checked_on, proven=True
-    )
-
-
-def as_known(profile: Profile, check: ChannelCheck | None) -> Profile:
-    """Return the profile with all that is known on this laptop.
-
-    Nobody can write to a file of IT's, so the answer of a check counts beside it until the file has one of its own.
-    """
-    done = check is not None and check.step is CheckStep.DONE
-    if check is None or not done or not profile.read_only or profile.behaviour is not Behaviour.NOT_CHECKED:
-        return profile
-    return with_answer(profile, check)

@@ -13,15 +13,16 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, TokenCheck, advise
+from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
-from bindtool.core.from_thread import FromThread
-from bindtool.core.identity import read_identity
+from bindtool.core.identity import TokenCheck, read_identity
 from bindtool.core.outcome import SENDABLE, State
-from bindtool.core.run import Ended, Ending, Fitted, Policy, Sending, Settled
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Ended, Ending, Fitted, Sending, Settled
+from bindtool.core.store_journal import StoreJournal
 from bindtool.core.submit import submit
 from bindtool.core.whole_list import WholeListBinder, why_closed
 
@@ -36,42 +37,13 @@ if TYPE_CHECKING:
     from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Event, Request
+    from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.core.token_notes import TokenPlace
-    from bindtool.core.verdict import Kind
 
 T = TypeVar("T")
-
-
-class StoreJournal:
-    """Writes a run into the store; each call returns once the disk has it.
-
-    `carried`: the numbers of devices without a row, which every request carries along.
-    """
-
-    def __init__(self, store: Store, run_id: int, carried: Sequence[int] = ()) -> None:
-        self._store = store
-        self._run_id = run_id
-        self._carried = carried
-        self._written = FromThread()
-
-    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
-        """Note that a request is about to leave."""
-        await self._written.result(self._store.begin_request(self._run_id, request.number, outcomes, self._carried))
-
-    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
-        """Note that a request did not leave after all."""
-        await self._written.result(self._store.withdraw_request(self._run_id, request.number, outcomes))
-
-    async def settle(
-        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
-    ) -> None:
-        """Note what is known now of rows."""
-        number = request.number if request is not None else None
-        await self._written.result(self._store.settle(self._run_id, outcomes, number, kind))
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.advice import TokenCheck
 from bindtool.core.errors import BindtoolError
-from bindtool.core.identity import read_identity
+from bindtool.core.identity import TokenCheck, read_identity
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint
 from bindtool.core.reply import HttpReply, NeverSent, NotSent

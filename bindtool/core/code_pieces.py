@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
+from bindtool.core.scan_rules import LONGEST_EVEN_GAP
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.burst import Stroke
     from bindtool.core.scan_rules import ScannerRules
-
-LONGEST_EVEN_GAP = 60
-"""Milliseconds between two keys of the slowest scanner; of people at 75, one text in 22 was taken for a scan."""
 
 FEWEST_EVEN = 8
 """Keys in a row, each within that gap, that no person presses so."""

@@ -6,15 +6,23 @@ Owns the reading of that answer. It binds nothing and says nothing of permission
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.advice import TokenCheck
 from bindtool.core.json_object import read_object
 from bindtool.core.reply import HttpReply
 from bindtool.core.verdict import Kind, StopCause, judge, readable
 
 if TYPE_CHECKING:
     from bindtool.core.reply import Reply
+
+
+class TokenCheck(StrEnum):
+    """What GET /v1/users/me on the same site said of the token."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from bindtool.core.atomic import write_atomically
-from bindtool.core.code_pieces import LONGEST_EVEN_GAP
 from bindtool.core.errors import BadInput
-from bindtool.core.scan_rules import ScanRules
+from bindtool.core.scan_rules import LONGEST_EVEN_GAP, ScanRules
 from bindtool.core.scan_rules_file import from_tables, to_tables
 from bindtool.core.small_file import parse_toml, read_small
 

@@ -13,13 +13,12 @@ from urllib.parse import unquote, urlsplit
 
 from bindtool.core.channel import is_loopback
 from bindtool.core.errors import BadInput
+from bindtool.core.secret import SCHEMES, ledger_entry_name
 
 PORT = 5432
 
-_SCHEMES = frozenset({"postgresql", "postgres"})
 _NAME = re.compile(r"[^\s\x00-\x1f/?#@:]{1,63}")
 _PORTS = 2**16
-_SECRET = "ledger "  # noqa: S105 - the beginning of a name, not a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class LedgerAddress:
             raise BadInput("ledger.address_has_password")
         user, database = unquote(parts.username or ""), unquote(parts.path.removeprefix("/"))
         names = all(_NAME.fullmatch(name) for name in (user, database))
-        if parts.scheme not in _SCHEMES or not host or not names or parts.query or parts.fragment or port >= _PORTS:
+        if parts.scheme not in SCHEMES or not host or not names or parts.query or parts.fragment or port >= _PORTS:
             raise BadInput("ledger.address_unfit")
         return cls(host, port, database, user)
 
@@ -59,15 +58,9 @@ class LedgerAddress:
     @property
     def secret_name(self) -> str:
         """The name that the password is kept under."""
-        return f"{_SECRET}{self}"
+        return ledger_entry_name(str(self))
 
     @property
     def is_local(self) -> bool:
         """Whether the server is this computer itself, where nobody listens in between."""
         return is_loopback(f"tcp://[{self.host}]" if ":" in self.host else f"tcp://{self.host}")
-
-
-def is_secret_name(name: str) -> bool:
-    """Tell whether a name in the password store may be `LedgerAddress.secret_name` of one."""
-    scheme, found, _ = name.removeprefix(_SECRET).partition("://")
-    return name.startswith(_SECRET) and bool(found) and scheme in _SCHEMES

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.atomic import check_writable, write_atomically
 from bindtool.core.errors import BadInput
-from bindtool.core.shared_ledger.folder_files import is_shared_name
+from bindtool.core.shared_file_names import is_shared_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,8 @@ import tomli_w
 from bindtool.core.channel import Behaviour
 from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
-from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, field_problem
+from bindtool.core.field_rules import TEXT_FIELDS, field_problem
+from bindtool.core.profile import PACE_BOUNDS, Pace, Profile
 from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
 from bindtool.core.small_file import parse_toml
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.beside import Beside
 from bindtool.core.outcome import UNDER_WAY, State, changed
-from bindtool.core.run import Sending, Settled
+from bindtool.core.run_events import Sending, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindtool.core.job import Job, Request
     from bindtool.core.outcome import Outcome
-    from bindtool.core.run import Event, Job, Journal, Request
+    from bindtool.core.run import Journal
+    from bindtool.core.run_events import Event
     from bindtool.core.verdict import Kind, Verdict
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.code_pieces import LONGEST_EVEN_GAP
 from bindtool.core.keyboard_country import mangled, repair, without_shift
-from bindtool.core.scan_rules import BOUNDS, EndKey, Keyboard
+from bindtool.core.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard
 
 if TYPE_CHECKING:
     from bindtool.core.burst import Burst

@@ -1,7 +1,7 @@
-"""A password, kept from being shown.
+"""A password of a shared ledger, kept from being shown.
 
-Owns what a password of a shared ledger may look like. Where it is kept is for `vault`; Coze's tokens are another
-matter, `access_token`'s.
+Here stands what it may look like, and the name of its entry in the password store, by which no password is taken
+for a token of Coze's.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ LONGEST = 1000
 
 _NEVER_TYPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of characters, line ends."""
+
+SCHEMES = frozenset({"postgresql", "postgres"})
+"""What the address of a shared ledger begins with."""
+
+_LEDGER = "ledger "
 
 
 @final
@@ -38,3 +43,14 @@ class Password(Concealed):
 
     def __bool__(self) -> bool:
         return bool(self._text)
+
+
+def ledger_entry_name(address: str) -> str:
+    """Return the name under which the password store keeps the password of a ledger."""
+    return f"{_LEDGER}{address}"
+
+
+def is_ledger_entry(name: str) -> bool:
+    """Tell whether an entry of the password store may be one that `ledger_entry_name` has named."""
+    scheme, found, _ = name.removeprefix(_LEDGER).partition("://")
+    return name.startswith(_LEDGER) and bool(found) and scheme in SCHEMES

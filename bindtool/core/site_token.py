@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken
     from bindtool.core.profile import Profile
     from bindtool.core.store import TokenUse
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
 
     LastUse = Callable[[str], TokenUse | None]
     """Returns the last run in which the token of a name got a code of 0."""

@@ -16,7 +16,7 @@ from bindtool.core.isolate import Search
 from bindtool.core.outcome import State
 from bindtool.core.pace import Pace
 from bindtool.core.request_size import RequestSize
-from bindtool.core.run import Ended, Ending, Fitted, Looking
+from bindtool.core.run_events import Ended, Ending, Fitted, Looking
 from bindtool.core.verdict import Kind
 from bindtool.core.whole_list import send_whole
 
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bindtool.core.clock import Clock
+    from bindtool.core.job import Job
     from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Answer
-    from bindtool.core.run import Binder, Event, Job, Journal, Policy
+    from bindtool.core.run import Binder, Journal, Policy
+    from bindtool.core.run_events import Event
     from bindtool.core.verdict import Verdict
 
 _PROBES = 3

@@ -1,12 +1,12 @@
-"""Named tokens and passwords in the operating system's password store, and the stores that stand in for it.
+"""Named tokens and passwords in the operating system's password store.
 
-Owns which stores are trusted with them and what their failures mean. Every call may block for as long as the
+Here stands which stores are trusted with them and what their failures mean. Every call may block for as long as the
 system asks the person for a password: `aside` is how the window calls.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from keyring import core
 from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
@@ -20,8 +20,7 @@ from bindtool.core.errors import (
     VaultLocked,
     VaultUnusable,
 )
-from bindtool.core.ledger_address import is_secret_name
-from bindtool.core.secret import Password
+from bindtool.core.secret import Password, is_ledger_entry
 from bindtool.core.token_record import TokenRecord
 
 if TYPE_CHECKING:
@@ -48,38 +47,6 @@ _TRUSTED: tuple[type[KeyringBackend], ...] = (
 
 _WINDOWS_BYTES = 2560
 """CRED_MAX_CREDENTIAL_BLOB_SIZE of wincred.h; keyring writes UTF-16 (jaraco/keyring#355)."""
-
-
-class TokenStore(Protocol):
-    """Where named tokens are kept, each with the one site that it is for, an origin as `Profile` has it."""
-
-    def read(self, name: str, site: str) -> AccessToken:
-        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
-
-    def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token in place of an earlier one."""
-
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Keep a token that has no site with this one from now on, and return what `read` does."""
-
-    def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one."""
-
-    def describe(self) -> str:
-        """Return the technical name of the store."""
-
-
-class PasswordStore(TokenStore, Protocol):
-    """Where the passwords of shared ledgers are kept too, by `LedgerAddress.secret_name`."""
-
-    def read_password(self, name: str) -> Password:
-        """Return the password; raise `PasswordMissing` where there is none."""
-
-    def store_password(self, name: str, password: Password) -> None:
-        """Keep the password in place of an earlier one."""
-
-    def forget_password(self, name: str) -> bool:
-        """Remove the password; return whether there was one."""
 
 
 class Vault:
@@ -118,7 +85,7 @@ class Vault:
                 password goes by it.
             VaultUnusable: also `vault.forgetful`: the store took the token and does not have it.
         """
-        if is_secret_name(name):
+        if is_ledger_entry(name):
             raise BadInput("token.name_taken", name=name)
         record = TokenRecord(token, site).text
         self._keep(name, record, around=len(record) - token.length)
@@ -148,7 +115,7 @@ class Vault:
 
     def forget(self, name: str) -> bool:
         """Remove the token; return whether there was one. A ledger's password is none, and stays."""
-        return not is_secret_name(name) and self.forget_password(name)
+        return not is_ledger_entry(name) and self.forget_password(name)
 
     def forget_password(self, name: str) -> bool:
         """Remove the password; return whether there was one."""
@@ -171,7 +138,7 @@ class Vault:
 
     def _record(self, name: str) -> TokenRecord:
         # A ledger's password is no token, though a profile may give its name for one.
-        text = None if is_secret_name(name) else self._text(name)
+        text = None if is_ledger_entry(name) else self._text(name)
         if text is None:
             raise TokenMissing("token.missing", name=name)
         return TokenRecord.parse(text)
@@ -203,87 +170,6 @@ class Vault:
             failure = _explained(error, asked)
         # Out here, so that the failure does not carry the one that may hold the token.
         raise failure
-
-
-class MemoryVault:
-    """Tokens and passwords that live until the program closes."""
-
-    def __init__(self) -> None:
-        self._tokens: dict[str, TokenRecord] = {}
-        self._passwords: dict[str, Password] = {}
-
-    def read(self, name: str, site: str) -> AccessToken:
-        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
-        if name not in self._tokens:
-            raise TokenMissing("token.missing", name=name)
-        return self._tokens[name].token_for(site, name)
-
-    def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
-        self._tokens[name] = TokenRecord(token, site)
-
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Keep a token that has no site with this one from now on, and return what `read` does."""
-        record = self._tokens.get(name)
-        if record is not None and not record.site:
-            self.store(name, record.token, site)
-        return self.read(name, site)
-
-    def read_password(self, name: str) -> Password:
-        """Return the password; raise `PasswordMissing` where there is none."""
-        if name not in self._passwords:
-            raise PasswordMissing("password.missing", name=name)
-        return self._passwords[name]
-
-    def store_password(self, name: str, password: Password) -> None:
-        """Keep the password in place of an earlier one."""
-        self._passwords[name] = password
-
-    def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one."""
-        return self._tokens.pop(name, None) is not None
-
-    def forget_password(self, name: str) -> bool:
-        """Remove the password; return whether there was one."""
-        return self._passwords.pop(name, None) is not None
-
-    def describe(self) -> str:
-        """Return "memory"."""
-        return "memory"
-
-
-class FixedVault:
-    """One token under every name, for the site that it is first asked for: that of the environment, or of practice.
-
-    Raises:
-        BadInput: `token.fixed` with source, from `store` and `forget`.
-    """
-
-    def __init__(self, token: AccessToken, source: str) -> None:
-        self._record = TokenRecord(token, "")
-        self._source = source
-
-    def read(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
-        """Return the token; raise `TokenNotForSite`."""
-        return self.settle(self._source, site)
-
-    def store(self, name: str, token: AccessToken, site: str) -> None:  # noqa: ARG002 - nothing is stored
-        """Refuse."""
-        raise BadInput("token.fixed", source=self._source)
-
-    def settle(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
-        """Return what `read` does."""
-        if not self._record.site:
-            self._record = TokenRecord(self._record.token, site)
-        return self._record.token_for(site, self._source)
-
-    def forget(self, name: str) -> bool:  # noqa: ARG002 - nothing is forgotten
-        """Refuse."""
-        raise BadInput("token.fixed", source=self._source)
-
-    def describe(self) -> str:
-        """Return where the token came from."""
-        return self._source
 
 
 def _chosen() -> KeyringBackend | None:

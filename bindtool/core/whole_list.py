@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
-from bindtool.core.run import Ended, Ending
+from bindtool.core.run_events import Ended, Ending
 from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.asking import Asking
     from bindtool.core.device import Device
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Binder, Job
+    from bindtool.core.run import Binder
     from bindtool.core.store import BoundDevice
 
 

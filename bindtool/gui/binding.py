@@ -21,8 +21,8 @@ from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     from bindtool.core.errors import BindtoolError
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Job
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session

@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.bind_job import BindJob
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import ChannelCheck, CheckStep, with_answer
+from bindtool.core.channel_check import ChannelCheck, CheckStep
+from bindtool.core.check_result import with_answer
 from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.advice import Advice
     from bindtool.core.channel_check import Already, Seen
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Job
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.panels.foot import Progress

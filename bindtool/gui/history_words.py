@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import State
-from bindtool.core.run import Ending
+from bindtool.core.run_events import Ending
 from bindtool.core.unseen import escaped
 from bindtool.core.verdict import Kind
 from bindtool.gui.head_bar import site_words, tail

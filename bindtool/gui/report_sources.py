@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import as_known
+from bindtool.core.check_result import as_known
 from bindtool.core.message import Message
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.report_benches import benches_of_day

@@ -24,7 +24,7 @@ from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step, why_not_bind
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
-from bindtool.core.run import Ending
+from bindtool.core.run_events import Ending
 from bindtool.core.to_handle import NEEDS_HAND
 from bindtool.core.whole_list import why_closed
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED

@@ -20,7 +20,7 @@ from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.errors import BindtoolError
 from bindtool.core.offline import Nudge
 from bindtool.core.outcome import SENDABLE, State
-from bindtool.core.run import ClockOff, Looking, Sending, Settled, Waiting
+from bindtool.core.run_events import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.panels.foot import Progress
 from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.gui.soon import Soon
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
     from bindtool.core.bind_job import BindJob
     from bindtool.core.clock import Clock
+    from bindtool.core.job import Job
     from bindtool.core.message import Message
     from bindtool.core.outcome import Outcome
     from bindtool.core.reply import NeverSent
-    from bindtool.core.run import Event, Job
+    from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store

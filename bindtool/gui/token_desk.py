@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.core.site_token import LastUse
     from bindtool.core.token_notes import TokenNotes
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
 
 T = TypeVar("T")
 

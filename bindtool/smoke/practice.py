@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.outcome import State
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 from bindtool.smoke.report import Failed
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from bindtool.core.access_token import AccessToken
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.vault import FixedVault
+from bindtool.core.token_store import FixedVault
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, Hand, rounds, until

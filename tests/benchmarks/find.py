@@ -34,7 +34,7 @@ from bindtool.core.profile import Pace
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.row_filter import EVERY_ROW, RowFilter
 from bindtool.core.scan_rules import ScanRules
-from bindtool.core.vault import FixedVault
+from bindtool.core.token_store import FixedVault
 from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, Counted
 from bindtool.gui.sheet_model import Column

@@ -37,7 +37,7 @@ from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import to_toml
-from bindtool.core.vault import FixedVault
+from bindtool.core.token_store import FixedVault
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table

@@ -15,7 +15,7 @@ from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.access_token import AccessToken, take_environment_token
 from bindtool.core.aside import aside
 from bindtool.core.clock import SystemClock
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 from bindtool.practice import channel
 from tests.patience import PATIENCE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.vault import PasswordStore
+    from bindtool.core.token_store import PasswordStore
 
 _SHORT = 0.03
 """Seconds that a wait takes at most."""

@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.datafolder import DataFolder
 from bindtool.core.errors import VaultLocked
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 from bindtool.practice.faults import Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 

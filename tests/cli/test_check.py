@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import VaultUnusable
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
 from tests.core.authority import ISSUER, Authority

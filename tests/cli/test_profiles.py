@@ -9,7 +9,7 @@ import pytest
 from bindtool.core.errors import VaultLocked
 from bindtool.core.profile import Site
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 
 if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken

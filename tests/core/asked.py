@@ -10,7 +10,8 @@ from bindtool.core.asking import Asking
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.pace import Pace
 from bindtool.core.reply import Lost, NoAnswer
-from bindtool.core.run import Policy, Waiting
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Waiting
 from tests.core.fake_server import FakeJournal, FakeServer, jobs_for
 from tests.core.virtual_time import MORNING, FakeClock, play
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from bindtool.core.device import Device
+    from bindtool.core.job import Job
     from bindtool.core.outcome import Answer
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Event, Job, WaitReason
+    from bindtool.core.run_events import Event, WaitReason
     from bindtool.core.verdict import Verdict
     from tests.core.fake_server import Fault
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.outcome import State
 from bindtool.core.reply import HttpReply
-from bindtool.core.run import Settled, Waiting
+from bindtool.core.run_events import Settled, Waiting
 from bindtool.core.submit import submit
 from tests.core.fake_server import jobs_for, named
 from tests.core.virtual_time import FakeClock, play
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.core.device import Device
+    from bindtool.core.job import Request
     from bindtool.core.outcome import Outcome
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Policy, Request
+    from bindtool.core.run import Policy
     from bindtool.core.verdict import Kind
     from bindtool.practice.throttle import Throttle
 

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.device import Device
 from bindtool.core.errors import StoreFailed
+from bindtool.core.job import Job
 from bindtool.core.outcome import Outcome
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.run import Job
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from bindtool.core.job import Request
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Request
     from bindtool.core.verdict import Kind
     from tests.core.virtual_time import FakeClock
 

@@ -15,7 +15,7 @@ from bindtool.core.bind_job import BindJob, FoundToken
 from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.outcome import State
 from bindtool.core.row import Row, Source
-from bindtool.core.run import Ended, Settled, Waiting
+from bindtool.core.run_events import Ended, Settled, Waiting
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenPlace
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.profile import Pace
-    from bindtool.core.run import Ending
+    from bindtool.core.run_events import Ending
     from bindtool.practice.server import PracticeServer
 
 TOO_MANY_REQUESTS = 429

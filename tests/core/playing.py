@@ -12,7 +12,7 @@ from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
-from bindtool.core.run import Ended, Settled
+from bindtool.core.run_events import Ended, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.bind_job import JobEvent
     from bindtool.core.outcome import Outcome, State
-    from bindtool.core.run import Event
+    from bindtool.core.run_events import Event
     from bindtool.core.store import Store
 
 RESEND = 2

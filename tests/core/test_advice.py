@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.advice import Action, Circumstances, TokenCheck, advise, advise_waiting
+from bindtool.core.advice import Action, Circumstances, advise, advise_waiting
 from bindtool.core.channel import Behaviour
+from bindtool.core.identity import TokenCheck
 from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.reply import NeverSent, NotSent
-from bindtool.core.run import Ended, Ending
+from bindtool.core.run_events import Ended, Ending
 
 if TYPE_CHECKING:
     from bindtool.core.advice import Advice

@@ -10,7 +10,8 @@ import pytest
 
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.run import Ending, Policy, Sending, Settled, Waiting, WaitReason
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Ending, Sending, Settled, Waiting, WaitReason
 from bindtool.core.verdict import Kind
 from tests.core.asked import Bench
 from tests.core.fake_server import RETRY_AFTER, Fault, named

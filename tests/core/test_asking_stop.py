@@ -12,7 +12,8 @@ from bindtool.core.asking import STOP_PATIENCE, Asking
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.pace import Pace
 from bindtool.core.reply import NeverSent, NotSent
-from bindtool.core.run import Ended, Ending, Policy
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Ended, Ending
 from bindtool.core.verdict import Kind
 from tests.core.asked import Bench, SlowToClose
 from tests.core.fake_server import RETRY_AFTER, Fault

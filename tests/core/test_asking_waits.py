@@ -9,7 +9,8 @@ import pytest
 
 from bindtool.core.outcome import State
 from bindtool.core.reply import NotSent
-from bindtool.core.run import ClockOff, Ending, Policy, Waiting, WaitReason
+from bindtool.core.run import Policy
+from bindtool.core.run_events import ClockOff, Ending, Waiting, WaitReason
 from bindtool.core.verdict import Kind
 from tests.core.asked import Bench
 from tests.core.fake_server import RETRY_AFTER, Fault, named

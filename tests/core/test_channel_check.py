@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, CheckStep, Seen, as_known, with_answer
+from bindtool.core.channel_check import Already, ChannelCheck, CheckStep, Seen
+from bindtool.core.check_result import as_known, with_answer
 from bindtool.core.device import Device
 from bindtool.core.profile import Profile
 

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace
-from bindtool.core.run import Ending
+from bindtool.core.run_events import Ending
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.core.fleet import bind_all

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.advice import TokenCheck
-from bindtool.core.identity import Identity, read_identity
+from bindtool.core.identity import Identity, TokenCheck, read_identity
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 
 if TYPE_CHECKING:

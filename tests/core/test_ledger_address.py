@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.errors import BadInput, PasswordMissing
-from bindtool.core.ledger_address import LedgerAddress, is_secret_name
-from bindtool.core.secret import Password
+from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.secret import Password, is_ledger_entry
 from bindtool.core.shared_ledger.opening import connector
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_addresses(text: str, address: LedgerAddress | None, written: str) -> No
     assert str(address) == written or not written
     assert LedgerAddress.parse(str(address)) == address
     assert address.secret_name == f"ledger {address}"
-    assert is_secret_name(address.secret_name)
+    assert is_ledger_entry(address.secret_name)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_this_computer(host: str, local: bool) -> None:
 )
 def test_names_that_no_password_has(name: str) -> None:
     """Tokens may go by them."""
-    assert not is_secret_name(name)
+    assert not is_ledger_entry(name)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.clock import SystemClock
 from bindtool.core.outcome import Outcome, State
-from bindtool.core.run import Ending, Sending, Waiting, WaitReason
+from bindtool.core.run_events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.store import History, Store
 from bindtool.practice import channel
 from bindtool.practice.faults import (

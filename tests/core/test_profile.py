@@ -10,8 +10,9 @@ import pytest
 from bindtool.core.channel import Behaviour, Channel
 from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
+from bindtool.core.field_rules import TEXT_FIELDS, problems, tidy
 from bindtool.core.message import Message
-from bindtool.core.profile import PACE_BOUNDS, TEXT_FIELDS, Pace, Profile, Site, problems, tidy
+from bindtool.core.profile import PACE_BOUNDS, Pace, Profile, Site
 
 CONNECTOR = "7452643923450000001"
 TOKEN = "pat_0123456789abcdefABCDEF"

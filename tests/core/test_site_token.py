@@ -12,7 +12,7 @@ from bindtool.core.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.profile import Profile, Site
 from bindtool.core.site_token import token_for
 from bindtool.core.store import TokenUse
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

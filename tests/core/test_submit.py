@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import UNDER_WAY, Answer, Outcome, State
-from bindtool.core.run import Ended, Ending, Fitted, Looking, Policy, Sending, Settled, WaitReason
-from bindtool.core.run import Waiting as RowsWait
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
+from bindtool.core.run_events import Waiting as RowsWait
 from bindtool.core.submit import submit
 from tests.core.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.virtual_time import MORNING, FakeClock, play
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 
     from bindtool.core.device import Device
+    from bindtool.core.job import Job
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Event, Job
+    from bindtool.core.run_events import Event
 
 PROVEN = Policy(rate=0, proven=True)
 UNPROVEN = Policy(rate=0)

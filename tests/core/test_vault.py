@@ -32,14 +32,15 @@ from bindtool.core.errors import (
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.secret import Password
 from bindtool.core.token_record import TokenRecord
-from bindtool.core.vault import SERVICE, FixedVault, MemoryVault, Vault
+from bindtool.core.token_store import FixedVault, MemoryVault
+from bindtool.core.vault import SERVICE, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bindtool.core.errors import BindtoolError
-    from bindtool.core.vault import PasswordStore, TokenStore
+    from bindtool.core.token_store import PasswordStore, TokenStore
 
 NAME = "tests of vault"
 SITE = "https://api.coze.cn"

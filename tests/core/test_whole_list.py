@@ -14,7 +14,8 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.device import Device
 from bindtool.core.outcome import UNDER_WAY, Outcome, State
 from bindtool.core.profile import Profile
-from bindtool.core.run import Ended, Ending, Policy, Sending, Settled
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Ended, Ending, Sending, Settled
 from bindtool.core.store import BoundDevice
 from bindtool.core.submit import submit
 from bindtool.core.whole_list import WholeListBinder, carried_along, told_by, why_closed
@@ -24,8 +25,9 @@ from tests.core.virtual_time import FakeClock, play
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bindtool.core.job import Job
     from bindtool.core.reply import Reply
-    from bindtool.core.run import Event, Job
+    from bindtool.core.run_events import Event
 
 EARLIER = (Device("e1", "earlier 1"), Device("e2", "earlier 2"))
 REFUSED_TWICE = [Fault.PASSING, Fault.PASSING]

@@ -20,7 +20,7 @@ from bindtool.core.outcome import Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_notes import TokenNotes
-from bindtool.core.vault import FixedVault
+from bindtool.core.token_store import FixedVault
 from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
 from bindtool.gui.history_desk import HistoryDesk

@@ -21,7 +21,7 @@ from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.report import TO_HANDLE_COLUMNS
 from bindtool.core.token_notes import TokenNotes
-from bindtool.core.vault import MemoryVault
+from bindtool.core.token_store import MemoryVault
 from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk

@@ -37,6 +37,7 @@ from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.device import Device
 from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.history import Found, Record, Wanted
+from bindtool.core.job import Job
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.outcome import Answer, Outcome, State
@@ -44,7 +45,7 @@ from bindtool.core.profile import Profile
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.row import Row, SheetHead, Source
 from bindtool.core.row_filter import TO_HANDLE
-from bindtool.core.run import Job, WaitReason
+from bindtool.core.run_events import WaitReason
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.listing import Choices, Layout, ListRow, Opened, ReadList, SheetName

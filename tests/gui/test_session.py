@@ -20,11 +20,11 @@ from bindtool.core.outcome import State
 from bindtool.core.profile import Pace
 from bindtool.core.reply import NotSent
 from bindtool.core.row import Source
-from bindtool.core.run import Ending, WaitReason
+from bindtool.core.run_events import Ending, WaitReason
 from bindtool.core.shared_entry import Taken
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
-from bindtool.core.vault import FixedVault
+from bindtool.core.token_store import FixedVault
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.panels.foot import Progress

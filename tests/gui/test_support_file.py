@@ -18,7 +18,7 @@ from bindtool.core.outcome import Answer, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_notes import TokenNotes
-from bindtool.core.vault import FixedVault, MemoryVault
+from bindtool.core.token_store import FixedVault, MemoryVault
 from bindtool.core.version import this_version
 from bindtool.gui.files import Files
 from bindtool.gui.ground import Ground
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
     from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock

@@ -13,7 +13,6 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.advice import TokenCheck
 from bindtool.core.errors import (
     BadInput,
     TokenMissing,
@@ -22,11 +21,12 @@ from bindtool.core.errors import (
     VaultLocked,
     VaultUnusable,
 )
-from bindtool.core.identity import Identity
+from bindtool.core.identity import Identity, TokenCheck
 from bindtool.core.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.core.token_notes import TokenNote, TokenNotes, TokenPlace
-from bindtool.core.vault import FixedVault, MemoryVault, Vault
+from bindtool.core.token_store import FixedVault, MemoryVault
+from bindtool.core.vault import Vault
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
     from tests.gui.clocks import HandClock
 
 NAME = "tests of token_desk"

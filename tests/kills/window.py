@@ -24,7 +24,7 @@ from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.datafolder import DataFolder, machine_profiles
 from bindtool.core.outcome import State
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.vault import FixedVault
+from bindtool.core.token_store import FixedVault
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.gui import acting

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.clock import Clock
-    from bindtool.core.vault import TokenStore
+    from bindtool.core.token_store import TokenStore
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sounds import Sounds
 

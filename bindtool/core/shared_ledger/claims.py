@@ -14,7 +14,7 @@ from bindtool.core.aside import aside
 from bindtool.core.bound_before import day_words, who_words
 from bindtool.core.errors import BindtoolError, LedgerFailed
 from bindtool.core.message import Message
-from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS
+from bindtool.core.shared_ledger.server import CLAIM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,7 +17,8 @@ from bindtool.core.history import LedgerKey
 from bindtool.core.history_file import entries_file
 from bindtool.core.history_reading import read_history
 from bindtool.core.shared_entry import Place
-from bindtool.core.shared_ledger.folder_files import FileName, FolderFiles, digest_of, writer_of
+from bindtool.core.shared_file_names import SharedFileName
+from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,11 +75,11 @@ class FolderExchange:
         names = sorted(repr(channel) for channel in set(self._channels))
         self._asked = digest_of("".join(names).encode())
         self._bench = ""
-        self._mine: dict[int, FileName] = {}
+        self._mine: dict[int, SharedFileName] = {}
         self._due: set[int] = set()
-        self._read: set[FileName] = set()
-        self._broken: dict[FileName, tuple[int, int]] = {}
-        self._cleared: set[FileName] = set()
+        self._read: set[SharedFileName] = set()
+        self._broken: dict[SharedFileName, tuple[int, int]] = {}
+        self._cleared: set[SharedFileName] = set()
 
     def run(self) -> None:
         """Put what waits into the folder, and take in what is new there: this too where nothing can be put.
@@ -115,7 +116,7 @@ class FolderExchange:
 
     # ---------------------------------------------------------------- what is told
 
-    def _begin(self, names: frozenset[FileName]) -> None:
+    def _begin(self, names: frozenset[SharedFileName]) -> None:
         """Find out what of this bench is in the folder, and what is to be put there (again)."""
         bench = self._benches.bench_id
         self._files.clear(bench, self._writer)
@@ -128,12 +129,12 @@ class FolderExchange:
                 self._due.add(part)
         self._bench = bench
 
-    def _told_last(self, bench: str, part: int, count: int) -> tuple[FileName, int]:
+    def _told_last(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
         """Return the file, and its size, that has the so many entries of a part; one that there is not for none."""
         place = self._benches.place(self._told_place(part))
         if place is None or place.key is None or place.number != count:
-            return FileName(bench, self._writer, part, ""), 0
-        return FileName(bench, self._writer, part, place.key.bench), place.key.entry
+            return SharedFileName(bench, self._writer, part, ""), 0
+        return SharedFileName(bench, self._writer, part, place.key.bench), place.key.entry
 
     def _tell(self) -> LedgerFailed | None:
         """Put all that waits into the folder; return what is in the way."""
@@ -150,7 +151,7 @@ class FolderExchange:
     def _tell_part(self, part: int) -> None:
         entries = self._part(part)
         data = entries_file(entries)
-        name = FileName(self._bench, self._writer, part, digest_of(data))
+        name = SharedFileName(self._bench, self._writer, part, digest_of(data))
         self._files.put(name, data)
         place = Place(len(entries), LedgerKey(name.digest, len(data)))
         self._benches.take_in((), self._told_place(part), place).result()
@@ -171,12 +172,12 @@ class FolderExchange:
 
     # ---------------------------------------------------------------- what others tell
 
-    def _unread(self, names: frozenset[FileName]) -> list[FileName]:
+    def _unread(self, names: frozenset[SharedFileName]) -> list[SharedFileName]:
         self._read &= names | self._cleared
         self._broken = {name: stamp for name, stamp in self._broken.items() if name in names}
         return sorted(names - self._read - set(self._mine.values()), key=str)
 
-    def _take_in(self, name: FileName) -> None:
+    def _take_in(self, name: SharedFileName) -> None:
         ledger_id = f"folder read {self._asked} {name.bench} {name.writer} {name.part}"
         place = self._benches.place(ledger_id)
         is_mine = (name.bench, name.writer) == (self._bench, self._writer)
@@ -191,7 +192,7 @@ class FolderExchange:
                 self._clear_up(name, entries)
         self._read.add(name)
 
-    def _content(self, name: FileName) -> bytes | None:
+    def _content(self, name: SharedFileName) -> bytes | None:
         """Return what is in a file; None where it is not all there, or can't be read now."""
         stamp = self._files.stamp(name)
         data = None if self._broken.get(name) == stamp else self._files.read(name)
@@ -208,7 +209,7 @@ class FolderExchange:
         if news:
             self._news(news)
 
-    def _clear_up(self, name: FileName, entries: Sequence[SharedEntry]) -> None:
+    def _clear_up(self, name: SharedFileName, entries: Sequence[SharedEntry]) -> None:
         """Take a file away that this bench has written and would have taken away, had it not been stopped.
 
         That of a copied data folder on a computer of the same name has entries that this bench has not. What they
@@ -228,7 +229,7 @@ def _known_bytes(data: bytes, place: Place) -> int:
     return place.number if digest_of(memoryview(data)[: place.number]) == place.key.bench else 0
 
 
-def _entries(data: bytes, name: FileName) -> tuple[SharedEntry, ...]:
+def _entries(data: bytes, name: SharedFileName) -> tuple[SharedEntry, ...]:
     """Return the entries of a file; a bench speaks for itself only."""
     found: list[SharedEntry] = []
     try:

@@ -1,4 +1,4 @@
-"""The files of a shared folder: their names, how one is put there whole, and what is read without harm.
+"""The files of a shared folder: how one is put there whole, and what is read without harm.
 
 Owns the folder. A file has a part of a bench's ledger, and the digest of what is in it stands in its name. So a
 file is never changed, no two benches give one name to different things, even where a data folder was copied, and
@@ -8,15 +8,14 @@ one that is half there shows. What is in it is for `folder_exchange`.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import stat
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from bindtool.core.errors import LedgerFailed
+from bindtool.core.shared_file_names import TEMPORARY, SharedFileName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,39 +24,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 64 * 1024 * 1024
 """Of a file: a hundred times one that is full."""
 
-_NAME = re.compile(r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl")
-
-_ASIDE = ".bindtool-"
 
 # A pipe would be waited for, and a link leads elsewhere. Windows has neither in a folder that others can write to.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class FileName:
-    """What the name of a file says: whose it is, which part, and the digest of what is in it.
-
-    `writer` stands for the name of the computer: a data folder that was copied to another has the same bench.
-    """
-
-    bench: str
-    writer: str
-    part: int
-    digest: str
-
-    @classmethod
-    def parse(cls, name: str) -> Self | None:
-        """Return what a name says; None for a file that is none of ours."""
-        found = _NAME.fullmatch(name)
-        return None if found is None else cls(found[1], found[2], int(found[3]), found[4])
-
-    def __str__(self) -> str:
-        return f"bindtool-{self.bench}-{self.writer}-{self.part}-{self.digest}.jsonl"
-
-
-def is_shared_name(name: str) -> bool:
-    """Tell whether a file of that name, in whatever folder, is one that benches share, or is about to be."""
-    return FileName.parse(name.casefold()) is not None or name.casefold().startswith(_ASIDE)
 
 
 def digest_of(data: bytes | memoryview) -> str:
@@ -80,20 +49,20 @@ class FolderFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def names(self) -> frozenset[FileName]:
+    def names(self) -> frozenset[SharedFileName]:
         """Return the names of all files that are ours; what else lies there is left alone."""
         with self._reached(), os.scandir(self._folder) as entries:
-            found = (FileName.parse(entry.name) for entry in entries if entry.is_file(follow_symlinks=False))
+            found = (SharedFileName.parse(entry.name) for entry in entries if entry.is_file(follow_symlinks=False))
             return frozenset(name for name in found if name is not None)
 
-    def stamp(self, name: FileName) -> tuple[int, int]:
+    def stamp(self, name: SharedFileName) -> tuple[int, int]:
         """Return a file's size, and a time that is another one when it was written anew; zeros for none."""
         with suppress(OSError):
             found = (self._folder / str(name)).lstat()
             return found.st_size, found.st_mtime_ns
         return 0, 0
 
-    def read(self, name: FileName) -> bytes | None:
+    def read(self, name: SharedFileName) -> bytes | None:
         """Return what is in a file, whatever its name says; None where it can't be read now."""
         try:
             with open(self._folder / str(name), "rb", opener=_open) as file:
@@ -104,7 +73,7 @@ class FolderFiles:
         except OSError:
             return None
 
-    def put(self, name: FileName, data: bytes) -> None:
+    def put(self, name: SharedFileName, data: bytes) -> None:
         """Write a file aside, and give it its name once the disk has all of it."""
         temporary = self._folder / f"{_aside(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
         with self._reached():
@@ -118,7 +87,7 @@ class FolderFiles:
                 with suppress(OSError):
                     temporary.unlink(missing_ok=True)
 
-    def remove(self, name: FileName) -> None:
+    def remove(self, name: SharedFileName) -> None:
         """Take a file away; where somebody reads it just now, it stays."""
         with suppress(OSError):
             (self._folder / str(name)).unlink()
@@ -145,4 +114,4 @@ def _open(path: str, flags: int) -> int:
 
 
 def _aside(bench: str, writer: str) -> str:
-    return f"{_ASIDE}{bench}-{writer}-"
+    return f"{TEMPORARY}{bench}-{writer}-"

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from bindtool.core.channel import Channel
     from bindtool.core.shared_entry import Claimant, Page, Place, SharedEntry, Taken
 
+CLAIM_SECONDS = 300.0
+"""How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
+TURN_SECONDS = 12 * 3600.0
+"""How long others wait for a bench that was cut off in its turn. What it has sent may be on the channel and in
+nobody's ledger but its own: a shift is time enough to start that bench again."""
+
 
 class Server(Protocol):
     """One connection to a server; one thread at a time may use it. Every failure is a LedgerFailed.

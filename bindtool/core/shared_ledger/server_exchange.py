@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.shared_entry import Place
+from bindtool.core.shared_ledger.server import CLAIM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,12 +33,6 @@ PUSHED = 500
 READ = 250
 """Entries a page: some 5 ms of the disk, for which a scan may have to wait. More of them are no quicker."""
 
-CLAIM_SECONDS = 300.0
-"""How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
-
-TURN_SECONDS = 12 * 3600.0
-"""How long others wait for a bench that was cut off in its turn. What it has sent may be on the channel and in
-nobody's ledger but its own: a shift is time enough to start that bench again."""
 
 LOOK_AGAIN = 1.0
 """Seconds until it is looked again whether a turn has ended whose connection seemed to live."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.aside import aside
 from bindtool.core.bound_before import who_words
 from bindtool.core.errors import BindtoolError, LedgerFailed
-from bindtool.core.shared_ledger.server_exchange import TURN_SECONDS
+from bindtool.core.shared_ledger.server import TURN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

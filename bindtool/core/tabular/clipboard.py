@@ -13,10 +13,10 @@ from bindtool.core.formula import restore
 from bindtool.core.intake import Arrival
 from bindtool.core.message import Message
 from bindtool.core.tabular.clipboard_numbers import digits_lost
-from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.grid import Grid, GridRow, has_text
 from bindtool.core.tabular.layout import lay_out
 from bindtool.core.tabular.listing import NO_HEADER
-from bindtool.core.tabular.text_table import has_text, lines_of, records
+from bindtool.core.tabular.text_table import lines_of, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

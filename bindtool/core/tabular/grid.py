@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.device import normalise
 from bindtool.core.message import Message
 
 if TYPE_CHECKING:
@@ -76,3 +77,12 @@ def column_name(column: int) -> str:
         column, letter = divmod(column - 1, _LETTERS)
         name = chr(ord("A") + letter) + name
     return name
+
+
+HEAD = 20
+"""Rows in which a header is looked for: titles and notes stand above it."""
+
+
+def has_text(cell: str) -> bool:
+    """Tell whether a cell holds anything that can be seen."""
+    return bool(cell.strip() if cell.isascii() else normalise(cell).text)

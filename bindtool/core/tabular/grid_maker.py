@@ -11,9 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
-from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.grid import Grid, GridRow, has_text
 from bindtool.core.tabular.room import MOST_COLUMNS, Room
-from bindtool.core.tabular.text_table import has_text
 from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:

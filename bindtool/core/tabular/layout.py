@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.message import Message
 from bindtool.core.tabular.columns import id_rank, label_rank
-from bindtool.core.tabular.grid import column_name
+from bindtool.core.tabular.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.listing import NO_COLUMN, NO_HEADER, Choices, Layout
-from bindtool.core.tabular.text_table import HEAD, has_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,11 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import normalise
 from bindtool.core.errors import BadInput
 from bindtool.core.payload import HasParts, PartsKind, read_scan
 from bindtool.core.tabular.columns import names_an_id
-from bindtool.core.tabular.grid import Grid, GridRow
+from bindtool.core.tabular.grid import HEAD, Grid, GridRow, has_text
 from bindtool.core.tabular.room import MOST_COLUMNS, Room
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.tabular.watch import Watch
 
-HEAD = 20
-"""Rows in which a header is looked for: titles and notes stand above it."""
 
 _MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 _NO_DELIMITER = "\0"
@@ -116,11 +113,6 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise BadInput("file.broken_quotes", line=begins) from error
-
-
-def has_text(cell: str) -> bool:
-    """Tell whether a cell holds anything that can be seen."""
-    return bool(cell.strip() if cell.isascii() else normalise(cell).text)
 
 
 def guess_delimiter(text: str) -> str:

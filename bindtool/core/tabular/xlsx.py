@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.errors import BadInput
 from bindtool.core.tabular.archive import Archive, Handlers
+from bindtool.core.tabular.grid import HEAD
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.room import MOST_SHEETS, Room
-from bindtool.core.tabular.text_table import HEAD
 from bindtool.core.tabular.xlsx_parts import SharedParts, named, read_formats, read_relationships, read_strings
 from bindtool.core.tabular.xlsx_sheet import Enough, SheetReader
 

@@ -28,8 +28,8 @@ from bindtool.gui.parts.waiting import Waiting
 if TYPE_CHECKING:
     from bindtool.core.channel_check import ChannelCheck
     from bindtool.core.device import Device
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Job
     from bindtool.gui.parts.reply_box import Answer
     from bindtool.texts import Texts
 

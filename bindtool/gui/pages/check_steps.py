@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton
 
     from bindtool.core.channel_check import ChannelCheck
+    from bindtool.core.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.run import Job
     from bindtool.texts import Texts
 
 _MOST_TO_CHOOSE_FROM = 50

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bindtool.core.device import holds_token
 from bindtool.core.errors import BadInput
+from bindtool.core.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.profile import FILE_FIELDS, TEXT_FIELDS, Pace, Profile, Site, problems
+from bindtool.core.profile import Pace, Profile, Site
 from bindtool.core.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.message import Message
 from bindtool.core.next_step import NextStep, Step
-from bindtool.core.run import LONG_WAIT, WaitReason
+from bindtool.core.run_events import LONG_WAIT, WaitReason
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.look import Kind, Tone

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.access_token import TokenKind
-from bindtool.core.advice import TokenCheck
+from bindtool.core.identity import TokenCheck
 from bindtool.gui.look import Tone
 from bindtool.gui.parts.reply_box import Answer
 

@@ -12,7 +12,7 @@ from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.clock import SystemClock
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
-from bindtool.core.run import Ended, Sending, Settled
+from bindtool.core.run_events import Ended, Sending, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel

@@ -14,7 +14,7 @@ from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken
 from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.outcome import SENDABLE
 from bindtool.core.reply import Lost, NoAnswer
-from bindtool.core.run import Sending, Settled
+from bindtool.core.run_events import Sending, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenPlace

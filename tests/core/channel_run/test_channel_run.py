@@ -11,12 +11,15 @@ import pytest
 
 from bindtool.core.bind_job import Begun, Held
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_run import StoreJournal, policy_for
+from bindtool.core.channel_run import policy_for
 from bindtool.core.device import Device
 from bindtool.core.errors import StoreFailed
+from bindtool.core.job import Request
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace
-from bindtool.core.run import Ended, Ending, Policy, Request, Sending
+from bindtool.core.run import Policy
+from bindtool.core.run_events import Ended, Ending, Sending
+from bindtool.core.store_journal import StoreJournal
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call
 from tests.core.channel_run.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of

@@ -14,7 +14,7 @@ from bindtool.core.bind_job import Held, ListGrown
 from bindtool.core.channel import Behaviour
 from bindtool.core.errors import BadInput, LedgerFailed
 from bindtool.core.outcome import State
-from bindtool.core.run import Ending
+from bindtool.core.run_events import Ending
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
 from bindtool.practice.server import PracticeServer

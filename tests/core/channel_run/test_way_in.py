@@ -14,7 +14,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.errors import LedgerFailed, VaultLocked
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.core.run import Ending
+from bindtool.core.run_events import Ending
 from bindtool.core.shared_entry import Taken
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger

@@ -11,7 +11,7 @@ from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import policy_for
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace
-from bindtool.core.run import Ending, Fitted
+from bindtool.core.run_events import Ending, Fitted
 from bindtool.core.token_notes import TokenPlace
 from bindtool.practice.faults import Answer, html, redirect
 from bindtool.practice.rules import Call

@@ -10,7 +10,8 @@ import pytest
 
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.history_file import entries_file
-from bindtool.core.shared_ledger.folder_files import FileName, digest_of, writer_of
+from bindtool.core.shared_file_names import SharedFileName
+from bindtool.core.shared_ledger.folder_files import digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import Bench, bind
 from tests.core.store.samples import ANSWER, CHANNEL
 
@@ -68,7 +69,7 @@ def test_what_is_left_while_nothing_can_be_put(folder: Path, pair: Benches) -> N
     one.open()
     bind(one.store, ["SPK2"])
     data = entries_file(one.store.benches.all_of([CHANNEL], "line-1"))
-    name = FileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
+    name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
     (folder / str(name)).mkdir()
     for _ in range(2):
         with pytest.raises(LedgerFailed):

@@ -14,8 +14,9 @@ import pytest
 
 from bindtool.core.errors import LedgerFailed
 from bindtool.core.history_file import entries_file
+from bindtool.core.shared_file_names import SharedFileName
 from bindtool.core.shared_ledger.claims import Claimed
-from bindtool.core.shared_ledger.folder_files import FileName, digest_of, writer_of
+from bindtool.core.shared_ledger.folder_files import digest_of, writer_of
 from bindtool.core.shared_ledger.ledger import Bench as Here
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
@@ -203,7 +204,7 @@ def test_where_nothing_can_be_put(folder: Path, pair: Benches) -> None:
     other.bind("SPK9")
     bind(one.store, ["SPK1"])
     data = entries_file(one.store.benches.all_of([CHANNEL], "line-1"))
-    name = FileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
+    name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
     (folder / str(name)).mkdir()
     with pytest.raises(LedgerFailed):
         one.exchange.run()

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.errors import LedgerFailed
-from bindtool.core.shared_ledger.folder_files import MOST_BYTES, FileName, FolderFiles, digest_of, writer_of
+from bindtool.core.shared_file_names import SharedFileName
+from bindtool.core.shared_ledger.folder_files import MOST_BYTES, FolderFiles, digest_of, writer_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BENCH = "b" * 32
 DATA = b"one\n"
-NAME = FileName(BENCH, writer_of("line-1"), 3, digest_of(DATA))
+NAME = SharedFileName(BENCH, writer_of("line-1"), 3, digest_of(DATA))
 
 not_on_windows = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such thing in a folder")
 
@@ -53,12 +54,12 @@ def test_a_file_is_found_again(files: FolderFiles, tmp_path: Path) -> None:
 )
 def test_names_that_are_none_of_ours(name: str) -> None:
     """They are left alone."""
-    assert FileName.parse(name) is None
+    assert SharedFileName.parse(name) is None
 
 
 def test_a_name_is_read_as_it_was_written() -> None:
     """And a computer's name may have any characters."""
-    assert FileName.parse(str(NAME)) == NAME
+    assert SharedFileName.parse(str(NAME)) == NAME
     assert len(writer_of("工位\ud83d")) == 8
 
 
@@ -80,7 +81,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_what_can_not_be_put(files: FolderFiles, tmp_path: Path) -> None:
     """Nothing is left beside it."""
-    other = FileName(BENCH, NAME.writer, 4, NAME.digest)
+    other = SharedFileName(BENCH, NAME.writer, 4, NAME.digest)
     (tmp_path / str(other)).mkdir()
     with pytest.raises(LedgerFailed):
         files.put(other, DATA)
@@ -92,7 +93,7 @@ def test_links_pipes_and_folders_are_no_files(files: FolderFiles, tmp_path: Path
     """None is followed, waited for or opened; a file is put in the place of a link, not where it leads."""
     target = tmp_path / "target"
     target.write_bytes(DATA)
-    link, pipe, folder = (FileName(BENCH, NAME.writer, part, NAME.digest) for part in (5, 6, 7))
+    link, pipe, folder = (SharedFileName(BENCH, NAME.writer, part, NAME.digest) for part in (5, 6, 7))
     (tmp_path / str(link)).symlink_to(target)
     os.mkfifo(tmp_path / str(pipe))
     (tmp_path / str(folder)).mkdir()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.history_file import entries_file
-from bindtool.core.shared_ledger.folder_files import FileName, FolderFiles, digest_of, writer_of
+from bindtool.core.shared_file_names import SharedFileName
+from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER
 from tests.core.store.test_benches import foreign
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 STRANGER = "c" * 32
 
 
-def put(folder: Path, entries: Sequence[SharedEntry], *, data: bytes = b"", bench: str = STRANGER) -> FileName:
+def put(
+    folder: Path, entries: Sequence[SharedEntry], *, data: bytes = b"", bench: str = STRANGER
+) -> SharedFileName:
     """Put a file of another bench into the folder, whole, and return its name."""
     data = data or entries_file(entries)
-    name = FileName(bench, writer_of("line-9"), 0, digest_of(data))
+    name = SharedFileName(bench, writer_of("line-9"), 0, digest_of(data))
     FolderFiles(folder).put(name, data)
     return name
 
@@ -134,7 +137,7 @@ def test_a_file_that_claims_to_be_of_this_bench(folder: Path, pair: Benches) -> 
     one.bind("SPK1")
     forged = foreign(1, bench=one.store.benches.bench_id)
     data = entries_file([forged])
-    name = FileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
+    name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
     FolderFiles(folder).put(name, data)
     one.exchange.run()
     assert str(name) in one.files

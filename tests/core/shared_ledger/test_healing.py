@@ -16,7 +16,7 @@ import pytest
 
 from bindtool.core.shared_ledger.line import Patience
 from bindtool.core.shared_ledger.postgres import connect
-from bindtool.core.shared_ledger.server_exchange import CLAIM_SECONDS
+from bindtool.core.shared_ledger.server import CLAIM_SECONDS
 from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
 from tests.core.shared_ledger.desk import Desk, healed
 from tests.core.shared_ledger.proxy import Proxy

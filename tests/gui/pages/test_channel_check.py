@@ -11,11 +11,12 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, Seen, with_answer
+from bindtool.core.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.check_result import with_answer
 from bindtool.core.device import Device
+from bindtool.core.job import Job
 from bindtool.core.outcome import Outcome
 from bindtool.core.profile import Profile
-from bindtool.core.run import Job
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import ChannelCheckPage, CheckView
 from bindtool.gui.parts.reply_box import Answer

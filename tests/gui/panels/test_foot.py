@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from bindtool.core.message import Message
 from bindtool.core.next_step import NextStep, Step
 from bindtool.core.outcome import State
-from bindtool.core.run import WaitReason
+from bindtool.core.run_events import WaitReason
 from bindtool.gui import look
 from bindtool.gui.panels.foot import Foot, Progress
 from tests.gui.acting import find, press, said

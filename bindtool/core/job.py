@@ -1,0 +1,30 @@
+"""What a run is about: rows that are to be bound, and requests as they leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.core.device import Device
+    from bindtool.core.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row that is to be bound: its number, its device, and what is known of it so far."""
+
+    number: int
+    device: Device
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it leaves: its number in the run, counted from 1, and its rows."""
+
+    number: int
+    time: datetime
+    jobs: tuple[Job, ...]

@@ -1,0 +1,116 @@
+"""What a run tells while it is on: values that name rows by their numbers, and never hold a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bindtool.core.job import Request
+    from bindtool.core.outcome import Answer, Outcome
+    from bindtool.core.reply import NeverSent
+
+
+class WaitReason(StrEnum):
+    """Why rows wait. The value ends the id of the text that says so."""
+
+    ASKED = "asked"
+    OFFLINE = "offline"
+    LOST = "lost"
+    TROUBLE = "trouble"
+
+
+LONG_WAIT = 60.0
+"""Seconds; asked to wait for longer, it may well be that other laptops are binding too."""
+
+
+class Ending(StrEnum):
+    """How a run ended. The value ends the id of the text that says so."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    CHANNEL = "channel"
+    BILLING = "billing"
+    RISK_CONTROL = "risk_control"
+    NOT_ACCEPTED = "not_accepted"
+    UNANSWERED = "unanswered"
+    TROUBLE = "trouble"
+    WAIT_TOO_LONG = "wait_too_long"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A request leaves; the disk knows."""
+
+    request: Request
+    outcomes: Mapping[int, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Rows have a new outcome, by number; the disk knows."""
+
+    outcomes: Mapping[int, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows wait until a moment, for a reason; `seconds` is how long that is from now.
+
+    `obstacle`: what keeps them from leaving, with OFFLINE.
+    """
+
+    reason: WaitReason
+    seconds: float
+    until: datetime
+    rows: tuple[int, ...]
+    obstacle: NeverSent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A refused request is taken apart; `left` devices of it have no answer yet."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The server takes no more than this: from now on a request carries at most `size` devices."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOff:
+    """The clock of this computer is off by so many minutes, by the server's; told once a run."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over.
+
+    `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
+    device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
+    last requests from leaving, with UNREACHABLE. `list_refused`: the whole list of a channel that replaces it was
+    refused, and could not be taken apart.
+    """
+
+    ending: Ending
+    answer: Answer | None = None
+    until: datetime | None = None
+    maybe_channel: bool = field(default=False)
+    obstacle: NeverSent | None = None
+    list_refused: bool = False
+
+
+Event = Sending | Settled | Waiting | Looking | Fitted | ClockOff | Ended

@@ -1,0 +1,43 @@
+"""A run written into the store as it goes: the `Journal` of every run but those of tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.from_thread import FromThread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bindtool.core.job import Request
+    from bindtool.core.outcome import Outcome
+    from bindtool.core.store import Store
+    from bindtool.core.verdict import Kind
+
+
+class StoreJournal:
+    """Writes a run into the store; each call returns once the disk has it.
+
+    `carried`: the numbers of devices without a row, which every request carries along.
+    """
+
+    def __init__(self, store: Store, run_id: int, carried: Sequence[int] = ()) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._carried = carried
+        self._written = FromThread()
+
+    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Note that a request is about to leave."""
+        await self._written.result(self._store.begin_request(self._run_id, request.number, outcomes, self._carried))
+
+    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+        """Note that a request did not leave after all."""
+        await self._written.result(self._store.withdraw_request(self._run_id, request.number, outcomes))
+
+    async def settle(
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+    ) -> None:
+        """Note what is known now of rows."""
+        number = request.number if request is not None else None
+        await self._written.result(self._store.settle(self._run_id, outcomes, number, kind))

@@ -1,0 +1,132 @@
+"""Where named tokens and passwords are kept: what each store does, and those that keep them in memory.
+
+The system's password store is in `vault`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bindtool.core.errors import (
+    BadInput,
+    PasswordMissing,
+    TokenMissing,
+)
+from bindtool.core.token_record import TokenRecord
+
+if TYPE_CHECKING:
+    from bindtool.core.access_token import AccessToken
+    from bindtool.core.secret import Password
+
+
+class TokenStore(Protocol):
+    """Where named tokens are kept, each with the one site that it is for, an origin as `Profile` has it."""
+
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
+
+    def store(self, name: str, token: AccessToken, site: str) -> None:
+        """Keep the token in place of an earlier one."""
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Keep a token that has no site with this one from now on, and return what `read` does."""
+
+    def forget(self, name: str) -> bool:
+        """Remove the token; return whether there was one."""
+
+    def describe(self) -> str:
+        """Return the technical name of the store."""
+
+
+class PasswordStore(TokenStore, Protocol):
+    """Where the passwords of shared ledgers are kept too, by `LedgerAddress.secret_name`."""
+
+    def read_password(self, name: str) -> Password:
+        """Return the password; raise `PasswordMissing` where there is none."""
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep the password in place of an earlier one."""
+
+    def forget_password(self, name: str) -> bool:
+        """Remove the password; return whether there was one."""
+
+
+class MemoryVault:
+    """Tokens and passwords that live until the program closes."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, TokenRecord] = {}
+        self._passwords: dict[str, Password] = {}
+
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
+        if name not in self._tokens:
+            raise TokenMissing("token.missing", name=name)
+        return self._tokens[name].token_for(site, name)
+
+    def store(self, name: str, token: AccessToken, site: str) -> None:
+        """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
+        self._tokens[name] = TokenRecord(token, site)
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Keep a token that has no site with this one from now on, and return what `read` does."""
+        record = self._tokens.get(name)
+        if record is not None and not record.site:
+            self.store(name, record.token, site)
+        return self.read(name, site)
+
+    def read_password(self, name: str) -> Password:
+        """Return the password; raise `PasswordMissing` where there is none."""
+        if name not in self._passwords:
+            raise PasswordMissing("password.missing", name=name)
+        return self._passwords[name]
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep the password in place of an earlier one."""
+        self._passwords[name] = password
+
+    def forget(self, name: str) -> bool:
+        """Remove the token; return whether there was one."""
+        return self._tokens.pop(name, None) is not None
+
+    def forget_password(self, name: str) -> bool:
+        """Remove the password; return whether there was one."""
+        return self._passwords.pop(name, None) is not None
+
+    def describe(self) -> str:
+        """Return "memory"."""
+        return "memory"
+
+
+class FixedVault:
+    """One token under every name, for the site that it is first asked for: that of the environment, or of practice.
+
+    Raises:
+        BadInput: `token.fixed` with source, from `store` and `forget`.
+    """
+
+    def __init__(self, token: AccessToken, source: str) -> None:
+        self._record = TokenRecord(token, "")
+        self._source = source
+
+    def read(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
+        """Return the token; raise `TokenNotForSite`."""
+        return self.settle(self._source, site)
+
+    def store(self, name: str, token: AccessToken, site: str) -> None:  # noqa: ARG002 - nothing is stored
+        """Refuse."""
+        raise BadInput("token.fixed", source=self._source)
+
+    def settle(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
+        """Return what `read` does."""
+        if not self._record.site:
+            self._record = TokenRecord(self._record.token, site)
+        return self._record.token_for(site, self._source)
+
+    def forget(self, name: str) -> bool:  # noqa: ARG002 - nothing is forgotten
+        """Refuse."""
+        raise BadInput("token.fixed", source=self._source)
+
+    def describe(self) -> str:
+        """Return where the token came from."""
+        return self._source
