@@ -1,4 +1,5 @@
-"""What is said of a row or an entry of the ledger, in words: the same in the window, in the report and elsewhere.
+"""What is said of a row, an entry of the ledger or a channel, in words: the same in the window, in the report and
+elsewhere.
 
 Owns which of the things known of it is worth saying. The sentences are the catalogue's, through `texts`.
 """
@@ -6,6 +7,7 @@ Owns which of the things known of it is worth saying. The sentences are the cata
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bindtool.core.message import Message
 from bindtool.core.outcome import UNDER_WAY, State
@@ -15,12 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bindtool.core.outcome import Answer
+    from bindtool.core.profile import Profile
     from bindtool.core.row import Row
     from bindtool.core.standings import Standing
     from bindtool.texts import Texts
 
 _NAMED = 4
 """Benches that are named."""
+
+_TAIL = 4
+"""Characters that are shown of a long id."""
 
 
 def row_message(texts: Texts, row: Row, standing: Standing) -> str:
@@ -66,6 +72,24 @@ def benches_words(others: Mapping[str, int]) -> str:
     """Return the names of other benches, each with how many devices it has told of; of many the first few."""
     named = [f"{machine} ({n})" for machine, n in others.items()]
     return ", ".join(named[:_NAMED] + ["…"] * (len(named) > _NAMED))
+
+
+def site_words(site: str) -> str:
+    """Return what people call a site: "coze.cn" for https://api.coze.cn, the host of any other."""
+    return urlsplit(site).netloc.removeprefix("api.")
+
+
+def tail(text: str) -> str:
+    """Return the end of a long id, as "…3456"; a short one whole."""
+    return text if len(text) <= _TAIL + 2 else f"…{text[-_TAIL:]}"
+
+
+def developer_words(texts: Texts, profile: Profile) -> str:
+    """Say whose devices they will be: "Developer A (UID …7126)", or the token's own account."""
+    if not profile.user_id:
+        return texts("head.own_account")
+    uid = texts("head.uid", uid=tail(profile.user_id))
+    return texts("head.developer", name=profile.user_name, uid=uid) if profile.user_name else uid
 
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, Standing]], profile: str) -> Iterator[ReportLine]:

@@ -1,4 +1,4 @@
-"""What is said of a row, in words."""
+"""What is said of a row or a channel, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.sheet import Sheet
 from bindtool.core.standings import Standing
 from bindtool.texts import LANGUAGES, Texts
-from bindtool.wording import answer_words, report_lines, row_message
+from bindtool.wording import answer_words, report_lines, row_message, site_words, tail
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:
@@ -130,3 +130,22 @@ def test_a_report_has_the_servers_words_or_ours(language: str) -> None:
         texts("reason.repeat", row=3),
     ]
     assert {line.profile for line in lines} == {"Line 2"}
+
+
+@pytest.mark.parametrize(
+    ("site", "words"),
+    [
+        ("https://api.coze.cn", "coze.cn"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("https://bind.example", "bind.example"),
+    ],
+)
+def test_a_site_has_a_short_name(site: str, words: str) -> None:
+    """A site is called what people call it."""
+    assert site_words(site) == words
+
+
+@pytest.mark.parametrize(("text", "end"), [("123456", "123456"), ("1234567", "…4567")])
+def test_only_long_ids_are_cut(text: str, end: str) -> None:
+    """An id is cut only where that makes it shorter."""
+    assert tail(text) == end

@@ -1,12 +1,11 @@
 """The line at the top: which profile, which channel, who scans, and the window's menu.
 
-Owns the words for a channel. Which profiles there are and what changing one does is for others.
+Owns how they are shown. Which profiles there are and what changing one does is for others.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
@@ -17,6 +16,7 @@ from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkButton
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.menu_button import MenuButton
+from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _Button = TypeVar("_Button", bound=MarkButton)
 
-_TAIL = 4
 _LONGEST_NAME = 28
 
 
@@ -149,24 +148,6 @@ class HeadBar(QFrame):
             channel=tail(profile.connector_id),
             developer=developer_words(self._texts, profile),
         )
-
-
-def site_words(site: str) -> str:
-    """Return what people call a site: "coze.cn" for https://api.coze.cn, the host of any other."""
-    return urlsplit(site).netloc.removeprefix("api.")
-
-
-def tail(text: str) -> str:
-    """Return the end of a long id, as "…3456"; a short one whole."""
-    return text if len(text) <= _TAIL + 2 else f"…{text[-_TAIL:]}"
-
-
-def developer_words(texts: Texts, profile: Profile) -> str:
-    """Say whose devices they will be: "Developer A (UID …7126)", or the token's own account."""
-    if not profile.user_id:
-        return texts("head.own_account")
-    uid = texts("head.uid", uid=tail(profile.user_id))
-    return texts("head.developer", name=profile.user_name, uid=uid) if profile.user_name else uid
 
 
 def _shown(words: str) -> str:

@@ -11,10 +11,9 @@ from bindtool.core.outcome import State
 from bindtool.core.run_events import Ending
 from bindtool.core.unseen import escaped
 from bindtool.core.verdict import Kind
-from bindtool.gui.head_bar import site_words, tail
 from bindtool.gui.icons import Mark
 from bindtool.gui.record_model import Line
-from bindtool.wording import answer_words, by_words, row_message
+from bindtool.wording import answer_words, by_words, row_message, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.errors import BindtoolError
-from bindtool.gui.head_bar import site_words
 from bindtool.gui.requests_loaded import requests_loaded
+from bindtool.wording import site_words
 
 if TYPE_CHECKING:
     import asyncio

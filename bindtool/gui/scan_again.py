@@ -15,8 +15,8 @@ from bindtool.core.errors import BadInput
 from bindtool.core.intake import Repeat
 from bindtool.core.message import Message
 from bindtool.core.outcome import State
-from bindtool.gui.head_bar import tail
 from bindtool.gui.taken import Taken
+from bindtool.wording import tail
 
 if TYPE_CHECKING:
     from bindtool.core.clock import Clock

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profile import Profile
 from bindtool.gui.actions import Actions
-from bindtool.gui.head_bar import HeadBar, site_words, tail
+from bindtool.gui.head_bar import HeadBar
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
@@ -184,25 +184,6 @@ def test_the_operators_key(head: HeadBar, actions: Actions) -> None:
     actions["operator"].trigger()
 
     assert wanted.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("site", "words"),
-    [
-        ("https://api.coze.cn", "coze.cn"),
-        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
-        ("https://bind.example", "bind.example"),
-    ],
-)
-def test_a_site_has_a_short_name(site: str, words: str) -> None:
-    """A site is called what people call it."""
-    assert site_words(site) == words
-
-
-@pytest.mark.parametrize(("text", "end"), [("123456", "123456"), ("1234567", "…4567")])
-def test_only_long_ids_are_cut(text: str, end: str) -> None:
-    """An id is cut only where that makes it shorter."""
-    assert tail(text) == end
 
 
 def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeadBar, actions: Actions) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 from bindtool.core.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
 from bindtool.gui.dialogs.ask_first import AskFirst
 from bindtool.gui.dialogs.end_day import EndDay
-from bindtool.gui.head_bar import site_words
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts import token_words
 from bindtool.gui.parts.action_button import ActionButton
@@ -23,6 +22,7 @@ from bindtool.gui.parts.labels import headline, line
 from bindtool.gui.parts.reply_box import Answer, ReplyBox
 from bindtool.gui.parts.token_field import TokenField
 from bindtool.gui.parts.waiting import Waiting
+from bindtool.wording import site_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import CheckStep
 from bindtool.gui import look
-from bindtool.gui.head_bar import developer_words, site_words, tail
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.check_steps import Found, Look, Question, SendOne
 from bindtool.gui.parts.action_button import ActionButton
@@ -24,6 +23,7 @@ from bindtool.gui.parts.reply_box import ReplyBox
 from bindtool.gui.parts.scroll_page import ScrollPage
 from bindtool.gui.parts.tab_order import come_before, stops_in
 from bindtool.gui.parts.waiting import Waiting
+from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
     from bindtool.core.channel_check import ChannelCheck

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.unseen import escaped
 from bindtool.gui import look
-from bindtool.gui.head_bar import site_words
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.profile_fields import ProfileFields
 from bindtool.gui.parts import token_words
@@ -24,6 +23,7 @@ from bindtool.gui.parts.reply_box import Answer, ReplyBox
 from bindtool.gui.parts.scroll_page import ScrollPage
 from bindtool.gui.parts.token_field import TokenField
 from bindtool.gui.parts.waiting import Waiting
+from bindtool.wording import site_words
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.head_bar import developer_words, site_words, tail
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Tone
+from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
