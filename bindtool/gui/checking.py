@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.panels.foot import Progress
+    from bindtool.gui.progress import Progress
     from bindtool.gui.running import Running
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk

@@ -10,8 +10,6 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.gui.parts.keep_fields import DAYS, FOR_EVER
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -19,6 +17,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.store import History, Store
+
+FOR_EVER = 0
+DAYS = (FOR_EVER, 365, 180, 90, 30)
+"""What can be chosen."""
 
 _SETTING = "keep_sheets_days"
 

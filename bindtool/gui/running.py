@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding import Binding
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.panels.foot import Progress
+    from bindtool.gui.progress import Progress
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.token_desk import TokenDesk

@@ -21,7 +21,7 @@ from bindtool.core.errors import BindtoolError
 from bindtool.core.offline import Nudge
 from bindtool.core.outcome import SENDABLE, State
 from bindtool.core.run_events import ClockOff, Looking, Sending, Settled, Waiting
-from bindtool.gui.panels.foot import Progress
+from bindtool.gui.progress import Progress
 from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.gui.soon import Soon
 

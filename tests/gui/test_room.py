@@ -66,9 +66,9 @@ from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.panels.finished import Finished
-from bindtool.gui.panels.foot import Progress
 from bindtool.gui.panels.row_story import Story
 from bindtool.gui.port_reader import FoundPort
+from bindtool.gui.progress import Progress
 from bindtool.gui.question import ask
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.taken import Taken

@@ -27,7 +27,7 @@ from bindtool.core.token_notes import TokenNotes
 from bindtool.core.token_store import FixedVault
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.ledger_rows import LedgerRows
-from bindtool.gui.panels.foot import Progress
+from bindtool.gui.progress import Progress
 from bindtool.gui.session import Session
 from bindtool.gui.sheet_model import EDITABLE, Column
 from bindtool.gui.token_desk import TokenDesk

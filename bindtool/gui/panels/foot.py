@@ -5,7 +5,6 @@ Owns the corner: one button at a time in one place, and a disabled one says why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -30,29 +29,12 @@ from bindtool.gui.panels.find_bar import FindBar
 from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
+    from bindtool.gui.progress import Progress
     from bindtool.texts import Texts
 
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
 _WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run of `total` rows is.
-
-    `looking`: devices of a refused request that have no answer yet. `wait` and `seconds`: why and how much longer
-    the run waits. `rest`: seconds that the run may still take, where somebody knows.
-    """
-
-    total: int
-    bound: int = 0
-    refused: int = 0
-    unknown: int = 0
-    looking: int | None = None
-    wait: WaitReason | None = None
-    seconds: int = 0
-    rest: int | None = None
 
 
 class Foot(QFrame):

@@ -14,12 +14,11 @@ from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.labels import line
+from bindtool.gui.retention import DAYS
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
 
-FOR_EVER = 0
-DAYS = (FOR_EVER, 365, 180, 90, 30)
 _HEIGHT = 38
 
 
@@ -27,7 +26,7 @@ class KeepFields(QWidget):
     """One line.
 
     Signals:
-        days_chosen(int): sheets are to be kept for so many days, `FOR_EVER` for no end.
+        days_chosen(int): sheets are to be kept for so many days, `retention.FOR_EVER` for no end.
         delete_wanted(): the old ones are to go.
     """
 

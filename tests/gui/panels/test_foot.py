@@ -14,7 +14,8 @@ from bindtool.core.next_step import NextStep, Step
 from bindtool.core.outcome import State
 from bindtool.core.run_events import WaitReason
 from bindtool.gui import look
-from bindtool.gui.panels.foot import Foot, Progress
+from bindtool.gui.panels.foot import Foot
+from bindtool.gui.progress import Progress
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
