@@ -47,6 +47,7 @@ from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet_edits import SheetEdits
 from bindtool.gui.soon import Soon
 from bindtool.gui.support_file import SupportFile
 from bindtool.gui.why_not import WhyNot
@@ -75,8 +76,9 @@ class Bench(QObject):
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)
+        self.edits = SheetEdits(self.desk)
         self.why_not = WhyNot(window, self.desk, lambda: self.running)
-        self.session = Session(self.desk, store, clock, tasks, tokens, ground.ledger)
+        self.session = Session(self.desk, self.edits, store, clock, tasks, tokens, ground.ledger)
         self.opening = ListOpening(window, texts, self.desk, tasks, ground.folder)
         self.files = Files(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, self.desk, ground)
@@ -89,11 +91,12 @@ class Bench(QObject):
         self.ledger_rows = LedgerRows(self.desk, ground.ledger, tasks, self)
         self.running = Running(window, texts, self.desk, self.session, self.binding, tokens, handouts)
         self.resuming = Resuming(window, self.desk, self.session, self.running, store, tasks)
-        self.scanning = Scanning(window, texts, self.desk, handouts, ground)
-        self.edit_desk, self.filling = EditDesk(window, self.desk), Filling(window, texts, self.desk, tasks)
+        self.scanning = Scanning(window, texts, self.desk, self.edits, handouts, ground)
+        self.edit_desk = EditDesk(window, self.desk, self.edits)
+        self.filling = Filling(window, texts, self.desk, self.edits, tasks)
         self.refusals = Refusals(window, texts, self.desk, self.running, self.scanning, handouts)
         self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
-        self.scanner_help = ScannerHelp(window, texts, self.desk, self.rules, self.scanning)
+        self.scanner_help = ScannerHelp(window, texts, self.desk, self.edits, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = Checking(window, texts, self.running, self.desk, self.session, ground)

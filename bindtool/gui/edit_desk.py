@@ -13,18 +13,21 @@ if TYPE_CHECKING:
     from bindtool.gui.blocks import Written
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
 
 
 class EditDesk(QObject):
     """A person's hands on the cells."""
 
-    def __init__(self, window: MainWindow, desk: SheetDesk) -> None:
+    def __init__(self, window: MainWindow, desk: SheetDesk, edits: SheetEdits) -> None:
         super().__init__(window)
         self._desk = desk
+        self._edits = edits
+        window.model.edited.connect(edits.type)
         window.table.written.connect(self._write)
         window.table.refused.connect(window.notice.show_error)
         desk.left_behind.connect(window.notice.show_line)
 
     def _write(self, written: Written) -> None:
         if self._desk.takes_scans:
-            self._desk.edits.write(written.texts, written.more)
+            self._edits.write(written.texts, written.more)

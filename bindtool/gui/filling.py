@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.row import Row
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
 
@@ -32,12 +33,13 @@ _SHOWN = 3
 class Filling(QObject):
     """Gives labels to the rows that are selected."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, edits: SheetEdits, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._panel = window.fill
         self._texts = texts
         self._desk = desk
+        self._edits = edits
         self._tasks = tasks
         self._sheet = desk.sheet
         self._numbers: list[int] = []
@@ -105,7 +107,7 @@ class Filling(QObject):
     def _fill(self) -> None:
         if self._labels is None:
             return
-        count = self._desk.edits.fill([row.number for row in self._rows()], self._labels)
+        count = self._edits.fill([row.number for row in self._rows()], self._labels)
         self._panel.hide()
         if count:
             self._window.notice.show_line(Message.of("fill.filled", n=count))

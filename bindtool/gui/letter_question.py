@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bindtool.gui.offer_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.texts import Texts
 
 _NAME = "letters"
@@ -29,11 +30,12 @@ class LetterQuestion(QObject):
     The desk has to have the rules in force when it hears of other ones: it is connected first.
     """
 
-    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> None:
+    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
         self._desk = desk
+        self._edits = edits
         self._rules = rules
         self._sheet, self._held = desk.sheet, 0
         self._asked: set[int] = set()
@@ -53,7 +55,7 @@ class LetterQuestion(QObject):
 
     def _use_rules(self) -> None:
         if self._rules.rules.ids.beyond_ascii:
-            self._desk.edits.judge_again(self._waiting())
+            self._edits.judge_again(self._waiting())
         self._look()
 
     def _look(self) -> None:

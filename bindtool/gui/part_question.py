@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bindtool.gui.offer_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.texts import Texts
 
 _NAME = "part"
@@ -34,11 +35,12 @@ class PartQuestion(QObject):
     The desk has to have the rules in force when it hears of other ones: it is connected first.
     """
 
-    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> None:
+    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
         self._desk = desk
+        self._edits = edits
         self._rules = rules
         self._asked: int | None = None
         self._answer: PartRule | None = None
@@ -50,7 +52,7 @@ class PartQuestion(QObject):
         """Read what waits by a rule that has come, from an answer, from the form or with a profile."""
         self._withdraw()
         if self._has_rule():
-            self._desk.edits.read_again()
+            self._edits.read_again()
         else:
             self._look_for_one()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.readiness import Readiness
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts
 
@@ -48,6 +49,7 @@ class ScanAgain(QObject):
         window: MainWindow,
         texts: Texts,
         desk: SheetDesk,
+        edits: SheetEdits,
         readiness: Readiness,
         clock: Clock,
         sounds: Sounds,
@@ -58,6 +60,7 @@ class ScanAgain(QObject):
         self._window = window
         self._texts = texts
         self._desk = desk
+        self._edits = edits
         self._readiness = readiness
         self._clock = clock
         self._sounds = sounds
@@ -101,7 +104,7 @@ class ScanAgain(QObject):
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
         state = self._desk.sheet.standing(number).state
-        taken = self._desk.edits.scan_again(number, text, typed=typed, before=before)
+        taken = self._edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(taken, Message):
             self._refuse("", self._texts.say(taken))
         elif not isinstance(taken, Repeat):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.texts import Texts
 
 
@@ -26,7 +27,13 @@ class ScannerHelp(QObject):
     """Keeps desk and wedge to the rules in force, and lets the helpers hear of scans and keys."""
 
     def __init__(
-        self, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk, scanning: Scanning
+        self,
+        window: MainWindow,
+        texts: Texts,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        rules: RuleDesk,
+        scanning: Scanning,
     ) -> None:
         super().__init__(window)
         self._desk = desk
@@ -36,9 +43,9 @@ class ScannerHelp(QObject):
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
         rules.failed.connect(window.notice.show_error)
-        self.watch = ScannerWatch(window, texts, desk, rules)
-        self.part_question = PartQuestion(window.offer, texts, desk, rules)
-        self.letter_question = LetterQuestion(window.offer, texts, desk, rules)
+        self.watch = ScannerWatch(window, texts, desk, edits, rules)
+        self.part_question = PartQuestion(window.offer, texts, desk, edits, rules)
+        self.letter_question = LetterQuestion(window.offer, texts, desk, edits, rules)
         self.testing = ScannerTesting(window, rules)
         scanning.wedge.burst.connect(self.watch.see)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.texts import Texts
 
 AGAIN_AFTER = 20
@@ -41,12 +42,15 @@ _BURSTS_KEPT = 50
 class ScannerWatch(QObject):
     """Watches bursts and rows; a cure is offered once, until it is taken, closed, or no longer needed."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> None:
+    def __init__(
+        self, window: MainWindow, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk
+    ) -> None:
         super().__init__(window)
         self._field = window.strip.field
         self._bar = window.offer
         self._texts = texts
         self._desk = desk
+        self._edits = edits
         self._rules = rules
         self._sheet_id: int | None = None
         self._seen: Counter[Symptom] = Counter()
@@ -94,7 +98,7 @@ class ScannerWatch(QObject):
             return
         self._spoilt[row.number] = trouble
         if row.held is None:
-            self._desk.edits.hold({row.number: trouble.reason})
+            self._edits.hold({row.number: trouble.reason})
         self._offer(trouble, row.number)
 
     # what is offered

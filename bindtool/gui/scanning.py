@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.texts import Texts
 
 _FRESH = 3.0
@@ -51,7 +52,13 @@ class Scanning(QObject):
     """The sheet in front of a person's hands."""
 
     def __init__(
-        self, window: MainWindow, texts: Texts, desk: SheetDesk, handouts: Handouts, ground: Ground
+        self,
+        window: MainWindow,
+        texts: Texts,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        handouts: Handouts,
+        ground: Ground,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -67,7 +74,7 @@ class Scanning(QObject):
         self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
         self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
-        self.again = ScanAgain(window, texts, desk, self.readiness, ground.clock, ground.sounds)
+        self.again = ScanAgain(window, texts, desk, edits, self.readiness, ground.clock, ground.sounds)
         self.wedge = Wedge(window)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
-
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
 
@@ -84,10 +84,12 @@ class Session(QObject):
     broken = Signal(object)
 
     def __init__(
-        self, desk: SheetDesk, store: Store, clock: Clock, tasks: Tasks, tokens: TokenDesk, ledger: LedgerDesk
-    ) -> None:
+        self, desk: SheetDesk, edits: SheetEdits, store: Store, clock: Clock, tasks: Tasks, tokens: TokenDesk,
+        ledger: LedgerDesk,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._desk = desk
+        self._edits = edits
         self._store = store
         self._clock = clock
         self._tasks = tasks
@@ -195,7 +197,7 @@ class Session(QObject):
         still = self._desk.sheet.unchanged(job.jobs, SENDABLE)
         reasons = {each.number: held.reasons[each.number] for each in still if each.number in held.reasons}
         if reasons:
-            self._desk.edits.hold(reasons)
+            self._edits.hold(reasons)
         self._remarks = held.remarks
 
     def _begin(self, jobs: Sequence[Job]) -> None:

@@ -26,7 +26,6 @@ from bindtool.core.row import Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
 from bindtool.gui.on_its_way import OnItsWay
-from bindtool.gui.sheet_edits import SheetEdits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class SheetDesk(QObject):
-    """One sheet, open for work, and its `edits`.
+    """One sheet, open for work.
 
     `rules` say how a scan is read, `labels` give its label, `channel` is its profile's, None without one.
 
@@ -78,7 +77,6 @@ class SheetDesk(QObject):
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
         self._shared = False
         self.bound_before = BoundBefore(store, self.fail)
-        self.edits = SheetEdits(self)
         self._doubts = Doubts(store, self.fail, self.bound_before)
         self._model = model
         self._store = store
@@ -86,7 +84,6 @@ class SheetDesk(QObject):
         self._broken = False
         self._catching_up = asyncio.Lock()
         self._on_its_way = OnItsWay(tasks, self.fail)
-        model.edited.connect(self.edits.type)
 
     @property
     def takes_scans(self) -> bool:

@@ -15,6 +15,7 @@ from bindtool.core.store import Store
 from bindtool.gui import look
 from bindtool.gui.icons import Icons
 from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet_edits import SheetEdits
 from bindtool.gui.sheet_model import SheetModel
 from bindtool.gui.tasks import Tasks
 from bindtool.texts import Texts
@@ -128,6 +129,10 @@ def model(qapp: QApplication, texts: Texts) -> SheetModel:
 
 
 @pytest.fixture
-def desk(model: SheetModel, store: Store, clock: HandClock, tasks: Tasks) -> SheetDesk:
-    """Give a desk on which no sheet lies yet."""
-    return SheetDesk(model, store, clock, tasks)
+def desk(model: SheetModel, store: Store, clock: HandClock, tasks: Tasks) -> Iterator[SheetDesk]:
+    """Give a desk on which no sheet lies yet; what is typed into the table's cells goes to it."""
+    desk = SheetDesk(model, store, clock, tasks)
+    edits = SheetEdits(desk)
+    model.edited.connect(edits.type)
+    yield desk
+    model.edited.disconnect(edits.type)

@@ -17,6 +17,7 @@ from bindtool.core.scan_rules import IdRules, ScanRules
 from bindtool.gui.letter_question import LetterQuestion
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.rule_desk import RuleDesk
+from bindtool.gui.sheet_edits import SheetEdits
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -62,7 +63,7 @@ def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk) -> OfferBar:
         desk.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    LetterQuestion(made, texts, desk, rules)
+    LetterQuestion(made, texts, desk, SheetEdits(desk), rules)
     return made
 
 
@@ -137,7 +138,7 @@ def test_closed_it_comes_back_with_one_more(
     take(desk, bar, IDS[0], qtbot=qtbot)
     press(bar, "Not now")
     desk.take([Arrival("SPK-1")], Source.PASTED)
-    desk.edits.hold({2: desk.sheet[1].held} if desk.sheet[1].held else {})
+    SheetEdits(desk).hold({2: desk.sheet[1].held} if desk.sheet[1].held else {})
     qtbot.waitUntil(bar.isVisible, timeout=PATIENCE)
     desk.delete([1, 2])
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=PATIENCE)

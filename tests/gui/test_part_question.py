@@ -16,6 +16,7 @@ from bindtool.core.scan_rules import EndKey, PartKind, PartRule, ScannerRules, S
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.rule_desk import RuleDesk
+from bindtool.gui.sheet_edits import SheetEdits
 from tests.gui.acting import can_see, press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -62,7 +63,7 @@ def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot
         desk.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    PartQuestion(made, texts, desk, rules)
+    PartQuestion(made, texts, desk, SheetEdits(desk), rules)
     finish(qtbot, desk.open(MINE))
     rules.follow(MINE)
     return made

@@ -11,6 +11,7 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_again import ScanAgain
 from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet_edits import SheetEdits
 from bindtool.gui.sounds import Cue
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
@@ -65,7 +66,7 @@ def make(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, li
 
     def made(*, lasts: int = 60_000) -> ScanAgain:
         readiness = Readiness(window, texts, desk, clock, listener)
-        return ScanAgain(window, texts, desk, readiness, clock, listener, lasts=lasts)
+        return ScanAgain(window, texts, desk, SheetEdits(desk), readiness, clock, listener, lasts=lasts)
 
     return made
 

@@ -13,6 +13,7 @@ from bindtool.core.scan_rules import CaseRule, EndKey, IdRules, Keyboard, Scanne
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.scanner_watch import AGAIN_AFTER, ScannerWatch
+from bindtool.gui.sheet_edits import SheetEdits
 from tests.gui.acting import can_see, press
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.scanner import RETURN, burst
@@ -91,7 +92,7 @@ class Scanner:
 @pytest.fixture
 def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerWatch(window, texts, desk, rules)
+    watch = ScannerWatch(window, texts, desk, SheetEdits(desk), rules)
     finish(qtbot, desk.open(None))
     return Scanner(qtbot, desk, watch, window)
 

@@ -29,6 +29,7 @@ from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.progress import Progress
 from bindtool.gui.session import Session
+from bindtool.gui.sheet_edits import SheetEdits
 from bindtool.gui.sheet_model import EDITABLE, Column
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel
@@ -80,7 +81,7 @@ def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
 @pytest.fixture
 def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks, tokens: TokenDesk) -> Session:
     """A window's runs."""
-    return Session(desk, store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    return Session(desk, SheetEdits(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
 
 
 class Bench:
@@ -322,13 +323,13 @@ def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
     others = ScriptedServer()
     others.taken = (Taken("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
-    session = Session(desk, store, clock, tasks, tokens, ledger)
+    session = Session(desk, SheetEdits(desk), store, clock, tasks, tokens, ledger)
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     bench.put(["SPK000001", "SPK000002"])
     ledger.follow(bench.profile)
 
     bench.bind()
-    desk.edits.type(1, Column.DEVICE_ID, "SPK000009")
+    SheetEdits(desk).type(1, Column.DEVICE_ID, "SPK000009")
     bench.wait_until(lambda: bench.results and not desk.saving)
 
     assert "SPK000001" in others.claimed
@@ -416,7 +417,7 @@ def test_a_countdown_goes_by_the_steady_clock(
             return super().now() - self.back
 
     clock = PutBack()
-    session = Session(desk, store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    session = Session(desk, SheetEdits(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     server.script([Answer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
