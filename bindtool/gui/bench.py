@@ -25,6 +25,7 @@ from bindtool.gui.files import Files
 from bindtool.gui.filling import Filling
 from bindtool.gui.finding import Finding
 from bindtool.gui.handouts import Handouts
+from bindtool.gui.hearing import Hearing
 from bindtool.gui.help import Help
 from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.laptop_checking import LaptopChecking
@@ -95,7 +96,8 @@ class Bench(QObject):
         self.edit_desk = EditDesk(window, self.desk, self.edits)
         self.filling = Filling(window, texts, self.desk, self.edits, tasks)
         self.refusals = Refusals(window, texts, self.desk, self.running, self.scanning, handouts)
-        self.peripherals = Peripherals(window, texts, self.session, ground, self.scanning)
+        self.hearing = Hearing(window.strip, self.session, ground.sounds, window.actions_["mute"])
+        self.peripherals = Peripherals(window, texts, ground, self.scanning)
         self.scanner_help = ScannerHelp(window, texts, self.desk, self.edits, self.rules, self.scanning)
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
@@ -216,6 +218,7 @@ class Bench(QObject):
         self._ground.ledger.failed.connect(notice.show_error)
         self.session.remarked.connect(notice.show_line)
         window.confirm.others_wanted.connect(self.history.show_bench)
+        self.hearing.changed.connect(self._redraw.hurry)
         self.peripherals.changed.connect(self._redraw.hurry)
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))

@@ -40,11 +40,6 @@ class Hearing(QObject):
         session.finished.connect(self._tell_end)
         session.broken.connect(lambda _: self._tell(well=False))
 
-    @property
-    def muted(self) -> bool:
-        """Whether nothing is heard."""
-        return self._sounds.muted
-
     def _mute(self, muted: bool) -> None:
         self._sounds.mute(muted)
         self.changed.emit()

@@ -1,7 +1,7 @@
-"""What else hangs on the laptop beside its keyboard: speakers, and a scanner on a serial port.
+"""What else hangs on the laptop beside its keyboard: a scanner on a serial port, and speakers.
 
-Owns their connections to the window and their words in the status line. How they work is for `hearing` and
-`serial_scanner`.
+Owns the scanner's connections to the window, and the words of both in the status line. How the scanner works is for
+`serial_scanner`, what is heard for others.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.gui.dialogs.serial_port import SerialPort
-from bindtool.gui.hearing import Hearing
 from bindtool.gui.port_reader import found_ports
 from bindtool.gui.sounds import Cue
 
@@ -19,33 +18,28 @@ if TYPE_CHECKING:
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.scanning import Scanning
-    from bindtool.gui.session import Session
     from bindtool.texts import Texts
 
 _ALARM = "serial"
 
 
 class Peripherals(QObject):
-    """Speakers and serial scanner of a window.
+    """The serial scanner of a window.
 
     Signals:
-        changed(): what the status line has to say of them is another now.
+        changed(): what the status line has to say of it is another now.
     """
 
     changed = Signal()
 
-    def __init__(
-        self, window: MainWindow, texts: Texts, session: Session, ground: Ground, scanning: Scanning
-    ) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, ground: Ground, scanning: Scanning) -> None:
         super().__init__(window)
         self._texts = texts
         self._window = window
         self._sounds = ground.sounds
         self._readiness = scanning.readiness
-        self.hearing = Hearing(window.strip, session, ground.sounds, window.actions_["mute"])
         self.serial = ground.serial
         self.serial_port = SerialPort(texts, self.serial, found_ports, window)
-        self.hearing.changed.connect(self.changed)
         self.serial.changed.connect(self.changed)
         self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)
@@ -63,7 +57,7 @@ class Peripherals(QObject):
 
     def status(self) -> list[str]:
         """Return the words for the status line."""
-        words = [self._texts("status.muted")] if self.hearing.muted else []
+        words = [self._texts("status.muted")] if self._sounds.muted else []
         if self.serial.state is not None:
             words.append(self._texts(f"serial.{self.serial.state}", port=self.serial.port))
         return words
