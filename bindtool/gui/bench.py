@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 from bindtool.core.check_result import as_known
 from bindtool.core.errors import BadInput
 from bindtool.core.outcome import State
+from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding import Binding
 from bindtool.gui.by_keyboard import ByKeyboard
 from bindtool.gui.checking import Checking
@@ -74,6 +75,7 @@ class Bench(QObject):
         self._ground = ground
         self._wanted: Profile | None = None
         self._changing = asyncio.Lock()
+        self.announcer = Announcer(window)
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = SheetDesk(window.model, store, clock, tasks)

@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
 class Furniture:
     """The parts, each an attribute once `making` has come to its end; until it moves in, nobody sees any of it."""
 
-    def __init__(self, window: MainWindow, texts: Texts, today: date) -> None:
+    def __init__(self, window: Window, texts: Texts, today: date) -> None:
         self.texts = texts
         self._window = window
         self._today = today
