@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from bindtool.core.datafolder import DataFolder
     from bindtool.core.tabular.listing import ReadList
     from bindtool.core.tabular.watch import Watch
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.compare import ComparePanel
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
     from bindtool.gui.tasks import Tasks
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
     Reader = Callable[[Path, Watch], ReadList]
@@ -50,29 +52,36 @@ _TAIL = 6
 class Comparing(QObject):
     """Compares the sheet with a list, and says what is missing."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder) -> None:
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        tasks: Tasks,
+        folder: DataFolder,
+        panel: ComparePanel,
+        table: SheetView,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
         self._tasks = tasks
         self._folder = folder
-        self._panel = window.compare
+        self._panel = panel
         self._read_list: Reader = lambda path, watch: read_list(path, watch=watch)
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
         self._again = Soon(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
-        window.model.refreshed.connect(lambda _: self._again.ask())
+        table.sheet_model.refreshed.connect(lambda _: self._again.ask())
         desk.head_changed.connect(self._again.ask)
-        panel = window.compare
         panel.paste_wanted.connect(self._paste)
         panel.open_wanted.connect(self._choose)
         panel.copy_wanted.connect(self._copy)
         panel.save_wanted.connect(self._choose_target)
-        panel.select_wanted.connect(lambda: window.table.select(self._compared.extra))
-        panel.closed.connect(window.strip.field.setFocus)
+        panel.select_wanted.connect(lambda: table.select(self._compared.extra))
 
     def go_on_from(self, before: Comparing) -> None:
         """Keep the lists of before; the panel shows them when it is opened again."""

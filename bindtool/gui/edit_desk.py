@@ -11,21 +11,22 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from bindtool.gui.blocks import Written
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.window import Window
 
 
 class EditDesk(QObject):
     """A person's hands on the cells."""
 
-    def __init__(self, window: MainWindow, desk: SheetDesk, edits: SheetEdits) -> None:
+    def __init__(self, window: Window, desk: SheetDesk, edits: SheetEdits, table: SheetView) -> None:
         super().__init__(window)
         self._desk = desk
         self._edits = edits
-        window.model.edited.connect(edits.type)
-        window.table.written.connect(self._write)
-        window.table.refused.connect(window.notice.show_error)
+        table.sheet_model.edited.connect(edits.type)
+        table.written.connect(self._write)
+        table.refused.connect(window.notice.show_error)
         desk.left_behind.connect(window.notice.show_line)
 
     def _write(self, written: Written) -> None:

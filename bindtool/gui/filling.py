@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from bindtool.core.labeller import Labeller
     from bindtool.core.row import Row
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.fill_labels import FillPanel
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet_view import SheetView
     from bindtool.gui.tasks import Tasks
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _SHOWN = 3
@@ -33,10 +35,20 @@ _SHOWN = 3
 class Filling(QObject):
     """Gives labels to the rows that are selected."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, edits: SheetEdits, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        tasks: Tasks,
+        panel: FillPanel,
+        table: SheetView,
+    ) -> None:
         super().__init__(window)
         self._window = window
-        self._panel = window.fill
+        self._panel = panel
+        self._table = table
         self._texts = texts
         self._desk = desk
         self._edits = edits
@@ -55,7 +67,7 @@ class Filling(QObject):
 
     def _begin(self) -> None:
         sheet = self._desk.sheet
-        selected = self._window.table.selected_numbers()
+        selected = self._table.selected_numbers()
         self._numbers = [number for number in selected if _is_device(sheet[number])]
         if not self._numbers:
             self._window.notice.show_line(Message.of("fill.nothing"))
@@ -114,7 +126,7 @@ class Filling(QObject):
 
     def _end(self) -> None:
         self._numbers, self._labels = [], None
-        self._window.table.setFocus()
+        self._table.setFocus()
 
     def _rows(self) -> Sequence[Row]:
         """Rows may go while the panel is open; those that stay keep their order."""

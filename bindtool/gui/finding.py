@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
 from bindtool.core.row_order import ARRIVAL
@@ -17,53 +17,64 @@ from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from bindtool.core.row_filter import RowFilter
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.counts_line import CountsLine
+    from bindtool.gui.panels.find_bar import FindBar
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
 class Finding(QObject):
-    """Narrows and sorts the table as a person asks, and says so while it is not whole."""
+    """Narrows and sorts the table as a person asks, and says so while it is not whole.
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk) -> None:
+    Signals:
+        keys_left(): the line is about to go, and it has the keys.
+    """
+
+    keys_left = Signal()
+
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, counts: CountsLine, bar: FindBar
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
-        self._model = window.model
-        self._table = window.table
-        self._foot = window.foot
-        self._bar = window.foot.find_bar
+        self._model = table.sheet_model
+        self._table = table
+        self._counts = counts
+        self._bar = bar
         self._asked_for = False
         self._tell = Soon(self, self._show_found)
         actions = window.actions_
-        actions["find"].triggered.connect(self._begin)
+        actions["find"].triggered.connect(self.begin)
         actions["show_all"].triggered.connect(self.show_all)
-        actions["sort"].triggered.connect(window.table.sorting.turn)
+        actions["sort"].triggered.connect(table.sorting.turn)
         actions["back_to_scanning"].triggered.connect(self._leave)
-        window.foot.find_wanted.connect(self._begin)
-        window.foot.counts.chosen.connect(self._choose)
+        counts.chosen.connect(self._choose)
         self._bar.sought.connect(self._seek)
         self._bar.all_wanted.connect(self.show_all)
         self._bar.left.connect(self._go_to_first)
-        window.model.narrowed.connect(self._show_wanted)
-        window.model.ordered.connect(self._show_wanted)
+        self._model.narrowed.connect(self._show_wanted)
+        self._model.ordered.connect(self._show_wanted)
         desk.changed.connect(self._tell.ask)
+
+    def begin(self) -> None:
+        """Open the line, and let it have the keys."""
+        self._asked_for = True
+        self._show_wanted()
+        self._bar.begin()
 
     def show_all(self) -> None:
         """Show all rows in the order of arrival, and close the line."""
         self._asked_for = False
         # Hidden with the keys in it, the line would leave them to whatever comes next.
         if self._bar.isAncestorOf(self._window.focusWidget()):
-            self._window.strip.field.setFocus()
+            self.keys_left.emit()
         self._model.narrow(EVERY_ROW)
         self._model.sort(-1)
         self._show_wanted()
-
-    def _begin(self) -> None:
-        self._asked_for = True
-        self._show_wanted()
-        self._bar.begin()
 
     def _leave(self) -> None:
         """A line that is of no use goes; what is narrowed stays so."""
@@ -83,7 +94,7 @@ class Finding(QObject):
 
     def _show_wanted(self) -> None:
         wanted = self._model.filter
-        self._foot.counts.show_filter(wanted)
+        self._counts.show_filter(wanted)
         # What is typed may end in a space that is not sought.
         if wanted.text != self._bar.field.text().strip():
             self._bar.show_text(wanted.text)

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from bindtool.core.version import Version
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.tasks import Tasks
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
 class Help(QObject):
     """Opens what is asked for."""
 
-    def __init__(self, window: MainWindow, texts: Texts, version: Version, tasks: Tasks) -> None:
+    def __init__(self, window: Window, texts: Texts, version: Version, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

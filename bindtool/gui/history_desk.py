@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
     from bindtool.core.history import Wanted
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.pages.history import HistoryPage
     from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 SHOWN = 500
@@ -55,11 +56,12 @@ _OF_THE_SHEET = (
 class HistoryDesk(QObject):
     """Opens the history by the action "history"."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, ground: Ground) -> None:
+    def __init__(self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, ground: Ground) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
+        self._table = table
         self._ground = ground
         self._history = History(ground.store.path)
         self._retention = Retention(ground.settings, ground.store, self._history, ground.clock)
@@ -178,7 +180,7 @@ class HistoryDesk(QObject):
             return
         self._window.show_page(self._window.sheet_page)
         if number is not None and number in self._desk.sheet:
-            self._window.table.point_at(number)
+            self._table.point_at(number)
 
     async def _open_past(self, sheet_id: int, number: int | None) -> None:
         past = await asyncio.to_thread(self._read, sheet_id)

@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from bindtool.core.datafolder import DataFolder
     from bindtool.core.tabular.listing import Opened
     from bindtool.core.tabular.watch import Watch
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.import_list import ImportPage
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
     Reader = Callable[[Path, str, Choices, Watch], Opened]
@@ -67,7 +68,9 @@ class ListOpening(QObject):
     done = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder) -> None:
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder, page: ImportPage
+    ) -> None:
         super().__init__(window)
         self._open_list: Reader = open_list
         self._window = window
@@ -75,7 +78,7 @@ class ListOpening(QObject):
         self._desk = desk
         self._tasks = tasks
         self._folder = folder
-        self._page = window.import_page
+        self._page = page
         self._one_at_a_time = asyncio.Lock()
         self._looked_at: tuple[Path, ReadList, Choices] | None = None
         self._put_back: _Taken | None = None

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.report_sources import Making, ReportSources
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
 class ReportFiles(QObject):
     """Asks where a report is to go, saves it, and says where it is."""
 
-    def __init__(self, window: MainWindow, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Ground) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
@@ -40,11 +40,13 @@ class ReportFiles(QObject):
         actions = window.actions_
         actions["save_report"].triggered.connect(lambda: self.choose(About.SHEET))
         actions["save_run"].triggered.connect(lambda: self.choose(About.RUN))
-        actions["save_today"].triggered.connect(lambda: self.choose(About.DAY))
+        actions["save_today"].triggered.connect(self.choose_today)
         actions["save_benches"].triggered.connect(lambda: self.choose(About.BENCHES))
         actions["save_to_handle"].triggered.connect(lambda: self.choose(About.TO_HANDLE))
-        window.foot.report_wanted.connect(lambda: self.choose(About.DAY))
-        window.finished.report_wanted.connect(lambda: self.choose(About.DAY))
+
+    def choose_today(self) -> None:
+        """Ask where the report of the day is to be saved, and save it."""
+        self.choose(About.DAY)
 
     def choose(self, about: About) -> None:
         """Ask where the report is to be saved, and save it; say so where there is nothing to report."""

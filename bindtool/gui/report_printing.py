@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.report_sources import Making, ReportSources
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
 class ReportPrinting(QObject):
     """Asks for a printer and prints a report on it."""
 
-    def __init__(self, window: MainWindow, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Ground) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

@@ -67,7 +67,7 @@ _WITHOUT_NEXT = {_Hint.EditNextItem: _Hint.NoHint, _Hint.EditPreviousItem: _Hint
 
 
 class SheetView(QTableView):
-    """The table of devices.
+    """The table of devices; `sheet_model` is what is in it.
 
     Signals:
         pasted(text): a list came from the clipboard.
@@ -86,7 +86,7 @@ class SheetView(QTableView):
     def __init__(self, texts: Texts, model: SheetModel) -> None:
         super().__init__()
         self._texts = texts
-        self._model = model
+        self.sheet_model = model
         self.setModel(model)
         self.setAccessibleName(texts("table.name"))
         self.setItemDelegateForColumn(Column.DEVICE_ID, IdDelegate(self))
@@ -126,7 +126,7 @@ class SheetView(QTableView):
 
     def selected_numbers(self) -> list[int]:
         """Return the numbers of the rows that have a selected cell, ascending."""
-        return sorted(map(self._model.number_at, self._selected().rows))
+        return sorted(map(self.sheet_model.number_at, self._selected().rows))
 
     def go_to(self, number: int) -> None:
         """Select the row `number` alone and bring it into view."""
@@ -134,7 +134,7 @@ class SheetView(QTableView):
 
     def point_at(self, number: int) -> None:
         """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
-        if self._model.has(number):
+        if self.sheet_model.has(number):
             self.go_to(number)
             self._flash.light(number)
 
@@ -145,10 +145,12 @@ class SheetView(QTableView):
 
     def select(self, numbers: Sequence[int]) -> None:
         """Select the rows `numbers` alone and bring the first into view; a hidden one has all shown again."""
-        if not all(map(self._model.has, numbers)):
-            self._model.narrow(EVERY_ROW)
+        if not all(map(self.sheet_model.has, numbers)):
+            self.sheet_model.narrow(EVERY_ROW)
         rows = QItemSelection()
-        for index in (self._model.index(self._model.row_of(number), Column.DEVICE_ID) for number in numbers):
+        for index in (
+            self.sheet_model.index(self.sheet_model.row_of(number), Column.DEVICE_ID) for number in numbers
+        ):
             rows.select(index, index)
         if rows.isEmpty():
             return
@@ -168,7 +170,7 @@ class SheetView(QTableView):
         """Put the selected cells on the clipboard, as a spreadsheet would."""
         selected = self._selected()
         if selected.cells:
-            QGuiApplication.clipboard().setMimeData(blocks.to_clipboard(self._model, selected))
+            QGuiApplication.clipboard().setMimeData(blocks.to_clipboard(self.sheet_model, selected))
 
     def cut(self) -> None:
         """Copy the selected cells and take them away: emptied, or with their rows."""
@@ -179,7 +181,7 @@ class SheetView(QTableView):
         """Take what is on the clipboard: into the selected cells, or as a list."""
         text, ours = blocks.from_clipboard(QGuiApplication.clipboard().mimeData())
         try:
-            written = blocks.written(self._model, self._selected(), text, ours=ours)
+            written = blocks.written(self.sheet_model, self._selected(), text, ours=ours)
         except BindtoolError as error:
             self.refused.emit(error)
             return
@@ -192,7 +194,7 @@ class SheetView(QTableView):
         """Empty the selected labels; where anything else is selected, its rows are to go."""
         selected = self._selected()
         if selected.can_be_emptied:
-            self.written.emit(blocks.emptied(self._model, selected))
+            self.written.emit(blocks.emptied(self.sheet_model, selected))
         else:
             self.delete_wanted.emit()
 
@@ -207,7 +209,7 @@ class SheetView(QTableView):
     ) -> None:
         """Draw rows that can be seen; Qt would draw the whole table for one that can't."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        if top_left.row() <= (last if last >= 0 else self._model.rowCount()) and first <= bottom_right.row():
+        if top_left.row() <= (last if last >= 0 else self.sheet_model.rowCount()) and first <= bottom_right.row():
             super().dataChanged(top_left, bottom_right, roles)
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
@@ -261,8 +263,8 @@ class SheetView(QTableView):
         row, column = index.row() + down, index.column() + right
         if right and column not in EDITABLE:
             row, column = row + right, _FIRST if right > 0 else _LAST
-        if 0 <= row < self._model.rowCount():
-            self.setCurrentIndex(self._model.index(row, column))
+        if 0 <= row < self.sheet_model.rowCount():
+            self.setCurrentIndex(self.sheet_model.index(row, column))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files from this computer."""
@@ -283,7 +285,7 @@ class SheetView(QTableView):
     def _tick(self, index: QModelIndex) -> None:
         """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
         if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
-            self._model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+            self.sheet_model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for messages, which take what the others don't."""
@@ -299,14 +301,14 @@ class SheetView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Light up a row, and say in an empty table what to do first."""
         super().paintEvent(event)
-        if self.lit is not None and self._model.has(self.lit):
-            top = self.visualRect(self._model.index(self._model.row_of(self.lit), 0)).top()
+        if self.lit is not None and self.sheet_model.has(self.lit):
+            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.lit), 0)).top()
             self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), _ROW_HEIGHT))
-        if self._model.rowCount() == 0:
+        if self.sheet_model.rowCount() == 0:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().placeholderText().color())
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._empty or self._texts("table.none_found" if len(self._model.sheet) else "table.empty"),
+                self._empty or self._texts("table.none_found" if len(self.sheet_model.sheet) else "table.empty"),
             )

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.gui.files import Files
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.window import Window
 
 PATIENCE = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""
@@ -42,10 +43,11 @@ class SupportFile(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         files: Files,
         desk: SheetDesk,
         ground: Ground,
+        table: SheetView,
         profile: Callable[[], Profile | None],
         *,
         patience: float = PATIENCE,
@@ -53,6 +55,7 @@ class SupportFile(QObject):
         super().__init__(window)
         self._window = window
         self._files = files
+        self._table = table
         self._desk = desk
         self._ground = ground
         self._profile = profile
@@ -65,7 +68,7 @@ class SupportFile(QObject):
         if head is None:
             # The window is still opening its first sheet.
             return
-        selected = self._window.table.selected_numbers()
+        selected = self._table.selected_numbers()
         run = store.last_run(head.sheet_id, selected) or store.last_run(head.sheet_id)
         if run is None:
             self._window.notice.show_answer(Message.of("files.nothing_sent"))

@@ -59,8 +59,12 @@ def desk(window: MainWindow, store: Store, clock: HandClock, tasks: Tasks, qtbot
 
 @pytest.fixture
 def finding(window: MainWindow, texts: Texts, desk: SheetDesk) -> Finding:
-    """Give what listens to the hands."""
-    return Finding(window, texts, desk)
+    """Give what listens to the hands, in the window as it is put together."""
+    foot = window.foot
+    finding = Finding(window, texts, desk, window.table, foot.counts, foot.find_bar)
+    foot.find_wanted.connect(finding.begin)
+    finding.keys_left.connect(window.strip.field.setFocus)
+    return finding
 
 
 def shown(window: MainWindow) -> list[int]:

@@ -93,7 +93,7 @@ class Person:
         self.qtbot = qtbot
         self.window = window
         self.desk = desk
-        self.history = HistoryDesk(window, texts, desk, ground)
+        self.history = HistoryDesk(window, texts, desk, window.table, ground)
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""

@@ -156,7 +156,7 @@ def desk(window: MainWindow, texts: Texts, ground: Ground, vault: TokenStore, pr
     desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
     files = Files(window, texts, ground.clock, lambda _: None)
     patience = 0.05 if isinstance(vault, Silent) else 10
-    SupportFile(window, files, desk, ground, lambda: profile, patience=patience)
+    SupportFile(window, files, desk, ground, window.table, lambda: profile, patience=patience)
     return desk
 
 
