@@ -25,6 +25,7 @@ class EditDesk(QObject):
         self._desk = desk
         self._edits = edits
         table.sheet_model.edited.connect(edits.type)
+        table.sheet_model.ticked.connect(lambda number: desk.include([number]))
         table.written.connect(self._write)
         table.refused.connect(window.notice.show_error)
         desk.left_behind.connect(window.notice.show_line)

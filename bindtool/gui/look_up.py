@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from bindtool.core.clock import Clock
     from bindtool.core.row import Row
     from bindtool.core.store import LedgerEntry
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
     from bindtool.gui.sounds import Sounds
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _MINUTE = 60_000
@@ -51,9 +53,11 @@ class LookUp(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         texts: Texts,
         desk: SheetDesk,
+        strip: ScanStrip,
+        table: SheetView,
         clock: Clock,
         sounds: Sounds,
         *,
@@ -63,6 +67,8 @@ class LookUp(QObject):
         self._window = window
         self._texts = texts
         self._desk = desk
+        self._strip = strip
+        self._table = table
         self._clock = clock
         self._sounds = sounds
         self._action = window.actions_["look_up"]
@@ -104,8 +110,8 @@ class LookUp(QObject):
     def _toggle(self, on: bool) -> None:
         if on:
             self._idle.start()
-            self._window.strip.looked_up.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
-            self._window.strip.field.setFocus()
+            self._strip.looked_up.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
+            self._strip.field.setFocus()
         else:
             self._idle.stop()
         self.toggled.emit()
@@ -123,7 +129,7 @@ class LookUp(QObject):
             self._log_id(answer.log_id if answer is not None else ""),
         ]
         self._show(row.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
-        self._window.table.point_at(row.number)
+        self._table.point_at(row.number)
 
     def _show_entry(self, entry: LedgerEntry) -> None:
         mark = Mark.of(State.BOUND)
@@ -137,7 +143,7 @@ class LookUp(QObject):
         self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
 
     def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: Taken) -> None:
-        strip = self._window.strip
+        strip = self._strip
         device_id, details = escaped(device_id), escaped(details)
         strip.looked_up.show_record(device_id, mark, words, details)
         strip.told.emit(" · ".join(filter(None, [device_id, words, details])), taken)

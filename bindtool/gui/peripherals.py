@@ -16,8 +16,8 @@ from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.scanning import Scanning
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _ALARM = "serial"
@@ -32,7 +32,7 @@ class Peripherals(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: MainWindow, texts: Texts, ground: Ground, scanning: Scanning) -> None:
+    def __init__(self, window: Window, texts: Texts, ground: Ground, scanning: Scanning) -> None:
         super().__init__(window)
         self._texts = texts
         self._window = window

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.clock import Clock
     from bindtool.core.errors import BindtoolError
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sounds import Sounds
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _MINUTE = timedelta(minutes=1)
@@ -31,11 +32,14 @@ _MINUTE = timedelta(minutes=1)
 class Readiness(QObject):
     """Keeps the strip's big word true."""
 
-    def __init__(self, window: MainWindow, texts: Texts, desk: SheetDesk, clock: Clock, sounds: Sounds) -> None:
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDesk, strip: ScanStrip, clock: Clock, sounds: Sounds
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
+        self._strip = strip
         self._clock = clock
         self._sounds = sounds
         self._in_front = True
@@ -89,7 +93,7 @@ class Readiness(QObject):
 
     def show(self) -> None:
         """Say on the strip whether a scan would arrive, or why not."""
-        strip = self._window.strip
+        strip = self._strip
         no_disk = self._why_no_disk()
         reason = self._why_not() or no_disk
         if reason:
@@ -144,5 +148,5 @@ class Readiness(QObject):
         now = self._clock.now()
         if self._last_scan is not None and now - self._last_scan < _MINUTE:
             self._missing_since = self._missing_since or now
-            self._window.strip.flash(Taken.REFUSED)
+            self._strip.flash(Taken.REFUSED)
             self._sounds.play(Cue.REFUSED)

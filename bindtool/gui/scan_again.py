@@ -19,13 +19,15 @@ from bindtool.gui.taken import Taken
 from bindtool.wording import tail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bindtool.core.clock import Clock
     from bindtool.core.row import Row
-    from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.readiness import Readiness
+    from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.sounds import Sounds
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _MINUTE = 60_000
@@ -33,24 +35,26 @@ _DONE = {State.BOUND: "scan_again.done_bound", State.UNKNOWN: "scan_again.done_u
 
 
 class ScanAgain(QObject):
-    """The wait for one scan, begun with `begin` or by the action "scan_again".
+    """The wait for one scan, begun with `begin` or `begin_first`.
 
     Args:
         lasts: milliseconds after which it ends by itself.
 
     Signals:
+        awaited(words): the next scan is for a row that is there; the words say for which, "" for none.
         changed(): it has begun, for whichever row, or has ended.
     """
 
+    awaited = Signal(str)
     changed = Signal()
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        readiness: Readiness,
+        strip: ScanStrip,
         clock: Clock,
         sounds: Sounds,
         *,
@@ -61,7 +65,7 @@ class ScanAgain(QObject):
         self._texts = texts
         self._desk = desk
         self._edits = edits
-        self._readiness = readiness
+        self._strip = strip
         self._clock = clock
         self._sounds = sounds
         self._sheet = desk.sheet
@@ -69,7 +73,6 @@ class ScanAgain(QObject):
         self._given: dict[int, str] = {}
         self._idle = QTimer(self, singleShot=True, interval=lasts)
         self._idle.timeout.connect(self.end)
-        window.actions_["scan_again"].triggered.connect(self._begin_with_selected)
         window.actions_["look_up"].toggled.connect(lambda on: self.end() if on else None)
         desk.changed.connect(self._end_if_gone)
 
@@ -88,17 +91,24 @@ class ScanAgain(QObject):
         self._sheet, self._row = sheet, number
         self._idle.start()
         words = self._invitation(number)
-        self._readiness.set_awaited(words)
-        self._window.strip.told.emit(words, Taken.BOUNCE)
-        self._window.strip.field.setFocus()
+        self.awaited.emit(words)
+        self._strip.told.emit(words, Taken.BOUNCE)
+        self._strip.field.setFocus()
         self.changed.emit()
+
+    def begin_first(self, numbers: Sequence[int]) -> None:
+        """Begin with the first of the rows; where there is none, say so."""
+        if numbers:
+            self.begin(numbers[0])
+        else:
+            self._window.notice.show_answer(Message.of("scan_again.no_row"))
 
     def end(self) -> None:
         """Take it back; nothing happens where no scan is waited for."""
         if self._row is not None:
             self._row = None
             self._idle.stop()
-            self._readiness.set_awaited("")
+            self.awaited.emit("")
             self.changed.emit()
 
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
@@ -116,19 +126,12 @@ class ScanAgain(QObject):
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
-            self._window.strip.show_last(taken.first.device_id, words, Taken.REPEAT, self._clock.now())
+            self._strip.show_last(taken.first.device_id, words, Taken.REPEAT, self._clock.now())
             self._tell(Taken.REPEAT)
 
     def words_of(self, row: Row) -> str:
         """Return what to say of a row that the disk has: that it was scanned again, once; "" for a new one."""
         return self._given.pop(row.number, "")
-
-    def _begin_with_selected(self) -> None:
-        selected = self._window.table.selected_numbers()
-        if selected:
-            self.begin(selected[0])
-        else:
-            self._window.notice.show_answer(Message.of("scan_again.no_row"))
 
     def _invitation(self, number: int) -> str:
         return self._texts("scan_again.invite", row=number, tail=tail(self._desk.sheet[number].device_id))
@@ -136,12 +139,12 @@ class ScanAgain(QObject):
     def _refuse(self, device_id: str, words: str) -> None:
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
         self._idle.start()
-        self._readiness.set_awaited(f"{words} · {self._invitation(self._row)}" if self._row else words)
-        self._window.strip.told.emit(f"{device_id} {words}".strip(), Taken.REFUSED)
+        self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
+        self._strip.told.emit(f"{device_id} {words}".strip(), Taken.REFUSED)
         self._tell(Taken.REFUSED)
 
     def _tell(self, taken: Taken) -> None:
-        self._window.strip.flash(taken)
+        self._strip.flash(taken)
         self._sounds.play(taken.cue)
 
     def _end_if_gone(self) -> None:

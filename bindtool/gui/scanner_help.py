@@ -15,11 +15,13 @@ from bindtool.gui.scanner_testing import ScannerTesting
 from bindtool.gui.scanner_watch import ScannerWatch
 
 if TYPE_CHECKING:
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.scanner_test import ScannerTestPage
     from bindtool.gui.rule_desk import RuleDesk
+    from bindtool.gui.scan_field import ScanField
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
@@ -28,12 +30,14 @@ class ScannerHelp(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
         rules: RuleDesk,
         scanning: Scanning,
+        field: ScanField,
+        page: ScannerTestPage,
     ) -> None:
         super().__init__(window)
         self._desk = desk
@@ -43,10 +47,10 @@ class ScannerHelp(QObject):
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
         rules.failed.connect(window.notice.show_error)
-        self.watch = ScannerWatch(window, texts, desk, edits, rules)
+        self.watch = ScannerWatch(window, texts, desk, edits, rules, field)
         self.part_question = PartQuestion(window.offer, texts, desk, edits, rules)
         self.letter_question = LetterQuestion(window.offer, texts, desk, edits, rules)
-        self.testing = ScannerTesting(window, rules)
+        self.testing = ScannerTesting(window, rules, page)
         scanning.wedge.burst.connect(self.watch.see)
 
     def _use_rules(self) -> None:

@@ -11,18 +11,19 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from bindtool.core.scan_rules import ScanRules
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.scanner_test import ScannerTestPage
     from bindtool.gui.rule_desk import RuleDesk
+    from bindtool.gui.window import Window
 
 
 class ScannerTesting(QObject):
     """Opens the page, keeps what it sets, and goes back to the sheet."""
 
-    def __init__(self, window: MainWindow, rules: RuleDesk) -> None:
+    def __init__(self, window: Window, rules: RuleDesk, page: ScannerTestPage) -> None:
         super().__init__(window)
         self._window = window
         self._rules = rules
-        self._page = window.scanner_test
+        self._page = page
         window.actions_["test_scanner"].triggered.connect(self._begin)
         self._page.set_wanted.connect(self._set)
         self._page.forget_wanted.connect(rules.forget_gap)

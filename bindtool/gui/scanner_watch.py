@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScanRules
     from bindtool.core.symptoms import Trouble
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.rule_desk import RuleDesk
+    from bindtool.gui.scan_field import ScanField
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 AGAIN_AFTER = 20
@@ -43,10 +44,16 @@ class ScannerWatch(QObject):
     """Watches bursts and rows; a cure is offered once, until it is taken, closed, or no longer needed."""
 
     def __init__(
-        self, window: MainWindow, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        rules: RuleDesk,
+        field: ScanField,
     ) -> None:
         super().__init__(window)
-        self._field = window.strip.field
+        self._field = field
         self._bar = window.offer
         self._texts = texts
         self._desk = desk

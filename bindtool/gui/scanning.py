@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from bindtool.core.row import Row
     from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.ground import Ground
-    from bindtool.gui.handouts import Handouts
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.fill_labels import FillPanel
+    from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _FRESH = 3.0
@@ -53,43 +55,46 @@ class Scanning(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        handouts: Handouts,
+        strip: ScanStrip,
+        table: SheetView,
+        fill: FillPanel,
         ground: Ground,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._desk = desk
-        self._handouts = handouts
+        self._strip = strip
+        self._table = table
         self._clock = ground.clock
         self._sounds = ground.sounds
         self._bounces = BounceWatch(ground.clock)
-        self._look_up = LookUp(window, texts, desk, ground.clock, ground.sounds)
+        self._look_up = LookUp(window, texts, desk, strip, table, ground.clock, ground.sounds)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
-        self.readiness = Readiness(window, texts, desk, ground.clock, ground.sounds)
+        self.readiness = Readiness(window, texts, desk, strip, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
-        self.again = ScanAgain(window, texts, desk, edits, self.readiness, ground.clock, ground.sounds)
-        self.wedge = Wedge(window)
+        self.again = ScanAgain(window, texts, desk, edits, strip, ground.clock, ground.sounds)
+        self.again.awaited.connect(self.readiness.set_awaited)
+        self.wedge = Wedge(window, strip.field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
-        self._early_keys = EarlyKeys(window.table, key_sender(), window.fill)
+        self._early_keys = EarlyKeys(table, key_sender(), fill)
         self._early_keys.unprotected.connect(self.readiness.set_label_open)
-        window.strip.scanned.connect(self.scan)
-        window.strip.pasted.connect(self._paste)
-        window.strip.field.missed.connect(self._show_missed)
-        window.strip.field.textEdited.connect(self._note_typed)
-        window.table.pasted.connect(self._paste)
-        window.table.delete_wanted.connect(self._delete)
-        window.table.customContextMenuRequested.connect(self._show_row_menu)
-        window.model.ticked.connect(lambda number: desk.include([number]))
+        strip.scanned.connect(self.scan)
+        strip.pasted.connect(self._paste)
+        strip.field.missed.connect(self._show_missed)
+        strip.field.textEdited.connect(self._note_typed)
+        table.pasted.connect(self._paste)
+        table.delete_wanted.connect(self._delete)
+        table.customContextMenuRequested.connect(self._show_row_menu)
         desk.added.connect(self._show_added)
         desk.repeated.connect(self._show_repeated)
         desk.turned_away.connect(self._show_turned_away)
@@ -99,9 +104,8 @@ class Scanning(QObject):
         actions["undo"].triggered.connect(desk.undo)
         actions["redo"].triggered.connect(desk.redo)
         actions["delete_rows"].triggered.connect(self._delete)
-        actions["include_held"].triggered.connect(lambda: desk.include(window.table.selected_numbers()))
-        actions["copy_log_id"].triggered.connect(lambda: handouts.log_ids(window.table.selected_numbers()))
-        actions["copy_support"].triggered.connect(lambda: handouts.support(window.table.selected_numbers()))
+        actions["include_held"].triggered.connect(lambda: desk.include(table.selected_numbers()))
+        actions["scan_again"].triggered.connect(lambda: self.again.begin_first(table.selected_numbers()))
 
     @property
     def at_rest(self) -> bool:
@@ -131,9 +135,9 @@ class Scanning(QObject):
         if not numbers:
             self._window.notice.show_answer(Message.of("refusals.empty"))
         else:
-            selected = self._window.table.selected_numbers()
+            selected = self._table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
-            self._window.table.go_to((below or numbers)[-1])
+            self._table.go_to((below or numbers)[-1])
 
     def scan_from_port(self, text: str) -> None:
         """Take a scan that came in without keys."""
@@ -165,7 +169,7 @@ class Scanning(QObject):
 
     def _scan_from_keys(self, text: str) -> None:
         """Take a burst of keys; what keys have left in the field right before it may be its beginning."""
-        left, fresh = self._window.strip.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
+        left, fresh = self._strip.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
         doubt = fresh or left == self._endless
         self._endless, self._last_typed = "", -_FRESH
         self.scan(text, before=left if doubt else "")
@@ -182,7 +186,7 @@ class Scanning(QObject):
             self._desk.take((row.arrival for row in read_clipboard(text, html)), Source.PASTED)
 
     def _delete(self) -> None:
-        numbers = self._window.table.selected_numbers()
+        numbers = self._table.selected_numbers()
         sheet = self._desk.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
@@ -192,7 +196,7 @@ class Scanning(QObject):
             self._desk.delete(numbers)
 
     def _show_row_menu(self, at: QPoint) -> None:
-        table = self._window.table
+        table = self._table
         if table.indexAt(at).isValid():
             self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
 
@@ -216,7 +220,7 @@ class Scanning(QObject):
             operator=first.operator,
         )
         self._show(first.device_id, lambda texts: texts.say(repeat), Taken.REPEAT)
-        self._window.table.point_at(first.number)
+        self._table.point_at(first.number)
 
     def _show_turned_away(self, reason: Message) -> None:
         self._show("", lambda texts: texts.say(reason), Taken.REFUSED)
@@ -224,20 +228,20 @@ class Scanning(QObject):
     def _show(self, device_id: str, words: Callable[[Texts], str], taken: Taken) -> None:
         self._last = (device_id, words, taken, self._clock.now())
         self._show_last()
-        self._window.strip.flash(taken)
+        self._strip.flash(taken)
         self._sounds.play(taken.cue)
 
     def _show_last(self) -> None:
         if self._last is not None:
             device_id, words, taken, time = self._last
-            self._window.strip.show_last(device_id, words(self._texts), taken, time)
+            self._strip.show_last(device_id, words(self._texts), taken, time)
 
     def _keep_endless(self, text: str) -> None:
         """Put what nothing has ended into the scan field, by itself: two codes must not become one.
 
         What stands there from the scanner was a scan; what a person has begun to type stays.
         """
-        field = self._window.strip.field
+        field = self._strip.field
         left, text = field.text(), text.strip()
         if field.isReadOnly() or (left and left != self._endless):
             self._scan_from_keys(text)
@@ -249,7 +253,7 @@ class Scanning(QObject):
             self.scan(left)
 
     def _refuse(self) -> None:
-        self._window.strip.flash(Taken.REFUSED)
+        self._strip.flash(Taken.REFUSED)
         self._sounds.play(Cue.REFUSED)
 
     def _show_missed(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.burst import Burst
     from bindtool.core.burst_catcher import Step
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.window import Window
 
 _MODIFIERS = frozenset(
     {
@@ -71,7 +71,7 @@ class _Key:
 
 
 class Wedge(QObject):
-    """Watches the keys of a window and of its dialogs.
+    """Watches the keys of a window and of its dialogs; `field` is where scans are typed.
 
     Signals:
         scanned(str): a scan came; its text.
@@ -87,9 +87,9 @@ class Wedge(QObject):
     turned_away = Signal()
     burst = Signal(object)
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: Window, field: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._field = window, field
         self._rules, self._learnt = ScannerRules(), 0
         self._catcher: BurstCatcher[_Key] = BurstCatcher(self._rules)
         self._place = _Place.SHEET
@@ -196,7 +196,7 @@ class Wedge(QObject):
         if place is not self._place:
             self._place = place
             self._catcher = self._new_catcher()
-        self._in_field = QApplication.focusWidget() is self._window.strip.field
+        self._in_field = QApplication.focusWidget() is self._field
 
     def _find_place(self, window: QWindow) -> _Place:
         on_sheet = self._window.pages.currentWidget() is self._window.sheet_page

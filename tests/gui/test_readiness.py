@@ -57,7 +57,7 @@ def readiness(
     window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> Readiness:
     """Give what keeps the strip true; a sheet is open."""
-    readiness = Readiness(window, texts, desk, clock, ears)
+    readiness = Readiness(window, texts, desk, window.strip, clock, ears)
     finish(qtbot, desk.open(None))
     return readiness
 

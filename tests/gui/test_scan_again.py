@@ -65,8 +65,11 @@ def make(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, li
     """Give a way to make the part that waits."""
 
     def made(*, lasts: int = 60_000) -> ScanAgain:
-        readiness = Readiness(window, texts, desk, clock, listener)
-        return ScanAgain(window, texts, desk, SheetEdits(desk), readiness, clock, listener, lasts=lasts)
+        readiness = Readiness(window, texts, desk, window.strip, clock, listener)
+        again = ScanAgain(window, texts, desk, SheetEdits(desk), window.strip, clock, listener, lasts=lasts)
+        again.awaited.connect(readiness.set_awaited)
+        window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
+        return again
 
     return made
 

@@ -92,7 +92,7 @@ class Scanner:
 @pytest.fixture
 def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerWatch(window, texts, desk, SheetEdits(desk), rules)
+    watch = ScannerWatch(window, texts, desk, SheetEdits(desk), rules, window.strip.field)
     finish(qtbot, desk.open(None))
     return Scanner(qtbot, desk, watch, window)
 

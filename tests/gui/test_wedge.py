@@ -40,7 +40,7 @@ class Hand:
     """Presses keys into a window, each at a moment of its own, and hears what the wedge says."""
 
     def __init__(self, window: MainWindow) -> None:
-        self.wedge = Wedge(window)
+        self.wedge = Wedge(window, window.strip.field)
         self.scans: list[str] = []
         self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []
