@@ -77,12 +77,12 @@ class Bench(QObject):
         self._changing = asyncio.Lock()
         self.announcer = Announcer(window)
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
-        strip, table, foot = window.strip, window.table, window.foot
+        strip, table, foot, finished = window.strip, window.table, window.foot, window.finished
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = desk = SheetDesk(window.model, store, clock, tasks)
         self.edits = edits = SheetEdits(desk)
         self.why_not = WhyNot(window, desk, lambda: self.running)
-        self.session = Session(desk, edits, store, clock, tasks, tokens, ground.ledger)
+        self.session = session = Session(desk, edits, store, clock, tasks, tokens, ground.ledger)
         self.opening = ListOpening(window, texts, desk, tasks, ground.folder, window.import_page)
         self.files = Files(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, desk, ground)
@@ -91,29 +91,31 @@ class Bench(QObject):
         self.support_file = SupportFile(window, self.files, desk, ground, table, lambda: self.running.profile)
         self.handouts = handouts = Handouts(texts, desk, store, window.notice, clock, practice=ground.practice)
         window.model.explain_log_ids(handouts.sharing)
-        self.binding = Binding(window.confirm, desk, self.session, ground)
+        self.binding = Binding(window.confirm, desk, session, table, ground)
         self.ledger_rows = LedgerRows(desk, ground.ledger, tasks, self)
-        self.running = Running(window, texts, desk, self.session, self.binding, tokens, handouts)
-        self.resuming = Resuming(window, desk, self.session, self.running, store, tasks)
+        self.running = running = Running(window, desk, session, self.binding, tokens, handouts, foot, finished)
+        self.resuming = Resuming(window, desk, session, running, store, tasks, strip.field)
         self.scanning = Scanning(window, texts, desk, edits, strip, table, window.fill, ground)
         self.edit_desk = EditDesk(window, desk, edits, table)
         self.filling = Filling(window, texts, desk, edits, tasks, window.fill, table)
-        self.refusals = Refusals(window, texts, desk, self.running, self.scanning, handouts)
-        self.hearing = Hearing(strip, self.session, ground.sounds, window.actions_["mute"])
+        self.refusals = Refusals(window, texts, desk, running, self.scanning, handouts, window.refusals, table)
+        self.hearing = Hearing(strip, session, ground.sounds, window.actions_["mute"])
         self.peripherals = Peripherals(window, texts, ground, self.scanning)
         self.scanner_help = ScannerHelp(
             window, texts, desk, edits, self.rules, self.scanning, strip.field, window.scanner_test
         )
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
-        self.checking = Checking(window, texts, self.running, desk, self.session, ground)
-        self.profile_pages = ProfilePages(window, self.running, desk, self.set_up, self.files, ground)
+        self.checking = Checking(window, texts, running, desk, session, ground, window.check_page, finished)
+        self.profile_pages = ProfilePages(
+            window, running, desk, self.set_up, self.files, ground, window.welcome, window.form
+        )
         self.history = HistoryDesk(window, texts, desk, table, ground)
         self.comparing = Comparing(window, texts, desk, tasks, ground.folder, window.compare, table)
         self.finding = Finding(window, texts, desk, table, foot.counts, foot.find_bar)
         self.help = Help(window, texts, ground.version, tasks)
         self.by_keyboard = ByKeyboard(window)
-        self.leaving = Leaving(window, self.session, practice=ground.practice)
+        self.leaving = Leaving(window, session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
 
@@ -212,7 +214,12 @@ class Bench(QObject):
         self.opening.failed.connect(notice.show_error)
         self.opening.done.connect(notice.show_line)
         window.table.files_dropped.connect(self.opening.open)
+        self.running.counted.connect(self.scanning.show_job)
+        self.refusals.opened.connect(window.finished.give_way)
+        self.checking.profile_missing.connect(lambda: window.show_page(window.welcome))
         window.foot.find_wanted.connect(self.finding.begin)
+        window.foot.scan_again_wanted.connect(self.refusals.scan_again)
+        window.foot.bind_again_wanted.connect(self.refusals.bind_again)
         for wants_report in (window.foot.report_wanted, window.finished.report_wanted):
             wants_report.connect(self.report_files.choose_today)
         for leaves_keys in (window.compare.closed, self.finding.keys_left):
@@ -233,6 +240,9 @@ class Bench(QObject):
         window.welcome.practice_wanted.connect(self._ground.practise)
         window.welcome.scan_wanted.connect(lambda: window.show_page(window.sheet_page))
         window.head.profile_chosen.connect(lambda name: self.open_profile(self._ground.book.get(name)))
+        window.head.profile_new.connect(self.profile_pages.new_profile)
+        window.head.profile_edit.connect(self.profile_pages.edit_profile)
+        window.head.profile_import.connect(self.profile_pages.import_profile)
         window.head.operator_wanted.connect(lambda: self._describe("operator"))
         window.strip.details_wanted.connect(lambda: self._describe("job"))
         window.details.described.connect(

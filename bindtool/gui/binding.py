@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
 
 FRESH = frozenset({State.READY, State.UNSENT})
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
@@ -42,17 +43,26 @@ class Binding(QObject):
 
     failed = Signal(object)
 
-    def __init__(self, panel: ConfirmPanel, desk: SheetDesk, session: Session, ground: Ground) -> None:
+    def __init__(
+        self, panel: ConfirmPanel, desk: SheetDesk, session: Session, table: SheetView, ground: Ground
+    ) -> None:
         super().__init__(panel)
         self._panel = panel
         self._desk = desk
         self._session = session
+        self._table = table
         self._store = ground.store
         self._tasks = ground.tasks
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
         panel.confirmed.connect(self._confirmed)
+        panel.show_wanted.connect(self._show_remarked)
         session.not_begun.connect(self._take_failure)
+
+    @property
+    def asking(self) -> bool:
+        """Whether the last look is on the screen."""
+        return self._panel.isVisible()
 
     def go_on_from(self, before: Binding) -> None:
         """Take over what is asked and what was confirmed last."""
@@ -120,6 +130,14 @@ class Binding(QObject):
     def _confirmed(self) -> None:
         if self._asked is not None:
             self._start(self._asked)
+
+    def _show_remarked(self) -> None:
+        """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
+        sheet = self._desk.sheet
+        going = {job.number for job in sheet.jobs(FRESH)}
+        typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
+        held = [row.number for row in sheet if row.held is not None and row.number not in going]
+        self._table.select(sorted(typed + held))
 
     def _start(self, job: BindJob) -> None:
         head = self._desk.head

@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from bindtool.core.job import Job
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.channel_check import ChannelCheckPage
+    from bindtool.gui.panels.finished import FinishedPanel
     from bindtool.gui.progress import Progress
     from bindtool.gui.running import Running
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 
@@ -45,22 +47,27 @@ class Checking(QObject):
 
     Signals:
         known(): what is known of the profile's channel is another thing now.
+        profile_missing(): without a profile there is no channel to check.
     """
 
     known = Signal()
+    profile_missing = Signal()
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         texts: Texts,
         running: Running,
         desk: SheetDesk,
         session: Session,
         ground: Ground,
+        page: ChannelCheckPage,
+        finished: FinishedPanel,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._page = page = window.check_page
+        self._page = page
+        self._finished = finished
         self._texts = texts
         self._running = running
         self._desk = desk
@@ -69,7 +76,7 @@ class Checking(QObject):
         self._check = ChannelCheck()
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
-        window.finished.check_wanted.connect(self._begin)
+        finished.check_wanted.connect(self._begin)
         window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
         page.risk_taken.connect(lambda: self._go_on(self._check.taking_the_risk()))
@@ -96,7 +103,7 @@ class Checking(QObject):
         """Show how far the check of the profile's channel is; without a profile there is no channel yet."""
         profile = self._profile
         if profile is None:
-            self._window.show_page(self._window.welcome)
+            self.profile_missing.emit()
             return
         self._check = self._ground.store.channel_check(profile.channel) or ChannelCheck()
         if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
@@ -181,7 +188,7 @@ class Checking(QObject):
                 return
         self._running.profile = profile
         # What it says of the channel was true of the run, and is no longer.
-        self._window.finished.hide()
+        self._finished.hide()
         self.known.emit()
         self._show()
 

@@ -64,7 +64,6 @@ class LookUp(QObject):
         lasts: int = _MINUTE,
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._texts = texts
         self._desk = desk
         self._strip = strip

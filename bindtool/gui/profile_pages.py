@@ -20,17 +20,27 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.gui.files import Files
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.pages.profile_form import ProfileForm
+    from bindtool.gui.pages.welcome import WelcomePage
     from bindtool.gui.running import Running
     from bindtool.gui.set_up import SetUp
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.window import Window
 
 
 class ProfilePages(QObject):
     """The form, the token panel and the welcome page, as a person asks for them."""
 
     def __init__(
-        self, window: MainWindow, running: Running, desk: SheetDesk, set_up: SetUp, files: Files, ground: Ground
+        self,
+        window: Window,
+        running: Running,
+        desk: SheetDesk,
+        set_up: SetUp,
+        files: Files,
+        ground: Ground,
+        welcome: WelcomePage,
+        form: ProfileForm,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -39,31 +49,33 @@ class ProfilePages(QObject):
         self._set_up = set_up
         self._files = files
         self._ground = ground
+        self._welcome = welcome
+        self._form = form
         actions = window.actions_
         running.token_wanted.connect(self._ask_token)
         running.settle_wanted.connect(self._settle_token)
         running.memory_wanted.connect(self._hold_token)
-        running.profile_wanted.connect(self._edit_profile)
-        window.welcome.open_file_wanted.connect(self._import_profile)
-        window.welcome.by_hand_wanted.connect(self._new_profile)
-        window.form.cancelled.connect(self._leave_form)
-        window.head.profile_new.connect(self._new_profile)
-        window.head.profile_edit.connect(self._edit_profile)
-        window.head.profile_import.connect(self._import_profile)
+        running.profile_wanted.connect(self.edit_profile)
+        running.site_wanted.connect(self._edit_site)
+        welcome.open_file_wanted.connect(self.import_profile)
+        welcome.by_hand_wanted.connect(self.new_profile)
+        form.cancelled.connect(self._leave_form)
         actions["token"].triggered.connect(self._ask_token)
-        actions["edit_profile"].triggered.connect(self._edit_profile)
+        actions["edit_profile"].triggered.connect(self.edit_profile)
         actions["export_profile"].triggered.connect(self._export_profile)
 
-    def _new_profile(self) -> None:
+    def new_profile(self) -> None:
+        """Begin an empty form."""
         self._set_up.new()
-        self._window.show_page(self._window.form)
+        self._window.show_page(self._form)
         self._show_example()
-        self._window.form.values.fields["name"].take_focus()
+        self._form.values.fields["name"].take_focus()
 
-    def _edit_profile(self) -> None:
+    def edit_profile(self) -> None:
+        """Begin the form with the open profile; without one, ask how to begin."""
         profile = self._running.profile
         if profile is None:
-            self._window.show_page(self._window.welcome)
+            self._window.show_page(self._welcome)
             return
         if self._ground.practice:
             self._window.notice.show_line(Message.of("practice.fixed"))
@@ -71,19 +83,24 @@ class ProfilePages(QObject):
         self._set_up.edit(profile)
         fact = self._ground.store.request_size(profile.channel)
         if fact is not None and fact.size < profile.pace.batch_size:
-            self._window.form.values.pace_fields.show_found(fact.size, fact.found_at.date())
+            self._form.values.pace_fields.show_found(fact.size, fact.found_at.date())
         self._show_example()
-        self._window.show_page(self._window.form)
+        self._window.show_page(self._form)
+
+    def _edit_site(self) -> None:
+        self.edit_profile()
+        self._form.values.fields["site"].take_focus()
 
     def _show_example(self) -> None:
         last = next((row for row in reversed(list(self._desk.sheet)) if row.source is Source.SCANNED), None)
-        self._window.form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
+        self._form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
     def _leave_form(self) -> None:
         nothing_yet = self._running.profile is None and not len(self._desk.sheet)
-        self._window.show_page(self._window.welcome if nothing_yet else self._window.sheet_page)
+        self._window.show_page(self._welcome if nothing_yet else self._window.sheet_page)
 
-    def _import_profile(self) -> None:
+    def import_profile(self) -> None:
+        """Ask for the file from IT, and use its profile."""
         self._files.choose_profile(self._set_up.import_file)
 
     def _export_profile(self) -> None:
@@ -109,4 +126,4 @@ class ProfilePages(QObject):
 
     def _hold_token(self) -> None:
         self._ask_token()
-        self._window.token_panel.hold()
+        self._set_up.hold_token()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.channel import Behaviour
 from bindtool.core.message import Message
@@ -24,10 +24,12 @@ from bindtool.gui.told_of_row import story_of
 if TYPE_CHECKING:
     from bindtool.core.to_handle import Cause, Group
     from bindtool.gui.handouts import Handouts
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.refusals import RefusalsPanel
     from bindtool.gui.running import Running
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
@@ -35,20 +37,30 @@ _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
 
 
 class Refusals(QObject):
-    """Opens with `show_next`, by the corner or by the action "next_to_handle"."""
+    """Opens with `show_next`, by the corner or by the action "next_to_handle".
+
+    Signals:
+        opened(bool): the view was opened, or left.
+    """
+
+    opened = Signal(bool)
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         texts: Texts,
         desk: SheetDesk,
         running: Running,
         scanning: Scanning,
         handouts: Handouts,
+        panel: RefusalsPanel,
+        table: SheetView,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._panel = window.refusals
+        self._panel = panel
+        self._table = table
+        self._model = table.sheet_model
         self._texts = texts
         self._desk = desk
         self._running = running
@@ -67,18 +79,16 @@ class Refusals(QObject):
         window.actions_["next_to_handle"].triggered.connect(self.show_next)
         window.actions_["back_to_scanning"].triggered.connect(self._go_back)
         self._running.handle_wanted.connect(self.show_next)
-        for wants_scan in (window.foot.scan_again_wanted, panel.scan_again_wanted):
-            wants_scan.connect(self._scan_again)
-        for wants_bind in (window.foot.bind_again_wanted, panel.again_wanted):
-            wants_bind.connect(self._bind_again)
+        panel.scan_again_wanted.connect(self.scan_again)
+        panel.again_wanted.connect(self.bind_again)
         panel.take_back_wanted.connect(self._again.end)
         panel.support_wanted.connect(self._copy_for_support)
         panel.save_wanted.connect(window.actions_["save_to_handle"].trigger)
         panel.show_all_wanted.connect(self.leave)
         panel.cause_chosen.connect(self._choose_cause)
-        window.model.narrowed.connect(self._leave_if_widened)
-        window.table.selectionModel().selectionChanged.connect(self._redraw.hurry)
-        window.model.modelReset.connect(self._redraw.ask)
+        self._model.narrowed.connect(self._leave_if_widened)
+        self._table.selectionModel().selectionChanged.connect(self._redraw.hurry)
+        self._model.modelReset.connect(self._redraw.ask)
         self._desk.changed.connect(self._redraw.ask)
         self._again.changed.connect(self._redraw.hurry)
 
@@ -94,20 +104,20 @@ class Refusals(QObject):
         if not numbers:
             self._scanning.show_next_incomplete()
             return
-        chosen = self._window.table.selected_numbers()
+        chosen = self._table.selected_numbers()
         at = numbers.index(chosen[0]) + 1 if self.is_open and chosen and chosen[0] in numbers else 0
         self._open()
         number = numbers[at % len(numbers)]
-        if not self._window.model.has(number):
-            self._window.model.narrow(TO_HANDLE)
-        self._window.table.go_to(number)
+        if not self._model.has(number):
+            self._model.narrow(TO_HANDLE)
+        self._table.go_to(number)
         self._show()
 
     def leave(self) -> None:
         """Go back to the whole table."""
         if self.is_open:
-            self._window.model.narrow(EVERY_ROW)
-            self._window.strip.field.setFocus()
+            self._model.narrow(EVERY_ROW)
+            self._scanning.take_focus()
 
     def _go_back(self) -> None:
         """One thing at a time: a question, or a scan that is awaited, is taken back first."""
@@ -121,25 +131,25 @@ class Refusals(QObject):
     def _open(self) -> None:
         if self.is_open:
             return
-        table = self._window.table
+        table = self._table
         self._sheet = self._desk.sheet
-        self._window.finished.give_way(True)
+        self.opened.emit(True)
         self._hidden = [column for column in _TOLD_BESIDE if not table.isColumnHidden(column)]
         for column in self._hidden:
             table.setColumnHidden(column, True)
         table.say_when_empty(self._texts("refusals.empty"))
         self._panel.show()
-        self._window.model.narrow(TO_HANDLE)
+        self._model.narrow(TO_HANDLE)
 
     def _leave_if_widened(self) -> None:
-        states = self._window.model.filter.states
+        states = self._model.filter.states
         if not self.is_open or (states is not None and states <= NEEDS_HAND):
             return
         self._panel.hide()
         for column in self._hidden:
-            self._window.table.setColumnHidden(column, False)
-        self._window.table.say_when_empty("")
-        self._window.finished.give_way(False)
+            self._table.setColumnHidden(column, False)
+        self._table.say_when_empty("")
+        self.opened.emit(False)
         self._again.end()
         self._row = None
         self._running.handling = None
@@ -149,16 +159,16 @@ class Refusals(QObject):
 
     @property
     def _cause(self) -> Cause | None:
-        wanted = self._window.model.filter
+        wanted = self._model.filter
         return wanted.cause if isinstance(wanted, OfCause) else None
 
     def _in_view(self) -> list[int]:
-        sheet, wanted = self._desk.sheet, self._window.model.filter
+        sheet, wanted = self._desk.sheet, self._model.filter
         numbers = (number for one in self._groups for number in one.numbers)
         return [number for number in numbers if wanted.wants(sheet[number], sheet.standing(number))]
 
     def _choose_cause(self, place: int) -> None:
-        self._window.model.narrow(OfCause.of(self._groups[place - 1].cause) if place else TO_HANDLE)
+        self._model.narrow(OfCause.of(self._groups[place - 1].cause) if place else TO_HANDLE)
         self._show()
 
     def _show(self) -> None:
@@ -169,7 +179,7 @@ class Refusals(QObject):
             return
         self._groups = group(self._desk.sheet)
         if self._cause is not None and self._cause not in {one.cause for one in self._groups}:
-            self._window.model.narrow(TO_HANDLE)
+            self._model.narrow(TO_HANDLE)
         numbers = self._in_view()
         self._row = self._chosen(numbers)
         if self._row is None:
@@ -181,13 +191,13 @@ class Refusals(QObject):
 
     def _chosen(self, numbers: list[int]) -> int | None:
         """Return the row that is selected; where none is, the one that has come into its place."""
-        chosen = [number for number in self._window.table.selected_numbers() if number in numbers]
+        chosen = [number for number in self._table.selected_numbers() if number in numbers]
         if chosen:
             return chosen[0]
         below = [number for number in numbers if self._row is not None and number < self._row]
         found = next(iter(below or numbers), None)
-        if found is not None and self._window.model.has(found):
-            self._window.table.go_to(found)
+        if found is not None and self._model.has(found):
+            self._table.go_to(found)
         return found
 
     def _show_row(self, number: int, numbers: list[int]) -> None:
@@ -226,15 +236,17 @@ class Refusals(QObject):
 
     # what is pressed: first the view is made true, for the selection may be newer
 
-    def _scan_again(self) -> None:
+    def scan_again(self) -> None:
+        """Let the next scan become the id of the row that is chosen."""
         self._show()
         if self._row is not None:
             self._again.begin(self._row)
 
-    def _bind_again(self) -> None:
+    def bind_again(self) -> None:
+        """Ask whether to bind the rows in view again."""
         self._show()
         self._running.bind_rows(frozenset(self._in_view()))
-        if not self._window.confirm.isVisible() and self._running.why_not_bind() is None:
+        if not self._running.asking and self._running.why_not_bind() is None:
             self._window.notice.show_answer(Message.of("refusals.none_can_go"))
 
     def _copy_for_support(self) -> None:

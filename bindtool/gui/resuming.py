@@ -19,11 +19,12 @@ from bindtool.gui.notice import Gravity
 if TYPE_CHECKING:
     from bindtool.core.cut_off import CutOff
     from bindtool.core.store import Store
-    from bindtool.gui.main_window import MainWindow
     from bindtool.gui.running import Running
+    from bindtool.gui.scan_field import ScanField
     from bindtool.gui.session import Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks
+    from bindtool.gui.window import Window
 
 
 class Resuming(QObject):
@@ -37,12 +38,13 @@ class Resuming(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Window,
         desk: SheetDesk,
         session: Session,
         running: Running,
         store: Store,
         tasks: Tasks,
+        field: ScanField,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -51,6 +53,7 @@ class Resuming(QObject):
         self._store = store
         self._tasks = tasks
         self._session = session
+        self._field = field
         self._cut_off: CutOff | None = None
         self._run_broke = False
         window.notice.acted.connect(self._act)
@@ -93,7 +96,7 @@ class Resuming(QObject):
         if not await self._desk.catch_up():
             return
         self._window.notice.clear(Gravity.ERROR)
-        self._window.strip.field.setFocus()
+        self._field.setFocus()
         if self._run_broke and not self._session.running:
             try:
                 await asyncio.wrap_future(self._store.recover())

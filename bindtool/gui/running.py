@@ -23,7 +23,6 @@ from bindtool.core.errors import (
 from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, next_step, why_not_bind
 from bindtool.core.outcome import State
-from bindtool.core.row import Source
 from bindtool.core.run_events import Ending
 from bindtool.core.to_handle import NEEDS_HAND
 from bindtool.core.whole_list import why_closed
@@ -39,12 +38,13 @@ if TYPE_CHECKING:
     from bindtool.core.reply import NeverSent
     from bindtool.gui.binding import Binding
     from bindtool.gui.handouts import Handouts
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.panels.finished import FinishedPanel
+    from bindtool.gui.panels.foot import Foot
     from bindtool.gui.progress import Progress
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.token_desk import TokenDesk
-    from bindtool.texts import Texts
+    from bindtool.gui.window import Window
 
 
 class Running(QObject):
@@ -54,46 +54,50 @@ class Running(QObject):
         token_wanted(): a person wants to enter or replace the token.
         settle_wanted(): the token of the open profile is for its site, a person says.
         memory_wanted(): a person wants to enter a token that nothing keeps.
-        profile_wanted(): a person wants to change the profile.
+        profile_wanted(), site_wanted(): a person wants to change the profile, or its site.
         handle_wanted(): a person wants to see the rows that need a hand.
+        counted(): how many rows stand where is shown anew.
     """
 
     token_wanted = Signal()
     settle_wanted = Signal()
     memory_wanted = Signal()
     profile_wanted = Signal()
+    site_wanted = Signal()
     handle_wanted = Signal()
+    counted = Signal()
 
     def __init__(
         self,
-        window: MainWindow,
-        texts: Texts,
+        window: Window,
         desk: SheetDesk,
         session: Session,
         binding: Binding,
         tokens: TokenDesk,
         handouts: Handouts,
+        foot: Foot,
+        finished: FinishedPanel,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._texts = texts
         self._desk = desk
         self._session = session
         self._binding = binding
         self._tokens = tokens
         self._handouts = handouts
+        self._foot = foot
+        self._finished = finished
         self._answer: Answer | None = None
         self._progress: Progress | None = None
         self._paused = False
         self.profile: Profile | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
-        window.foot.bind_wanted.connect(self.ask)
-        window.foot.stop_wanted.connect(session.stop)
-        window.foot.handle_wanted.connect(self.handle_wanted)
-        window.finished.handle_wanted.connect(self.handle_wanted)
-        window.finished.copy_summary_wanted.connect(self._copy_summary)
-        window.confirm.show_wanted.connect(self._show_remarked)
+        foot.bind_wanted.connect(self.ask)
+        foot.stop_wanted.connect(session.stop)
+        foot.handle_wanted.connect(self.handle_wanted)
+        finished.handle_wanted.connect(self.handle_wanted)
+        finished.copy_summary_wanted.connect(self._copy_summary)
         window.notice.acted.connect(self._act)
         window.actions_["bind_again"].triggered.connect(lambda: self.ask(AGAIN))
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
@@ -106,7 +110,7 @@ class Running(QObject):
         binding.failed.connect(self._show_not_begun)
         tokens.waiting.connect(self._show_waiting)
         tokens.answered.connect(self._show_answered)
-        desk.added.connect(lambda _: window.finished.hide())
+        desk.added.connect(lambda _: finished.hide())
 
     def go_on_from(self, before: Running) -> None:
         """Take over the profile, and what the last run has left to be done."""
@@ -117,14 +121,13 @@ class Running(QObject):
     def show_counts(self) -> None:
         """Show how many rows stand where, how far a run is, and the next step."""
         sheet = self._desk.sheet
-        self._window.foot.show_progress(self._progress)
+        self._foot.show_progress(self._progress)
         counts = sheet.counts()
-        self._window.foot.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
+        self._foot.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
         step = self.next_step()
-        self._window.foot.show_step(step)
-        self._window.finished.show_step(step.step, self._facts().to_handle)
-        head = self._desk.head
-        self._window.strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+        self._foot.show_step(step)
+        self._finished.show_step(step.step, self._facts().to_handle)
+        self.counted.emit()
 
     def next_step(self) -> NextStep:
         """Return what the corner offers."""
@@ -133,6 +136,11 @@ class Running(QObject):
     def why_not_bind(self) -> Message | None:
         """Say why nothing can be sent now; None where it can."""
         return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._facts())
+
+    @property
+    def asking(self) -> bool:
+        """Whether a person is asked just now what is to be bound."""
+        return self._binding.asking
 
     def bind_rows(self, numbers: frozenset[int]) -> None:
         """Ask whether to bind those of the rows again that need a hand."""
@@ -190,14 +198,6 @@ class Running(QObject):
     def _copy_summary(self) -> None:
         self._handouts.summary(unchecked=self._unchecked)
 
-    def _show_remarked(self) -> None:
-        """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
-        sheet = self._desk.sheet
-        going = {job.number for job in sheet.jobs(FRESH)}
-        typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
-        held = [row.number for row in sheet if row.held is not None and row.number not in going]
-        self._window.table.select(sorted(typed + held))
-
     def _act(self, action: Action) -> None:
         match action:
             case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
@@ -209,8 +209,7 @@ class Running(QObject):
             case Action.EDIT_PROFILE:
                 self.profile_wanted.emit()
             case Action.CHANGE_SITE:
-                self.profile_wanted.emit()
-                self._window.form.values.fields["site"].take_focus()
+                self.site_wanted.emit()
             case Action.TRY_NOW:
                 self._session.try_now()
             case Action.STOP_WAITING:
@@ -251,7 +250,7 @@ class Running(QObject):
         self._progress = progress
 
     def _show_started(self) -> None:
-        self._window.finished.hide()
+        self._finished.hide()
         self._window.notice.clear()
         self.show_counts()
 
@@ -274,7 +273,7 @@ class Running(QObject):
             self.show_counts()
             return
         sheet = self._desk.sheet
-        self._window.finished.show_run(
+        self._finished.show_run(
             Finished(
                 bound=progress.bound,
                 refused=progress.refused,

@@ -119,6 +119,15 @@ class Scanning(QObject):
         self._show_last()
         self.readiness.go_on_from(before.readiness)
 
+    def take_focus(self) -> None:
+        """Give the scan field the keys."""
+        self._strip.field.setFocus()
+
+    def show_job(self) -> None:
+        """Show the job of the open sheet, and how many of its devices are there."""
+        head, sheet = self._desk.head, self._desk.sheet
+        self._strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+
     def learn(self, gap: int) -> None:
         """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
         self.wedge.learn(gap)

@@ -98,6 +98,10 @@ class SetUp(QObject):
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
         self._panel.open()
 
+    def hold_token(self) -> None:
+        """Let the panel take a token that nothing keeps."""
+        self._panel.hold()
+
     def settle(self, profile: Profile) -> None:
         """Keep a profile's token for its site, as a person has said."""
         self._profile = profile
