@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from bindtool.core.clock import Clock
     from bindtool.core.row import Row
     from bindtool.core.store import LedgerEntry
-    from bindtool.gui.scan_strip import ScanStrip
+    from bindtool.gui.looked_up import LookedUp
+    from bindtool.gui.scan_field import ScanField
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.sounds import Sounds
     from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
@@ -47,29 +47,31 @@ class LookUp(QObject):
 
     Signals:
         toggled(): it has begun, or has ended.
+        found(words, taken): a scan was looked up: what is shown of it, and what it counts as (a `Taken`).
     """
 
     toggled = Signal()
+    found = Signal(str, object)
 
     def __init__(
         self,
         window: Window,
         texts: Texts,
         desk: SheetDesk,
-        strip: ScanStrip,
+        view: LookedUp,
+        field: ScanField,
         table: SheetView,
         clock: Clock,
-        sounds: Sounds,
         *,
         lasts: int = _MINUTE,
     ) -> None:
         super().__init__(window)
         self._texts = texts
         self._desk = desk
-        self._strip = strip
+        self._view = view
+        self._field = field
         self._table = table
         self._clock = clock
-        self._sounds = sounds
         self._action = window.actions_["look_up"]
         self._idle = QTimer(self, singleShot=True, interval=lasts)
         self._idle.timeout.connect(self.end)
@@ -109,8 +111,8 @@ class LookUp(QObject):
     def _toggle(self, on: bool) -> None:
         if on:
             self._idle.start()
-            self._strip.looked_up.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
-            self._strip.field.setFocus()
+            self._view.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
+            self._field.setFocus()
         else:
             self._idle.stop()
         self.toggled.emit()
@@ -142,12 +144,9 @@ class LookUp(QObject):
         self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
 
     def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: Taken) -> None:
-        strip = self._strip
         device_id, details = escaped(device_id), escaped(details)
-        strip.looked_up.show_record(device_id, mark, words, details)
-        strip.told.emit(" · ".join(filter(None, [device_id, words, details])), taken)
-        strip.flash(taken)
-        self._sounds.play(taken.cue)
+        self._view.show_record(device_id, mark, words, details)
+        self.found.emit(" · ".join(filter(None, [device_id, words, details])), taken)
 
     def _words(self, mark: Mark, time: datetime, label: str) -> str:
         state = self._texts(f"state.{mark}")

@@ -14,12 +14,10 @@ from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import MarkLabel
 from bindtool.gui.look import Tone
+from bindtool.gui.parts.last_scan import TAIL
 
 if TYPE_CHECKING:
     from bindtool.gui.icons import Mark
-
-TAIL = 6
-"""How many of an id's last characters are shown: enough to compare with a sticker."""
 
 _MARK_SIZE = 32
 

@@ -73,7 +73,8 @@ class Scanning(QObject):
         self._clock = ground.clock
         self._sounds = ground.sounds
         self._bounces = BounceWatch(ground.clock)
-        self._look_up = LookUp(window, texts, desk, strip, table, ground.clock, ground.sounds)
+        self._look_up = LookUp(window, texts, desk, strip.looked_up, strip.field, table, ground.clock)
+        self._look_up.found.connect(self._tell_found)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
@@ -237,6 +238,14 @@ class Scanning(QObject):
     def _show(self, device_id: str, words: Callable[[Texts], str], taken: Taken) -> None:
         self._last = (device_id, words, taken, self._clock.now())
         self._show_last()
+        self._tell(taken)
+
+    def _tell_found(self, words: str, taken: Taken) -> None:
+        self._strip.told.emit(words, taken)
+        self._tell(taken)
+
+    def _tell(self, taken: Taken) -> None:
+        """Let eyes and ears know."""
         self._strip.flash(taken)
         self._sounds.play(taken.cue)
 

@@ -61,7 +61,8 @@ def listener() -> Listener:
 @pytest.fixture
 def look_up(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> LookUp:
     """Give the mode, begun."""
-    made = LookUp(window, texts, desk, window.strip, window.table, clock, listener)
+    made = LookUp(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock)
+    made.found.connect(lambda _, taken: listener.play(taken.cue))
     made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
     window.actions_["look_up"].setChecked(True)
     return made
@@ -124,10 +125,10 @@ def test_it_ends_with_esc(look_up: LookUp, window: MainWindow) -> None:
 
 
 def test_it_ends_by_itself(
-    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener, qtbot: QtBot
+    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, qtbot: QtBot
 ) -> None:
     """Whoever forgets it is back at scanning a while after the last scan."""
-    mode = LookUp(window, texts, desk, window.strip, window.table, clock, listener, lasts=1)
+    mode = LookUp(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1)
     with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
         window.actions_["look_up"].trigger()
     assert not mode.on

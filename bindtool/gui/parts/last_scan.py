@@ -15,13 +15,15 @@ from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import MarkLabel
 from bindtool.gui.look import Tone
-from bindtool.gui.looked_up import TAIL
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.gui.taken import Taken
     from bindtool.texts import Texts
+
+TAIL = 6
+"""How many of an id's last characters are shown: enough to compare with a sticker."""
 
 _MARK_SIZE = 24
 
