@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.run import WaitReason
+    from bindtool.core.run_events import WaitReason
 
 
 @dataclass(frozen=True, slots=True)
