@@ -12,12 +12,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from bindtool.assets import asset
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.message import Message, Parameter
+    from bindtool.core.common.messages import Message, Parameter
 
 LANGUAGES = ("en", "zh_CN")
 """The languages that bindtool speaks; the first one is for everybody else."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from bindtool.core.signals import ENDING
+from bindtool.core.common.signals import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.atomic import write_atomically
+from bindtool.core.common.atomic_files import write_atomically
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Slow
 from bindtool.practice.server import PracticeServer

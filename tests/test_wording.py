@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.sheet import Sheet
 from bindtool.core.standings import Standing

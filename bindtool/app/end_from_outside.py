@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, QSocketNotifier, Qt, QTimer
 
-from bindtool.core.signals import heard
+from bindtool.core.common.signals import heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from bindtool.core.advice import Action
-from bindtool.core.aside import aside
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.concurrency import aside
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.inspection import Inspection
 from bindtool.gui.tasks import Tasks
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.app.workplace import Workplace
-    from bindtool.core.clock import Clock
-    from bindtool.core.datafolder import DataFolder
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.store.copies import LedgerCopies
 
 logger = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import FolderInUse, StoreFailed
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import FolderInUse, StoreFailed
 from bindtool.gui.first_window import Answer, ask_to_leave
 
 if TYPE_CHECKING:

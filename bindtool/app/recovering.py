@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
-from bindtool.core.aside import aside
+from bindtool.core.common.concurrency import aside
 from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.store.recovery import replace_damaged
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton
 
-    from bindtool.core.clock import Clock
-    from bindtool.core.datafolder import DataFolder
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.texts import Texts
 
 

@@ -21,10 +21,10 @@ from bindtool.app.maintenance import Maintenance
 from bindtool.app.password_store import open_tokens, read_password
 from bindtool.app.window_loop import WindowLoop
 from bindtool.app.workplace import Workplace
-from bindtool.core.atomic import write_atomically
-from bindtool.core.clock import SystemClock
-from bindtool.core.datafolder import machine_profiles
-from bindtool.core.errors import BindtoolError, FolderInUse, StoreFailed
+from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.data_folder import machine_profiles
+from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.learnt import LearntRules
 from bindtool.core.logfile import log_to
 from bindtool.core.profile_book import ProfileBook
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bindtool.core.access_token import EnvironmentToken
-    from bindtool.core.clock import Clock
-    from bindtool.core.datafolder import DataFolder
-    from bindtool.core.known_file import KnownFile
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.known_file import KnownFile
     from bindtool.core.profile import Profile
     from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.exchange import News, Standing

@@ -17,8 +17,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool import __version__
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BindtoolError
 from bindtool.gui import look
 from bindtool.gui.first_picture import FirstPicture
 from bindtool.gui.language import chosen_language, speak_qt
@@ -28,7 +28,7 @@ from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
     from bindtool.core.access_token import EnvironmentToken
-    from bindtool.core.known_file import KnownFile
+    from bindtool.core.common.known_file import KnownFile
 
 _LONGEST = 1000
 """Milliseconds that the first picture may take; a window that is minimised is never painted."""

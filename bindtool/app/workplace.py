@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.gui.bench import Bench
 from bindtool.gui.furniture import Furniture
 from bindtool.gui.language import keep_language, speak_qt

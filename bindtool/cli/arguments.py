@@ -9,7 +9,7 @@ import argparse
 import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

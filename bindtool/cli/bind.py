@@ -27,11 +27,11 @@ from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, 
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.check_result import as_known
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
+from bindtool.core.common.messages import Message
 from bindtool.core.cut_off import TO_GO_ON_WITH
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Ended, Ending
 from bindtool.core.token_notes import TokenPlace

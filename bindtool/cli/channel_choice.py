@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.datafolder import DataFolder, machine_profiles
+from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.profile_book import ProfileBook
 from bindtool.practice.profile import practice_profile
 

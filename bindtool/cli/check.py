@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bindtool.cli.channel_choice import chosen_profile
 from bindtool.cli.token_access import ask, read_token
 from bindtool.core.checks import Grade
-from bindtool.core.errors import BindtoolError, TokenNotForSite
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BindtoolError, TokenNotForSite
+from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
     import argparse

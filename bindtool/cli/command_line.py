@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
-from bindtool.core.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
+from bindtool.core.common.messages import Message
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:

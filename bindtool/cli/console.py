@@ -10,14 +10,14 @@ import errno
 from typing import TYPE_CHECKING, TextIO
 
 from bindtool.cli.progress_bar import fitted, width_of
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bindtool.core.clock import Clock
-    from bindtool.core.errors import BindtoolError
-    from bindtool.core.message import Message
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.messages import Message
     from bindtool.texts import Texts
 
 GONE = frozenset({errno.EPIPE, errno.EIO})

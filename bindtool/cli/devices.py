@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.cli.interruption import interruptible
-from bindtool.core.atomic import write_atomically
 from bindtool.core.channel import Behaviour
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput
+from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.output_files import check_output
 from bindtool.core.intake import Stamp, take_list
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.output import check_output
 from bindtool.core.row import SheetHead, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
     from bindtool.core.tabular.listing import ReadList
     from bindtool.texts import Texts

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import BoundDevice

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput, StoreFailed
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput, StoreFailed
+from bindtool.core.common.output_files import check_output, write_output
 from bindtool.core.history import Wanted
 from bindtool.core.history_file import history_file
 from bindtool.core.outcome import State
-from bindtool.core.output import check_output, write_output
 from bindtool.core.store import History, Store, is_of_today
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput
 from bindtool.core.history_reading import MOST_BYTES, read_history
 from bindtool.core.store import Store
 

@@ -9,8 +9,8 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.aside import aside
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.concurrency import aside
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.inspection import Inspection
 
 if TYPE_CHECKING:

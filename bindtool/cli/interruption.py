@@ -13,7 +13,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.signals import heard
+from bindtool.core.common.signals import heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator

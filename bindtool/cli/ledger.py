@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_choice import chosen_profile, open_book
 from bindtool.cli.token_access import ask, ask_unseen, read_short
-from bindtool.core.aside import aside
 from bindtool.core.checks import Grade
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
+from bindtool.core.common.concurrency import aside
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.ledger_checks import Lag, examine_ledger
 from bindtool.core.secret import Password

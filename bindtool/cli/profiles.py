@@ -12,7 +12,7 @@ from bindtool.cli.channel_choice import open_book
 from bindtool.cli.token_access import read_secret
 from bindtool.cli.tokens import keep
 from bindtool.core.access_token import clean
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.profile import Profile
 from bindtool.core.token_notes import TokenNotes
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import is_loopback
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.cut_off import end_runs
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.sheet import Sheet
 

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BindtoolError, LedgerFailed
+from bindtool.core.common.errors import BindtoolError, LedgerFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.label_use import lacks_label
-from bindtool.core.message import Message
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import Blocks
 

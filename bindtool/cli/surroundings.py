@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     from bindtool.core.access_token import EnvironmentToken
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.token_store import PasswordStore
 
 

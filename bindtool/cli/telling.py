@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_words import sum_of
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.outcome import State
 from bindtool.core.run_events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason

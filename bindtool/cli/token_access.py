@@ -10,10 +10,10 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.cli.interruption import interruptible
-from bindtool.core.aside import aside
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
+from bindtool.core.common.concurrency import aside
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.site_token import token_for
 from bindtool.core.token_notes import TokenNotes, TokenPlace
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from bindtool.cli.channel_choice import open_book
 from bindtool.cli.token_access import ask, read_secret, read_token
 from bindtool.core.access_token import clean
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput
 from bindtool.core.field_rules import field_problem, tidy
 from bindtool.core.identity import TokenCheck
 from bindtool.core.profile import Site

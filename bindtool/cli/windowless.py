@@ -11,7 +11,7 @@ from bindtool.assets import asset
 from bindtool.cli import command_line
 from bindtool.cli.bind import ALL_BOUND, SOME_NOT_BOUND
 from bindtool.cli.console import Console
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, final
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.concealed import Concealed
-from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping

@@ -12,15 +12,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour
+from bindtool.core.common.messages import Message
 from bindtool.core.identity import TokenCheck
-from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.run_events import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.message import Parameter
+    from bindtool.core.common.messages import Parameter
     from bindtool.core.reply import NeverSent
     from bindtool.core.run_events import Ended
 

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import truststore
 
-from bindtool.core.awake import until_done
 from bindtool.core.certificate import read_certificate
+from bindtool.core.common.awake import until_done
 from bindtool.core.line import Line, load, refused_by_proxy
 from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
 from bindtool.core.proxies import system_proxy, without_login, without_secret
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken
     from bindtool.core.certificate import Certificate
     from bindtool.core.channel import Channel
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.device import Device
     from bindtool.core.line import Received
     from bindtool.core.reply import Reply

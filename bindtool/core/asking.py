@@ -24,7 +24,7 @@ from bindtool.core.verdict import Kind, judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.job import Job
     from bindtool.core.pace import Pace
     from bindtool.core.reply import Reply

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.bound_before import reason_of
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Event, Settled
 from bindtool.core.whole_list import carried_along
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.advice import Advice
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.device import Device
     from bindtool.core.job import Job
     from bindtool.core.profile import Profile

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
 
 
 class BounceWatch:

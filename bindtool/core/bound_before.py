@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
-from bindtool.core.message import Message
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

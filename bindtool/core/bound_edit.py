@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ Owns the choice of the words. What is changed is for `device` and `id_rules`.
 
 from __future__ import annotations
 
+from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import code_of, is_unseen, visible
 from bindtool.core.device import Change, normalise
-from bindtool.core.message import Message
-from bindtool.core.unseen import code_of, is_unseen, visible
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""

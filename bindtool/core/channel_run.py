@@ -17,7 +17,7 @@ from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.identity import TokenCheck, read_identity
 from bindtool.core.outcome import SENDABLE, State
 from bindtool.core.run import Policy
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken
     from bindtool.core.bind_job import BindJob, FoundToken, JobEvent, TokenSource
     from bindtool.core.channel import Channel
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.device import Device
     from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Outcome

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.messages import Message
 from bindtool.core.identity import TokenCheck, read_identity
-from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint
 from bindtool.core.reply import HttpReply, NeverSent, NotSent
 from bindtool.core.server_time import CLOCK_TOLERANCE, minutes_off

@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.progress import Watch
 from bindtool.core.reading import read_text
-from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
-from bindtool.core.unseen import strip_unseen
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import strip_unseen
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""

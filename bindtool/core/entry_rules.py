@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Channel
+from bindtool.core.common.messages import Message
 from bindtool.core.device import SCIENTIFIC, holds_token, id_problem, label_problem
 from bindtool.core.history import LedgerKey
-from bindtool.core.message import Message
 from bindtool.core.shared_entry import SharedEntry
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import is_loopback
+from bindtool.core.common.errors import BadInput
 from bindtool.core.device import holds_token, label_problem, normalise
-from bindtool.core.errors import BadInput
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.ledger_address import LedgerAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
 
 
 def problems(values: Mapping[str, str]) -> dict[str, Message]:

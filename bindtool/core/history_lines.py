@@ -13,9 +13,9 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.formula import restore
-from bindtool.core.json_object import read_object
-from bindtool.core.message import Message
+from bindtool.core.common.formula import restore
+from bindtool.core.common.json_object import read_object
+from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.entry_rules import entry_of
-from bindtool.core.errors import BadInput
 from bindtool.core.history_file import COLUMNS
 from bindtool.core.history_lines import NoLines, lines_of
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.shared_entry import SharedEntry
 

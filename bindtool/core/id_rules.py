@@ -12,12 +12,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bindtool.core.check_digit import fits_gtin, fits_luhn
+from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import code_of, has_unseen, visible
 from bindtool.core.id_pattern import fits
-from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH, LastIds, Shape
 from bindtool.core.part_values import NO_VALUES
 from bindtool.core.scan_rules import CaseRule, CheckDigit
-from bindtool.core.unseen import code_of, has_unseen, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.json_object import read_object
+from bindtool.core.common.json_object import read_object
 from bindtool.core.reply import HttpReply
 from bindtool.core.verdict import Kind, StopCause, judge, readable
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import visible
 from bindtool.core.device import holds_token, normalise
 from bindtool.core.id_rules import IdJudge
 from bindtool.core.id_shape import IdShape
-from bindtool.core.message import Message
 from bindtool.core.odd_one import ENOUGH
 from bindtool.core.outcome import State
 from bindtool.core.part_reading import Reading
@@ -22,7 +23,6 @@ from bindtool.core.reading import read_text
 from bindtool.core.row import Row, Source
 from bindtool.core.row_problem import parts_problem, text_problem
 from bindtool.core.scan_rules import Keyboard, ScanRules
-from bindtool.core.unseen import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

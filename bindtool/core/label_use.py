@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
-from bindtool.core.message import Message
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.row_problem import NO_NUMBER, text_problem
 from bindtool.core.sheet import LABEL_IN_ROW
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.device import label_problem
-from bindtool.core.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
 from bindtool.core.checks import Asked, examine
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.proxies import system_proxy, without_login
 
 if TYPE_CHECKING:
     from bindtool.core.checks import Finding
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
 
 _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from bindtool.core.atomic import write_atomically
-from bindtool.core.errors import BadInput
+from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.untrusted_input import parse_toml, read_small
 from bindtool.core.scan_rules import LONGEST_EVEN_GAP, ScanRules
 from bindtool.core.scan_rules_file import from_tables, to_tables
-from bindtool.core.small_file import parse_toml, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.channel import is_loopback
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.secret import SCHEMES, ledger_entry_name
 
 PORT = 5432

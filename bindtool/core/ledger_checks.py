@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.checks import Grade
-from bindtool.core.errors import BindtoolError, VaultError
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BindtoolError, VaultError
+from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
     from bindtool.core.ledger_address import LedgerAddress

@@ -11,9 +11,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.known_file import KnownFile
+from bindtool.core.common.known_file import KnownFile
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.redaction import Redaction
-from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from io import TextIOWrapper

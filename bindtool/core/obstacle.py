@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.reply import NotSent
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.message import Parameter
+    from bindtool.core.common.messages import Parameter
     from bindtool.core.reply import NeverSent
 
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.check_digit import fits_gtin
+from bindtool.core.common.messages import Message
 from bindtool.core.device import is_plain, normalise
-from bindtool.core.message import Message
 from bindtool.core.part_gs1 import SEPARATORS, read_elements
 from bindtool.core.part_marks import GS1_MARKS, split_mark
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour, Channel
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.labels import DEFAULT_TEMPLATE
 from bindtool.core.scan_rules import ScanRules

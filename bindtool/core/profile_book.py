@@ -12,18 +12,18 @@ import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.atomic import write_atomically
-from bindtool.core.datafolder import DataFolder, make_private
-from bindtool.core.errors import BadInput
-from bindtool.core.output import write_output
+from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.data_folder import DataFolder, make_private
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.output_files import write_output
+from bindtool.core.common.untrusted_input import read_small
 from bindtool.core.profile_file import EXTENSION, from_toml, to_toml
-from bindtool.core.small_file import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.profile import Profile
 
 logger = logging.getLogger(__name__)

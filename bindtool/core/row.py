@@ -14,7 +14,7 @@ from bindtool.core.outcome import Outcome
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
 
 
 class Source(StrEnum):

@@ -11,7 +11,7 @@ from bindtool.core.device import id_problem, is_plain
 from bindtool.core.payload import HasParts, is_taken_out, read_scan
 
 if TYPE_CHECKING:
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
     from bindtool.core.row import Row
 
 NO_NUMBER = "reason.no_number"

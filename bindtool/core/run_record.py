@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.core.beside import Beside
+from bindtool.core.common.beside import Beside
 from bindtool.core.outcome import UNDER_WAY, State, changed
 from bindtool.core.run_events import Sending, Settled
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.gs1_identifiers import IDENTIFIERS
 from bindtool.core.id_pattern import check_pattern
 from bindtool.core.linear_pattern import LinearPattern

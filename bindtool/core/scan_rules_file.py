@@ -10,8 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.device import holds_token
-from bindtool.core.errors import BadInput
 from bindtool.core.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import unicodedata
 from typing import final
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.concealed import Concealed
-from bindtool.core.errors import BadInput
 
 LONGEST = 1000
 """Characters; PostgreSQL and every password store hold more."""

@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.by_number import ByNumber
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.device import Device, is_plain, label_problem
 from bindtool.core.edit import Edit, edited
-from bindtool.core.errors import BadInput
 from bindtool.core.job import Job
-from bindtool.core.message import Message
 from bindtool.core.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.row_index import RowIndex
 from bindtool.core.row_problem import NO_NUMBER, id_problem_of, no_number, parts_problem

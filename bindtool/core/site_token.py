@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import TokenOfNoSite
+from bindtool.core.common.errors import TokenOfNoSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from bindtool.core.outcome import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bindtool.core.whole_list import send_whole
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.job import Job
     from bindtool.core.offline import Nudge
     from bindtool.core.outcome import Answer

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.profile_file import to_toml
 from bindtool.core.report import csv_text
-from bindtool.core.unseen import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

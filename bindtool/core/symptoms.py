@@ -12,10 +12,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.messages import Message
 from bindtool.core.id_shape import IdShape, kinds_of
 from bindtool.core.joined import joined_codes
 from bindtool.core.keyboard_country import repair
-from bindtool.core.message import Message
 from bindtool.core.payload import HasParts, read_scan
 from bindtool.core.scan_rules import EndKey, Keyboard
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeGuard
 import tomli_w
 
 from bindtool.core.access_token import TokenKind
-from bindtool.core.atomic import write_atomically
-from bindtool.core.errors import BadInput
-from bindtool.core.small_file import parse_toml, read_small
+from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.untrusted_input import parse_toml, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

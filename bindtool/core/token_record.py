@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput, TokenNotForSite, TokenOfNoSite
-from bindtool.core.json_object import read_object
+from bindtool.core.common.errors import BadInput, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.json_object import read_object
 
 _VERSION = 1
 

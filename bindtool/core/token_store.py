@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.errors import (
+from bindtool.core.common.errors import (
     BadInput,
     PasswordMissing,
     TokenMissing,

@@ -1,7 +1,7 @@
 """Named tokens and passwords in the operating system's password store.
 
 Here stands which stores are trusted with them and what their failures mean. Every call may block for as long as the
-system asks the person for a password: `aside` is how the window calls.
+system asks the person for a password: `concurrency` is how the window calls.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from keyring import core
 from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
-from bindtool.core.errors import (
+from bindtool.core.common.errors import (
     BadInput,
     BindtoolError,
     PasswordMissing,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
     from bindtool.core.access_token import AccessToken
-    from bindtool.core.errors import VaultError
+    from bindtool.core.common.errors import VaultError
 
 T = TypeVar("T")
 

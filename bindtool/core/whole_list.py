@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Ended, Ending
 from bindtool.core.verdict import Kind

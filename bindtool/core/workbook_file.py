@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
-from bindtool.core.atomic import unwritten
-from bindtool.core.errors import BadInput
+from bindtool.core.common.atomic_files import unwritten
+from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from bindtool.core.check_result import as_known
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding import Binding

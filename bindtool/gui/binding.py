@@ -20,7 +20,7 @@ from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.job import Job
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground

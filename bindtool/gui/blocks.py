@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, Qt
 
 from bindtool.core.cells import as_text, read_block
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.intake import Arrival
 from bindtool.gui.sheet_model import EDITABLE, Column
 

@@ -16,7 +16,7 @@ from bindtool.core.bind_job import BindJob
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import ChannelCheck, CheckStep
 from bindtool.core.check_result import with_answer
-from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView

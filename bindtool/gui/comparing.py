@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.messages import Message
+from bindtool.core.common.output_files import write_output
 from bindtool.core.comparison import Compared, compare, read_wanted
-from bindtool.core.errors import BadInput, BindtoolError
 from bindtool.core.gaps import find_gaps
-from bindtool.core.message import Message
-from bindtool.core.output import write_output
 from bindtool.core.report import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.opening import read_list
@@ -30,10 +30,10 @@ from bindtool.gui.soon import Soon
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.progress import Watch
     from bindtool.core.comparison import WantedList
-    from bindtool.core.datafolder import DataFolder
     from bindtool.core.tabular.listing import ReadList
-    from bindtool.core.tabular.watch import Watch
     from bindtool.gui.panels.compare import ComparePanel
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView

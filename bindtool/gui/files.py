@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.texts import Texts
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.errors import BadInput, StoreFailed
+from bindtool.core.common.errors import BadInput, StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row_problem import text_problem
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QSettings
 
-    from bindtool.core.clock import Clock
-    from bindtool.core.datafolder import DataFolder
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.learnt import LearntRules
     from bindtool.core.profile_book import ProfileBook
     from bindtool.core.store import Store

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.icons import Mark, MarkButton

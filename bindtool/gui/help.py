@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices
 
 from bindtool.assets import asset
+from bindtool.core.common.messages import Message
 from bindtool.core.licences import all_parts
-from bindtool.core.message import Message
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Ending
-from bindtool.core.unseen import escaped
 from bindtool.core.verdict import Kind
 from bindtool.gui.icons import Mark
 from bindtool.gui.record_model import Line

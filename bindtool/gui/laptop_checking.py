@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError
 from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.wording import site_words
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from bindtool.core.access_token import AccessToken
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
     from bindtool.core.version import Version
     from bindtool.gui.dialogs.laptop_check import LaptopCheck

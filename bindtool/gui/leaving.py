@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
     from bindtool.gui.main_window import MainWindow

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.errors import LedgerFailed, VaultError
+from bindtool.core.common.errors import LedgerFailed, VaultError
 from bindtool.core.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import ENOUGH, Blocks

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from bindtool.core.errors import BadInput, BindtoolError
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.messages import Message
+from bindtool.core.common.output_files import write_output
 from bindtool.core.outcome import State
-from bindtool.core.output import write_output
 from bindtool.core.row import Source
 from bindtool.core.tabular.certainty import is_certain
 from bindtool.core.tabular.layout import lay_out
@@ -33,9 +33,9 @@ from bindtool.gui.reading_beside import read_beside
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.datafolder import DataFolder
+    from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.listing import Opened
-    from bindtool.core.tabular.watch import Watch
     from bindtool.gui.pages.import_list import ImportPage
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.bound_before import day_words
+from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.device import looks_like_token
 from bindtool.core.intake import last_ids
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.reading import read_text
-from bindtool.core.unseen import escaped
 from bindtool.gui.icons import Mark
 from bindtool.gui.taken import Taken
 from bindtool.wording import by_words, row_message
@@ -26,7 +26,7 @@ from bindtool.wording import by_words, row_message
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.row import Row
     from bindtool.core.store import LedgerEntry
     from bindtool.gui.looked_up import LookedUp

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.advice import Action, Advice
-    from bindtool.core.errors import BindtoolError
-    from bindtool.core.message import Message
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.messages import Message
     from bindtool.texts import Texts
 
 _MARK_SIZE = 24

@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.errors import BindtoolError
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.messages import Message
 from bindtool.core.profile_book import export_profile
 from bindtool.core.row import Source
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.message import Parameter
+    from bindtool.core.common.messages import Parameter
     from bindtool.gui.offer_bar import OfferBar
     from bindtool.texts import Texts
 

@@ -18,8 +18,8 @@ from bindtool.gui.taken import Taken
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.clock import Clock
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sounds import Sounds

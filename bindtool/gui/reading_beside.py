@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.tabular.watch import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingStopped, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

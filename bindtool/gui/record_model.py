@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication
 
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui import look
 from bindtool.gui.icons import Icons
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.next_step import Handling
 from bindtool.core.outcome import UNDER_WAY
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.errors import BindtoolError
-from bindtool.core.message import Message
-from bindtool.core.output import write_output
+from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.messages import Message
+from bindtool.core.common.output_files import write_output
 from bindtool.gui.parts.once import open_once
 from bindtool.gui.report_sources import About
 from bindtool.gui.save_dialog import SaveDialog

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPainter, QPen
 
-from bindtool.core.errors import BadInput
-from bindtool.core.unseen import escaped
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

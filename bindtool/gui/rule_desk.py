@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.gap_learner import GapLearner
 from bindtool.core.scan_rules import ScanRules
 

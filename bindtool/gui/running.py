@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.advice import Action, Advice, advise_waiting
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import (
+from bindtool.core.common.errors import (
     BindtoolError,
     StoreFailed,
     TokenMissing,
@@ -20,7 +20,7 @@ from bindtool.core.errors import (
     TokenOfNoSite,
     VaultError,
 )
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.next_step import Facts, next_step, why_not_bind
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Ending

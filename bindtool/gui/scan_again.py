@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.intake import Repeat
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.gui.taken import Taken
 from bindtool.wording import tail
@@ -21,7 +21,7 @@ from bindtool.wording import tail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.row import Row
     from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.advice import Action
 from bindtool.core.bounce import BounceWatch
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.tabular.clipboard import read_clipboard

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.offline import Nudge
 from bindtool.core.outcome import SENDABLE, State
 from bindtool.core.run_events import ClockOff, Looking, Sending, Settled, Waiting
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.bind_job import BindJob
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.messages import Message
     from bindtool.core.job import Job
-    from bindtool.core.message import Message
     from bindtool.core.outcome import Outcome
     from bindtool.core.reply import NeverSent
     from bindtool.core.run_events import Event

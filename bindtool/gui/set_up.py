@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.errors import BindtoolError, TokenMissing, VaultError
+from bindtool.core.common.errors import BindtoolError, TokenMissing, VaultError
 
 if TYPE_CHECKING:
     import asyncio

@@ -16,12 +16,12 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.adopted_sheet import adopt
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.channel_labels import channel_labels
+from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.doubts import Doubts
-from bindtool.core.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.row import Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.channel import Channel
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.edit import Edit
     from bindtool.core.intake import Arrival
     from bindtool.core.outcome import Outcome, State

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.bound_edit import left_behind, with_note
+from bindtool.core.common.messages import Message
 from bindtool.core.intake import (
     Repeat,
     edit_id,
@@ -22,7 +23,6 @@ from bindtool.core.intake import (
     take_list,
     waits_for_rule,
 )  # fmt: skip
-from bindtool.core.message import Message
 from bindtool.core.row import Source
 from bindtool.gui.sheet_model import Column
 

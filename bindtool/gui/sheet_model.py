@@ -14,8 +14,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.arrangement import Arrangement, runs
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
-from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.sheet_cells import Column, SheetCells
 from bindtool.gui.soon import Soon

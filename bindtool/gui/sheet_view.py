@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from bindtool.core.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.row_filter import EVERY_ROW
 from bindtool.gui import blocks
 from bindtool.gui.blocks import Selected

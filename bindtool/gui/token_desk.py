@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.aside import aside
-from bindtool.core.errors import TokenMissing
+from bindtool.core.common.concurrency import aside
+from bindtool.core.common.errors import TokenMissing
 from bindtool.core.site_token import token_for
 from bindtool.core.token_notes import TokenNote, TokenPlace
 from bindtool.core.token_record import TokenRecord
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bindtool.core.access_token import AccessToken
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.core.site_token import LastUse

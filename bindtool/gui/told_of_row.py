@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.to_handle import neighbours
 from bindtool.gui.icons import Mark

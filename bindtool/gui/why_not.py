@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.row_filter import EVERY_ROW
 from bindtool.core.row_order import ARRIVAL
 from bindtool.gui.binding import AGAIN

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from bindtool.assets import asset
-from bindtool.core.clock import SystemClock
-from bindtool.core.errors import VaultError, VaultUnusable
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import VaultError, VaultUnusable
 from bindtool.core.licences import all_parts
 from bindtool.core.version import system, this_version
 from bindtool.smoke.report import Failed

@@ -10,7 +10,7 @@ import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.outcome import State
 from bindtool.core.token_store import MemoryVault
 from bindtool.smoke.report import Failed

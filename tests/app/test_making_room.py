@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.app.making_room import IN_USE, OUT_OF_THE_WAY, ask_to_close
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bindtool.app.root import EXIT_UNUSABLE, explain
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import FolderInUse
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import FolderInUse
 from bindtool.gui.first_window import FirstWindow
 from bindtool.gui.language import speak_qt
 from bindtool.texts import LANGUAGES, Texts

@@ -21,7 +21,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.channel import Channel
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.intake import Arrival, Stamp, take_list, take_scan
 from bindtool.core.label_use import LabelUse
 from bindtool.core.labeller import Labeller
@@ -33,7 +33,7 @@ from bindtool.core.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.errors import StoreFailed
+    from bindtool.core.common.errors import StoreFailed
 
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
 LOOKS = 1000

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import AccessToken
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_store import FixedVault

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import QApplication
 from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.access_token import AccessToken
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.comparison import compare, read_wanted
-from bindtool.core.datafolder import DataFolder
 from bindtool.core.profile import Pace
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.row_filter import EVERY_ROW, RowFilter

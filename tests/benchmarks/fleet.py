@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.profile import Pace
 from bindtool.core.run import Policy
 from bindtool.practice.server import PracticeServer

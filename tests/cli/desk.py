@@ -13,8 +13,8 @@ from bindtool.cli import command_line
 from bindtool.cli.surroundings import Surroundings
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.access_token import AccessToken, take_environment_token
-from bindtool.core.aside import aside
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.concurrency import aside
 from bindtool.core.token_store import MemoryVault
 from bindtool.practice import channel
 from tests.patience import PATIENCE

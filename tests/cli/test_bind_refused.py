@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import VaultLocked
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import VaultLocked
 from bindtool.core.token_store import MemoryVault
 from bindtool.practice.faults import Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED

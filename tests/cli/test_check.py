@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import VaultUnusable
+from bindtool.core.common.errors import VaultUnusable
 from bindtool.core.token_store import MemoryVault
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli.console import Console
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.texts import Texts
 from tests.cli.desk import HurriedClock, Terminal
 

@@ -9,8 +9,8 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.clock import SystemClock
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.history_reading import MOST_BYTES
 from bindtool.core.store import History, Store
 from tests.cli.desk import Desk

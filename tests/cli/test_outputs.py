@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli import command_line
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from tests.cli.devices_of_a_desk import GOOD
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import VaultLocked
+from bindtool.core.common.errors import VaultLocked
 from bindtool.core.profile import Site
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_store import MemoryVault

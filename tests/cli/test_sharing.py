@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.secret import Password

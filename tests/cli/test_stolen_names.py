@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import to_toml
 from bindtool.core.token_notes import TokenNotes

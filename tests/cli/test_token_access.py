@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bindtool.cli.token_access import PROMPT_AFTER
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.token_store import MemoryVault
 from tests.patience import PATIENCE
 

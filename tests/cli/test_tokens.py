@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli import command_line
-from bindtool.core.errors import TokenMissing
+from bindtool.core.common.errors import TokenMissing
 from bindtool.core.profile import Site
 from bindtool.practice.faults import Answer, html
 from bindtool.practice.rules import Call

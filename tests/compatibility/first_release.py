@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.channel import Channel
-from bindtool.core.clock import SystemClock
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel as practice
 
 if TYPE_CHECKING:
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
     from bindtool.core.outcome import Answer
     from bindtool.core.row import Row
 

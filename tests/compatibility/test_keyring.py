@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import TokenOfNoSite
+from bindtool.core.common.errors import TokenOfNoSite
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.vault import Vault
 from bindtool.practice import channel

@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.device import Device
-from bindtool.core.errors import StoreFailed
 from bindtool.core.job import Job
 from bindtool.core.outcome import Outcome
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent

@@ -25,7 +25,7 @@ from bindtool.practice.profile import practice_profile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Pace
     from bindtool.core.run_events import Ending
     from bindtool.practice.server import PracticeServer

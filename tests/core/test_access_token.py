@@ -22,7 +22,7 @@ from bindtool.core.access_token import (
     clean,
     take_environment_token,
 )
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.adopted_sheet import adopt
 from bindtool.core.bound_before import BoundBefore
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.store import Store

@@ -10,15 +10,15 @@ import pytest
 
 from bindtool.core.advice import Action, Circumstances, advise, advise_waiting
 from bindtool.core.channel import Behaviour
+from bindtool.core.common.messages import Message
 from bindtool.core.identity import TokenCheck
-from bindtool.core.message import Message
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run_events import Ended, Ending
 
 if TYPE_CHECKING:
     from bindtool.core.advice import Advice
-    from bindtool.core.message import Parameter
+    from bindtool.core.common.messages import Parameter
 
 FOUND = Circumstances(
     "api.coze.cn", "Li", bound=3, left=4, unknown=0, worked_before=False, proven=False, check=TokenCheck.UNCLEAR

@@ -21,7 +21,7 @@ import pytest
 from bindtool.core.access_token import AccessToken
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.channel import Channel
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.device import Device
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.verdict import Kind, StopCause, judge
@@ -479,7 +479,7 @@ _LOADS_AHEAD = """
 import asyncio, sys
 from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 
 async def make_ready():
     async with CozeApi("http://127.0.0.1:1", AccessToken("pat_practice"), Patience(), SystemClock()) as api:

@@ -17,7 +17,7 @@ import pytest
 from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
 from bindtool.core.channel import Channel
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.device import Device
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.verdict import Kind, judge

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bound_before import BoundBefore, day_words, reason_of, who_words
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.errors import StoreFailed
+    from bindtool.core.common.errors import StoreFailed
 
 OTHER = replace(CHANNEL, user_id="")
 HELD = Message.of("reason.bound_before", date="11-25", label="Speaker 1")

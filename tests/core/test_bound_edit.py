@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bindtool.core.bound_edit import LeftBehind, left_behind, with_note
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.row import Row, Source
 

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.device import (
     MAX_ID_LENGTH,
     Change,
@@ -17,8 +19,6 @@ from bindtool.core.device import (
     looks_like_token,
     normalise,
 )
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bound_before import BoundBefore
+from bindtool.core.common.messages import Message
 from bindtool.core.doubts import Doubts
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store

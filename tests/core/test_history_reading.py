@@ -13,14 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindtool.core.channel import Channel
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.device import holds_token, id_problem, label_problem
 from bindtool.core.entry_rules import LONGEST_TEXT
-from bindtool.core.errors import BadInput
 from bindtool.core.history import LedgerKey, Record
 from bindtool.core.history_file import COLUMNS, entries_file, history_file
 from bindtool.core.history_lines import LONGEST_LINE
 from bindtool.core.history_reading import MOST_BYTES, HistoryPage, Untaken, read_history
-from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, State
 from bindtool.core.shared_entry import SharedEntry
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.common.messages import Message
 from bindtool.core.id_rules import IdJudge, with_case
-from bindtool.core.message import Message
 from bindtool.core.scan_rules import CaseRule, CheckDigit, IdRules
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]

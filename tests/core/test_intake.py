@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.common.messages import Message
 from bindtool.core.intake import (
     Arrival,
     Repeat,
@@ -26,7 +27,6 @@ from bindtool.core.intake import (
 )
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules

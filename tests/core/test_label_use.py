@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.common.messages import Message
 from bindtool.core.label_use import LONG, LabelUse, lacks_label
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import Blocks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.errors import StoreFailed
+    from bindtool.core.common.errors import StoreFailed
 
 LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
 ODD = Message.of("reason.odd_one_out")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 
 DAY = date(2026, 3, 7)

@@ -10,8 +10,8 @@ import pytest
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.checks import Grade, Item
-from bindtool.core.clock import SystemClock
-from bindtool.core.errors import TokenMissing
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import TokenMissing
 from bindtool.core.laptop import look_at
 from bindtool.core.profile import Profile
 from bindtool.practice import channel
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.checks import Finding
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
 
 CLOCK = SystemClock()
 TOKEN = AccessToken(channel.TOKEN)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.learnt import LearntRules
 from bindtool.core.profile import Profile
 from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.errors import BadInput, PasswordMissing
+from bindtool.core.common.errors import BadInput, PasswordMissing
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.secret import Password, is_ledger_entry
 from bindtool.core.shared_ledger.opening import connector

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.next_step import Facts, Handling, NextStep, Step, next_step
 from bindtool.core.outcome import State
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.part_gs1 import SEPARATORS, find_element, read_elements
 
 GTIN = "06901234567892"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.part_reading import Reading, TakenPart, read_code, take_part
 from bindtool.core.payload import HasParts, read_scan
 from bindtool.core.scan_rules import PartKind, PartRule

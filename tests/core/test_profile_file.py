@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import from_toml, to_toml
 from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bindtool.core.common.messages import Message
 from bindtool.core.keyboard_country import mangled
-from bindtool.core.message import Message
 from bindtool.core.part_reading import Reading
 from bindtool.core.reading import read_text
 from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Outcome
 from bindtool.core.row import Row, SheetHead, Source
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter

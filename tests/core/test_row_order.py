@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy

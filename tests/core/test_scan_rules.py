@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.scan_rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
 
 

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.secret import LONGEST, Password
 
 TEXT = "hunter2"

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.device import MAX_ID_LENGTH, Device
 from bindtool.core.edit import Edit
-from bindtool.core.errors import BadInput
 from bindtool.core.job import Job
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.message import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.row_problem import text_problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.profile import Profile, Site
 from bindtool.core.site_token import token_for
 from bindtool.core.store import TokenUse

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.standings import Standing, Standings
 

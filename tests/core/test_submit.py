@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.outcome import UNDER_WAY, Answer, Outcome, State
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.burst import Burst, Stroke
+from bindtool.core.common.messages import Message
 from bindtool.core.keyboard_country import mangled
-from bindtool.core.message import Message
 from bindtool.core.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.symptoms import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.access_token import AccessToken, TokenKind
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.token_notes import TokenNote, TokenNotes
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import traceback
 import pytest
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.token_record import TokenRecord
 
 SITE = "https://api.coze.cn"

@@ -20,7 +20,7 @@ from keyring.backends import SecretService, Windows, chainer, fail, kwallet, lib
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import (
+from bindtool.core.common.errors import (
     BadInput,
     PasswordMissing,
     TokenMissing,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.token_store import PasswordStore, TokenStore
 
 NAME = "tests of vault"

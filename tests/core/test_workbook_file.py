@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from openpyxl import load_workbook
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.opening import open_list
 from bindtool.core.workbook_file import LONGEST, MOST_ROWS, Chart, Sheet, Style, workbook_file
 

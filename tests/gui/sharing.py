@@ -9,7 +9,7 @@ import select
 import threading
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_entry import Page, Place
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.gui.ledger_desk import LedgerDesk
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.channel import Channel
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
     from bindtool.core.shared_entry import Claimant, SharedEntry, Taken
     from bindtool.core.shared_ledger.exchange import News, Standing

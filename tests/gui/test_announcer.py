@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QAccessible
 
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.gui.announcer import Announcer
 from bindtool.gui.icons import Mark
 from bindtool.gui.panels.finished import Finished

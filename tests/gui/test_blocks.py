@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QItemSelection, QMimeData
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.intake import Arrival
 from bindtool.core.sheet import Sheet
 from bindtool.gui.blocks import Selected, Written, emptied, from_clipboard, to_clipboard, written

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.learnt import LearntRules
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.profile import Profile

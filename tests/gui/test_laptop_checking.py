@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import VaultUnusable
+from bindtool.core.common.errors import VaultUnusable
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.token_store import FixedVault, MemoryVault
 from bindtool.core.version import this_version

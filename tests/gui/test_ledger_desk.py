@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.clock import SystemClock
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.profile import Profile
 from bindtool.gui.ledger_desk import LedgerDesk
 from tests.core.store.samples import CHANNEL

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.row_problem import NO_NUMBER

@@ -10,8 +10,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from bindtool.core.advice import Action, Advice
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.notice import Gravity, Notice
 from bindtool.texts import Texts

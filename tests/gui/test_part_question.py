@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts
     from tests.gui.conftest import Show

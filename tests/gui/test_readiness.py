@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QDialog
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.sounds import Cue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.report_parts import part_of
 from bindtool.core.row import SheetHead

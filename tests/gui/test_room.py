@@ -34,11 +34,11 @@ from bindtool.core.certificate import Certificate
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import Already, ChannelCheck
 from bindtool.core.checks import Finding, Grade, Item
+from bindtool.core.common.errors import BadInput, VaultLocked
+from bindtool.core.common.messages import Message
 from bindtool.core.device import Device
-from bindtool.core.errors import BadInput, VaultLocked
 from bindtool.core.history import Found, Record, Wanted
 from bindtool.core.job import Job
-from bindtool.core.message import Message
 from bindtool.core.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.profile import Profile

@@ -16,7 +16,7 @@ from bindtool.gui.rule_desk import RuleDesk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
 
 PAUSE = ScanRules(scanner=ScannerRules(end=EndKey.PAUSE))
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.gui.port_reader import PortState
 from bindtool.gui.serial_scanner import DEFAULT_BAUD, SerialScanner
 from tests.gui.clocks import HandClock
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
 
     Make = Callable[..., SerialScanner]
 

@@ -14,7 +14,7 @@ from PySide6.QtTest import QSignalSpy
 from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.intake import Arrival
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace

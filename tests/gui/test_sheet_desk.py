@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from bindtool.core.common.errors import BadInput, StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.device import Device
-from bindtool.core.errors import BadInput, StoreFailed
 from bindtool.core.intake import Arrival
-from bindtool.core.message import Message
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.row import Source

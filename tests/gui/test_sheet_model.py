@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL

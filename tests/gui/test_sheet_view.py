@@ -12,7 +12,7 @@ from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QD
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.sheet_model import Column

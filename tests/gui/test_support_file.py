@@ -11,8 +11,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import VaultLocked
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import VaultLocked
 from bindtool.core.learnt import LearntRules
 from bindtool.core.outcome import Answer, State
 from bindtool.core.profile import Profile

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.errors import (
+from bindtool.core.common.errors import (
     BadInput,
     TokenMissing,
     TokenNotForSite,

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.cut_off import find_cut_off
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace, Profile

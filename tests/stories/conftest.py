@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bindtool.app.root import Supplies, build
 from bindtool.core.access_token import AccessToken
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.logfile import log_to
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_book import ProfileBook
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.token_store import TokenStore
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sounds import Sounds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import SharedEntry
 from bindtool.core.store import Store

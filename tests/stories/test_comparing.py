@@ -14,8 +14,8 @@ from tests.gui.loop import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.core.common.progress import Watch
     from bindtool.core.profile import Profile
-    from bindtool.core.tabular.watch import Watch
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

@@ -15,8 +15,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
 from bindtool.app.maintenance import Maintenance
-from bindtool.core.clock import SystemClock
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.copies import LedgerCopies
 from bindtool.practice.faults import Delivery
 from tests.core.store.spoilt import fill, root_of, spoil

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.profile import Pace
 from bindtool.core.vault import Vault
 from bindtool.gui.sheet_model import Column

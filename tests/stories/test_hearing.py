@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.profile import Pace
 from bindtool.gui.sounds import Cue
 from bindtool.practice.faults import Answer

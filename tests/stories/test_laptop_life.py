@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.profile import Pace
 from bindtool.practice.faults import Close, Raw, Slow
 from bindtool.practice.rules import Call

@@ -15,8 +15,8 @@ from bindtool.gui.sheet_model import Column
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.listing import Choices, Opened
-    from bindtool.core.tabular.watch import Watch
     from tests.stories.technician import Technician
 
 UNDER_A_TITLE = (

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QProcess
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.profile import Pace
 from bindtool.core.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.sheet_model import Column

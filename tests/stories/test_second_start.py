@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.datafolder import DataFolder
+from bindtool.core.common.data_folder import DataFolder
 from tests.gui.loop import PATIENCE
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import command, environment, practising, xdotool

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import keyring
 import pytest
 
-from bindtool.core.errors import TokenNotForSite
+from bindtool.core.common.errors import TokenNotForSite
 from bindtool.core.token_notes import TokenNote, TokenNotes
 from bindtool.core.vault import SERVICE
 from bindtool.practice import channel

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL
 from tests.core.store.spoilt import fill, root_of, spoil

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.aside import aside
+from bindtool.core.common.concurrency import aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.shared_entry import SharedEntry
 
     News = Callable[[tuple[SharedEntry, ...]], None]

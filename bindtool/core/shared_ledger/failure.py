@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.no_way import systems_words
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ import logging
 import select
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput, LedgerFailed
+from bindtool.core.common.errors import BadInput, LedgerFailed
+from bindtool.core.common.shared_file_names import SharedFileName
 from bindtool.core.history import LedgerKey
 from bindtool.core.history_file import entries_file
 from bindtool.core.history_reading import read_history
 from bindtool.core.shared_entry import Place
-from bindtool.core.shared_file_names import SharedFileName
 from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 
 if TYPE_CHECKING:

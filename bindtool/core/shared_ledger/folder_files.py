@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed
-from bindtool.core.shared_file_names import TEMPORARY, SharedFileName
+from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.common.shared_file_names import TEMPORARY, SharedFileName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import random
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed, StoreFailed
+from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.shared_entry import Claimant, Place
 from bindtool.core.shared_ledger import blocks, claims
 from bindtool.core.shared_ledger.claims import Claimed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bindtool.core.channel import Channel
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches

@@ -12,13 +12,13 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BindtoolError, LedgerFailed
+from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.shared_ledger.exchange import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.shared_ledger.exchange import Exchange
 
 logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from bindtool.core.shared_ledger.ledger import Bench, ServerLedger, SharedLedger
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
     from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.exchange import News, Standing

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger import first_functions, first_step, second_functions, second_step, second_turns
 from bindtool.core.shared_ledger.failure import failed
 from bindtool.core.shared_ledger.session import NEWS

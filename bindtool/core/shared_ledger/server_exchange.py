@@ -11,7 +11,7 @@ import select
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_entry import Place
 from bindtool.core.shared_ledger.server import CLAIM_SECONDS
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from bindtool.core.known_file import KnownFile
+    from bindtool.core.common.known_file import KnownFile
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -13,7 +13,7 @@ import threading
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.datafolder import make_private
+from bindtool.core.common.data_folder import make_private
 from bindtool.core.store.connection import log_of, open_for_writing
 from bindtool.core.store.failure import failing_as_store
 

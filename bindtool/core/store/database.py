@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
     from bindtool.core.channel import Channel
     from bindtool.core.channel_check import ChannelCheck
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.known_file import KnownFile
     from bindtool.core.device import Device
-    from bindtool.core.known_file import KnownFile
     from bindtool.core.labels import LabelTemplate
     from bindtool.core.outcome import Outcome
     from bindtool.core.row import Row

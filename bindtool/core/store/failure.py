@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

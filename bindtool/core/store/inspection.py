@@ -10,7 +10,7 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import open_for_reading
 from bindtool.core.store.failure import failing_as_store
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.datafolder import mode_within
+from bindtool.core.common.data_folder import mode_within
 from bindtool.core.store import schema
 from bindtool.core.store.connection import log_of, open_for_writing, transaction
 from bindtool.core.store.failure import failing_as_store

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import log_of, transaction, untouched
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.shared_tables import SHARED_TABLES

@@ -12,8 +12,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.errors import StoreFailed
-from bindtool.core.message import Message
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.row import Source
 from bindtool.core.store import schema

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import transaction
 from bindtool.core.store.failure import store_failed
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bindtool.core.known_file import KnownFile
+    from bindtool.core.common.known_file import KnownFile
 
 T = TypeVar("T")
 P = ParamSpec("P")

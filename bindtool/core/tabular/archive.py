@@ -13,12 +13,12 @@ import zlib
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.tabular.watch import Watch
+    from bindtool.core.common.progress import Watch
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of one part, unpacked: a full sheet of 1,048,576 rows with id and label has 130 MB in Excel's files, and 900,000

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.messages import Message
 from bindtool.core.device import normalise
-from bindtool.core.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

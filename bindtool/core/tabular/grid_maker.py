@@ -10,10 +10,10 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import Watch
 from bindtool.core.tabular.grid import Grid, GridRow, has_text
 from bindtool.core.tabular.room import MOST_COLUMNS, Room
-from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

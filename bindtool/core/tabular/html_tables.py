@@ -10,15 +10,15 @@ from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.room import MOST_COLUMNS, MOST_SHEETS, Room
 from bindtool.core.tabular.text_table import decode
 
 if TYPE_CHECKING:
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.grid import Grid
-    from bindtool.core.tabular.watch import Watch
 
 MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 16 * 1024

@@ -9,7 +9,7 @@ import re
 from pathlib import PurePath
 from types import MappingProxyType
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.listing import Kind
 
 _ZIP = b"PK\x03\x04"

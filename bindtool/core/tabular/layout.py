@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.tabular.columns import id_rank, label_rank
 from bindtool.core.tabular.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.listing import NO_COLUMN, NO_HEADER, Choices, Layout

@@ -12,7 +12,7 @@ from bindtool.core.report import csv_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
     from bindtool.core.tabular.listing import ListRow
 
 COLUMNS = ("device_id", "label", "row", "cell", "reason")

@@ -14,7 +14,7 @@ from bindtool.core.intake import Arrival
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.message import Message
+    from bindtool.core.common.messages import Message
     from bindtool.core.tabular.grid import Grid
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.archive import Archive, Handlers
 from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
@@ -22,8 +22,8 @@ from bindtool.core.tabular.room import MOST_COLUMNS, MOST_SHEETS, Room
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.grid import Grid
-    from bindtool.core.tabular.watch import Watch
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT, _STYLE, _DRAW = (

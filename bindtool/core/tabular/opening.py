@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import Watch
 from bindtool.core.tabular.kind import kind_of
 from bindtool.core.tabular.layout import lay_out
 from bindtool.core.tabular.listing import Choices, Kind, Opened, ReadList
 from bindtool.core.tabular.taking import take_rows
 from bindtool.core.tabular.text_table import decode, read_text_table
-from bindtool.core.tabular.watch import Watch
 from bindtool.core.tabular.workbook import choose_sheet
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Owns the limits, which are beyond what any spreadsheet holds. A file of a few by
 
 from __future__ import annotations
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.formula import restore
+from bindtool.core.common.messages import Message
+from bindtool.core.common.progress import Watch
 from bindtool.core.device import normalise
-from bindtool.core.formula import restore
-from bindtool.core.message import Message
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import Fault, Lost, column_name
 from bindtool.core.tabular.listing import NO_HEADER, Kind, ListRow
-from bindtool.core.tabular.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.payload import HasParts, PartsKind, read_scan
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import HEAD, Grid, GridRow, has_text
@@ -20,7 +20,7 @@ from bindtool.core.tabular.room import MOST_COLUMNS, Room
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.tabular.watch import Watch
+    from bindtool.core.common.progress import Watch
 
 
 _MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.layout import knows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.grid import Grid
     from bindtool.core.tabular.listing import SheetName
-    from bindtool.core.tabular.watch import Watch
 
 
 class Workbook(Protocol):

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, cast
 
 import xlrd
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped
 from bindtool.core.tabular.compound import workbook_stream
 from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.number_text import NumberFormat, number_text
 from bindtool.core.tabular.room import Room
-from bindtool.core.tabular.watch import ReadingStopped
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
 
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.grid import Grid
-    from bindtool.core.tabular.watch import Watch
 
 MOST_BYTES = 32 * 1024 * 1024
 """Five times a full sheet of 65,536 rows with id and label. The library takes the texts of a book apart in one

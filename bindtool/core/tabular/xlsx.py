@@ -13,7 +13,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.archive import Archive, Handlers
 from bindtool.core.tabular.grid import HEAD
 from bindtool.core.tabular.grid_maker import GridMaker
@@ -23,8 +23,8 @@ from bindtool.core.tabular.xlsx_parts import SharedParts, named, read_formats, r
 from bindtool.core.tabular.xlsx_sheet import Enough, SheetReader
 
 if TYPE_CHECKING:
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.grid import Grid
-    from bindtool.core.tabular.watch import Watch
 
 _NO_CELLS = ("chartsheet", "dialogsheet")
 

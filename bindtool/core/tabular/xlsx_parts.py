@@ -16,8 +16,8 @@ from bindtool.core.tabular.room import Room
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.archive import Archive
-    from bindtool.core.tabular.watch import Watch
 
 T = TypeVar("T")
 

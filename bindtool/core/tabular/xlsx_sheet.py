@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.archive import Handlers
 from bindtool.core.tabular.grid import Fault, Lost
 from bindtool.core.tabular.number_text import GENERAL, number_text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
-from bindtool.core.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
+from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
 from bindtool.gui.dialogs.ask_first import AskFirst
 from bindtool.gui.dialogs.end_day import EndDay
 from bindtool.gui.look import Kind, Tone
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.core.token_notes import TokenNote

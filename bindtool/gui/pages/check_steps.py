@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QRadioButton,
 
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_check import Already, CheckStep, Seen
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.id_pattern import check_pattern
 from bindtool.core.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.gui.look import Tone

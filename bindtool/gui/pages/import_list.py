@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.tabular.grid import column_name
 from bindtool.core.tabular.listing import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
-from bindtool.core.unseen import escaped
 from bindtool.gui import look
 from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.look import Tone
@@ -36,7 +36,7 @@ from bindtool.gui.parts.reply_box import Answer, ReplyBox
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.tabular.grid import Grid
     from bindtool.core.tabular.listing import ListRow, ReadList
     from bindtool.texts import Texts

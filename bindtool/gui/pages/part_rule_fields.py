@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.device import holds_token
-from bindtool.core.errors import BadInput
-from bindtool.core.message import Message
 from bindtool.core.part_gs1 import SERIAL
 from bindtool.core.part_reading import read_code
 from bindtool.core.row_problem import parts_problem

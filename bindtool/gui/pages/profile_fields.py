@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.device import holds_token
-from bindtool.core.errors import BadInput
 from bindtool.core.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.profile import Pace, Profile, Site

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.profile_fields import ProfileFields
@@ -28,7 +28,7 @@ from bindtool.wording import site_words
 if TYPE_CHECKING:
     from datetime import date
 
-    from bindtool.core.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.core.token_notes import TokenNote

@@ -13,7 +13,7 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QTabBar, QVBoxLayout, QWidget
 
-from bindtool.core.unseen import escaped
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui import look
 from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.elided import ElidedLabel

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.next_step import NextStep, Step
 from bindtool.core.run_events import LONG_WAIT, WaitReason
 from bindtool.gui import look

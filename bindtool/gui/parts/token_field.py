@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.access_token import CleanToken, clean
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.gui.look import Tone
 from bindtool.gui.parts import token_words
 from bindtool.gui.parts.field import Field

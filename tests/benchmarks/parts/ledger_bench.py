@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.device import Device
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.outcome import Answer, Outcome, State

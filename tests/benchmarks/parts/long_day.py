@@ -14,9 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.clock import SystemClock
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.message import Message
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source
 from bindtool.core.store import Store

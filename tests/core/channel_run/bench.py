@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob, Concluded, FoundToken
 from bindtool.core.channel_run import Ground, run_job
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.row import Row, Source
 from bindtool.core.run_events import Ended, Sending, Settled

@@ -12,8 +12,8 @@ import pytest
 from bindtool.core.bind_job import Begun, Held
 from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import policy_for
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.device import Device
-from bindtool.core.errors import StoreFailed
 from bindtool.core.job import Request
 from bindtool.core.outcome import State
 from bindtool.core.profile import Pace

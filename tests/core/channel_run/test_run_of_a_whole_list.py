@@ -12,7 +12,7 @@ import pytest
 
 from bindtool.core.bind_job import Held, ListGrown
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BadInput, LedgerFailed
+from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Ending
 from bindtool.core.shared_ledger.ledger import SharedLedger

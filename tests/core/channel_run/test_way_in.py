@@ -11,8 +11,8 @@ import pytest
 
 from bindtool.core.bind_job import Begun, Concluded, Held
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import LedgerFailed, VaultLocked
-from bindtool.core.message import Message
+from bindtool.core.common.errors import LedgerFailed, VaultLocked
+from bindtool.core.common.messages import Message
 from bindtool.core.outcome import State
 from bindtool.core.run_events import Ending
 from bindtool.core.shared_entry import Taken

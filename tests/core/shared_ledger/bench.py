@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.device import Device
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.row import Row, Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

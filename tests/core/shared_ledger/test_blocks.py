@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.channel_labels import channel_labels
-from bindtool.core.errors import LedgerFailed, StoreFailed
+from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.running_numbers import Blocks
 from bindtool.core.shared_ledger.blocks import BLOCK, reserve

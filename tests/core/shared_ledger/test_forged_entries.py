@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger import postgres
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.codec import LONGEST_NAME, taken_from

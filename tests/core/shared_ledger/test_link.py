@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.clock import SystemClock
-from bindtool.core.errors import BindtoolError, LedgerFailed, StoreFailed
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
 from bindtool.core.shared_ledger.link import LONGEST, Link, back_off
 from tests.patience import HOUR, PATIENCE
 

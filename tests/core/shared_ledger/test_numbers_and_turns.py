@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from tests.core.shared_ledger.samples import CHANNEL, ONE, OTHER_CHANNEL, TWO
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bindtool.core.channel_labels import channel_labels
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.row import Row, Source
 from bindtool.core.running_numbers import Blocks

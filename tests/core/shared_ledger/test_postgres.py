@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.history import LedgerKey
 from bindtool.core.shared_entry import Place
 from tests.core.shared_ledger.samples import (

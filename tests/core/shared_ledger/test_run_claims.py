@@ -7,8 +7,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import LedgerFailed
-from bindtool.core.message import Message
+from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.shared_entry import Taken
 from bindtool.core.shared_ledger.claims import Claimed, claim, let_go
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of

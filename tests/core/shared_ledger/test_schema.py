@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.line import PATIENCE
 from bindtool.core.shared_ledger.postgres import make
 from bindtool.core.shared_ledger.schema import STEPS, Step, look_at, migrate, version_of

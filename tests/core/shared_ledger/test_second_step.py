@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.codec import entries_json
 from bindtool.core.shared_ledger.postgres import connect, make
 from tests.core.shared_ledger.forged import first_step

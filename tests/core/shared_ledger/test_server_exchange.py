@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed, StoreFailed
+from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.shared_entry import Place
 from bindtool.core.shared_ledger.server_exchange import PUSHED, READ
 from tests.core.shared_ledger.bench import in_ledger

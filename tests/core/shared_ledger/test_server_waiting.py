@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from tests.core.shared_ledger.samples import TWO, an_entry, at_rest
 from tests.patience import HOUR, ends
 

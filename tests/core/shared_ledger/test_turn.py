@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_entry import Claimant
 from bindtool.core.shared_ledger.turn import turn
 from tests.core.shared_ledger.bench import Bench, in_ledger

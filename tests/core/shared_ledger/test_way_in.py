@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import LedgerFailed
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.secret import Password
 from bindtool.core.shared_ledger.line import Patience
 from bindtool.core.shared_ledger.postgres import connect

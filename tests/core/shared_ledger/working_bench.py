@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.secret import Password
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger

@@ -14,7 +14,7 @@ from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
 
 PAGE = 4096
 TABLE_LEAF = 0x0D

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import CHANNEL, Clock, row
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SAVE_AND_STAY = """
 import sys
 from pathlib import Path
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.store import Store
 from tests.core.store.samples import row
 from tests.core.store.unprivileged import as_nobody, open_folder, posix

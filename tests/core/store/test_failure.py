@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.failure import failing_as_store, store_failed
 
 PATH = Path("bindtool.db")

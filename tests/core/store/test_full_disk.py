@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store
 from bindtool.core.store.inspection import Inspection
 from tests.core.store.spoilt import fill, root_of, spoil

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.device import Device
-from bindtool.core.errors import StoreFailed
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.store import Run, SentDevice, SentRequest, Store
 from bindtool.core.verdict import Kind

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.outcome import Outcome, State
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled

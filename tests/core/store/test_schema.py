@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.reply import HttpReply
 from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing

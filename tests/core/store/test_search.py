@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import StoreFailed
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.history import LedgerKey, Wanted
 from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store

@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular.archive import MOST_BYTES, Archive, Handlers, path_of
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 from tests.core.tabular.books import zipped
 
 

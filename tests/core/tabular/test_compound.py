@@ -7,7 +7,7 @@ import struct
 import pytest
 from xlrd.compdoc import CompDocError
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.compound import workbook_stream
 from bindtool.core.tabular.opening import read_list
 from tests.core.tabular.books import xls_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.tabular.grid import Fault, Grid, GridRow, Lost, column_name
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular.grid import Fault, GridRow, Lost
 from bindtool.core.tabular.grid_maker import GridMaker
 from bindtool.core.tabular.room import MOST_COLUMNS, Room
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 
 _FAULT = Fault(Lost.FORMULA, "")
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular import archive, room
 from bindtool.core.tabular.archive import Archive, Handlers
 from bindtool.core.tabular.number_text import GENERAL, NumberFormat
 from bindtool.core.tabular.opening import MOST_BYTES, read_list, read_within
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular import html_tables
 from bindtool.core.tabular.listing import Kind, SheetName
 from bindtool.core.tabular.opening import open_list, read_list
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 
 
 def _cells(table: str) -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.kind import SUFFIXES, kind_of
 from bindtool.core.tabular.listing import Kind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of, xlsx_parts, zipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.layout import knows, lay_out
 from bindtool.core.tabular.listing import NO_COLUMN, NO_HEADER, Choices

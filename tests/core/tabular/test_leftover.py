@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.tabular.leftover import leftover_csv
 from bindtool.core.tabular.listing import ListRow
 from bindtool.core.tabular.opening import read_list

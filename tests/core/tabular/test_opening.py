@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 from bindtool.core.outcome import State
 from bindtool.core.report import ReportLine, report_csv
 from bindtool.core.row import Row, Source

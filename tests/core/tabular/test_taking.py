@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.tabular.grid import Fault, Grid, GridRow, Lost
 from bindtool.core.tabular.layout import lay_out
 from bindtool.core.tabular.listing import Kind, ListRow, Opened

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular.listing import DELIMITERS, ENCODINGS, Choices, ListRow
 from bindtool.core.tabular.opening import read_list
 from bindtool.core.tabular.text_table import decode, read_text_table
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 
 if TYPE_CHECKING:
     from bindtool.core.tabular.listing import ReadList

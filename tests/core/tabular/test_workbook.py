@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import Watch
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.listing import SheetName
-from bindtool.core.tabular.watch import Watch
 from bindtool.core.tabular.workbook import choose_sheet
 
 if TYPE_CHECKING:

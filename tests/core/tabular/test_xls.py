@@ -7,11 +7,11 @@ import datetime
 import pytest
 import xlwt
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular.grid import Lost
 from bindtool.core.tabular.listing import SheetName
 from bindtool.core.tabular.opening import open_list, read_list
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 from bindtool.core.tabular.xls import MOST_BYTES, XlsWorkbook
 from tests.core.tabular.books import saved_xls, xls_of
 

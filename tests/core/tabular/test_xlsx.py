@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular.grid import Lost
 from bindtool.core.tabular.listing import Choices, SheetName
 from bindtool.core.tabular.opening import open_list, read_list
-from bindtool.core.tabular.watch import ReadingStopped, Watch
 from bindtool.core.tabular.xlsx import XlsxWorkbook
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
 
-from bindtool.core.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
 from bindtool.core.identity import Identity, TokenCheck
 from bindtool.gui import look
 from bindtool.gui.dialogs.token import TokenPanel

@@ -12,7 +12,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
 
 from bindtool.core.channel import Behaviour
-from bindtool.core.errors import BadInput, VaultLocked
+from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.identity import Identity, TokenCheck
 from bindtool.core.profile import Profile, Site
 from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 from bindtool.core.next_step import NextStep, Step
 from bindtool.core.outcome import State
 from bindtool.core.run_events import WaitReason

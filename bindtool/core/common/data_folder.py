@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Self
 
 import platformdirs
 
-from bindtool.core.errors import FolderInUse, StoreFailed
-from bindtool.core.holder import holding, other_account
-from bindtool.core.known_file import KnownFile
+from bindtool.core.common.errors import FolderInUse, StoreFailed
+from bindtool.core.common.holder import holding, other_account
+from bindtool.core.common.known_file import KnownFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

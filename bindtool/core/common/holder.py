@@ -1,6 +1,6 @@
 """Who writes in a data folder: account and process, in a file beside its lock.
 
-Owns that file. What it says counts only while somebody has the lock, which is for `datafolder`.
+Owns that file. What it says counts only while somebody has the lock, which is for `data_folder`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
-from bindtool.core.small_file import read_small
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.untrusted_input import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

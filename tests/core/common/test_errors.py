@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.errors import (
+from bindtool.core.common.errors import (
     BadInput,
     BindtoolError,
     FolderInUse,
@@ -16,7 +16,7 @@ from bindtool.core.errors import (
     VaultLocked,
     VaultUnusable,
 )
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 
 OF_VAULT = [TokenMissing, PasswordMissing, VaultLocked, VaultUnusable]
 FAMILY = [BadInput, FolderInUse, StoreFailed, LedgerFailed, VaultError, *OF_VAULT]

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from bindtool.core.aside import aside
+from bindtool.core.common.concurrency import aside
 
 
 def test_the_answer_comes_back() -> None:
@@ -101,7 +101,7 @@ def test_a_loop_that_is_closed_meanwhile() -> None:
 
 _BLOCKED_FOR_GOOD = """
 import asyncio, threading
-from bindtool.core.aside import aside
+from bindtool.core.common.concurrency import aside
 
 async def main():
     try:
@@ -117,7 +117,7 @@ _UNDER_QT = """
 import asyncio, threading
 from PySide6.QtCore import QCoreApplication
 from qasync import QEventLoop
-from bindtool.core.aside import aside
+from bindtool.core.common.concurrency import aside
 
 go_on = threading.Event()
 threads = []

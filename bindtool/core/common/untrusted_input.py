@@ -12,7 +12,7 @@ import stat
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.atomic import check_writable, unwritten, write_atomically
-from bindtool.core.errors import BadInput
+from bindtool.core.common.atomic_files import check_writable, unwritten, write_atomically
+from bindtool.core.common.errors import BadInput
 from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.awake import until_done
+from bindtool.core.common.awake import until_done
 from tests.core.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:

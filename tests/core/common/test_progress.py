@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.tabular.watch import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingStopped, Watch
 
 
 def test_nobody_needs_to_listen() -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.errors import BadInput
-from bindtool.core.small_file import DEEPEST, MOST_BYTES, parse_toml, read_small
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.untrusted_input import DEEPEST, MOST_BYTES, parse_toml, read_small
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from bindtool.core.from_thread import FromThread
+from bindtool.core.common.from_thread import FromThread
 
 
 class Wakings(asyncio.SelectorEventLoop):

@@ -1,7 +1,7 @@
 """Files that are there whole or not at all.
 
 Owns how a file is put in another's place. What stands in it is for the caller, what must not be replaced for
-`output`.
+`output_files`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.errors import BadInput
+from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from typing import Any
 import platformdirs
 import pytest
 
-from bindtool.core.datafolder import DataFolder, machine_profiles
-from bindtool.core.errors import FolderInUse, StoreFailed
+from bindtool.core.common.data_folder import DataFolder, machine_profiles
+from bindtool.core.common.errors import FolderInUse, StoreFailed
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,7 +205,7 @@ def test_a_writer_may_wait_for_another_to_let_go(tmp_path: Path) -> None:
 def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
     """Another process holds the folder until it is killed; what it leaves behind keeps nobody out."""
     code = (
-        "import sys; from pathlib import Path; from bindtool.core.datafolder import DataFolder\n"
+        "import sys; from pathlib import Path; from bindtool.core.common.data_folder import DataFolder\n"
         "with DataFolder(Path(sys.argv[1])).writing():\n"
         "    print('held', flush=True); sys.stdin.read()"
     )

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from bindtool.core.signals import ENDING, heard
+from bindtool.core.common.signals import ENDING, heard
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 

@@ -2,7 +2,7 @@
 profiles, or a folder.
 
 Owns that decision, by which file it is and not by how it is called: links, and names that differ in case alone on
-a disk that does not tell them apart, lead to the same one. Writing is for `atomic`.
+a disk that does not tell them apart, lead to the same one. Writing is for `atomic_files`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.atomic import check_writable, write_atomically
-from bindtool.core.errors import BadInput
-from bindtool.core.shared_file_names import is_shared_name
+from bindtool.core.common.atomic_files import check_writable, write_atomically
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.shared_file_names import is_shared_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.datafolder import DataFolder
+    from bindtool.core.common.data_folder import DataFolder
 
 
 def write_output(path: Path, data: bytes, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:

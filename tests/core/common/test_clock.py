@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.clock import SystemClock
+from bindtool.core.common.clock import SystemClock
 from tests.core.virtual_time import play
 
 if TYPE_CHECKING:
-    from bindtool.core.clock import Clock
+    from bindtool.core.common.clock import Clock
 
 CLOCK: Clock = SystemClock()
 

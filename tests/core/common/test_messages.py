@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 
 VALUES = st.text() | st.integers() | st.floats(allow_nan=False)
 PARAMETERS = st.dictionaries(st.text(min_size=1), VALUES, max_size=5)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.unseen import escaped, has_unseen, is_unseen, steers, strip_unseen, visible
+from bindtool.core.common.safe_text import escaped, has_unseen, is_unseen, steers, strip_unseen, visible
 
 UNSEEN = (
     "\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200d\u202e\u2060\u2064\u2800\u3000\u3164"

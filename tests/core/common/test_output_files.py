@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.datafolder import DataFolder
-from bindtool.core.errors import BadInput
-from bindtool.core.output import check_output, check_place, write_output
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.output_files import check_output, check_place, write_output
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import export_profile
 

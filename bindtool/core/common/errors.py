@@ -20,10 +20,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.message import Message
+from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
-    from bindtool.core.message import Parameter
+    from bindtool.core.common.messages import Parameter
 
 
 class BindtoolError(Exception):
