@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.report import BENCHES_COLUMNS, COLUMNS, report_csv
 from bindtool.core.report_layout import Report, Section, SumTable
 from bindtool.core.report_sums import bound_at_several, device_sums, hours, sums
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bindtool.core.model.row import SheetHead
     from bindtool.core.report import ReportLine
     from bindtool.core.report_benches import BenchesOfDay
     from bindtool.core.report_parts import Part
     from bindtool.core.report_sums import Hour
-    from bindtool.core.row import SheetHead
     from bindtool.texts import Texts
 
 _NAMED = 20

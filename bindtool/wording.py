@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.report import ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
-    from bindtool.core.row import Row
     from bindtool.core.standings import Standing
     from bindtool.texts import Texts
 

@@ -21,9 +21,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from stage import GUIDE_WIDTH, SETTLING, STARTING, program, xdotool
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.report_parts import part_of
-from bindtool.core.row import Row, SheetHead, Source
 from bindtool.core.scanner_test import SHOWN
 from bindtool.core.sheet import Sheet
 from bindtool.practice import channel

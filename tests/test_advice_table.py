@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Waiting
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenPlace

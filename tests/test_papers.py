@@ -16,7 +16,7 @@ from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.core import field_rules, history_file, profile, scan_rules
 from bindtool.core.checks import Item
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import from_toml
 from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS

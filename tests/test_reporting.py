@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import SheetHead
 from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS, ReportLine
 from bindtool.core.report_benches import BenchDay, BenchesOfDay
 from bindtool.core.report_parts import part_of
-from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
 from bindtool.reporting import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
 from bindtool.texts import LANGUAGES, Texts

@@ -19,8 +19,8 @@ from bindtool.core.checks import Grade, Item
 from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
 from bindtool.core.identity import TokenCheck
+from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.next_step import Step
-from bindtool.core.outcome import UNDER_WAY, State
 from bindtool.core.payload import PartsKind
 from bindtool.core.reply import NotSent
 from bindtool.core.run_events import WaitReason

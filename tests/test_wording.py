@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.sheet import Sheet
 from bindtool.core.standings import Standing
 from bindtool.texts import LANGUAGES, Texts
@@ -16,7 +16,7 @@ from bindtool.wording import answer_words, report_lines, row_message, site_words
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
 
 ENGLISH = Texts("en")
 NOTED = replace(row(1), saved=True, note=Message.of("note.changed_spaces"))

@@ -36,7 +36,7 @@ _LONGEST = 1000
 _IN_PIECES = (
     "asyncio",
     "bindtool.core.reply",
-    "bindtool.core.row",
+    "bindtool.core.model.row",
     "bindtool.core.store",
     "bindtool.core.profile_book",
     "bindtool.core.payload",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.whole_list import carried_along, told_by
 from bindtool.wording import benches_words
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.core.job import Job
+    from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.cli.interruption import interruptible
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
@@ -19,7 +18,8 @@ from bindtool.core.common.output_files import check_output
 from bindtool.core.intake import Stamp, take_list
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.row import SheetHead, Source
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
 from bindtool.core.tabular.opening import read_list, read_within

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.output_files import check_output, write_output
-from bindtool.core.history import Wanted
 from bindtool.core.history_file import history_file
-from bindtool.core.outcome import State
+from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store, is_of_today
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.history import Record
+    from bindtool.core.model.history_records import Record
 
 
 ALL_EXPORTED, SOME_NOT_READ = 0, 1

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
+    from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
-    from bindtool.core.row import Row
     from bindtool.core.store import Store
 
 

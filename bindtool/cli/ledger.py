@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.site import Site
     from bindtool.core.token_store import PasswordStore

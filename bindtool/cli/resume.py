@@ -10,18 +10,18 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import is_loopback
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.cut_off import end_runs
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import is_loopback
+from bindtool.core.model.outcome import State
 from bindtool.core.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store import Store
 
 

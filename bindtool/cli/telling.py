@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_words import sum_of
 from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import State
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
-from bindtool.core.outcome import State
 from bindtool.core.run_events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
 from bindtool.wording import answer_words, row_message
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.bind_job import Concluded
-    from bindtool.core.job import Job
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.job import Job
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent, NotSent
     from bindtool.core.run_events import Event

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bindtool.core.bound_before import BoundBefore
+    from bindtool.core.model.row import SheetHead
     from bindtool.core.profile import Profile
-    from bindtool.core.row import SheetHead
     from bindtool.core.store import Store
 
 

@@ -11,9 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.messages import Message
 from bindtool.core.identity import TokenCheck
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.run_events import Ending
 

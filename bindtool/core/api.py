@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.certificate import Certificate
-    from bindtool.core.channel import Channel
     from bindtool.core.common.clock import Clock
-    from bindtool.core.device import Device
     from bindtool.core.line import Received
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.device import Device
     from bindtool.core.reply import Reply
 
 _HEADERS = (

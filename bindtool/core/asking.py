@@ -11,9 +11,9 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.job import Request
+from bindtool.core.model.job import Request
+from bindtool.core.model.outcome import State
 from bindtool.core.offline import Nudge, Offline
-from bindtool.core.outcome import State
 from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run_events import ClockOff, Ended, Ending, Waiting, WaitReason
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.job import Job
+    from bindtool.core.model.job import Job
     from bindtool.core.pace import Pace
     from bindtool.core.reply import Reply
     from bindtool.core.run import Binder, Journal, Policy

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.bound_before import reason_of
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Event, Settled
 from bindtool.core.whole_list import carried_along
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bindtool.core.access_token import AccessToken
     from bindtool.core.advice import Advice
     from bindtool.core.common.clock import Clock
-    from bindtool.core.device import Device
-    from bindtool.core.job import Job
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.core.run_events import Ended
     from bindtool.core.shared_ledger.ledger import SharedLedger

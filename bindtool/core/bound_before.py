@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.row import Row
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry, Store
 
 

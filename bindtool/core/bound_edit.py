@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
 
 _OLD_ID = "note.old_id_bound"
 _NAME = "note.label_not_known"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, is_unseen, visible
-from bindtool.core.device import Change, normalise
+from bindtool.core.model.device import Change, normalise
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""

@@ -12,8 +12,8 @@ from bindtool.core.labeller import Labeller
 from bindtool.core.running_numbers import Blocks, Counter
 
 if TYPE_CHECKING:
-    from bindtool.core.channel import Channel
     from bindtool.core.labels import LabelTemplate
+    from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
 
 

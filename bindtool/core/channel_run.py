@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import BadInput
 from bindtool.core.identity import TokenCheck, read_identity
-from bindtool.core.outcome import SENDABLE, State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Fitted, Sending, Settled
 from bindtool.core.store_journal import StoreJournal
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from bindtool.core.access_token import AccessToken
     from bindtool.core.bind_job import BindJob, FoundToken, JobEvent, TokenSource
-    from bindtool.core.channel import Channel
     from bindtool.core.common.clock import Clock
-    from bindtool.core.device import Device
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.offline import Nudge
-    from bindtool.core.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import CheckStep
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import CheckStep
 
 if TYPE_CHECKING:
-    from bindtool.core.channel_check import ChannelCheck
+    from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.profile import Profile
 
 

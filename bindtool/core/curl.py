@@ -13,8 +13,8 @@ from bindtool.core.wire import bind_json, bind_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.device import Device
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.device import Device
 
 
 def as_curl(channel: Channel, devices: Sequence[Device]) -> str:

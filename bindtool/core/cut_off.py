@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.advice import Action, Advice
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from bindtool.core.sheet import Sheet

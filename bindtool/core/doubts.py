@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.bound_before import BoundBefore
-    from bindtool.core.channel import Channel
     from bindtool.core.common.errors import StoreFailed
     from bindtool.core.labeller import Labeller
-    from bindtool.core.row import Row
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.row import Row
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
 

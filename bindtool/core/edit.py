@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import Outcome
+from bindtool.core.model.outcome import Outcome
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from pathlib import PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import is_loopback
 from bindtool.core.common.errors import BadInput
-from bindtool.core.device import holds_token, label_problem, normalise
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.model.channel import is_loopback
+from bindtool.core.model.device import holds_token, label_problem, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bindtool.core.history import Record
-from bindtool.core.outcome import Answer, State
+from bindtool.core.model.history_records import Record
+from bindtool.core.model.outcome import Answer, State
 from bindtool.core.report import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
 
 COLUMNS = (
     "bench",

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.entry_rules import entry_of
 from bindtool.core.history_file import COLUMNS
 from bindtool.core.history_lines import NoLines, lines_of
-from bindtool.core.outcome import State
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.entry_rules import entry_of
+from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

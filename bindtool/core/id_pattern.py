@@ -6,8 +6,8 @@ Owns reading the expression and asking it. When an id is asked, and what follows
 from __future__ import annotations
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.device import MAX_ID_LENGTH
 from bindtool.core.linear_pattern import LinearPattern
+from bindtool.core.model.device import MAX_ID_LENGTH
 
 
 def check_pattern(pattern: str) -> None:

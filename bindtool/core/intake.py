@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
-from bindtool.core.device import holds_token, normalise
 from bindtool.core.id_rules import IdJudge
 from bindtool.core.id_shape import IdShape
+from bindtool.core.model.device import holds_token, normalise
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.odd_one import ENOUGH
-from bindtool.core.outcome import State
 from bindtool.core.part_reading import Reading
 from bindtool.core.payload import too_long
 from bindtool.core.reading import read_text
-from bindtool.core.row import Row, Source
 from bindtool.core.row_problem import parts_problem, text_problem
 from bindtool.core.scan_rules import Keyboard, ScanRules
 

@@ -18,9 +18,9 @@ from bindtool.core.sheet import LABEL_IN_ROW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bindtool.core.channel import Channel
     from bindtool.core.labeller import Labeller
-    from bindtool.core.row import Row
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.row import Row
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.core.labels import LabelTemplate
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.running_numbers import NumberSource
 
 

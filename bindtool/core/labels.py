@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.device import label_problem
+from bindtool.core.model.device import label_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from bindtool.core.channel import is_loopback
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.channel import is_loopback
 from bindtool.core.secret import SCHEMES, ledger_entry_name
 
 PORT = 5432

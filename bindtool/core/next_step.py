@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 
 class Step(StrEnum):

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import id_problem
 from bindtool.core.gs1_identifiers import IDENTIFIERS
+from bindtool.core.model.device import id_problem
 from bindtool.core.part_gs1 import SERIAL, read_elements
 from bindtool.core.part_marks import split_mark
 from bindtool.core.part_values import (

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.device import normalise
 from bindtool.core.gs1_identifiers import IDENTIFIERS, LONGEST_DATA, identifier_at
+from bindtool.core.model.device import normalise
 from bindtool.core.part_marks import split_mark
 
 if TYPE_CHECKING:

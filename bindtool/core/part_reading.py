@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.device import normalise
 from bindtool.core.joined import joined_codes
 from bindtool.core.linear_pattern import LinearPattern
+from bindtool.core.model.device import normalise
 from bindtool.core.part_gs1 import SERIAL, as_seen, find_element, read_elements
 from bindtool.core.part_marks import split_mark
 from bindtool.core.part_values import (

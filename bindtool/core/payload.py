@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.check_digit import fits_gtin
 from bindtool.core.common.messages import Message
-from bindtool.core.device import is_plain, normalise
+from bindtool.core.model.device import is_plain, normalise
 from bindtool.core.part_gs1 import SEPARATORS, read_elements
 from bindtool.core.part_marks import GS1_MARKS, split_mark
 
 if TYPE_CHECKING:
-    from bindtool.core.device import Normalised
+    from bindtool.core.model.device import Normalised
 
 
 class PartsKind(StrEnum):

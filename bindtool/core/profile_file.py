@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml
-from bindtool.core.device import holds_token
 from bindtool.core.field_rules import TEXT_FIELDS, field_problem
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.device import holds_token
 from bindtool.core.profile import PACE_BOUNDS, Pace, Profile
 from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
 

@@ -11,8 +11,8 @@ from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from bindtool.core.channel import is_loopback
 from bindtool.core.common.concurrency import aside
+from bindtool.core.model.channel import is_loopback
 from bindtool.core.redaction import STARS
 
 _SHORTEST = 4

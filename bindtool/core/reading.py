@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.change_note import note_of
 from bindtool.core.common.messages import Message
-from bindtool.core.device import is_plain, normalise
 from bindtool.core.id_rules import with_case
+from bindtool.core.model.device import is_plain, normalise
 from bindtool.core.part_reading import Reading, read_code
 from bindtool.core.payload import is_taken_out, too_long
 from bindtool.core.row_problem import text_problem

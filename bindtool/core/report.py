@@ -16,8 +16,8 @@ from bindtool.core.common.formula import defuse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bindtool.core.outcome import State
-    from bindtool.core.row import Row
+    from bindtool.core.model.outcome import State
+    from bindtool.core.model.row import Row
 
 COLUMNS: Final = (
     "row",

@@ -14,16 +14,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.report import ReportLine
 from bindtool.core.report_parts import day_of
-from bindtool.core.row import Row, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.store import History
 
 _NAME_OF_BENCH = 8

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
     from datetime import datetime
 
-    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.standings import Standing
     from bindtool.core.store import Store
 

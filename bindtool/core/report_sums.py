@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bindtool.core.outcome import Answer
-    from bindtool.core.row import Row
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import Row
     from bindtool.core.sheet import Sheet
     from bindtool.core.standings import Standing
 

@@ -10,13 +10,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.row_filter import has_words, no_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.row_filter import Words
     from bindtool.core.standings import Standing
 

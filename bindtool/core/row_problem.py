@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import id_problem, is_plain
+from bindtool.core.model.device import id_problem, is_plain
 from bindtool.core.payload import HasParts, is_taken_out, read_scan
 
 if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
 
 NO_NUMBER = "reason.no_number"
 """The reason of a row without a label whose bench has run out of running numbers: it gets one by itself."""

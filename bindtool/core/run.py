@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
 
-    from bindtool.core.device import Device
-    from bindtool.core.job import Request
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.job import Request
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.reply import Reply
     from bindtool.core.verdict import Kind
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bindtool.core.job import Request
-    from bindtool.core.outcome import Answer, Outcome
+    from bindtool.core.model.job import Request
+    from bindtool.core.model.outcome import Answer, Outcome
     from bindtool.core.reply import NeverSent
 
 

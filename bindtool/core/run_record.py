@@ -10,14 +10,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.beside import Beside
-from bindtool.core.outcome import UNDER_WAY, State, changed
+from bindtool.core.model.outcome import UNDER_WAY, State, changed
 from bindtool.core.run_events import Sending, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.job import Job, Request
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.job import Job, Request
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.run import Journal
     from bindtool.core.run_events import Event
     from bindtool.core.verdict import Kind, Verdict

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.device import holds_token
+from bindtool.core.model.device import holds_token
 from bindtool.core.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 
 if TYPE_CHECKING:

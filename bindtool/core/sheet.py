@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from bindtool.core.by_number import ByNumber
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.device import Device, is_plain, label_problem
 from bindtool.core.edit import Edit, edited
-from bindtool.core.job import Job
-from bindtool.core.outcome import SENDABLE, UNDER_WAY, State
+from bindtool.core.model.device import Device, is_plain, label_problem
+from bindtool.core.model.job import Job
+from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.row_index import RowIndex
 from bindtool.core.row_problem import NO_NUMBER, id_problem_of, no_number, parts_problem
 from bindtool.core.standings import Standing, Standings
@@ -23,8 +23,8 @@ from bindtool.core.standings import Standing, Standings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from bindtool.core.outcome import Outcome
-    from bindtool.core.row import Row
+    from bindtool.core.model.outcome import Outcome
+    from bindtool.core.model.row import Row
 
 _WITHOUT_REASON = {state: Standing(state) for state in State}
 

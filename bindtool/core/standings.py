@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.by_number import ByNumber
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,8 +9,8 @@ from bindtool.core.common.from_thread import FromThread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bindtool.core.job import Request
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.job import Request
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.store import Store
     from bindtool.core.verdict import Kind
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.asking import Asking
 from bindtool.core.isolate import Search
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.pace import Pace
 from bindtool.core.request_size import RequestSize
 from bindtool.core.run_events import Ended, Ending, Fitted, Looking
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.job import Job
+    from bindtool.core.model.job import Job
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.offline import Nudge
-    from bindtool.core.outcome import Answer
     from bindtool.core.run import Binder, Journal, Policy
     from bindtool.core.run_events import Event
     from bindtool.core.verdict import Verdict

@@ -10,13 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.row_filter import RowFilter, no_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.row_filter import Words
     from bindtool.core.sheet import Sheet
     from bindtool.core.standings import Standing

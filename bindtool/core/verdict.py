@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.json_object import read_object
-from bindtool.core.outcome import Answer
+from bindtool.core.model.outcome import Answer
 from bindtool.core.reply import Lost, NeverSent
 from bindtool.core.server_time import read_date
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.device import Device
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.device import Device
 
 
 def bind_path(channel: Channel) -> str:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.bind_job import BindJob, ListGrown
-from bindtool.core.channel import Behaviour
-from bindtool.core.outcome import SENDABLE, State
-from bindtool.core.row import Source
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.core.model.row import Source
 from bindtool.core.whole_list import carried_along, told_by, why_closed
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.job import Job
+    from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel

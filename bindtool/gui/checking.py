@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.bind_job import BindJob
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import ChannelCheck, CheckStep
 from bindtool.core.check_result import with_answer
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bindtool.core.advice import Advice
-    from bindtool.core.channel_check import Already, Seen
-    from bindtool.core.job import Job
+    from bindtool.core.model.channel_check import Already, Seen
+    from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.pages.channel_check import ChannelCheckPage

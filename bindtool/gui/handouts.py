@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
 from bindtool.reporting import listed
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.profile import Profile
     from bindtool.core.store import Store
     from bindtool.gui.notice import Notice

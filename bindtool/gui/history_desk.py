@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.output_files import write_output
-from bindtool.core.device import is_plain
 from bindtool.core.history_file import JSON_LINES, history_file
 from bindtool.core.intake import last_ids
+from bindtool.core.model.device import is_plain
 from bindtool.core.reading import read_text
 from bindtool.core.store import History
 from bindtool.gui.clipboard import copy_text
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.history import Wanted
+    from bindtool.core.model.history_records import Wanted
     from bindtool.gui.ground import Ground
     from bindtool.gui.pages.history import HistoryPage
     from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage

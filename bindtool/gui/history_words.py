@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Ending
 from bindtool.core.verdict import Kind
 from bindtool.gui.icons import Mark
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bindtool.core.history import Record, SheetRecord
-    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.model.history_records import Record, SheetRecord
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Run, SentRequest
     from bindtool.texts import Texts

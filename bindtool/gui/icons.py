@@ -17,7 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from bindtool.assets import asset
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 

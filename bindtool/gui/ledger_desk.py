@@ -18,9 +18,9 @@ from bindtool.core.shared_ledger.ledger import ServerLedger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.profile import Profile
-    from bindtool.core.shared_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import LedgerFailed, VaultError
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import ENOUGH, Blocks
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.labeller import Labeller
-    from bindtool.core.row import Row
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
+    from bindtool.core.model.row import Row
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QFileDialog
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
-from bindtool.core.outcome import State
-from bindtool.core.row import Source
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.tabular.certainty import is_certain
 from bindtool.core.tabular.layout import lay_out
 from bindtool.core.tabular.leftover import leftover_csv

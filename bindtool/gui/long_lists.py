@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bindtool.core.intake import Arrival
-    from bindtool.core.row import Source
+    from bindtool.core.model.row import Source
     from bindtool.gui.sheet_desk import SheetDesk
 
 PIECE = 400

@@ -15,9 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.core.bound_before import day_words
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.device import looks_like_token
 from bindtool.core.intake import last_ids
-from bindtool.core.outcome import State
+from bindtool.core.model.device import looks_like_token
+from bindtool.core.model.outcome import State
 from bindtool.core.reading import read_text
 from bindtool.gui.icons import Mark
 from bindtool.gui.taken import Taken
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry
     from bindtool.gui.looked_up import LookedUp
     from bindtool.gui.scan_field import ScanField

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.intake import waits_for_rule
+from bindtool.core.model.row import Source
 from bindtool.core.part_choices import choices
-from bindtool.core.row import Source
 from bindtool.core.scan_rules import PartKind
 
 if TYPE_CHECKING:
+    from bindtool.core.model.row import Row
     from bindtool.core.part_choices import Choice
-    from bindtool.core.row import Row
     from bindtool.core.scan_rules import PartRule
     from bindtool.gui.offer_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk

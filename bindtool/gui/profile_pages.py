@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Source
 from bindtool.core.profile_book import export_profile
-from bindtool.core.row import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

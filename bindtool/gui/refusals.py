@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.messages import Message
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import UNDER_WAY
 from bindtool.core.next_step import Handling
-from bindtool.core.outcome import UNDER_WAY
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
 from bindtool.core.to_handle import NEEDS_HAND, OfCause, group
 from bindtool.gui.icons import Mark

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.advice import Action, Advice, advise_waiting
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import (
     BindtoolError,
     StoreFailed,
@@ -21,8 +20,9 @@ from bindtool.core.common.errors import (
     VaultError,
 )
 from bindtool.core.common.messages import Message
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.next_step import Facts, next_step, why_not_bind
-from bindtool.core.outcome import State
 from bindtool.core.run_events import Ending
 from bindtool.core.to_handle import NEEDS_HAND
 from bindtool.core.whole_list import why_closed
@@ -32,8 +32,8 @@ from bindtool.gui.panels.finished import Finished
 from bindtool.wording import answer_said
 
 if TYPE_CHECKING:
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.next_step import Handling, NextStep
-    from bindtool.core.outcome import Answer
     from bindtool.core.profile import Profile
     from bindtool.core.reply import NeverSent
     from bindtool.gui.binding import Binding

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake import Repeat
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.gui.taken import Taken
 from bindtool.wording import tail
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits

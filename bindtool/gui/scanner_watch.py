@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.device import normalise
 from bindtool.core.id_shape import IdShape
 from bindtool.core.intake import last_ids
+from bindtool.core.model.device import normalise
 from bindtool.core.payload import is_taken_out
 from bindtool.core.scan_rules import CaseRule, EndKey
 from bindtool.core.symptoms import Symptom, trouble_of, trouble_of_end
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.burst import Burst
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.scan_rules import ScanRules
     from bindtool.core.symptoms import Trouble
     from bindtool.gui.rule_desk import RuleDesk

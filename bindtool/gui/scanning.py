@@ -15,8 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.core.advice import Action
 from bindtool.core.bounce import BounceWatch
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
-from bindtool.core.row import Source
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QPoint
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.fill_labels import FillPanel

@@ -18,8 +18,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.offline import Nudge
-from bindtool.core.outcome import SENDABLE, State
 from bindtool.core.run_events import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.progress import Progress
 from bindtool.gui.requests_loaded import requests_loaded
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from bindtool.core.bind_job import BindJob
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
-    from bindtool.core.job import Job
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.job import Job
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.reply import NeverSent
     from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger

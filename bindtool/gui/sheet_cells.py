@@ -17,7 +17,7 @@ from bindtool.wording import row_message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.standings import Standing
     from bindtool.texts import Texts
 

@@ -22,7 +22,7 @@ from bindtool.core.doubts import Doubts
 from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.row import Source
+from bindtool.core.model.row import Source
 from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
 from bindtool.gui.on_its_way import OnItsWay
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from bindtool.core.channel import Channel
     from bindtool.core.common.clock import Clock
     from bindtool.core.edit import Edit
     from bindtool.core.intake import Arrival
-    from bindtool.core.outcome import Outcome, State
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.outcome import Outcome, State
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.profile import Profile
-    from bindtool.core.row import Row, SheetHead
     from bindtool.core.store import Store
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.gui.tasks import Tasks

@@ -23,7 +23,7 @@ from bindtool.core.intake import (
     take_list,
     waits_for_rule,
 )  # fmt: skip
-from bindtool.core.row import Source
+from bindtool.core.model.row import Source
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.intake import Arrival
     from bindtool.core.labeller import Labeller
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.gui.sheet_desk import SheetDesk
 
     Texts = Mapping[int, Mapping[Column, str]]

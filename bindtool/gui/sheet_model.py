@@ -23,7 +23,7 @@ from bindtool.gui.soon import Soon
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.row_filter import RowFilter
     from bindtool.core.sheet import Sheet
     from bindtool.gui.icons import Icons

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from bindtool import __version__
 from bindtool.core.curl import as_curl
-from bindtool.core.device import Device
+from bindtool.core.model.device import Device
 
 if TYPE_CHECKING:
-    from bindtool.core.channel import Channel
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.store import SentRequest
     from bindtool.texts import Texts
 

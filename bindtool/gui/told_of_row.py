@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.to_handle import neighbours
 from bindtool.gui.icons import Mark
 from bindtool.gui.panels.row_story import Story
 from bindtool.wording import answer_words
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.sheet import Sheet
     from bindtool.texts import Texts
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.token_store import MemoryVault
 from bindtool.smoke.report import Failed
 

@@ -20,13 +20,13 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.bound_before import BoundBefore
-from bindtool.core.channel import Channel
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.intake import Arrival, Stamp, take_list, take_scan
 from bindtool.core.label_use import LabelUse
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.row import Row, Source
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 

@@ -16,10 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.device import Device
-from bindtool.core.history import LedgerKey, Wanted
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.device import Device
+from bindtool.core.model.history_records import LedgerKey, Wanted
+from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
 from tests.core.store.samples import CHANNEL, START, Clock, row
 

@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import SharedEntry
 from tests.benchmarks.parts.measuring import PARTS, table
 from tests.core.shared_ledger.samples import CHANNEL
 from tests.postgres import Cluster

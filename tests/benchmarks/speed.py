@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import to_toml
 from tests.benchmarks.parts.measuring import PARTS, Spent, environment, run, server, table

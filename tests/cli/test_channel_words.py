@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, Seen
-from bindtool.core.device import Device
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import to_toml
 from bindtool.core.store import Store

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from tests.cli.test_sharing import change
 from tests.core.shared_ledger.forged import YEAR_ONE, first_step, forge
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.secret import Password
 from bindtool.core.store import Store

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.store import Store
 from bindtool.practice.server import PracticeServer

@@ -12,17 +12,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.channel import Channel
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.model.channel import Channel
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel as practice
 
 if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
-    from bindtool.core.outcome import Answer
-    from bindtool.core.row import Row
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import Row
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "0.1.0"
 SITE = "http://127.0.0.1:18080"

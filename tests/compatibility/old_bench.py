@@ -10,7 +10,7 @@ from pg8000.native import Connection
 from tests.compatibility.first_release import text
 
 if TYPE_CHECKING:
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from tests.postgres import Database
 
 MACHINE, OPERATOR = "bench-9", "李雷"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.access_token import TokenKind
-from bindtool.core.channel_check import Already, CheckStep
 from bindtool.core.cut_off import find_cut_off
-from bindtool.core.device import Device
-from bindtool.core.history import Wanted
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.learnt import LearntRules
-from bindtool.core.outcome import State
+from bindtool.core.model.channel_check import Already, CheckStep
+from bindtool.core.model.device import Device
+from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.outcome import State
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.scan_rules import PartKind
 from bindtool.core.sheet import Sheet

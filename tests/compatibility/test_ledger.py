@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.shared_entry import Claimant
+from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.postgres import make
 from bindtool.practice import channel as practice
 from tests.cli.devices_of_a_desk import sent_ids

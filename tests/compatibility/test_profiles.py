@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.scan_rules import (

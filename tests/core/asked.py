@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.asking import Asking
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.pace import Pace
 from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run import Policy
@@ -18,9 +18,9 @@ from tests.core.virtual_time import MORNING, FakeClock, play
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from bindtool.core.device import Device
-    from bindtool.core.job import Job
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.job import Job
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.reply import Reply
     from bindtool.core.run_events import Event, WaitReason
     from bindtool.core.verdict import Verdict

@@ -13,16 +13,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.device import Device
-from bindtool.core.job import Job
-from bindtool.core.outcome import Outcome
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
+from bindtool.core.model.outcome import Outcome
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from bindtool.core.job import Request
+    from bindtool.core.model.job import Request
     from bindtool.core.reply import Reply
     from bindtool.core.verdict import Kind
     from tests.core.virtual_time import FakeClock

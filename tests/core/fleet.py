@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob, FoundToken
 from bindtool.core.channel_run import Ground, run_job
-from bindtool.core.outcome import State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.run_events import Ended, Settled, Waiting
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store

@@ -10,8 +10,8 @@ from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob, Concluded, FoundToken
 from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.model.row import Row, Source
 from bindtool.core.profile import Pace, Profile
-from bindtool.core.row import Row, Source
 from bindtool.core.run_events import Ended, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.token_notes import TokenPlace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.bind_job import JobEvent
-    from bindtool.core.outcome import Outcome, State
+    from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.run_events import Event
     from bindtool.core.store import Store
 

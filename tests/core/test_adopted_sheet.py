@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.adopted_sheet import adopt
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.model.row import Row, SheetHead
 
 PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
 

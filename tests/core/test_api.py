@@ -20,9 +20,9 @@ import pytest
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
-from bindtool.core.channel import Channel
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.device import Device
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.verdict import Kind, StopCause, judge
 from bindtool.core.wire import bind_path

@@ -16,9 +16,9 @@ import pytest
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
-from bindtool.core.channel import Channel
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.device import Device
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.verdict import Kind, judge
 from bindtool.practice import channel as practice

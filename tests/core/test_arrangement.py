@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindtool.core.arrangement import MOST_PIECES, Arrangement
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
 from bindtool.core.sheet import Sheet
@@ -20,7 +20,7 @@ from tests.core.store.samples import ANSWER, REFUSAL, row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.standings import Standing
 
 READY = frozenset({State.READY})

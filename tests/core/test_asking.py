@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ending, Sending, Settled, Waiting, WaitReason
 from bindtool.core.verdict import Kind

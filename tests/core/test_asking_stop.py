@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindtool.core.asking import STOP_PATIENCE, Asking
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.pace import Pace
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run import Policy
@@ -22,7 +22,7 @@ from tests.core.virtual_time import MORNING, play
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from bindtool.core.device import Device
+    from bindtool.core.model.device import Device
     from bindtool.core.reply import Reply
     from bindtool.core.verdict import Verdict
     from tests.core.virtual_time import FakeClock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.reply import NotSent
 from bindtool.core.run import Policy
 from bindtool.core.run_events import ClockOff, Ending, Waiting, WaitReason

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.bound_before import BoundBefore, day_words, reason_of, who_words
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled
 

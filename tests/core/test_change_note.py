@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.change_note import note_of
 from bindtool.core.common.messages import Message
-from bindtool.core.device import normalise
+from bindtool.core.model.device import normalise
 
 
 def test_nothing_changed() -> None:

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from bindtool.core.channel import Channel
 from bindtool.core.curl import as_curl
-from bindtool.core.device import Device
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device
 from bindtool.core.wire import bind_json
 
 CHANNEL = Channel("https://api.coze.cn", "0012", "device_id", "7126")

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.advice import Action
 from bindtool.core.cut_off import CutOff, end_runs, find_cut_off
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.doubts import Doubts
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled

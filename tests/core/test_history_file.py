@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from bindtool.core.channel import Channel
-from bindtool.core.history import LedgerKey, Record
 from bindtool.core.history_file import COLUMNS, history_file
-from bindtool.core.outcome import Answer, State
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.history_records import LedgerKey, Record
+from bindtool.core.model.outcome import Answer, State
 
 TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
 BOUND = Record(

@@ -27,8 +27,8 @@ from bindtool.core.intake import (
 )
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.outcome import Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.sheet import Sheet
 

@@ -11,7 +11,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.label_use import LONG, LabelUse, lacks_label
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import Blocks
 from bindtool.core.sheet import LABEL_IN_ROW, Sheet

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.row import Row, Source
+from bindtool.core.model.row import Row, Source
 from bindtool.core.running_numbers import Blocks, Counter
 
 DAY = date(2026, 11, 25)

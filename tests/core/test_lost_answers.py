@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.run_events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.store import History, Store
 from bindtool.practice import channel

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import State
 from bindtool.core.next_step import Facts, Handling, NextStep, Step, next_step
-from bindtool.core.outcome import State
 
 FACTS = Facts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bindtool.core.channel import Behaviour, Channel
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.device import holds_token
 from bindtool.core.field_rules import TEXT_FIELDS, problems, tidy
+from bindtool.core.model.channel import Behaviour, Channel
+from bindtool.core.model.device import holds_token
 from bindtool.core.profile import PACE_BOUNDS, Pace, Profile, Site
 
 CONNECTOR = "7452643923450000001"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import from_toml, to_toml

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import from_toml, to_toml
 from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules

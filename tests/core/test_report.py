@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
-from bindtool.core.row import Row, Source
 from bindtool.core.tabular.opening import read_list
 
 CHINA = timezone(timedelta(hours=8))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.history import LedgerKey
-from bindtool.core.outcome import State
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.outcome import State
 from bindtool.core.report import BENCHES_COLUMNS, COLUMNS, cells
 from bindtool.core.report_benches import benches_of_day
 from bindtool.core.store import History, Store
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.report_benches import BenchesOfDay
-    from bindtool.core.shared_entry import SharedEntry
 
 OWN = "0123456789abcdef0123456789abcdef"
 MIDNIGHT = START.replace(hour=0, minute=0)

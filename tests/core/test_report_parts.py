@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import SheetHead
 from bindtool.core.report_parts import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
-from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, settled
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bindtool.core.model.row import Row
     from bindtool.core.report_parts import Part
-    from bindtool.core.row import Row
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125")
 

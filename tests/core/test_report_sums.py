@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.report import ReportLine
 from bindtool.core.report_sums import Hour, Sums, bound_at_several, device_sums, hours, sums
 from tests.core.store.samples import START, row

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine
 from bindtool.core.report_layout import Report, Section, SumTable
 from bindtool.core.report_xlsx import report_xlsx

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
 from bindtool.core.report_layout import Report, Section, SumTable
 from bindtool.core.report_xlsx import report_xlsx

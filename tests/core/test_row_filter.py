@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet import Sheet
 from bindtool.core.standings import Standing

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
 from bindtool.core.standings import Standing
 

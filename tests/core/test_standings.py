@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.standings import Standing, Standings
 
 READY = Standing(State.READY)

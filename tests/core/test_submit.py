@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.outcome import UNDER_WAY, Answer, Outcome, State
+from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
 from bindtool.core.run_events import Waiting as RowsWait
@@ -24,8 +24,8 @@ from tests.core.virtual_time import MORNING, FakeClock, play
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 
-    from bindtool.core.device import Device
-    from bindtool.core.job import Job
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.job import Job
     from bindtool.core.reply import Reply
     from bindtool.core.run_events import Event
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.outcome import Answer
+from bindtool.core.model.outcome import Answer
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import from_toml
 from bindtool.core.redaction import SHORTEST_PART, Redaction

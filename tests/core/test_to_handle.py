@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.row_filter import RowFilter
 from bindtool.core.sheet import Sheet
 from bindtool.core.to_handle import Cause, Group, OfCause, cause_of, group, neighbours

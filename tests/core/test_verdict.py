@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.outcome import Answer
+from bindtool.core.model.outcome import Answer
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.verdict import Kind, StopCause, Verdict, judge
 

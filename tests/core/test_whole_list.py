@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.device import Device
-from bindtool.core.outcome import UNDER_WAY, Outcome, State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.device import Device
+from bindtool.core.model.outcome import UNDER_WAY, Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Sending, Settled
@@ -25,7 +25,7 @@ from tests.core.virtual_time import FakeClock, play
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.job import Job
+    from bindtool.core.model.job import Job
     from bindtool.core.reply import Reply
     from bindtool.core.run_events import Event
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
 
 
 class SlowDisk(Store):

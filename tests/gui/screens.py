@@ -9,9 +9,9 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QToolButton
 
 from bindtool.assets import asset
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, Seen
-from bindtool.core.device import Device
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.scanner_test import SHOWN
 from bindtool.core.sheet import Sheet
 from bindtool.gui.dialogs.guide import Guide

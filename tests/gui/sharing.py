@@ -10,17 +10,17 @@ import threading
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_entry import Page, Place
+from bindtool.core.model.ledger_entry import Page, Place
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.gui.ledger_desk import LedgerDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.channel import Channel
     from bindtool.core.common.clock import Clock
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, SharedEntry, Taken
     from bindtool.core.profile import Profile
-    from bindtool.core.shared_entry import Claimant, SharedEntry, Taken
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.store import Store
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton
 
-from bindtool.core.channel_check import Already, ChannelCheck
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.next_step import Facts, next_step
 from bindtool.core.sheet import Sheet
 from bindtool.gui.by_keyboard import ByKeyboard

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL

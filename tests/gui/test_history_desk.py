@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from bindtool.core.access_token import AccessToken
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.learnt import LearntRules
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_notes import TokenNotes
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.outcome import Answer
-    from bindtool.core.row import Row
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.gui.record_model import RecordModel
     from bindtool.gui.tasks import Tasks

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.assets import asset
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.gui import look
 from bindtool.gui.icons import RATIOS, Icons, Mark, MarkButton, MarkLabel, app_icon
 from bindtool.gui.look import Tone

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.row_problem import NO_NUMBER
 from bindtool.core.running_numbers import ENOUGH, Blocks

@@ -8,11 +8,11 @@ import pytest
 
 from bindtool.core.intake import Arrival
 from bindtool.core.learnt import LearntRules
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import to_toml
-from bindtool.core.row import Source
 from bindtool.core.scan_rules import IdRules, ScanRules
 from bindtool.gui.letter_question import LetterQuestion
 from bindtool.gui.offer_bar import OfferBar

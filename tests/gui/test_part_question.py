@@ -8,10 +8,10 @@ import pytest
 
 from bindtool.core.intake import Arrival
 from bindtool.core.learnt import LearntRules
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.row import Source
 from bindtool.core.scan_rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.part_question import PartQuestion

@@ -29,9 +29,9 @@ from PySide6.QtWidgets import (
 )
 
 import bindtool.gui
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import SheetHead
 from bindtool.core.report_parts import part_of
-from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
 from bindtool.gui.clipboard import copy_cells, copy_text
 from bindtool.gui.history_words import REQUEST_COLUMNS, headers, row_details, row_line
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 

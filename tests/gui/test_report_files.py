@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdi
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.learnt import LearntRules
-from bindtool.core.outcome import Answer, State
+from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.report import TO_HANDLE_COLUMNS
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import SheetHead
 from bindtool.core.report_parts import part_of
-from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
 from bindtool.gui.report_pages import lay_across, print_pages
 from bindtool.reporting import report_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.report_layout import Report
     from bindtool.core.report_parts import Part
 

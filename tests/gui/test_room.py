@@ -31,19 +31,19 @@ from PySide6.QtWidgets import (
 from bindtool.assets import asset
 from bindtool.core.advice import Action, Advice, advise_waiting
 from bindtool.core.certificate import Certificate
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck
 from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.common.messages import Message
-from bindtool.core.device import Device
-from bindtool.core.history import Found, Record, Wanted
-from bindtool.core.job import Job
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import Already, ChannelCheck
+from bindtool.core.model.device import Device
+from bindtool.core.model.history_records import Found, Record, Wanted
+from bindtool.core.model.job import Job
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.next_step import Facts, NextStep, Step, next_step
-from bindtool.core.outcome import Answer, Outcome, State
 from bindtool.core.profile import Profile
 from bindtool.core.reply import NeverSent, NotSent
-from bindtool.core.row import Row, SheetHead, Source
 from bindtool.core.row_filter import TO_HANDLE
 from bindtool.core.run_events import WaitReason
 from bindtool.core.scan_rules import ScanRules

@@ -13,15 +13,15 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.intake import Arrival
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.ledger_entry import Taken
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.profile import Pace
 from bindtool.core.reply import NotSent
-from bindtool.core.row import Source
 from bindtool.core.run_events import Ending, WaitReason
-from bindtool.core.shared_entry import Taken
 from bindtool.core.store import Store
 from bindtool.core.token_notes import TokenNotes
 from bindtool.core.token_store import FixedVault

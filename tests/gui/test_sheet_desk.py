@@ -11,11 +11,11 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.device import Device
 from bindtool.core.intake import Arrival
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.device import Device
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Source
 from bindtool.core.profile import Profile
-from bindtool.core.row import Source
 from bindtool.core.store import Store
 from bindtool.gui.sheet_model import Column
 from tests.core.store.samples import ANSWER, START, row
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_model import SheetModel
     from tests.gui.clocks import HandClock

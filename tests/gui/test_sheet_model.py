@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL
 from bindtool.core.sheet import Sheet
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.outcome import Answer
-    from bindtool.core.row import Row
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import Row
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.texts import Texts
 

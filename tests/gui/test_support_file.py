@@ -14,7 +14,7 @@ from bindtool.core.access_token import AccessToken
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import VaultLocked
 from bindtool.core.learnt import LearntRules
-from bindtool.core.outcome import Answer, State
+from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_notes import TokenNotes

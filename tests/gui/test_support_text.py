@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.channel import Channel
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.outcome import State
 from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
 from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, settled
 
 if TYPE_CHECKING:
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.store import SentRequest, Store
     from bindtool.texts import Texts
 

@@ -16,7 +16,7 @@ from bindtool.gui.sheet_view import SheetView
 from tests.core.store.samples import row
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.texts import Texts
     from tests.gui.conftest import Show

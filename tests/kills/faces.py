@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.texts import Texts
 
 if TYPE_CHECKING:

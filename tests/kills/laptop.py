@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.cut_off import find_cut_off
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import to_toml
 from bindtool.core.sheet import Sheet
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bindtool.core.cut_off import CutOff
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.app.root import Supplies, build
 from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.token_store import FixedVault
 from bindtool.gui import look

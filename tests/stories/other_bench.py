@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.server import Server
 
 MACHINE, OPERATOR = "bench-2", "李"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.store import Store
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import from_toml

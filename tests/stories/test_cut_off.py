@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel_check import Already, ChannelCheck
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.device import Device
+from bindtool.core.model.channel_check import Already, ChannelCheck
+from bindtool.core.model.device import Device
 from bindtool.core.profile import Pace
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.store import Store

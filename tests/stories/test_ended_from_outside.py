@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace
 from bindtool.practice.faults import Slow
 from tests.gui.loop import PATIENCE

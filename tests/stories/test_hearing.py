@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace
 from bindtool.gui.sounds import Cue
 from bindtool.practice.faults import Answer

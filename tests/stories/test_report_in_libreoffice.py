@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import SheetHead
 from bindtool.core.report_parts import part_of
-from bindtool.core.row import SheetHead
 from bindtool.core.sheet import Sheet
 from bindtool.reporting import WORKBOOK, report_file, report_of
 from bindtool.texts import Texts

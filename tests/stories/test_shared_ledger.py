@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.shared_ledger.folder_exchange import FolderExchange
 from bindtool.gui.sheet_model import Column
 from bindtool.practice.server import PracticeServer

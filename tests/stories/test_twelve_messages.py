@@ -18,8 +18,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from bindtool.core.access_token import AccessToken
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace
 from bindtool.core.token_record import TokenRecord
 from bindtool.core.vault import Vault

@@ -12,7 +12,7 @@ from bindtool.core.common.concurrency import aside
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches
 

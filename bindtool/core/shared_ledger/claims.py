@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import Claimant, Place, Taken
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, Place, Taken
     from bindtool.core.shared_ledger.server import Server
 
 PATIENCE = 3.0

@@ -10,16 +10,16 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.entry_rules import LONGEST_TEXT, TEXTS, entry_of, has_control, time_of
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import Page, Place, SharedEntry, Taken
+from bindtool.core.model.entry_rules import LONGEST_TEXT, TEXTS, entry_of, has_control, time_of
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import Page, Place, SharedEntry, Taken
 from bindtool.core.store.codec import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import Claimant
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant
 
 LONGEST_NAME = 256
 """Characters of what a person is told of another bench, its computer or whoever sits at it."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
 
     News = Callable[[tuple[SharedEntry, ...]], None]
     """Hears of what other benches have bound, once the disk has it; called in the thread of the link."""

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
-from bindtool.core.history import LedgerKey
 from bindtool.core.history_file import entries_file
 from bindtool.core.history_reading import read_history
-from bindtool.core.shared_entry import Place
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import Place
 from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import News
     from bindtool.core.store.benches import Benches
 

@@ -12,7 +12,7 @@ from random import random
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.shared_entry import Claimant, Place
+from bindtool.core.model.ledger_entry import Claimant, Place
 from bindtool.core.shared_ledger import blocks, claims
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.link import Link
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from bindtool.core.channel import Channel
     from bindtool.core.common.clock import Clock
+    from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches

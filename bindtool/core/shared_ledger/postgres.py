@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.entry_rules import LONGEST_BENCH
+from bindtool.core.model.entry_rules import LONGEST_BENCH
 from bindtool.core.shared_ledger.codec import (
     channel_json,
     claimant_json,
@@ -30,10 +30,10 @@ from bindtool.core.shared_ledger.site import Site
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.channel import Channel
     from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
     from bindtool.core.secret import Password
-    from bindtool.core.shared_entry import Claimant, Page, Place, SharedEntry, Taken
     from bindtool.core.shared_ledger.line import Dial, Patience
     from bindtool.core.shared_ledger.schema import About, Made
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import Claimant, Page, Place, SharedEntry, Taken
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
 
 CLAIM_SECONDS = 300.0
 """How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""

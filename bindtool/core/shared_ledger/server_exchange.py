@@ -12,15 +12,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_entry import Place
+from bindtool.core.model.ledger_entry import Place
 from bindtool.core.shared_ledger.server import CLAIM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.history import LedgerKey
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.history_records import LedgerKey
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import News
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches

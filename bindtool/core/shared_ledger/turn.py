@@ -20,8 +20,8 @@ from bindtool.core.shared_ledger.server import TURN_SECONDS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import Claimant, Taken
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, Taken
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.shared_ledger.server_exchange import ServerExchange
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import datetime
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import Place, SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Place, SharedEntry
     from bindtool.core.store.reader import Reader
     from bindtool.core.store.writer import Writer
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel_check import Already, ChannelCheck, Seen
-from bindtool.core.device import Device
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.store.codec import channel_columns, storable
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from bindtool.core.store.codec import Column
 
 

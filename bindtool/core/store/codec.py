@@ -8,18 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
     from datetime import timedelta, tzinfo
 
-    from bindtool.core.history import LedgerKey
+    from bindtool.core.model.history_records import LedgerKey
 
 Column = str | int | None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from bindtool.core.row import SheetHead
+from bindtool.core.model.row import SheetHead
 from bindtool.core.store import (
     channel_checks,
     day,
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.channel_check import ChannelCheck
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.known_file import KnownFile
-    from bindtool.core.device import Device
     from bindtool.core.labels import LabelTemplate
-    from bindtool.core.outcome import Outcome
-    from bindtool.core.row import Row
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.channel_check import ChannelCheck
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.outcome import Outcome
+    from bindtool.core.model.row import Row
     from bindtool.core.store.day import SheetOfSpan
     from bindtool.core.store.facts import RequestSizeFact
     from bindtool.core.store.journal import Run, SentDevice, SentRequest

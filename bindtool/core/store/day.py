@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from bindtool.core.row import SheetHead
+    from bindtool.core.model.row import SheetHead
 
 
 @dataclass(frozen=True, slots=True)

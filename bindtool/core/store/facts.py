@@ -15,7 +15,7 @@ from bindtool.core.store.codec import channel_columns, storable
 if TYPE_CHECKING:
     import sqlite3
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
 
 REMEMBERED_FOR = timedelta(days=30)
 """A limit may be raised, and what was taken for one may have been a passing trouble: then it is found anew."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import Place
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import Place
 from bindtool.core.store import outbox
 from bindtool.core.store.codec import channel_columns, shared_entry_from, storable
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
 
 _COLUMNS = (
     "bench, entry, machine, site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, "

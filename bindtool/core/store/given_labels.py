@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.channel import Channel
     from bindtool.core.labels import LabelTemplate
+    from bindtool.core.model.channel import Channel
 
 _LAST_CHARACTER = "\U0010ffff"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from bindtool.core.history import Wanted
+from bindtool.core.model.history_records import Wanted
 from bindtool.core.store import facts, foreign, outbox, past_sheets, rows, search
 from bindtool.core.store.connection import untouched
 from bindtool.core.store.failure import failing_as_store
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.history import Found, SheetRecord
-    from bindtool.core.row import Row, SheetHead
-    from bindtool.core.shared_entry import Place, SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.history_records import Found, SheetRecord
+    from bindtool.core.model.ledger_entry import Place, SharedEntry
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store.facts import TokenUse
     from bindtool.core.store.journal import Run, SentRequest
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
-from bindtool.core.outcome import Answer, State
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import bulk, ledger
 from bindtool.core.store.codec import (
     answer_columns,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from bindtool.core.device import Device
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

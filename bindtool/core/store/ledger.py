@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
-from bindtool.core.device import Device, id_problem, label_problem
-from bindtool.core.entry_rules import time_of
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device, id_problem, label_problem
+from bindtool.core.model.entry_rules import time_of
 from bindtool.core.store.codec import channel_columns, storable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from bindtool.core.outcome import Answer
+    from bindtool.core.model.outcome import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bindtool.core.store.codec import channel_columns, storable
 if TYPE_CHECKING:
     import sqlite3
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
 
 
 def keep(connection: sqlite3.Connection, channel: Channel, series: str, block: range) -> None:

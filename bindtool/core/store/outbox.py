@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bindtool.core.history import LedgerKey
+from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.store.codec import channel_columns, shared_entry_from
 from bindtool.core.store.search import bench_id
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
 
 # The job stands with the sheet of the row that the answer came for; a deleted sheet takes it along.
 _ENTRIES = """

@@ -10,15 +10,15 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.history import SheetRecord
+from bindtool.core.model.history_records import SheetRecord
 from bindtool.core.store import journal, sheets
 from bindtool.core.store.search import containing, days
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from bindtool.core.history import Wanted
-    from bindtool.core.row import SheetHead
+    from bindtool.core.model.history_records import Wanted
+    from bindtool.core.model.row import SheetHead
     from bindtool.core.store.journal import Run, SentRequest
 
 # A sheet on which nothing ever stood is none that anybody looks for; one without an end is worked on still, and "9"

@@ -10,7 +10,7 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import UNDER_WAY
+from bindtool.core.model.outcome import UNDER_WAY
 from bindtool.core.store import bulk, sheets
 from bindtool.core.store.codec import (
     intake_columns,
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
 
-    from bindtool.core.outcome import Outcome
-    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.model.outcome import Outcome
+    from bindtool.core.model.row import Row, SheetHead
 
 
 _PUT_ROWS = """

@@ -14,9 +14,9 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
-from bindtool.core.history import Found, LedgerKey, Record
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.history_records import Found, LedgerKey, Record
+from bindtool.core.model.outcome import State
 from bindtool.core.store.codec import answer_from, storable
 from bindtool.core.verdict import Kind
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bindtool.core.history import Wanted
+    from bindtool.core.model.history_records import Wanted
 
 # The three texts are looked through as one: a person types into one field.
 _BOUND = """

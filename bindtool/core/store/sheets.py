@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.row import SheetHead
+from bindtool.core.model.row import SheetHead
 from bindtool.core.store.codec import storable
 
 if TYPE_CHECKING:

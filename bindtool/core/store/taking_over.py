@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import State
-from bindtool.core.row import Source
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.store import schema
 from bindtool.core.store.connection import untouched
 from bindtool.core.store.leaves import fits, records_in

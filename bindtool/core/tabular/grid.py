@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.device import normalise
+from bindtool.core.model.device import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.formula import restore
 from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import Watch
-from bindtool.core.device import normalise
+from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import Fault, Lost, column_name
 from bindtool.core.tabular.listing import NO_HEADER, Kind, ListRow

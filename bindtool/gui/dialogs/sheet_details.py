@@ -16,7 +16,7 @@ from bindtool.gui.parts.action_button import ActionButton
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.row import SheetHead
+    from bindtool.core.model.row import SheetHead
     from bindtool.texts import Texts
 
 _MOST_EXPECTED = 1_000_000

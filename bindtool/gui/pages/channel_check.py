@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import CheckStep
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import CheckStep
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.check_steps import Found, Look, Question, SendOne
@@ -26,9 +26,9 @@ from bindtool.gui.parts.waiting import Waiting
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
-    from bindtool.core.channel_check import ChannelCheck
-    from bindtool.core.device import Device
-    from bindtool.core.job import Job
+    from bindtool.core.model.channel_check import ChannelCheck
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.gui.parts.reply_box import Answer
     from bindtool.texts import Texts

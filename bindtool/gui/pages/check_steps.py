@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, CheckStep, Seen
 from bindtool.core.common.safe_text import escaped
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import Already, CheckStep, Seen
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QAbstractButton
 
-    from bindtool.core.channel_check import ChannelCheck
-    from bindtool.core.job import Job
+    from bindtool.core.model.channel_check import ChannelCheck
+    from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.texts import Texts
 

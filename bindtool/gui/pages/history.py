@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from bindtool.core.history import Wanted
+from bindtool.core.model.history_records import Wanted
 from bindtool.gui import look
 from bindtool.gui.history_words import (
     RECORD_COLUMNS,
@@ -34,7 +34,7 @@ from bindtool.gui.record_model import RecordModel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.history import Found, Record, SheetRecord
+    from bindtool.core.model.history_records import Found, Record, SheetRecord
     from bindtool.texts import Texts
 
 _DEVICES, _SHEETS = 0, 1

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.device import holds_token
+from bindtool.core.model.device import holds_token
 from bindtool.core.part_gs1 import SERIAL
 from bindtool.core.part_reading import read_code
 from bindtool.core.row_problem import parts_problem

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.history_words import (
@@ -33,7 +33,7 @@ from bindtool.gui.record_model import RecordModel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.row import Row, SheetHead
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store import Run, SentRequest
     from bindtool.texts import Texts
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 from bindtool.gui import look
 from bindtool.gui.icons import Mark
 from bindtool.gui.look import Kind

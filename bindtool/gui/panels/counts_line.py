@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
 
-from bindtool.core.outcome import UNDER_WAY, State
+from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.row_filter import EVERY_ROW, RowFilter
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkButton

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.texts import Texts
 
 _LONGEST = 600

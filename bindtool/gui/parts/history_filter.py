@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLineEdit, QWidget
 
-from bindtool.core.history import LASTING, Wanted
-from bindtool.core.outcome import State
+from bindtool.core.model.history_records import LASTING, Wanted
+from bindtool.core.model.outcome import State
 from bindtool.gui import look
 from bindtool.gui.parts.labels import line
 

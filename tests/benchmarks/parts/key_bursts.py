@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.scan_rules import EndKey
 from bindtool.gui.sheet_model import Column
 

@@ -21,10 +21,10 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.device import Device
 from bindtool.core.ledger_address import LedgerAddress
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.device import Device
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.secret import Password
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres import connect
@@ -34,7 +34,7 @@ from tests.core.shared_ledger.samples import CHANNEL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import Standing
 
 SENT = Outcome().begun(1)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.store import Store
 
 if TYPE_CHECKING:

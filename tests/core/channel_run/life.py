@@ -12,7 +12,7 @@ from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken
 from bindtool.core.channel_run import Ground, run_job
-from bindtool.core.outcome import SENDABLE
+from bindtool.core.model.outcome import SENDABLE
 from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run_events import Sending, Settled
 from bindtool.core.sheet import Sheet
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from pathlib import Path
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.device import Device
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
     from bindtool.core.reply import Reply
-    from bindtool.core.row import Row
 
 
 T = TypeVar("T")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bind_job import Begun, Held
-from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import policy_for
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.device import Device
-from bindtool.core.job import Request
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Request
+from bindtool.core.model.outcome import State
 from bindtool.core.profile import Pace
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Sending

@@ -21,12 +21,12 @@ from hypothesis.stateful import (
 )
 
 from bindtool.core.bind_job import ListGrown
-from bindtool.core.channel import Behaviour
-from bindtool.core.device import Device
-from bindtool.core.outcome import SENDABLE, UNDER_WAY, State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.device import Device
+from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.row import Row, Source
 from tests.core.channel_run.life import Life
 from tests.core.store.samples import START
 from tests.core.store.test_benches import foreign

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bind_job import Held, ListGrown
-from bindtool.core.channel import Behaviour
 from bindtool.core.common.errors import BadInput, LedgerFailed
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Ending
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
@@ -24,8 +24,8 @@ from tests.core.store.test_benches import foreign
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.store import Store
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.advice import Action
-from bindtool.core.channel import Behaviour
 from bindtool.core.channel_run import policy_for
-from bindtool.core.outcome import State
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.profile import Pace
 from bindtool.core.run_events import Ending, Fitted
 from bindtool.core.token_notes import TokenPlace

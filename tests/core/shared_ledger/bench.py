@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.device import Device
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.device import Device
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.shared_ledger.ledger import Bench as Ground
 from bindtool.core.shared_ledger.ledger import ServerLedger
 from bindtool.core.shared_ledger.server_exchange import ServerExchange
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.server import Server
 

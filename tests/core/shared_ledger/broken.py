@@ -9,7 +9,7 @@ from bindtool.core.common.errors import LedgerFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.server import Server
     from tests.postgres import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.folder_exchange import LOOK, PART, FolderExchange
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
 
 OTHER = replace(CHANNEL, connector_id="7499999999999999999")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import Claimant, Place, SharedEntry
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import Claimant, Place, SharedEntry
 
 if TYPE_CHECKING:
-    from bindtool.core.shared_entry import Page
+    from bindtool.core.model.ledger_entry import Page
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.server import Server
 

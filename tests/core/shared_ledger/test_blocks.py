@@ -139,7 +139,7 @@ def test_where_it_can_not_be_had(ledger: Database, tmp_path: Path) -> None:
 
 def bench_label(bench: Bench, *labels: str) -> None:
     """Put rows with these labels on a sheet of the profile, not sent."""
-    from bindtool.core.row import Row, Source
+    from bindtool.core.model.row import Row, Source
 
     rows = [
         Row(number, f"SPK{label}", label, Source.SCANNED, bench.clock.now())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.shared_entry import Claimant
+from bindtool.core.model.ledger_entry import Claimant
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
 
 if TYPE_CHECKING:

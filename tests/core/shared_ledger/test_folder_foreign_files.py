@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
     from tests.core.shared_ledger.folder_desk import Bench
 
     Benches = tuple[Bench, Bench]

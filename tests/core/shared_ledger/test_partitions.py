@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.row import Row, Source
+from bindtool.core.model.row import Row, Source
 from bindtool.core.running_numbers import Blocks
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.broken import broken

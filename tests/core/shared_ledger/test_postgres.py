@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import Place
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import Place
 from tests.core.shared_ledger.samples import (
     BEGINNING,
     CHANNEL,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.shared_entry import Taken
+from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.shared_ledger.claims import Claimed, claim, let_go
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from bindtool.core.shared_entry import Claimant, Place
+    from bindtool.core.model.ledger_entry import Claimant, Place
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from tests.postgres import Database
 

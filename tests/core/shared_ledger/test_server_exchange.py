@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.shared_entry import Place
+from bindtool.core.model.ledger_entry import Place
 from bindtool.core.shared_ledger.server_exchange import PUSHED, READ
 from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.broken import broken
@@ -16,7 +16,7 @@ from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, TWO, an_ent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.shared_entry import SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.server_exchange import ServerExchange
     from tests.core.shared_ledger.bench import Bench

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_entry import Claimant
+from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.turn import turn
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
-from bindtool.core.device import Device
-from bindtool.core.history import LedgerKey
-from bindtool.core.outcome import Answer, Outcome, State
-from bindtool.core.row import Row, Source
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:

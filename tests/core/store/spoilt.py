@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.history import LedgerKey, Wanted
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.outcome import State
-from bindtool.core.shared_entry import Place, SharedEntry
+from bindtool.core.model.history_records import LedgerKey, Wanted
+from bindtool.core.model.ledger_entry import Place, SharedEntry
+from bindtool.core.model.outcome import State
 from bindtool.core.store import History
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from tests.core.store.samples import Clock
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel_check import Already, ChannelCheck, Seen
-from bindtool.core.device import Device
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import CHANNEL

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.channel import Channel
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store.codec import (
     answer_columns,
     answer_from,
@@ -27,7 +27,7 @@ from bindtool.core.store.codec import (
 from tests.core.store.samples import ANSWER, START, row
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.store.codec import Column
 
 ANSWER_NAMES = ("answered_at", "code", "message", "log_id", "http_status")

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.store.samples import CHANNEL, START, devices, row, settled
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.store import Store
 
 MIDNIGHT = START.replace(hour=0, minute=0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.outcome import Answer, State
+from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
 from bindtool.core.store.facts import REMEMBERED_FOR
 from bindtool.core.verdict import Kind

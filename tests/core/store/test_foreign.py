@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.history import Wanted
-from bindtool.core.outcome import State
+from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.outcome import State
 from bindtool.core.store import History
 from tests.core.store.samples import START, told
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.labels import LabelTemplate
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 
 if TYPE_CHECKING:
-    from bindtool.core.row import Row
+    from bindtool.core.model.row import Row
     from bindtool.core.store import Store
 
 OTHER = replace(CHANNEL, connector_id="1")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.store import LedgerEntry
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:
-    from bindtool.core.channel import Channel
+    from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from tests.core.store.samples import Clock
 

@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.outcome import Outcome, State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 from tests.core.store.unprivileged import posix

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.history import Wanted
-from bindtool.core.outcome import State
+from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store, is_sound
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.recovery import replace_damaged

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Outcome, State
-from bindtool.core.row import Row, Source
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.history import LedgerKey, Wanted
-from bindtool.core.outcome import Answer, Outcome, State
+from bindtool.core.model.history_records import LedgerKey, Wanted
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
 from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled
@@ -18,8 +18,8 @@ from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, dev
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.history import Found, Record
-    from bindtool.core.row import Row
+    from bindtool.core.model.history_records import Found, Record
+    from bindtool.core.model.row import Row
     from tests.core.store.samples import Clock
 
 

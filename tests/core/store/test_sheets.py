@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.row import SheetHead
+from bindtool.core.model.row import SheetHead
 from tests.core.store.samples import START, row
 
 if TYPE_CHECKING:

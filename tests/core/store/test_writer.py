@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.row import SheetHead
+from bindtool.core.model.row import SheetHead
 from bindtool.core.store import rows, schema, sheets
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.writer import Writer

@@ -10,12 +10,12 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.check_result import with_answer
-from bindtool.core.device import Device
-from bindtool.core.job import Job
-from bindtool.core.outcome import Outcome
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
+from bindtool.core.model.outcome import Outcome
 from bindtool.core.profile import Profile
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import ChannelCheckPage, CheckView

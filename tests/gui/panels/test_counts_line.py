@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QToolButton
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, CountChip, Counted, CountsLine

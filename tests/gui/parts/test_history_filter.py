@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QDate, Qt
 
-from bindtool.core.history import Wanted
-from bindtool.core.outcome import State
+from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.outcome import State
 from bindtool.gui.parts.history_filter import HistoryFilter
 from tests.gui.acting import key, keys
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.channel import Behaviour
-from bindtool.core.channel_check import Already, ChannelCheck, CheckStep, Seen
 from bindtool.core.check_result import as_known, with_answer
-from bindtool.core.device import Device
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel_check import Already, ChannelCheck, CheckStep, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.profile import Profile
 
 A, B, C = (Device(name, f"label {name}") for name in "ABC")

@@ -10,11 +10,11 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Channel
 from bindtool.core.common.messages import Message
-from bindtool.core.device import SCIENTIFIC, holds_token, id_problem, label_problem
-from bindtool.core.history import LedgerKey
-from bindtool.core.shared_entry import SharedEntry
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import SCIENTIFIC, holds_token, id_problem, label_problem
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import SharedEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

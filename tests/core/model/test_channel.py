@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.channel import Channel, is_loopback
+from bindtool.core.model.channel import Channel, is_loopback
 
 
 def test_a_channel_without_a_user_is_the_tokens_own() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import Outcome
+from bindtool.core.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.device import Device
-    from bindtool.core.outcome import Outcome
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

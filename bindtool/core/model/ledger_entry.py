@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.history import LedgerKey
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.history_records import LedgerKey
 
 
 @dataclass(frozen=True, slots=True)

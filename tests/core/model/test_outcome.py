@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.outcome import SENDABLE, UNDER_WAY, Answer, Outcome, State, changed
+from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, Answer, Outcome, State, changed
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ANSWER = Answer(NOON, 4000, "bad parameter", "LOG1", 200)

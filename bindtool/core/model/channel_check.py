@@ -11,13 +11,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.channel import Behaviour
+from bindtool.core.model.channel import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from bindtool.core.device import Device
+    from bindtool.core.model.device import Device
 
 
 class Already(StrEnum):

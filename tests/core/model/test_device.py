@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.device import (
+from bindtool.core.model.device import (
     MAX_ID_LENGTH,
     Change,
     Device,

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.outcome import State
+from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from bindtool.core.channel import Channel
-    from bindtool.core.outcome import Answer
-    from bindtool.core.row import SheetHead
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import SheetHead
 
 LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
 """What may have become of a device when nobody works on it any more."""

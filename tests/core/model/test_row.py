@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.outcome import Outcome
-from bindtool.core.row import Row, SheetHead, Source
+from bindtool.core.model.outcome import Outcome
+from bindtool.core.model.row import Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""The values that packages share: device, row, outcome, job, channel. No input or output."""
