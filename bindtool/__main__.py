@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.access_token import take_environment_token
+from bindtool.core.credentials.access_token import take_environment_token
 from bindtool.display import has_display
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Waiting
 from bindtool.core.store import Store
-from bindtool.core.token_notes import TokenPlace
 from bindtool.practice.faults import Answer, Close, Raw, empty, html
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer

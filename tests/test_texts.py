@@ -13,11 +13,11 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bindtool.assets import asset
-from bindtool.core.access_token import TokenKind, Trimmed
 from bindtool.core.advice import Action
 from bindtool.core.checks import Grade, Item
 from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.identity import TokenCheck
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.next_step import Step

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.access_token import ENVIRONMENT_TOKEN
+from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN
 
 if TYPE_CHECKING:
-    from bindtool.core.access_token import EnvironmentToken
-    from bindtool.core.secret import Password
-    from bindtool.core.token_store import TokenStore
+    from bindtool.core.credentials.access_token import EnvironmentToken
+    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.token_store import TokenStore
 
 
 def open_tokens(token: EnvironmentToken | None) -> TokenStore:
@@ -21,14 +21,14 @@ def open_tokens(token: EnvironmentToken | None) -> TokenStore:
     Raises:
         BadInput: that is no token.
     """
-    from bindtool.core.token_store import FixedVault
-    from bindtool.core.vault import Vault
+    from bindtool.core.credentials.keyring_store import Vault
+    from bindtool.core.credentials.token_store import FixedVault
 
     return Vault() if token is None else FixedVault(token.token(), ENVIRONMENT_TOKEN)
 
 
 def read_password(name: str) -> Password:
     """Return the password of a shared ledger; raises what `Vault.read_password` raises."""
-    from bindtool.core.vault import Vault
+    from bindtool.core.credentials.keyring_store import Vault
 
     return Vault().read_password(name)

@@ -25,13 +25,13 @@ from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
+from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.learnt import LearntRules
 from bindtool.core.logfile import log_to
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import EXTENSION, to_toml
 from bindtool.core.store import History, Store
 from bindtool.core.store.copies import LedgerCopies
-from bindtool.core.token_notes import TokenNotes
 from bindtool.core.version import this_version
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground
@@ -52,15 +52,15 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.credentials.access_token import EnvironmentToken
+    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profile import Profile
-    from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.token_store import TokenStore
     from bindtool.gui.ledger_desk import Open
     from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts
@@ -311,8 +311,8 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
     write_atomically(machine / f"practice{EXTENSION}", to_toml(practice_profile(server.site)).encode())
 
     def open_vault() -> TokenStore:
-        from bindtool.core.access_token import AccessToken
-        from bindtool.core.token_store import FixedVault
+        from bindtool.core.credentials.access_token import AccessToken
+        from bindtool.core.credentials.token_store import FixedVault
 
         return FixedVault(AccessToken(channel.TOKEN), "practice")
 

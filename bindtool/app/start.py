@@ -27,8 +27,8 @@ from bindtool.gui.remembered import settings_in
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
-    from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.credentials.access_token import EnvironmentToken
 
 _LONGEST = 1000
 """Milliseconds that the first picture may take; a window that is minimised is never painted."""

@@ -22,19 +22,19 @@ from bindtool.cli.label_words import say_labels
 from bindtool.cli.sharing import Sharing, hold, hold_unnumbered
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
-from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.check_result import as_known
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Ended, Ending
-from bindtool.core.token_notes import TokenPlace
 from bindtool.core.whole_list import carried_along, told_by, why_closed
 from bindtool.practice import channel as practice
 from bindtool.wording import benches_words

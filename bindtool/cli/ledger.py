@@ -15,9 +15,9 @@ from bindtool.core.checks import Grade
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
+from bindtool.core.credentials.secret_part import Password
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.ledger_checks import Lag, examine_ledger
-from bindtool.core.secret import Password
 from bindtool.core.store import History, has_shared_tables
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.site import Site
-    from bindtool.core.token_store import PasswordStore
 
 ALL_WELL, NOT_ALL_WELL = 0, 1
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from bindtool.cli.channel_choice import open_book
 from bindtool.cli.token_access import read_secret
 from bindtool.cli.tokens import keep
-from bindtool.core.access_token import clean
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.access_token import clean
+from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.profile import Profile
-from bindtool.core.token_notes import TokenNotes
 
 if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.credentials.token_metadata import TokenNote
     from bindtool.core.profile_book import ProfileBook
-    from bindtool.core.token_notes import TokenNote
 
 _COLUMNS = (
     "name",

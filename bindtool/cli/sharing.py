@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
+    from bindtool.core.credentials.secret_part import Password
     from bindtool.core.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
-    from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store

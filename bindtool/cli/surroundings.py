@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from bindtool.core.access_token import EnvironmentToken
     from bindtool.core.common.clock import Clock
-    from bindtool.core.token_store import PasswordStore
+    from bindtool.core.credentials.access_token import EnvironmentToken
+    from bindtool.core.credentials.token_store import PasswordStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,6 @@ class Surroundings:
 
 def _system_vault() -> PasswordStore:
     # keyring takes 50 ms to load, and most commands need no token.
-    from bindtool.core.vault import Vault
+    from bindtool.core.credentials.keyring_store import Vault
 
     return Vault()

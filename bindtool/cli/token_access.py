@@ -14,18 +14,18 @@ from bindtool.core.common.concurrency import aside
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.token_metadata import TokenNotes, TokenPlace
 from bindtool.core.site_token import token_for
-from bindtool.core.token_notes import TokenNotes, TokenPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profile import Profile
     from bindtool.core.store import TokenUse
-    from bindtool.core.token_store import PasswordStore
 
 T = TypeVar("T")
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_choice import open_book
 from bindtool.cli.token_access import ask, read_secret, read_token
-from bindtool.core.access_token import clean
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
+from bindtool.core.credentials.access_token import clean
+from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
 from bindtool.core.field_rules import field_problem, tidy
 from bindtool.core.identity import TokenCheck
 from bindtool.core.profile import Site
-from bindtool.core.token_notes import TokenNote, TokenNotes
 
 if TYPE_CHECKING:
     import argparse
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.access_token import CleanToken
+    from bindtool.core.credentials.access_token import CleanToken
+    from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profile import Profile
-    from bindtool.core.token_store import PasswordStore
 
 ACCEPTED, NOT_ACCEPTED = 0, 1
 

@@ -18,10 +18,10 @@ import truststore
 
 from bindtool.core.certificate import read_certificate
 from bindtool.core.common.awake import until_done
+from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.line import Line, load, refused_by_proxy
 from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
 from bindtool.core.proxies import system_proxy, without_login, without_secret
-from bindtool.core.redaction import Redaction
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.way import Glance, Way
 from bindtool.core.wire import bind_json, bind_path
@@ -29,9 +29,9 @@ from bindtool.core.wire import bind_json, bind_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.access_token import AccessToken
     from bindtool.core.certificate import Certificate
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.line import Received
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device

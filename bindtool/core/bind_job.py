@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from datetime import datetime
 
-    from bindtool.core.access_token import AccessToken
     from bindtool.core.advice import Advice
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
     from bindtool.core.run_events import Ended
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store
-    from bindtool.core.token_notes import TokenPlace
 
     TokenSource = Callable[[], Coroutine[object, object, "FoundToken"]]
     """Brings the token of a run; it is asked once, and given up where the run is stopped."""

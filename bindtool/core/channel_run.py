@@ -29,9 +29,10 @@ from bindtool.core.whole_list import WholeListBinder, why_closed
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 
-    from bindtool.core.access_token import AccessToken
     from bindtool.core.bind_job import BindJob, FoundToken, JobEvent, TokenSource
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet import Sheet
     from bindtool.core.store import Store
-    from bindtool.core.token_notes import TokenPlace
 
 T = TypeVar("T")
 

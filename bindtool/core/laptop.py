@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
 from bindtool.core.checks import Asked, examine
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.proxies import system_proxy, without_login
 
 if TYPE_CHECKING:

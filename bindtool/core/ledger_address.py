@@ -12,8 +12,8 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.credentials.secret_part import SCHEMES, ledger_entry_name
 from bindtool.core.model.channel import is_loopback
-from bindtool.core.secret import SCHEMES, ledger_entry_name
 
 PORT = 5432
 

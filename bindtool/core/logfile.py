@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.known_file import KnownFile
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.redaction import Redaction
+from bindtool.core.credentials.redaction import Redaction
 
 if TYPE_CHECKING:
     from io import TextIOWrapper

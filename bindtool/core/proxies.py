@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from bindtool.core.common.concurrency import aside
+from bindtool.core.credentials.redaction import STARS
 from bindtool.core.model.channel import is_loopback
-from bindtool.core.redaction import STARS
 
 _SHORTEST = 4
 """Characters: whatever is shorter stands in many a text by chance."""

@@ -1,7 +1,7 @@
 """The token for a profile's site: the one way in which the window and the command line come by it.
 
 Owns when a token that 0.1.0 kept without a site may go to one unasked. That a token goes to no other is for
-`token_record`, the stores for `vault`.
+`token_record`, the stores for `keyring_store`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profile import Profile
     from bindtool.core.store import TokenUse
-    from bindtool.core.token_store import TokenStore
 
     LastUse = Callable[[str], TokenUse | None]
     """Returns the last run in which the token of a name got a code of 0."""

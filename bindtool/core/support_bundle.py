@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from bindtool.core.credentials.redaction import Redaction
     from bindtool.core.profile import Profile
-    from bindtool.core.redaction import Redaction
     from bindtool.core.store import SentRequest
 
 COLUMNS = (

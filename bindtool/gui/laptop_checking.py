@@ -16,8 +16,8 @@ from bindtool.wording import site_words
 if TYPE_CHECKING:
     import asyncio
 
-    from bindtool.core.access_token import AccessToken
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.profile import Profile
     from bindtool.core.version import Version
     from bindtool.gui.dialogs.laptop_check import LaptopCheck

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from bindtool.core.access_token import AccessToken, CleanToken
+    from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profile import Profile
     from bindtool.core.profile_book import ProfileBook
     from bindtool.gui.dialogs.token import TokenPanel

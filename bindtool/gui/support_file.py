@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BindtoolError, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
+from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.logfile import log_files
-from bindtool.core.redaction import Redaction
 from bindtool.core.support_bundle import SupportBundle, support_zip
 from bindtool.core.version import system
 

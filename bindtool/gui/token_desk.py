@@ -14,22 +14,22 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import TokenMissing
+from bindtool.core.credentials.token_metadata import TokenNote, TokenPlace
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.site_token import token_for
-from bindtool.core.token_notes import TokenNote, TokenPlace
-from bindtool.core.token_record import TokenRecord
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from bindtool.core.access_token import AccessToken
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_metadata import TokenNotes
+    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.core.site_token import LastUse
-    from bindtool.core.token_notes import TokenNotes
-    from bindtool.core.token_store import TokenStore
 
 T = TypeVar("T")
 

@@ -89,7 +89,7 @@ def keyring() -> str:
     """Look which password store would keep the tokens; nothing is read from it or written to it."""
     for module in _BEHIND_KEYRING.get(sys.platform, ()):
         importlib.import_module(module)
-    from bindtool.core.vault import Vault
+    from bindtool.core.credentials.keyring_store import Vault
 
     try:
         return Vault().describe()

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.model.outcome import State
-from bindtool.core.token_store import MemoryVault
 from bindtool.smoke.report import Failed
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from bindtool.cli import command_line
 from bindtool.cli.surroundings import Surroundings
 from bindtool.cli.token_access import PROMPT_AFTER
-from bindtool.core.access_token import AccessToken, take_environment_token
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import aside
-from bindtool.core.token_store import MemoryVault
+from bindtool.core.credentials.access_token import AccessToken, take_environment_token
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.practice import channel
 from tests.patience import PATIENCE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.token_store import PasswordStore
+    from bindtool.core.credentials.token_store import PasswordStore
 
 _SHORT = 0.03
 """Seconds that a wait takes at most."""

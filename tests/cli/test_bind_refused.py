@@ -8,14 +8,14 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import VaultLocked
-from bindtool.core.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.practice.faults import Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 

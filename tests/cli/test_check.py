@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import VaultUnusable
-from bindtool.core.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
 from tests.core.authority import ISSUER, Authority
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 

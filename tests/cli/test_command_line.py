@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryVault
 
 if TYPE_CHECKING:
     from tests.cli.desk import Desk

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.credentials.secret_part import Password
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.secret import Password
 from tests.cli.desk import Keyboard
 from tests.core.shared_ledger.forged import first_step
 from tests.core.shared_ledger.samples import an_entry

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import VaultLocked
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.profile import Site
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.token_store import MemoryVault
 
 if TYPE_CHECKING:
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
     from tests.cli.desk import Desk
 
 ALL = (

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.secret_part import Password
 from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.secret import Password
 from bindtool.core.store import Store
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer

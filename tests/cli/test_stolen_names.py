@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import to_toml
-from bindtool.core.token_notes import TokenNotes
 from bindtool.practice import channel
 from tests.core.loopback import Loopback
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.practice import channel
 from tests.cli.devices_of_a_desk import sent_ids
 from tests.compatibility.first_release import FIXTURES, lay_out, lines, text

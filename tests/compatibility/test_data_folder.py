@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import TokenKind
+from bindtool.core.credentials.access_token import TokenKind
+from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.cut_off import find_cut_off
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.learnt import LearntRules
@@ -19,7 +20,6 @@ from bindtool.core.profile_book import ProfileBook
 from bindtool.core.scan_rules import PartKind
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import History, Store, is_of_today, is_sound
-from bindtool.core.token_notes import TokenNotes
 from tests.compatibility.first_release import (
     CHANNEL,
     DATA_FOLDERS,

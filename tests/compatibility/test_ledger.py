@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.postgres import make
 from bindtool.practice import channel as practice

@@ -10,15 +10,15 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob, FoundToken
 from bindtool.core.channel_run import Ground, run_job
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.run_events import Ended, Settled, Waiting
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
-from bindtool.core.token_notes import TokenPlace
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
 

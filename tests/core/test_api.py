@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.api import ChannelBinder, CozeApi, Patience
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
@@ -477,7 +477,7 @@ def test_a_request_that_is_given_up_harms_no_other(server: PracticeServer) -> No
 
 _LOADS_AHEAD = """
 import asyncio, sys
-from bindtool.core.access_token import AccessToken
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
 from bindtool.core.common.clock import SystemClock
 

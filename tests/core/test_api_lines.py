@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi, Patience
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.reply import Lost, NeverSent, NoAnswer, NotSent

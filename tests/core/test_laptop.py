@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.checks import Grade, Item
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.laptop import look_at
 from bindtool.core.profile import Profile
 from bindtool.practice import channel

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordMissing
+from bindtool.core.credentials.secret_part import Password, is_ledger_entry
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.ledger_address import LedgerAddress
-from bindtool.core.secret import Password, is_ledger_entry
 from bindtool.core.shared_ledger.opening import connector
-from bindtool.core.token_store import MemoryVault
 
 
 @pytest.mark.parametrize(

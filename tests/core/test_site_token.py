@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.profile import Profile, Site
 from bindtool.core.site_token import token_for
 from bindtool.core.store import TokenUse
-from bindtool.core.token_store import MemoryVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

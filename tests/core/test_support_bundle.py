@@ -9,11 +9,11 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from bindtool.core.access_token import AccessToken
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.redaction import SHORTEST_PART, Redaction
 from bindtool.core.model.outcome import Answer
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import from_toml
-from bindtool.core.redaction import SHORTEST_PART, Redaction
 from bindtool.core.store import Run, SentDevice, SentRequest
 from bindtool.core.support_bundle import COLUMNS, SupportBundle, support_zip
 from bindtool.core.verdict import Kind

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.errors import VaultUnusable
-from bindtool.core.token_notes import TokenNotes
-from bindtool.core.token_store import FixedVault, MemoryVault
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.version import this_version
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.laptop_checking import LaptopChecking
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.token_store import TokenStore
+    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.bind_job import BindJob
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.intake import Arrival
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import Taken
@@ -23,8 +25,6 @@ from bindtool.core.profile import Pace
 from bindtool.core.reply import NotSent
 from bindtool.core.run_events import Ending, WaitReason
 from bindtool.core.store import Store
-from bindtool.core.token_notes import TokenNotes
-from bindtool.core.token_store import FixedVault
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.progress import Progress

@@ -10,15 +10,15 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import VaultLocked
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.learnt import LearntRules
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.token_notes import TokenNotes
-from bindtool.core.token_store import FixedVault, MemoryVault
 from bindtool.core.version import this_version
 from bindtool.gui.files import Files
 from bindtool.gui.ground import Ground
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.store import Store
-    from bindtool.core.token_store import TokenStore
     from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock

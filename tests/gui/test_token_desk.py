@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.errors import (
     BadInput,
     TokenMissing,
@@ -21,12 +20,13 @@ from bindtool.core.common.errors import (
     VaultLocked,
     VaultUnusable,
 )
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes, TokenPlace
+from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.identity import Identity, TokenCheck
 from bindtool.core.profile import Profile
 from bindtool.core.store import TokenUse
-from bindtool.core.token_notes import TokenNote, TokenNotes, TokenPlace
-from bindtool.core.token_store import FixedVault, MemoryVault
-from bindtool.core.vault import Vault
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.token_store import TokenStore
+    from bindtool.core.credentials.token_store import TokenStore
     from tests.gui.clocks import HandClock
 
 NAME = "tests of token_desk"

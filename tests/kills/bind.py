@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bindtool.cli import command_line
 from bindtool.cli.surroundings import Surroundings
-from bindtool.core.access_token import take_environment_token
+from bindtool.core.credentials.access_token import take_environment_token
 from tests.stories.brisk_clock import BriskClock
 
 if __name__ == "__main__":

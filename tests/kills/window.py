@@ -20,11 +20,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.root import Supplies, build
-from bindtool.core.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
+from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_environment_token
+from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.model.outcome import State
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.token_store import FixedVault
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.gui import acting

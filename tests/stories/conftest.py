@@ -15,14 +15,14 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from bindtool.app.root import Supplies, build
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
 from bindtool.core.logfile import log_to
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import to_toml
-from bindtool.core.token_notes import TokenNote, TokenNotes
-from bindtool.core.vault import Vault
 from bindtool.gui import look
 from bindtool.gui.language import speak_qt
 from bindtool.gui.sounds import Silence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.token_store import TokenStore
+    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.sounds import Sounds
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import keyring
 import pytest
 
-from bindtool.core.vault import SERVICE
+from bindtool.core.credentials.keyring_store import SERVICE
 from bindtool.gui.language import chosen_language
 from bindtool.gui.remembered import settings_in
 from bindtool.gui.sheet_model import Column

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.profile import Pace
-from bindtool.core.vault import Vault
 from bindtool.gui.sheet_model import Column
 from tests.small_disk import needs_small_disk, small_disk
 from tests.stories.conftest import PROFILE, Bench

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from bindtool.app.root import Supplies, build
+from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.vault import Vault
 from bindtool.texts import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish

@@ -11,8 +11,8 @@ from keyring.backend import KeyringBackend
 from keyring.backends import SecretService, fail
 from keyring.errors import KeyringLocked
 
-from bindtool.core.token_record import TokenRecord
-from bindtool.core.vault import Vault
+from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN
 

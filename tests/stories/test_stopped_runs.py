@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.profile import Pace
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from bindtool.core.access_token import AccessToken
-from bindtool.core.vault import Vault
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import Vault
 from bindtool.gui.sheet_model import Column
 from bindtool.practice.faults import Answer
 from tests.stories.conftest import PROFILE

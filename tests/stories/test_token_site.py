@@ -10,8 +10,8 @@ import keyring
 import pytest
 
 from bindtool.core.common.errors import TokenNotForSite
-from bindtool.core.token_notes import TokenNote, TokenNotes
-from bindtool.core.vault import SERVICE
+from bindtool.core.credentials.keyring_store import SERVICE
+from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.stories.conftest import PROFILE, TOKEN

@@ -17,12 +17,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace
-from bindtool.core.token_record import TokenRecord
-from bindtool.core.vault import Vault
 from bindtool.gui.sheet_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close

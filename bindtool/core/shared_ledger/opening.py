@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.secret_part import Password
     from bindtool.core.profile import Profile
-    from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches

@@ -20,8 +20,8 @@ from bindtool.core.shared_ledger.line import open_line, tls_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bindtool.core.credentials.secret_part import Password
     from bindtool.core.ledger_address import LedgerAddress
-    from bindtool.core.secret import Password
     from bindtool.core.shared_ledger.line import Dial, Patience
 
 T = TypeVar("T")

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.credentials.token_metadata import TokenNote
     from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
-    from bindtool.core.token_notes import TokenNote
     from bindtool.texts import Texts
 
 _WIDEST = 720

@@ -12,8 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.core.access_token import CleanToken, clean
 from bindtool.core.common.errors import BadInput
+from bindtool.core.credentials.access_token import CleanToken, clean
 from bindtool.gui.look import Tone
 from bindtool.gui.parts import token_words
 from bindtool.gui.parts.field import Field

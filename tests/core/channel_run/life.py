@@ -8,16 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.api import CozeApi
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken
 from bindtool.core.channel_run import Ground, run_job
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run_events import Sending, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
-from bindtool.core.token_notes import TokenPlace
 from tests.core.playing import SkippingClock
 from tests.core.store.samples import START
 

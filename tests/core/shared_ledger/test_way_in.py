@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.secret import Password
+from bindtool.core.credentials.secret_part import Password
 from bindtool.core.shared_ledger.line import Patience
 from bindtool.core.shared_ledger.postgres import connect
 from tests.core.authority import Authority

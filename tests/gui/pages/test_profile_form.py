@@ -26,7 +26,7 @@ from tests.gui.samples import NOTE, PERSONAL, PROFILE
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
-    from bindtool.core.access_token import CleanToken
+    from bindtool.core.credentials.access_token import CleanToken
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 

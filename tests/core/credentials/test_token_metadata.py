@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.access_token import AccessToken, TokenKind
 from bindtool.core.common.errors import BadInput
-from bindtool.core.token_notes import TokenNote, TokenNotes
+from bindtool.core.credentials.access_token import AccessToken, TokenKind
+from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
 
 STARS = "***"
 """Stands where a token was."""

@@ -1,7 +1,7 @@
 """A token, kept from being shown, and the cleaning of what a person pasted as one.
 
 Owns what a token may look like and what chat programs, mail and curl leave around it. Where a token is kept is for
-`vault`; what may be shown of one is for `token_notes`.
+`keyring_store`; what may be shown of one is for `token_metadata`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, final
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.concealed import Concealed
+from bindtool.core.credentials.secret import Concealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping

@@ -1,7 +1,7 @@
 """What may be known of a stored token without its text: kind, length, when it was saved, the day it ends.
 
 Owns one small TOML file, which is no secret and which the program can do without: a broken file counts as an empty
-one. The tokens themselves are in `vault`.
+one. The tokens themselves are in `keyring_store`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import tomli_w
 
-from bindtool.core.access_token import TokenKind
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml, read_small
+from bindtool.core.credentials.access_token import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bindtool.core.access_token import AccessToken
+    from bindtool.core.credentials.access_token import AccessToken
 
 
 _SOON = 7

@@ -1,6 +1,7 @@
 """A token together with the site that it was entered for, and how both stand in one entry of the password store.
 
-Owns that form, and that a token is handed out for its own site alone. Where entries are kept is for `vault`.
+Owns that form, and that a token is handed out for its own site alone. Where entries are kept is for
+`keyring_store`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.errors import BadInput, TokenNotForSite, TokenOfNoSite
 from bindtool.core.common.json_object import read_object
+from bindtool.core.credentials.access_token import AccessToken
 
 _VERSION = 1
 

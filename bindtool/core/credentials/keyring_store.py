@@ -20,16 +20,16 @@ from bindtool.core.common.errors import (
     VaultLocked,
     VaultUnusable,
 )
-from bindtool.core.secret import Password, is_ledger_entry
-from bindtool.core.token_record import TokenRecord
+from bindtool.core.credentials.secret_part import Password, is_ledger_entry
+from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from keyring.backend import KeyringBackend
 
-    from bindtool.core.access_token import AccessToken
     from bindtool.core.common.errors import VaultError
+    from bindtool.core.credentials.access_token import AccessToken
 
 T = TypeVar("T")
 

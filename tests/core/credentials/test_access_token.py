@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.access_token import (
+from bindtool.core.common.errors import BadInput
+from bindtool.core.credentials.access_token import (
     LONGEST,
     SHORTEST,
     AccessToken,
@@ -22,7 +23,6 @@ from bindtool.core.access_token import (
     clean,
     take_environment_token,
 )
-from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Where named tokens and passwords are kept: what each store does, and those that keep them in memory.
 
-The system's password store is in `vault`.
+The system's password store is in `keyring_store`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from bindtool.core.common.errors import (
     PasswordMissing,
     TokenMissing,
 )
-from bindtool.core.token_record import TokenRecord
+from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:
-    from bindtool.core.access_token import AccessToken
-    from bindtool.core.secret import Password
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.secret_part import Password
 
 
 class TokenStore(Protocol):

@@ -19,7 +19,6 @@ from keyring.backend import KeyringBackend
 from keyring.backends import SecretService, Windows, chainer, fail, kwallet, libsecret, macOS, null
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.errors import (
     BadInput,
     PasswordMissing,
@@ -29,18 +28,19 @@ from bindtool.core.common.errors import (
     VaultLocked,
     VaultUnusable,
 )
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import SERVICE, Vault
+from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.token_record import TokenRecord
+from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.ledger_address import LedgerAddress
-from bindtool.core.secret import Password
-from bindtool.core.token_record import TokenRecord
-from bindtool.core.token_store import FixedVault, MemoryVault
-from bindtool.core.vault import SERVICE, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.token_store import PasswordStore, TokenStore
+    from bindtool.core.credentials.token_store import PasswordStore, TokenStore
 
 NAME = "tests of vault"
 SITE = "https://api.coze.cn"

@@ -14,8 +14,8 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.access_token import AccessToken
-from bindtool.core.redaction import SHORTEST_PART, Redaction
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.redaction import SHORTEST_PART, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

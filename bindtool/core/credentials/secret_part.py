@@ -10,7 +10,7 @@ import unicodedata
 from typing import final
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.concealed import Concealed
+from bindtool.core.credentials.secret import Concealed
 
 LONGEST = 1000
 """Characters; PostgreSQL and every password store hold more."""

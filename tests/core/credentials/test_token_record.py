@@ -7,9 +7,9 @@ import traceback
 
 import pytest
 
-from bindtool.core.access_token import AccessToken
 from bindtool.core.common.errors import BadInput
-from bindtool.core.token_record import TokenRecord
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_record import TokenRecord
 
 SITE = "https://api.coze.cn"
 TOKEN = AccessToken("pat_5678secret")
