@@ -14,13 +14,14 @@ import pytest
 
 from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.core import field_rules, history_file, profile, scan_rules
+from bindtool.core import field_rules, history_file, profile
+from bindtool.core.barcode import rules
+from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
 from bindtool.core.checks import Item
 from bindtool.core.model.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import from_toml
 from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
-from bindtool.core.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.gui.dialogs.guide import PAGES, anchor_of, page_file
 from bindtool.texts import Texts
 
@@ -155,7 +156,7 @@ def test_the_defaults_of_a_profile(language: str) -> None:
 def test_the_ranges_of_a_profile(language: str) -> None:
     """Each number's lowest and highest value stand in its line."""
     text = page("profile", language)
-    for name, (low, high) in {**profile.PACE_BOUNDS, **scan_rules.BOUNDS}.items():
+    for name, (low, high) in {**profile.PACE_BOUNDS, **rules.BOUNDS}.items():
         lines = [line for line in text.splitlines() if name in line and f"{high:,g}" in line]
         assert any(f"{low:g}" in line for line in lines) or (name == "length" and lines), name
     kinds = [kind for cell in first_cells(text) for kind in re.findall(r'`"(\w+)"`', cell)]

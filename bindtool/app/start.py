@@ -39,7 +39,7 @@ _IN_PIECES = (
     "bindtool.core.model.row",
     "bindtool.core.store",
     "bindtool.core.profile_book",
-    "bindtool.core.payload",
+    "bindtool.core.barcode.classify",
     "bindtool.core.intake",
     "bindtool.gui.icons",
     "bindtool.gui.pages.profile_form",

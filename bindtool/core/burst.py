@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.scan_rules import EndKey
+    from bindtool.core.barcode.rules import EndKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.scan_rules import LONGEST_EVEN_GAP
+from bindtool.core.barcode.rules import LONGEST_EVEN_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindtool.core.barcode.rules import ScannerRules
     from bindtool.core.burst import Stroke
-    from bindtool.core.scan_rules import ScannerRules
 
 FEWEST_EVEN = 8
 """Keys in a row, each within that gap, that no person presses so."""

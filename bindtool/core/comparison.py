@@ -16,7 +16,7 @@ from bindtool.core.reading import read_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.scan_rules import ScanRules
+    from bindtool.core.barcode.rules import ScanRules
     from bindtool.core.sheet import Sheet
 
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.rules import LONGEST_EVEN_GAP
 from bindtool.core.code_pieces import FEWEST_EVEN
-from bindtool.core.scan_rules import LONGEST_EVEN_GAP
 
 if TYPE_CHECKING:
     from bindtool.core.burst import Burst

@@ -2,7 +2,7 @@
 
 Owns the reasons to hold an id and their order. A rule is somebody's guess of what the ids look like, and the device
 is in somebody's hand: so nothing is refused for a rule, it is held, and one tick lets it go. Texts that are no ids
-at all are for `device` and `payload`.
+at all are for `device` and `classify`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bindtool.core.check_digit import fits_gtin, fits_luhn
+from bindtool.core.barcode.check_digit import fits_gtin, fits_luhn
+from bindtool.core.barcode.fields import NO_VALUES
+from bindtool.core.barcode.id_pattern import fits
+from bindtool.core.barcode.rules import CaseRule, CheckDigit
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, has_unseen, visible
-from bindtool.core.id_pattern import fits
 from bindtool.core.odd_one import ENOUGH, LastIds, Shape
-from bindtool.core.part_values import NO_VALUES
-from bindtool.core.scan_rules import CaseRule, CheckDigit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.scan_rules import IdRules
+    from bindtool.core.barcode.rules import IdRules
 
 NOT_ASCII = "reason.beyond_ascii"
 """The reason of an id with characters that the profile does not allow: letters of an input method, look-alikes."""

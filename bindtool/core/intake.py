@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.classify import too_long
+from bindtool.core.barcode.extract import Reading
+from bindtool.core.barcode.rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.id_rules import IdJudge
@@ -18,18 +21,15 @@ from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.odd_one import ENOUGH
-from bindtool.core.part_reading import Reading
-from bindtool.core.payload import too_long
 from bindtool.core.reading import read_text
 from bindtool.core.row_problem import parts_problem, text_problem
-from bindtool.core.scan_rules import Keyboard, ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from bindtool.core.barcode.rules import IdRules
     from bindtool.core.labeller import Labeller
-    from bindtool.core.scan_rules import IdRules
     from bindtool.core.sheet import Sheet
 
 _NO_RULES = ScanRules()

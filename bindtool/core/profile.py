@@ -11,11 +11,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.labels import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel
-from bindtool.core.scan_rules import ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,8 +24,8 @@ from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from bindtool.core.barcode.rules import ScanRules
     from bindtool.core.common.messages import Parameter
-    from bindtool.core.scan_rules import ScanRules
 
 EXTENSION = ".toml"
 

@@ -1,6 +1,6 @@
 """What a text that came in is taken for: its keys put right, its part taken out, its case set, and a word on that.
 
-Owns that order. The steps are `symptoms`' (keys), `part_reading`'s and `id_rules`'; making rows is for `intake`.
+Owns that order. The steps are `symptoms`' (keys), `extract`'s and `id_rules`'; making rows is for `intake`.
 """
 
 from __future__ import annotations
@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.classify import is_taken_out, too_long
+from bindtool.core.barcode.extract import Reading, read_code
+from bindtool.core.barcode.rules import CaseRule, Keyboard
 from bindtool.core.change_note import note_of
 from bindtool.core.common.messages import Message
 from bindtool.core.id_rules import with_case
 from bindtool.core.model.device import is_plain, normalise
-from bindtool.core.part_reading import Reading, read_code
-from bindtool.core.payload import is_taken_out, too_long
 from bindtool.core.row_problem import text_problem
-from bindtool.core.scan_rules import CaseRule, Keyboard
 from bindtool.core.symptoms import read_keys, suspicion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.scan_rules import ScanRules
+    from bindtool.core.barcode.rules import ScanRules
 
 
 def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanned: bool) -> Reading:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.classify import HasParts, is_taken_out, read_scan
 from bindtool.core.model.device import id_problem, is_plain
-from bindtool.core.payload import HasParts, is_taken_out, read_scan
 
 if TYPE_CHECKING:
     from bindtool.core.common.messages import Message

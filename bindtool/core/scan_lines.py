@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bindtool.core.payload import LONGEST_CODE
+from bindtool.core.barcode.classify import LONGEST_CODE
 
 LONGEST = 4 * (LONGEST_CODE + 1)
 """Bytes of one scan. What comes beyond it before the next line end is dropped: a character has at most four bytes,

@@ -1,6 +1,6 @@
 """Scan rules as tables of a TOML file.
 
-Owns the form. The values are for `scan_rules`; the file around the tables is for `profile_file` and `learnt`.
+Owns the form. The values are for `rules`; the file around the tables is for `profile_file` and `learnt`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bindtool.core.barcode.rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.device import holds_token
-from bindtool.core.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard
 from bindtool.core.keyboard_country import mangled, repair, without_shift
-from bindtool.core.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard
 
 if TYPE_CHECKING:
+    from bindtool.core.barcode.rules import ScanRules
     from bindtool.core.burst import Burst
-    from bindtool.core.scan_rules import ScanRules
 
 SHOWN = 'AZMyqw0123456789:;{}"[]/?=&-_'
 """Every character that a wrong setting changes, and no more: it has to fit into a Code 128."""

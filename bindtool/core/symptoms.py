@@ -12,18 +12,18 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.classify import HasParts, read_scan
+from bindtool.core.barcode.joined import joined_codes
+from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
 from bindtool.core.id_shape import IdShape, kinds_of
-from bindtool.core.joined import joined_codes
 from bindtool.core.keyboard_country import repair
-from bindtool.core.payload import HasParts, read_scan
-from bindtool.core.scan_rules import EndKey, Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindtool.core.barcode.rules import ScannerRules, ScanRules
     from bindtool.core.burst import Burst
-    from bindtool.core.scan_rules import ScannerRules, ScanRules
 
 
 class Symptom(StrEnum):

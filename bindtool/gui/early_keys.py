@@ -16,8 +16,8 @@ from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.burst_catcher import BurstCatcher, Give, Over
-from bindtool.core.scan_rules import ScannerRules
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.x11_keys import KeySender, KeyTap
 

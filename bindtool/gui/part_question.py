@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from bindtool.core.barcode.candidates import choices
+from bindtool.core.barcode.rules import PartKind
 from bindtool.core.intake import waits_for_rule
 from bindtool.core.model.row import Source
-from bindtool.core.part_choices import choices
-from bindtool.core.scan_rules import PartKind
 
 if TYPE_CHECKING:
+    from bindtool.core.barcode.candidates import Choice
+    from bindtool.core.barcode.rules import PartRule
     from bindtool.core.model.row import Row
-    from bindtool.core.part_choices import Choice
-    from bindtool.core.scan_rules import PartRule
     from bindtool.gui.offer_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.sheet_desk import SheetDesk

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.gap_learner import GapLearner
-from bindtool.core.scan_rules import ScanRules
 
 if TYPE_CHECKING:
     from bindtool.core.burst import Burst

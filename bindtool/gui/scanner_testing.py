@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
-    from bindtool.core.scan_rules import ScanRules
+    from bindtool.core.barcode.rules import ScanRules
     from bindtool.gui.pages.scanner_test import ScannerTestPage
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.window import Window

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from bindtool.core.barcode.classify import is_taken_out
+from bindtool.core.barcode.rules import CaseRule, EndKey
 from bindtool.core.id_shape import IdShape
 from bindtool.core.intake import last_ids
 from bindtool.core.model.device import normalise
-from bindtool.core.payload import is_taken_out
-from bindtool.core.scan_rules import CaseRule, EndKey
 from bindtool.core.symptoms import Symptom, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindtool.core.barcode.rules import ScanRules
     from bindtool.core.burst import Burst
     from bindtool.core.model.row import Row
-    from bindtool.core.scan_rules import ScanRules
     from bindtool.core.symptoms import Trouble
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.scan_field import ScanField

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QPoint
 
+    from bindtool.core.barcode.rules import ScannerRules
     from bindtool.core.model.row import Row
-    from bindtool.core.scan_rules import ScannerRules
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.fill_labels import FillPanel
     from bindtool.gui.scan_strip import ScanStrip

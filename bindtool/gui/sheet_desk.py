@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.adopted_sheet import adopt
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
@@ -23,7 +24,6 @@ from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_ke
 from bindtool.core.labeller import Labeller
 from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Source
-from bindtool.core.scan_rules import ScanRules
 from bindtool.core.sheet import Sheet
 from bindtool.gui.on_its_way import OnItsWay
 

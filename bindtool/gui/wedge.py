@@ -17,8 +17,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
+from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.burst_catcher import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
-from bindtool.core.scan_rules import ScannerRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.comparison import compare, read_wanted
 from bindtool.core.credentials.access_token import AccessToken
@@ -34,7 +35,6 @@ from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.profile import Pace
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.row_filter import EVERY_ROW, RowFilter
-from bindtool.core.scan_rules import ScanRules
 from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, Counted
 from bindtool.gui.sheet_model import Column

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.barcode.rules import PartKind
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.cut_off import find_cut_off
@@ -17,7 +18,6 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import Wanted
 from bindtool.core.model.outcome import State
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.scan_rules import PartKind
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import History, Store, is_of_today, is_sound
 from tests.compatibility.first_release import (

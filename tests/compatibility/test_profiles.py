@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.scan_rules import (
+from bindtool.core.barcode.rules import (
     CaseRule,
     EndKey,
     IdRules,
@@ -18,6 +15,9 @@ from bindtool.core.scan_rules import (
     ScannerRules,
     ScanRules,
 )
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.profile import Pace, Profile
+from bindtool.core.profile_book import ProfileBook
 from bindtool.practice import channel
 from tests.compatibility.first_release import FIXTURES, SITE, lay_out
 

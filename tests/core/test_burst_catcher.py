@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.rules import EndKey, ScannerRules
 from bindtool.core.burst_catcher import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
-from bindtool.core.scan_rules import EndKey, ScannerRules
 
 if TYPE_CHECKING:
     from bindtool.core.burst import Burst

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bindtool.core.barcode.rules import CaseRule, ScanRules
 from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.comparison import Compared, WantedList, compare, read_wanted
-from bindtool.core.scan_rules import CaseRule, ScanRules
 from bindtool.core.sheet import Sheet
 from tests.core.store.samples import row
 

@@ -7,9 +7,9 @@ from itertools import accumulate
 
 import pytest
 
+from bindtool.core.barcode.rules import EndKey
 from bindtool.core.burst import Burst, Stroke
 from bindtool.core.gap_learner import GapLearner
-from bindtool.core.scan_rules import EndKey
 
 ID = "SPK26113F2001"
 

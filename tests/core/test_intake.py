@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake import (
     Arrival,
@@ -29,7 +30,6 @@ from bindtool.core.labeller import Labeller
 from bindtool.core.labels import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.scan_rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.rules import Keyboard
 from bindtool.core.keyboard_country import mangled, repair, without_shift
-from bindtool.core.scan_rules import Keyboard
 
 TYPED = string.ascii_letters + string.digits + string.punctuation
 

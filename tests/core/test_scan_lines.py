@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.payload import LONGEST_CODE
+from bindtool.core.barcode.classify import LONGEST_CODE
 from bindtool.core.scan_lines import LONGEST, ScanLine, ScanLines
 
 ENDS = ["\r", "\n", "\r\n"]

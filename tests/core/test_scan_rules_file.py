@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.common.errors import BadInput
-from bindtool.core.scan_rules import (
+from bindtool.core.barcode.rules import (
     CaseRule,
     CheckDigit,
     EndKey,
@@ -18,6 +17,7 @@ from bindtool.core.scan_rules import (
     ScannerRules,
     ScanRules,
 )
+from bindtool.core.common.errors import BadInput
 from bindtool.core.scan_rules_file import from_tables, to_tables
 
 _rules = st.builds(

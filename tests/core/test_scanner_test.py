@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
 from bindtool.core.burst import Burst, Stroke
 from bindtool.core.keyboard_country import mangled, repair, without_shift
-from bindtool.core.scan_rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
 from bindtool.core.scanner_test import SHOWN, Difference, Finding, compare, cured
 
 RULES = ScanRules()

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.burst import Burst, Stroke
 from bindtool.core.common.messages import Message
 from bindtool.core.keyboard_country import mangled
-from bindtool.core.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.symptoms import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:

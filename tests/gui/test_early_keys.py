@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.burst_catcher import Kind
-from bindtool.core.scan_rules import ScannerRules
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.x11_keys import KeySender, KeyTap, RawKey

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.barcode.rules import IdRules, ScanRules
 from bindtool.core.intake import Arrival
 from bindtool.core.learnt import LearntRules
 from bindtool.core.model.outcome import State
@@ -13,7 +14,6 @@ from bindtool.core.model.row import Source
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import to_toml
-from bindtool.core.scan_rules import IdRules, ScanRules
 from bindtool.gui.letter_question import LetterQuestion
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.rule_desk import RuleDesk

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from bindtool.core.barcode.rules import Keyboard, ScanRules
 from bindtool.core.keyboard_country import mangled, repair
-from bindtool.core.scan_rules import Keyboard, ScanRules
 from bindtool.core.scanner_test import SHOWN, Difference, compare
 from bindtool.gui.parts.burst_field import BurstField
 from tests.gui.loop import PATIENCE

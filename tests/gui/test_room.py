@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.assets import asset
 from bindtool.core.advice import Action, Advice, advise_waiting
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.certificate import Certificate
 from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.common.errors import BadInput, VaultLocked
@@ -46,7 +47,6 @@ from bindtool.core.profile import Profile
 from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.row_filter import TO_HANDLE
 from bindtool.core.run_events import WaitReason
-from bindtool.core.scan_rules import ScanRules
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.listing import Choices, Layout, ListRow, Opened, ReadList, SheetName
 from bindtool.core.tabular.listing import Kind as ListKind

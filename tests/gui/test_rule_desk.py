@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.barcode.rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.learnt import LearntRules
 from bindtool.core.profile import Profile
 from bindtool.core.profile_book import ProfileBook
 from bindtool.core.profile_file import to_toml
-from bindtool.core.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.gui.rule_desk import RuleDesk
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
+from bindtool.core.barcode.rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
-from bindtool.core.scan_rules import EndKey, ScannerRules
 from bindtool.core.sheet import Sheet
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_model import Column

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
+from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_model import Column
 from tests.stories import key_repeat

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from bindtool.core.scan_rules import CaseRule, IdRules, ScanRules
+from bindtool.core.barcode.rules import CaseRule, IdRules, ScanRules
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.sounds import Cue
 from bindtool.practice.faults import html

@@ -15,8 +15,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from bindtool.core.barcode.rules import EndKey
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.scan_rules import EndKey
 from bindtool.gui.scanner_watch import ScannerWatch
 from bindtool.gui.sheet_model import Column
 from bindtool.practice.faults import Answer, Slow

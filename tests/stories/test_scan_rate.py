@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QProcess
 
+from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Pace
-from bindtool.core.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.sheet_model import Column
 from tests.stories import key_repeat
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
+from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.keyboard_country import mangled
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.scan_rules import EndKey, Keyboard
 from bindtool.core.scanner_test import SHOWN
 from bindtool.gui.scanner_watch import ScannerWatch
 from bindtool.gui.sheet_model import Column
@@ -21,8 +21,8 @@ from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys
 
 if TYPE_CHECKING:
+    from bindtool.core.barcode.rules import ScannerRules
     from bindtool.core.profile import Profile
-    from bindtool.core.scan_rules import ScannerRules
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

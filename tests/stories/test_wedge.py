@@ -12,8 +12,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton
 
+from bindtool.core.barcode.rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
-from bindtool.core.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.gui.sheet_model import Column
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock

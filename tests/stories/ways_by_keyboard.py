@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
-from bindtool.core.scan_rules import ScannerRules, ScanRules
+from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.main_window import MainWindow
 from tests.gui import acting

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.classify import HasParts, PartsKind, read_scan
 from bindtool.core.common.errors import BadInput
-from bindtool.core.payload import HasParts, PartsKind, read_scan
 from bindtool.core.tabular.columns import names_an_id
 from bindtool.core.tabular.grid import HEAD, Grid, GridRow, has_text
 from bindtool.core.tabular.room import MOST_COLUMNS, Room

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from bindtool.core.barcode.id_pattern import check_pattern
+from bindtool.core.barcode.rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.id_pattern import check_pattern
-from bindtool.core.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.gui.look import Tone
 from bindtool.gui.parts.field import Field, TextField, WheelGuard
 from bindtool.gui.parts.labels import line

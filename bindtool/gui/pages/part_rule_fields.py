@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from bindtool.core.barcode.extract import read_code
+from bindtool.core.barcode.gs1 import SERIAL
+from bindtool.core.barcode.rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token
-from bindtool.core.part_gs1 import SERIAL
-from bindtool.core.part_reading import read_code
 from bindtool.core.row_problem import parts_problem
-from bindtool.core.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.gui import look
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.look import Tone

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from bindtool.core.scan_rules import BOUNDS, EndKey, ScannerRules
+from bindtool.core.barcode.rules import BOUNDS, EndKey, ScannerRules
 from bindtool.gui.parts.field import Field, TextField, WheelGuard
 
 if TYPE_CHECKING:

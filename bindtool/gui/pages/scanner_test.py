@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from bindtool.core.scan_rules import ScanRules
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.scanner_test import CURABLE, SHOWN, Difference, compare, cured
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from bindtool.core.barcode.rules import EndKey
 from bindtool.core.model.outcome import State
-from bindtool.core.scan_rules import EndKey
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:

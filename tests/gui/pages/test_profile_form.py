@@ -11,11 +11,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
 
+from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.identity import Identity, TokenCheck
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Profile, Site
-from bindtool.core.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.gui import look
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.setup_request import setup_request

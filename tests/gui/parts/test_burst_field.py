@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from bindtool.core.barcode.rules import EndKey
 from bindtool.core.burst import Stroke
-from bindtool.core.scan_rules import EndKey
 from bindtool.gui.parts.burst_field import BurstField
 from tests.gui.acting import key, keys, paste
 from tests.gui.loop import PATIENCE

@@ -1,8 +1,8 @@
 """Which part of a code is the id, by a profile's rule.
 
 Owns the reading of one text: its id, the label that came along, what was taken off, and why nobody should send it
-unseen. Taking a code apart is for `part_values` and `part_gs1`, what to ask where there is no rule for
-`part_choices`; making rows is for `intake`.
+unseen. Taking a code apart is for `fields` and `gs1`, what to ask where there is no rule for
+`candidates`; making rows is for `intake`.
 
 A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
 plain one, as from a second sticker, is held where it was scanned. In lists and typed cells ids stand without a code
@@ -14,13 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.messages import Message
-from bindtool.core.joined import joined_codes
-from bindtool.core.linear_pattern import LinearPattern
-from bindtool.core.model.device import normalise
-from bindtool.core.part_gs1 import SERIAL, as_seen, find_element, read_elements
-from bindtool.core.part_marks import split_mark
-from bindtool.core.part_values import (
+from bindtool.core.barcode.classify import HasParts, PartsKind, is_taken_out, read_scan, too_long
+from bindtool.core.barcode.fields import (
     NO_VALUES,
     json_values,
     last_of_path,
@@ -28,15 +23,20 @@ from bindtool.core.part_values import (
     pair_values,
     query_values,
 )
-from bindtool.core.payload import HasParts, PartsKind, is_taken_out, read_scan, too_long
-from bindtool.core.scan_rules import PartKind
+from bindtool.core.barcode.gs1 import SERIAL, as_seen, find_element, read_elements
+from bindtool.core.barcode.joined import joined_codes
+from bindtool.core.barcode.part_marks import split_mark
+from bindtool.core.barcode.patterns import LinearPattern
+from bindtool.core.barcode.rules import PartKind
+from bindtool.core.common.messages import Message
+from bindtool.core.model.device import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.part_values import Value
-    from bindtool.core.payload import Scan
-    from bindtool.core.scan_rules import PartRule
+    from bindtool.core.barcode.classify import Scan
+    from bindtool.core.barcode.fields import Value
+    from bindtool.core.barcode.rules import PartRule
 
 _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 """What stays a text with parts even where a rule has taken it out of another one."""

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.classify import HasParts, PartsKind, ScannedId, is_taken_out, read_scan
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import Change, Normalised
-from bindtool.core.payload import HasParts, PartsKind, ScannedId, is_taken_out, read_scan
 from tests.patience import ends
 
 GTIN = "06901234567892"

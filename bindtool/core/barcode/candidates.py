@@ -1,7 +1,7 @@
 """Which parts of a code a person is asked about, where no rule says which one is the id.
 
-Owns the choices and their order, and which waiting rows an answer is for. Taking a code apart is for `part_values`
-and `part_gs1`; the question is the window's.
+Owns the choices and their order, and which waiting rows an answer is for. Taking a code apart is for `fields`
+and `gs1`; the question is the window's.
 """
 
 from __future__ import annotations
@@ -10,11 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.gs1_identifiers import IDENTIFIERS
-from bindtool.core.model.device import id_problem
-from bindtool.core.part_gs1 import SERIAL, read_elements
-from bindtool.core.part_marks import split_mark
-from bindtool.core.part_values import (
+from bindtool.core.barcode.classify import LONGEST_CODE, HasParts, PartsKind, read_scan
+from bindtool.core.barcode.fields import (
     NO_VALUES,
     json_values,
     last_of_path,
@@ -22,13 +19,16 @@ from bindtool.core.part_values import (
     pair_values,
     query_values,
 )
-from bindtool.core.payload import LONGEST_CODE, HasParts, PartsKind, read_scan
-from bindtool.core.scan_rules import BOUNDS, PartKind, PartRule
+from bindtool.core.barcode.gs1 import SERIAL, read_elements
+from bindtool.core.barcode.gs1_table import IDENTIFIERS
+from bindtool.core.barcode.part_marks import split_mark
+from bindtool.core.barcode.rules import BOUNDS, PartKind, PartRule
+from bindtool.core.model.device import id_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bindtool.core.part_values import Value
+    from bindtool.core.barcode.fields import Value
 
 MOST_CHOICES = 4
 """More buttons than these do not stand side by side in the smallest window."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.barcode.id_pattern import check_pattern, fits
 from bindtool.core.common.errors import BadInput
-from bindtool.core.id_pattern import check_pattern, fits
 
 
 @pytest.mark.parametrize("pattern", ["(", "[a", "a{2,1}", "*", "(?P<id>x", "a{1001}", "(?=a)a"])

@@ -1,6 +1,6 @@
 """The application identifiers of GS1: how long the data behind each is, and what it is made of.
 
-Owns the table, as data. Taking a code apart by it is for `part_gs1`.
+Owns the table, as data. Taking a code apart by it is for `gs1`.
 """
 
 from __future__ import annotations

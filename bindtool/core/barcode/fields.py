@@ -1,7 +1,7 @@
 """The parts of a code by their names or places: a web address, JSON, pairs, a list.
 
-Owns how each kind is taken apart. Everything stays text: a number keeps its zeros. GS1 is for `part_gs1`; which
-part is the id is for `part_reading`, which lets no code in here that is longer than a scanner can read.
+Owns how each kind is taken apart. Everything stays text: a number keeps its zeros. GS1 is for `gs1`; which
+part is the id is for `extract`, which lets no code in here that is longer than a scanner can read.
 """
 
 from __future__ import annotations

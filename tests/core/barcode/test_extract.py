@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.classify import HasParts, read_scan
+from bindtool.core.barcode.extract import Reading, TakenPart, read_code, take_part
+from bindtool.core.barcode.rules import PartKind, PartRule
 from bindtool.core.common.messages import Message
-from bindtool.core.part_reading import Reading, TakenPart, read_code, take_part
-from bindtool.core.payload import HasParts, read_scan
-from bindtool.core.scan_rules import PartKind, PartRule
 
 PAIRS = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"
 GTIN = "06901234567892"

@@ -1,7 +1,7 @@
 """What a profile says of scanners and of what they send: how they type, which part is the id, what ids look like.
 
 Owns the values and what each may be. How keys become a scan is for `burst_catcher`; how a text is taken apart is
-for `payload`, which rows are held for `odd_one`; the form of a file is for `profile_file`.
+for `classify`, which rows are held for `odd_one`; the form of a file is for `profile_file`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.gs1_table import IDENTIFIERS
+from bindtool.core.barcode.id_pattern import check_pattern
+from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.errors import BadInput
-from bindtool.core.gs1_identifiers import IDENTIFIERS
-from bindtool.core.id_pattern import check_pattern
-from bindtool.core.linear_pattern import LinearPattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

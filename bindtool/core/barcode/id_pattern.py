@@ -5,8 +5,8 @@ Owns reading the expression and asking it. When an id is asked, and what follows
 
 from __future__ import annotations
 
+from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.errors import BadInput
-from bindtool.core.linear_pattern import LinearPattern
 from bindtool.core.model.device import MAX_ID_LENGTH
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.part_values import json_values, last_of_path, list_values, pair_values, query_values
+from bindtool.core.barcode.fields import json_values, last_of_path, list_values, pair_values, query_values
 
 if TYPE_CHECKING:
-    from bindtool.core.part_values import Value
+    from bindtool.core.barcode.fields import Value
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[])) | st.text(st.sampled_from("aS:=;,|[]{}\"'./?&#% \n"))
 

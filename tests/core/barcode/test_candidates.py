@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.part_choices import MOST_CHOICES, choices
-from bindtool.core.part_reading import TakenPart, take_part
-from bindtool.core.scan_rules import PartKind, PartRule
+from bindtool.core.barcode.candidates import MOST_CHOICES, choices
+from bindtool.core.barcode.extract import TakenPart, take_part
+from bindtool.core.barcode.rules import PartKind, PartRule
 
 GTIN = "06901234567892"
 

@@ -1,7 +1,7 @@
 """GS1 element strings, in all the disguises that scanners and keyboards give them.
 
 Owns where each element begins and ends, and the honesty about it: data of any length ends at a separator, and where
-a scanner has swallowed the separators nobody can tell. The table of identifiers is `gs1_identifiers`.
+a scanner has swallowed the separators nobody can tell. The table of identifiers is `gs1_table`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.gs1_table import IDENTIFIERS, LONGEST_DATA, identifier_at
+from bindtool.core.barcode.part_marks import split_mark
 from bindtool.core.common.messages import Message
-from bindtool.core.gs1_identifiers import IDENTIFIERS, LONGEST_DATA, identifier_at
 from bindtool.core.model.device import normalise
-from bindtool.core.part_marks import split_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

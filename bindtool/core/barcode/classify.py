@@ -1,7 +1,7 @@
 """What a scanner or a QR code really sent: an id, or a text with parts.
 
 Owns the guess, which errs towards parts: a whole QR text that is bound as an id stays bound. Which part is the
-id is for `part_reading`, by a profile's rule; what makes a text unfit to be an id is for `device`.
+id is for `extract`, by a profile's rule; what makes a text unfit to be an id is for `device`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.check_digit import fits_gtin
+from bindtool.core.barcode.check_digit import fits_gtin
+from bindtool.core.barcode.gs1 import SEPARATORS, read_elements
+from bindtool.core.barcode.part_marks import GS1_MARKS, split_mark
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import is_plain, normalise
-from bindtool.core.part_gs1 import SEPARATORS, read_elements
-from bindtool.core.part_marks import GS1_MARKS, split_mark
 
 if TYPE_CHECKING:
     from bindtool.core.model.device import Normalised

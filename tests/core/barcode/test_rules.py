@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.barcode.rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.scan_rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
 
 
 def test_nothing_said_is_a_common_scanner_and_any_id() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.gs1_identifiers import IDENTIFIERS, LONGEST_DATA, identifier_at
+from bindtool.core.barcode.gs1_table import IDENTIFIERS, LONGEST_DATA, identifier_at
 
 
 def test_no_identifier_begins_with_another() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.linear_pattern import LinearPattern
+from bindtool.core.barcode.patterns import LinearPattern
 
 CATASTROPHIC = r"(?:[a-z]+[0-9]?)+#(?P<id>\w+)"
 

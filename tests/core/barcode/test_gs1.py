@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.gs1 import SEPARATORS, find_element, read_elements
 from bindtool.core.common.messages import Message
-from bindtool.core.part_gs1 import SEPARATORS, find_element, read_elements
 
 GTIN = "06901234567892"
 SERIAL = st.from_regex(r"[A-Z0-9._/-]{1,20}", fullmatch=True)
