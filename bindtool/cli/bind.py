@@ -31,7 +31,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.cut_off import TO_GO_ON_WITH
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Ended, Ending

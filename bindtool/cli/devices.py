@@ -16,8 +16,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import check_output
 from bindtool.core.intake import Stamp, take_list
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet import Sheet

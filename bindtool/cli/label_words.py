@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.label_use import LabelUse
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.sheet import Sheet
 
 if TYPE_CHECKING:

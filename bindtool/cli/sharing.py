@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.label_use import lacks_label
+from bindtool.core.labels.numbers import Blocks
 from bindtool.core.row_problem import NO_NUMBER
-from bindtool.core.running_numbers import Blocks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.credentials.secret_part import Password
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.core.labeller import Labeller
-from bindtool.core.running_numbers import Blocks, Counter
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.numbers import Blocks, Counter
 
 if TYPE_CHECKING:
-    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.bound_before import BoundBefore
     from bindtool.core.common.errors import StoreFailed
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row
     from bindtool.core.sheet import Sheet

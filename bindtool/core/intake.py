@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.barcode.rules import IdRules
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.sheet import Sheet
 
 _NO_RULES = ScanRules()

@@ -18,7 +18,7 @@ from bindtool.core.sheet import LABEL_IN_ROW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row
     from bindtool.core.sheet import Sheet

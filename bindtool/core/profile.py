@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.field_rules import TEXT_FIELDS, field_problem, tidy
-from bindtool.core.labels import DEFAULT_TEMPLATE
+from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.row_problem import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.gui.panels.fill_labels import FillPanel
     from bindtool.gui.sheet_desk import SheetDesk

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import LedgerFailed, VaultError
+from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
-from bindtool.core.running_numbers import ENOUGH, Blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.model.row import Row
     from bindtool.gui.ledger_desk import LedgerDesk

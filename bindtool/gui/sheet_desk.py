@@ -21,8 +21,8 @@ from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.doubts import Doubts
 from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Source
 from bindtool.core.sheet import Sheet
 from bindtool.gui.on_its_way import OnItsWay

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bindtool.core.intake import Arrival
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.gui.sheet_desk import SheetDesk
 

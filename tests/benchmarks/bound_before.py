@@ -23,8 +23,8 @@ from bindtool.core.bound_before import BoundBefore
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.intake import Arrival, Stamp, take_list, take_scan
 from bindtool.core.label_use import LabelUse
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet import Sheet

@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.channel_labels import channel_labels
-from bindtool.core.labels import LabelTemplate
-from bindtool.core.running_numbers import Blocks, Counter
+from bindtool.core.labels.numbers import Blocks, Counter
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, START, Clock, row
 

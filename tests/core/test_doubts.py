@@ -10,8 +10,8 @@ import pytest
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.common.messages import Message
 from bindtool.core.doubts import Doubts
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store

@@ -26,8 +26,8 @@ from bindtool.core.intake import (
     waits_for_rule,
     without_keyboard,
 )
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet import Sheet

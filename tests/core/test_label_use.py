@@ -9,11 +9,11 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.label_use import LONG, LabelUse, lacks_label
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.numbers import Blocks
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.row_problem import NO_NUMBER
-from bindtool.core.running_numbers import Blocks
 from bindtool.core.sheet import LABEL_IN_ROW, Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.edit import Edit
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.device import MAX_ID_LENGTH, Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.profile import Profile
 from bindtool.core.row_problem import NO_NUMBER
-from bindtool.core.running_numbers import ENOUGH, Blocks
 from bindtool.gui.ledger_rows import LedgerRows
 from tests.core.store.samples import CHANNEL
 from tests.core.store.test_benches import foreign

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.known_file import KnownFile
-    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.model.device import Device

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
 
 _LAST_CHARACTER = "\U0010ffff"

@@ -10,8 +10,8 @@ import pytest
 
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.labels import LabelTemplate
-from bindtool.core.running_numbers import Blocks
+from bindtool.core.labels.numbers import Blocks
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.shared_ledger.blocks import BLOCK, reserve
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL
@@ -19,7 +19,7 @@ from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from tests.postgres import Database
 

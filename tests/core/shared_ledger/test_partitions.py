@@ -16,15 +16,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.numbers import Blocks
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.row import Row, Source
-from bindtool.core.running_numbers import Blocks
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL
 
 if TYPE_CHECKING:
-    from bindtool.core.labeller import Labeller
+    from bindtool.core.labels.labeller import Labeller
     from bindtool.core.shared_ledger.postgres import PostgresServer
     from bindtool.core.shared_ledger.server_exchange import ServerExchange
     from tests.postgres import Database

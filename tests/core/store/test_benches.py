@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.history_records import LedgerKey, Wanted
 from bindtool.core.model.ledger_entry import Place, SharedEntry
 from bindtool.core.model.outcome import State

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.labels import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 
 DAY = date(2026, 3, 7)
 DEVICE_ID = "SPK26113F21A0"

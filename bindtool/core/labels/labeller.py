@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.running_numbers import Counter
+from bindtool.core.labels.numbers import Counter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from bindtool.core.labels import LabelTemplate
+    from bindtool.core.labels.numbers import NumberSource
+    from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.row import Row
-    from bindtool.core.running_numbers import NumberSource
 
 
 class Labeller:

@@ -1,6 +1,6 @@
 """What a device is called: label templates, filled from its id, the day and a running number.
 
-Owns the small language of templates, written and read back. Where numbers come from is for `running_numbers`,
+Owns the small language of templates, written and read back. Where numbers come from is for `numbers`,
 whether a label may be sent for `device`.
 """
 

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bindtool.core.labeller import Labeller
-from bindtool.core.labels import LabelTemplate
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.numbers import Blocks, Counter
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.row import Row, Source
-from bindtool.core.running_numbers import Blocks, Counter
 
 DAY = date(2026, 11, 25)
 ROW = Row(1, "SPK0001", "", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC))

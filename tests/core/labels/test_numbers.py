@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindtool.core.running_numbers import ENOUGH, Blocks, Counter
+from bindtool.core.labels.numbers import ENOUGH, Blocks, Counter
 
 
 def test_numbers_begin_at_one() -> None:

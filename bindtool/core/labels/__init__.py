@@ -1,0 +1,1 @@
+"""What devices are called: templates and running numbers."""
