@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from bindtool.practice.server import PracticeServer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tests.core.authority import Authority
+from tests.core.api.authority import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,7 +35,7 @@ _LONGEST = 1000
 
 _IN_PIECES = (
     "asyncio",
-    "bindtool.core.reply",
+    "bindtool.core.api.responses",
     "bindtool.core.model.row",
     "bindtool.core.store",
     "bindtool.core.profile_book",

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bindtool.cli.console import Console
+    from bindtool.core.api.responses import NeverSent, NotSent
     from bindtool.core.bind_job import Concluded
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.profile import Profile
-    from bindtool.core.reply import NeverSent, NotSent
     from bindtool.core.run_events import Event
     from bindtool.core.sheet import Sheet
 

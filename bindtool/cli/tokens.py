@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_choice import open_book
 from bindtool.cli.token_access import ask, read_secret, read_token
+from bindtool.core.api.identity import TokenCheck
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean
 from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
 from bindtool.core.field_rules import field_problem, tidy
-from bindtool.core.identity import TokenCheck
 from bindtool.core.profile import Site
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surround
 
 async def _check(name: str, surroundings: Surroundings, console: Console) -> int:
     # httpx takes 50 ms to load, and is of no use to the other actions.
-    from bindtool.core.api import CozeApi, Patience
-    from bindtool.core.identity import read_identity
+    from bindtool.core.api.client import CozeApi, Patience
+    from bindtool.core.api.identity import read_identity
 
     profile = _profile_of(name, surroundings, console)
     token = await read_token(profile, surroundings, console)

@@ -11,8 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.identity import TokenCheck
 from bindtool.core.common.messages import Message
-from bindtool.core.identity import TokenCheck
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.run_events import Ending
@@ -20,8 +20,8 @@ from bindtool.core.run_events import Ending
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.common.messages import Parameter
-    from bindtool.core.reply import NeverSent
     from bindtool.core.run_events import Ended
 
 

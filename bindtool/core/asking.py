@@ -11,26 +11,26 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.clock_skew import ClockWatch
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.verdict import Kind, judge
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 from bindtool.core.offline import Nudge, Offline
 from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
-from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run_events import ClockOff, Ended, Ending, Waiting, WaitReason
 from bindtool.core.run_record import RunRecord
-from bindtool.core.server_time import ClockWatch
-from bindtool.core.verdict import Kind, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.verdict import Verdict
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
     from bindtool.core.pace import Pace
-    from bindtool.core.reply import Reply
     from bindtool.core.run import Binder, Journal, Policy
     from bindtool.core.run_events import Event
-    from bindtool.core.verdict import Verdict
 
 STOP_PATIENCE = 3.0
 """Seconds that a request in flight is waited for after Stop."""

@@ -1,7 +1,7 @@
 """The one door into a run: what was confirmed goes in by value, is bound and written down on the way.
 
 Owns the order of the way in (the token, the claims, the turn on a channel that replaces its list, the look at what
-is still as it was confirmed), putting `api`, `store` and `submit` together, and the one question after an answer
+is still as it was confirmed), putting `client`, `store` and `submit` together, and the one question after an answer
 that stopped the run: whose fault was it. What is shown of it is for the window and the command line.
 """
 
@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, advise
-from bindtool.core.api import ChannelBinder, CozeApi, Patience
+from bindtool.core.api.client import ChannelBinder, CozeApi, Patience
+from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
 from bindtool.core.common.errors import BadInput
-from bindtool.core.identity import TokenCheck, read_identity
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.run import Policy

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
+from bindtool.core.api.identity import TokenCheck, read_identity
+from bindtool.core.api.responses import HttpReply, NeverSent, NotSent
+from bindtool.core.api.verdict import judge
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.identity import TokenCheck, read_identity
 from bindtool.core.obstacle import obstacle_hint
-from bindtool.core.reply import HttpReply, NeverSent, NotSent
-from bindtool.core.server_time import CLOCK_TOLERANCE, minutes_off
-from bindtool.core.verdict import judge
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
 _OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})

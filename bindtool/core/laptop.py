@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.api import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Patience
+from bindtool.core.api.proxies import system_proxy, without_login
 from bindtool.core.checks import Asked, examine
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.proxies import system_proxy, without_login
 
 if TYPE_CHECKING:
     from bindtool.core.checks import Finding

@@ -1,20 +1,21 @@
 """What keeps requests from leaving, in words for the person who waits: what is so, and what there is to do.
 
-Owns the choice of the texts, `obstacle.<why>.title` and `obstacle.<why>.hint`. How it was found out is for `api`.
+Owns the choice of the texts, `obstacle.<why>.title` and `obstacle.<why>.hint`. How it was found out is for
+`client`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.responses import NotSent
 from bindtool.core.common.messages import Message
-from bindtool.core.reply import NotSent
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.common.messages import Parameter
-    from bindtool.core.reply import NeverSent
 
 
 def obstacle_title(obstacle: NeverSent) -> Message:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
 
+    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.verdict import Kind
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.reply import Reply
-    from bindtool.core.verdict import Kind
 
 
 @dataclass(frozen=True, slots=True)

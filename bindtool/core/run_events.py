@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Answer, Outcome
-    from bindtool.core.reply import NeverSent
 
 
 class WaitReason(StrEnum):

@@ -16,11 +16,11 @@ from bindtool.core.run_events import Sending, Settled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindtool.core.api.verdict import Kind, Verdict
     from bindtool.core.model.job import Job, Request
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.run import Journal
     from bindtool.core.run_events import Event
-    from bindtool.core.verdict import Kind, Verdict
 
 
 class RunRecord:

@@ -9,10 +9,10 @@ from bindtool.core.common.from_thread import FromThread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bindtool.core.api.verdict import Kind
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.store import Store
-    from bindtool.core.verdict import Kind
 
 
 class StoreJournal:

@@ -11,25 +11,25 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.asking import Asking
 from bindtool.core.isolate import Search
 from bindtool.core.model.outcome import State
 from bindtool.core.pace import Pace
 from bindtool.core.request_size import RequestSize
 from bindtool.core.run_events import Ended, Ending, Fitted, Looking
-from bindtool.core.verdict import Kind
 from bindtool.core.whole_list import send_whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from bindtool.core.api.verdict import Verdict
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Answer
     from bindtool.core.offline import Nudge
     from bindtool.core.run import Binder, Journal, Policy
     from bindtool.core.run_events import Event
-    from bindtool.core.verdict import Verdict
 
 _PROBES = 3
 """Devices sent alone to tell a refused channel from refused rows."""

@@ -10,21 +10,21 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Ended, Ending
-from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bindtool.core.api.responses import Reply
     from bindtool.core.asking import Asking
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.reply import Reply
     from bindtool.core.run import Binder
     from bindtool.core.store import BoundDevice
 

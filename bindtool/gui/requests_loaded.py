@@ -17,7 +17,7 @@ async def requests_loaded() -> None:
 @cache
 def _load() -> None:
     import bindtool.core.channel_run  # noqa: F401
-    from bindtool.core.line import load
+    from bindtool.core.api.connection import load
 
     async def rest_loaded() -> None:
         load()

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.bind_job import BindJob
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.reply import NeverSent
     from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet import Sheet

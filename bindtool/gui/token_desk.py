@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from bindtool.core.api.identity import Identity
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenNotes
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.core.site_token import LastUse
 
@@ -177,8 +177,8 @@ class TokenDesk(QObject):
     async def check(self, profile: Profile) -> Identity:
         """Ask the profile's site whose token it is; binds nothing."""
         await requests_loaded()
-        from bindtool.core.api import CozeApi, Patience
-        from bindtool.core.identity import read_identity
+        from bindtool.core.api.client import CozeApi, Patience
+        from bindtool.core.api.identity import read_identity
 
         token = await self.read(profile)
         patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)

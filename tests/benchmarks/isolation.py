@@ -23,7 +23,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from bindtool.core.run import Policy
 from bindtool.core.submit import submit
 from tests.core import isolation
-from tests.core.fake_server import FakeJournal, FakeServer, jobs_for, named
+from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for, named
 from tests.core.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:

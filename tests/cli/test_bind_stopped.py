@@ -12,8 +12,8 @@ import pytest
 
 from bindtool.practice.faults import Answer, Raw, Slow, html
 from tests.cli.devices_of_a_desk import GOOD
-from tests.core.authority import ISSUER, Authority
-from tests.core.loopback import Loopback
+from tests.core.api.authority import ISSUER, Authority
+from tests.core.api.loopback import Loopback
 from tests.practice.client import announced
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from bindtool.core.common.errors import VaultUnusable
 from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
-from tests.core.authority import ISSUER, Authority
-from tests.core.loopback import Loopback
+from tests.core.api.authority import ISSUER, Authority
+from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.profile import Profile
 from bindtool.core.profile_file import to_toml
 from bindtool.practice import channel
-from tests.core.loopback import Loopback
+from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,25 +6,25 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.responses import Lost, NoAnswer
 from bindtool.core.asking import Asking
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.pace import Pace
-from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Waiting
-from tests.core.fake_server import FakeJournal, FakeServer, jobs_for
+from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for
 from tests.core.virtual_time import MORNING, FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
+    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.verdict import Verdict
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Answer
-    from bindtool.core.reply import Reply
     from bindtool.core.run_events import Event, WaitReason
-    from bindtool.core.verdict import Verdict
-    from tests.core.fake_server import Fault
+    from tests.core.api.fake_server import Fault
 
 PAIR = ["d1", "d2"]
 

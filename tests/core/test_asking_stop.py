@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.verdict import Kind
 from bindtool.core.asking import STOP_PATIENCE, Asking
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.pace import Pace
-from bindtool.core.reply import NeverSent, NotSent
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending
-from bindtool.core.verdict import Kind
+from tests.core.api.fake_server import RETRY_AFTER, Fault
 from tests.core.asked import Bench, SlowToClose
-from tests.core.fake_server import RETRY_AFTER, Fault
 from tests.core.virtual_time import MORNING, play
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
+    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.verdict import Verdict
     from bindtool.core.model.device import Device
-    from bindtool.core.reply import Reply
-    from bindtool.core.verdict import Verdict
     from tests.core.virtual_time import FakeClock
 
 

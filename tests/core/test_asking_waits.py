@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.responses import NotSent
+from bindtool.core.api.verdict import Kind
 from bindtool.core.model.outcome import State
-from bindtool.core.reply import NotSent
 from bindtool.core.run import Policy
 from bindtool.core.run_events import ClockOff, Ending, Waiting, WaitReason
-from bindtool.core.verdict import Kind
+from tests.core.api.fake_server import RETRY_AFTER, Fault, named
 from tests.core.asked import Bench
-from tests.core.fake_server import RETRY_AFTER, Fault, named
 from tests.core.virtual_time import play
 
 if TYPE_CHECKING:
-    from bindtool.core.verdict import Verdict
+    from bindtool.core.api.verdict import Verdict
 
 
 def test_without_a_way_to_the_server_it_tries_on() -> None:

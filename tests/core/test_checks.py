@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.checks import Asked, Finding, Grade, Item, examine
 from bindtool.core.common.errors import TokenMissing, VaultUnusable
 from bindtool.core.common.messages import Message
 from bindtool.core.obstacle import obstacle_hint
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 
 if TYPE_CHECKING:
+    from bindtool.core.api.responses import Reply
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.reply import Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SITE = "https://api.coze.cn"

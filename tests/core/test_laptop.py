@@ -18,8 +18,8 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Raw
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
-from tests.core.authority import ISSUER, Authority
-from tests.core.loopback import Loopback
+from tests.core.api.authority import ISSUER, Authority
+from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

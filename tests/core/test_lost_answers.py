@@ -28,7 +28,7 @@ from bindtool.practice.faults import (
     redirect,
 )
 from bindtool.practice.server import PracticeServer
-from tests.core.loopback import refused_port
+from tests.core.api.loopback import refused_port
 from tests.core.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:

@@ -18,15 +18,15 @@ from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
 from bindtool.core.run_events import Waiting as RowsWait
 from bindtool.core.submit import submit
-from tests.core.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
+from tests.core.api.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.virtual_time import MORNING, FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 
+    from bindtool.core.api.responses import Reply
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.reply import Reply
     from bindtool.core.run_events import Event
 
 PROVEN = Policy(rate=0, proven=True)

@@ -19,14 +19,14 @@ from bindtool.core.run_events import Ended, Ending, Sending, Settled
 from bindtool.core.store import BoundDevice
 from bindtool.core.submit import submit
 from bindtool.core.whole_list import WholeListBinder, carried_along, told_by, why_closed
-from tests.core.fake_server import FakeJournal, FakeServer, Fault, jobs_for, named
+from tests.core.api.fake_server import FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bindtool.core.api.responses import Reply
     from bindtool.core.model.job import Job
-    from bindtool.core.reply import Reply
     from bindtool.core.run_events import Event
 
 EARLIER = (Device("e1", "earlier 1"), Device("e2", "earlier 2"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from bindtool.core.api.responses import NotSent
 from bindtool.core.bind_job import BindJob
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.credentials.access_token import AccessToken
@@ -22,7 +23,6 @@ from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profile import Pace
-from bindtool.core.reply import NotSent
 from bindtool.core.run_events import Ending, WaitReason
 from bindtool.core.store import Store
 from bindtool.gui.ledger_desk import LedgerDesk

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import (
     BadInput,
     TokenMissing,
@@ -24,7 +25,6 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes, TokenPlace
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
-from bindtool.core.identity import Identity, TokenCheck
 from bindtool.core.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.token_desk import TokenDesk

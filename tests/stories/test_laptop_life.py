@@ -15,8 +15,8 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.profile import Pace
 from bindtool.practice.faults import Close, Raw, Slow
 from bindtool.practice.rules import Call
-from tests.core.authority import ISSUER, Authority
-from tests.core.loopback import Loopback
+from tests.core.api.authority import ISSUER, Authority
+from tests.core.api.loopback import Loopback
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.patience import HOUR

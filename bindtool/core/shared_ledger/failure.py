@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.network_errors import systems_words
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.no_way import systems_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.model.row import SheetHead
 from bindtool.core.store import (
     channel_checks,
@@ -28,7 +29,6 @@ from bindtool.core.store.connection import files_of, open_for_writing, transacti
 from bindtool.core.store.failure import failing_as_store
 from bindtool.core.store.reader import Reader
 from bindtool.core.store.writer import Writer
-from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

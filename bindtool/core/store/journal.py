@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import bulk, ledger
@@ -22,7 +23,6 @@ from bindtool.core.store.codec import (
     outcome_columns,
     storable,
 )
-from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import sqlite3

@@ -14,11 +14,11 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import Found, LedgerKey, Record
 from bindtool.core.model.outcome import State
 from bindtool.core.store.codec import answer_from, storable
-from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import sqlite3

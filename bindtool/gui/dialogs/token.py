@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from bindtool.core.api.identity import Identity
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_metadata import TokenNote
-    from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.texts import Texts
 

@@ -28,9 +28,9 @@ from bindtool.wording import site_words
 if TYPE_CHECKING:
     from datetime import date
 
+    from bindtool.core.api.identity import Identity
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_metadata import TokenNote
-    from bindtool.core.identity import Identity
     from bindtool.core.profile import Profile
     from bindtool.texts import Texts
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.identity import TokenCheck
 from bindtool.core.credentials.access_token import TokenKind
-from bindtool.core.identity import TokenCheck
 from bindtool.gui.look import Tone
 from bindtool.gui.parts.reply_box import Answer
 
 if TYPE_CHECKING:
+    from bindtool.core.api.identity import Identity
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_metadata import TokenNote
-    from bindtool.core.identity import Identity
     from bindtool.texts import Texts
 
 

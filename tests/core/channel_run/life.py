@@ -8,13 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.api import CozeApi
+from bindtool.core.api.client import CozeApi
+from bindtool.core.api.responses import Lost, NoAnswer
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken
 from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import SENDABLE
-from bindtool.core.reply import Lost, NoAnswer
 from bindtool.core.run_events import Sending, Settled
 from bindtool.core.sheet import Sheet
 from bindtool.core.store import Store
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from pathlib import Path
 
+    from bindtool.core.api.responses import Reply
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
-    from bindtool.core.reply import Reply
 
 
 T = TypeVar("T")

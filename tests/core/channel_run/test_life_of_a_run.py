@@ -20,20 +20,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.bind_job import ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profile import Pace, Profile
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from tests.core.channel_run.life import Life
 from tests.core.store.samples import START
 from tests.core.store.test_benches import foreign
 
 if TYPE_CHECKING:
+    from bindtool.core.api.responses import Reply
     from bindtool.core.bind_job import BindJob
-    from bindtool.core.reply import Reply
 
 PROFILE = Profile("line", "7412345678901234567", pace=Pace(batch_size=2, rate=0.0, resend=1))
 

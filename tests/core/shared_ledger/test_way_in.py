@@ -17,7 +17,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.credentials.secret_part import Password
 from bindtool.core.shared_ledger.line import Patience
 from bindtool.core.shared_ledger.postgres import connect
-from tests.core.authority import Authority
+from tests.core.api.authority import Authority
 from tests.core.shared_ledger.samples import NOWHERE, an_entry, page_of
 from tests.postgres import HOST, Cluster
 

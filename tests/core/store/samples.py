@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.verdict import Kind
 
 if TYPE_CHECKING:
     import asyncio

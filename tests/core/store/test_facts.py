@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
 from bindtool.core.store.facts import REMEMBERED_FOR
-from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:

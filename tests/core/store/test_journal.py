@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import Run, SentDevice, SentRequest, Store
-from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.responses import HttpReply
+from bindtool.core.api.verdict import Kind, judge
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.reply import HttpReply
 from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.failure import failing_as_store
-from bindtool.core.verdict import Kind, judge
 from tests.core.store.samples import START
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.verdict import Kind
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.history_records import LedgerKey, Wanted
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
-from bindtool.core.verdict import Kind
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:

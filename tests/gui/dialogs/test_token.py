@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
 
+from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
-from bindtool.core.identity import Identity, TokenCheck
 from bindtool.gui import look
 from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.texts import LANGUAGES

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
 
+from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput, VaultLocked
-from bindtool.core.identity import Identity, TokenCheck
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profile import Profile, Site
 from bindtool.gui import look

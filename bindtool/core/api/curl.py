@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from bindtool.core.wire import bind_json, bind_path
+from bindtool.core.api.bind_request import bind_json, bind_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 Owns HTTP and the library for it: how a line is opened, straight or through a proxy, when it has to be opened anew,
 and an answer's headers and body as they come. It is a transport of httpx without a client before it: nothing here
 follows a redirect, keeps a cookie or reads a netrc. What is sent, how long it is waited for and what came of it is
-for `api`; how far a request has got, for `way`.
+for `client`; how far a request has got, for `request_trace`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
-from bindtool.core.proxies import login, without_login
+from bindtool.core.api.proxies import login, without_login
 
 if TYPE_CHECKING:
     import ssl

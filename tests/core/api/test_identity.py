@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.identity import Identity, TokenCheck, read_identity
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.identity import Identity, TokenCheck, read_identity
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 
 if TYPE_CHECKING:
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 UNCLEAR = Identity(TokenCheck.UNCLEAR)

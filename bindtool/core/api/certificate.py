@@ -1,7 +1,7 @@
 """What a person is told of a certificate: who issued it, and from when to when it is valid.
 
 Owns reading those out of its bytes (X.509, RFC 5280, 4.1), which the standard library does for trusted ones only.
-Whether a certificate is trusted is for TLS and the system's store; fetching one is for `api`.
+Whether a certificate is trusted is for TLS and the system's store; fetching one is for `client`.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.api.bind_request import bind_body, bind_json, bind_path
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device, id_problem, label_problem
-from bindtool.core.wire import bind_body, bind_json, bind_path
 
 CHANNEL = Channel("https://coze.example", "1", "sn")
 DEVICES = [Device("0001", "一"), Device("0002", '"二"')]

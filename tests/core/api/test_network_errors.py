@@ -9,8 +9,8 @@ import ssl
 
 import pytest
 
-from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
-from bindtool.core.reply import NotSent
+from bindtool.core.api.network_errors import systems_words, why_not_reached, why_refused_by_proxy
+from bindtool.core.api.responses import NotSent
 
 
 def beneath(cause: BaseException) -> Exception:

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent, Reply
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent, Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

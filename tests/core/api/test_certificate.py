@@ -13,8 +13,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.certificate import Certificate, read_certificate
-from tests.core.authority import ISSUER, Authority
+from bindtool.core.api.certificate import Certificate, read_certificate
+from tests.core.api.authority import ISSUER, Authority
 
 if TYPE_CHECKING:
     from pathlib import Path

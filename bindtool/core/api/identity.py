@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.responses import HttpReply
+from bindtool.core.api.verdict import Kind, StopCause, judge, readable
 from bindtool.core.common.json_object import read_object
-from bindtool.core.reply import HttpReply
-from bindtool.core.verdict import Kind, StopCause, judge, readable
 
 if TYPE_CHECKING:
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
 
 class TokenCheck(StrEnum):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.server_time import ClockWatch, minutes_off, read_date
+from bindtool.core.api.clock_skew import ClockWatch, minutes_off, read_date
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 
 if TYPE_CHECKING:
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

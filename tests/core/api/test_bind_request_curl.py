@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from bindtool.core.curl import as_curl
+from bindtool.core.api.bind_request import bind_json
+from bindtool.core.api.curl import as_curl
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
-from bindtool.core.wire import bind_json
 
 CHANNEL = Channel("https://api.coze.cn", "0012", "device_id", "7126")
 

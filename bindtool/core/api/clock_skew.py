@@ -9,12 +9,12 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.reply import HttpReply
+from bindtool.core.api.responses import HttpReply
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
 CLOCK_TOLERANCE = 5
 """Minutes that this computer's clock may be off without a word."""

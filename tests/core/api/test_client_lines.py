@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.api import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Patience
+from bindtool.core.api.responses import Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.verdict import Kind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
-from bindtool.core.reply import Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.verdict import Kind, judge
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
-from tests.core.authority import Authority
-from tests.core.loopback import Loopback
-from tests.core.way_out import OUTSIDE, microsocks, needs_microsocks
+from tests.core.api.authority import Authority
+from tests.core.api.loopback import Loopback
+from tests.core.api.way_out import OUTSIDE, microsocks, needs_microsocks
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
     End = Callable[[CozeApi, str, "Peer"], Awaitable[Reply]]
 

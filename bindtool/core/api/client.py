@@ -16,26 +16,26 @@ from urllib.parse import urlsplit
 
 import truststore
 
-from bindtool.core.certificate import read_certificate
+from bindtool.core.api.bind_request import bind_json, bind_path
+from bindtool.core.api.certificate import read_certificate
+from bindtool.core.api.connection import Line, load, refused_by_proxy
+from bindtool.core.api.network_errors import systems_words, why_not_reached, why_refused_by_proxy
+from bindtool.core.api.proxies import system_proxy, without_login, without_secret
+from bindtool.core.api.request_trace import Glance, Way
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.common.awake import until_done
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.line import Line, load, refused_by_proxy
-from bindtool.core.no_way import systems_words, why_not_reached, why_refused_by_proxy
-from bindtool.core.proxies import system_proxy, without_login, without_secret
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.way import Glance, Way
-from bindtool.core.wire import bind_json, bind_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.certificate import Certificate
+    from bindtool.core.api.certificate import Certificate
+    from bindtool.core.api.connection import Received
+    from bindtool.core.api.responses import Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.line import Received
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
-    from bindtool.core.reply import Reply
 
 _HEADERS = (
     (b"Accept", b"*/*"),

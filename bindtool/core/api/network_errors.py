@@ -1,7 +1,7 @@
 """Why there was no way to a server, read from the errors of the system beneath the library for HTTP.
 
-Owns the reasons of `NotSent` and the system's own words. What had been reached by then is for `api`, what a person
-is told of it for `obstacle`.
+Owns the reasons of `NotSent` and the system's own words. What had been reached by then is for `client`, what a
+person is told of it for `obstacle`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
-from bindtool.core.reply import NotSent
+from bindtool.core.api.responses import NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

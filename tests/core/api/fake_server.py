@@ -12,19 +12,19 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.verdict import Kind
     from bindtool.core.model.job import Request
-    from bindtool.core.reply import Reply
-    from bindtool.core.verdict import Kind
     from tests.core.virtual_time import FakeClock
 
 RETRY_AFTER = 7.0

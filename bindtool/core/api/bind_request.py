@@ -2,7 +2,7 @@
 https://docs.coze.cn/developer_guides/bind_connector_config).
 
 Owns what is sent and nothing about sending, so that a request can be shown without a library for HTTP. Sending is
-for `api`, showing it for `curl`.
+for `client`, showing it for `curl`.
 """
 
 from __future__ import annotations

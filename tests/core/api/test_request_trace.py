@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bindtool.core.way import Glance, SeenEnough, Way
+from bindtool.core.api.request_trace import Glance, SeenEnough, Way
 
 SENDS = "http11.send_request_headers.started"
 ASKS_PROXY = {"request": SimpleNamespace(method=b"CONNECT")}

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Patience
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.verdict import Kind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
-from bindtool.core.reply import NeverSent, NotSent
-from bindtool.core.verdict import Kind, judge
 from bindtool.practice import channel as practice
-from tests.core.authority import DAY, ISSUER, Authority
-from tests.core.loopback import Loopback, refused_port
-from tests.core.way_out import (
+from tests.core.api.authority import DAY, ISSUER, Authority
+from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.way_out import (
     OUTSIDE,
     PASSWORD,
     USER,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

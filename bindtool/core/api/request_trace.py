@@ -1,8 +1,8 @@
 """How far a request gets on its way to a site, as the library for HTTP tells it step by step.
 
 Owns the line between a request that never left and one that may have; and the way that ends at a certificate, so
-that it can be looked at. Going the way is for `api`. The steps and what goes with them are those of httpx's engine,
-httpcore ("trace").
+that it can be looked at. Going the way is for `client`. The steps and what goes with them are those of httpx's
+engine, httpcore ("trace").
 """
 
 from __future__ import annotations

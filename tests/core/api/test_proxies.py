@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bindtool.core.proxies import login, system_proxy, without_login, without_secret
+from bindtool.core.api.proxies import login, system_proxy, without_login, without_secret
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

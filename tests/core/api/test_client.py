@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.api import ChannelBinder, CozeApi, Patience
+from bindtool.core.api.bind_request import bind_path
+from bindtool.core.api.client import ChannelBinder, CozeApi, Patience
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.verdict import Kind, StopCause, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.verdict import Kind, StopCause, judge
-from bindtool.core.wire import bind_path
 from bindtool.practice import channel as practice
 from bindtool.practice.faults import (
     Answer,
@@ -41,12 +41,12 @@ from bindtool.practice.faults import (
     redirect,
 )
 from bindtool.practice.server import PracticeServer
-from tests.core.loopback import Loopback, refused_port
+from tests.core.api.loopback import Loopback, refused_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bindtool.core.reply import Reply
+    from bindtool.core.api.responses import Reply
     from bindtool.practice.faults import Delivery, Fault
     from bindtool.practice.rules import Reply as PracticeReply
 
@@ -478,7 +478,7 @@ def test_a_request_that_is_given_up_harms_no_other(server: PracticeServer) -> No
 _LOADS_AHEAD = """
 import asyncio, sys
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.api import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Patience
 from bindtool.core.common.clock import SystemClock
 
 async def make_ready():

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.line import Line
-from tests.core.loopback import Loopback
+from bindtool.core.api.connection import Line
+from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from bindtool.core.line import Received
+    from bindtool.core.api.connection import Received
 
 MEBIBYTE = 1 << 20
 ACCEPTED = b'{"code":0}'

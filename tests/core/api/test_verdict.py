@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.verdict import Kind, StopCause, Verdict, judge
 from bindtool.core.model.outcome import Answer
-from bindtool.core.reply import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.verdict import Kind, StopCause, Verdict, judge
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NOON_IN_A_HEADER = "Wed, 25 Nov 2026 12:00:00 GMT"

@@ -11,13 +11,13 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.clock_skew import read_date
+from bindtool.core.api.responses import Lost, NeverSent
 from bindtool.core.common.json_object import read_object
 from bindtool.core.model.outcome import Answer
-from bindtool.core.reply import Lost, NeverSent
-from bindtool.core.server_time import read_date
 
 if TYPE_CHECKING:
-    from bindtool.core.reply import HttpReply, Reply
+    from bindtool.core.api.responses import HttpReply, Reply
 
 _AUTHENTICATION = frozenset({4100, 700012006})
 _PERMISSION = frozenset({4101})

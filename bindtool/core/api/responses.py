@@ -1,6 +1,6 @@
 """What a request came back with, before anybody says what it means: an HTTP answer, none, or none possible.
 
-Owns the three values that `api` makes and `verdict` judges, so that neither knows the other.
+Owns the three values that `client` makes and `verdict` judges, so that neither knows the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bindtool.core.certificate import Certificate
+    from bindtool.core.api.certificate import Certificate
 
 
 class NotSent(StrEnum):

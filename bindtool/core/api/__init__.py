@@ -1,0 +1,1 @@
+"""One request to Coze, from the proxy to what its answer means."""
