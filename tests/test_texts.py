@@ -25,7 +25,7 @@ from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.next_step import Step
 from bindtool.core.run_events import WaitReason
-from bindtool.core.symptoms import Symptom
+from bindtool.core.scanner.diagnosis import Symptom
 from bindtool.core.tabular.grid import Lost
 from bindtool.gui.port_reader import PortState
 from bindtool.texts import LANGUAGES, Texts, system_language

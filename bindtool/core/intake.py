@@ -16,13 +16,13 @@ from bindtool.core.barcode.rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.id_rules import IdJudge
-from bindtool.core.id_shape import IdShape
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.odd_one import ENOUGH
 from bindtool.core.reading import read_text
 from bindtool.core.row_problem import parts_problem, text_problem
+from bindtool.core.scanner.id_shape import IdShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

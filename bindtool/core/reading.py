@@ -1,6 +1,6 @@
 """What a text that came in is taken for: its keys put right, its part taken out, its case set, and a word on that.
 
-Owns that order. The steps are `symptoms`' (keys), `extract`'s and `id_rules`'; making rows is for `intake`.
+Owns that order. The steps are `diagnosis`' (keys), `extract`'s and `id_rules`'; making rows is for `intake`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.id_rules import with_case
 from bindtool.core.model.device import is_plain, normalise
 from bindtool.core.row_problem import text_problem
-from bindtool.core.symptoms import read_keys, suspicion
+from bindtool.core.scanner.diagnosis import read_keys, suspicion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.burst_catcher import BurstCatcher, Give, Over
+from bindtool.core.scanner.keystrokes import BurstCatcher, Give, Over
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.x11_keys import KeySender, KeyTap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.burst_catcher import Step
+    from bindtool.core.scanner.keystrokes import Step
     from bindtool.gui.x11_keys import RawKey
 
 

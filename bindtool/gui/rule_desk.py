@@ -13,13 +13,13 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BindtoolError
-from bindtool.core.gap_learner import GapLearner
+from bindtool.core.scanner.gap_learner import GapLearner
 
 if TYPE_CHECKING:
-    from bindtool.core.burst import Burst
     from bindtool.core.learnt import LearntRules
     from bindtool.core.profile import Profile
     from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.scanner.burst import Burst
 
 
 class RuleDesk(QObject):

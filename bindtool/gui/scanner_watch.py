@@ -1,7 +1,7 @@
 """What the window notices of its scanner in normal work, and the cures that it offers in the strip.
 
 Owns when a cure is offered and what a press does: it changes the rules and puts spoilt rows right. How a trouble is
-told is core's `symptoms`; catching bursts of keys is for `wedge`.
+told is core's `diagnosis`; catching bursts of keys is for `wedge`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.classify import is_taken_out
 from bindtool.core.barcode.rules import CaseRule, EndKey
-from bindtool.core.id_shape import IdShape
 from bindtool.core.intake import last_ids
 from bindtool.core.model.device import normalise
-from bindtool.core.symptoms import Symptom, trouble_of, trouble_of_end
+from bindtool.core.scanner.diagnosis import Symptom, trouble_of, trouble_of_end
+from bindtool.core.scanner.id_shape import IdShape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.rules import ScanRules
-    from bindtool.core.burst import Burst
     from bindtool.core.model.row import Row
-    from bindtool.core.symptoms import Trouble
+    from bindtool.core.scanner.burst import Burst
+    from bindtool.core.scanner.diagnosis import Trouble
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.sheet_desk import SheetDesk

@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.advice import Action
-from bindtool.core.bounce import BounceWatch
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
+from bindtool.core.scanner.debounce import BounceWatch
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QSettings
 
-    from bindtool.core.scan_lines import ScanLine
+    from bindtool.core.scanner.serial_framing import ScanLine
 
 DEFAULT_BAUD = 9600
 _PORT = "serial/port"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractNativeEventFilter
 
-from bindtool.core.burst_catcher import Kind
+from bindtool.core.scanner.keystrokes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from bindtool.core.barcode.rules import EndKey
-from bindtool.core.burst import Burst, Stroke
+from bindtool.core.scanner.burst import Burst, Stroke
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

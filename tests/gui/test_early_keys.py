@@ -13,7 +13,7 @@ from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.burst_catcher import Kind
+from bindtool.core.scanner.keystrokes import Kind
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.x11_keys import KeySender, KeyTap, RawKey

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.barcode.rules import Keyboard, ScanRules
-from bindtool.core.keyboard_country import mangled, repair
-from bindtool.core.scanner_test import SHOWN, Difference, compare
+from bindtool.core.scanner.keyboard_layouts import mangled, repair
+from bindtool.core.scanner.self_test import SHOWN, Difference, compare
 from bindtool.gui.parts.burst_field import BurstField
 from tests.gui.loop import PATIENCE
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.burst import Burst
+    from bindtool.core.scanner.burst import Burst
     from tests.gui.conftest import Show
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sets the keyboard of an X display")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
-from bindtool.core.keyboard_country import mangled
 from bindtool.core.learnt import LearntRules
 from bindtool.core.profile_book import ProfileBook
+from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.scanner_watch import AGAIN_AFTER, ScannerWatch

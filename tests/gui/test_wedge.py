@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWindow
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.burst import Burst
+    from bindtool.core.scanner.burst import Burst
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 

@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.rules import EndKey, Keyboard
-from bindtool.core.keyboard_country import mangled
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.scanner_test import SHOWN
+from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.scanner_watch import ScannerWatch
 from bindtool.gui.sheet_model import Column
 from tests.gui import acting

@@ -1,6 +1,6 @@
 """The fields for how a scanner types: a choice of common ones, and the figures behind it.
 
-Owns the fields and the common scanners. What the figures do is core's `burst_catcher`; the bounce and the country
+Owns the fields and the common scanners. What the figures do is core's `keystrokes`; the bounce and the country
 of the keyboard stay as the profile has them.
 """
 

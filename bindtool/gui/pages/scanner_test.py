@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import ScanRules
-from bindtool.core.scanner_test import CURABLE, SHOWN, Difference, compare, cured
+from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.burst_field import BurstField
@@ -22,8 +22,8 @@ from bindtool.gui.parts.reply_box import Answer, ReplyBox
 from bindtool.gui.parts.scroll_page import ScrollPage
 
 if TYPE_CHECKING:
-    from bindtool.core.burst import Burst
-    from bindtool.core.scanner_test import Finding
+    from bindtool.core.scanner.burst import Burst
+    from bindtool.core.scanner.self_test import Finding
     from bindtool.texts import Texts
 
 _WIDEST = 1000

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.barcode.rules import EndKey
-from bindtool.core.burst import Burst, Stroke
+from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.gui import look
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.look import Kind

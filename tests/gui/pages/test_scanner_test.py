@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from bindtool.core.barcode.rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
-from bindtool.core.burst import Burst, Stroke
-from bindtool.core.keyboard_country import mangled, without_shift
-from bindtool.core.scanner_test import SHOWN
+from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.keyboard_layouts import mangled, without_shift
+from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui import look
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from tests.gui.acting import can_see, key, keys, press, said

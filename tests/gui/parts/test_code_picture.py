@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PySide6.QtGui import QColor
 
-from bindtool.core.scanner_test import SHOWN
+from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.parts.code_picture import Symbology, code_picture
 from tests.gui.reading import read_codes
 

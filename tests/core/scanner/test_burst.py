@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindtool.core.burst import Burst, Stroke
+from bindtool.core.scanner.burst import Burst, Stroke
 
 
 def test_a_burst_is_its_text_and_its_slowest_gap() -> None:

@@ -1,6 +1,6 @@
 """What becomes of a code that a scanner types for one country on a computer that is set to another.
 
-Owns the tables of keys and the way back. Whether a code looks as if this had happened is for `symptoms`. A scanner
+Owns the tables of keys and the way back. Whether a code looks as if this had happened is for `diagnosis`. A scanner
 presses keys, not characters: set to an American keyboard, as most are when they are new, it presses the key that
 bears "A" there, and on a French computer that is "Q".
 """

@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.rules import EndKey, ScannerRules
-from bindtool.core.burst_catcher import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
+from bindtool.core.scanner.keystrokes import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
 
 if TYPE_CHECKING:
-    from bindtool.core.burst import Burst
-    from bindtool.core.burst_catcher import Step
+    from bindtool.core.scanner.burst import Burst
+    from bindtool.core.scanner.keystrokes import Step
 
 ID = "SPK26113F2001"
 RETURN, TAB = "\n", "\t"

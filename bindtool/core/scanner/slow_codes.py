@@ -1,7 +1,7 @@
 """Whether keys that came in pieces are one code: a scanner may be slow, or pause, and was taken for a person.
 
 Owns that judgement: which of the keys that a person's window was given belong to a code, and whether that can be
-relied on. Which keys are held back meanwhile is for `burst_catcher`.
+relied on. Which keys are held back meanwhile is for `keystrokes`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.rules import ScannerRules
-    from bindtool.core.burst import Stroke
+    from bindtool.core.scanner.burst import Stroke
 
 FEWEST_EVEN = 8
 """Keys in a row, each within that gap, that no person presses so."""

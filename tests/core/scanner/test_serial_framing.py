@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.classify import LONGEST_CODE
-from bindtool.core.scan_lines import LONGEST, ScanLine, ScanLines
+from bindtool.core.scanner.serial_framing import LONGEST, ScanLine, ScanLines
 
 ENDS = ["\r", "\n", "\r\n"]
 LINES = st.lists(st.text(st.characters(blacklist_characters="\r\n", blacklist_categories=["Cs"]), min_size=1))

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
-from bindtool.core.burst import Burst, Stroke
-from bindtool.core.keyboard_country import mangled, repair, without_shift
-from bindtool.core.scanner_test import SHOWN, Difference, Finding, compare, cured
+from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
+from bindtool.core.scanner.self_test import SHOWN, Difference, Finding, compare, cured
 
 RULES = ScanRules()
 COUNTRIES = [keyboard for keyboard in Keyboard if keyboard is not Keyboard.SAME]

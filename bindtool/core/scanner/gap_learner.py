@@ -11,10 +11,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.rules import LONGEST_EVEN_GAP
-from bindtool.core.code_pieces import FEWEST_EVEN
+from bindtool.core.scanner.slow_codes import FEWEST_EVEN
 
 if TYPE_CHECKING:
-    from bindtool.core.burst import Burst
+    from bindtool.core.scanner.burst import Burst
 
 _CODES = 3
 _UNEVEN = 3

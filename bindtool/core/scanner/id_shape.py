@@ -1,6 +1,6 @@
 """What the last ids have in common: how long they are, what they begin with, and of what they are made.
 
-Owns the comparison. What a text that differs is taken for is for `symptoms`.
+Owns the comparison. What a text that differs is taken for is for `diagnosis`.
 """
 
 from __future__ import annotations

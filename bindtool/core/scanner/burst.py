@@ -1,6 +1,6 @@
 """A burst of keys, as a scanner that acts as a keyboard sends them: what arrived, how fast, and what ended it.
 
-Owns the value, from which a scanner's troubles can be told. Catching bursts is for `burst_catcher`.
+Owns the value, from which a scanner's troubles can be told. Catching bursts is for `keystrokes`.
 """
 
 from __future__ import annotations

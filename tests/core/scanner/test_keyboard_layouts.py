@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.rules import Keyboard
-from bindtool.core.keyboard_country import mangled, repair, without_shift
+from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
 
 TYPED = string.ascii_letters + string.digits + string.punctuation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bindtool.core.bounce import BounceWatch
+from bindtool.core.scanner.debounce import BounceWatch
 from tests.core.store.samples import Clock
 
 

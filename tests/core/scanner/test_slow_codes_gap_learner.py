@@ -8,8 +8,8 @@ from itertools import accumulate
 import pytest
 
 from bindtool.core.barcode.rules import EndKey
-from bindtool.core.burst import Burst, Stroke
-from bindtool.core.gap_learner import GapLearner
+from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.gap_learner import GapLearner
 
 ID = "SPK26113F2001"
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
-from bindtool.core.burst import Burst, Stroke
 from bindtool.core.common.messages import Message
-from bindtool.core.keyboard_country import mangled
-from bindtool.core.symptoms import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
+from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.diagnosis import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
+from bindtool.core.scanner.keyboard_layouts import mangled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,14 +16,14 @@ from bindtool.core.barcode.classify import HasParts, read_scan
 from bindtool.core.barcode.joined import joined_codes
 from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
-from bindtool.core.id_shape import IdShape, kinds_of
-from bindtool.core.keyboard_country import repair
+from bindtool.core.scanner.id_shape import IdShape, kinds_of
+from bindtool.core.scanner.keyboard_layouts import repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.rules import ScannerRules, ScanRules
-    from bindtool.core.burst import Burst
+    from bindtool.core.scanner.burst import Burst
 
 
 class Symptom(StrEnum):

@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard
-from bindtool.core.keyboard_country import mangled, repair, without_shift
+from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScanRules
-    from bindtool.core.burst import Burst
+    from bindtool.core.scanner.burst import Burst
 
 SHOWN = 'AZMyqw0123456789:;{}"[]/?=&-_'
 """Every character that a wrong setting changes, and no more: it has to fit into a Code 128."""
