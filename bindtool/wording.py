@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.status import Standing
     from bindtool.texts import Texts
 
 _NAMED = 4

@@ -25,7 +25,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.report_parts import part_of
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
 from bindtool.reporting import report_file, report_of
 from bindtool.texts import Texts

@@ -16,7 +16,7 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS, ReportLine
 from bindtool.core.report_benches import BenchDay, BenchesOfDay
 from bindtool.core.report_parts import part_of
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.reporting import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
 from bindtool.texts import LANGUAGES, Texts
 from tests.core.store.samples import ANSWER, REFUSAL, START, row

@@ -9,8 +9,8 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.sheet import Sheet
-from bindtool.core.standings import Standing
+from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.status import Standing
 from bindtool.texts import LANGUAGES, Texts
 from bindtool.wording import answer_words, report_lines, row_message, site_words, tail
 from tests.core.store.samples import ANSWER, REFUSAL, START, row

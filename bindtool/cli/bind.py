@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profile import Profile
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
 ALL_BOUND, SOME_NOT_BOUND, STOPPED = 0, 1, 3

@@ -20,7 +20,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.tabular.listing import NO_HEADER
 from bindtool.core.tabular.opening import read_list, read_within
 

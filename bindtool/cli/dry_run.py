@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.core.common.clock import Clock
     from bindtool.core.profile import Profile
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import BoundDevice
 
 ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1

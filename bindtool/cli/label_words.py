@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.label_use import LabelUse
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

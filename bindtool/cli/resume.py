@@ -15,7 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.cut_off import end_runs
 from bindtool.core.model.channel import is_loopback
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.label_use import lacks_label
 from bindtool.core.labels.numbers import Blocks
-from bindtool.core.row_problem import NO_NUMBER
+from bindtool.core.sheet.validation import NO_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
 PATIENCE = 5.0

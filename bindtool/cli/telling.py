@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.profile import Profile
     from bindtool.core.run_events import Event
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 """No run takes a row of these up again; every other state is one until the run's end at most."""

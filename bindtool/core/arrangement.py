@@ -11,10 +11,10 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.by_number import ByNumber
 from bindtool.core.row_filter import EVERY_ROW, no_words
 from bindtool.core.row_order import ARRIVAL, SortBy
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.indexes import ByNumber
+from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bindtool.core.profile import Profile
     from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.rules import ScanRules
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
 
 
 _OFTEN = 500

@@ -15,7 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
 _INTERRUPTED = "interrupted"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
 

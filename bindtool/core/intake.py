@@ -21,8 +21,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.odd_one import ENOUGH
 from bindtool.core.reading import read_text
-from bindtool.core.row_problem import parts_problem, text_problem
 from bindtool.core.scanner.id_shape import IdShape
+from bindtool.core.sheet.validation import parts_problem, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.barcode.rules import IdRules
     from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
 
 _NO_RULES = ScanRules()
 _FAR = 1000

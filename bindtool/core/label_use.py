@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.row_problem import NO_NUMBER, text_problem
-from bindtool.core.sheet import LABEL_IN_ROW
+from bindtool.core.sheet.sheet import LABEL_IN_ROW
+from bindtool.core.sheet.validation import NO_NUMBER, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
 LONG = 100

@@ -15,8 +15,8 @@ from bindtool.core.change_note import note_of
 from bindtool.core.common.messages import Message
 from bindtool.core.id_rules import with_case
 from bindtool.core.model.device import is_plain, normalise
-from bindtool.core.row_problem import text_problem
 from bindtool.core.scanner.diagnosis import read_keys, suspicion
+from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
     from datetime import datetime
 
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.status import Standing
     from bindtool.core.store import Store
 
 TO_HANDLE = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})

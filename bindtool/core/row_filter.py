@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet import Sheet
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.sheet import Sheet
+    from bindtool.core.sheet.status import Standing
 
     Words = Callable[[Row, Standing], str]
     """Gives what a person reads of a row beside its state."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.core.row_filter import Words
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.status import Standing
 
     Key = Any
     """A text, a number, or what time it was in seconds: one kind for each `SortBy`, and "" for nothing."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.core.row_filter import Words
-    from bindtool.core.sheet import Sheet
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.sheet import Sheet
+    from bindtool.core.sheet.status import Standing
 
 
 NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})

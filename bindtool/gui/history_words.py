@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.history_records import Record, SheetRecord
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Run, SentRequest
     from bindtool.texts import Texts
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import LedgerFailed, VaultError
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
-from bindtool.core.row_problem import NO_NUMBER
+from bindtool.core.sheet.validation import NO_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

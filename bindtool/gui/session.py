@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.icons import Mark
 from bindtool.gui.parts.arrived_tip import arrived_tip
 from bindtool.wording import row_message
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.row import Row
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.status import Standing
     from bindtool.texts import Texts
 
 

@@ -24,7 +24,7 @@ from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_ke
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Source
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.on_its_way import OnItsWay
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.edit import Edit
     from bindtool.core.intake import Arrival
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.profile import Profile
+    from bindtool.core.sheet.edits import Edit
     from bindtool.core.store import Store
     from bindtool.gui.sheet_model import SheetModel
     from bindtool.gui.tasks import Tasks

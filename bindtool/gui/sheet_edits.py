@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.bound_edit import left_behind, with_note
 from bindtool.core.common.messages import Message
 from bindtool.core.intake import (
     Repeat,
@@ -24,6 +23,7 @@ from bindtool.core.intake import (
     waits_for_rule,
 )  # fmt: skip
 from bindtool.core.model.row import Source
+from bindtool.core.sheet.bound_edit import left_behind, with_note
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.core.row_filter import RowFilter
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.gui.icons import Icons
     from bindtool.texts import Texts
 

@@ -17,7 +17,7 @@ from bindtool.wording import answer_words
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.texts import Texts
 
 _END = 6

@@ -27,7 +27,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.row import Row, Source
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 
 if TYPE_CHECKING:

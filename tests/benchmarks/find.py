@@ -44,7 +44,7 @@ from tests.benchmarks.first_paint import own_memory
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.sheet import Sheet
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.gui.sheet_model import SheetModel
 
 ROWS = 100_000

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.channel import Channel
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel as practice
 

@@ -18,7 +18,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import Wanted
 from bindtool.core.model.outcome import State
 from bindtool.core.profile_book import ProfileBook
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import History, Store, is_of_today, is_sound
 from tests.compatibility.first_release import (
     CHANNEL,

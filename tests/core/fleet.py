@@ -17,7 +17,7 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.run_events import Ended, Settled, Waiting
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile

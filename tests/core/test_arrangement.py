@@ -14,14 +14,14 @@ from bindtool.core.arrangement import MOST_PIECES, Arrangement
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import ANSWER, REFUSAL, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.model.row import Row
-    from bindtool.core.standings import Standing
+    from bindtool.core.sheet.status import Standing
 
 READY = frozenset({State.READY})
 

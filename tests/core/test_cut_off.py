@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.advice import Action
 from bindtool.core.cut_off import CutOff, end_runs, find_cut_off
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
 

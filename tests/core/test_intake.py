@@ -30,7 +30,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 LABELS = Labeller(LabelTemplate.parse("{date} {id:-4}"))

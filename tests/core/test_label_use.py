@@ -13,8 +13,8 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
-from bindtool.core.row_problem import NO_NUMBER
-from bindtool.core.sheet import LABEL_IN_ROW, Sheet
+from bindtool.core.sheet.sheet import LABEL_IN_ROW, Sheet
+from bindtool.core.sheet.validation import NO_NUMBER
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
 

@@ -13,7 +13,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.pages.channel_check import CheckView

@@ -12,7 +12,7 @@ from bindtool.core.api.verdict import Kind
 from bindtool.core.model.history_records import LedgerKey, Record, SheetRecord
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Run, SentDevice, SentRequest
 from bindtool.gui.history_words import (
     record_details,

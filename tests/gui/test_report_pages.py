@@ -13,7 +13,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.report_parts import part_of
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.report_pages import lay_across, print_pages
 from bindtool.reporting import report_of
 from bindtool.texts import Texts

@@ -14,7 +14,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.look import Tone
 from bindtool.gui.sheet_model import Column

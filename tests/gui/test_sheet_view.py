@@ -13,7 +13,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bindtool.core.common.messages import Message
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui import look
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.sheet_view import SheetView

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
 from bindtool.core.barcode.rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.wedge import Wedge

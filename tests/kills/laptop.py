@@ -23,7 +23,7 @@ from bindtool.core.cut_off import find_cut_off
 from bindtool.core.model.outcome import State
 from bindtool.core.profile import Pace, Profile
 from bindtool.core.profile_file import to_toml
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.chance import by_chance

@@ -16,7 +16,7 @@ from bindtool.core.barcode.rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token
-from bindtool.core.row_problem import parts_problem
+from bindtool.core.sheet.validation import parts_problem
 from bindtool.gui import look
 from bindtool.gui.latin_input import latin_only
 from bindtool.gui.look import Tone

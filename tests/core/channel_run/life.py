@@ -16,7 +16,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.core.run_events import Sending, Settled
-from bindtool.core.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.playing import SkippingClock
 from tests.core.store.samples import START

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.standings import Standing, Standings
+from bindtool.core.sheet.status import Standing, Standings
 
 READY = Standing(State.READY)
 BOUND = Standing(State.BOUND)

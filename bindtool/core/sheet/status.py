@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.by_number import ByNumber
 from bindtool.core.model.outcome import State
+from bindtool.core.sheet.indexes import ByNumber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

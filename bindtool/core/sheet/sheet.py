@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.by_number import ByNumber
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.edit import Edit, edited
 from bindtool.core.model.device import Device, is_plain, label_problem
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
-from bindtool.core.row_index import RowIndex
-from bindtool.core.row_problem import NO_NUMBER, id_problem_of, no_number, parts_problem
-from bindtool.core.standings import Standing, Standings
+from bindtool.core.sheet.edits import Edit, edited
+from bindtool.core.sheet.indexes import ByNumber
+from bindtool.core.sheet.row_index import RowIndex
+from bindtool.core.sheet.status import Standing, Standings
+from bindtool.core.sheet.validation import NO_NUMBER, id_problem_of, no_number, parts_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bindtool.core.edit import Edit, edited
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, Source
+from bindtool.core.sheet.edits import Edit, edited
 
 ROW = Row(1, "A", "L", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC), saved=True)
 LOST = Outcome(State.UNKNOWN, attempts=1, lost=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.by_number import ByNumber
+from bindtool.core.sheet.indexes import ByNumber
 
 _steps = st.lists(st.tuples(st.integers(0, 12), st.none() | st.text(max_size=2)), max_size=40)
 

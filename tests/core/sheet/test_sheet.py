@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.edit import Edit
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.device import MAX_ID_LENGTH, Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.row_problem import text_problem
-from bindtool.core.sheet import LABEL_IN_ROW, Sheet
-from bindtool.core.standings import Standing
+from bindtool.core.sheet.edits import Edit
+from bindtool.core.sheet.sheet import LABEL_IN_ROW, Sheet
+from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
