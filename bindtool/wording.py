@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.status import Standing
     from bindtool.texts import Texts
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.postgres import connect, make
 
 if TYPE_CHECKING:

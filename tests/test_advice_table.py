@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.advice import Advice
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.faults import Fault
     from tests.core.playing import Played
 

@@ -14,13 +14,14 @@ import pytest
 
 from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.core import field_rules, history_file, profile
+from bindtool.core import history_file
 from bindtool.core.barcode import rules
 from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
 from bindtool.core.checks import Item
 from bindtool.core.model.outcome import State
-from bindtool.core.profile import Profile
-from bindtool.core.profile_file import from_toml
+from bindtool.core.profiles import field_rules, profile
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.gui.dialogs.guide import PAGES, anchor_of, page_file
 from bindtool.texts import Texts

@@ -26,10 +26,10 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.learnt import LearntRules
 from bindtool.core.logfile import log_to
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import EXTENSION, to_toml
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import History, Store
 from bindtool.core.store.copies import LedgerCopies
 from bindtool.core.version import this_version
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.secret_part import Password
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.gui.ledger_desk import Open

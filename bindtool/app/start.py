@@ -38,7 +38,7 @@ _IN_PIECES = (
     "bindtool.core.api.responses",
     "bindtool.core.model.row",
     "bindtool.core.store",
-    "bindtool.core.profile_book",
+    "bindtool.core.profiles.repository",
     "bindtool.core.barcode.classify",
     "bindtool.core.intake",
     "bindtool.gui.icons",

@@ -24,7 +24,6 @@ from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
 from bindtool.core.channel_labels import channel_labels
-from bindtool.core.check_result import as_known
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
@@ -34,6 +33,7 @@ from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
+from bindtool.core.profiles.check_result import as_known
 from bindtool.core.run_events import Ended, Ending
 from bindtool.core.whole_list import carried_along, told_by, why_closed
 from bindtool.practice import channel as practice
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.practice.profile import practice_profile
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 
 def open_book(surroundings: Surroundings, console: Console) -> ProfileBook:

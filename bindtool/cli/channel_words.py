@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.texts import Texts

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 ALL_WELL, NOT_ALL_WELL, NOT_FOR_SITE = 0, 1, 3
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.common.clock import Clock
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.tabular.listing import ReadList
     from bindtool.texts import Texts
 

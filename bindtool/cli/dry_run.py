@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.common.clock import Clock
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import BoundDevice
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.model.row import Row
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
 
 

@@ -16,8 +16,8 @@ from bindtool.core.common.concurrency import aside
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.ledger_checks import Lag, examine_ledger
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.store import History, has_shared_tables
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from bindtool.cli.tokens import keep
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import clean
 from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.credentials.token_metadata import TokenNote
-    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.profiles.repository import ProfileBook
 
 _COLUMNS = (
     "name",

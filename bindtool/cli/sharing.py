@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret_part import Password
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.bind_job import Concluded
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.run_events import Event
     from bindtool.core.sheet.sheet import Sheet
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_store import PasswordStore
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean
 from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
-from bindtool.core.field_rules import field_problem, tidy
-from bindtool.core.profile import Site
+from bindtool.core.profiles.field_rules import field_problem, tidy
+from bindtool.core.profiles.profile import Site
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_store import PasswordStore
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 ACCEPTED, NOT_ACCEPTED = 0, 1
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bindtool.core.bound_before import BoundBefore
     from bindtool.core.model.row import SheetHead
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.run_events import Ended
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store

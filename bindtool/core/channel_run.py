@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.offline import Nudge
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet

@@ -17,7 +17,7 @@ from bindtool.core.credentials.access_token import AccessToken
 if TYPE_CHECKING:
     from bindtool.core.checks import Finding
     from bindtool.core.common.clock import Clock
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
 

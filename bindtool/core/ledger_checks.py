@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BindtoolError, VaultError
 from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
-    from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.profiles.ledger_address import LedgerAddress
     from bindtool.core.shared_ledger.site import Site
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
 
     LastUse = Callable[[str], TokenUse | None]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import tomli_w
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.report import csv_text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.credentials.redaction import Redaction
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import SentRequest
 
 COLUMNS = (

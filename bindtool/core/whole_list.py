@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.asking import Asking
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.run import Binder
     from bindtool.core.store import BoundDevice
 

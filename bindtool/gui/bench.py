@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from bindtool.core.check_result import as_known
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
+from bindtool.core.profiles.check_result import as_known
 from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding import Binding
 from bindtool.gui.by_keyboard import ByKeyboard
@@ -57,7 +57,7 @@ from bindtool.gui.why_not import WhyNot
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.main_window import MainWindow
     from bindtool.texts import Texts

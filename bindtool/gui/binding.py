@@ -22,7 +22,7 @@ from bindtool.gui.requests_loaded import requests_loaded
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session

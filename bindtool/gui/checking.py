@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.bind_job import BindJob
-from bindtool.core.check_result import with_answer
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
+from bindtool.core.profiles.check_result import with_answer
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.advice import Advice
     from bindtool.core.model.channel_check import Already, Seen
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.ground import Ground
     from bindtool.gui.pages.channel_check import ChannelCheckPage
     from bindtool.gui.panels.finished import FinishedPanel

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.learnt import LearntRules
-    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.profiles.learned_rules import LearntRules
+    from bindtool.core.profiles.repository import ProfileBook
     from bindtool.core.store import Store
     from bindtool.core.version import Version
     from bindtool.gui.ledger_desk import LedgerDesk

@@ -16,7 +16,7 @@ from bindtool.reporting import listed
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.outcome import Answer
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
     from bindtool.gui.notice import Notice
     from bindtool.gui.sheet_desk import SheetDesk

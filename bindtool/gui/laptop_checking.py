@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.version import Version
     from bindtool.gui.dialogs.laptop_check import LaptopCheck
     from bindtool.gui.tasks import Tasks

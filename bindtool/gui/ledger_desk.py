@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
 

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
-from bindtool.core.profile_book import export_profile
+from bindtool.core.profiles.repository import export_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.files import Files
     from bindtool.gui.ground import Ground
     from bindtool.gui.pages.profile_form import ProfileForm

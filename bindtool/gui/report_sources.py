@@ -10,9 +10,9 @@ import platform
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.check_result import as_known
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.profiles.check_result import as_known
 from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.report_benches import benches_of_day
 from bindtool.core.report_parts import (

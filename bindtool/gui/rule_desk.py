@@ -16,9 +16,9 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.scanner.gap_learner import GapLearner
 
 if TYPE_CHECKING:
-    from bindtool.core.learnt import LearntRules
-    from bindtool.core.profile import Profile
-    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.profiles.learned_rules import LearntRules
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.profiles.repository import ProfileBook
     from bindtool.core.scanner.burst import Burst
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.model.outcome import Answer
     from bindtool.core.next_step import Handling, NextStep
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding import Binding
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.finished import FinishedPanel

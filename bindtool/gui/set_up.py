@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
-    from bindtool.core.profile import Profile
-    from bindtool.core.profile_book import ProfileBook
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.profiles.repository import ProfileBook
     from bindtool.gui.dialogs.token import TokenPanel
     from bindtool.gui.pages.profile_form import ProfileForm
     from bindtool.gui.tasks import Tasks

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.edits import Edit
     from bindtool.core.store import Store
     from bindtool.gui.sheet_model import SheetModel

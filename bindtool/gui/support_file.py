@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.files import Files
     from bindtool.gui.ground import Ground
     from bindtool.gui.sheet_desk import SheetDesk

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenNotes
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.site_token import LastUse
 
 T = TypeVar("T")

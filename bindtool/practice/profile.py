@@ -6,7 +6,7 @@ Owns nothing but the choice of its values; they are the figures of `channel`, an
 from __future__ import annotations
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 
 

@@ -17,7 +17,7 @@ from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_store import MemoryVault
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.display import has_display
 from bindtool.gui import look
 from bindtool.gui.icons import app_icon

@@ -28,8 +28,8 @@ from bindtool.app.window_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, Hand, rounds, until

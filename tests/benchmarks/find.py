@@ -32,8 +32,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.comparison import compare, read_wanted
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault
-from bindtool.core.profile import Pace
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.row_filter import EVERY_ROW, RowFilter
 from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, Counted

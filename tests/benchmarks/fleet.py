@@ -24,7 +24,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.core.run import Policy
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.throttle import Bucket, Window

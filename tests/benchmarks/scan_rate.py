@@ -33,9 +33,9 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui import look
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts

@@ -24,8 +24,8 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile_toml import to_toml
 from tests.benchmarks.parts.measuring import PARTS, Spent, environment, run, server, table
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import pytest
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer
@@ -23,7 +23,7 @@ from bindtool.practice.server import PracticeServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.cli.desk import Desk
 
 NOT_CHECKED = "Not checked on this channel: do earlier devices stay when new ones are sent?"

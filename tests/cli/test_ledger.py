@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_address import LedgerAddress
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.ledger_address import LedgerAddress
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileBook
 from tests.cli.desk import Keyboard
 from tests.core.shared_ledger.forged import first_step
 from tests.core.shared_ledger.samples import an_entry

@@ -8,8 +8,8 @@ import pytest
 
 from bindtool.core.common.errors import VaultLocked
 from bindtool.core.credentials.token_store import MemoryVault
-from bindtool.core.profile import Site
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.profile import Site
+from bindtool.core.profiles.repository import ProfileBook
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken

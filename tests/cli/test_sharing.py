@@ -11,9 +11,9 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.ledger_address import LedgerAddress
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import Store
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.cli.desk import Desk, Done
     from tests.postgres import Database
 

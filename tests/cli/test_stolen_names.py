@@ -9,8 +9,8 @@ import pytest
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.profile import Profile
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
 from tests.core.api.loopback import Loopback
 

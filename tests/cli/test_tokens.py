@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.cli import command_line
 from bindtool.core.common.errors import TokenMissing
-from bindtool.core.profile import Site
+from bindtool.core.profiles.profile import Site
 from bindtool.practice.faults import Answer, html
 from bindtool.practice.rules import Call
 from tests.cli.desk import Keyboard

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import Store
 from bindtool.practice.server import PracticeServer
 from tests.core.store.test_benches import foreign

@@ -12,12 +12,12 @@ from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.cut_off import find_cut_off
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.learnt import LearntRules
 from bindtool.core.model.channel_check import Already, CheckStep
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import Wanted
 from bindtool.core.model.outcome import State
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import History, Store, is_of_today, is_sound
 from tests.compatibility.first_release import (

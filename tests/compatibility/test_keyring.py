@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import TokenOfNoSite
 from bindtool.core.credentials.keyring_store import Vault
-from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.practice import channel
 from tests.compatibility.first_release import LEDGER, SITE, lay_out, text
 

@@ -16,8 +16,8 @@ from bindtool.core.barcode.rules import (
     ScanRules,
 )
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.practice import channel
 from tests.compatibility.first_release import FIXTURES, SITE, lay_out
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.profile import Pace
+    from bindtool.core.profiles.profile import Pace
     from bindtool.core.run_events import Ending
     from bindtool.practice.server import PracticeServer
 

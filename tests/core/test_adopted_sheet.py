@@ -12,7 +12,7 @@ from bindtool.core.adopted_sheet import adopt
 from bindtool.core.bound_before import BoundBefore
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.core.run_events import Ending
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer

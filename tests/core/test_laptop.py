@@ -13,7 +13,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.laptop import look_at
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.faults import Raw
 from bindtool.practice.rules import Call

@@ -7,8 +7,8 @@ import pytest
 from bindtool.core.checks import Grade
 from bindtool.core.common.errors import LedgerFailed, PasswordMissing
 from bindtool.core.common.messages import Message
-from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.ledger_checks import Lag, LedgerItem, examine_ledger
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.site import Site
 
 HERE = LedgerAddress("127.0.0.1", 5432, "ledger", "bench")

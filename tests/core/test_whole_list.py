@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import UNDER_WAY, Outcome, State
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Sending, Settled
 from bindtool.core.store import BoundDevice

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenNote
-from bindtool.core.profile import Pace, Profile
+from bindtool.core.profiles.profile import Pace, Profile
 
 PERSONAL = "pat_" + "x" * 64
 NOTE = TokenNote(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.row_order import ARRIVAL
 from bindtool.gui.finding import Finding

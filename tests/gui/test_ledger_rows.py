@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.validation import NO_NUMBER
 from bindtool.gui.ledger_rows import LedgerRows
 from tests.core.store.samples import CHANNEL

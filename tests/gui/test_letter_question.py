@@ -8,12 +8,12 @@ import pytest
 
 from bindtool.core.barcode.rules import IdRules, ScanRules
 from bindtool.core.intake import Arrival
-from bindtool.core.learnt import LearntRules
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.letter_question import LetterQuestion
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.rule_desk import RuleDesk

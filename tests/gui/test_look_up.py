@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.gui.look_up import LookUp
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_desk import SheetDesk

@@ -8,11 +8,11 @@ import pytest
 
 from bindtool.core.barcode.rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.intake import Arrival
-from bindtool.core.learnt import LearntRules
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.rule_desk import RuleDesk

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdi
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import MemoryVault
-from bindtool.core.learnt import LearntRules
 from bindtool.core.model.outcome import Answer, State
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.report import TO_HANDLE_COLUMNS
 from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground

@@ -44,7 +44,7 @@ from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.next_step import Facts, NextStep, Step, next_step
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.row_filter import TO_HANDLE
 from bindtool.core.run_events import WaitReason
 from bindtool.core.tabular.grid import Grid, GridRow

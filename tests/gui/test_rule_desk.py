@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import EndKey, ScannerRules, ScanRules
-from bindtool.core.learnt import LearntRules
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.rule_desk import RuleDesk
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_again import ScanAgain

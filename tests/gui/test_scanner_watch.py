@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
-from bindtool.core.learnt import LearntRules
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.rule_desk import RuleDesk

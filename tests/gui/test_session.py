@@ -22,7 +22,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.core.run_events import Ending, WaitReason
 from bindtool.core.store import Store
 from bindtool.gui.ledger_desk import LedgerDesk
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.session import Result
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_model import SheetModel

@@ -15,7 +15,7 @@ from bindtool.core.intake import Arrival
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Source
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store
 from bindtool.gui.sheet_model import Column
 from tests.core.store.samples import ANSWER, START, row

@@ -25,7 +25,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes, TokenPlace
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.token_desk import TokenDesk
 from bindtool.practice import channel

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Protocol
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.cut_off import find_cut_off
 from bindtool.core.model.outcome import State
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel

@@ -24,7 +24,7 @@ from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.model.outcome import State
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui import look
 from bindtool.texts import Texts
 from tests.gui import acting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
 

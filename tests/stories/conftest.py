@@ -20,9 +20,9 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
 from bindtool.core.logfile import log_to
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui import look
 from bindtool.gui.language import speak_qt
 from bindtool.gui.sounds import Silence

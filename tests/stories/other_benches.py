@@ -10,7 +10,7 @@ from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.store import Store
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench
 
 

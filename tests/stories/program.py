@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.gui import look
 from bindtool.practice import channel
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 ALL_ROWS = "SELECT device_id, state FROM sheet_row ORDER BY number"
 

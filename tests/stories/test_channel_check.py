@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import from_toml
+from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile_toml import from_toml
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Slow
 from bindtool.practice.server import PracticeServer
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

@@ -8,7 +8,7 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Answer
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
 

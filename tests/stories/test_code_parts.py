@@ -12,7 +12,7 @@ from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

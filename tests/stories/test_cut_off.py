@@ -12,14 +12,14 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
-from bindtool.core.profile import Pace
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import Store
 from bindtool.gui.sheet_model import Column
 from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
 

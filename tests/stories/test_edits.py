@@ -15,7 +15,7 @@ from tests.gui import acting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.practice.faults import Slow
 from tests.core.store.unprivileged import posix
 from tests.gui.disks import refusing
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.gui.sheet_model import Column
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN
@@ -13,7 +13,7 @@ from tests.stories.conftest import PROFILE, TOKEN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
 

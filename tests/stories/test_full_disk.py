@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.keyring_store import Vault
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sheet_model import Column
 from tests.small_disk import needs_small_disk, small_disk
 from tests.stories.conftest import PROFILE, Bench
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.small_disk import SmallDisk
     from tests.stories.conftest import Open

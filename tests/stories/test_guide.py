@@ -12,7 +12,7 @@ from bindtool.gui.dialogs.guide import Guide
 from tests.gui import acting
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

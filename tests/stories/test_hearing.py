@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sounds import Cue
 from bindtool.practice.faults import Answer
 from tests.gui.disks import refusing
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.app.root import Supplies, build
 from bindtool.core.credentials.keyring_store import Vault
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.texts import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish
@@ -16,7 +16,7 @@ from tests.gui.loop import PATIENCE, finish
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench
 
 SIZE = 2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.practice.faults import Close, Raw, Slow
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

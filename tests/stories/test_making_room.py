@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.practice.faults import Slow
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.program import Program
 

@@ -17,7 +17,7 @@ from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

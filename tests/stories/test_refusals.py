@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication, QListWidget
 
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sheet_model import Column
 from bindtool.practice.faults import Answer, Close
 from tests.gui.acting import find
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -17,7 +17,7 @@ from tests.stories.other_benches import have_bound
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

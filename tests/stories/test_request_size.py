@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QProcess
 from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sheet_model import Column
 from tests.stories import key_repeat
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
 pytestmark = pytest.mark.skipif(

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.rules import EndKey, Keyboard
-from bindtool.core.profile_book import ProfileBook
+from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.scanner_watch import ScannerWatch
@@ -22,7 +22,7 @@ from tests.gui.scanner import RETURN, burst, press_keys
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScannerRules
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
 from bindtool.practice.rules import Call
 
 if TYPE_CHECKING:
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

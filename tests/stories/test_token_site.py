@@ -19,7 +19,7 @@ from tests.stories.conftest import PROFILE, TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
 YES = "Yes, it is for this site"

@@ -22,7 +22,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sheet_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

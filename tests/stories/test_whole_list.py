@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
@@ -20,7 +20,7 @@ from tests.core.store.test_benches import foreign
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

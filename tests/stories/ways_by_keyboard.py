@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_file import to_toml
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
 from bindtool.practice.faults import Slow
 from tests.practice.client import announced

@@ -14,7 +14,7 @@ from bindtool.core.common.errors import LedgerFailed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.profiles.ledger_address import LedgerAddress
 
 _IDS = {
     "28000": "ledger.login_refused",  # invalid_authorization_specification: also no line of pg_hba.conf fits

@@ -20,7 +20,7 @@ from bindtool.core.shared_ledger.failure import cut_off, failed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.profiles.ledger_address import LedgerAddress
 
     Dial = Callable[[tuple[str, int], float], socket.socket]
     """Opens a connection to a host's port, within so many seconds: `socket.create_connection`."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.folder_exchange import FolderExchange
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger, SharedLedger
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret_part import Password
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.server import Server
     from bindtool.core.store.benches import Benches

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.credentials.secret_part import Password
-    from bindtool.core.ledger_address import LedgerAddress
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
+    from bindtool.core.profiles.ledger_address import LedgerAddress
     from bindtool.core.shared_ledger.line import Dial, Patience
     from bindtool.core.shared_ledger.schema import About, Made
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindtool.core.credentials.secret_part import Password
-    from bindtool.core.ledger_address import LedgerAddress
+    from bindtool.core.profiles.ledger_address import LedgerAddress
     from bindtool.core.shared_ledger.line import Dial, Patience
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.parts.reply_box import Answer
     from bindtool.texts import Texts
 

@@ -19,7 +19,7 @@ from bindtool.gui.parts.labels import line
 if TYPE_CHECKING:
     from datetime import date
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.parts.field import TextField
     from bindtool.texts import Texts
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
 
-from bindtool.core.profile import PACE_BOUNDS, Pace
+from bindtool.core.profiles.profile import PACE_BOUNDS, Pace
 from bindtool.gui.parts.field import Field, WheelGuard
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.device import holds_token
-from bindtool.core.profile import Pace, Profile, Site
+from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
+from bindtool.core.profiles.profile import Pace, Profile, Site
 from bindtool.gui import look
 from bindtool.gui.look import Kind, Tone
 from bindtool.gui.pages.id_rule_fields import IdRuleFields

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_metadata import TokenNote
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.texts import Texts
 
 _WIDEST = 720

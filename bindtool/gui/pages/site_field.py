@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from bindtool.core.profile import Site
+from bindtool.core.profiles.profile import Site
 from bindtool.gui.parts.field import TextField, WheelGuard
 
 if TYPE_CHECKING:

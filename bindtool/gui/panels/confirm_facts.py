@@ -19,7 +19,7 @@ from bindtool.wording import developer_words, site_words, tail
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
     from bindtool.texts import Texts
 
 _MARK_SIZE = 20

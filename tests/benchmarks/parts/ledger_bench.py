@@ -22,10 +22,10 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres import connect
 from bindtool.core.store import Store

@@ -12,7 +12,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.row import Row, Source
-from bindtool.core.profile import Pace, Profile
+from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.run_events import Ended, Sending, Settled
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.row import Row
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 
 T = TypeVar("T")

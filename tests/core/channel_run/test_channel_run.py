@@ -16,7 +16,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.core.run import Policy
 from bindtool.core.run_events import Ended, Ending, Sending
 from bindtool.core.store_journal import StoreJournal

@@ -26,7 +26,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.profile import Pace, Profile
+from bindtool.core.profiles.profile import Pace, Profile
 from tests.core.channel_run.life import Life
 from tests.core.store.samples import START
 from tests.core.store.test_benches import foreign

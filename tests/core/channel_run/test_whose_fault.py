@@ -11,7 +11,7 @@ from bindtool.core.channel_run import policy_for
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.profile import Pace
+from bindtool.core.profiles.profile import Pace
 from bindtool.core.run_events import Ending, Fitted
 from bindtool.practice.faults import Answer, html, redirect
 from bindtool.practice.rules import Call

@@ -10,8 +10,8 @@ import pytest
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import check_output, check_place, write_output
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import export_profile
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import export_profile
 
 if TYPE_CHECKING:
     from pathlib import Path

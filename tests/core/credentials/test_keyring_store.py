@@ -33,7 +33,7 @@ from bindtool.core.credentials.keyring_store import SERVICE, Vault
 from bindtool.core.credentials.secret_part import Password
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
-from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.profiles.ledger_address import LedgerAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

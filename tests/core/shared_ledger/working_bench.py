@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_address import LedgerAddress
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres import connect
 from bindtool.core.store import Store

@@ -10,13 +10,13 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
-from bindtool.core.check_result import with_answer
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.check_result import with_answer
+from bindtool.core.profiles.profile import Profile
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import ChannelCheckPage, CheckView
 from bindtool.gui.parts.reply_box import Answer

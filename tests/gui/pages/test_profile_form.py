@@ -15,7 +15,7 @@ from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Profile, Site
+from bindtool.core.profiles.profile import Profile, Site
 from bindtool.gui import look
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.setup_request import setup_request

@@ -12,7 +12,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.profile import Profile
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.panels.confirm import ConfirmPanel

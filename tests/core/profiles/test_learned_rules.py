@@ -8,8 +8,8 @@ import pytest
 
 from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.learnt import LearntRules
-from bindtool.core.profile import Profile
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.ledger_address import LedgerAddress
 from bindtool.core.model.channel import is_loopback
 from bindtool.core.model.device import holds_token, label_problem, normalise
+from bindtool.core.profiles.ledger_address import LedgerAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

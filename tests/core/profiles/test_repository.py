@@ -11,9 +11,9 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Profile
-from bindtool.core.profile_book import ProfileBook
-from bindtool.core.profile_file import from_toml, to_toml
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import from_toml, to_toml
+from bindtool.core.profiles.repository import ProfileBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

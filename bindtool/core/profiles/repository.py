@@ -1,6 +1,6 @@
 """The profiles of this computer: a folder of one's own, and the machine's, which IT fills.
 
-Owns the two folders and the names of the files in them. What a file may hold is for `profile_file`.
+Owns the two folders and the names of the files in them. What a file may hold is for `profile_toml`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from bindtool.core.common.data_folder import DataFolder, make_private
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.untrusted_input import read_small
-from bindtool.core.profile_file import EXTENSION, from_toml, to_toml
+from bindtool.core.profiles.profile_toml import EXTENSION, from_toml, to_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 logger = logging.getLogger(__name__)
 

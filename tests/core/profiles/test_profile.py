@@ -9,10 +9,10 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.field_rules import TEXT_FIELDS, problems, tidy
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import holds_token
-from bindtool.core.profile import PACE_BOUNDS, Pace, Profile, Site
+from bindtool.core.profiles.field_rules import TEXT_FIELDS, problems, tidy
+from bindtool.core.profiles.profile import PACE_BOUNDS, Pace, Profile, Site
 
 CONNECTOR = "7452643923450000001"
 TOKEN = "pat_0123456789abcdefABCDEF"

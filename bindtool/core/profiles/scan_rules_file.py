@@ -1,6 +1,6 @@
 """Scan rules as tables of a TOML file.
 
-Owns the form. The values are for `rules`; the file around the tables is for `profile_file` and `learnt`.
+Owns the form. The values are for `rules`; the file around the tables is for `profile_toml` and `learned_rules`.
 """
 
 from __future__ import annotations

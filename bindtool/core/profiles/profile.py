@@ -1,7 +1,7 @@
 """A channel as a person sets it up. A profile never holds a token.
 
-What its text fields may hold is in `field_rules`, its form as a file in `profile_file`, the folders in
-`profile_book`, the token in the password store.
+What its text fields may hold is in `field_rules`, its form as a file in `profile_toml`, the folders in
+`repository`, the token in the password store.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel
+from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """A profile as a TOML file, such as IT puts on thirty laptops.
 
 Owns the form and what is said of a file that does not keep to it. What a value may be is for `profile`, the
-folders are for `profile_book`.
+folders are for `repository`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import tomli_w
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml
-from bindtool.core.field_rules import TEXT_FIELDS, field_problem
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
-from bindtool.core.profile import PACE_BOUNDS, Pace, Profile
-from bindtool.core.scan_rules_file import TABLES, from_tables, to_tables
+from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
+from bindtool.core.profiles.profile import PACE_BOUNDS, Pace, Profile
+from bindtool.core.profiles.scan_rules_file import TABLES, from_tables, to_tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

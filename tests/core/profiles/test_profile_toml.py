@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profile import Pace, Profile
-from bindtool.core.profile_file import from_toml, to_toml
+from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile_toml import from_toml, to_toml
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
 TOKEN = "pat_0123456789abcdefABCDEF"

@@ -10,7 +10,7 @@ from bindtool.core.model.channel_check import CheckStep
 
 if TYPE_CHECKING:
     from bindtool.core.model.channel_check import ChannelCheck
-    from bindtool.core.profile import Profile
+    from bindtool.core.profiles.profile import Profile
 
 
 def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
