@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from bindtool.core.advice import Action
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.inspection import Inspection
+from bindtool.core.store.damage.integrity_check import Inspection
 from bindtool.gui.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.app.workplace import Workplace
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.store.copies import LedgerCopies
+    from bindtool.core.store.damage.ledger_copies import LedgerCopies
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMessageBox
 
 from bindtool.core.common.concurrency import aside
-from bindtool.core.store.copies import LedgerCopies
-from bindtool.core.store.recovery import replace_damaged
+from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.core.store.damage.replace import replace_damaged
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton

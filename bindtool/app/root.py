@@ -31,7 +31,7 @@ from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import History, Store
-from bindtool.core.store.copies import LedgerCopies
+from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.core.version import this_version
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground

@@ -81,8 +81,8 @@ def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tup
         StoreFailed: `error`, where nothing can.
     """
     # Nobody needs it on other days.
-    from bindtool.core.store.copies import LedgerCopies
-    from bindtool.core.store.recovery import recover_into
+    from bindtool.core.store.damage.ledger_copies import LedgerCopies
+    from bindtool.core.store.damage.replace import recover_into
 
     with tempfile.TemporaryDirectory() as aside:
         fresh = Path(aside) / folder.database.name

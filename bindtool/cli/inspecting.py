@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.inspection import Inspection
+from bindtool.core.store.damage.integrity_check import Inspection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -36,7 +36,7 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Raw, Slow
 from bindtool.practice.profile import practice_profile
 from bindtool.practice.server import PracticeServer
-from tests.core.store.test_benches import foreign
+from tests.core.store.test_shared import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from bindtool.app.maintenance import Maintenance
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.copies import LedgerCopies
+from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.practice.faults import Delivery
 from tests.core.store.spoilt import fill, root_of, spoil
 from tests.gui.loop import finish

@@ -15,7 +15,7 @@ from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
 from bindtool.practice.server import PracticeServer
-from tests.core.store.test_benches import foreign
+from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.server import Server
-    from bindtool.core.store.benches import Benches
+    from bindtool.core.store.shared import Benches
 
 BLOCK = 500
 """Numbers a block: with the next one asked for at half of it, a bench that is cut off goes on for 250 devices."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
     from bindtool.core.shared_ledger.server import Server
-    from bindtool.core.store.benches import Benches
+    from bindtool.core.store.shared import Benches
 
 UNTOLD = 10_000
 """Entries that wait, up to which it is looked which devices have to stay claimed; claims of more run out."""

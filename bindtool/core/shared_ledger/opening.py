@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.server import Server
-    from bindtool.core.store.benches import Benches
+    from bindtool.core.store.shared import Benches
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import News
     from bindtool.core.shared_ledger.server import Server
-    from bindtool.core.store.benches import Benches
+    from bindtool.core.store.shared import Benches
 
 logger = logging.getLogger(__name__)
 

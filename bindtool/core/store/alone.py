@@ -1,6 +1,6 @@
 """What one bindtool alone may write: where another could do so as well, it is not written.
 
-Owns that check, made in the thread that writes and right before it does. Which writes need it is for `database`.
+Owns that check, made in the thread that writes and right before it does. Which writes need it is for `store`.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bindtool.core.model.history_records import Wanted
-from bindtool.core.store import facts, foreign, outbox, past_sheets, rows, search
 from bindtool.core.store.connection import untouched
-from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.errors import failing_as_store
+from bindtool.core.store.tables import channel_facts, outbox, past_sheets, remote_entries, rows, search
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.history_records import Found, SheetRecord
     from bindtool.core.model.ledger_entry import Place, SharedEntry
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.store.facts import TokenUse
-    from bindtool.core.store.journal import Run, SentRequest
+    from bindtool.core.store.tables.channel_facts import TokenUse
+    from bindtool.core.store.tables.runs import Run, SentRequest
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -52,11 +52,11 @@ class History:
         with ThreadPoolExecutor(max_workers=1) as beside:
             told = beside.submit(self._look, search.told, wanted, limit)
             found = self._look(search.own, wanted, limit)
-            return search.newest([*found, *told.result()], limit, others=self._look(foreign.any_told))
+            return search.newest([*found, *told.result()], limit, others=self._look(remote_entries.any_told))
 
     def told_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
         """Return what other benches have bound in a span, the oldest first."""
-        return self._look(foreign.told_between, begin, end)
+        return self._look(remote_entries.told_between, begin, end)
 
     def sheets(self, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
         """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""
@@ -84,14 +84,14 @@ class History:
 
     def place(self, name: str) -> Place | None:
         """Return how far a shared ledger was read, by the name of its place; None where it never was."""
-        return self._look(foreign.place, name)
+        return self._look(remote_entries.place, name)
 
     def last_use(self, token: str) -> TokenUse | None:
         """Return the last run in which the token of that name got a code of 0, wherever; None for never.
 
         Tables of 0.1.0 will do.
         """
-        return self._look(facts.last_use, token)
+        return self._look(channel_facts.last_use, token)
 
     def _look(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs

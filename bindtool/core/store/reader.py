@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bindtool.core.store.connection import open_for_reading
-from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import log_of, transaction, untouched
-from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.shared_tables import SHARED_TABLES
 
 if TYPE_CHECKING:

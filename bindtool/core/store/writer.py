@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import transaction
-from bindtool.core.store.failure import store_failed
+from bindtool.core.store.errors import store_failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

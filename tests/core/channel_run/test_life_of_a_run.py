@@ -29,7 +29,7 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
 from tests.core.channel_run.life import Life
 from tests.core.store.samples import START
-from tests.core.store.test_benches import foreign
+from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply

@@ -19,7 +19,7 @@ from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
 from bindtool.practice.server import PracticeServer
 from tests.core.channel_run.bench import CLOCK, IDS, Bench, last_word, profile_of
-from tests.core.store.test_benches import foreign
+from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

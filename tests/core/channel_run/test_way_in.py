@@ -20,7 +20,7 @@ from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
 from tests.core.channel_run.bench import CLOCK, Bench, last_word, profile_of
-from tests.core.store.test_benches import foreign
+from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

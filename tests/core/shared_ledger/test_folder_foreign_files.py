@@ -12,7 +12,7 @@ from bindtool.core.common.shared_file_names import SharedFileName
 from bindtool.core.history_file import entries_file
 from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER
-from tests.core.store.test_benches import foreign
+from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from bindtool.core.api.verdict import Kind, judge
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
-from bindtool.core.store.failure import failing_as_store
+from bindtool.core.store.errors import failing_as_store
 from tests.core.store.samples import START
 
 if TYPE_CHECKING:

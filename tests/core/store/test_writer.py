@@ -11,8 +11,9 @@ import pytest
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.row import SheetHead
-from bindtool.core.store import rows, schema, sheets
+from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store.tables import rows, sheets
 from bindtool.core.store.writer import Writer
 from tests.core.store.samples import START, row
 

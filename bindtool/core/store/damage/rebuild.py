@@ -1,0 +1,269 @@
+"""What becomes of the records of a damaged database: those that can be read go into the tables of a new one.
+
+Owns which are taken, from where (by the tables, from the pages, from copies of the ledger), and what is put right
+where others are missing. How a damaged table is gone through is for `salvage` and `page_records`, the files are for
+`replace`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
+from bindtool.core.store import schema
+from bindtool.core.store.connection import untouched
+from bindtool.core.store.damage.page_records import fits, records_in
+from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bindtool.core.store.tables.codec import Column
+
+_OWN_MAKING = frozenset({"needed", "bench"})
+"""Tables that a new database has by itself; of the second the value is taken over."""
+
+LEDGERS = ("ledger", "foreign_entry")
+"""Tables of what was bound; nothing is ever taken out of them."""
+
+_BY_PAGES = ("sheet", "run", "ledger", "foreign_entry", "sheet_row", "run_device", "request")
+"""Tables whose records can be told from those of others; they are all that a person misses."""
+
+_WITH_ROW_NUMBERS = frozenset({"sheet", "run", "ledger", "foreign_entry"})
+
+_COUNTED_BY: Mapping[str, str] = {
+    "sheet_id": "sheet",
+    "run_id": "run",
+    "entry_id": "ledger",
+    "foreign_id": "foreign_entry",
+}
+"""By the first key of a table, which table has given the numbers."""
+
+_LAST_NUMBER: Mapping[str, str] = {
+    "sheet_row": "SELECT last_number FROM sheet WHERE sheet_id = ?",
+    "run_device": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
+    "request_row": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
+}
+"""By tables whose second key is the number of a row, the highest that there can be below the first."""
+
+_READ: Mapping[str, Callable[[Any], object]] = {
+    **dict.fromkeys(
+        (
+            *("created_at", "closed_at", "added_at", "answered_at", "started_at", "ended_at"),
+            *("begun_at", "bound_at", "found_at"),
+        ),
+        datetime.fromisoformat,
+    ),
+    "state": State,
+    "source": Source,
+    "note": Message.from_json,
+    "held": Message.from_json,
+    "code": int,
+}
+"""By the name of a column, what has to understand its text; damage may have left one that nothing does."""
+
+# What refers to something that could not be read goes, or gets something to refer to.
+_PUT_RIGHT = (
+    """
+    INSERT INTO sheet (sheet_id, created_at, profile, job, operator, origin, last_number)
+    SELECT sheet_id, min(at), max(profile), '', max(operator), 'window', 0
+    FROM (
+        SELECT sheet_id, added_at AS at, '' AS profile, operator FROM sheet_row
+        UNION ALL
+        SELECT sheet_id, started_at, profile, operator FROM run
+    )
+    WHERE sheet_id NOT IN (SELECT sheet_id FROM sheet)
+    GROUP BY sheet_id
+    """,
+    """
+    UPDATE sheet SET last_number = max(
+        last_number, (SELECT coalesce(max(number), 0) FROM sheet_row WHERE sheet_row.sheet_id = sheet.sheet_id)
+    )
+    """,
+    "DELETE FROM run_device WHERE run_id NOT IN (SELECT run_id FROM run)",
+    "DELETE FROM request WHERE run_id NOT IN (SELECT run_id FROM run)",
+    """
+    DELETE FROM request_row WHERE (run_id, number) NOT IN (SELECT run_id, number FROM run_device)
+        OR (run_id, request) NOT IN (SELECT run_id, number FROM request)
+    """,
+)
+
+
+def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> dict[str, int]:
+    """Fill a new database from the damaged one at `path`; return how many records each table lacks, at most.
+
+    Raises:
+        StoreFailed: "store.newer".
+    """
+    tables = _tables(new)
+    # Until it is known better, something is missing of each.
+    lost = dict.fromkeys(tables, 1)
+    last: dict[str, int] = {}
+    with suppress(sqlite3.Error), untouched(path) as damaged:
+        # Where a part of the list of tables is spoilt, the others are read all the same.
+        damaged.execute("PRAGMA writable_schema = ON")
+        _refuse_newer(damaged, path)
+        last = _last_numbers(damaged)
+        _take_over_bench(new, damaged)
+        for table, keys in tables.items():
+            lost[table] = _take_over_table(new, damaged, table, keys, last)
+    # Those that come from a copy go in with their entries.
+    new.execute("DELETE FROM outbox WHERE entry_id NOT IN (SELECT entry_id FROM ledger)")
+    had = {table: _count(new, table) for table in _BY_PAGES}
+    _take_over_pages(new, path, [table for table in _BY_PAGES if lost[table]])
+    for copy in copies:
+        with suppress(sqlite3.Error), untouched(copy) as of_ledger:
+            for table in LEDGERS:
+                _take_over_table(new, of_ledger, table, tables[table], {})
+    for table, before in had.items():
+        lost[table] = max(0, lost[table] - _count(new, table) + before)
+    lost["ledger"] = _count_missing(new, last.get("ledger", 0))
+    if lost["foreign_entry"]:
+        new.execute("DELETE FROM ledger_place")  # so that shared ledgers are read from their beginning
+    for table, number in last.items():
+        new.execute("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (table, number))
+        new.execute(
+            "INSERT INTO sqlite_sequence SELECT ?, ? WHERE ? NOT IN (SELECT name FROM sqlite_sequence)",
+            (table, number, table),
+        )
+    for statement in _PUT_RIGHT:
+        new.execute(statement)
+    return lost
+
+
+def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Return the keys of each table; the outbox, which is filled with the ledger, is the last."""
+    names = [
+        name
+        for (name,) in new.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        if name not in _OWN_MAKING
+    ]
+    names.sort(key="outbox".__eq__)
+    return {
+        name: tuple(
+            key for (key,) in new.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (name,))
+        )
+        for name in names
+    }
+
+
+def _refuse_newer(damaged: sqlite3.Connection, path: Path) -> None:
+    try:
+        (version,) = damaged.execute("PRAGMA user_version").fetchone()
+        if version <= len(schema.MIGRATIONS):
+            return
+        (needed,) = damaged.execute("SELECT bindtool FROM needed").fetchone()
+    except UNREADABLE:
+        return
+    raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(schema.MIGRATIONS))
+
+
+def _last_numbers(damaged: sqlite3.Connection) -> dict[str, int]:
+    try:
+        found = dict(damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    except UNREADABLE:
+        return {}
+    return {table: number for table, number in found.items() if table in _COUNTED_BY.values()}
+
+
+def _take_over_bench(new: sqlite3.Connection, damaged: sqlite3.Connection) -> None:
+    with suppress(*UNREADABLE, TypeError):  # TypeError: the table is empty
+        (bench_id,) = damaged.execute("SELECT bench_id FROM bench").fetchone()
+        new.execute("UPDATE bench SET bench_id = ?", (bench_id,))
+
+
+def _take_over_table(
+    new: sqlite3.Connection,
+    damaged: sqlite3.Connection,
+    table: str,
+    keys: Sequence[str],
+    last: Mapping[str, int],
+) -> int:
+    """Take over what can be read of a table; return how many records can't."""
+    columns = [name for (name,) in new.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+    unfit = 0
+
+    def take(record: sqlite3.Row) -> None:
+        nonlocal unfit
+        unfit += not _put(new, table, {name: record[name] for name in record.keys() if name in columns})  # noqa: SIM118 - a row yields its values
+
+    def last_below(fixed: Sequence[Column]) -> int | None:
+        if not fixed:
+            return last.get(_COUNTED_BY.get(keys[0], ""))
+        found = new.execute(_LAST_NUMBER[table], fixed).fetchone() if table in _LAST_NUMBER else None
+        return None if found is None else int(found[0])
+
+    salvage = Salvage(damaged, table, keys, take, last_below)
+    if table == "outbox":
+        _take_over_outbox(new, salvage)
+        return 0
+    salvage.run()
+    return salvage.lost + unfit
+
+
+def _take_over_outbox(new: sqlite3.Connection, salvage: Salvage) -> None:
+    """All of the ledger waits to be told by now; where it is known what does, nothing else is told again."""
+    new.execute("SAVEPOINT outbox")
+    new.execute("DELETE FROM outbox")
+    salvage.run()
+    if salvage.lost:
+        new.execute("ROLLBACK TO outbox")
+    new.execute("RELEASE outbox")
+
+
+def _take_over_pages(new: sqlite3.Connection, path: Path, tables: Sequence[str]) -> None:
+    """Take over what lies on the pages of a file, whether anything leads there or not."""
+    columns = {
+        table: [
+            (name, kind, not needed)
+            for name, kind, needed in new.execute(
+                'SELECT name, type, "notnull" FROM pragma_table_info(?)', (table,)
+            )
+        ]
+        for table in tables
+    }
+    with path.open("rb") as file:
+        for found in records_in(file):
+            for table in tables:
+                if fits(found, columns[table], of_rows=table in _WITH_ROW_NUMBERS):
+                    names = [name for name, _, _ in columns[table]]
+                    record = dict(zip(names, found.values, strict=False))
+                    if found.rowid is not None:
+                        record[names[0]] = found.rowid
+                    _put(new, table, record)
+
+
+def _put(new: sqlite3.Connection, table: str, record: Mapping[str, object]) -> bool:
+    """Write a record, unless there is one with its key; False where a column holds what no bindtool has written."""
+    try:
+        for name, value in record.items():
+            if name in _READ and value is not None:
+                _READ[name](value)
+        new.execute(
+            f"INSERT INTO {table} ({', '.join(record)}) "  # noqa: S608 - names of ours, from `schema`
+            f"VALUES ({', '.join('?' * len(record))}) ON CONFLICT DO NOTHING",
+            list(record.values()),
+        )
+    except (ValueError, KeyError, TypeError, sqlite3.IntegrityError):
+        return False
+    return True
+
+
+def _count(new: sqlite3.Connection, table: str) -> int:
+    (count,) = new.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - a name of ours
+    return int(count)
+
+
+def _count_missing(new: sqlite3.Connection, last: int) -> int:
+    """Return how many of this bench's entries are missing: their numbers have no gaps, since none ever goes."""
+    count, highest = new.execute("SELECT count(*), coalesce(max(entry_id), 0) FROM ledger").fetchone()
+    return max(int(highest), last) - int(count)

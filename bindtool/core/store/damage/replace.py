@@ -1,0 +1,101 @@
+"""A new database of all that can be read of a damaged one and of the copies of its ledger; the old one is kept.
+
+Owns the two files and how they change places. What goes from the one into the other is for `rebuild`; whether
+it is done, for a person.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.data_folder import mode_within
+from bindtool.core.store import schema
+from bindtool.core.store.connection import log_of, open_for_writing, transaction
+from bindtool.core.store.damage.rebuild import LEDGERS, take_over
+from bindtool.core.store.errors import failing_as_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came of it.
+
+    `bound`: entries of the ledger, this bench's own and others'; `bound_lost`: those that could not be read.
+    `rows`: of sheets; `lost`: those, and records of runs, that could not be read, at most. `kept`: where the old
+    file lies now, if it was moved.
+    """
+
+    bound: int
+    bound_lost: int
+    rows: int
+    lost: int
+    kept: Path | None = None
+
+
+def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Recovered:
+    """Put a new database in the place of a damaged one, which nobody has open, and keep that under another name.
+
+    Args:
+        path: the damaged database; the caller alone writes in its folder.
+        at: the time for its other name.
+        copies: of its ledger, the newest first.
+
+    Raises:
+        StoreFailed: "store.newer", "store.disk_full", "store.unwritable", "store.failed"; nothing was changed.
+    """
+    fresh = path.with_name(f"{path.name}.recovered")
+    kept = _unused(path.with_name(f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}"))
+    try:
+        found = recover_into(fresh, path, copies)
+        with failing_as_store(path):
+            _keep(path, kept)
+            fresh.replace(path)
+    finally:
+        _remove(fresh)
+    return replace(found, kept=kept)
+
+
+def recover_into(fresh: Path, path: Path, copies: Iterable[Path] = ()) -> Recovered:
+    """Write all that can be read of the database at `path` into a new one; fails as `replace_damaged` does."""
+    _remove(fresh)
+    with failing_as_store(fresh), closing(open_for_writing(fresh)) as new:
+        schema.migrate(new)
+        new.execute("PRAGMA foreign_keys = OFF")
+        with transaction(new):
+            lost = take_over(new, path, copies)
+            (bound,) = new.execute(
+                "SELECT (SELECT count(*) FROM ledger) + (SELECT count(*) FROM foreign_entry)"
+            ).fetchone()
+            (rows,) = new.execute("SELECT count(*) FROM sheet_row").fetchone()
+    ledgers = sum(lost.pop(table) for table in LEDGERS)
+    return Recovered(bound, ledgers, rows, sum(lost.values()))
+
+
+def _unused(path: Path) -> Path:
+    """Return the path, or one beside it where a file lies there already."""
+    names = (path, *(path.with_name(f"{path.name}.{number}") for number in range(2, 100)))
+    return next(name for name in names if not name.exists())
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Give the damaged file and its log another name; at no moment is there no file of the first name.
+
+    It is copied and not linked: some disks know no links, and whoever looks into the one would change the other.
+    """
+    shutil.copyfile(path, kept)
+    kept.chmod(mode_within(path.parent))
+    if log_of(path).exists():
+        log_of(path).replace(log_of(kept))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+
+
+def _remove(path: Path) -> None:
+    for file in (path, log_of(path), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)

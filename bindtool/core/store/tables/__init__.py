@@ -1,0 +1,1 @@
+"""The tables of the database: a module for each, or for a family of queries."""

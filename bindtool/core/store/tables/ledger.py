@@ -1,0 +1,169 @@
+"""The ledger: all that was ever bound from this data folder, as it was sent, and what other benches have told.
+
+Owns what is added of this bench's own, and the questions that ask own and foreign entries alike; whether a channel
+is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound twice, stay
+in it as they were. Telling a person that a device was bound before is for the callers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device, id_problem, label_problem
+from bindtool.core.model.entry_rules import time_of
+from bindtool.core.store.tables.codec import channel_columns, storable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from bindtool.core.model.outcome import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A device that got a code of 0, where, when and through whom.
+
+    `machine`: the name of the other computer that has told so; "" for this one.
+    """
+
+    channel: Channel
+    device_id: str
+    label: str
+    bound_at: datetime
+    log_id: str
+    operator: str
+    profile: str
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundDevice:
+    """A device as it was bound last. `machine`: the other computer that has told so; "" where it was this one."""
+
+    device: Device
+    machine: str = ""
+
+
+def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], answer: Answer) -> None:
+    """Add the devices that run `run_id` sent for the rows `numbers`, whatever these hold by now."""
+    connection.execute(
+        """
+        INSERT INTO ledger
+            (site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
+        SELECT site, connector_id, key, user_id, device_id, label, ?, ?, operator, profile
+        FROM run JOIN run_device USING (run_id)
+        WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+        ORDER BY number
+        """,
+        (answer.time.isoformat(), storable(answer.log_id), run_id, json.dumps(numbers)),
+    )
+
+
+def ever_bound(connection: sqlite3.Connection, channel: Channel) -> bool:
+    """Tell whether this connector, on this site and with this key, ever gave a code of 0 to this bench.
+
+    For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer. What others
+    tell proves nothing: a line of theirs may be forged, and one device ahead costs a single request.
+    """
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key)",
+        _named(channel),
+    ).fetchone()
+    return bool(found)
+
+
+def bound_before(connection: sqlite3.Connection, channel: Channel, device_id: str) -> LedgerEntry | None:
+    """Return the latest entry of a device on this channel and for this developer."""
+    return all_bound_before(connection, channel, [device_id]).get(device_id)
+
+
+def all_bound_before(
+    connection: sqlite3.Connection, channel: Channel, device_ids: Sequence[str]
+) -> dict[str, LedgerEntry]:
+    """Return the latest entry of each of these devices that has one on this channel and for this developer."""
+    asked = {storable(device_id): device_id for device_id in device_ids}
+    values = {"asked": json.dumps(list(asked)), **_named(channel)}
+    records = connection.execute(
+        """
+        SELECT ledger.*, '' AS machine FROM json_each(:asked) AS asked CROSS JOIN ledger
+        WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
+            AND device_id = asked.value
+        ORDER BY entry_id
+        """,
+        values,
+    )
+    # A later entry of the same device takes the place of an earlier one.
+    found = {asked[record["device_id"]]: _entry_from(record) for record in records}
+    records = connection.execute(
+        """
+        SELECT foreign_entry.* FROM json_each(:asked) AS asked CROSS JOIN foreign_entry
+        WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key AND user_id = :user_id
+            AND device_id = asked.value
+        """,
+        values,
+    )
+    for record in records:
+        entry, own = _entry_from(record), found.get(asked[record["device_id"]])
+        if own is None or entry.bound_at > own.bound_at:
+            found[asked[record["device_id"]]] = entry
+    return found
+
+
+def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[BoundDevice, ...]:
+    """Return all that was bound on this channel and for this developer, in order, each with its latest label.
+
+    This bench's own come first; what others have bound follows in the order of its times.
+    """
+    own = connection.execute(
+        """
+        SELECT device_id, label, bound_at FROM ledger
+        WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        ORDER BY entry_id
+        """,
+        _named(channel),
+    )
+    # A device that comes again keeps its place and takes the new label.
+    found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
+    foreign = connection.execute(
+        """
+        SELECT device_id, label, bound_at, machine FROM foreign_entry
+        WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        ORDER BY unixepoch(bound_at), foreign_id
+        """,
+        _named(channel),
+    )
+    for device_id, label, bound_at, machine in foreign:
+        if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
+            continue  # an earlier bindtool has believed it
+        before = found.get(device_id)
+        if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
+            as_here = before is not None and before[0] == label and not before[2]
+            found[device_id] = (label, bound_at, "" if as_here else machine)
+    return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
+
+
+def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:
+    """Return how many devices `bound_devices` returns."""
+    return len(bound_devices(connection, channel))
+
+
+def _named(channel: Channel) -> dict[str, str]:
+    return dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
+
+
+def _entry_from(record: sqlite3.Row) -> LedgerEntry:
+    return LedgerEntry(
+        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        device_id=record["device_id"],
+        label=record["label"],
+        bound_at=datetime.fromisoformat(record["bound_at"]),
+        log_id=record["log_id"],
+        operator=record["operator"],
+        profile=record["profile"],
+        machine=record["machine"],
+    )

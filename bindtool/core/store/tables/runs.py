@@ -1,0 +1,320 @@
+"""The tables of runs and requests: what a run set out to send, what left, and what came back.
+
+Owns its statements, and that an answer reaches only the rows that still hold the device that was sent. When a
+request begins or is settled is for `run_record`, through the one who wires it to the store.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bindtool.core.api.verdict import Kind
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.outcome import Answer, State
+from bindtool.core.store.tables import bulk, ledger
+from bindtool.core.store.tables.codec import (
+    answer_columns,
+    answer_from,
+    channel_columns,
+    outcome_columns,
+    storable,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import timedelta
+
+    from bindtool.core.model.device import Device
+    from bindtool.core.model.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One press of Bind. `origin` is its sheet's; `ended_at` is None while it goes on, and after a crash."""
+
+    run_id: int
+    sheet_id: int
+    origin: str
+    started_at: datetime
+    channel: Channel
+    operator: str
+    profile: str
+    ended_at: datetime | None
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentDevice:
+    """A device as it was sent; the row `number` may have been edited or deleted since.
+
+    A number below 0 is of a device without a row here: it was bound before, and a whole list carried it along.
+    """
+
+    number: int
+    device_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """A request of a run, for Coze's support.
+
+    `answer` is None while none is known: the request is on its way, or the program ended before it came. An
+    answer of nothing but a time says when the request was given up. `kind`: what the answer was taken for when it
+    came; LOST while none is known.
+    """
+
+    run: Run
+    number: int
+    begun_at: datetime
+    answer: Answer | None
+    devices: tuple[SentDevice, ...]
+    kind: Kind = Kind.LOST
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From the beginning to the answer, or to giving up; None where neither has come.
+
+        None too where the clock was set back in between: a time before the beginning is none.
+        """
+        if self.answer is None or self.answer.time < self.begun_at:
+            return None
+        return self.answer.time - self.begun_at
+
+
+def begin_run(
+    connection: sqlite3.Connection,
+    at: datetime,
+    sheet_id: int,
+    channel: Channel,
+    devices: Mapping[int, Device],
+    operator: str,
+    profile: str,
+    token: str,
+) -> int:
+    """Write that a run begins, with the devices that it will send by row number; return its run_id."""
+    (run_id,) = connection.execute(
+        """
+        INSERT INTO run (sheet_id, started_at, operator, profile, token, site, connector_id, key, user_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id
+        """,
+        (
+            sheet_id,
+            at.isoformat(),
+            storable(operator),
+            storable(profile),
+            storable(token),
+            *channel_columns(channel),
+        ),
+    ).fetchone()
+    bulk.insert(
+        connection,
+        "INSERT INTO run_device (run_id, number, device_id, label)",
+        (run_id,),
+        [(number, device.device_id, device.label) for number, device in devices.items()],
+    )
+    return int(run_id)
+
+
+def begin_request(
+    connection: sqlite3.Connection,
+    at: datetime,
+    run_id: int,
+    number: int,
+    outcomes: Mapping[int, Outcome],
+    carried: Iterable[int],
+) -> None:
+    """Write that request `number` is about to leave with the rows in `outcomes`, and what these rows become.
+
+    `carried`: the numbers of devices that go along and have no row.
+    """
+    connection.execute(
+        "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at.isoformat())
+    )
+    connection.execute(
+        "INSERT INTO request_row SELECT ?, value, ? FROM json_each(?)",
+        (run_id, number, json.dumps([*carried, *outcomes])),
+    )
+    _write_outcomes(connection, run_id, outcomes)
+
+
+def withdraw_request(
+    connection: sqlite3.Connection, run_id: int, number: int, outcomes: Mapping[int, Outcome]
+) -> None:
+    """Take back that request `number` was about to leave, for the rows in `outcomes` too."""
+    connection.execute("DELETE FROM request_row WHERE run_id = ? AND request = ?", (run_id, number))
+    connection.execute("DELETE FROM request WHERE run_id = ? AND number = ?", (run_id, number))
+    _write_outcomes(connection, run_id, outcomes)
+
+
+def settle(
+    connection: sqlite3.Connection,
+    at: datetime,
+    run_id: int,
+    outcomes: Mapping[int, Outcome],
+    request: int | None,
+    kind: Kind,
+) -> None:
+    """Write what became of rows and, where they were in one, of their request; bound ones go into the ledger.
+
+    Refused ones are marked on the run too, whatever their rows hold by now.
+    The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
+    `kind`: what it was taken for. It is read back and never made again of its parts.
+    """
+    for outcome, alike in groupby(outcomes, outcomes.__getitem__):
+        if outcome.state is State.BOUND:
+            ledger.append(connection, run_id, list(alike), outcome.answer or Answer(time=at))
+        elif outcome.state is State.REFUSED:
+            connection.execute(
+                """
+                UPDATE run_device SET refused = 1
+                WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+                """,
+                (run_id, json.dumps(list(alike))),
+            )
+    _write_outcomes(connection, run_id, outcomes)
+    if request is not None:
+        answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))
+        connection.execute(
+            """
+            UPDATE request SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, verdict = ?
+            WHERE run_id = ? AND number = ?
+            """,
+            (*answer_columns(answer), kind, run_id, request),
+        )
+
+
+def end_run(connection: sqlite3.Connection, at: datetime, run_id: int, ending: str) -> None:
+    """Write that a run is over, and how."""
+    connection.execute(
+        "UPDATE run SET ended_at = ?, ending = ? WHERE run_id = ?", (at.isoformat(), storable(ending), run_id)
+    )
+
+
+def unfinished_runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
+    """Return the runs that have no end, the newest first."""
+    records = connection.execute(
+        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE ended_at IS NULL ORDER BY run_id DESC"
+    )
+    return tuple(map(_run_from, records))
+
+
+def runs(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
+    """Return the runs of a sheet, over or not, the newest first."""
+    records = connection.execute(
+        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE sheet_id = ? ORDER BY run_id DESC", (sheet_id,)
+    )
+    return tuple(map(_run_from, records))
+
+
+def last_run(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
+    """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
+    record = connection.execute(
+        """
+        SELECT * FROM run JOIN sheet USING (sheet_id)
+        WHERE sheet_id = ? AND (? OR EXISTS (
+            SELECT 1 FROM request_row
+            WHERE request_row.run_id = run.run_id AND number IN (SELECT value FROM json_each(?))
+        ))
+        ORDER BY run_id DESC LIMIT 1
+        """,
+        (sheet_id, not numbers, json.dumps(list(numbers))),
+    ).fetchone()
+    return None if record is None else _run_from(record)
+
+
+def run_devices(connection: sqlite3.Connection, run_id: int) -> tuple[SentDevice, ...]:
+    """Return all that a run set out to send, by row number, whether it left or not."""
+    records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
+    return tuple(map(_device_from, records))
+
+
+def requests(connection: sqlite3.Connection, run_id: int, number: int | None = None) -> tuple[SentRequest, ...]:
+    """Return the requests of a run by number, each with its devices by row number; `number` asks for one alone."""
+    record = connection.execute(
+        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE run_id = ?", (run_id,)
+    ).fetchone()
+    if record is None:
+        return ()
+    run = _run_from(record)
+    records = connection.execute(
+        """
+        SELECT request.number AS request, request.begun_at, request.answered_at, request.code, request.message,
+            request.log_id, request.http_status, request.verdict,
+            run_device.number, run_device.device_id, run_device.label
+        FROM request_row
+        JOIN run_device USING (run_id, number)
+        JOIN request ON request.run_id = request_row.run_id AND request.number = request_row.request
+        WHERE request_row.run_id = ? AND request_row.request = coalesce(?, request_row.request)
+        ORDER BY request.number, run_device.number
+        """,
+        (run_id, number),
+    )
+    found = []
+    for sent, of_request in groupby(records, key=lambda record: record["request"]):
+        first, *others = of_request
+        begun_at = datetime.fromisoformat(first["begun_at"])
+        devices = tuple(map(_device_from, (first, *others)))
+        found.append(SentRequest(run, sent, begun_at, answer_from(first), devices, Kind(first["verdict"])))
+    return tuple(found)
+
+
+def last_requests(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
+    """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
+    records = connection.execute(
+        """
+        SELECT DISTINCT run_id, (
+            SELECT max(request) FROM request_row WHERE run_id = last.run_id AND number = last.number
+        ) AS request
+        FROM (
+            SELECT number, max(run_id) AS run_id FROM request_row JOIN run USING (run_id)
+            WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?))
+            GROUP BY number
+        ) AS last
+        ORDER BY run_id, request
+        """,
+        (sheet_id, json.dumps(list(numbers))),
+    ).fetchall()
+    return tuple(sent for run_id, request in records for sent in requests(connection, run_id, request))
+
+
+def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:
+    """Write outcomes onto the rows of the run's sheet that still hold the device that the run took up.
+
+    Neighbours with the same outcome, which most rows of a request have, share one statement: Python's thread gives
+    way to the others at every statement, and has to wait for its turn again.
+    """
+    for outcome, alike in groupby(outcomes, outcomes.__getitem__):
+        connection.execute(
+            """
+            UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+                answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+            WHERE sheet_id = (SELECT sheet_id FROM run WHERE run_id = ?)
+                AND number IN (SELECT value FROM json_each(?))
+                AND device_id = (SELECT device_id FROM run_device WHERE run_id = ? AND number = sheet_row.number)
+            """,
+            (*outcome_columns(outcome), run_id, json.dumps(list(alike)), run_id),
+        )
+
+
+def _run_from(record: sqlite3.Row) -> Run:
+    return Run(
+        run_id=record["run_id"],
+        sheet_id=record["sheet_id"],
+        origin=record["origin"],
+        started_at=datetime.fromisoformat(record["started_at"]),
+        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        operator=record["operator"],
+        profile=record["profile"],
+        ended_at=None if record["ended_at"] is None else datetime.fromisoformat(record["ended_at"]),
+        ending=record["ending"],
+    )
+
+
+def _device_from(record: sqlite3.Row) -> SentDevice:
+    return SentDevice(record["number"], record["device_id"], record["label"])

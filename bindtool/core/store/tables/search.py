@@ -1,0 +1,262 @@
+"""Looking through all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
+
+Owns the statements. A bound device is told from the ledger, or from what another bench has told, whatever has
+become of its row, and anything else from its row; what was sent, is not bound, and was edited or deleted since,
+from the run. So nothing is told twice.
+
+No index serves the search in this bench's own rows: SQLite looks through 100,000 of them in some 20 ms, and each
+index would cost every scan. What others have told is more, and comes beside the scans: it has one.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bindtool.core.api.verdict import Kind
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.history_records import Found, LedgerKey, Record
+from bindtool.core.model.outcome import State
+from bindtool.core.store.tables.codec import answer_from, storable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bindtool.core.model.history_records import Wanted
+
+# The three texts are looked through as one: a person types into one field.
+_BOUND = """
+    SELECT entry_id, bound_at AS time, device_id, label, log_id, operator, profile,
+        site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
+    FROM ledger
+    WHERE bound_at >= :since AND bound_at < :until
+        AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
+    ORDER BY entry_id DESC LIMIT :limit
+"""
+
+# By the moment, since benches may write the same one with other offsets; the index `foreign_text` has all that is
+# asked here, so that what is told nowhere costs half as much, and the newest hundreds next to nothing. An earlier
+# bindtool has believed times that no computer can show.
+_TOLD = """
+    SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
+        site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
+    FROM foreign_entry
+    WHERE foreign_id IN (
+        SELECT foreign_id FROM foreign_entry
+        WHERE bound_at >= :since AND bound_at < :until AND bound_at >= '1970-01-02' AND bound_at < '2200'
+            AND device_id || char(10) || label || char(10) || log_id || char(10) || machine LIKE :text ESCAPE '!'
+        ORDER BY unixepoch(bound_at) DESC, bound_at DESC LIMIT :limit
+    )
+"""
+
+_NOT_BOUND = """
+    SELECT found.*, sheet.profile, sheet.job
+    FROM (
+        SELECT sheet_id, number, coalesce(answered_at, added_at) AS time, device_id, label, operator,
+            CASE state WHEN 'ready' THEN 'unsent' ELSE state END AS state,
+            answered_at, code, message, log_id, http_status
+        FROM sheet_row
+        WHERE sheet_row.state <> 'bound'
+            AND time >= :since AND time < :until
+            AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
+            AND (:state IS NULL OR CASE state WHEN 'ready' THEN 'unsent' ELSE state END = :state)
+        ORDER BY sheet_id DESC, number DESC LIMIT :limit
+    ) AS found
+    JOIN sheet USING (sheet_id)
+"""
+
+# What a run has sent and its row no longer holds; CROSS, since SQLite would join all before it leaves most out.
+_CHANGED_SINCE = """
+    SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status
+    FROM (
+        SELECT run.run_id, run.sheet_id, run_device.number, run_device.device_id, run_device.label, run.operator,
+            run.profile, site, connector_id, run.key, user_id, job, max(request_row.request) AS request,
+            run_device.refused, json_group_array(request.verdict) AS verdicts
+        FROM run
+        CROSS JOIN run_device USING (run_id)
+        CROSS JOIN sheet USING (sheet_id)
+        CROSS JOIN request_row ON request_row.run_id = run.run_id AND request_row.number = run_device.number
+        CROSS JOIN request ON request.run_id = run.run_id AND request.number = request_row.request
+        WHERE run.started_at < :until AND coalesce(run.ended_at, '9') >= :since
+            AND run_device.number > 0
+            AND (
+                run_device.device_id || char(10) || run_device.label LIKE :text ESCAPE '!'
+                OR run.run_id IN (SELECT run_id FROM request WHERE log_id LIKE :text ESCAPE '!')
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM sheet_row
+                WHERE sheet_row.sheet_id = run.sheet_id AND sheet_row.number = run_device.number
+                    AND sheet_row.device_id = run_device.device_id
+            )
+        GROUP BY run.run_id, run_device.number
+    ) AS changed
+    JOIN request ON request.run_id = changed.run_id AND request.number = changed.request
+    WHERE device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
+        AND time >= :since AND time < :until
+"""
+
+_ROWS_OF_ENTRIES = """
+    SELECT asked.key AS at, sheet_id, run_device.number, job
+    FROM json_each(?) AS asked
+    CROSS JOIN run_device ON run_device.device_id = json_extract(asked.value, '$[0]')
+    JOIN request_row USING (run_id, number)
+    JOIN request ON request.run_id = run_device.run_id AND request.number = request_row.request
+    JOIN run ON run.run_id = run_device.run_id
+    JOIN sheet USING (sheet_id)
+    WHERE run_device.number > 0 AND request.answered_at = json_extract(asked.value, '$[1]')
+"""
+
+
+def own(connection: sqlite3.Connection, wanted: Wanted, limit: int | None) -> list[Record]:
+    """Return what this bench knows of its own devices, `limit` of it and some more at most, in no order.
+
+    The newest sheets and entries are looked through first, so that the many are found as quickly as the few.
+    """
+    values = _values(wanted, limit)
+    records: list[Record] = []
+    if wanted.state in {None, State.BOUND}:
+        records += _bound(connection, values)
+    if wanted.state is not State.BOUND:
+        records += map(_of_row, connection.execute(_NOT_BOUND, values))
+        changed = filter(None, map(_of_run, connection.execute(_CHANGED_SINCE, values)))
+        records += (record for record in changed if wanted.state in {None, record.state})
+    return records
+
+
+def told(connection: sqlite3.Connection, wanted: Wanted, limit: int | None) -> list[Record]:
+    """Return what other benches have told, the newest `limit` of it and one more at most, in no order."""
+    if wanted.own or wanted.state not in {None, State.BOUND}:
+        return []
+    return list(map(_told, connection.execute(_TOLD, _values(wanted, limit))))
+
+
+def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> Found:
+    """Return the newest of what was found, `limit` of it at most; `others`: some bench has told something."""
+    found = sorted(records, key=lambda record: record.time, reverse=True)
+    return Found(tuple(found[:limit]), more=limit is not None and len(found) > limit, others=others)
+
+
+def bench_id(connection: sqlite3.Connection) -> str:
+    """Return the name that this data folder was given for good."""
+    (found,) = connection.execute("SELECT bench_id FROM bench").fetchone()
+    return str(found)
+
+
+def containing(text: str) -> str:
+    """Return the pattern of LIKE for whatever contains a text, with "!" before what has a meaning there."""
+    stored = storable(text)
+    for special in "!%_":
+        stored = stored.replace(special, f"!{special}")
+    return f"%{stored}%"
+
+
+def days(wanted: Wanted) -> dict[str, str]:
+    """Return the days that are wanted as texts between which those of their times stand.
+
+    A time goes on with "T" behind its day, so "U" comes after the whole of it; "9" comes after every day.
+    """
+    return {
+        "since": "" if wanted.since is None else wanted.since.isoformat(),
+        "until": "9" if wanted.until is None else f"{wanted.until.isoformat()}U",
+    }
+
+
+def _values(wanted: Wanted, limit: int | None) -> dict[str, object]:
+    return {
+        "text": containing(wanted.text),
+        "state": wanted.state,
+        # One more than is told says that there is more.
+        "limit": -1 if limit is None else limit + 1,
+        **days(wanted),
+    }
+
+
+def _bound(connection: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[Record]:
+    bench = bench_id(connection)
+    entries = connection.execute(_BOUND, values).fetchall()
+    asked = json.dumps([(entry["device_id"], entry["time"]) for entry in entries])
+    rows = {row["at"]: row for row in connection.execute(_ROWS_OF_ENTRIES, (asked,))}
+    for at, entry in enumerate(entries):
+        row = rows.get(at)
+        yield _record(
+            entry,
+            State.BOUND,
+            key=LedgerKey(bench, entry["entry_id"]),
+            channel=_channel(entry),
+            sheet_id=None if row is None else row["sheet_id"],
+            number=None if row is None else row["number"],
+            job="" if row is None else row["job"],
+        )
+
+
+def _told(entry: sqlite3.Row) -> Record:
+    return _record(
+        entry,
+        State.BOUND,
+        key=LedgerKey(entry["bench"], entry["entry"]),
+        channel=_channel(entry),
+        sheet_id=None,
+        number=None,
+        job=entry["job"],
+        machine=entry["machine"],
+    )
+
+
+def _of_row(row: sqlite3.Row) -> Record:
+    return _record(
+        row,
+        State(row["state"]),
+        channel=None,
+        sheet_id=row["sheet_id"],
+        number=row["number"],
+        job=row["job"],
+    )
+
+
+def _of_run(sent: sqlite3.Row) -> Record | None:
+    """Return what is known of a device that was edited or deleted since; None for one that has an entry."""
+    verdicts = json.loads(sent["verdicts"])
+    if Kind.BOUND in verdicts:
+        return None
+    return _record(
+        sent,
+        State.UNKNOWN if Kind.LOST in verdicts else State.REFUSED if sent["refused"] else State.UNSENT,
+        channel=_channel(sent),
+        sheet_id=sent["sheet_id"],
+        number=sent["number"],
+        job=sent["job"],
+    )
+
+
+def _channel(record: sqlite3.Row) -> Channel:
+    return Channel(record["site"], record["connector_id"], record["key"], record["user_id"])
+
+
+def _record(
+    record: sqlite3.Row,
+    state: State,
+    *,
+    channel: Channel | None,
+    sheet_id: int | None,
+    number: int | None,
+    job: str,
+    key: LedgerKey | None = None,
+    machine: str = "",
+) -> Record:
+    return Record(
+        time=datetime.fromisoformat(record["time"]),
+        device_id=record["device_id"],
+        label=record["label"],
+        state=state,
+        answer=answer_from(record),
+        operator=record["operator"],
+        profile=record["profile"],
+        channel=channel,
+        key=key,
+        sheet_id=sheet_id,
+        number=number,
+        job=job,
+        machine=machine,
+    )

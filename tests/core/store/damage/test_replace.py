@@ -1,0 +1,172 @@
+"""All that can be read of a damaged database is in the new one; the damaged one stays as it was, beside it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.outcome import State
+from bindtool.core.store import History, Store, is_sound
+from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store.damage.replace import replace_damaged
+from bindtool.core.store.schema import MIGRATIONS
+from tests.core.store.samples import CHANNEL, START, told
+from tests.core.store.spoilt import fill, pages_in, root_of, spoil
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.store.damage.replace import Recovered
+    from tests.core.store.samples import Clock
+
+RUNS, SIZE = 2, 60
+BOUND = RUNS * (SIZE - 1)
+ON_A_PAGE = 40
+"""Records at most, of those that have an id, a label and a time."""
+
+
+@pytest.fixture
+def whole(path: Path, clock: Clock) -> Path:
+    """Give a database with three runs that nobody has open."""
+    fill(path, clock, RUNS, SIZE)
+    return path
+
+
+def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return what each table of a database holds."""
+    with closing(sqlite3.connect(path)) as database:
+        names = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        return {
+            name: sorted(database.execute(f"SELECT * FROM {name}"), key=str)  # noqa: S608 - the file's own names
+            for (name,) in names
+        }
+
+
+def bound_in(path: Path) -> set[str]:
+    """Return the devices that the history has as bound."""
+    return {record.device_id for record in History(path).search(Wanted(state=State.BOUND)).records}
+
+
+def recovered(path: Path, clock: Clock) -> Recovered:
+    """Recover a database, and see to it that the new one is sound and that the store takes it."""
+    before = path.read_bytes()
+    found = replace_damaged(path, START)
+    assert found.kept is not None
+    assert found.kept.read_bytes() == before
+    assert is_sound(path)
+    with Store(path, clock) as store, closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        for head in store.sheets():
+            assert store.last_number(head.sheet_id) >= len(store.load(head.sheet_id))
+    return found
+
+
+def test_nothing_is_lost_of_one_that_is_whole(whole: Path, clock: Clock) -> None:
+    """Every record of every table is the same afterwards, and numbers go on where they were."""
+    with Store(whole, clock) as store:
+        store.benches.take_in([told(1), told(2)]).result(30)
+        store.benches.told(store.benches.waiting([CHANNEL], "bench", 100)).result(30)
+        store.remember_request_size(CHANNEL, 20).result(30)
+    before = contents(whole)
+    found = recovered(whole, clock)
+    assert (found.bound, found.rows, found.bound_lost + found.lost) == (BOUND + 2, RUNS * SIZE, 0)
+    assert contents(whole) == before
+
+
+def test_each_page_that_may_be_spoilt(whole: Path, tmp_path: Path, clock: Clock) -> None:
+    """Whichever it is, the way out is open, and it costs what lay on that page at most: not what it led to."""
+    for page in range(1, pages_in(whole) + 1):
+        path = tmp_path / str(page) / "bindtool.db"
+        path.parent.mkdir()
+        shutil.copy(whole, path)
+        spoil(path, page)
+        found = recovered(path, clock)
+        assert found.bound == len(bound_in(path))
+        assert found.bound >= BOUND - ON_A_PAGE
+        assert found.rows >= RUNS * SIZE - ON_A_PAGE
+        assert found.bound + found.rows + found.bound_lost + found.lost >= BOUND + RUNS * SIZE
+
+
+def test_rows_whose_sheet_is_lost(whole: Path, clock: Clock) -> None:
+    """They get a sheet, so that somebody finds them."""
+    spoil(whole, root_of(whole, "sheet"))
+    found = recovered(whole, clock)
+    assert found.rows == RUNS * SIZE
+    with Store(whole, clock) as store:
+        assert [len(store.load(head.sheet_id)) for head in store.sheets()] == [SIZE] * RUNS
+
+
+def test_a_record_that_nothing_understands(whole: Path, clock: Clock) -> None:
+    """It is left out and counted; the new database can be read whole."""
+    with closing(sqlite3.connect(whole)) as database, database:
+        database.execute("UPDATE sheet_row SET added_at = 'garbage' WHERE sheet_id = 1 AND number = 5")
+        database.execute(
+            "UPDATE sheet_row SET device_id = CAST(x'ff00fe' AS TEXT) WHERE sheet_id = 2 AND number = 9"
+        )
+        database.execute("UPDATE request SET code = 'x' WHERE run_id = 1")
+    found = recovered(whole, clock)
+    assert found.rows == RUNS * SIZE - 2
+    assert (found.bound_lost, found.lost) == (0, 3)
+
+
+def test_a_log_that_a_crash_has_left(whole: Path, tmp_path: Path, clock: Clock) -> None:
+    """What only the log has comes too; it stays beside the damaged file, under its name."""
+    path = tmp_path / "left" / "bindtool.db"
+    path.parent.mkdir()
+    with Store(whole, clock) as store:
+        store.benches.take_in([told(1)]).result(30)
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{whole}{suffix}", f"{path}{suffix}")
+    found = recovered(path, clock)
+    assert found.bound == BOUND + 1
+    assert found.kept is not None
+    assert found.kept.with_name(f"{found.kept.name}-wal").exists()
+    assert {file.name for file in path.parent.iterdir()} == {
+        path.name, found.kept.name, f"{found.kept.name}-wal",
+    }  # fmt: skip
+
+
+def test_twice_in_a_second(whole: Path, clock: Clock) -> None:
+    """What was kept first is not written over."""
+    first, second = recovered(whole, clock).kept, recovered(whole, clock).kept
+    assert first is not None
+    assert second is not None
+    assert first != second
+
+
+def test_a_file_that_is_none(path: Path, clock: Clock) -> None:
+    """Nothing can be read of it: a new one begins, and it is kept."""
+    path.write_bytes(b"\xffnot a database" * 1000)
+    found = recovered(path, clock)
+    assert (found.bound, found.rows) == (0, 0)
+
+
+def test_one_of_an_earlier_bindtool(path: Path, clock: Clock) -> None:
+    """Its records come into today's tables."""
+    with closing(open_for_writing(path)) as old:
+        for statement in (*MIGRATIONS[0], "PRAGMA user_version = 1"):
+            old.execute(statement)
+        old.execute(
+            "INSERT INTO sheet VALUES (7, '2026-01-01T00:00:00+08:00', '', 'WO-7', NULL, '', 'window', 0, NULL)"
+        )
+    recovered(path, clock)
+    with Store(path, clock) as store:
+        assert [(head.sheet_id, head.job) for head in store.sheets()] == [(7, "WO-7")]
+
+
+def test_one_of_a_later_bindtool(whole: Path) -> None:
+    """It is not damaged, only unknown here: nothing is touched."""
+    with closing(sqlite3.connect(whole)) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    before = whole.read_bytes()
+    with pytest.raises(StoreFailed) as caught:
+        replace_damaged(whole, START)
+    assert caught.value.id == "store.newer"
+    assert list(whole.parent.iterdir()) == [whole]
+    assert whole.read_bytes() == before

@@ -1,0 +1,117 @@
+"""What runs have found out about channels is there for the next one, and is not believed for ever."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.api.verdict import Kind
+from bindtool.core.model.outcome import Answer, State
+from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
+from bindtool.core.store.tables.channel_facts import REMEMBERED_FOR
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.core.store.samples import Clock
+
+
+def test_a_size_is_there_after_a_restart(path: Path, clock: Clock) -> None:
+    """Size and day are known, for every developer of the connector and its key, and for no other channel."""
+    with Store(path, clock) as store:
+        assert store.request_size(CHANNEL) is None
+        store.remember_request_size(CHANNEL, 12).result()
+    with Store(path, clock) as store:
+        assert store.request_size(replace(CHANNEL, user_id="")) == RequestSizeFact(12, START)
+        assert store.request_size(replace(CHANNEL, site="https://api.coze.com")) is None
+        assert store.request_size(replace(CHANNEL, connector_id="1")) is None
+        assert store.request_size(replace(CHANNEL, key="sn")) is None
+
+
+def test_a_later_size_takes_the_place(store: Store, clock: Clock) -> None:
+    """The newest finding counts, larger or not."""
+    store.remember_request_size(CHANNEL, 12).result()
+    clock.time += timedelta(days=1)
+    store.remember_request_size(CHANNEL, 25).result()
+    assert store.request_size(CHANNEL) == RequestSizeFact(25, START + timedelta(days=1))
+
+
+def test_a_size_is_looked_for_again_after_a_month(store: Store, clock: Clock) -> None:
+    """A limit may be raised, and a finding may have been a mistake."""
+    store.remember_request_size(CHANNEL, 12).result()
+    clock.time = START + REMEMBERED_FOR - timedelta(seconds=1)
+    assert store.request_size(CHANNEL) is not None
+    clock.time = START + REMEMBERED_FOR
+    assert store.request_size(CHANNEL) is None
+
+
+def send(
+    store: Store, token: str, answer: Answer = ANSWER, kind: Kind = Kind.BOUND, *, site: str = CHANNEL.site
+) -> None:
+    """Send row 1 of a new sheet with the token of that name, and get this answer."""
+    sheet_id = store.create_sheet().result().sheet_id
+    store.save(sheet_id, [row(1)]).result()
+    run_id = store.begin_run(sheet_id, replace(CHANNEL, site=site), devices(row(1)), token=token).result()
+    store.begin_request(run_id, 1, sending(1)).result()
+    state = State.BOUND if kind is Kind.BOUND else State.UNKNOWN
+    store.settle(run_id, settled(state, 1, answer=answer), 1, kind).result()
+
+
+def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None:
+    """The newest run with a code of 0 counts, by when it began; other names and other channels have their own."""
+    send(store, "shared")
+    clock.time += timedelta(hours=1)
+    send(store, "shared")
+    clock.time += timedelta(hours=1)
+    send(store, "shared", REFUSAL, Kind.REFUSED)
+    send(store, "")
+    assert store.last_run_that_worked(CHANNEL, "shared") == START + timedelta(hours=1)
+    assert store.last_run_that_worked(CHANNEL, "") == START + timedelta(hours=2)
+    assert store.last_run_that_worked(CHANNEL, "other") is None
+    assert store.last_run_that_worked(replace(CHANNEL, key="sn"), "shared") is None
+    assert store.last_run_that_worked(replace(CHANNEL, user_id="1"), "shared") is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (REFUSAL, Kind.REFUSED),
+        (Answer(START), Kind.LOST),
+        (Answer(START), Kind.NEVER_SENT),
+        (replace(ANSWER, http_status=500), Kind.LOST),
+    ],
+)
+def test_nothing_but_a_proper_code_of_0_shows_that_it_worked(store: Store, answer: Answer, kind: Kind) -> None:
+    """Not a refusal, no answer, nor a code of 0 under an error."""
+    send(store, "shared", answer, kind)
+    assert store.last_run_that_worked(CHANNEL, "shared") is None
+
+
+def test_a_run_that_never_left(store: Store) -> None:
+    """A run without a request shows nothing."""
+    sheet_id = store.create_sheet().result().sheet_id
+    store.begin_run(sheet_id, CHANNEL, {}, token="shared").result()
+    assert store.last_run_that_worked(CHANNEL, "shared") is None
+
+
+# ---------------------------------------------------------------- where a token worked last
+
+
+def test_where_the_token_of_a_name_worked_last(store: Store, clock: Clock) -> None:
+    """Its newest run with a code of 0, wherever that went; a token that is kept nowhere has none."""
+    history = History(store.path)
+    assert history.last_use("shared") is None
+    send(store, "shared")
+    send(store, "")
+    clock.time += timedelta(hours=1)
+    send(store, "shared", REFUSAL, Kind.REFUSED)
+    send(store, "shared", replace(ANSWER, http_status=500), Kind.LOST)
+    assert history.last_use("shared") == TokenUse(CHANNEL.site, START)
+    assert history.last_use("other") is None
+    assert history.last_use("") is None
+    send(store, "shared", site="https://api.coze.com")
+    assert history.last_use("shared") == TokenUse("https://api.coze.com", START + timedelta(hours=1))
