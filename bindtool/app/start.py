@@ -40,7 +40,7 @@ _IN_PIECES = (
     "bindtool.core.store",
     "bindtool.core.profiles.repository",
     "bindtool.core.barcode.classify",
-    "bindtool.core.intake",
+    "bindtool.core.intake.intake",
     "bindtool.gui.icons",
     "bindtool.gui.pages.profile_form",
     "bindtool.gui.pages.scanner_test",

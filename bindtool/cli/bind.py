@@ -23,13 +23,13 @@ from bindtool.cli.sharing import Sharing, hold, hold_unnumbered
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
-from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.cut_off import TO_GO_ON_WITH
+from bindtool.core.intake.channel_labels import channel_labels
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State

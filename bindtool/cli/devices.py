@@ -15,7 +15,7 @@ from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import check_output
-from bindtool.core.intake import Stamp, take_list
+from bindtool.core.intake.intake import Stamp, take_list
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour

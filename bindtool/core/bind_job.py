@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.bound_before import reason_of
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.bound_before import reason_of
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.run_events import Event, Settled

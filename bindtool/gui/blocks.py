@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, Qt
 
 from bindtool.core.cells import as_text, read_block
 from bindtool.core.common.errors import BadInput
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.gui.sheet_model import EDITABLE, Column
 
 if TYPE_CHECKING:

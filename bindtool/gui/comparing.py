@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QFileDialog
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
-from bindtool.core.comparison import Compared, compare, read_wanted
-from bindtool.core.gaps import find_gaps
+from bindtool.core.intake.gaps import find_gaps
+from bindtool.core.intake.reconcile import Compared, compare, read_wanted
 from bindtool.core.report import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.opening import read_list
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.progress import Watch
-    from bindtool.core.comparison import WantedList
+    from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.tabular.listing import ReadList
     from bindtool.gui.panels.compare import ComparePanel
     from bindtool.gui.sheet_desk import SheetDesk

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.id_rules import NOT_ASCII
+from bindtool.core.intake.id_rules import NOT_ASCII
 from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:

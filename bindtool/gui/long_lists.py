@@ -10,12 +10,12 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake import take_list
+from bindtool.core.intake.intake import take_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindtool.core.intake import Arrival
+    from bindtool.core.intake.intake import Arrival
     from bindtool.core.model.row import Source
     from bindtool.gui.sheet_desk import SheetDesk
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.core.bound_before import day_words
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.intake import last_ids
+from bindtool.core.intake.bound_before import day_words
+from bindtool.core.intake.intake import last_ids
+from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import looks_like_token
 from bindtool.core.model.outcome import State
-from bindtool.core.reading import read_text
 from bindtool.gui.icons import Mark
 from bindtool.gui.taken import Taken
 from bindtool.wording import by_words, row_message

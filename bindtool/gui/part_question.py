@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.candidates import choices
 from bindtool.core.barcode.rules import PartKind
-from bindtool.core.intake import waits_for_rule
+from bindtool.core.intake.intake import waits_for_rule
 from bindtool.core.model.row import Source
 
 if TYPE_CHECKING:

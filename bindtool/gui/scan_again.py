@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.intake import Repeat
+from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
 from bindtool.gui.taken import Taken
 from bindtool.wording import tail

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.adopted_sheet import adopt
 from bindtool.core.barcode.rules import ScanRules
-from bindtool.core.bound_before import BoundBefore
-from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.doubts import Doubts
-from bindtool.core.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
+from bindtool.core.intake.bound_before import BoundBefore
+from bindtool.core.intake.channel_labels import channel_labels
+from bindtool.core.intake.holds import Doubts
+from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
+from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Source
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.intake import Arrival
+    from bindtool.core.intake.intake import Arrival
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.model.row import Row, SheetHead

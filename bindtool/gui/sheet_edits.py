@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake import (
+from bindtool.core.intake.intake import (
     Repeat,
     edit_id,
     edit_label,
@@ -29,7 +29,7 @@ from bindtool.gui.sheet_model import Column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bindtool.core.intake import Arrival
+    from bindtool.core.intake.intake import Arrival
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.gui.sheet_desk import SheetDesk

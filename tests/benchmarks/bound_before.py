@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bindtool.core.bound_before import BoundBefore
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.intake import Arrival, Stamp, take_list, take_scan
-from bindtool.core.label_use import LabelUse
+from bindtool.core.intake.bound_before import BoundBefore
+from bindtool.core.intake.intake import Arrival, Stamp, take_list, take_scan
+from bindtool.core.intake.label_use import LabelUse
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Channel

@@ -29,9 +29,9 @@ from bindtool.app.root import Supplies, build
 from bindtool.app.window_loop import WindowLoop
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.comparison import compare, read_wanted
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.row_filter import EVERY_ROW, RowFilter

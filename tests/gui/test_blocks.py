@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QItemSelection, QMimeData
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.blocks import Selected, Written, emptied, from_clipboard, to_clipboard, written
 from bindtool.gui.sheet_model import Column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import IdRules, ScanRules
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.learned_rules import LearntRules

@@ -17,7 +17,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import FixedVault
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State

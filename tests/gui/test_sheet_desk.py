@@ -11,7 +11,7 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Source

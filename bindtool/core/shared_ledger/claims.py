@@ -10,10 +10,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.bound_before import day_words, who_words
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.bound_before import day_words, who_words
 from bindtool.core.shared_ledger.server import CLAIM_SECONDS
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import threading
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.bound_before import who_words
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
+from bindtool.core.intake.bound_before import who_words
 from bindtool.core.shared_ledger.server import TURN_SECONDS
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.formula import restore
 from bindtool.core.common.messages import Message
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.tabular.clipboard_numbers import digits_lost
 from bindtool.core.tabular.grid import Grid, GridRow, has_text
 from bindtool.core.tabular.layout import lay_out

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.channel_labels import channel_labels
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
+from bindtool.core.intake.channel_labels import channel_labels
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.shared_ledger.blocks import BLOCK, reserve

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake import Arrival
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.tabular.grid import Grid
 from bindtool.core.tabular.listing import Kind, Layout, ListRow, Opened, ReadList
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bindtool.core.barcode.extract import Reading
 from bindtool.core.barcode.rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
-from bindtool.core.reading import read_text
+from bindtool.core.intake.reading import read_text
 from bindtool.core.scanner.keyboard_layouts import mangled
 
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.change_note import note_of
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.change_note import note_of
 from bindtool.core.model.device import normalise
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
-from bindtool.core.intake import (
+from bindtool.core.intake.intake import (
     Arrival,
     Repeat,
     Stamp,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.label_use import LabelUse
+from bindtool.core.intake.label_use import LabelUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.bound_before import BoundBefore
     from bindtool.core.common.errors import StoreFailed
+    from bindtool.core.intake.bound_before import BoundBefore
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row

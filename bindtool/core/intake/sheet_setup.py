@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.bound_before import BoundBefore
+    from bindtool.core.intake.bound_before import BoundBefore
     from bindtool.core.model.row import SheetHead
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store

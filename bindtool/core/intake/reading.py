@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.classify import is_taken_out, too_long
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.rules import CaseRule, Keyboard
-from bindtool.core.change_note import note_of
 from bindtool.core.common.messages import Message
-from bindtool.core.id_rules import with_case
+from bindtool.core.intake.change_note import note_of
+from bindtool.core.intake.id_rules import with_case
 from bindtool.core.model.device import is_plain, normalise
 from bindtool.core.scanner.diagnosis import read_keys, suspicion
 from bindtool.core.sheet.validation import text_problem

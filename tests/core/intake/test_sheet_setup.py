@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.adopted_sheet import adopt
-from bindtool.core.bound_before import BoundBefore
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.bound_before import BoundBefore
+from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store

@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.barcode.rules import CaseRule, ScanRules
 from bindtool.core.common.progress import ReadingStopped, Watch
-from bindtool.core.comparison import Compared, WantedList, compare, read_wanted
+from bindtool.core.intake.reconcile import Compared, WantedList, compare, read_wanted
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import row
 

@@ -6,7 +6,7 @@ import pytest
 
 from bindtool.core.barcode.rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.common.messages import Message
-from bindtool.core.id_rules import IdJudge, with_case
+from bindtool.core.intake.id_rules import IdJudge, with_case
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"

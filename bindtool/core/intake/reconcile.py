@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import Watch
-from bindtool.core.reading import read_text
+from bindtool.core.intake.reading import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from bindtool.core.barcode.id_pattern import fits
 from bindtool.core.barcode.rules import CaseRule, CheckDigit
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, has_unseen, visible
-from bindtool.core.odd_one import ENOUGH, LastIds, Shape
+from bindtool.core.intake.odd_one import ENOUGH, LastIds, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
