@@ -23,9 +23,9 @@ from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.model.outcome import UNDER_WAY, State
-from bindtool.core.next_step import Step
 from bindtool.core.run_events import WaitReason
 from bindtool.core.scanner.diagnosis import Symptom
+from bindtool.core.sheet_view.next_step import Step
 from bindtool.core.tabular.grid import Lost
 from bindtool.gui.port_reader import PortState
 from bindtool.texts import LANGUAGES, Texts, system_language

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
-from bindtool.core.row_order import ARRIVAL
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
-    from bindtool.core.row_filter import RowFilter
+    from bindtool.core.sheet_view.filters import RowFilter
     from bindtool.gui.panels.counts_line import CountsLine
     from bindtool.gui.panels.find_bar import FindBar
     from bindtool.gui.sheet_desk import SheetDesk

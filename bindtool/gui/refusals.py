@@ -13,16 +13,16 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import UNDER_WAY
-from bindtool.core.next_step import Handling
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE
-from bindtool.core.to_handle import NEEDS_HAND, OfCause, group
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
+from bindtool.core.sheet_view.next_step import Handling
+from bindtool.core.sheet_view.triage import NEEDS_HAND, OfCause, group
 from bindtool.gui.icons import Mark
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.soon import Soon
 from bindtool.gui.told_of_row import story_of
 
 if TYPE_CHECKING:
-    from bindtool.core.to_handle import Cause, Group
+    from bindtool.core.sheet_view.triage import Cause, Group
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.refusals import RefusalsPanel
     from bindtool.gui.running import Running

@@ -22,9 +22,9 @@ from bindtool.core.common.errors import (
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.next_step import Facts, next_step, why_not_bind
 from bindtool.core.run_events import Ending
-from bindtool.core.to_handle import NEEDS_HAND
+from bindtool.core.sheet_view.next_step import Facts, next_step, why_not_bind
+from bindtool.core.sheet_view.triage import NEEDS_HAND
 from bindtool.core.whole_list import why_closed
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.notice import Gravity
@@ -34,8 +34,8 @@ from bindtool.wording import answer_said
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.model.outcome import Answer
-    from bindtool.core.next_step import Handling, NextStep
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding import Binding
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.finished import FinishedPanel

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication
 
-from bindtool.core.arrangement import Arrangement, runs
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
+from bindtool.core.sheet_view.projection import Arrangement, runs
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 from bindtool.gui import look
 from bindtool.gui.sheet_cells import Column, SheetCells
 from bindtool.gui.soon import Soon
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.model.row import Row
-    from bindtool.core.row_filter import RowFilter
     from bindtool.core.sheet.sheet import Sheet
+    from bindtool.core.sheet_view.filters import RowFilter
     from bindtool.gui.icons import Icons
     from bindtool.texts import Texts
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.core.common.errors import BindtoolError
-from bindtool.core.row_filter import EVERY_ROW
+from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.gui import blocks
 from bindtool.gui.blocks import Selected
 from bindtool.gui.id_delegate import IdDelegate

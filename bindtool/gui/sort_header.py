@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt
 
-from bindtool.core.row_order import ARRIVAL
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:

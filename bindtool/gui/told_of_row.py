@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.to_handle import neighbours
+from bindtool.core.sheet_view.triage import neighbours
 from bindtool.gui.icons import Mark
 from bindtool.gui.panels.row_story import Story
 from bindtool.wording import answer_words

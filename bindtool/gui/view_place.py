@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 
-from bindtool.core.arrangement import runs
+from bindtool.core.sheet_view.projection import runs
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.messages import Message
-from bindtool.core.row_filter import EVERY_ROW
-from bindtool.core.row_order import ARRIVAL
+from bindtool.core.sheet_view.filters import EVERY_ROW
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.binding import AGAIN
 
 if TYPE_CHECKING:

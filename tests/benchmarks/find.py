@@ -34,7 +34,7 @@ from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.core.row_filter import EVERY_ROW, RowFilter
+from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, Counted
 from bindtool.gui.sheet_model import Column

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRa
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
-from bindtool.core.next_step import Facts, next_step
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.next_step import Facts, next_step
 from bindtool.gui.by_keyboard import ByKeyboard
 from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.sheet_model import Column

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.row_order import ARRIVAL
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.finding import Finding
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_desk import SheetDesk

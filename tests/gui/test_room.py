@@ -43,10 +43,10 @@ from bindtool.core.model.history_records import Found, Record, Wanted
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
-from bindtool.core.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.row_filter import TO_HANDLE
 from bindtool.core.run_events import WaitReason
+from bindtool.core.sheet_view.filters import TO_HANDLE
+from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.tabular.grid import Grid, GridRow
 from bindtool.core.tabular.listing import Choices, Layout, ListRow, Opened, ReadList, SheetName
 from bindtool.core.tabular.listing import Kind as ListKind

@@ -12,9 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.row_order import ARRIVAL
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui import look
 from bindtool.gui.look import Tone
 from bindtool.gui.sheet_model import Column

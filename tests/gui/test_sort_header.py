@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 
-from bindtool.core.row_order import ARRIVAL
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.sheet_view import SheetView
 from tests.core.store.samples import row

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QApplication
 
-from bindtool.core.row_filter import EVERY_ROW, RowFilter
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.sheet_view import SheetView
 from tests.core.store.samples import row

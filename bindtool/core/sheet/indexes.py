@@ -1,6 +1,6 @@
 """Values by the numbers of rows, in a fraction of the memory that a dict takes.
 
-Owns where a value lies. What the values are is for `sheet`, `status` and `arrangement`.
+Owns where a value lies. What the values are is for `sheet`, `status` and `projection`.
 """
 
 from __future__ import annotations

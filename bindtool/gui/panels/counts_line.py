@@ -14,7 +14,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
 
 from bindtool.core.model.outcome import UNDER_WAY, State
-from bindtool.core.row_filter import EVERY_ROW, RowFilter
+from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui import look
 from bindtool.gui.icons import Mark, MarkButton
 from bindtool.gui.look import Kind

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from bindtool.core.next_step import Step
+from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui import look
 from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.icons import Icons

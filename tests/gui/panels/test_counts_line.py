@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QToolButton
 
 from bindtool.core.model.outcome import State
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.gui import look
 from bindtool.gui.panels.counts_line import FILTERS, CountChip, Counted, CountsLine
 from tests.gui.acting import find, press

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.next_step import NextStep, Step
 from bindtool.core.run_events import WaitReason
+from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui import look
 from bindtool.gui.panels.foot import Foot
 from bindtool.gui.progress import Progress

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.row_filter import RowFilter, no_words
+from bindtool.core.sheet_view.filters import RowFilter, no_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bindtool.core.model.row import Row
-    from bindtool.core.row_filter import Words
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet_view.filters import Words
 
 
 NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})

@@ -10,8 +10,8 @@ import pytest
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
 from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 READY = Standing(State.READY)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.row_filter import RowFilter
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.to_handle import Cause, Group, OfCause, cause_of, group, neighbours
+from bindtool.core.sheet_view.filters import RowFilter
+from bindtool.core.sheet_view.triage import Cause, Group, OfCause, cause_of, group, neighbours
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NO_ANSWER = Outcome(State.UNKNOWN, lost=True)

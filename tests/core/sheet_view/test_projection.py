@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindtool.core.arrangement import MOST_PIECES, Arrangement
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.row_order import ARRIVAL, RowOrder, SortBy
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet_view.projection import MOST_PIECES, Arrangement
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 from tests.core.store.samples import ANSWER, REFUSAL, row
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """In which order somebody wants to see the rows of a sheet: that of arrival, or by one of their columns.
 
-Owns what a row is sorted by. The words of a message are handed in; which rows are shown is for `row_filter`.
+Owns what a row is sorted by. The words of a message are handed in; which rows are shown is for `filters`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.model.outcome import State
-from bindtool.core.row_filter import has_words, no_words
+from bindtool.core.sheet_view.filters import has_words, no_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.model.row import Row
-    from bindtool.core.row_filter import Words
     from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet_view.filters import Words
 
     Key = Any
     """A text, a number, or what time it was in seconds: one kind for each `SortBy`, and "" for nothing."""

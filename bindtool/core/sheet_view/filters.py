@@ -1,7 +1,7 @@
 """Which rows of a sheet somebody wants to see.
 
-Owns the value and the decision, for one row and for a whole sheet. Their order is for `row_order`, keeping a table
-in step with both for `arrangement`.
+Owns the value and the decision, for one row and for a whole sheet. Their order is for `sorting`, keeping a table
+in step with both for `projection`.
 """
 
 from __future__ import annotations

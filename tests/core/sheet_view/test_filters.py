@@ -10,9 +10,9 @@ import pytest
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.row_filter import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 ANSWER = Answer(NOW, 4000, "Device refused", "2026112509Log")

@@ -1,7 +1,7 @@
 """The rows of a sheet as they are shown: those that are wanted, in the order that is wanted, kept so row by row.
 
 Owns which row stands where. It tells whoever draws before and after each step; the rows are `sheet`'s, what is
-wanted is told by `row_filter` and `row_order`.
+wanted is told by `filters` and `sorting`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.row_filter import EVERY_ROW, no_words
-from bindtool.core.row_order import ARRIVAL, SortBy
 from bindtool.core.sheet.indexes import ByNumber
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.filters import EVERY_ROW, no_words
+from bindtool.core.sheet_view.sorting import ARRIVAL, SortBy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
     from contextlib import AbstractContextManager
 
-    from bindtool.core.row_filter import RowFilter, Words
-    from bindtool.core.row_order import Key, RowOrder
+    from bindtool.core.sheet_view.filters import RowFilter, Words
+    from bindtool.core.sheet_view.sorting import Key, RowOrder
 
     Place = tuple[bool, Key, int]
 
