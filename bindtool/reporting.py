@@ -11,9 +11,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.report import BENCHES_COLUMNS, COLUMNS, report_csv
-from bindtool.core.report_layout import Report, Section, SumTable
-from bindtool.core.report_sums import bound_at_several, device_sums, hours, sums
+from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, report_csv
+from bindtool.core.reports.layout import Report, Section, SumTable
+from bindtool.core.reports.totals import bound_at_several, device_sums, hours, sums
 from bindtool.wording import report_lines
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.model.row import SheetHead
-    from bindtool.core.report import ReportLine
-    from bindtool.core.report_benches import BenchesOfDay
-    from bindtool.core.report_parts import Part
-    from bindtool.core.report_sums import Hour
+    from bindtool.core.reports.csv_writer import ReportLine
+    from bindtool.core.reports.other_benches import BenchesOfDay
+    from bindtool.core.reports.rows import Part
+    from bindtool.core.reports.totals import Hour
     from bindtool.texts import Texts
 
 _NAMED = 20
@@ -131,7 +131,7 @@ def report_file(report: Report, ending: str) -> bytes:
     if ending.lower() != WORKBOOK:
         return report_csv(report.lines, report.columns)
     # zipfile takes a few ms to load, and is of no use to a `bind` that writes CSV or nothing.
-    from bindtool.core.report_xlsx import report_xlsx
+    from bindtool.core.reports.report_xlsx import report_xlsx
 
     return report_xlsx(report)
 

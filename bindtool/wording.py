@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import UNDER_WAY, State
-from bindtool.core.report import ReportLine
+from bindtool.core.reports.csv_writer import ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -23,7 +23,7 @@ from stage import GUIDE_WIDTH, SETTLING, STARTING, program, xdotool
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
-from bindtool.core.report_parts import part_of
+from bindtool.core.reports.rows import part_of
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel

@@ -14,7 +14,6 @@ import pytest
 
 from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.core import history_file
 from bindtool.core.barcode import rules
 from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
 from bindtool.core.checks import Item
@@ -22,7 +21,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.profiles import field_rules, profile
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml
-from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
+from bindtool.core.reports import history_export
+from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.gui.dialogs.guide import PAGES, anchor_of, page_file
 from bindtool.texts import Texts
 
@@ -192,7 +192,7 @@ def test_what_the_command_line_prints(language: str) -> None:
     text = page("command-line", language)
     words = in_code(text)
     first = words.index("bench")
-    assert tuple(words[first : first + len(history_file.COLUMNS)]) == history_file.COLUMNS
+    assert tuple(words[first : first + len(history_export.COLUMNS)]) == history_export.COLUMNS
     items = [name for cell in first_cells(text) for name in in_code(cell) if name in {*Item}]
     assert items == [*Item]
 

@@ -13,16 +13,16 @@ from openpyxl import load_workbook
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.report import BENCHES_COLUMNS, TO_HANDLE_COLUMNS, ReportLine
-from bindtool.core.report_benches import BenchDay, BenchesOfDay
-from bindtool.core.report_parts import part_of
+from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS, ReportLine
+from bindtool.core.reports.other_benches import BenchDay, BenchesOfDay
+from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.reporting import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
 from bindtool.texts import LANGUAGES, Texts
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:
-    from bindtool.core.report_parts import Part
+    from bindtool.core.reports.rows import Part
 
 ENGLISH = Texts("en")
 FIRST = SheetHead(1, START, "Line 2", "WO-1125", 400)

@@ -102,7 +102,7 @@ def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, text
     if given.report is None:
         return
     # Few want one, and the others wait for their devices.
-    from bindtool.core.report_parts import part_of
+    from bindtool.core.reports.rows import part_of
     from bindtool.reporting import report_file, report_of
 
     path, now = Path(given.report), clock.now()

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.output_files import check_output, write_output
-from bindtool.core.history_file import history_file
 from bindtool.core.model.history_records import Wanted
 from bindtool.core.model.outcome import State
+from bindtool.core.reports.history_export import history_file
 from bindtool.core.store import History, Store, is_of_today
 
 if TYPE_CHECKING:

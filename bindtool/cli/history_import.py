@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
-from bindtool.core.history_reading import MOST_BYTES, read_history
+from bindtool.core.reports.history_import import MOST_BYTES, read_history
 from bindtool.core.store import Store
 
 if TYPE_CHECKING:

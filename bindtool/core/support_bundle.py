@@ -14,7 +14,7 @@ import tomli_w
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.report import csv_text
+from bindtool.core.reports.csv_writer import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -18,7 +18,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.intake.gaps import find_gaps
 from bindtool.core.intake.reconcile import Compared, compare, read_wanted
-from bindtool.core.report import csv_text
+from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.opening import read_list
 from bindtool.gui.clipboard import copy_cells

@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.output_files import write_output
-from bindtool.core.history_file import JSON_LINES, history_file
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import is_plain
+from bindtool.core.reports.history_export import JSON_LINES, history_file
 from bindtool.core.store import History
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone

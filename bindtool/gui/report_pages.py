@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPagedPaintDevice
 
-    from bindtool.core.report import ReportLine
-    from bindtool.core.report_layout import Report, SumTable
+    from bindtool.core.reports.csv_writer import ReportLine
+    from bindtool.core.reports.layout import Report, SumTable
     from bindtool.texts import Texts
 
 _MARGINS = QMarginsF(12, 12, 12, 10)  # millimetres

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.check_result import as_known
-from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS
-from bindtool.core.report_benches import benches_of_day
-from bindtool.core.report_parts import (
+from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS
+from bindtool.core.reports.other_benches import benches_of_day
+from bindtool.core.reports.rows import (
     TO_HANDLE,
     day_of,
     gone_of_day,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bindtool.core.report_layout import Report
-    from bindtool.core.report_parts import Part
+    from bindtool.core.reports.layout import Report
+    from bindtool.core.reports.rows import Part
     from bindtool.gui.ground import Ground
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts

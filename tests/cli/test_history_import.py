@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.history_reading import MOST_BYTES
+from bindtool.core.reports.history_import import MOST_BYTES
 from bindtool.core.store import History, Store
 from tests.cli.desk import Desk
 

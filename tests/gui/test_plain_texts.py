@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 import bindtool.gui
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.report_parts import part_of
+from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.clipboard import copy_cells, copy_text
 from bindtool.gui.history_words import REQUEST_COLUMNS, headers, row_details, row_line

@@ -21,7 +21,7 @@ from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.core.report import TO_HANDLE_COLUMNS
+from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk

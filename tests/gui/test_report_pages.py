@@ -12,7 +12,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.report_parts import part_of
+from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.report_pages import lay_across, print_pages
 from bindtool.reporting import report_of
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bindtool.core.model.outcome import Answer
-    from bindtool.core.report_layout import Report
-    from bindtool.core.report_parts import Part
+    from bindtool.core.reports.layout import Report
+    from bindtool.core.reports.rows import Part
 
 ENGLISH = Texts("en")
 

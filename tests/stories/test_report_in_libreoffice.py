@@ -12,7 +12,7 @@ import pytest
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.report_parts import part_of
+from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.reporting import WORKBOOK, report_file, report_of
 from bindtool.texts import Texts

@@ -1,6 +1,6 @@
 """What is asked of the history of this computer, with what others have told it, and what it answers.
 
-Owns the values. Looking is for `store`, the words for `gui`; files of it are `history_file`'s.
+Owns the values. Looking is for `store`, the words for `gui`; files of it are `history_export`'s.
 """
 
 from __future__ import annotations

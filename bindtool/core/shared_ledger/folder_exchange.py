@@ -2,7 +2,7 @@
 
 Owns what stands in which file and what was told and read. A ledger is told in parts of `PART` numbers, a file each:
 whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put there is for
-`folder_files`, what a line must be to be believed for `history_reading`. Nothing in the folder is trusted: what is
+`folder_files`, what a line must be to be believed for `history_import`. Nothing in the folder is trusted: what is
 told lies in the store, so a folder that was emptied, moved or set back is told all of it again.
 """
 
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
-from bindtool.core.history_file import entries_file
-from bindtool.core.history_reading import read_history
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import Place
+from bindtool.core.reports.history_export import entries_file
+from bindtool.core.reports.history_import import read_history
 from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 
 if TYPE_CHECKING:

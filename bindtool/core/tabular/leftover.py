@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.report import csv_text
+from bindtool.core.reports.csv_writer import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

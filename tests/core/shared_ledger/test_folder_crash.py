@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
-from bindtool.core.history_file import entries_file
+from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder_files import digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import Bench, bind
 from tests.core.store.samples import ANSWER, CHANNEL

@@ -14,7 +14,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
-from bindtool.core.history_file import entries_file
+from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.folder_files import digest_of, writer_of
 from bindtool.core.shared_ledger.ledger import Bench as Here

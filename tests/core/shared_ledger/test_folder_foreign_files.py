@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.shared_file_names import SharedFileName
-from bindtool.core.history_file import entries_file
+from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder_files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER
 from tests.core.store.test_shared import foreign

@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.report import ReportLine, report_csv
+from bindtool.core.reports.csv_writer import ReportLine, report_csv
 from bindtool.core.tabular.listing import Choices, Kind
 from bindtool.core.tabular.opening import open_list, read_list
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
+from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
 from bindtool.core.tabular.opening import read_list
 
 CHINA = timezone(timedelta(hours=8))

@@ -1,6 +1,6 @@
 """A report as a workbook: its lines on the first sheet, a summary with a chart on the second.
 
-Owns what stands where. How a workbook is written is for `workbook_file`; the words come with the report.
+Owns what stands where. How a workbook is written is for `xlsx_writer`; the words come with the report.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bindtool.core.report import cells
-from bindtool.core.workbook_file import Chart, Sheet, Style, workbook_file
+from bindtool.core.reports.csv_writer import cells
+from bindtool.core.reports.xlsx_writer import Chart, Sheet, Style, workbook_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.report_layout import Report, SumTable
-    from bindtool.core.workbook_file import Cell
+    from bindtool.core.reports.layout import Report, SumTable
+    from bindtool.core.reports.xlsx_writer import Cell
 
 _WIDTHS = {
     "device_id": 26,

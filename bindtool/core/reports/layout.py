@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.report import ReportLine
+    from bindtool.core.reports.csv_writer import ReportLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine
-from bindtool.core.report_layout import Report, Section, SumTable
-from bindtool.core.report_xlsx import report_xlsx
+from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine
+from bindtool.core.reports.layout import Report, Section, SumTable
+from bindtool.core.reports.report_xlsx import report_xlsx
 from tests.core.store.samples import START, row
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.report_parts import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
+from bindtool.core.reports.rows import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, settled
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.row import Row
-    from bindtool.core.report_parts import Part
+    from bindtool.core.reports.rows import Part
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125")
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from bindtool.core.history_file import COLUMNS, history_file
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey, Record
 from bindtool.core.model.outcome import Answer, State
+from bindtool.core.reports.history_export import COLUMNS, history_file
 
 TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
 BOUND = Record(

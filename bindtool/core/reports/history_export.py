@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import Record
 from bindtool.core.model.outcome import Answer, State
-from bindtool.core.report import csv_text
+from bindtool.core.reports.csv_writer import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,8 +1,8 @@
 """A file of the history read back: the entries that others have exported, and the lines that can't be right.
 
 Owns which lines stand for entries; one of a device that is not bound is counted and nothing else. What an entry
-must be to be believed is `entry_rules`', the forms of the file are `history_lines`', what is written into it
-`history_file`'s.
+must be to be believed is `entry_rules`', the forms of the file are `history_parser`', what is written into it
+`history_export`'s.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.history_file import COLUMNS
-from bindtool.core.history_lines import NoLines, lines_of
 from bindtool.core.model.entry_rules import entry_of
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import State
+from bindtool.core.reports.history_export import COLUMNS
+from bindtool.core.reports.history_parser import NoLines, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bindtool.core.history_lines import Line
+    from bindtool.core.reports.history_parser import Line
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: some 600,000 entries."""

@@ -10,8 +10,8 @@ import pytest
 
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.outcome import State
-from bindtool.core.report import BENCHES_COLUMNS, COLUMNS, cells
-from bindtool.core.report_benches import benches_of_day
+from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, cells
+from bindtool.core.reports.other_benches import benches_of_day
 from bindtool.core.store import History, Store
 from tests.core.store.samples import START, Clock, told
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.report_benches import BenchesOfDay
+    from bindtool.core.reports.other_benches import BenchesOfDay
 
 OWN = "0123456789abcdef0123456789abcdef"
 MIDNIGHT = START.replace(hour=0, minute=0)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.report import ReportLine
-from bindtool.core.report_sums import Hour, Sums, bound_at_several, device_sums, hours, sums
+from bindtool.core.reports.csv_writer import ReportLine
+from bindtool.core.reports.totals import Hour, Sums, bound_at_several, device_sums, hours, sums
 from tests.core.store.samples import START, row
 
 CHINA = timezone(timedelta(hours=8))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from bindtool.core.report import ReportLine
+    from bindtool.core.reports.csv_writer import ReportLine
 
 _HOUR = timedelta(hours=1)
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindtool.core.model.outcome import State
-from bindtool.core.report import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
-from bindtool.core.report_layout import Report, Section, SumTable
-from bindtool.core.report_xlsx import report_xlsx
+from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
+from bindtool.core.reports.layout import Report, Section, SumTable
+from bindtool.core.reports.report_xlsx import report_xlsx
 from bindtool.core.tabular.opening import read_list
 from tests.core.store.samples import row
 

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.history_file import COLUMNS, entries_file, history_file
-from bindtool.core.history_lines import LONGEST_LINE
-from bindtool.core.history_reading import MOST_BYTES, HistoryPage, Untaken, read_history
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import holds_token, id_problem, label_problem
 from bindtool.core.model.entry_rules import LONGEST_TEXT
 from bindtool.core.model.history_records import LedgerKey, Record
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, State
+from bindtool.core.reports.history_export import COLUMNS, entries_file, history_file
+from bindtool.core.reports.history_import import MOST_BYTES, HistoryPage, Untaken, read_history
+from bindtool.core.reports.history_parser import LONGEST_LINE
 
 TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")

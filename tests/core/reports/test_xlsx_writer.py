@@ -12,8 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.reports.xlsx_writer import LONGEST, MOST_ROWS, Chart, Sheet, Style, workbook_file
 from bindtool.core.tabular.opening import open_list
-from bindtool.core.workbook_file import LONGEST, MOST_ROWS, Chart, Sheet, Style, workbook_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

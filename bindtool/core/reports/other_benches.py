@@ -1,6 +1,6 @@
 """The day of other benches, for a report of all of them: what each has told of it.
 
-Owns the choice, and by what name each bench goes; this bench's own rows are chosen by `report_parts`.
+Owns the choice, and by what name each bench goes; this bench's own rows are chosen by `rows`.
 
 The day is this computer's, from midnight to midnight, and what was bound belongs to the day in which its moment
 lies, whatever the clock of its bench called it; it is told in this computer's time. So it stands in the report of
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.report import ReportLine
-from bindtool.core.report_parts import day_of
+from bindtool.core.reports.csv_writer import ReportLine
+from bindtool.core.reports.rows import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

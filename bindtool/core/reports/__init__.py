@@ -1,0 +1,1 @@
+"""Reports and the history as files: CSV, workbooks, JSON lines, and the way back in."""
