@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.binding.events import Waiting
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Waiting
 from bindtool.core.store import Store
 from bindtool.practice.faults import Answer, Close, Raw, empty, html
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from bindtool.texts import LANGUAGES, Texts
-from tests.core.playing import RESEND, play, profile_at
+from tests.core.binding.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from bindtool.core.advice import Advice
+    from bindtool.core.binding.advice import Advice
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.faults import Fault
-    from tests.core.playing import Played
+    from tests.core.binding.playing import Played
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4", "SPK5")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import MISSING, fields
 
-from bindtool.core.advice import Action, Advice
+from bindtool.core.binding.advice import Action, Advice
 from bindtool.texts import LANGUAGES
 from tests.test_texts import CATALOGUES, USES
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
-from bindtool.core.advice import Action
+from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.integrity_check import Inspection

@@ -23,6 +23,8 @@ from bindtool.cli.sharing import Sharing, hold, hold_unnumbered
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
+from bindtool.core.binding.events import Ended, Ending
+from bindtool.core.binding.replace_mode import carried_along, told_by, why_closed
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
@@ -34,8 +36,6 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.check_result import as_known
-from bindtool.core.run_events import Ended, Ending
-from bindtool.core.whole_list import carried_along, told_by, why_closed
 from bindtool.practice import channel as practice
 from bindtool.wording import benches_words
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.binding.replace_mode import carried_along, told_by
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.whole_list import carried_along, told_by
 from bindtool.wording import benches_words
 
 if TYPE_CHECKING:

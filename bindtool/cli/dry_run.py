@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.devices import write_report
 from bindtool.core.api.curl import as_curl
+from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.whole_list import carried_along
 
 if TYPE_CHECKING:
     import argparse

@@ -9,10 +9,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_words import sum_of
+from bindtool.core.binding.events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
+from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.obstacle import obstacle_hint, obstacle_title
-from bindtool.core.run_events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
 from bindtool.wording import answer_words, row_message
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.core.api.responses import NeverSent, NotSent
     from bindtool.core.bind_job import Concluded
+    from bindtool.core.binding.events import Event
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.run_events import Event
     from bindtool.core.sheet.sheet import Sheet
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})

@@ -10,26 +10,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.binding.events import Event, Settled
+from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.bound_before import reason_of
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Event, Settled
-from bindtool.core.whole_list import carried_along
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from datetime import datetime
 
-    from bindtool.core.advice import Advice
+    from bindtool.core.binding.advice import Advice
+    from bindtool.core.binding.events import Ended
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.run_events import Ended
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store
 

@@ -1,7 +1,7 @@
 """The one door into a run: what was confirmed goes in by value, is bound and written down on the way.
 
 Owns the order of the way in (the token, the claims, the turn on a channel that replaces its list, the look at what
-is still as it was confirmed), putting `client`, `store` and `submit` together, and the one question after an answer
+is still as it was confirmed), putting `client`, `store` and `runner` together, and the one question after an answer
 that stopped the run: whose fault was it. What is shown of it is for the window and the command line.
 """
 
@@ -13,32 +13,32 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.api.client import ChannelBinder, CozeApi, Patience
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
+from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
+from bindtool.core.binding.events import Ended, Ending, Fitted, Sending, Settled
+from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.replace_mode import WholeListBinder, why_closed
+from bindtool.core.binding.runner import submit
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Ended, Ending, Fitted, Sending, Settled
 from bindtool.core.store_journal import StoreJournal
-from bindtool.core.submit import submit
-from bindtool.core.whole_list import WholeListBinder, why_closed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 
     from bindtool.core.bind_job import BindJob, FoundToken, JobEvent, TokenSource
+    from bindtool.core.binding.connectivity import Nudge
+    from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.offline import Nudge
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store

@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.advice import Action, Advice
+from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 

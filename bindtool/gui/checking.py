@@ -27,7 +27,7 @@ from bindtool.wording import answer_words
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from bindtool.core.advice import Advice
+    from bindtool.core.binding.advice import Advice
     from bindtool.core.model.channel_check import Already, Seen
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile

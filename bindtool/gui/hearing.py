@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.run_events import Ending
+from bindtool.core.binding.events import Ending
 from bindtool.gui.sounds import Cue
 from bindtool.gui.taken import Taken
 

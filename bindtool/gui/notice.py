@@ -20,7 +20,7 @@ from bindtool.gui.look import Kind, Tone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.advice import Action, Advice
+    from bindtool.core.binding.advice import Action, Advice
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
     from bindtool.texts import Texts

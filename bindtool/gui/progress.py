@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.run_events import WaitReason
+    from bindtool.core.binding.events import WaitReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.advice import Action
+from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.cut_off import TO_GO_ON_WITH, end_runs, find_cut_off
 from bindtool.gui.notice import Gravity

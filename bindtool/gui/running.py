@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.advice import Action, Advice, advise_waiting
+from bindtool.core.binding.advice import Action, Advice, advise_waiting
+from bindtool.core.binding.events import Ending
+from bindtool.core.binding.replace_mode import why_closed
 from bindtool.core.common.errors import (
     BindtoolError,
     StoreFailed,
@@ -22,10 +24,8 @@ from bindtool.core.common.errors import (
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Ending
 from bindtool.core.sheet_view.next_step import Facts, next_step, why_not_bind
 from bindtool.core.sheet_view.triage import NEEDS_HAND
-from bindtool.core.whole_list import why_closed
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.notice import Gravity
 from bindtool.gui.panels.finished import Finished

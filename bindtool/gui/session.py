@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
+from bindtool.core.binding.connectivity import Nudge
+from bindtool.core.binding.events import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.model.outcome import SENDABLE, State
-from bindtool.core.offline import Nudge
-from bindtool.core.run_events import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.gui.progress import Progress
 from bindtool.gui.requests_loaded import requests_loaded
 from bindtool.gui.soon import Soon
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.bind_job import BindJob
+    from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.run_events import Event
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store

@@ -23,18 +23,18 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Pace
-from bindtool.core.run import Policy
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.throttle import Bucket, Window
-from tests.core.crowd import Crowd
-from tests.core.fleet import bind_all
+from tests.core.binding.crowd import Crowd
+from tests.core.binding.fleet import bind_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.core.crowd import Tally
+    from tests.core.binding.crowd import Tally
 
 ALLOWED = 0.10
 RATE = 5

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bindtool.core.run import Policy
-from bindtool.core.submit import submit
-from tests.core import isolation
+from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.runner import submit
 from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for, named
-from tests.core.virtual_time import FakeClock, play
+from tests.core.binding import isolation
+from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

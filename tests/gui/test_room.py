@@ -29,10 +29,11 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.assets import asset
-from bindtool.core.advice import Action, Advice, advise_waiting
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.binding.advice import Action, Advice, advise_waiting
+from bindtool.core.binding.events import WaitReason
 from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.common.messages import Message
@@ -44,7 +45,6 @@ from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.run_events import WaitReason
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.tabular.grid import Grid, GridRow

@@ -13,6 +13,7 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.api.responses import NotSent
 from bindtool.core.bind_job import BindJob
+from bindtool.core.binding.events import Ending, WaitReason
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
@@ -23,7 +24,6 @@ from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Pace
-from bindtool.core.run_events import Ending, WaitReason
 from bindtool.core.store import Store
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.ledger_rows import LedgerRows

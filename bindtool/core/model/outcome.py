@@ -1,7 +1,7 @@
 """What is known of a row: its state, the answer behind it, and which changes of state are allowed.
 
 Owns the rule that a lost answer is not forgotten. What an answer means is for `verdict`; when it is asked for is
-for `asking`.
+for `request_cycle`.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bindtool.core.binding.events import LONG_WAIT, WaitReason
 from bindtool.core.common.messages import Message
-from bindtool.core.run_events import LONG_WAIT, WaitReason
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui import look
 from bindtool.gui.elided import ElidedLabel

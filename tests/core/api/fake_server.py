@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Kind
     from bindtool.core.model.job import Request
-    from tests.core.virtual_time import FakeClock
+    from tests.core.binding.virtual_time import FakeClock
 
 RETRY_AFTER = 7.0
 """Seconds that `Fault.WAIT` names."""

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.bind_job import BindJob, Concluded, FoundToken
+from bindtool.core.binding.events import Ended, Sending, Settled
 from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
-from bindtool.core.run_events import Ended, Sending, Settled
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bind_job import Begun, Held
+from bindtool.core.binding.events import Ended, Ending, Sending
+from bindtool.core.binding.protocols import Policy
 from bindtool.core.channel_run import policy_for
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.channel import Behaviour
@@ -17,8 +19,6 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Pace
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Ended, Ending, Sending
 from bindtool.core.store_journal import StoreJournal
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call

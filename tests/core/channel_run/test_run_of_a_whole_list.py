@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bind_job import Held, ListGrown
+from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Ending
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
 from bindtool.practice.server import PracticeServer

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.bind_job import Begun, Concluded, Held
+from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import LedgerFailed, VaultLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Ending
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer

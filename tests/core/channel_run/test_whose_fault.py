@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.advice import Action
+from bindtool.core.binding.advice import Action
+from bindtool.core.binding.events import Ending, Fitted
 from bindtool.core.channel_run import policy_for
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Pace
-from bindtool.core.run_events import Ending, Fitted
 from bindtool.practice.faults import Answer, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from tests.core.virtual_time import play
+from tests.core.binding.virtual_time import play
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.awake import until_done
-from tests.core.virtual_time import FakeClock, play
+from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Callable

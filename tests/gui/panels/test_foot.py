@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
+from bindtool.core.binding.events import WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import WaitReason
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui import look
 from bindtool.gui.panels.foot import Foot

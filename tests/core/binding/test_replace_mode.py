@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.binding.events import Ended, Ending, Sending, Settled
+from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.replace_mode import WholeListBinder, carried_along, told_by, why_closed
+from bindtool.core.binding.runner import submit
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import UNDER_WAY, Outcome, State
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Ended, Ending, Sending, Settled
 from bindtool.core.store import BoundDevice
-from bindtool.core.submit import submit
-from bindtool.core.whole_list import WholeListBinder, carried_along, told_by, why_closed
 from tests.core.api.fake_server import FakeJournal, FakeServer, Fault, jobs_for, named
-from tests.core.virtual_time import FakeClock, play
+from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bindtool.core.api.responses import Reply
+    from bindtool.core.binding.events import Event
     from bindtool.core.model.job import Job
-    from bindtool.core.run_events import Event
 
 EARLIER = (Device("e1", "earlier 1"), Device("e2", "earlier 2"))
 REFUSED_TWICE = [Fault.PASSING, Fault.PASSING]

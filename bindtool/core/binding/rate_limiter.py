@@ -1,7 +1,7 @@
 """How fast requests may leave: a rate, cut by every "wait" and given back step by step.
 
 Pure, with the clock's seconds handed in. Owns the figures of waiting: pace between requests, Retry-After with
-jitter, back-off. Who waits is for `asking`.
+jitter, back-off. Who waits is for `request_cycle`.
 
 The law, and why. Thirty laptops of one customer share one limit (5 requests a second on the vendor's sibling
 calls) and know of each other only by being told to wait. Each starts at twelve times its fair share, so each has
@@ -12,12 +12,12 @@ run takes itself for one of thirty; told after fifteen it halves, as is usual. F
 sixth of what was left. Runs that were refused together are told to come back together, so each takes a random
 moment within the next four distances between its requests.
 
-The figures are those of a simulation of 1 to 60 laptops (tests/core/crowd.py; tests/benchmarks/fleet.py prints
-it). Of thirty with nine requests each that begin at once, 14 % of the requests are refused with 10 in place of
-30, 9.4 % with 30 after 140 s, and no fewer with 60 after 190 s. Giving back a half refuses 7.6 % of a long run, a
-sixth 4.6 %, a thirtieth 1.7 %; they use 92, 86 and 66 % of the limit. One distance in place of four refuses a
-fifth more, and those that begin a few seconds apart feel it most. Nothing is won by spreading the first requests
-of all runs as well.
+The figures are those of a simulation of 1 to 60 laptops (tests/core/binding/crowd.py; tests/benchmarks/fleet.py
+prints it). Of thirty with nine requests each that begin at once, 14 % of the requests are refused with 10 in place
+of 30, 9.4 % with 30 after 140 s, and no fewer with 60 after 190 s. Giving back a half refuses 7.6 % of a long run,
+a sixth 4.6 %, a thirtieth 1.7 %; they use 92, 86 and 66 % of the limit. One distance in place of four refuses a
+fifth more, and those that begin a few seconds apart feel it most. Nothing is won by spreading the first requests of
+all runs as well.
 """
 
 from __future__ import annotations

@@ -11,21 +11,21 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply
+from bindtool.core.binding.events import Settled, Waiting
+from bindtool.core.binding.runner import submit
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Settled, Waiting
-from bindtool.core.submit import submit
 from tests.core.api.fake_server import jobs_for, named
-from tests.core.virtual_time import FakeClock, play
+from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Kind
+    from bindtool.core.binding.protocols import Policy
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.run import Policy
     from bindtool.practice.throttle import Throttle
 
 

@@ -1,13 +1,13 @@
 """A time without a way to the server: how long it lasts, when the next try is due, and a person who is in a hurry.
 
-Owns those figures and the nudge. Who waits is for `asking`, what is in the way for `obstacle`.
+Owns those figures and the nudge. Who waits is for `request_cycle`, what is in the way for `obstacle`.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from bindtool.core.pace import back_off
+from bindtool.core.binding.rate_limiter import back_off
 
 _LONGEST_PAUSE = 15.0
 """Seconds between two tries: a network that is back is found soon, and until then a try reaches nobody."""

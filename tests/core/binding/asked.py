@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import Lost, NoAnswer
-from bindtool.core.asking import Asking
+from bindtool.core.binding.events import Waiting
+from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.rate_limiter import Pace
+from bindtool.core.binding.request_cycle import Asking
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.pace import Pace
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Waiting
 from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for
-from tests.core.virtual_time import MORNING, FakeClock, play
+from tests.core.binding.virtual_time import MORNING, FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Verdict
+    from bindtool.core.binding.events import Event, WaitReason
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Answer
-    from bindtool.core.run_events import Event, WaitReason
     from tests.core.api.fake_server import Fault
 
 PAIR = ["d1", "d2"]

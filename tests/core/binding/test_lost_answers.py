@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.run_events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.store import History, Store
 from bindtool.practice import channel
 from bindtool.practice.faults import (
@@ -29,7 +29,7 @@ from bindtool.practice.faults import (
 )
 from bindtool.practice.server import PracticeServer
 from tests.core.api.loopback import refused_port
-from tests.core.playing import RESEND, play, profile_at
+from tests.core.binding.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

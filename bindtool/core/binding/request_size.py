@@ -1,7 +1,7 @@
 """How many devices go into one request: as many as wanted, until the server turns out to take fewer.
 
-Coze's limit is not known, and a request above it is refused like one with a bad device in it. Pure.
-Owns what such refusals say of the size. Taking a request apart is for `isolate`, remembering the size for `store`.
+Coze's limit is not known, and a request above it is refused like one with a bad device in it. Pure. Owns what such
+refusals say of the size. Taking a request apart is for `bisection`, remembering the size for `store`.
 """
 
 from __future__ import annotations

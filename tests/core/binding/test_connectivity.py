@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bindtool.core.offline import Nudge, Offline
+from bindtool.core.binding.connectivity import Nudge, Offline
 
 
 def test_the_waits_grow_to_a_quarter_of_a_minute() -> None:

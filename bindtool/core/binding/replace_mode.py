@@ -1,7 +1,7 @@
 """Binding on a channel that replaces its list: one request with the whole list, or none at all.
 
 Owns what goes along with the new rows, who may send it, and that nothing is taken apart: each part would be a list
-of its own, and the channel would forget the rest. The way of a request is for `asking`.
+of its own, and the channel would forget the rest. The way of a request is for `request_cycle`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import Kind
+from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.run_events import Ended, Ending
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterable, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.asking import Asking
+    from bindtool.core.binding.protocols import Binder
+    from bindtool.core.binding.request_cycle import Asking
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.run import Binder
     from bindtool.core.store import BoundDevice
 
 

@@ -2,7 +2,7 @@
 
 Owns the order of things: the first device ahead, the question whether the channel or the rows are refused,
 batches, workers, and taking refused batches apart. It is given everything: it knows no Qt, no database, no HTTP
-and no clock of its own. The way of a single request is for `asking`.
+and no clock of its own. The way of a single request is for `request_cycle`.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import Kind
-from bindtool.core.asking import Asking
-from bindtool.core.isolate import Search
+from bindtool.core.binding.bisection import Search
+from bindtool.core.binding.events import Ended, Ending, Fitted, Looking
+from bindtool.core.binding.rate_limiter import Pace
+from bindtool.core.binding.replace_mode import send_whole
+from bindtool.core.binding.request_cycle import Asking
+from bindtool.core.binding.request_size import RequestSize
 from bindtool.core.model.outcome import State
-from bindtool.core.pace import Pace
-from bindtool.core.request_size import RequestSize
-from bindtool.core.run_events import Ended, Ending, Fitted, Looking
-from bindtool.core.whole_list import send_whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bindtool.core.api.verdict import Verdict
+    from bindtool.core.binding.connectivity import Nudge
+    from bindtool.core.binding.events import Event
+    from bindtool.core.binding.protocols import Binder, Journal, Policy
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Answer
-    from bindtool.core.offline import Nudge
-    from bindtool.core.run import Binder, Journal, Policy
-    from bindtool.core.run_events import Event
 
 _PROBES = 3
 """Devices sent alone to tell a refused channel from refused rows."""

@@ -1,6 +1,6 @@
 """What a run needs from others: how it is to go about it, what sends a request, and what writes it down.
 
-The run itself is `submit`, what it tells while it is on `run_events`.
+The run itself is `runner`, what it tells while it is on `events`.
 """
 
 from __future__ import annotations

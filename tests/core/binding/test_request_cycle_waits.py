@@ -9,12 +9,12 @@ import pytest
 
 from bindtool.core.api.responses import NotSent
 from bindtool.core.api.verdict import Kind
+from bindtool.core.binding.events import ClockOff, Ending, Waiting, WaitReason
+from bindtool.core.binding.protocols import Policy
 from bindtool.core.model.outcome import State
-from bindtool.core.run import Policy
-from bindtool.core.run_events import ClockOff, Ending, Waiting, WaitReason
 from tests.core.api.fake_server import RETRY_AFTER, Fault, named
-from tests.core.asked import Bench
-from tests.core.virtual_time import play
+from tests.core.binding.asked import Bench
+from tests.core.binding.virtual_time import play
 
 if TYPE_CHECKING:
     from bindtool.core.api.verdict import Verdict

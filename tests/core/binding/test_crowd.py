@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.run import Policy
+from bindtool.core.binding.protocols import Policy
 from bindtool.practice.throttle import Bucket, Window
-from tests.core.crowd import Crowd
+from tests.core.binding.crowd import Crowd
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.bind_job import BindJob, FoundToken
+from bindtool.core.binding.events import Ended, Settled, Waiting
 from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.run_events import Ended, Settled, Waiting
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
@@ -25,9 +25,9 @@ from bindtool.practice.profile import practice_profile
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.core.binding.events import Ending
     from bindtool.core.common.clock import Clock
     from bindtool.core.profiles.profile import Pace
-    from bindtool.core.run_events import Ending
     from bindtool.practice.server import PracticeServer
 
 TOO_MANY_REQUESTS = 429

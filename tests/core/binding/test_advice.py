@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.advice import Action, Circumstances, advise, advise_waiting
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.binding.advice import Action, Circumstances, advise, advise_waiting
+from bindtool.core.binding.events import Ended, Ending
+from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.obstacle import obstacle_hint, obstacle_title
-from bindtool.core.run_events import Ended, Ending
 
 if TYPE_CHECKING:
-    from bindtool.core.advice import Advice
+    from bindtool.core.binding.advice import Advice
     from bindtool.core.common.messages import Parameter
 
 FOUND = Circumstances(

@@ -2,7 +2,7 @@
 
 Owns the way of a request: the gate, waiting when told to, sending again what was lost or never left, giving up, and
 the end of all asking. What is written down before and after is for `run_record`; which devices form a group, and
-what follows a refusal, for `submit`.
+what follows a refusal, for `runner`.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.clock_skew import ClockWatch
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.api.verdict import Kind, judge
+from bindtool.core.binding.connectivity import Nudge, Offline
+from bindtool.core.binding.events import ClockOff, Ended, Ending, Waiting, WaitReason
+from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
+from bindtool.core.binding.run_record import RunRecord
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
-from bindtool.core.offline import Nudge, Offline
-from bindtool.core.pace import LONGEST_RETRY_AFTER, back_off
-from bindtool.core.run_events import ClockOff, Ended, Ending, Waiting, WaitReason
-from bindtool.core.run_record import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Verdict
+    from bindtool.core.binding.events import Event
+    from bindtool.core.binding.protocols import Binder, Journal, Policy
+    from bindtool.core.binding.rate_limiter import Pace
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
-    from bindtool.core.pace import Pace
-    from bindtool.core.run import Binder, Journal, Policy
-    from bindtool.core.run_events import Event
 
 STOP_PATIENCE = 3.0
 """Seconds that a request in flight is waited for after Stop."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.verdict import Kind
+from bindtool.core.binding.events import Ending, Sending, Settled, Waiting, WaitReason
+from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Ending, Sending, Settled, Waiting, WaitReason
 from tests.core.api.fake_server import RETRY_AFTER, Fault, named
-from tests.core.asked import Bench
-from tests.core.virtual_time import MORNING, play
+from tests.core.binding.asked import Bench
+from tests.core.binding.virtual_time import MORNING, play
 
 if TYPE_CHECKING:
     from bindtool.core.api.verdict import Verdict

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.binding.events import Ending
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Pace
-from bindtool.core.run_events import Ending
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from tests.core.fleet import bind_all
+from tests.core.binding.fleet import bind_all
 
 if TYPE_CHECKING:
     from pathlib import Path

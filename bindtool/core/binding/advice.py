@@ -12,17 +12,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.identity import TokenCheck
+from bindtool.core.binding.events import Ending
+from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.obstacle import obstacle_hint, obstacle_title
-from bindtool.core.run_events import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.api.responses import NeverSent
+    from bindtool.core.binding.events import Ended
     from bindtool.core.common.messages import Parameter
-    from bindtool.core.run_events import Ended
 
 
 class Action(StrEnum):

@@ -12,22 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.binding.events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
+from bindtool.core.binding.events import Waiting as RowsWait
+from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.runner import submit
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
-from bindtool.core.run_events import Waiting as RowsWait
-from bindtool.core.submit import submit
 from tests.core.api.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
-from tests.core.virtual_time import MORNING, FakeClock, play
+from tests.core.binding.virtual_time import MORNING, FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
+    from bindtool.core.binding.events import Event
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.run_events import Event
 
 PROVEN = Policy(rate=0, proven=True)
 UNPROVEN = Policy(rate=0)

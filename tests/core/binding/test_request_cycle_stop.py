@@ -10,14 +10,14 @@ import pytest
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.api.verdict import Kind
-from bindtool.core.asking import STOP_PATIENCE, Asking
+from bindtool.core.binding.events import Ended, Ending
+from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.rate_limiter import Pace
+from bindtool.core.binding.request_cycle import STOP_PATIENCE, Asking
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.pace import Pace
-from bindtool.core.run import Policy
-from bindtool.core.run_events import Ended, Ending
 from tests.core.api.fake_server import RETRY_AFTER, Fault
-from tests.core.asked import Bench, SlowToClose
-from tests.core.virtual_time import MORNING, play
+from tests.core.binding.asked import Bench, SlowToClose
+from tests.core.binding.virtual_time import MORNING, play
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.model.device import Device
-    from tests.core.virtual_time import FakeClock
+    from tests.core.binding.virtual_time import FakeClock
 
 
 def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:

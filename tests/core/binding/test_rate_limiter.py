@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.pace import LONGEST_RETRY_AFTER, Pace, back_off
+from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, Pace, back_off
 
 
 def never_later() -> float:

@@ -1,7 +1,7 @@
 """What is known of the rows of a run: on the disk first, told then.
 
 Owns the outcomes and that order. A write that has begun is brought to its end and told even where whoever waits for
-it is cancelled: what the disk has, a person hears of. What is known, and when, is for `asking`.
+it is cancelled: what the disk has, a person hears of. What is known, and when, is for `request_cycle`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bindtool.core.binding.events import Sending, Settled
 from bindtool.core.common.beside import Beside
 from bindtool.core.model.outcome import UNDER_WAY, State, changed
-from bindtool.core.run_events import Sending, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.api.verdict import Kind, Verdict
+    from bindtool.core.binding.events import Event
+    from bindtool.core.binding.protocols import Journal
     from bindtool.core.model.job import Job, Request
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.run import Journal
-    from bindtool.core.run_events import Event
 
 
 class RunRecord:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.isolate import Search
-from tests.core import isolation
+from bindtool.core.binding.bisection import Search
+from tests.core.binding import isolation
 
 SEEDS = range(100)
 

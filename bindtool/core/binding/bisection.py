@@ -2,7 +2,7 @@
 
 Coze answers a batch with one code and never says which device was at fault (its page: no result for each device).
 Pure: no requests, no clock. Owns the order of the search; what a refusal means is for `verdict`, sending for
-`submit`.
+`runner`.
 
 A refused group is halved; the half that is accepted is done with, the other goes on, until one device has a
 refusal of its own. Then the rest, of which nothing is known, goes in a group of a size that has about an even

@@ -6,7 +6,7 @@ from math import comb, log2
 from random import Random
 from typing import TYPE_CHECKING
 
-from bindtool.core.isolate import Search
+from bindtool.core.binding.bisection import Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
