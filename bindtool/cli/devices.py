@@ -21,8 +21,8 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.tabular.listing import NO_HEADER
-from bindtool.core.tabular.opening import read_list, read_within
+from bindtool.core.tabular.reader import read_list, read_within
+from bindtool.core.tabular.table.result import NO_HEADER
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.common.clock import Clock
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.tabular.listing import ReadList
+    from bindtool.core.tabular.table.result import ReadList
     from bindtool.texts import Texts
 
 STANDARD_INPUT = "-"

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt
 
-from bindtool.core.cells import as_text, read_block
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.tabular.cells import as_text, read_block
 from bindtool.gui.sheet_model import EDITABLE, Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
 
-    from bindtool.core.cells import Block
+    from bindtool.core.tabular.cells import Block
     from bindtool.gui.sheet_model import SheetModel
 
 _OURS = "application/x-bindtool-cells"

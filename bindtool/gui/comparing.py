@@ -20,7 +20,7 @@ from bindtool.core.intake.gaps import find_gaps
 from bindtool.core.intake.reconcile import Compared, compare, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
-from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.reader import read_list
 from bindtool.gui.clipboard import copy_cells
 from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.parts.once import open_once
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.progress import Watch
     from bindtool.core.intake.reconcile import WantedList
-    from bindtool.core.tabular.listing import ReadList
+    from bindtool.core.tabular.table.result import ReadList
     from bindtool.gui.panels.compare import ComparePanel
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView

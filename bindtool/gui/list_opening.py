@@ -20,12 +20,12 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.tabular.certainty import is_certain
-from bindtool.core.tabular.layout import lay_out
-from bindtool.core.tabular.leftover import leftover_csv
-from bindtool.core.tabular.listing import Choices, ReadList
-from bindtool.core.tabular.opening import open_list
-from bindtool.core.tabular.taking import take_rows
+from bindtool.core.tabular.reader import open_list
+from bindtool.core.tabular.rejected_rows import leftover_csv
+from bindtool.core.tabular.table.certainty import is_certain
+from bindtool.core.tabular.table.layout import lay_out
+from bindtool.core.tabular.table.result import Choices, ReadList
+from bindtool.core.tabular.table.rows import take_rows
 from bindtool.gui.long_lists import take_in_pieces
 from bindtool.gui.parts.once import open_once
 from bindtool.gui.reading_beside import read_beside
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.progress import Watch
-    from bindtool.core.tabular.listing import Opened
+    from bindtool.core.tabular.table.result import Opened
     from bindtool.gui.pages.import_list import ImportPage
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.tasks import Tasks

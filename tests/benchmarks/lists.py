@@ -29,7 +29,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.window_loop import WindowLoop
-from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.reader import read_list
 from tests.benchmarks.parts.measuring import environment, table
 from tests.core.tabular.books import ods_of
 

@@ -47,9 +47,9 @@ from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
-from bindtool.core.tabular.grid import Grid, GridRow
-from bindtool.core.tabular.listing import Choices, Layout, ListRow, Opened, ReadList, SheetName
-from bindtool.core.tabular.listing import Kind as ListKind
+from bindtool.core.tabular.table.grid import Grid, GridRow
+from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
+from bindtool.core.tabular.table.result import Kind as ListKind
 from bindtool.core.version import this_version
 from bindtool.gui import look
 from bindtool.gui.dialogs.guide import Guide

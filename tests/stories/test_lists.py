@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from bindtool.core.tabular.opening import open_list
+from bindtool.core.tabular.reader import open_list
 from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.sheet_model import Column
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.progress import Watch
-    from bindtool.core.tabular.listing import Choices, Opened
+    from bindtool.core.tabular.table.result import Choices, Opened
     from tests.stories.technician import Technician
 
 UNDER_A_TITLE = (

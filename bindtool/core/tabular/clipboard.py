@@ -1,6 +1,6 @@
 """What a spreadsheet or an editor copied, as rows.
 
-Owns the clipboard's text form: cells come out exactly as they stand. Files are for `opening`.
+Owns the clipboard's text form: cells come out exactly as they stand. Files are for `reader`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.formula import restore
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.tabular.clipboard_numbers import digits_lost
-from bindtool.core.tabular.grid import Grid, GridRow, has_text
-from bindtool.core.tabular.layout import lay_out
-from bindtool.core.tabular.listing import NO_HEADER
-from bindtool.core.tabular.text_table import lines_of, records
+from bindtool.core.tabular.formats.clipboard_numbers import digits_lost
+from bindtool.core.tabular.formats.delimited import lines_of, records
+from bindtool.core.tabular.table.grid import Grid, GridRow, has_text
+from bindtool.core.tabular.table.layout import lay_out
+from bindtool.core.tabular.table.result import NO_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.layout import knows
+from bindtool.core.tabular.table.layout import knows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.common.progress import Watch
-    from bindtool.core.tabular.grid import Grid
-    from bindtool.core.tabular.listing import SheetName
+    from bindtool.core.tabular.table.grid import Grid
+    from bindtool.core.tabular.table.result import SheetName
 
 
 class Workbook(Protocol):

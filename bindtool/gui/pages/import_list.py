@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.tabular.grid import column_name
-from bindtool.core.tabular.listing import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
+from bindtool.core.tabular.table.grid import column_name
+from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
 from bindtool.gui import look
 from bindtool.gui.clipboard import SafeCopy
 from bindtool.gui.look import Tone
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.tabular.grid import Grid
-    from bindtool.core.tabular.listing import ListRow, ReadList
+    from bindtool.core.tabular.table.grid import Grid
+    from bindtool.core.tabular.table.result import ListRow, ReadList
     from bindtool.texts import Texts
 
 _SHOWN = 30

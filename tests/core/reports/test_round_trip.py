@@ -12,7 +12,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
 from bindtool.core.reports.layout import Report, Section, SumTable
 from bindtool.core.reports.report_xlsx import report_xlsx
-from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.reader import read_list
 from tests.core.store.samples import row
 
 SUMS = SumTable("Sums", ("Sheet", "Planned", "Devices"), (("WO-1125", 400, 1), ("Total", 400, 1)))

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.reports.xlsx_writer import LONGEST, MOST_ROWS, Chart, Sheet, Style, workbook_file
-from bindtool.core.tabular.opening import open_list
+from bindtool.core.tabular.reader import open_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

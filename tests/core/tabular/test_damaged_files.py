@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.reader import read_list
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of, zipped
 
 ROWS: list[list[object]] = [

@@ -17,10 +17,11 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped, Watch
-from bindtool.core.tabular import archive, room
-from bindtool.core.tabular.archive import Archive, Handlers
-from bindtool.core.tabular.number_text import GENERAL, NumberFormat
-from bindtool.core.tabular.opening import MOST_BYTES, read_list, read_within
+from bindtool.core.tabular.formats import zip_xml
+from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
+from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
+from bindtool.core.tabular.reader import MOST_BYTES, read_list, read_within
+from bindtool.core.tabular.table import room
 from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_columns_without_end() -> None:
 
 def test_an_archive_of_very_many_parts_is_not_opened() -> None:
     """Its directory alone would fill the memory."""
-    data = zipped({"part.xml": "<a/>"}) + b"PK\x01\x02" * archive.MOST_PARTS
+    data = zipped({"part.xml": "<a/>"}) + b"PK\x01\x02" * zip_xml.MOST_PARTS
     with pytest.raises(BadInput, match=r"file\.hostile"):
         Archive(data)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
-from bindtool.core.tabular.listing import Kind
-from bindtool.core.tabular.opening import read_list
+from bindtool.core.tabular.reader import read_list
+from bindtool.core.tabular.table.result import Kind
 from tests.core.tabular.books import saved, sheet_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,138 @@
+"""Text files as tables: encodings, delimiters and quotes.
+
+Owns how a line becomes cells. Which cells are an id and a label is for `layout`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.barcode.classify import HasParts, PartsKind, read_scan
+from bindtool.core.common.errors import BadInput
+from bindtool.core.tabular.table.columns import names_an_id
+from bindtool.core.tabular.table.grid import HEAD, Grid, GridRow, has_text
+from bindtool.core.tabular.table.room import MOST_COLUMNS, Room
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.common.progress import Watch
+
+
+_MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
+_NO_DELIMITER = "\0"
+"""Stands for "one cell a line" towards csv: `decode` lets no text with a NUL through."""
+
+_QUOTED = re.compile(r'(?:^|(?<=[\t,;|\r\n]))"(?:[^"]++|"")*+"')
+_DELIMITER = re.compile("[\t,;]")
+_BY_HEADER = "\t,;|"
+_STEP = 1000
+_SAMPLE = 200_000
+"""Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text, without a byte order mark, and the Python name of the encoding that it was in."""
+
+    text: str
+    encoding: str
+
+
+def decode(data: bytes, encoding: str | None = None) -> Decoded:
+    """Turn a file's bytes into text: by its byte order mark, else UTF-8, else GB18030, as Excel writes it.
+
+    `encoding`: the one that a person chose; a mark of it is taken off.
+
+    Raises:
+        BadInput: "file.encoding" where none fits, "file.not_a_table" where it is no text at all.
+    """
+    marked = [name for name, mark in _MARKS if data.startswith(mark)]
+    for name in [encoding] if encoding else marked or ["utf-8", "gb18030"]:
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return Decoded(text.removeprefix("\ufeff"), name)
+    raise BadInput("file.not_a_table" if b"\0" in data and not encoding else "file.encoding")
+
+
+def read_text_table(text: str, delimiter: str | None, watch: Watch) -> tuple[Grid, str]:
+    """Return the cells, blank lines left out, and the delimiter: the given one, else the likeliest; "" for none.
+
+    Raises:
+        BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
+            "file.not_a_table" where a line is longer or wider than any list's; "file.too_large".
+        ReadingStopped: `watch` says so.
+    """
+    # The csv module refuses such a cell; no spreadsheet holds one either.
+    longest = csv.field_size_limit()
+    for count, line in enumerate(lines_of(text)):
+        if count % _STEP == 0:
+            watch.quietly().at(0)
+        if len(line) > longest:
+            raise BadInput("file.not_a_table")
+    found = guess_delimiter(text) if delimiter is None else delimiter
+    rows = []
+    room = Room()
+    total = text.count("\n") + text.count("\r") + 1
+    for count, (number, cells) in enumerate(records(text, found or _NO_DELIMITER)):
+        if count % _STEP == 0:
+            watch.at(number / total)
+        if len(cells) > MOST_COLUMNS:
+            raise BadInput("file.too_large")
+        if any(map(has_text, cells)):
+            room.take(rows=1, cells=len(cells), characters=sum(map(len, cells)))
+            rows.append(GridRow(number, tuple(cells)))
+    return Grid(tuple(rows)), found
+
+
+def lines_of(text: str) -> io.StringIO:
+    """Split at CR, LF and CR LF only; `str.splitlines` would split at a GS1 separator too."""
+    return io.StringIO(text, newline="")
+
+
+def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line where it begins.
+
+    Raises:
+        BadInput: "file.broken_quotes".
+    """
+    reader = csv.reader(lines_of(text), delimiter=delimiter, strict=True)
+    while True:
+        begins = reader.line_num + 1
+        try:
+            yield begins, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BadInput("file.broken_quotes", line=begins) from error
+
+
+def guess_delimiter(text: str) -> str:
+    """Return the delimiter of the header, else of the first line that has one outside quotes.
+
+    A tab goes before the others. A line that is a whole code, such as `SN:1;MAC:2` or JSON, is not taken apart at
+    its commas, and only a header can tell that a pipe parts cells: codes have it too.
+    """
+    for _, line in zip(range(HEAD), lines_of(text), strict=False):
+        for delimiter in _BY_HEADER:
+            cells = line.split(delimiter, MOST_COLUMNS)
+            if len(cells) > 1 and any(names_an_id(cell.strip().strip('"')) for cell in cells):
+                return delimiter
+    unquoted = _QUOTED.sub("", text[:_SAMPLE])
+    if not _DELIMITER.search(unquoted):
+        return ""
+    line = next(line for line in lines_of(unquoted) if _DELIMITER.search(line))
+    found = _DELIMITER.findall(line)
+    if "\t" in found:
+        return "\t"
+    scan = read_scan(line)
+    whole = isinstance(scan, HasParts) and scan.kind is not PartsKind.LIST
+    return "" if whole else str(found[0])

@@ -1,0 +1,190 @@
+"""Tables of web pages: what many an ERP system exports under the name of an Excel workbook.
+
+Owns rows and cells of HTML. Each table counts as a sheet; the text is taken as it would be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.tabular.formats.delimited import decode
+from bindtool.core.tabular.table.grid_maker import GridMaker
+from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.room import MOST_COLUMNS, MOST_SHEETS, Room
+
+if TYPE_CHECKING:
+    from bindtool.core.common.progress import Watch
+    from bindtool.core.tabular.table.grid import Grid
+
+MOST_BYTES = 64 * 1024 * 1024
+_CHUNK = 16 * 1024
+_MOST_OPEN = 1024 * 1024
+"""Characters of one tag or comment: Python's parser looks at an open one anew with each chunk."""
+
+_MOST_LEFT = 4096
+"""Characters of markup that is open at the end of a page. Python's parser goes on behind each of its signs and
+looks for an end anew, in one call; browsers leave a tag or comment out that does not end."""
+
+MALFORMED = (AssertionError, ValueError)
+"""What Python's parser raises for `<![<`, and for a character whose number has thousands of digits."""
+
+_LONGEST_SPAN = 4
+"""Digits."""
+
+_HEAD = 4096
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
+_ENCODINGS = MappingProxyType(
+    {
+        **{
+            name: name for name in ("utf-8", "gb18030", "big5", "shift_jis", "euc-kr", "windows-1252", "iso-8859-1")
+        },
+        # What pages call so is its larger successor.
+        **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    }
+)
+_CELLS = frozenset({"td", "th"})
+_NOT_SHOWN = frozenset({"script", "style"})
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+class HtmlWorkbook:
+    """A page that is open: all its tables are read at once.
+
+    Raises:
+        BadInput: "file.encoding", "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
+        ReadingStopped: `watch` says so.
+    """
+
+    def __init__(self, data: bytes, watch: Watch) -> None:
+        if len(data) > MOST_BYTES:
+            raise BadInput("file.too_large")
+        text = decode(data, _encoding(data)).text
+        reader = _Reader(watch)
+        try:
+            for begin in range(0, len(text), _CHUNK):
+                watch.at(begin / len(text))
+                reader.feed(text[begin : begin + _CHUNK])
+                if len(reader.rawdata) > _MOST_OPEN:
+                    raise BadInput("file.damaged")
+            if len(reader.rawdata) <= _MOST_LEFT:
+                reader.close()
+        except MALFORMED as error:
+            raise BadInput("file.damaged") from error
+        reader.end()
+        self._grids = reader.grids
+        if not self._grids:
+            raise BadInput("file.not_a_table")
+        self.sheets = [SheetName(str(number)) for number in range(1, len(self._grids) + 1)]
+
+    def head(self, place: int, _watch: Watch) -> Grid:
+        """Return the rows of a table: they are all read by now."""
+        return self._grids[place]
+
+    def grid(self, place: int, _watch: Watch) -> Grid:
+        """Return all rows of a table."""
+        return self._grids[place]
+
+
+def _encoding(data: bytes) -> str | None:
+    """Return the encoding that the page names; None for none, or one that is hardly meant."""
+    found = _CHARSET.search(data[:_HEAD])
+    return _ENCODINGS.get(found[1].decode().lower()) if found is not None else None
+
+
+class _Reader(HTMLParser):
+    """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(convert_charrefs=True)
+        self._watch = watch
+        self.grids: list[Grid] = []
+        self._made: GridMaker | None = None
+        self._row = 0
+        self._hidden = False
+        self._cells: dict[int, str] | None = None
+        self._column = 0
+        self._pieces: list[str] | None = None
+        self._span = (1, 1)
+        self._covered: dict[int, int] = {}
+        self._unseen = 0
+        self._room = Room()
+        self._spanned = Room()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take a beginning."""
+        attributes = dict(attrs)
+        if tag == "table":
+            self.end()
+            if len(self.grids) == MOST_SHEETS:
+                raise BadInput("file.too_large")
+            self._made, self._row, self._covered = GridMaker(self._room), 0, {}
+        elif tag == "tr" and self._made is not None:
+            self._end_row()
+            self._row += 1
+            self._cells, self._column = {}, 0
+            self._hidden = "display:none" in _SPACE.sub("", attributes.get("style") or "").lower()
+        elif tag in _CELLS and self._cells is not None:
+            self._end_cell()
+            while self._covered.get(self._column, 0) >= self._row:
+                self._column += 1
+            self._pieces = []
+            self._span = span(attributes.get("rowspan")), span(attributes.get("colspan"))
+        elif tag == "br":
+            self.handle_data(" ")
+        elif tag in _NOT_SHOWN:
+            self._unseen += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take an end."""
+        if tag == "table":
+            self.end()
+        elif tag == "tr":
+            self._end_row()
+        elif tag in _CELLS:
+            self._end_cell()
+        elif tag in _NOT_SHOWN:
+            self._unseen = max(0, self._unseen - 1)
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        if self._pieces is not None and not self._unseen:
+            self._pieces.append(data)
+
+    def end(self) -> None:
+        """End the table that is open."""
+        self._end_row()
+        if self._made is not None:
+            self.grids.append(self._made.grid(self._watch))
+        self._made = None
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._made is not None and self._cells is not None:
+            self._made.add(self._row, self._cells, hidden=self._hidden)
+        self._cells = None
+
+    def _end_cell(self) -> None:
+        if self._pieces is None or self._cells is None or self._made is None:
+            return
+        rows, columns = self._span
+        self._spanned.take(cells=columns)
+        text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
+        if text:
+            self._cells[self._column] = text
+        if rows > 1:
+            last = self._row + rows - 1
+            self._made.merge(self._row, last, self._column)
+            self._covered |= dict.fromkeys(range(self._column, self._column + columns), last)
+        self._column += columns
+        self._pieces = None
+        if self._column > MOST_COLUMNS:
+            raise BadInput("file.too_large")
+
+
+def span(text: str | None) -> int:
+    """Return how many rows or columns a cell spans."""
+    return max(1, int(text)) if text is not None and text.isdecimal() and len(text) <= _LONGEST_SPAN else 1

@@ -1,0 +1,146 @@
+"""The text of a number cell, as the spreadsheet shows it: with the zeros of its format, and with every digit.
+
+Owns number formats (ECMA-376 part 1, 18.8.31) as far as ids need them, and which numbers have lost digits. Where a
+format is one that shows less than the cell holds, such as 1.23E+11, the whole number is given.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bindtool.core.tabular.table.grid import Lost
+
+_EXACT = 10**15
+"""A spreadsheet keeps 15 digits of a number; of longer ones it has thrown the last away."""
+
+_BUILT_IN = MappingProxyType(
+    {
+        1: "0",
+        2: "0.00",
+        **dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd"),
+    }
+)
+"""Formats that have a number and no text in the file: 18.8.30. The others show a number as it is."""
+
+_LONGEST_FORMAT = 255
+"""Characters (Microsoft, "Excel specifications and limits"); LibreOffice's dialog takes no more."""
+
+_GENERAL = re.compile(r"general|standard|g/通用格式", re.IGNORECASE)
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(.)', re.DOTALL)
+_DATE_LETTERS = frozenset("ymdhsYMDHS")
+_AS_THEY_ARE = frozenset("$-+()!^&'~{}<>= :")
+_PLACES = frozenset("0#?")
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
+_FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How a number is shown.
+
+    `whole`: its places for digits ("0", "#", "?") and the literals between them, from left to right. `decimals`:
+    how many there are at least. `plain`: the number is shown as it is.
+    """
+
+    whole: tuple[str, ...] = ()
+    decimals: int = 0
+    before: str = ""
+    after: str = ""
+    is_date: bool = False
+    plain: bool = True
+
+    @classmethod
+    def of_id(cls, number: int) -> NumberFormat:
+        """Return a format that the file names by its number only."""
+        return cls.parse(_BUILT_IN.get(number, ""))
+
+    @classmethod
+    def parse(cls, code: str) -> NumberFormat:
+        """Return the format for numbers above zero; one that is not understood shows a number as it is."""
+        if code in {"", "General", "@"} or len(code) > _LONGEST_FORMAT:
+            return GENERAL
+        tokens = list(_tokens(_GENERAL.sub("0", code)))
+        if any(letters and kind == "code" for kind, letters in tokens if _DATE_LETTERS & set(letters)):
+            return _DATE
+        places = [at for at, (kind, text) in enumerate(tokens) if kind == "code" and text in _PLACES]
+        odd = any(kind == "code" and text not in _PLACES | {",", "."} for kind, text in tokens)
+        if odd or not places:
+            return GENERAL
+        first, last = places[0], places[-1]
+        inner = tokens[first : last + 1]
+        point = next((at for at, token in enumerate(inner) if token == ("code", ".")), len(inner))
+        rest = tokens[last + 1 :]
+        # A comma behind the digits divides by a thousand.
+        if ("code", ",") in rest:
+            return GENERAL
+        return cls(
+            whole=tuple(text if kind == "code" else f"\0{text}" for kind, text in inner[:point] if text != ","),
+            decimals=sum(token == ("code", "0") for token in inner[point:]),
+            before="".join(text for kind, text in tokens[:first] if kind == "text"),
+            after="".join(text for kind, text in rest if kind == "text"),
+            plain=False,
+        )
+
+
+GENERAL = NumberFormat()
+_DATE = NumberFormat(is_date=True)
+
+
+def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, Lost | None]:
+    """Return the text of a number, and why it is not what was typed, None where it is."""
+    if shown_as.is_date:
+        return _date_text(value, from_1904=from_1904), Lost.DATE
+    if not abs(value) < _EXACT:
+        return f"{value:.0f}", Lost.DIGITS
+    text = str(int(value)) if value == int(value) else f"{value:.15g}"
+    if "e" in text:
+        return text, Lost.SCIENTIFIC
+    if shown_as.plain:
+        return text, None
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, _, decimals = digits.partition(".")
+    decimals = decimals.ljust(shown_as.decimals, "0")
+    shown = _fill(whole.lstrip("0"), shown_as.whole)
+    return f"{sign}{shown_as.before}{shown}{'.' if decimals else ''}{decimals}{shown_as.after}", None
+
+
+def _tokens(code: str) -> list[tuple[str, str]]:
+    """Take the first section of a format apart, into what is shown as it stands and what means something."""
+    tokens = []
+    for quoted, escaped, bracket, other in _TOKEN.findall(code):
+        if other == ";":
+            break
+        if quoted or escaped or other in _AS_THEY_ARE:
+            tokens.append(("text", quoted or escaped or other))
+        elif bracket[:1] in {"<", ">", "="}:
+            tokens.append(("code", "<"))
+        elif other or (bracket and not bracket.lower().strip("hms")):
+            tokens.append(("code", other or bracket))
+    return tokens
+
+
+def _fill(digits: str, places: tuple[str, ...]) -> str:
+    """Put digits into their places from the right; those that have no place stand in front."""
+    left = list(digits)
+    shown: list[str] = []
+    most_left = next((at for at, place in enumerate(places) if place in _PLACES), 0)
+    for at in range(len(places) - 1, -1, -1):
+        place = places[at]
+        if place not in _PLACES:
+            shown.append(place[1:])
+            continue
+        shown.append(left.pop() if left else "0" if place == "0" else "")
+        if at == most_left:
+            shown.append("".join(left))
+    return "".join(reversed(shown))
+
+
+def _date_text(days: float, *, from_1904: bool) -> str:
+    try:
+        time = (_FIRST_DAY_1904 if from_1904 else _FIRST_DAY) + timedelta(days=days)
+    except (OverflowError, ValueError):
+        return f"{days:.15g}"
+    return f"{time:%Y-%m-%d}" if days == int(days) else f"{time:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,144 @@
+"""Excel's workbooks of before 2007 (BIFF).
+
+Owns what each kind of cell says, as text. The library reads the file; sole importer of xlrd.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, cast
+
+import xlrd
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped
+from bindtool.core.tabular.formats.compound import workbook_stream
+from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
+from bindtool.core.tabular.table.grid import Fault, Lost
+from bindtool.core.tabular.table.grid_maker import GridMaker
+from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.room import Room
+
+if TYPE_CHECKING:
+    from xlrd.sheet import Sheet
+
+    from bindtool.core.common.progress import Watch
+    from bindtool.core.tabular.table.grid import Grid
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Five times a full sheet of 65,536 rows with id and label. The library takes the texts of a book apart in one
+call."""
+
+_STEP = 500
+_PIECES = 5_000
+"""So many pieces of a file, two for a record, take some milliseconds."""
+
+_LONG_PIECE = 16
+"""Bytes that take as long as a piece."""
+
+_PARSED = 0.6
+"""The share of the time after which the library is done."""
+
+
+class XlsWorkbook:
+    """An open workbook.
+
+    Raises:
+        BadInput: "file.encrypted", "file.damaged", "file.too_large".
+        ReadingStopped: `watch` says so.
+    """
+
+    def __init__(self, data: bytes, watch: Watch) -> None:
+        if len(data) > MOST_BYTES:
+            raise BadInput("file.too_large")
+        watch.at(0)
+        try:
+            pieces = _Pieces(workbook_stream(data), watch.between(0, _PARSED))
+            self._book = xlrd.open_workbook(
+                # What it has to say of a file goes nowhere: it would print it.
+                logfile=io.StringIO(),
+                # "Some other behave-alike object", says its documentation.
+                file_contents=cast("bytes", pieces),
+                formatting_info=True,
+                ragged_rows=True,
+            )
+            self.sheets = [SheetName(sheet.name, hidden=bool(sheet.visibility)) for sheet in self._book.sheets()]
+        except ReadingStopped:
+            raise
+        except Exception as error:
+            raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
+        self._formats: dict[int, NumberFormat] = {}
+
+    def head(self, place: int, watch: Watch) -> Grid:
+        """Return the rows of a sheet: they are all read by now."""
+        return self.grid(place, watch)
+
+    def grid(self, place: int, watch: Watch) -> Grid:
+        """Return all rows of a sheet."""
+        sheet = self._book.sheet_by_index(place)
+        made = GridMaker(Room())
+        for row in range(sheet.nrows):
+            if row % _STEP == 0:
+                watch.at(_PARSED + (1 - _PARSED) * row / sheet.nrows)
+            self._add(sheet, row, made)
+        for first, behind_last, column, _ in sheet.merged_cells:
+            if behind_last - first > 1:
+                made.merge(first + 1, behind_last, column)
+        return made.grid()
+
+    def _add(self, sheet: Sheet, row: int, made: GridMaker) -> None:
+        cells: dict[int, str] = {}
+        faults: dict[int, Fault] = {}
+        for column in range(sheet.row_len(row)):
+            text, lost = self._value(sheet, row, column)
+            if text:
+                cells[column] = text
+            if lost is not None:
+                faults[column] = Fault(lost, text)
+        info = sheet.rowinfo_map.get(row)
+        made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden))
+
+    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, Lost | None]:
+        kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+        if kind == xlrd.XL_CELL_ERROR:
+            return xlrd.error_text_from_code.get(int(value), "#?"), Lost.ERROR
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return "TRUE" if value else "FALSE", None
+        if kind in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
+            shown_as = self._format(sheet.cell_xf_index(row, column))
+            return number_text(float(value), shown_as, from_1904=bool(self._book.datemode))
+        return str(value), None
+
+    def _format(self, style: int) -> NumberFormat:
+        found = self._formats.get(style)
+        if found is None:
+            shown_as = self._book.format_map[self._book.xf_list[style].format_key]
+            # The library has no text for the formats that Chinese and Japanese Excel have on top.
+            code: str | None = shown_as.format_str
+            found = NumberFormat.of_id(shown_as.format_key) if code is None else NumberFormat.parse(code)
+            self._formats[style] = found
+        return found
+
+
+class _Pieces:
+    """A workbook that is given piece by piece, so that reading it can be watched and stopped.
+
+    The library has no other way to be stopped: it returns when it has read every sheet.
+    """
+
+    def __init__(self, data: bytes, watch: Watch) -> None:
+        self._data = data
+        self._watch = watch
+        self._left = _PIECES
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __getitem__(self, piece: slice) -> bytes:
+        data = self._data[piece]
+        # Some records have thousands of texts, which the library takes apart one by one.
+        self._left -= 1 + len(data) // _LONG_PIECE
+        if self._left <= 0:
+            self._left = _PIECES
+            self._watch.at(piece.start / len(self._data))
+        return data

@@ -1,0 +1,123 @@
+"""From a file to its rows: what kind it is, who reads it, and what is in it.
+
+Owns the order. Each reader is loaded when a file needs it: none of them is of use at the program's start.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import Watch
+from bindtool.core.tabular.formats.delimited import decode, read_text_table
+from bindtool.core.tabular.sniff import kind_of
+from bindtool.core.tabular.table.layout import lay_out
+from bindtool.core.tabular.table.result import Choices, Kind, Opened, ReadList
+from bindtool.core.tabular.table.rows import take_rows
+from bindtool.core.tabular.workbook import choose_sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from bindtool.core.tabular.workbook import Workbook
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Of a file: fifty times a full sheet with id and label."""
+
+_PIECE = 1024 * 1024
+
+_NOTHING_CHOSEN = Choices()
+_NOBODY = Watch()
+
+
+def read_list(
+    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: Watch = _NOBODY
+) -> ReadList:
+    """Read a list of devices, of whatever kind the file is.
+
+    Args:
+        source: the file, or what was in it.
+        name: the file's name, which must fit what is in it; "" for one without a name. A path has its own.
+        choices: what a person chose; all else is guessed.
+        watch: hears how far it is and may stop it.
+
+    Raises:
+        BadInput: "file.…": the file can't be read, or there is no row in it.
+        ReadingStopped: `watch` said so.
+    """
+    opened = open_list(source, name, choices, watch)
+    layout = lay_out(opened.grid, choices)
+    rows = take_rows(opened, layout, watch.quietly())
+    if not rows:
+        raise BadInput("file.empty")
+    return ReadList(opened, layout, rows)
+
+
+def open_list(
+    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: Watch = _NOBODY
+) -> Opened:
+    """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
+    data = source if isinstance(source, bytes) else _content(source, watch.quietly())
+    kind = kind_of(data, name if isinstance(source, bytes) else source.name)
+    if kind is Kind.TEXT:
+        return _open_text(data, choices, watch)
+    workbook = _workbook(kind, data, watch)
+    place = choose_sheet(workbook, choices.sheet, watch.quietly())
+    grid = workbook.grid(place, watch)
+    return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
+
+
+def _open_text(data: bytes, choices: Choices, watch: Watch) -> Opened:
+    decoded = decode(data, choices.encoding)
+    grid, delimiter = read_text_table(decoded.text, choices.delimiter, watch)
+    return Opened(Kind.TEXT, grid, decoded.encoding, delimiter)
+
+
+def _workbook(kind: Kind, data: bytes, watch: Watch) -> Workbook:
+    """Each reader is loaded when a file needs it."""
+    if kind is Kind.XLSX:
+        from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
+
+        return XlsxWorkbook(data, watch)
+    if kind is Kind.XLS:
+        from bindtool.core.tabular.formats.xls import XlsWorkbook
+
+        return XlsWorkbook(data, watch)
+    if kind is Kind.ODS:
+        from bindtool.core.tabular.formats.ods import OdsWorkbook
+
+        return OdsWorkbook(data, watch)
+    from bindtool.core.tabular.formats.html import HtmlWorkbook
+
+    return HtmlWorkbook(data, watch)
+
+
+def read_within(file: BinaryIO, watch: Watch = _NOBODY) -> bytes:
+    """Return what is left in a file or a pipe, which may have no size of its own.
+
+    Raises:
+        BadInput: "file.too_large"; no more than that was read.
+        OSError: it can't be read.
+        ReadingStopped: `watch` says so.
+    """
+    data = bytearray()
+    while piece := file.read(_PIECE):
+        watch.at(0)
+        data += piece
+        if len(data) > MOST_BYTES:
+            raise BadInput("file.too_large")
+    return bytes(data)
+
+
+def _content(path: Path, watch: Watch) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                raise BadInput("file.too_large")
+            return read_within(file, watch)
+    except OSError as error:
+        raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise BadInput("file.unreadable", path=str(path), why=str(error)) from error

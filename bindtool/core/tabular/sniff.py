@@ -1,0 +1,109 @@
+"""What a file is, by what is in it, and whether its name says the same.
+
+Owns the marks of each kind. Reading it is for that kind's reader.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from types import MappingProxyType
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.tabular.table.result import Kind
+
+_ZIP = b"PK\x03\x04"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",  # JPEG
+    b"GIF8",
+    b"\x1f\x8b",  # gzip
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"{\\rtf",
+    b"PK",  # a zip that is empty, or a part of one
+    b"\xd0\xcf\x11\xe0",
+)
+_HEAD = 4096
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|meta|table)\b", re.IGNORECASE)
+_OTHER_SHEET = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|^MIME-Version:", re.IGNORECASE)
+
+_ENDINGS = MappingProxyType(
+    {
+        **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), (Kind.TEXT,)),
+        **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), (Kind.XLSX,)),
+        # Many an ERP system calls a table of HTML so, and Excel opens it.
+        **dict.fromkeys((".xls", ".xlt", ".et"), (Kind.XLS, Kind.HTML)),
+        **dict.fromkeys((".ods", ".ots"), (Kind.ODS,)),
+        **dict.fromkeys((".html", ".htm"), (Kind.HTML,)),
+    }
+)
+
+_MISNAMED = MappingProxyType(
+    {
+        Kind.TEXT: "file.misnamed_text",
+        Kind.XLSX: "file.misnamed_xlsx",
+        Kind.XLS: "file.misnamed_xls",
+        Kind.ODS: "file.misnamed_ods",
+        Kind.HTML: "file.misnamed_html",
+    }
+)
+
+SUFFIXES = tuple(_ENDINGS)
+"""The endings of the files that can be opened; one with another ending is taken for what is in it."""
+
+
+def kind_of(data: bytes, name: str = "") -> Kind:
+    """Return what a file is.
+
+    Raises:
+        BadInput: "file.not_a_table" for a picture and the like; "file.encrypted" with a password;
+            "file.other_workbook" for a workbook of a kind that is not read; "file.misnamed_<kind>" with `ending`
+            where the name says something else than what is in the file; "file.damaged" for half an archive.
+    """
+    kind = _kind(data)
+    ending = PurePath(name).suffix.lower()
+    if kind not in _ENDINGS.get(ending, (kind,)):
+        raise BadInput(_MISNAMED[kind], ending=ending)
+    return kind
+
+
+def _kind(data: bytes) -> Kind:
+    if data.startswith(_ZIP):
+        return _kind_of_archive(data)
+    if data.startswith(_COMPOUND):
+        return _kind_of_compound(data)
+    if data.startswith(_OTHERS):
+        raise BadInput("file.not_a_table")
+    head = data[:_HEAD].replace(b"\0", b"")
+    if _OTHER_SHEET.search(head):
+        raise BadInput("file.other_workbook")
+    starts = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    return Kind.HTML if starts and _HTML.search(head) else Kind.TEXT
+
+
+def _kind_of_archive(data: bytes) -> Kind:
+    # zipfile takes 10 ms to load, and most lists are text.
+    from bindtool.core.tabular.formats.zip_xml import Archive
+
+    names = Archive(data).names
+    if "xl/workbook.bin" in names:
+        raise BadInput("file.other_workbook")
+    if any(name.startswith("xl/") for name in names):
+        return Kind.XLSX
+    if "encrypted-package" in names:  # LibreOffice from 24.2 on: all parts lie in that one
+        raise BadInput("file.encrypted")
+    if {"content.xml", "meta-inf/manifest.xml"} <= names:
+        return Kind.ODS
+    raise BadInput("file.not_a_table")
+
+
+def _kind_of_compound(data: bytes) -> Kind:
+    """The names of the parts stand in the file as UTF-16."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise BadInput("file.encrypted")
+    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        return Kind.XLS
+    raise BadInput("file.not_a_table")

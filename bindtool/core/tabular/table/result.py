@@ -1,0 +1,136 @@
+"""A list as it was read: what was guessed of it, what a person chose instead, and every row.
+
+Owns the values. `reader` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.intake.intake import Arrival
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.common.messages import Message
+    from bindtool.core.tabular.table.grid import Grid
+
+ENCODINGS = ("utf-8", "gb18030", "utf-16")
+"""What a person may choose from, by their Python names; a byte order mark goes with each."""
+
+DELIMITERS = ("\t", ",", ";", "|", "")
+"""What a person may choose from; "" is one id a line."""
+
+NO_HEADER = 0
+NO_COLUMN = -1
+
+
+class Kind(StrEnum):
+    """What a file is, whatever it is called."""
+
+    TEXT = "text"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose; None leaves it to the guess.
+
+    `encoding` and `delimiter` matter for text only, `sheet` for workbooks. `header`: the number of the row that
+    names the columns, `NO_HEADER` for none. Columns count from 0; `label_column` may be `NO_COLUMN`.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+    id_column: int | None = None
+    label_column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetName:
+    """A sheet of a workbook."""
+
+    name: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text."""
+
+    kind: Kind
+    grid: Grid
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: tuple[SheetName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where id and label stand.
+
+    `header`: the number of the row that names the columns, `NO_HEADER` for none. Columns count from 0;
+    `label_column` is `NO_COLUMN` where there is none. `why`: how that was found, to be shown.
+    """
+
+    header: int
+    id_column: int
+    label_column: int
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row of the list.
+
+    `number`: its line or workbook row. `place`: the name of the cell that `refused` is about, such as "B7".
+    `refused`: why it can't be taken as it stands. `held`: why it should not go unseen; one tick removes it.
+    """
+
+    number: int
+    device_id: str
+    label: str
+    held: Message | None = None
+    refused: Message | None = None
+    place: str = ""
+
+    def arrival(self, *, numbered: bool) -> Arrival:
+        """Return what goes into a sheet; `numbered`: under its own number.
+
+        A refused row goes in without a text, so that no rule reads a broken one, and keeps its reason until
+        somebody gives it an id.
+        """
+        text = "" if self.refused is not None else self.device_id
+        number = self.number if numbered else None
+        return Arrival(text, self.label, number, held=self.refused or self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A list that has been read: every row below the header that is not blank is in `rows`, in their order."""
+
+    opened: Opened
+    layout: Layout
+    rows: tuple[ListRow, ...]
+
+    @property
+    def refused(self) -> tuple[ListRow, ...]:
+        """The rows that can't be taken as they stand."""
+        return tuple(row for row in self.rows if row.refused is not None)
+
+    @property
+    def held(self) -> tuple[ListRow, ...]:
+        """The rows that go in and wait for a tick."""
+        return tuple(row for row in self.rows if row.refused is None and row.held is not None)
+
+    def arrivals(self, *, numbered: bool = False) -> Iterator[Arrival]:
+        """Yield all rows for `intake.take_list`, the refused ones among them."""
+        return (row.arrival(numbered=numbered) for row in self.rows)

@@ -1,0 +1,88 @@
+"""Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
+
+Owns which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something. What
+makes a text unfit to be an id is for `device`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.formula import restore
+from bindtool.core.common.messages import Message
+from bindtool.core.common.progress import Watch
+from bindtool.core.model.device import normalise
+from bindtool.core.tabular.table.columns import names_an_id
+from bindtool.core.tabular.table.grid import Fault, Lost, column_name
+from bindtool.core.tabular.table.result import NO_HEADER, Kind, ListRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.tabular.table.grid import GridRow
+    from bindtool.core.tabular.table.result import Layout, Opened
+
+_NOBODY = Watch()
+_STEP = 500
+_SUM = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|(?:sub-?\s?|grand\s)?total|sum)"
+    r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
+    re.IGNORECASE,
+)
+_WORD_OF_SUM = re.compile("[计数]|[tｔ][oｏ][tｔ][aａ]|[sｓ][uｕ][mｍ]", re.IGNORECASE)
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+_SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
+
+
+def take_rows(opened: Opened, layout: Layout, watch: Watch = _NOBODY) -> tuple[ListRow, ...]:
+    """Return a row for each row below the header that is not blank: none is dropped.
+
+    Raises:
+        ReadingStopped: `watch` says so.
+    """
+    return tuple(_rows(opened, layout, watch))
+
+
+def _rows(opened: Opened, layout: Layout, watch: Watch) -> Iterator[ListRow]:
+    for count, row in enumerate(opened.grid.rows):
+        if count % _STEP == 0:
+            watch.at(count / len(opened.grid.rows))
+        if row.number > layout.header:
+            yield _row(row, opened, layout)
+
+
+def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
+    device_id, label = row.cell(layout.id_column), row.cell(layout.label_column)
+    for column, text in ((layout.id_column, device_id), (layout.label_column, label)):
+        fault = opened.grid.faults.get((row.number, column)) or _fault_in_text(text)
+        if fault is not None:
+            place = f"{column_name(column)}{row.number}"
+            return ListRow(row.number, device_id, label, refused=fault.at(place), place=place)
+    held = _why_held(row, device_id, layout)
+    if opened.kind is Kind.TEXT:
+        # In a workbook a text is a text, and nobody has to defuse it.
+        device_id, label = restore(device_id), restore(label)
+    return ListRow(row.number, device_id, label, held)
+
+
+def _fault_in_text(text: str) -> Fault | None:
+    """Return what a text says of the number or the formula that it was."""
+    if text.startswith("#"):
+        return Fault(Lost.ERROR, text) if text.strip() in _ERRORS else None
+    return Fault(Lost.SCIENTIFIC, text.strip()) if "+" in text and _SCIENTIFIC.fullmatch(text) else None
+
+
+def _why_held(row: GridRow, device_id: str, layout: Layout) -> Message | None:
+    if layout.header != NO_HEADER and names_an_id(device_id):
+        return Message.of("list.header_again")
+    if _is_sum(row):
+        return Message.of("list.sum")
+    return Message.of("list.hidden_row") if row.hidden else None
+
+
+def _is_sum(row: GridRow) -> bool:
+    # Hardly any row has a word of it, and there may be a million.
+    if not _WORD_OF_SUM.search("\t".join(row.cells)):
+        return False
+    return any(_SUM.fullmatch(normalise(cell).text) for cell in row.cells)

@@ -1,0 +1,220 @@
+"""Text comes in whole: every encoding, delimiter and quote that a spreadsheet writes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.tabular.formats.delimited import decode, read_text_table
+from bindtool.core.tabular.reader import read_list
+from bindtool.core.tabular.table.result import DELIMITERS, ENCODINGS, Choices, ListRow
+
+if TYPE_CHECKING:
+    from bindtool.core.tabular.table.result import ReadList
+
+SAMPLE = Path(__file__).parents[3] / "resources" / "sample" / "devices.csv"
+
+
+def _devices(text: str) -> list[tuple[int, str, str]]:
+    return [(row.number, row.device_id, row.label) for row in read_list(text.encode()).rows]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("编号".encode(), "utf-8"),
+        ("编号".encode("utf-8-sig"), "utf-8"),
+        ("编号".encode("utf-16"), "utf-16"),
+        (b"\xfe\xff" + "编号".encode("utf-16-be"), "utf-16"),
+        ("编号".encode("gbk"), "gb18030"),
+        ("编号𠮷".encode("gb18030"), "gb18030"),
+    ],
+)
+def test_an_encoding_is_found(data: bytes, encoding: str) -> None:
+    """A byte order mark decides, then strict UTF-8, then what Chinese Excel writes."""
+    decoded = decode(data)
+    assert decoded.text.startswith("编号")
+    assert decoded.encoding == encoding
+
+
+@pytest.mark.parametrize("data", [b"caf\xe9\xff", b"\xef\xbb\xbf\xff", b"\xff\xfeA"])
+def test_an_unreadable_encoding_is_told(data: bytes) -> None:
+    """Bytes that no encoding gives are refused, and a wrong byte order mark is not guessed around."""
+    with pytest.raises(BadInput, match=r"file\.encoding"):
+        decode(data)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_an_encoding_may_be_chosen(encoding: str) -> None:
+    """Each that is offered is read, with its mark and without; one that can't be right is told."""
+    data = "编号,名称\n".encode(encoding)
+    assert decode(data, encoding) == decode("\ufeff编号,名称\n".encode(encoding), encoding)
+    with pytest.raises(BadInput, match=r"file\.encoding"):
+        decode(b"\xff\xffA", encoding)
+
+
+def test_a_wrong_guess_can_be_corrected() -> None:
+    """GBK bytes that happen to be UTF-8 too are read as what a person says they are."""
+    data = "A1,聪".encode("gbk")
+    assert [row.label for row in read_list(data, choices=Choices(encoding="gb18030")).rows] == ["聪"]
+
+
+@pytest.mark.parametrize("data", [b"SQLite format 3\0", b"\xff\0\xff", "a\0b".encode("utf-16"), b"A" * 200_000])
+def test_a_file_that_is_no_text_is_told(data: bytes) -> None:
+    """A database and a line that never ends are no lists."""
+    with pytest.raises(BadInput, match=r"file\.not_a_table"):
+        read_list(data)
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n \r\n, ,\n", "device_id,label\n", "设备ID\n\n"])
+def test_a_file_without_a_row_is_told(text: str) -> None:
+    """Nothing, blank lines and a header alone are an empty file."""
+    with pytest.raises(BadInput, match=r"file\.empty"):
+        read_list(text.encode())
+
+
+def test_the_sample_sheet_is_read() -> None:
+    """The sample that comes with the program is a table with a header."""
+    found = read_list(SAMPLE)
+    assert (found.layout.header, found.opened.delimiter) == (1, ",")
+    assert found.rows[0] == ListRow(2, "SPK26113F2001", "智能音箱-3F2001")
+    assert len(found.rows) == len(SAMPLE.read_bytes().splitlines()) - 1
+
+
+def test_without_a_header_the_first_two_columns_count() -> None:
+    """The first line is a device like the others."""
+    found = read_list(b"A1,speaker\nA2,speaker 2\n")
+    assert found.layout.header == 0
+    assert found.rows == (ListRow(1, "A1", "speaker"), ListRow(2, "A2", "speaker 2"))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_one_id_a_line(end: str) -> None:
+    """A list of ids needs no header and no delimiter; lines end as they like and blank ones do not count."""
+    text = end.join(["00000123", "", "  ", "12345678901234567890", "A3"])
+    assert _devices(text) == [(1, "00000123", ""), (4, "12345678901234567890", ""), (5, "A3", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("A1\tx, y", "\t"),
+        ("A1;Lautsprecher, klein", ";"),
+        ("A1,x;y", ","),
+        ('"A;1",x', ","),
+        ('"A;\n1",x', ","),
+        ('"A"";",x', ","),
+        ("A0\nA1;x", ";"),
+        ("A1", ""),
+        ('"A1"', ""),
+        ("A1|x", ""),
+        ("设备ID|名称\nA1|x, y", "|"),
+        ('2026-11, list\n"SN";"name"\nA1;x', ";"),
+    ],
+)
+def test_a_delimiter_is_guessed(text: str, delimiter: str) -> None:
+    """The header's decides, else the first one outside quotes, a tab before the others; a pipe needs a header."""
+    assert read_list(text.encode()).opened.delimiter == delimiter
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+def test_a_delimiter_may_be_chosen(delimiter: str) -> None:
+    """What a person says goes before the guess."""
+    text = "A1\tb,c;d|e"
+    found = read_list(text.encode(), choices=Choices(delimiter=delimiter))
+    assert found.opened.delimiter == delimiter
+    assert found.rows[0].device_id == (text.split(delimiter, maxsplit=1)[0] if delimiter else text)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['{"sn":"A1","mac":"AA"}', "SN:A1;MAC:AA", "https://iot.example/?sn=A1,2", "(01)06901234567892(21)A;1"],
+)
+def test_a_whole_code_a_line_is_not_taken_apart(code: str) -> None:
+    """A list of QR texts stays one text a line, so that none of their parts is taken for an id."""
+    assert _devices(f"{code}\n{code}\n") == [(1, code, ""), (2, code, "")]
+    assert _devices(f"SN\n{code}\n") == [(2, code, "")]
+
+
+def test_a_record_is_numbered_by_the_line_where_it_begins() -> None:
+    """Line breaks in quotes count, so that a person finds the row."""
+    text = 'device_id,label\r\nA1,"two\r\nlines"\r\nA2,"three\n\nlines"\r\nA3,x\r\n'
+    assert _devices(text) == [(2, "A1", "two\r\nlines"), (4, "A2", "three\n\nlines"), (7, "A3", "x")]
+
+
+def test_odd_rows_are_kept() -> None:
+    """Too many cells, too few, no id: each row is there for a person to look at."""
+    assert _devices("label,device_id\nx,A1,more\ny\nz,\n") == [(2, "A1", "x"), (3, "", "y"), (4, "", "z")]
+    assert _devices("A1,x,more\n,y\n") == [(1, "A1", "x"), (2, "", "y")]
+
+
+def test_ids_stay_as_they_stand() -> None:
+    """Spaces, zeros and what a spreadsheet made of a number are not touched here."""
+    assert _devices(' 001 ,x\n1.23E+11,y\n"a ""b""",z') == [
+        (1, " 001 ", "x"),
+        (2, "1.23E+11", "y"),
+        (3, 'a "b"', "z"),
+    ]
+
+
+def test_an_apostrophe_before_a_formula_is_taken_off() -> None:
+    """What a report added goes again, and no other apostrophe does."""
+    assert _devices("'=A1,'@x\n'A2,''=y") == [(1, "=A1", "@x"), (2, "'A2", "'=y")]
+
+
+@pytest.mark.parametrize("text", ['A1,x\n\nA2,"open\nA3,x\n', 'A1,x\n\n"A2"x,y\n'])
+def test_broken_quotes_are_told_with_their_line(text: str) -> None:
+    """A quote that does not end would swallow the rest of the file; the line where it begins is named."""
+    with pytest.raises(BadInput) as caught:
+        read_list(text.encode())
+    assert caught.value.id == "file.broken_quotes"
+    assert caught.value.title.values == {"line": 3}
+
+
+def test_cells_without_end_are_refused() -> None:
+    """Lines of nothing but delimiters fill no memory."""
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        read_list((b"x" + b"," * 60_000 + b"\n") * 170)
+
+
+def test_a_long_text_can_be_watched_and_stopped() -> None:
+    """How much is done grows from 0 to 1, and whoever stops waiting is not kept."""
+    heard: list[float] = []
+    text = "A1,x\n" * 3000
+    read_text_table(text, None, Watch(heard.append))
+    assert heard == sorted(heard)
+    assert heard[0] < 0.01
+    assert 0.6 < heard[-1] <= 1
+    with pytest.raises(ReadingStopped):
+        read_text_table(text, None, Watch(cancelled=lambda: True))
+
+
+@given(st.binary())
+def test_any_file_is_read_or_refused(data: bytes) -> None:
+    """Whatever the bytes are, there is a list or a message about the file."""
+    try:
+        found: ReadList | None = read_list(data)
+    except BadInput as error:
+        found, refusal = None, error.id
+    assert found.rows if found else refusal.startswith("file.")
+
+
+_id = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Cf"], exclude_characters="'"), min_size=1)
+
+
+@given(st.lists(st.tuples(_id, _id), min_size=1), st.sampled_from([",", ";", "\t", "|"]))
+def test_what_csv_writes_is_read(devices: list[tuple[str, str]], delimiter: str) -> None:
+    """Python's own writer is understood with each delimiter."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows([("device_id", "label"), *devices])
+    found = read_list(text.getvalue().encode())
+    assert found.opened.delimiter == delimiter
+    assert [(row.device_id, row.label) for row in found.rows] == devices

@@ -1,0 +1,94 @@
+"""Pages that go by the name of a workbook come in as they would be shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.tabular.formats import html
+from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.table.result import Kind, SheetName
+
+
+def _cells(table: str) -> list[tuple[str, ...]]:
+    return [row.cells for row in open_list(f"<html>{table}</html>".encode()).grid.rows]
+
+
+def test_what_an_erp_system_exports() -> None:
+    """A page in GBK under the name of a workbook, with a title over the header and zeros that stay."""
+    page = (
+        '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><style>td {}</style>'
+        "</head><body><table border=1><tr><th colspan=3>设备清单</th></tr>\r\n<tr><td>序号</td><td>设备ID</td>"
+        "<td>设备名称</td></tr><tr><td>1</td><td style='mso-number-format:\"\\@\"'> 00000123 </td>"
+        "<td>智能&nbsp;音箱</td></tr></table></body></html>"
+    ).encode("gbk")
+    found = read_list(page, "export.xls")
+    assert (found.opened.kind, found.layout.header) == (Kind.HTML, 2)
+    assert [(row.number, row.device_id, row.label) for row in found.rows] == [(3, "00000123", "智能\xa0音箱")]
+
+
+def test_ends_may_be_left_out() -> None:
+    """HTML allows it, and what stands outside of cells is no id."""
+    assert _cells("<table>x<tr>y<td>A1<td>b<br>c<tr><td>A2<table><tr><td>B1") == [("A1", "b c"), ("A2",)]
+    assert _cells("<tr><td>no</td></tr></td></tr></table><table><td>no<tr><td>A1</table>") == [("A1",)]
+
+
+def test_spans_keep_columns_in_place() -> None:
+    """Over columns and over rows, and ones that make no sense are none."""
+    table = (
+        "<table><tr><td rowspan=2>A1<td colspan=2>wide<td>z</tr><tr><td>x<td>y<td>z</tr>"
+        "<tr><td colspan=0>B1<td colspan=x>b<td rowspan=99999>c</tr></table>"
+    )
+    assert _cells(table) == [("A1", "wide", "", "z"), ("A1", "x", "y", "z"), ("B1", "b", "c")]
+
+
+def test_hidden_rows_and_scripts() -> None:
+    """A row that is not shown is marked, a script in a cell is no text."""
+    table = '<table><tr style="DISPLAY: none"><td>A1<script>x</script></td></script></tr><tr style><td>A2</table>'
+    rows = open_list(f"<html>{table}</html>".encode()).grid.rows
+    assert [(row.cells, row.hidden) for row in rows] == [(("A1",), True), (("A2",), False)]
+
+
+def test_the_table_with_the_ids_is_chosen() -> None:
+    """Each table is a sheet, by its number."""
+    found = read_list(b"<html><table><tr><td>menu</table><table><tr><td>SN<tr><td>A1</table></html>")
+    assert (found.opened.sheet, found.opened.sheets) == ("2", (SheetName("1"), SheetName("2")))
+    assert found.rows[0].device_id == "A1"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "GBK", "gb18030", "nonsense", "x" * 60, "hex", "utf-7"])
+def test_the_encoding_that_a_page_names(charset: str) -> None:
+    """A name that says nothing is guessed around."""
+    encoding = charset if charset in {"utf-8", "GBK", "gb18030"} else "utf-8"
+    page = f'<html><meta charset="{charset}"><table><tr><td>编号'.encode(encoding)
+    assert open_list(page).grid.rows[0].cells == ("编号",)
+
+
+def test_a_page_without_a_table_is_told() -> None:
+    """It is no list."""
+    with pytest.raises(BadInput, match=r"file\.not_a_table"):
+        open_list(b"<html><body>A1</body></html>")
+
+
+def test_a_page_that_is_made_to_harm_is_refused() -> None:
+    """A tag that never ends, cells that span everything, and a page beyond all measure."""
+    with pytest.raises(BadInput, match=r"file\.damaged"):
+        open_list(b"<html><table><tr><td " + b"a" * 3_000_000)
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        open_list(b"<html><table><tr>" + b"<td colspan=9999>" * 3)
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        open_list(b"<html><table>" + b"<tr><td colspan=9999>" * 1100)
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        open_list(b"<html>" + bytes(1) * html.MOST_BYTES)
+
+
+def test_reading_can_be_watched_and_stopped() -> None:
+    """Each piece of the page counts."""
+    heard: list[float] = []
+    page = b"<html><table>" + b"<tr><td>A1" * 10_000
+    open_list(page, watch=Watch(heard.append))
+    assert len(heard) > 2
+    assert heard == sorted(heard)
+    with pytest.raises(ReadingStopped):
+        open_list(page, watch=Watch(cancelled=lambda: True))

@@ -1,0 +1,198 @@
+"""OpenDocument spreadsheets come in as a person saw them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.result import SheetName
+from tests.core.tabular.books import ods_of
+
+
+def _row(*cells: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+
+
+def _cell(text: str = "", attributes: str = "") -> str:
+    return f"<table:table-cell {attributes}>{f'<text:p>{text}</text:p>' if text else ''}</table:table-cell>"
+
+
+def _number(value: str, shown: str = "", kind: str = "float") -> str:
+    return _cell(shown, f'office:value-type="{kind}" office:value="{value}"')
+
+
+def _table(*rows: str, name: str = "list", attributes: str = "") -> str:
+    return f'<table:table table:name="{name}" {attributes}>{"".join(rows)}</table:table>'
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        ("123", "000123", "000123"),
+        ("123", "SN-000123", "SN-000123"),
+        ("1.1", "1.10", "1.10"),
+        ("123456789012", "1.23457E+11", "123456789012"),
+        ("123456789012", "###", "123456789012"),
+        ("1234567", "1,234,567", "1234567"),
+        ("1234", "1 234", "1234"),
+        ("0.30000000000000004", "0.3", "0.3"),
+        ("1.26", "1.3", "1.26"),
+        ("-5", "-5", "-5"),
+        ("7", "", "7"),
+        ("7", "VII", "7"),
+    ],
+)
+def test_a_number_is_what_is_shown_where_all_of_it_is_shown(value: str, shown: str, text: str) -> None:
+    """Zeros and letters of the format belong to the id; where digits are left out, the number itself counts."""
+    grid = open_list(ods_of(_table(_row(_number(value, shown))))).grid
+    assert grid.rows[0].cells == (text,)
+    assert grid.faults == {}
+
+
+def test_every_kind_of_cell() -> None:
+    """Money, shares, truth, dates, errors, formulas without a result, and text in pieces."""
+    cells = [
+        _number("7", "7 ¥", "currency"),
+        _number("0.07", "7%", "percentage"),
+        _cell("TRUE", 'office:value-type="boolean" office:boolean-value="true"'),
+        _cell("2026-11-02", 'office:value-type="date" office:date-value="2026-11-02"'),
+        _cell("12:00", 'office:value-type="time"'),
+        _cell("#N/A", 'office:value-type="string" calcext:value-type="error"'),
+        _number("1234567890123456", "1234567890123456"),
+        _cell("", 'table:formula="of:=A1"'),
+        _cell("", 'office:value-type="float" table:formula="of:=A1"'),
+        _cell("A1", 'office:value-type="string" table:formula="of:=B1"'),
+        _cell("", 'office:value-type="string" office:string-value="hidden"'),
+        _cell('a<text:s text:c="2"/>b<text:s/><text:span>c<text:tab/></text:span><text:line-break/>d'),
+    ]
+    grid = open_list(ods_of(_table(_row(*cells)))).grid
+    assert grid.rows[0].cells == (
+        *("7 ¥", "0.07", "TRUE", "2026-11-02", "12:00", "#N/A", "1234567890123456"),
+        *("", "", "A1", "hidden", "a  b c\t\nd"),
+    )
+    assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
+        3: Lost.DATE,
+        4: Lost.DATE,
+        5: Lost.ERROR,
+        6: Lost.DIGITS,
+        7: Lost.FORMULA,
+        8: Lost.FORMULA,
+    }
+
+
+def test_what_does_not_stand_in_the_cell_is_left_out() -> None:
+    """Comments, drawings and deleted rows are no ids."""
+    comment = "<office:annotation><text:p>why</text:p></office:annotation>"
+    frame = "<draw:frame><draw:text-box><text:p>drawn</text:p></draw:text-box></draw:frame>"
+    cell = f"<table:table-cell>{comment}<text:p>A1</text:p>{frame}<text:p>two</text:p></table:table-cell>"
+    deleted = (
+        "<table:tracked-changes><table:table>" + _row(_cell("gone")) + "</table:table></table:tracked-changes>"
+    )
+    shapes = "<table:shapes><draw:custom-shape><text:p>arrow</text:p></draw:custom-shape></table:shapes>"
+    opened = open_list(ods_of(deleted + _table(shapes, _row(cell))))
+    assert [row.cells for row in opened.grid.rows] == [("A1\ntwo",)]
+    assert len(opened.sheets) == 1
+
+
+def test_repeated_cells_and_rows_are_unfolded() -> None:
+    """Blank ones up to the sheet's end cost nothing."""
+    rows = (
+        _row(
+            _cell("A1"),
+            _cell("", 'table:number-columns-repeated="2"'),
+            _cell("x", 'table:number-columns-repeated="2"'),
+        ),
+        _row(_cell("", 'table:number-columns-repeated="16384"'), attributes='table:number-rows-repeated="3"'),
+        _row(_cell("A2"), attributes='table:number-rows-repeated="2" table:visibility="filter"'),
+        _row(_cell("A3"), "<table:covered-table-cell/>", _cell("y")),
+        _row(_cell("", 'table:number-columns-repeated="16384"'), attributes='table:number-rows-repeated="1048569"'),
+    )
+    grid = open_list(ods_of(_table(*rows))).grid
+    assert [(row.number, row.cells, row.hidden) for row in grid.rows] == [
+        (1, ("A1", "", "", "x", "x"), False),
+        (5, ("A2",), True),
+        (6, ("A2",), True),
+        (7, ("A3", "", "y"), False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        _row(_cell("x"), attributes='table:number-rows-repeated="999999999"'),
+        _row(_cell("x", 'table:number-columns-repeated="999999999"')),
+        _row(_cell("", 'table:number-columns-repeated="999999999"'), _cell("x")),
+        _row(
+            _cell("x", 'table:number-columns-repeated="16384"'), attributes='table:number-rows-repeated="1048576"'
+        ),
+    ],
+)
+def test_repetition_without_end_is_refused(row: str) -> None:
+    """A few bytes that claim to be a billion cells are not believed."""
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        open_list(ods_of(_table(row)))
+
+
+def test_merged_cells_stand_in_all_their_rows() -> None:
+    """What they cover is theirs."""
+    first = _row(_cell("A1"), _cell("x", 'table:number-rows-spanned="2" table:number-columns-spanned="1"'))
+    grid = open_list(ods_of(_table(first, _row(_cell("A2"), "<table:covered-table-cell/>")))).grid
+    assert [row.cells for row in grid.rows] == [("A1", "x"), ("A2", "x")]
+
+
+def test_the_sheet_with_the_ids_is_chosen() -> None:
+    """One that its style hides is not."""
+    styles = (
+        '<style:style style:name="ta1"><style:table-properties table:display="true"/></style:style>'
+        '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>'
+    )
+    listed = (_row(_cell("设备ID"), _cell("名称")), _row(_cell("A1"), _cell("x")))
+    tables = (
+        _table(_row(_cell("how to fill this in")), name="read me", attributes='table:style-name="ta1"')
+        + _table(*listed, name="old", attributes='table:style-name="ta2"')
+        + _table(*listed, name="ids")
+    )
+    found = read_list(ods_of(tables, styles))
+    assert found.opened.sheet == "ids"
+    assert found.opened.sheets == (SheetName("read me"), SheetName("old", hidden=True), SheetName("ids"))
+
+
+def test_a_table_in_a_cell_is_no_sheet() -> None:
+    """It belongs to its cell."""
+    inner = _table(_row(_cell("inner")), name="inner")
+    assert len(open_list(ods_of(_table(_row(f"<table:table-cell>{inner}</table:table-cell>")))).sheets) == 1
+
+
+def test_a_locked_file_is_told() -> None:
+    """Its list of parts says so."""
+    locked = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+    with pytest.raises(BadInput, match=r"file\.encrypted"):
+        open_list(ods_of("", manifest=locked))
+
+
+def test_a_list_whose_rows_are_alike_is_no_bomb() -> None:
+    """LibreOffice writes so much around each cell that it packs a hundred and fifty times smaller."""
+    same = _cell("智能音箱", 'office:value-type="string" calcext:value-type="string"') * 8
+    rows = [_row(_cell(f"A{number}"), same) for number in range(2000)]
+    assert len(read_list(ods_of(_table(*rows))).rows) == 2000
+
+
+def test_a_number_that_is_none_is_told() -> None:
+    """No spreadsheet writes it."""
+    with pytest.raises(BadInput, match=r"file\.damaged"):
+        open_list(ods_of(_table(_row(_number("seven")))))
+
+
+def test_reading_can_be_watched_and_stopped() -> None:
+    """The content counts from 0 to 1."""
+    heard: list[float] = []
+    data = ods_of(_table(*[_row(_cell(f"A{number * 7919}")) for number in range(3000)]))
+    read_list(data, watch=Watch(heard.append))
+    assert len(heard) > 2
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
+    with pytest.raises(ReadingStopped):
+        open_list(data, watch=Watch(cancelled=lambda: True))

@@ -1,0 +1,73 @@
+"""A grid grows by rows, and not without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.tabular.table.grid import Fault, GridRow, Lost
+from bindtool.core.tabular.table.grid_maker import GridMaker
+from bindtool.core.tabular.table.room import MOST_COLUMNS, Room
+
+_FAULT = Fault(Lost.FORMULA, "")
+
+
+def test_blank_rows_are_left_out() -> None:
+    """Spaces are nothing; a cell that has lost its text is something."""
+    made = GridMaker(Room())
+    made.add(1, {})
+    made.add(2, {0: " ", 1: "\u200b"})
+    made.add(3, {2: "x"}, hidden=True)
+    made.add(5, {0: ""}, {0: _FAULT})
+    assert made.count == 2
+    grid = made.grid()
+    assert grid.rows == (GridRow(3, ("", "", "x"), hidden=True), GridRow(5, ("",)))
+    assert grid.faults == {(5, 0): _FAULT}
+
+
+def test_a_merged_cell_stands_in_all_its_rows() -> None:
+    """As far as there are rows, with what is wrong with it, and over nothing that is there."""
+    made = GridMaker(Room())
+    for number, cells in (
+        (2, {0: "A1", 1: "x"}),
+        (3, {0: "A2"}),
+        (5, {0: "A3", 1: "own"}),
+        (6, {0: "A4"}),
+        (7, {0: "A5"}),
+    ):
+        made.add(number, cells)
+    made.add(8, {0: ""}, {0: _FAULT})
+    made.add(9, {1: "y"})
+    made.merge(2, 6, 1)
+    made.merge(8, 9, 0)
+    made.merge(4, 5, 1)
+    made.merge(20, 30, 1)
+    grid = made.grid()
+    assert [row.cells for row in grid.rows[:5]] == [("A1", "x"), ("A2", "x"), ("A3", "own"), ("A4", "x"), ("A5",)]
+    assert grid.faults == {(8, 0): _FAULT, (9, 0): _FAULT}
+
+
+def test_a_grid_has_an_end() -> None:
+    """A row that claims a cell far to the right, and merged cells without end, do not fill the memory."""
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        GridMaker(Room()).add(1, {MOST_COLUMNS: "x"})
+    made = GridMaker(Room(cells=4))
+    made.add(1, {1: "x"})
+    made.add(2, {0: "y"})
+    made.merge(1, 2, 0)
+    made.grid()
+    made.merge(1, 2, 1)
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        made.grid()
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        GridMaker(Room(characters=10)).add(1, {0: "x" * 5, 3: "y" * 6})
+
+
+def test_merging_can_be_stopped() -> None:
+    """As many merged cells as rows take their time too."""
+    made = GridMaker(Room())
+    made.add(1, {0: "x"})
+    made.merge(1, 2, 0)
+    with pytest.raises(ReadingStopped):
+        made.grid(Watch(cancelled=lambda: True))

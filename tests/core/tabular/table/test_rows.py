@@ -1,0 +1,109 @@
+"""Rows come out of a table without one being dropped, and those that are no devices say so."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.common.messages import Message
+from bindtool.core.tabular.table.grid import Fault, Grid, GridRow, Lost
+from bindtool.core.tabular.table.layout import lay_out
+from bindtool.core.tabular.table.result import Kind, ListRow, Opened
+from bindtool.core.tabular.table.rows import take_rows
+
+
+def _take(
+    *rows: tuple[str, ...], kind: Kind = Kind.XLSX, faults: dict[tuple[int, int], Fault] | None = None
+) -> tuple[ListRow, ...]:
+    grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {})
+    return take_rows(Opened(kind, grid), lay_out(grid))
+
+
+def test_every_row_below_the_header_is_there() -> None:
+    """Rows without an id, without a label, or with neither are kept for a person to look at."""
+    assert _take(("list",), ("SN", "name", "note"), ("A1", "x"), ("", "y"), ("B1",), ("", "", "by A12")) == (
+        ListRow(3, "A1", "x"),
+        ListRow(4, "", "y"),
+        ListRow(5, "B1", ""),
+        ListRow(6, "", ""),
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "合计",
+        "总计：",
+        "小 计",
+        "合计: 400台",
+        "共计（台）",
+        "Total",
+        "TOTAL: 1,234",
+        "Grand Total",
+        "Subtotal",
+        "sum 12 pcs",
+    ],
+)
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_sum_is_held(cell: str, column: int) -> None:
+    """A row that adds up the others is no device, in whatever column it says so."""
+    cells = ["400", "x", "y"]
+    cells[column] = cell
+    row = _take(("SN", "name", "note"), tuple(cells))[0]
+    assert (row.held, row.refused) == (Message.of("list.sum"), None)
+
+
+@pytest.mark.parametrize("cell", ["合计机", "Total Station 5", "summit", "SUM-1X", "总计划"])
+def test_a_device_that_sounds_like_a_sum_is_none(cell: str) -> None:
+    """Only the whole cell tells."""
+    assert _take(("SN", "name"), ("A1", cell))[0].held is None
+
+
+def test_the_header_once_more_is_held() -> None:
+    """Printed pages repeat it; without a header nothing is compared."""
+    assert _take(("SN", "name"), ("SN", "name"))[0].held == Message.of("list.header_again")
+
+
+def test_a_hidden_row_is_held() -> None:
+    """Whoever filtered the list may not have meant it."""
+    grid = Grid((GridRow(1, ("A1", "x"), hidden=True), GridRow(2, ("A2", "x"))))
+    rows = take_rows(Opened(Kind.XLSX, grid), lay_out(grid))
+    assert [row.held for row in rows] == [Message.of("list.hidden_row"), None]
+
+
+def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
+    """In the columns that count, and in no other."""
+    faults = {
+        (2, 0): Fault(Lost.DIGITS, "1234567890123450"),
+        (3, 1): Fault(Lost.ERROR, "#N/A"),
+        (4, 2): Fault(Lost.DATE, "x"),
+    }
+    rows = _take(
+        ("SN", "name", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
+    )
+    assert [(row.place, row.refused) for row in rows] == [
+        ("A2", Message.of("cell.digits", cell="A2", text="1234567890123450")),
+        ("B3", Message.of("cell.error", cell="B3", text="#N/A")),
+        ("", None),
+    ]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(
+    ("text", "id_"), [(" 1.23E+11 ", "cell.scientific"), ("#N/A", "cell.error"), ("#REF!", "cell.error")]
+)
+def test_a_text_tells_what_it_was(kind: Kind, text: str, id_: str) -> None:
+    """A shortened number and a formula's error are refused in every kind of file."""
+    refused = _take(("SN", "name"), (text, "x"), kind=kind)[0].refused
+    assert refused == Message.of(id_, cell="A2", text=text.strip())
+
+
+@pytest.mark.parametrize("text", ["#1", "A+1", "1E5"])
+def test_a_text_that_only_looks_like_it_is_an_id(text: str) -> None:
+    """Neither a hash nor a plus is an error."""
+    assert _take((text, "x"))[0].refused is None
+
+
+def test_only_text_files_are_defused() -> None:
+    """An apostrophe in a workbook's cell is one."""
+    assert _take(("'=A1", "'@x"), kind=Kind.TEXT) == (ListRow(1, "=A1", "@x"),)
+    assert _take(("'=A1", "'@x")) == (ListRow(1, "'=A1", "'@x"),)

@@ -1,0 +1,127 @@
+"""From a file to its rows, whatever it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Row, Source
+from bindtool.core.reports.csv_writer import ReportLine, report_csv
+from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.table.result import Choices, Kind
+from tests.core.tabular.books import ods_of, xls_of, xlsx_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = [
+    ["2026-11 list"],
+    [],
+    ["no", "设备 ID", "名称"],
+    ["1", "00000123", "音箱"],
+    ["2", "A2", ""],
+    ["", "合计", "2"],
+]
+_TABLE = "".join(
+    f"<table:table-row>{''.join(f'<table:table-cell><text:p>{cell}</text:p></table:table-cell>' for cell in row)}"
+    "</table:table-row>"
+    for row in ROWS
+)
+_PAGE = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in row)}" for row in ROWS)
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("gb18030")
+
+
+FILES = {
+    "list.csv": _csv(ROWS),
+    "list.xlsx": xlsx_of(ROWS),
+    "list.xls": xls_of(ROWS),
+    "list.ods": ods_of(f'<table:table table:name="list">{_TABLE}</table:table>'),
+    "list.html": f"<html><table>{_PAGE}</table></html>".encode(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_same_list_in_every_kind_of_file(name: str, tmp_path: Path) -> None:
+    """Header, columns, numbers and reasons are the same, from the disk and from bytes."""
+    path = tmp_path / name
+    path.write_bytes(FILES[name])
+    found = read_list(path)
+    assert found == read_list(FILES[name], name)
+    assert (found.layout.header, found.layout.id_column, found.layout.label_column) == (3, 1, 2)
+    assert [(row.number, row.device_id, row.label, row.held is not None) for row in found.rows] == [
+        (4, "00000123", "音箱", False),
+        (5, "A2", "", False),
+        (6, "合计", "2", True),
+    ]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_person_may_choose(name: str) -> None:
+    """Columns and header are the same choice for every kind."""
+    found = read_list(FILES[name], name, Choices(header=0, id_column=0, label_column=1))
+    assert [(row.number, row.device_id, row.label) for row in found.rows[:3]] == [
+        (1, "2026-11 list", ""),
+        (3, "no", "设备 ID"),
+        (4, "1", "00000123"),
+    ]
+
+
+def test_a_kind_has_its_own_facts() -> None:
+    """Text has an encoding and a delimiter, a workbook has sheets."""
+    text, book = open_list(FILES["list.csv"]), open_list(FILES["list.xlsx"])
+    assert (text.kind, text.encoding, text.delimiter, text.sheet, text.sheets) == (
+        Kind.TEXT,
+        "gb18030",
+        ",",
+        "",
+        (),
+    )
+    assert (book.kind, book.encoding, book.delimiter, book.sheet) == (Kind.XLSX, "", "", "Sheet")
+    assert [sheet.name for sheet in book.sheets] == ["Sheet"]
+
+
+def test_a_report_of_ours_is_a_list(tmp_path: Path) -> None:
+    """It has twelve columns, and device id and label are found among them."""
+    added = datetime(2026, 11, 25, tzinfo=UTC)
+    rows = [Row(1, "=A1", "@x", Source.SCANNED, added), Row(2, "000", "'y", Source.SCANNED, added)]
+    path = tmp_path / "report.csv"
+    path.write_bytes(report_csv(ReportLine(row, State.READY) for row in rows))
+    assert [(row.device_id, row.label) for row in read_list(path).rows] == [("=A1", "@x"), ("000", "'y")]
+
+
+@pytest.mark.parametrize("data", [b"", xlsx_of([["device_id", "label"]]), xlsx_of([]), ods_of("")])
+def test_a_file_without_a_row_is_told(data: bytes) -> None:
+    """Nothing, a header alone, an empty sheet, a workbook without a sheet."""
+    with pytest.raises(BadInput, match=r"file\.empty"):
+        read_list(data)
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "nul\0.csv", ""])
+def test_a_file_that_can_not_be_read_is_told(tmp_path: Path, name: str) -> None:
+    """It is named, with the system's own words."""
+    path = tmp_path / name
+    with pytest.raises(BadInput) as caught:
+        read_list(path)
+    assert caught.value.id == "file.unreadable"
+    assert caught.value.title.values["path"] == str(path)
+    assert caught.value.title.values["why"]
+
+
+def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path) -> None:
+    """Its size on the disk is enough."""
+    path = tmp_path / "list.csv"
+    with path.open("wb") as file:
+        file.truncate(300 * 1024 * 1024)
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        read_list(path)

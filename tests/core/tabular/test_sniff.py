@@ -1,0 +1,114 @@
+"""A file is what is in it, and a name that says something else is told."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.tabular.sniff import SUFFIXES, kind_of
+from bindtool.core.tabular.table.result import Kind
+from tests.core.tabular.books import ods_of, xls_of, xlsx_of, xlsx_parts, zipped
+
+XLSX = xlsx_of([["A1"]])
+XLS = xls_of([["A1"]])
+ODS = ods_of("")
+HTML = b"\xef\xbb\xbf\r\n<html><body><table><tr><td>A1</table>"
+XML_OF_2003 = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+SAMPLES = {Kind.TEXT: b"A1\n", Kind.XLSX: XLSX, Kind.XLS: XLS, Kind.ODS: ODS, Kind.HTML: HTML}
+ENDINGS = {Kind.TEXT: ".csv", Kind.XLSX: ".xlsx", Kind.XLS: ".xls", Kind.ODS: ".ods", Kind.HTML: ".html"}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_is_seen(kind: Kind) -> None:
+    """Under its own name, under no name, and under one that says nothing."""
+    for name in ("", f"list{ENDINGS[kind]}", f"LIST{ENDINGS[kind].upper()}", "list.dat", "list"):
+        assert kind_of(SAMPLES[kind], name) is kind
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("ending", sorted(set(SUFFIXES) - {".et", ".tab"}))
+def test_a_wrong_name_is_told(kind: Kind, ending: str) -> None:
+    """A list under the name of another kind is refused and says what it is; a page may be called .xls."""
+    right = {ENDINGS[kind]} | {
+        Kind.TEXT: {".tsv", ".txt"},
+        Kind.XLSX: {".xlsm", ".xltx", ".xltm"},
+        Kind.XLS: {".xlt"},
+        Kind.ODS: {".ots"},
+        Kind.HTML: {".htm", ".xls", ".xlt"},
+    }[kind]
+    if ending in right:
+        assert kind_of(SAMPLES[kind], f"list{ending}") is kind
+        return
+    with pytest.raises(BadInput) as caught:
+        kind_of(SAMPLES[kind], f"list{ending}")
+    assert caught.value.id == f"file.misnamed_{kind}"
+    assert caught.value.title.values == {"ending": ending}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7",
+        b"\x89PNG\r\n",
+        b"\xff\xd8\xff\xe0",
+        b"PK\x05\x06" + bytes(18),
+        b"\xd0\xcf\x11\xe0",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+        zipped({"word/document.xml": ""}),
+    ],
+)
+def test_what_is_no_list_is_told(data: bytes) -> None:
+    """A document, a picture, an archive."""
+    with pytest.raises(BadInput, match=r"file\.not_a_table"):
+        kind_of(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("list.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100) + "EncryptedPackage".encode("utf-16-le")),
+        ("list.ods", zipped({"mimetype": "", "META-INF/manifest.xml": "", "encrypted-package": b"x"})),
+    ],
+)
+def test_what_needs_a_password_is_told(name: str, data: bytes) -> None:
+    """A workbook with a password is a container of another kind, in which it lies."""
+    with pytest.raises(BadInput, match=r"file\.encrypted"):
+        kind_of(data, name)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped({"xl/workbook.bin": b"\x83\x01"}),
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+        '\ufeff<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'.encode(
+            "utf-16"
+        ),
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n",
+    ],
+)
+def test_other_workbooks_are_told(data: bytes) -> None:
+    """Binary, XML of 2003 and a web archive are rare, and Excel saves them anew."""
+    with pytest.raises(BadInput, match=r"file\.other_workbook"):
+        kind_of(data, "list.xls")
+
+
+def test_half_a_file_is_told() -> None:
+    """A download that broke off has no list of its parts."""
+    with pytest.raises(BadInput, match=r"file\.damaged"):
+        kind_of(XLSX[:-100])
+
+
+def test_xml_that_is_no_page_is_text() -> None:
+    """It is shown as what it is, and a list may begin with such a sign."""
+    assert kind_of(b"<A1>\n") is Kind.TEXT
+    assert kind_of(b"A1\n<html>") is Kind.TEXT
+
+
+def test_parts_may_be_in_capitals() -> None:
+    """Their case does not count."""
+    parts = {name.upper(): content for name, content in xlsx_parts("").items()}
+    assert kind_of(zipped(parts)) is Kind.XLSX
+    assert kind_of(io.BytesIO(ODS).getvalue()) is Kind.ODS
