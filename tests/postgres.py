@@ -22,10 +22,10 @@ import pytest
 
 from bindtool.core.credentials.secret_part import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.shared_ledger.postgres import connect, make
+from bindtool.core.shared_ledger.postgres.client import connect, make
 
 if TYPE_CHECKING:
-    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
 
 HOST = "127.0.0.1"
 OWNER, BENCH = "ledger_owner", "line_bench"

@@ -291,10 +291,10 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
 
     def open_ledger(profile: Profile, news: News, changed: Callable[[Standing], None]) -> SharedLedger | None:
         # Imported where one is named.
-        from bindtool.core.shared_ledger import opening
+        from bindtool.core.shared_ledger import factory
 
-        ground = opening.Ground(store.benches, platform.node(), supplies.clock, supplies.read_password)
-        return opening.open_ledger(profile, supplies.book.profiles, ground, news, changed)
+        ground = factory.Ground(store.benches, platform.node(), supplies.clock, supplies.read_password)
+        return factory.open_ledger(profile, supplies.book.profiles, ground, news, changed)
 
     return open_ledger
 

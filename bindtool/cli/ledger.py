@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.cli.surroundings import Surroundings
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.site import Site
 
 ALL_WELL, NOT_ALL_WELL = 0, 1
@@ -60,9 +60,9 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
 
 async def _make(address: LedgerAddress, surroundings: Surroundings, console: Console) -> None:
     # pg8000 takes 50 ms to load.
-    from bindtool.core.shared_ledger.line import Patience
-    from bindtool.core.shared_ledger.postgres import make
-    from bindtool.core.shared_ledger.schema import BENCH_ROLE
+    from bindtool.core.shared_ledger.postgres.client import make
+    from bindtool.core.shared_ledger.postgres.schema import BENCH_ROLE
+    from bindtool.core.shared_ledger.postgres.tls import Patience
 
     password = _given_password(surroundings, console) or Password("")
     made = await aside(lambda: make(address, password, Patience(answer=_MAKING)), name="ledger")
@@ -99,7 +99,7 @@ async def _look(
     address: LedgerAddress, channels: Sequence[Channel], surroundings: Surroundings, console: Console
 ) -> tuple[Site | BindtoolError, Lag | None, Password | None]:
     """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
-    from bindtool.core.shared_ledger.postgres import connect
+    from bindtool.core.shared_ledger.postgres.client import connect
 
     def look(password: Password) -> tuple[Site, Lag | None]:
         with closing(connect(address, password)) as server:
@@ -119,7 +119,7 @@ async def _look(
 
 def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder) -> Lag | None:
     """Return how far this bench and the server are apart; None where it has never read this ledger."""
-    from bindtool.core.shared_ledger.server_exchange import place_name
+    from bindtool.core.shared_ledger.postgres.sync import place_name
 
     if not folder.database.exists() or not has_shared_tables(folder.database):
         return None

@@ -82,10 +82,10 @@ class Sharing:
         if not (self._profile.ledger or self._profile.shared_folder):
             return None
         # Only where there is one: most have none, and these take their time to load.
-        from bindtool.core.shared_ledger import opening
+        from bindtool.core.shared_ledger import factory
 
-        ground = opening.Ground(store.benches, platform.node(), self._clock, self._read_password)
-        return opening.open_ledger(self._profile, profiles, ground, lambda _: None, lambda _: None)
+        ground = factory.Ground(store.benches, platform.node(), self._clock, self._read_password)
+        return factory.open_ledger(self._profile, profiles, ground, lambda _: None, lambda _: None)
 
     def _read_password(self, name: str) -> Password:
         return self._password_store().read_password(name)

@@ -80,7 +80,7 @@ def tls() -> str:
 
 def shared_ledger() -> str:
     """Load what speaks to the ledger that benches share; no server is asked."""
-    from bindtool.core.shared_ledger.session import DRIVER
+    from bindtool.core.shared_ledger.postgres.session import DRIVER
 
     return DRIVER
 

@@ -15,7 +15,7 @@ import pytest
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.ledger_entry import Claimant
-from bindtool.core.shared_ledger.postgres import make
+from bindtool.core.shared_ledger.postgres.client import make
 from bindtool.practice import channel as practice
 from tests.cli.devices_of_a_desk import sent_ids
 from tests.compatibility.first_release import CHANNEL, FIXTURES, REPLACING_SITE, SITE, lay_out, text
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
     from tests.postgres import Cluster, Database

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.shared_ledger.folder_exchange import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderExchange
 from tests.compatibility.first_release import CHANNEL, FIXTURES, lay_out
 from tests.core.shared_ledger.bench import Bench
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.protocols import Server
 
 MACHINE, OPERATOR = "bench-2", "李"
 

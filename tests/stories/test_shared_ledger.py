@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.shared_ledger.folder_exchange import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderExchange
 from bindtool.gui.sheet_model import Column
 from bindtool.practice.server import PracticeServer
 from tests.core.shared_ledger import bench as bench_of_tests

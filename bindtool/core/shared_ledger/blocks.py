@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.protocols import Server
     from bindtool.core.store.shared import Benches
 
 BLOCK = 500

@@ -14,7 +14,7 @@ from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.bound_before import day_words, who_words
-from bindtool.core.shared_ledger.server import CLAIM_SECONDS
+from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, Place, Taken
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.protocols import Server
 
 PATIENCE = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""

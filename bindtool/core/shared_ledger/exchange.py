@@ -1,6 +1,6 @@
 """What keeps this bench in step with the others, whichever way they are reached.
 
-Owns the words between the thread of `link` and the two ways: `server_exchange` by PostgreSQL, `folder_exchange` by
+Owns the words between the thread of `sync_thread` and the two ways: `sync` by PostgreSQL, `sync` by
 files in a folder that all of them can reach.
 """
 

@@ -15,9 +15,9 @@ from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import Claimant, Place
 from bindtool.core.shared_ledger import blocks, claims
 from bindtool.core.shared_ledger.claims import Claimed
-from bindtool.core.shared_ledger.link import Link
-from bindtool.core.shared_ledger.server_exchange import ServerExchange
-from bindtool.core.shared_ledger.turn import PATIENCE, turn
+from bindtool.core.shared_ledger.lease import PATIENCE, turn
+from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+from bindtool.core.shared_ledger.sync_thread import Link
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.protocols import Server
     from bindtool.core.store.shared import Benches
 
 UNTOLD = 10_000

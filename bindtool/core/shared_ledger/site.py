@@ -1,6 +1,6 @@
 """What the server of a shared ledger says of itself, for whoever looks whether it can be used.
 
-Owns the value. Asking is for `postgres`.
+Owns the value. Asking is for `client`.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
-from bindtool.core.shared_ledger.postgres import connect
+from bindtool.core.shared_ledger.postgres.client import connect
 from bindtool.core.store import Store
 from tests.core.shared_ledger.samples import CHANNEL
 

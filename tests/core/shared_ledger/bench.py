@@ -12,7 +12,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.shared_ledger.ledger import Bench as Ground
 from bindtool.core.shared_ledger.ledger import ServerLedger
-from bindtool.core.shared_ledger.server_exchange import ServerExchange
+from bindtool.core.shared_ledger.postgres.sync import ServerExchange
 from bindtool.core.store import History, Store
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, page_of
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.exchange import News, Standing
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.protocols import Server
 
     Connect = Callable[[], Server]
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.postgres import PostgresServer
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.protocols import Server
     from tests.postgres import Database
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.postgres import PostgresServer
-    from bindtool.core.shared_ledger.server_exchange import ServerExchange
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]

@@ -9,7 +9,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bindtool.core.shared_ledger.folder_exchange import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderExchange
 from bindtool.core.store import Store
 from tests.core.shared_ledger.folder_desk import bind
 from tests.core.store.samples import ANSWER, CHANNEL, Clock

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bindtool.core.shared_ledger.line import PATIENCE
-from bindtool.core.shared_ledger.schema import STEPS, migrate
-from bindtool.core.shared_ledger.session import Session
+from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
+from bindtool.core.shared_ledger.postgres.session import Session
+from bindtool.core.shared_ledger.postgres.tls import PATIENCE
 from tests.postgres import BENCH
 
 if TYPE_CHECKING:

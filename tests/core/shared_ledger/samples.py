@@ -11,8 +11,8 @@ from bindtool.core.model.ledger_entry import Claimant, Place, SharedEntry
 
 if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Page
-    from bindtool.core.shared_ledger.postgres import PostgresServer
-    from bindtool.core.shared_ledger.server import Server
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.protocols import Server
 
 CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")
 OTHER_CHANNEL = Channel("https://api.coze.cn", "2048", "device_id")

@@ -14,7 +14,7 @@ from bindtool.core.model.ledger_entry import Claimant
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
 
 if TYPE_CHECKING:
-    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
 LONG = 600.0

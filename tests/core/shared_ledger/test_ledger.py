@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
 

@@ -25,8 +25,8 @@ from tests.core.shared_ledger.samples import CHANNEL
 
 if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.shared_ledger.postgres import PostgresServer
-    from bindtool.core.shared_ledger.server_exchange import ServerExchange
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
     from tests.postgres import Database
 
 TEMPLATE = LabelTemplate.parse("音箱-{n}")

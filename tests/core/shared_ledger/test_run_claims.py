@@ -16,7 +16,7 @@ from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Claimant, Place
-    from bindtool.core.shared_ledger.postgres import PostgresServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
 AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")

@@ -17,7 +17,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.secret_part import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
-from bindtool.core.shared_ledger.postgres import connect
+from bindtool.core.shared_ledger.postgres.client import connect
 from bindtool.core.store import Store
 from tests.core.shared_ledger.bench import bind
 from tests.core.shared_ledger.samples import CHANNEL

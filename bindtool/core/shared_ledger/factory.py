@@ -1,0 +1,87 @@
+"""Which shared ledger a profile names, put together and ready to start.
+
+Owns the choice between a server, a folder and none. The password is read where it is needed, in the ledger's own
+threads: a password store may wait for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool.core.profiles.ledger_address import LedgerAddress
+from bindtool.core.shared_ledger.folder.sync import FolderExchange
+from bindtool.core.shared_ledger.ledger import Bench, ServerLedger, SharedLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.shared_ledger.exchange import News, Standing
+    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.store.shared import Benches
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a shared ledger stands on: this bench's database, its name for people, a clock, and its password store.
+
+    `read_password`: returns what is kept under a name; raises VaultError. Called in threads beside the caller's.
+    """
+
+    benches: Benches
+    machine: str
+    clock: Clock
+    read_password: Callable[[str], Password]
+
+
+def open_ledger(
+    profile: Profile,
+    profiles: Iterable[Profile],
+    ground: Ground,
+    news: News,
+    changed: Callable[[Standing], None],
+) -> SharedLedger | None:
+    """Return the ledger that a profile shares with others, not started yet; None where it shares none.
+
+    Args:
+        profile: the one that is open.
+        profiles: all that this bench has: those that name the same ledger are served along with it.
+        ground: what it stands on.
+        news: hears of what others have bound; called in the ledger's thread.
+        changed: hears how this bench stands with them; called there too.
+    """
+    alike = [each for each in (profile, *profiles) if place_of(each) == place_of(profile)]
+    channels = tuple(dict.fromkeys(each.channel for each in alike))
+    bench = Bench(ground.benches, channels, ground.machine, ground.clock)
+    if profile.ledger:
+        return ServerLedger(bench, connector(profile.ledger, ground.read_password), news, changed)
+    if profile.shared_folder:
+        folder = FolderExchange(Path(profile.shared_folder), ground.benches, channels, ground.machine, news)
+        return SharedLedger(bench, folder, changed)
+    return None
+
+
+def place_of(profile: Profile) -> tuple[str, str]:
+    """Return what tells one shared ledger from another; two empty texts for none."""
+    return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
+
+
+def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], Server]:
+    """Return what connects to the ledger at an address; each call reads the password anew.
+
+    Raises:
+        BadInput: the address is none.
+    """
+    address = LedgerAddress.parse(ledger)
+
+    def connect() -> Server:
+        # pg8000 is loaded only where there is a ledger, beside the window's thread.
+        from bindtool.core.shared_ledger.postgres.client import connect
+
+        return connect(address, read_password(address.secret_name))
+
+    return connect

@@ -1,0 +1,1 @@
+"""The shared ledger in a folder that all benches can reach."""

@@ -1,0 +1,242 @@
+"""In step by a folder that all benches can reach: each puts its own entries there and takes in the others'.
+
+Owns what stands in which file and what was told and read. A ledger is told in parts of `PART` numbers, a file each:
+whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put there is for
+`files`, what a line must be to be believed for `history_import`. Nothing in the folder is trusted: what is
+told lies in the store, so a folder that was emptied, moved or set back is told all of it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import BadInput, LedgerFailed
+from bindtool.core.common.shared_file_names import SharedFileName
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import Place
+from bindtool.core.reports.history_export import entries_file
+from bindtool.core.reports.history_import import read_history
+from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import SharedEntry
+    from bindtool.core.shared_ledger.exchange import News
+    from bindtool.core.store.shared import Benches
+
+logger = logging.getLogger(__name__)
+
+PART = 1000
+"""Entries of a file, 450 kB: what is written for one bound device, and read by each of the others. Files are found
+by it again, so it stays."""
+
+LOOK = 2.0
+"""Seconds after which it is looked again: a network share says nothing of what is new."""
+
+
+class FolderExchange:
+    """The way to the others by a folder.
+
+    Args:
+        folder: the one that the benches share.
+        benches: what this bench has to tell, and where it keeps what others tell.
+        channels: those whose profiles name this folder; others' entries are none of its business.
+        machine: this computer's name.
+        news: hears of what others have bound.
+        part_size: numbers of a part; the same for ever.
+        look: seconds after which it is looked again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        benches: Benches,
+        channels: Sequence[Channel],
+        machine: str,
+        news: News,
+        *,
+        part_size: int = PART,
+        look: float = LOOK,
+    ) -> None:
+        self._files = FolderFiles(folder)
+        self._benches = benches
+        self._channels = tuple(channels)
+        self._machine = machine
+        self._news = news
+        self._size = part_size
+        self._look = look
+        self._writer = writer_of(machine)
+        # What was told and read of other channels says nothing of these.
+        names = sorted(repr(channel) for channel in set(self._channels))
+        self._asked = digest_of("".join(names).encode())
+        self._bench = ""
+        self._mine: dict[int, SharedFileName] = {}
+        self._due: set[int] = set()
+        self._read: set[SharedFileName] = set()
+        self._broken: dict[SharedFileName, tuple[int, int]] = {}
+        self._cleared: set[SharedFileName] = set()
+
+    def run(self) -> None:
+        """Put what waits into the folder, and take in what is new there: this too where nothing can be put.
+
+        Raises:
+            LedgerFailed: the folder can't be reached, or not be written to.
+            StoreFailed: this bench's own disk fails.
+        """
+        names = self._files.names()
+        if not self._bench:
+            self._begin(names)
+        self._due |= {part for part, name in self._mine.items() if name not in names}
+        problem = self._tell()
+        for name in self._unread(names):
+            self._take_in(name)
+            # There may be many, and meanwhile this bench goes on.
+            problem = problem or self._tell()
+        if problem is not None:
+            raise problem
+
+    def wait(self, wake: int, seconds: float) -> None:
+        """Return when `wake` can be read, or when it is time to look again."""
+        select.select([wake], [], [], min(seconds, self._look))
+
+    def waiting(self) -> int:
+        """Return how many entries are not in the folder yet."""
+        return self._benches.count(self._channels)
+
+    def close(self) -> None:
+        """Forget what was seen in the folder; nothing is open."""
+        self._bench = ""
+        self._read.clear()
+        self._broken.clear()
+
+    # ---------------------------------------------------------------- what is told
+
+    def _begin(self, names: frozenset[SharedFileName]) -> None:
+        """Find out what of this bench is in the folder, and what is to be put there (again)."""
+        bench = self._benches.bench_id
+        self._files.clear(bench, self._writer)
+        self._mine = {}
+        for part, count in self._benches.parts(self._channels, self._size).items():
+            name, size = self._told_last(bench, part, count)
+            if name in names and self._files.stamp(name)[0] == size:
+                self._mine[part] = name
+            else:
+                self._due.add(part)
+        self._bench = bench
+
+    def _told_last(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
+        """Return the file, and its size, that has the so many entries of a part; one that there is not for none."""
+        place = self._benches.place(self._told_place(part))
+        if place is None or place.key is None or place.number != count:
+            return SharedFileName(bench, self._writer, part, ""), 0
+        return SharedFileName(bench, self._writer, part, place.key.bench), place.key.entry
+
+    def _tell(self) -> LedgerFailed | None:
+        """Put all that waits into the folder; return what is in the way."""
+        try:
+            for part in sorted(self._due):
+                self._tell_part(part)
+            while waiting := self._benches.waiting(self._channels, self._machine, self._size):
+                for part in sorted({(entry.key.entry - 1) // self._size for entry in waiting}):
+                    self._tell_part(part)
+        except LedgerFailed as problem:
+            return problem
+        return None
+
+    def _tell_part(self, part: int) -> None:
+        entries = self._part(part)
+        data = entries_file(entries)
+        name = SharedFileName(self._bench, self._writer, part, digest_of(data))
+        self._files.put(name, data)
+        place = Place(len(entries), LedgerKey(name.digest, len(data)))
+        self._benches.take_in((), self._told_place(part), place).result()
+        self._benches.told(entries).result()
+        before = self._mine.get(part, name)
+        self._mine[part] = name
+        self._due.discard(part)
+        if before != name:
+            # A ledger only grows, so all of it is in the new one.
+            self._files.remove(before)
+
+    def _part(self, part: int) -> tuple[SharedEntry, ...]:
+        numbers = range(part * self._size + 1, (part + 1) * self._size + 1)
+        return self._benches.all_of(self._channels, self._machine, numbers)
+
+    def _told_place(self, part: int) -> str:
+        return f"folder told {self._asked} {self._writer} {part}"
+
+    # ---------------------------------------------------------------- what others tell
+
+    def _unread(self, names: frozenset[SharedFileName]) -> list[SharedFileName]:
+        self._read &= names | self._cleared
+        self._broken = {name: stamp for name, stamp in self._broken.items() if name in names}
+        return sorted(names - self._read - set(self._mine.values()), key=str)
+
+    def _take_in(self, name: SharedFileName) -> None:
+        ledger_id = f"folder read {self._asked} {name.bench} {name.writer} {name.part}"
+        place = self._benches.place(ledger_id)
+        is_mine = (name.bench, name.writer) == (self._bench, self._writer)
+        if is_mine or place is None or place.key is None or place.key.bench != name.digest:
+            data = self._content(name)
+            if data is None:
+                return
+            begin = 0 if is_mine or place is None else _known_bytes(data, place)
+            entries = _entries(data[begin:], name)
+            self._keep(entries, ledger_id, Place(len(data), LedgerKey(name.digest, 0)))
+            if is_mine:
+                self._clear_up(name, entries)
+        self._read.add(name)
+
+    def _content(self, name: SharedFileName) -> bytes | None:
+        """Return what is in a file; None where it is not all there, or can't be read now."""
+        stamp = self._files.stamp(name)
+        data = None if self._broken.get(name) == stamp else self._files.read(name)
+        if data is None or digest_of(data) == name.digest:
+            return data
+        # Somebody else writes it, and not aside: it is looked at again when it has changed.
+        logger.info("%s is not whole", name)
+        self._broken[name] = stamp
+        return None
+
+    def _keep(self, entries: Sequence[SharedEntry], ledger_id: str, place: Place) -> None:
+        wanted = [entry for entry in entries if entry.channel in self._channels]
+        news = self._benches.take_in(wanted, ledger_id, place).result()
+        if news:
+            self._news(news)
+
+    def _clear_up(self, name: SharedFileName, entries: Sequence[SharedEntry]) -> None:
+        """Take a file away that this bench has written and would have taken away, had it not been stopped.
+
+        That of a copied data folder on a computer of the same name has entries that this bench has not. What they
+        have in common, it may put there again; then it stays.
+        """
+        if name.part in self._mine and name.part not in self._due:
+            told = {(entry.key, entry.bound_at) for entry in self._part(name.part)}
+            if {(entry.key, entry.bound_at) for entry in entries} <= told:
+                self._files.remove(name)
+                self._cleared.add(name)
+
+
+def _known_bytes(data: bytes, place: Place) -> int:
+    """Return how many bytes of a part were read before: those at its beginning, where they are the same."""
+    if place.key is None or place.number >= len(data):
+        return 0
+    return place.number if digest_of(memoryview(data)[: place.number]) == place.key.bench else 0
+
+
+def _entries(data: bytes, name: SharedFileName) -> tuple[SharedEntry, ...]:
+    """Return the entries of a file; a bench speaks for itself only."""
+    found: list[SharedEntry] = []
+    try:
+        for page in read_history(data, str(name)):
+            found += (entry for entry in page.entries if entry.key.bench == name.bench)
+            if page.untaken:
+                logger.info("%s: lines not taken: %d", name, len(page.untaken))
+    except BadInput:
+        logger.info("%s is none of ours", name)
+    return tuple(found)

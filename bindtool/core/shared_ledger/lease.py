@@ -1,0 +1,163 @@
+"""A channel that replaces its list: one bench at a time, with all that any bench has bound.
+
+Owns the order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it
+has bound is in the ledger: with the run, however that ends, or later, by the link. Where the turn can't be had
+nothing is sent: the list would erase what others have bound. The run itself is `channel_run`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.concurrency import aside
+from bindtool.core.common.errors import BindtoolError, LedgerFailed
+from bindtool.core.intake.bound_before import who_words
+from bindtool.core.shared_ledger.protocols import TURN_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, Taken
+    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.protocols import Server
+
+
+PATIENCE = 10.0
+"""Seconds that a run waits for its turn: mostly another bench sends one request."""
+
+GIVE_BACK = 3.0
+"""Seconds that a run waits at its end until its turn is given back; nobody waits longer for it."""
+
+_LOOK_AGAIN = 0.3
+"""Seconds between two tries."""
+
+
+@asynccontextmanager
+async def turn(
+    connect: Callable[[], Server],
+    own: ServerExchange,
+    link: ServerExchange,
+    who: Claimant,
+    channel: Channel,
+    patience: float = PATIENCE,
+    give_back: float = GIVE_BACK,
+) -> AsyncIterator[None]:
+    """Have the turn while the context lasts, with all that others have bound read before.
+
+    Args:
+        connect: makes a connection; raises LedgerFailed.
+        own: an exchange for this turn alone.
+        link: the one that goes on all the time: it gives the turn back once it is in step.
+        who: sends.
+        channel: whose list is replaced.
+        patience: seconds to wait while somebody else has the turn.
+        give_back: seconds to wait at the end until the turn is given back.
+
+    Raises:
+        LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
+        StoreFailed: this bench's own disk fails.
+    """
+    this = _Turn(connect, own, link, who, channel, patience)
+    link.begin_turn()
+    try:
+        await aside(this.begin, name="ledger-turn")
+        yield
+    finally:
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(give_back):
+                    await aside(this.give_back, name="ledger-turn")
+        finally:
+            link.end_turn()
+
+
+class _Turn:
+    """A turn, whose connection goes from the thread that begins it to the one that gives it back."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Server],
+        own: ServerExchange,
+        link: ServerExchange,
+        who: Claimant,
+        channel: Channel,
+        patience: float,
+    ) -> None:
+        self._connect = connect
+        self._own = own
+        self._link = link
+        self._who = who
+        self._channel = channel
+        self._patience = patience
+        self._changing = threading.Lock()
+        self._over = threading.Event()
+        self._server: Server | None = None
+
+    def begin(self) -> None:
+        """Take the turn and read all that others have bound."""
+        server = self._connect()
+        try:
+            taken = self._take(server)
+            if taken is not None:
+                other = who_words(taken.machine, taken.operator)
+                raise LedgerFailed("ledger.turn_taken", who=other, time=f"{taken.since.astimezone():%H:%M}")
+            self._read(server)
+        except BaseException:
+            server.close()
+            # Where nobody waits for this any more, the link may have looked for a turn left behind too early.
+            self._link.end_turn()
+            raise
+
+    def give_back(self) -> None:
+        """Tell what was bound and end the turn; where that can't be done now, the link does it. Never fails."""
+        with self._changing:
+            self._over.set()
+        server = self._server
+        if server is None:
+            return
+        try:
+            with suppress(BindtoolError):
+                if self._own.waiting():
+                    self._own.run()
+                self._end(server)
+        finally:
+            self._own.close()
+            server.close()
+            # It may have looked too early.
+            self._link.end_turn()
+
+    def _take(self, server: Server) -> Taken | None:
+        for _ in range(int(self._patience / _LOOK_AGAIN)):
+            if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
+                return None
+            if self._over.wait(_LOOK_AGAIN):
+                break
+        return server.take_turn(self._who, self._channel, TURN_SECONDS)
+
+    def _read(self, server: Server) -> None:
+        self._own.begin_turn()
+        try:
+            try:
+                self._own.run()
+            finally:
+                self._own.close()
+            self._keep(server)
+        except BaseException:
+            with suppress(BindtoolError):
+                self._end(server)
+            raise
+
+    def _keep(self, server: Server) -> None:
+        with self._changing:
+            if self._over.is_set():
+                raise LedgerFailed("ledger.slow", seconds=0)
+            self._server = server
+
+    def _end(self, server: Server) -> None:
+        """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""
+        if not self._own.waiting():
+            server.end_turn(self._channel)

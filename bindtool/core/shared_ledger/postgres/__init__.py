@@ -1,0 +1,1 @@
+"""The shared ledger on a PostgreSQL server."""

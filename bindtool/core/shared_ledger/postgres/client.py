@@ -1,0 +1,233 @@
+"""PostgreSQL as the server of a shared ledger.
+
+Owns how each of the questions of `server` is asked: one statement, mostly a call of a function that `schema` has
+laid down there. The session beneath is `session`'s; when to ask is for `sync_thread`.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any
+
+from bindtool.core.model.entry_rules import LONGEST_BENCH
+from bindtool.core.shared_ledger.postgres.codec import (
+    channel_json,
+    claimant_json,
+    entries_json,
+    page_from,
+    taken_from,
+    text_for_server,
+    texts_json,
+    turn_from,
+)
+from bindtool.core.shared_ledger.postgres.errors import failed
+from bindtool.core.shared_ledger.postgres.schema import is_due, look_at, migrate
+from bindtool.core.shared_ledger.postgres.second_functions import FIT, NUMBERS_END
+from bindtool.core.shared_ledger.postgres.session import Session
+from bindtool.core.shared_ledger.postgres.tls import PATIENCE
+from bindtool.core.shared_ledger.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
+    from bindtool.core.profiles.ledger_address import LedgerAddress
+    from bindtool.core.shared_ledger.postgres.schema import About, Made
+    from bindtool.core.shared_ledger.postgres.tls import Dial, Patience
+
+_COLUMNS = (
+    "e.machine",
+    "c.site",
+    "c.connector_id",
+    "c.key",
+    "c.user_id",
+    "e.device_id",
+    "e.label",
+    "e.written_at",
+    "e.log_id",
+    "e.operator",
+    "e.profile",
+    "e.job",
+)
+"""In the order of `entry_rules.TEXTS`."""
+
+_SIZE = " + ".join(f"octet_length({column})" for column in _COLUMNS)
+
+MOST_BYTES = 64 * 1024
+"""Of an entry, or of what is said of a device that somebody else has: a hundred times a usual one."""
+
+# What is too large does not come at all. A bench's name is cut, also where the place is looked for.
+_READ_ON = f"""
+    SELECT CASE WHEN CAST(:number AS bigint) = 0 OR EXISTS (
+        SELECT FROM bindtool.entry
+        WHERE number = :number AND left(bench, {LONGEST_BENCH + 1}) = :bench AND entry = :entry
+    ) THEN (
+        SELECT coalesce(json_agg(json_build_array(
+            e.number, left(e.bench, {LONGEST_BENCH + 1}), e.entry,
+            CASE WHEN {_SIZE} <= {MOST_BYTES} THEN json_build_array({", ".join(_COLUMNS)}) END
+        ) ORDER BY e.number), '[]')
+        FROM (SELECT * FROM bindtool.entry WHERE number > :number ORDER BY number LIMIT :limit) AS e
+        JOIN bindtool.channel AS c USING (channel_id)
+    ) END
+"""  # noqa: S608 - constants
+_PUSH = "SELECT bindtool.push(:entries)"
+_CLAIM = f"""
+    SELECT coalesce(jsonb_agg(CASE WHEN octet_length(each::text) <= {MOST_BYTES} THEN each
+        ELSE jsonb_build_array(each->0, '', '', each->3, each->4, '') END), '[]')
+    FROM jsonb_array_elements(bindtool.claim(:who, :channel, :device_ids, :known, :seconds)) AS each
+"""  # noqa: S608 - constants
+_RENEW = "SELECT bindtool.renew(:bench, :seconds)"
+_LET_GO = "SELECT bindtool.let_go(:bench, :channel, :device_ids)"
+_RESERVE = "SELECT bindtool.reserve(:channel, :series, :bench, :count, :above)"
+_TAKE_TURN = f"""
+    SELECT CASE WHEN taken IS NULL OR octet_length(taken::text) <= {MOST_BYTES} THEN taken
+        ELSE jsonb_build_array('', '', taken->2) END
+    FROM bindtool.take_turn(:who, :channel, :seconds) AS taken
+"""  # noqa: S608 - constants
+_END_TURN = "SELECT bindtool.end_turn(:channel)"
+_BEHIND = "SELECT count(*) FROM bindtool.entry WHERE number > :number"
+_CLEAR_TURN = "SELECT bindtool.clear_turn(:bench, :channel)"
+_EXTENT = f"""
+    SELECT json_build_array(count(*), coalesce(max(number), 0), count(*) FILTER (WHERE NOT ({FIT})))
+    FROM bindtool.entry
+"""  # noqa: S608 - constants
+
+
+def connect(
+    address: LedgerAddress,
+    password: Password,
+    patience: Patience = PATIENCE,
+    dial: Dial = socket.create_connection,
+) -> PostgresServer:
+    """Log in to a ledger that was made.
+
+    Raises:
+        LedgerFailed: what `Session` and `look_at` raise.
+    """
+    session = Session(address, password, patience, dial)
+    try:
+        return PostgresServer(session, look_at(session))
+    except BaseException:
+        session.close()
+        raise
+
+
+def make(
+    address: LedgerAddress,
+    password: Password,
+    patience: Patience = PATIENCE,
+    dial: Dial = socket.create_connection,
+) -> Made:
+    """Make the ledger's tables, or bring them to today's; what is there stays.
+
+    Raises:
+        LedgerFailed: what `Session` and `migrate` raise.
+    """
+    session = Session(address, password, patience, dial)
+    try:
+        return migrate(session)
+    finally:
+        session.close()
+
+
+class PostgresServer:
+    """A `Server` behind a session, made by `connect`."""
+
+    def __init__(self, session: Session, about: About) -> None:
+        self._session = session
+        self._about = about
+        self._read_to = 0
+
+    @property
+    def ledger_id(self) -> str:
+        """The name that the ledger was given when it was made."""
+        return self._about.ledger_id
+
+    def push(self, entries: Sequence[SharedEntry]) -> None:
+        """Add entries, and let go the claims on their devices."""
+        self._session.ask(_PUSH, entries=entries_json(entries))
+
+    def read_on(self, place: Place, limit: int) -> Page | None:
+        """Return what was added behind `place`; None where the server does not know that place."""
+        bench, entry = (place.key.bench, place.key.entry) if place.key else (None, None)
+        # One more than wanted tells whether there are others.
+        rows = self._ask(_READ_ON, number=place.number, bench=bench, entry=entry, limit=limit + 1)
+        page = self._session.read(lambda: page_from(rows, place, limit))
+        if page is not None:
+            self._read_to = page.place.number
+        return page
+
+    def listen(self, wake: int, seconds: float) -> None:
+        """Wait until something was added, `wake` can be read, or so many seconds are over."""
+        self._session.wait(self._read_to, wake, seconds)
+
+    def claim(
+        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: Place, seconds: float
+    ) -> tuple[Taken, ...]:
+        """Claim devices; return those that somebody else has."""
+        rows = self._ask(
+            _CLAIM,
+            who=claimant_json(who),
+            channel=channel_json(channel),
+            device_ids=texts_json(device_ids),
+            known=known.number,
+            seconds=seconds,
+        )
+        return self._session.read(lambda: tuple(taken for taken in map(taken_from, rows) if taken is not None))
+
+    def renew(self, bench: str, seconds: float) -> None:
+        """Let the claims of a bench go on for so many seconds from now."""
+        self._ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
+
+    def let_go(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+        """Give claims up."""
+        self._ask(
+            _LET_GO, bench=text_for_server(bench), channel=channel_json(channel), device_ids=texts_json(device_ids)
+        )
+
+    def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
+        """Return `count` running numbers that were never given in a series, all of them above `above`."""
+        first: int = self._ask(
+            _RESERVE,
+            channel=channel_json(channel),
+            series=text_for_server(series),
+            bench=text_for_server(bench),
+            count=count,
+            above=above,
+        )
+        block = range(first, first + count)
+        if not 0 < block.start < block.stop <= NUMBERS_END:
+            raise failed("ledger.failed", self._session.address, f"number {first}")
+        return block
+
+    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> Taken | None:
+        """Take the turn to replace a channel's list; return who has it, None where this bench has it now."""
+        found = self._ask(_TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds)
+        return self._session.read(lambda: None if found is None else turn_from(found))
+
+    def end_turn(self, channel: Channel) -> None:
+        """Give up the turn of this connection."""
+        self._ask(_END_TURN, channel=channel_json(channel))
+
+    def count_behind(self, place: Place) -> int:
+        """Return how many entries there are behind a place; counting many takes a moment."""
+        return int(self._ask(_BEHIND, number=place.number))
+
+    def clear_turn(self, bench: str, channel: Channel) -> bool:
+        """End a turn that a bench has left behind; return whether there is none of its any more."""
+        return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
+
+    def site(self) -> Site:
+        """Return what the server says of itself; counting many entries takes a moment."""
+        entries, newest, left_out = self._ask(_EXTENT)
+        session, about = self._session, self._about
+        return Site(session.tls, session.version, about.version, entries, newest, left_out, is_due(about))
+
+    def close(self) -> None:
+        """End the connection."""
+        self._session.close()
+
+    def _ask(self, sql: str, **values: str | int | float | None) -> Any:
+        return self._session.ask(sql, **values)

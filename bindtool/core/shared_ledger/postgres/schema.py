@@ -1,0 +1,156 @@
+"""The tables of a shared ledger, as numbered steps from an empty database to today's.
+
+Owns which version a bench can use, and that each step is one transaction. The version counts the steps that older
+benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step lays down stands in a
+module of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.shared_ledger.postgres import (
+    first_functions,
+    migration_1,
+    migration_2,
+    second_functions,
+    second_turns,
+)
+from bindtool.core.shared_ledger.postgres.errors import failed
+from bindtool.core.shared_ledger.postgres.session import NEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.shared_ledger.postgres.session import Session
+
+BENCH_ROLE = "bindtool_bench"
+"""The role whose members may add and read, and neither change nor delete; logins are made by IT."""
+
+OLDEST_POSTGRES = 13
+
+# A ledger of the first step has no column for the steps.
+_ABOUT = """
+    SELECT ledger_id, version, bindtool, coalesce((to_jsonb(about)->>'steps')::integer, version)
+    FROM bindtool.about AS about
+"""
+_REACHED = "UPDATE bindtool.about SET version = :version, bindtool = :bindtool RETURNING version"
+_STEPPED = "UPDATE bindtool.about SET steps = :steps, stepped_at = clock_timestamp() RETURNING steps"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step, and the first bindtool that can use what it leads to.
+
+    `unnoticed`: those that could use the tables before can do so afterwards, and the version stays.
+    """
+
+    bindtool: str
+    statements: Sequence[str]
+    unnoticed: bool = False
+
+
+STEPS = (
+    Step("0.1.0", (*migration_1.TABLES, *first_functions.FUNCTIONS, *migration_1.RIGHTS)),
+    Step(
+        "0.1.0",
+        (*migration_2.TABLES, *second_functions.FUNCTIONS, *second_turns.FUNCTIONS, *migration_2.RIGHTS),
+        unnoticed=True,
+    ),
+)
+"""A step that has shipped is never edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them.
+
+    `steps`: how many have been taken.
+    """
+
+    ledger_id: str
+    version: int
+    bindtool: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a ledger: how many steps it had before, 0 where there was none, and what it is now."""
+
+    before: int
+    about: About
+
+
+def look_at(session: Session, steps: Sequence[Step] = STEPS) -> About:
+    """Return what the ledger says of itself, if this bindtool can use it; from then on it tells of new entries.
+
+    Raises:
+        LedgerFailed: "ledger.not_made", "ledger.not_allowed", "ledger.older", "ledger.newer" with `needed`, `found`
+            and `known`.
+    """
+    about = _about(session)
+    if about.version < version_of(steps):
+        raise failed("ledger.older", session.address)
+    _refuse_newer(session, about, steps)
+    return about
+
+
+def is_due(about: About) -> bool:
+    """Tell whether a ledger that can be used lacks a step that its owner has to take."""
+    return about.steps < len(STEPS)
+
+
+def version_of(steps: Sequence[Step]) -> int:
+    """Return the version of the tables behind these steps."""
+    return sum(not step.unnoticed for step in steps)
+
+
+def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
+    """Bring a database to today's tables; what stands in them stays.
+
+    Raises:
+        LedgerFailed: "ledger.newer"; "ledger.server_unfit" with `detail`, an old PostgreSQL or a database that does
+            not hold every character; "ledger.not_allowed".
+    """
+    _refuse_unfit(session)
+    # Two at once would both begin with an empty database.
+    session.run("SELECT pg_advisory_lock(1651076707, 0)")
+    ((there,),) = session.run("SELECT to_regclass('bindtool.about') IS NOT NULL")
+    before = _about(session).steps if there else 0
+    if there:
+        _refuse_newer(session, _about(session), steps)
+    for number, step in enumerate(steps[before:], start=before + 1):
+        session.run("BEGIN")
+        for statement in step.statements:
+            session.run(statement)
+        if not step.unnoticed:
+            session.ask(_REACHED, version=version_of(steps[:number]), bindtool=step.bindtool)
+        if number > 1:
+            session.ask(_STEPPED, steps=number)
+        session.run("COMMIT")
+    session.run("SELECT pg_advisory_unlock(1651076707, 0)")
+    return Made(before, _about(session))
+
+
+def _about(session: Session) -> About:
+    # In one round trip, since a bench may come from far away for a single question.
+    ((ledger_id, version, bindtool, steps),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
+    return About(ledger_id, version, bindtool, steps)
+
+
+def _refuse_newer(session: Session, about: About, steps: Sequence[Step]) -> None:
+    known = version_of(steps)
+    if about.version > known:
+        where = {"host": session.address.host, "database": session.address.database}
+        raise LedgerFailed("ledger.newer", needed=about.bindtool, found=about.version, known=known, **where)
+
+
+def _refuse_unfit(session: Session) -> None:
+    ((version, encoding),) = session.run(
+        "SELECT current_setting('server_version_num')::integer / 10000, current_setting('server_encoding')"
+    )
+    if version < OLDEST_POSTGRES or encoding != "UTF8":
+        raise failed("ledger.server_unfit", session.address, f"PostgreSQL {version}, {encoding}")

@@ -1,0 +1,195 @@
+"""A session with PostgreSQL: logged in, each question one statement, each failure in bindtool's own errors.
+
+Owns the driver, whose only importer it is, and what is set for a session. What is asked is for `client`, the way
+there for `line`.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pg8000.exceptions import DatabaseError, InterfaceError
+from pg8000.native import Connection, __version__
+
+from bindtool.core.shared_ledger.postgres.errors import cut_off, failed, refused
+from bindtool.core.shared_ledger.postgres.tls import open_line, tls_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.profiles.ledger_address import LedgerAddress
+    from bindtool.core.shared_ledger.postgres.tls import Dial, Patience
+
+T = TypeVar("T")
+
+DRIVER = f"pg8000 {__version__}"
+"""Which driver this is, for whoever looks whether it is there."""
+
+NEWS = "bindtool"
+"""The name under which PostgreSQL tells of new entries; each message is the number of the newest."""
+
+_LONGEST_NUMBER = 19
+"""Digits."""
+
+_NOTIFICATION = b"A"
+"""NotificationResponse (PostgreSQL's manual, "Message Formats")."""
+
+_SETTINGS = {
+    "client_encoding": "UTF8",
+    "search_path": "",
+    "TimeZone": "UTC",
+    "default_transaction_isolation": "read committed",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""No name is looked up where others may have put one like it. A database may be set to another isolation, with
+which the ledger's functions would not see what they have waited for. With the last three the server notices within
+half a minute that a bench is gone, and frees its turn; as it comes it would take two hours."""
+
+
+class Session:
+    """One connection; one thread at a time may use it. Every failure is a LedgerFailed, and ends it.
+
+    Args:
+        address: whom to ask.
+        password: goes to the server and nowhere else.
+        patience: how long to wait.
+        dial: opens the connection beneath.
+
+    Raises:
+        LedgerFailed: what `open_line` raises; "ledger.login_refused", "ledger.no_database", "ledger.not_allowed",
+            "ledger.failed".
+    """
+
+    def __init__(
+        self, address: LedgerAddress, password: Password, patience: Patience, dial: Dial = socket.create_connection
+    ) -> None:
+        self.address = address
+        self._statements: dict[str, Any] = {}
+        self._newest_told = 0
+        self._line = open_line(address, patience, dial)
+        self.tls = tls_version(self._line)
+        self._driver: Any = None
+        self._closed = False
+        self._explained(lambda: self._log_in(password, patience))
+        self._line.settimeout(patience.answer)
+
+    @property
+    def version(self) -> str:
+        """The version of PostgreSQL, such as "15.18"; some add words."""
+        return str(self._driver.parameter_statuses.get("server_version", "")).partition(" ")[0]
+
+    def run(self, sql: str) -> list[list[Any]]:
+        """Run statements without parameters; return the rows of all of them."""
+        return self._explained(lambda: self._driver.run(sql) or [])
+
+    def ask(self, sql: str, **values: str | int | float | None) -> Any:
+        """Run one statement, with `:name` where a value goes, and return the one value that it gives.
+
+        It is prepared when it is asked for the first time: from then on it is one round trip.
+        """
+
+        def answer() -> Any:
+            if sql not in self._statements:
+                self._statements[sql] = self._driver.prepare(sql)
+            ((value,),) = self._statements[sql].run(**values)
+            return value
+
+        return self._explained(answer)
+
+    def read(self, take: Callable[[], T]) -> T:
+        """Return what `take` makes of an answer; one that can't be read ends the session like any other failure."""
+        return self._explained(take)
+
+    def wait(self, known: int, wake: int, seconds: float) -> None:
+        """Wait until the server tells of an entry behind `known` or has anything to say.
+
+        Also until `wake`, a file descriptor, can be read, or so many seconds are over. Only a hint: what the server
+        says is read with the answer to the next question.
+        """
+
+        def something() -> None:
+            told, self._newest_told = self._newest_told, 0
+            if told > known or self._has_more():
+                return
+            with selectors.DefaultSelector() as selector:
+                for descriptor in (self._line.fileno(), wake):
+                    selector.register(descriptor, selectors.EVENT_READ)
+                selector.select(seconds)
+
+        self._explained(something)
+
+    def close(self) -> None:
+        """End the session. Never fails; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._driver is not None:
+                self._driver.close()
+        except (InterfaceError, OSError):
+            pass  # there is no way to say goodbye any more
+        finally:
+            self._line.close()
+
+    def _log_in(self, password: Password, patience: Patience) -> None:
+        self._driver = Connection(
+            user=self.address.user,
+            host=self.address.host,
+            database=self.address.database,
+            password=password.reveal(),
+            sock=self._line,
+            ssl_context=False,  # the line has it already
+            application_name="bindtool",
+            startup_params={**_SETTINGS, "statement_timeout": str(int(patience.answer * 1000))},
+        )
+        # The driver would keep it for as long as the session lasts.
+        self._driver.password = self._driver.auth = None
+        self._driver.message_types[_NOTIFICATION] = self._take_notification
+
+    def _take_notification(self, data: bytes, _context: object) -> None:
+        """Note the number that is told: 4 bytes for who tells it, then two texts. Anybody may send any text."""
+        number = data[4:].split(b"\0")[1]
+        if len(number) <= _LONGEST_NUMBER and number.isdigit():
+            self._newest_told = max(self._newest_told, int(number))
+
+    def _has_more(self) -> bool:
+        """Tell whether the driver or TLS has read more than was asked for, which no selector would tell."""
+        timeout = self._line.gettimeout()
+        self._line.settimeout(0)
+        try:
+            return bool(self._driver._sock.peek(1))  # noqa: SLF001 - the driver has no other way to be asked
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            self._line.settimeout(timeout)
+
+    def _explained(self, call: Callable[[], T]) -> T:
+        """Return what `call` returns, with its failures as a person is told of them."""
+        if self._closed:
+            raise failed("ledger.unreachable", self.address)
+        try:
+            return call()
+        except (OSError, InterfaceError, DatabaseError) as error:
+            refusal = _refusal(error)
+            failure = cut_off(error, self.address) if refusal is None else refused(refusal, self.address)
+        except Exception as error:  # noqa: BLE001 - a strange answer makes a driver raise anything
+            failure = failed("ledger.failed", self.address, type(error).__name__)
+        self.close()
+        # Out here, so that the failure does not carry the driver's, whose frames know the password.
+        raise failure
+
+
+def _refusal(error: BaseException | None) -> Mapping[str, str] | None:
+    """Return the fields of the server's own refusal; where the driver could not say goodbye, it lies beneath."""
+    while error is not None:
+        if isinstance(error, DatabaseError):
+            fields: Mapping[str, str] = error.args[0]
+            return fields
+        error = error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,199 @@
+"""In step by a server: what waits is pushed, what is new is read on, and claims are kept up while a run is on.
+
+Owns that order, and what is done about a ledger that is new or was set back. The thread is `sync_thread`'s, the
+server's own words are `client`'s.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.model.ledger_entry import Place
+from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.history_records import LedgerKey
+    from bindtool.core.model.ledger_entry import SharedEntry
+    from bindtool.core.shared_ledger.exchange import News
+    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.store.shared import Benches
+
+logger = logging.getLogger(__name__)
+
+PUSHED = 500
+"""Entries a push: a bench that was away for a week must not keep the others from theirs."""
+
+READ = 250
+"""Entries a page: some 5 ms of the disk, for which a scan may have to wait. More of them are no quicker."""
+
+
+LOOK_AGAIN = 1.0
+"""Seconds until it is looked again whether a turn has ended whose connection seemed to live."""
+
+
+def place_name(ledger_id: str, channels: Iterable[Channel]) -> str:
+    """Return the name of the place in a ledger: what was read of other channels says nothing of these."""
+    names = "".join(sorted(repr(channel) for channel in channels))
+    return f"{ledger_id} {sha256(names.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+class ServerExchange:
+    """The way to the others by a server.
+
+    Args:
+        connect: makes a connection; raises LedgerFailed.
+        benches: what this bench has to tell, and where it keeps what others tell.
+        channels: those whose profiles name this ledger; others' entries are none of its business.
+        machine: this computer's name.
+        news: hears of what others have bound.
+
+    Attributes:
+        holding: whether claims of this bench are to go on; any thread may set it.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Server],
+        benches: Benches,
+        channels: Sequence[Channel],
+        machine: str,
+        news: News,
+    ) -> None:
+        self._connect = connect
+        self._benches = benches
+        self._channels = tuple(channels)
+        self._machine = machine
+        self._news = news
+        self._server: Server | None = None
+        self._in_turn = False
+        self._cleared = False
+        self._told_to: tuple[str, Place] | None = None
+        self.holding = False
+
+    def place_in(self, ledger_id: str) -> Place:
+        """Return up to where `news` has heard of a ledger's entries of these channels; any thread may call this.
+
+        What the disk had at the start was heard of earlier.
+        """
+        told_to = self._told_to
+        if told_to is not None and told_to[0] == ledger_id:
+            return told_to[1]
+        return self._read_to(ledger_id)
+
+    def begin_turn(self) -> None:
+        """Note that this bench replaces a channel's list from now on; any thread may call this."""
+        self._in_turn = True
+
+    def end_turn(self) -> None:
+        """Note that it has done so: as soon as all that it has bound is in the ledger, others may."""
+        self._in_turn = self._cleared = False
+
+    def run(self) -> None:
+        """Push and read on until both are in step.
+
+        Raises:
+            LedgerFailed: the server can't be had.
+            StoreFailed: this bench's own disk fails.
+        """
+        try:
+            if self._server is None:
+                self._server = self._connect()
+            server = self._server
+            if self.holding:
+                server.renew(self._benches.bench_id, CLAIM_SECONDS)
+            self._come_in_step(server)
+            if not (self._in_turn or self._cleared):
+                self._cleared = self._clear_turns(server)
+        except LedgerFailed:
+            self.close()
+            raise
+
+    def wait(self, wake: int, seconds: float) -> None:
+        """Return when somebody has added something, when `wake` can be read, or after `seconds`."""
+        if self._server is None:
+            select.select([wake], [], [], seconds)
+            return
+        try:
+            self._server.listen(wake, seconds if self._cleared else min(seconds, LOOK_AGAIN))
+        except LedgerFailed:
+            # The next run connects anew, and tells what is in the way.
+            self.close()
+
+    def waiting(self) -> int:
+        """Return how many entries wait to be pushed."""
+        return self._benches.count(self._channels)
+
+    def close(self) -> None:
+        """End the connection."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _come_in_step(self, server: Server) -> None:
+        """Push and read on by turns: while much is read, what is bound here is not kept from the others.
+
+        What was pushed counts as told once this bench has read past it. A server that is set back behind that, to
+        its last backup or to a replica that lacked a moment, does not know this bench's place, and is told again.
+        """
+        # A ledger that this bench has never read has to be told all of it.
+        if self._benches.place(self._name(server.ledger_id)) is None:
+            self._begin_anew(server)
+        pushed: dict[LedgerKey, SharedEntry] = {}
+        while True:
+            waiting = self._benches.waiting(self._channels, self._machine, PUSHED)
+            fresh = {entry.key: entry for entry in waiting if entry.key not in pushed}
+            if fresh:
+                server.push(tuple(fresh.values()))
+                pushed |= fresh
+            if self._read_page(server, tuple(pushed.values())):
+                continue
+            if len(waiting) < PUSHED:
+                return
+            pushed.clear()
+
+    def _read_page(self, server: Server, pushed: Sequence[SharedEntry]) -> bool:
+        """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
+        place = self._read_to(server.ledger_id)
+        if self._told_to is None or self._told_to[0] != server.ledger_id:
+            self._told_to = (server.ledger_id, place)
+        page = server.read_on(place, READ)
+        if page is None:
+            self._begin_anew(server)
+            return True
+        if page.left_out:
+            logger.info("the shared ledger: entries that can't be read, left out: %d", page.left_out)
+        told = () if page.more else pushed
+        if told or page.place != place:
+            ours = [entry for entry in page.entries if entry.channel in self._channels]
+            news = self._benches.take_in(ours, self._name(server.ledger_id), page.place, told).result()
+            if news:
+                self._news(news)
+            # Only now: a claim takes what lies before this place for known to whoever listens.
+            self._told_to = (server.ledger_id, page.place)
+        return page.more
+
+    def _read_to(self, ledger_id: str) -> Place:
+        return self._benches.place(self._name(ledger_id)) or Place()
+
+    def _begin_anew(self, server: Server) -> None:
+        self._told_to = (server.ledger_id, Place())
+        self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
+
+    def _name(self, ledger_id: str) -> str:
+        return place_name(ledger_id, self._channels)
+
+    def _clear_turns(self, server: Server) -> bool:
+        """End the turns that this bench has left behind, by a crash too: what is known of them is in the ledger.
+
+        Return whether there is none any more: a server needs a moment to see that a connection has ended.
+        """
+        bench = self._benches.bench_id
+        left = [channel for channel in self._channels if not server.clear_turn(bench, channel)]
+        return not left

@@ -1,0 +1,83 @@
+"""The way to a server: a socket, and TLS on it before anything else is said.
+
+Owns that nothing is ever sent in the open to another computer: where a server offers no TLS, or shows a certificate
+that is not to be trusted, there is no way. This computer itself is asked in the open, since nobody listens in
+between. What is said over the way is for `session`.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import truststore
+
+from bindtool.core.shared_ledger.postgres.errors import cut_off, failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.profiles.ledger_address import LedgerAddress
+
+    Dial = Callable[[tuple[str, int], float], socket.socket]
+    """Opens a connection to a host's port, within so many seconds: `socket.create_connection`."""
+
+_ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
+"""SSLRequest (PostgreSQL's manual, "Message Formats")."""
+
+_OFFERED = b"S"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds: `connect` for each step of the way to a server, `answer` for each answer."""
+
+    connect: float = 5.0
+    answer: float = 10.0
+
+
+PATIENCE = Patience()
+
+
+def open_line(address: LedgerAddress, patience: Patience, dial: Dial) -> socket.socket:
+    """Return a connection over which a password may be sent.
+
+    Raises:
+        LedgerFailed: "ledger.unreachable", "ledger.no_tls", "ledger.untrusted".
+    """
+    try:
+        line = dial((address.host, address.port), patience.connect)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except (OSError, UnicodeError) as error:  # a host that is no name fails as Unicode
+        raise cut_off(error, address) from error
+    if address.is_local:
+        return line
+    try:
+        return _private(line, address)
+    except BaseException:
+        line.close()
+        raise
+
+
+def tls_version(line: socket.socket) -> str:
+    """Return the version of TLS, such as "TLSv1.3"; "" for a connection without."""
+    return (line.version() or "") if isinstance(line, ssl.SSLSocket) else ""
+
+
+def _private(line: socket.socket, address: LedgerAddress) -> socket.socket:
+    try:
+        line.sendall(_ASK_FOR_TLS)
+        # One byte, never more: what came behind it in the open would be taken for the server's (CVE-2021-23222).
+        answer = line.recv(1)
+        if answer and answer != _OFFERED:
+            raise failed("ledger.no_tls", address)
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return context.wrap_socket(line, server_hostname=address.host)
+    except ssl.SSLCertVerificationError as error:
+        raise failed("ledger.untrusted", address, error.verify_message) from error
+    except (OSError, ValueError) as error:
+        raise cut_off(error, address) from error

@@ -1,0 +1,153 @@
+"""The ledger's tables: made once, brought on step by step, and never used by a bench that doesn't know them."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.shared_ledger.postgres.client import make
+from bindtool.core.shared_ledger.postgres.schema import STEPS, Step, look_at, migrate, version_of
+from bindtool.core.shared_ledger.postgres.session import Session
+from bindtool.core.shared_ledger.postgres.tls import PATIENCE
+from tests.core.shared_ledger.samples import an_entry, page_of
+from tests.postgres import BENCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgres import Cluster, Database
+
+NEXT = Step("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NOT NULL DEFAULT 'grey'",))
+
+
+@pytest.fixture
+def session(ledger: Database) -> Iterator[Session]:
+    """Return the owner's session with a ledger that was made."""
+    with closing(Session(ledger.owner, ledger.password, PATIENCE)) as open_:
+        yield open_
+
+
+def test_made_once(cluster: Cluster) -> None:
+    """The first time makes everything, the second nothing, and the ledger keeps its name."""
+    database = cluster.database()
+    first = make(database.owner, database.password)
+    second = make(database.owner, database.password)
+    assert (first.before, second.before) == (0, len(STEPS))
+    assert first.about == second.about
+    assert (first.about.version, first.about.steps) == (version_of(STEPS), len(STEPS))
+    other = cluster.database()
+    assert make(other.owner, other.password).about.ledger_id != first.about.ledger_id
+
+
+def test_made_by_two_at_once(cluster: Cluster) -> None:
+    """Both come to the same end."""
+    database = cluster.database()
+    made: list[tuple[int, str]] = []
+
+    def work() -> None:
+        done = make(database.owner, database.password)
+        made.append((done.before, done.about.ledger_id))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(before for before, _ in made) == [0, len(STEPS), len(STEPS)]
+    assert len({name for _, name in made}) == 1
+
+
+def test_the_next_step(ledger: Database, session: Session) -> None:
+    """A later step brings the tables on and keeps what is in them; what it needs stands there for older ones."""
+    with closing(ledger.connect()) as bench:
+        bench.push([an_entry(1)])
+        assert migrate(session, (*STEPS, NEXT)).before == len(STEPS)
+        assert page_of(bench).entries == (an_entry(1),)
+    assert ledger.sql("SELECT colour FROM bindtool.entry") == "grey"
+    with pytest.raises(LedgerFailed) as caught:
+        ledger.connect()
+    newer = caught.value
+    assert newer.id == "ledger.newer"
+    assert (newer.hint.values["needed"], newer.hint.values["found"], newer.hint.values["known"]) == ("9.8.7", 2, 1)
+    with pytest.raises(LedgerFailed) as caught:
+        make(ledger.owner, ledger.password)
+    assert caught.value.id == "ledger.newer"
+
+
+def test_a_step_that_fails(ledger: Database, session: Session) -> None:
+    """A step is done as a whole or not at all."""
+    broken = Step("9.9.9", (*NEXT.statements, "SELECT no_such_column"))
+    with pytest.raises(LedgerFailed):
+        migrate(session, (*STEPS, broken))
+    assert ledger.sql("SELECT version FROM bindtool.about") == "1"
+    with closing(ledger.connect()) as bench:
+        bench.push([an_entry(1)])
+
+
+def test_tables_of_yesterday(session: Session) -> None:
+    """A bench that is ahead of the tables says that IT has to bring them on."""
+    with pytest.raises(LedgerFailed) as caught:
+        look_at(session, (*STEPS, NEXT))
+    assert caught.value.id == "ledger.older"
+
+
+def test_not_made(cluster: Cluster) -> None:
+    """A database without a ledger."""
+    with pytest.raises(LedgerFailed) as caught:
+        cluster.database().connect()
+    assert caught.value.id == "ledger.not_made"
+
+
+def test_not_allowed_to_make_it(cluster: Cluster, ledger: Database) -> None:
+    """A bench's login makes no ledger, and changes nothing in one that is there."""
+    bare = cluster.database()
+    for database in (bare, ledger):
+        with (
+            pytest.raises(LedgerFailed) as caught,
+            closing(Session(database.bench, database.password, PATIENCE)) as bench,
+        ):
+            migrate(bench, (*STEPS, NEXT))
+        assert caught.value.id == "ledger.not_allowed"
+
+
+def test_a_database_that_holds_no_chinese(cluster: Cluster) -> None:
+    """It is refused before anything is made in it."""
+    cluster.sql("CREATE DATABASE latin OWNER ledger_owner ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    database = cluster.database()
+    unfit = type(database)(cluster, "latin")
+    with pytest.raises(LedgerFailed) as caught:
+        make(unfit.owner, unfit.password)
+    assert caught.value.id == "ledger.server_unfit"
+    assert "LATIN1" in str(caught.value.hint.values["detail"])
+
+
+def test_the_role_is_the_whole_servers(cluster: Cluster) -> None:
+    """A second ledger on the same server uses the role that is there, also where its owner may make none."""
+    cluster.database().make()
+    database = cluster.database()
+    cluster.sql("ALTER ROLE ledger_owner NOCREATEROLE")
+    try:
+        make(database.owner, database.password)
+    finally:
+        cluster.sql("ALTER ROLE ledger_owner CREATEROLE")
+    with closing(database.connect()) as bench:
+        bench.push([an_entry(1)])
+    members = cluster.sql("SELECT count(*) FROM pg_roles WHERE rolname = 'bindtool_bench' AND NOT rolcanlogin")
+    assert (members, BENCH) == ("1", "line_bench")
+
+
+def test_a_dump_can_be_put_back(cluster: Cluster, ledger: Database) -> None:
+    """A backup of the ledger is a ledger: same name, same entries, and the numbers go on."""
+    with closing(ledger.connect()) as bench:
+        bench.push([an_entry(1), an_entry(2)])
+        before, name = page_of(bench), bench.ledger_id
+    copy = cluster.database()
+    cluster.restore(cluster.dump(ledger.name), copy.name)
+    with closing(copy.connect()) as bench:
+        assert (page_of(bench), bench.ledger_id) == (before, name)
+        bench.push([an_entry(3)])
+        assert page_of(bench, before.place).entries == (an_entry(3),)

@@ -1,0 +1,75 @@
+"""A bench that waits for news of a real PostgreSQL, or for whoever wakes it up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.errors import LedgerFailed
+from tests.core.shared_ledger.samples import TWO, an_entry, at_rest
+from tests.patience import HOUR, ends
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from tests.core.shared_ledger.bench import Bench
+    from tests.postgres import Database
+
+    Ends = tuple[socket.socket, socket.socket]
+    Of = Callable[[Bench], ServerExchange]
+
+
+def test_it_waits_for_news(
+    a: Bench,
+    two: PostgresServer,
+    wake: Ends,
+    of: Of,
+) -> None:
+    """And for whoever wakes it up; what it has pushed itself is no news."""
+    exchange = of(a)
+    a.bind("SPK1")
+    exchange.run()
+    exchange.wait(wake[0].fileno(), 0)
+    assert at_rest(exchange._server)  # type: ignore[arg-type]  # noqa: SLF001 - whether it would wait
+    two.push([an_entry(1, TWO.bench)])
+    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
+    exchange.run()
+    assert len(a.news) == 1
+    wake[1].send(b"!")
+    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
+
+
+def test_it_waits_without_a_connection(a: Bench, wake: Ends) -> None:
+    """Only for whoever wakes it up, and for time."""
+
+    def connect() -> PostgresServer:
+        raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
+
+    exchange = a.exchange(connect)
+    with pytest.raises(LedgerFailed):
+        exchange.run()
+    assert ends(lambda: exchange.wait(wake[0].fileno(), 0))
+    wake[1].send(b"!")
+    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
+
+
+def test_a_connection_that_fails_while_it_waits(a: Bench, ledger: Database, wake: Ends) -> None:
+    """The wait is over, and the next run has a connection of its own."""
+    made: list[PostgresServer] = []
+
+    def connect() -> PostgresServer:
+        made.append(ledger.connect())
+        return made[-1]
+
+    exchange = a.exchange(connect)
+    exchange.run()
+    made[0].close()
+    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
+    exchange.run()
+    assert len(made) == 2
+    exchange.close()
+    exchange.close()

@@ -1,0 +1,254 @@
+"""The thread that keeps a bench in step: it goes on whatever fails, hammers nobody, and holds nobody up."""
+
+from __future__ import annotations
+
+import select
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
+from bindtool.core.shared_ledger.sync_thread import LONGEST, Link, back_off
+from tests.patience import HOUR, PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindtool.core.shared_ledger.exchange import Standing
+
+CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
+
+
+class Scripted:
+    """An exchange that does as it is told, a step a run; after the last step it is in step."""
+
+    def __init__(self, *steps: Exception | None) -> None:
+        self.steps = list(steps)
+        self.count = 0
+        self.runs = threading.Semaphore(0)
+        self.closed = threading.Event()
+        self.unreadable = False
+
+    def run(self) -> None:
+        """Take the next step."""
+        step = self.steps.pop(0) if self.steps else None
+        self.runs.release()
+        if step is not None:
+            raise step
+
+    def wait(self, wake: int, seconds: float) -> None:
+        """Wait as the real ones do."""
+        select.select([wake], [], [], seconds)
+
+    def waiting(self) -> int:
+        """Return what the test has set."""
+        if self.unreadable:
+            raise StoreFailed("store.failed", path="", detail="")
+        return self.count
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed.set()
+
+
+class Slow(Scripted):
+    """One whose run takes until the test lets it go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = threading.Event()
+        self.leave = threading.Event()
+
+    def run(self) -> None:
+        """Wait for the test."""
+        self.entered.set()
+        assert self.leave.wait(PATIENCE)
+
+
+class Heard:
+    """Who hears how the bench stands, and can wait for it."""
+
+    def __init__(self) -> None:
+        self.standings: list[Standing] = []
+        self._told = threading.Condition()
+
+    def __call__(self, standing: Standing) -> None:
+        """Hear it."""
+        with self._told:
+            self.standings.append(standing)
+            self._told.notify_all()
+
+    def wait(self, count: int) -> list[Standing]:
+        """Return what was heard, once it is so much."""
+        with self._told:
+            assert self._told.wait_for(lambda: len(self.standings) >= count, PATIENCE)
+            return list(self.standings)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    """Somebody who hears how the bench stands."""
+    return Heard()
+
+
+def linked(exchange: Scripted, heard: Heard) -> Iterator[Link]:
+    """Yield a link that has been started, and end it."""
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link.start()
+    yield link
+    link.close()
+    assert link.join(PATIENCE)
+
+
+def test_in_step(heard: Heard) -> None:
+    """Not known before the first run; nothing more is said while it stays so."""
+    exchange = Scripted()
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    assert link.standing.since is not None
+    link.start()
+    (standing,) = heard.wait(1)
+    assert (standing.since, standing.waiting, standing.problem) == (None, 0, None)
+    for _ in range(2):
+        assert exchange.runs.acquire(timeout=PATIENCE)
+        link.nudge()
+    assert exchange.runs.acquire(timeout=PATIENCE)
+    link.close()
+    assert link.join(PATIENCE)
+    assert heard.standings == [standing]
+    assert exchange.closed.is_set()
+
+
+def test_cut_off_and_back(heard: Heard) -> None:
+    """Since when, what is in the way, and what waits; then in step again."""
+    exchange = Scripted(None, CUT_OFF, CUT_OFF)
+    for link in linked(exchange, heard):
+        heard.wait(1)
+        exchange.count = 2
+        link.nudge()
+        cut_off = heard.wait(2)[1]
+        assert cut_off.problem is CUT_OFF
+        assert cut_off.since is not None
+        exchange.count = 3
+        link.nudge()
+        assert heard.wait(3)[2].waiting == 3
+        assert heard.standings[2].since == cut_off.since
+        exchange.count = 0
+        link.try_now()
+        link.try_now()
+        while heard.standings[-1].problem is not None:
+            link.try_now()
+            assert exchange.runs.acquire(timeout=PATIENCE)
+            heard.wait(len(heard.standings))
+        assert heard.standings[-1].since is None
+
+
+def test_it_is_tried_again_by_itself(heard: Heard) -> None:
+    """After half a second, with the shortest back-off."""
+    for _ in linked(Scripted(CUT_OFF), heard):
+        assert [standing.problem for standing in heard.wait(2)] == [CUT_OFF, None]
+
+
+def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
+    """A nudge while it waits for the next try is counted, and no try."""
+    exchange = Scripted(*[CUT_OFF] * 5)
+    exchange.count = 1
+    link = Link(exchange, SystemClock(), heard, lambda: 1e6)
+    link.start()
+    heard.wait(1)
+    exchange.count = 2
+    link.nudge()
+    assert heard.wait(2)[1].waiting == 2
+    link.close()
+    assert link.join(PATIENCE)
+    assert len(exchange.steps) == 4
+
+
+def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
+    """It ends at once, and nobody hears of it any more."""
+    exchange = Scripted()
+    for _ in linked(exchange, heard):
+        heard.wait(1)
+    assert exchange.closed.is_set()
+
+
+def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
+    """What the run has found is told to nobody."""
+    slow = Slow()
+    link = Link(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link.start()
+    assert slow.entered.wait(PATIENCE)
+    link.close()
+    assert not link.join(0)
+    slow.leave.set()
+    assert link.join(PATIENCE)
+    assert heard.standings == []
+
+
+def test_never_started(heard: Heard) -> None:
+    """It lets go of everything all the same; nudged afterwards, nothing happens."""
+    exchange = Scripted()
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link.close()
+    assert link.join(0)
+    assert exchange.closed.is_set()
+    link.nudge()
+
+
+@pytest.mark.expects_log("the shared ledger")
+def test_a_fault_is_no_end(heard: Heard) -> None:
+    """It is written to the log and said like any other failure; the connection is given up."""
+    exchange = Scripted(ZeroDivisionError())
+    for _ in linked(exchange, heard):
+        problem = heard.wait(2)[0].problem
+        assert isinstance(problem, BindtoolError)
+        assert problem.id == "ledger.fault"
+        assert exchange.closed.is_set()
+
+
+def test_a_disk_that_fails(heard: Heard) -> None:
+    """What waits can't be counted then; that is said, and the last count kept."""
+    exchange = Scripted()
+    exchange.unreadable = True
+    for link in linked(exchange, heard):
+        problem = heard.wait(1)[0].problem
+        assert isinstance(problem, StoreFailed)
+        exchange.unreadable = False
+        link.nudge()
+        assert heard.wait(2)[1].problem is None
+
+
+def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
+    """One is enough."""
+    slow = Slow()
+    link = Link(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link.start()
+    assert slow.entered.wait(PATIENCE)
+    for _ in range(100_000):
+        link.nudge()
+    link.close()
+    slow.leave.set()
+    assert link.join(PATIENCE)
+
+
+def test_back_off() -> None:
+    """Twice as long each time up to a minute, and up to half of it less."""
+    assert [back_off(failures, lambda: 1.0) for failures in (1, 2, 3, 7, 1000)] == [1, 2, 4, LONGEST, LONGEST]
+    assert back_off(1, lambda: 0.0) == 0.5
+
+
+def test_what_comes_thick_and_fast_comes_together(heard: Heard) -> None:
+    """Nudged any number of times it rests before it runs again; whoever wants it tried now waits for no rest."""
+    exchange = Scripted()
+    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=HOUR)
+    link.start()
+    assert exchange.runs.acquire(timeout=PATIENCE)
+    for _ in range(3):
+        for _ in range(10):
+            link.nudge()
+        link.try_now()
+        assert exchange.runs.acquire(timeout=PATIENCE)
+    link.close()
+    assert link.join(PATIENCE)
+    assert not exchange.runs.acquire(blocking=False)
