@@ -16,7 +16,7 @@ from setuptools.command.sdist import sdist
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from bindtool.core.version import commit_of, noted_commit  # noqa: E402
+from bindtool.core.diagnostics.version import commit_of, noted_commit  # noqa: E402
 
 
 class BuildPy(build_py):  # type: ignore[misc]  # setuptools ships no types

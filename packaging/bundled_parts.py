@@ -1,7 +1,8 @@
 """Texts of what a package bundles besides Python libraries, for bindtool's page of licences and the list of parts.
 
 Owns whose they are: on Debian the package that brought a file says it, elsewhere they are Python and Qt. Used by
-bindtool.spec; what a text becomes is for `bindtool.core.licences`, which reads `<origin>/<name>_<version>.txt`.
+bindtool.spec; what a text becomes is for `bindtool.core.diagnostics.licences`, which reads
+`<origin>/<name>_<version>.txt`.
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bindtool.core.licences import LIBRARY, all_parts
+from bindtool.core.diagnostics.licences import LIBRARY, all_parts
 
 if TYPE_CHECKING:
-    from bindtool.core.licences import Part
+    from bindtool.core.diagnostics.licences import Part
 
 PROGRAM = "bindtool"
 SPECIFICATION = "1.6"

@@ -121,7 +121,9 @@ def test_an_sdist_is_enough_for_a_wheel(built: Built) -> None:
 
 def test_a_build_needs_none_of_the_libraries() -> None:
     """What the build imports of the program runs where nothing is installed, as pip builds it."""
-    subprocess.run([sys.executable, "-S", "-c", "import bindtool.core.version"], cwd=ROOT, check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-S", "-c", "import bindtool.core.diagnostics.version"], cwd=ROOT, check=True, timeout=60
+    )
 
 
 def test_an_installed_bindtool_knows_what_it_is(installed: Path, tmp_path: Path) -> None:

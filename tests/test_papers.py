@@ -16,7 +16,7 @@ from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.core.barcode import rules
 from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
-from bindtool.core.checks import Item
+from bindtool.core.diagnostics.workstation_check import Item
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles import field_rules, profile
 from bindtool.core.profiles.profile import Profile

@@ -19,10 +19,10 @@ from bindtool.core.barcode.classify import PartsKind
 from bindtool.core.barcode.rules import CaseRule, CheckDigit, Keyboard
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import WaitReason
-from bindtool.core.checks import Grade, Item
 from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import TokenKind, Trimmed
+from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.scanner.diagnosis import Symptom
 from bindtool.core.sheet_view.next_step import Step

@@ -26,13 +26,13 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.logfile import log_to
+from bindtool.core.diagnostics.log_file import log_to
+from bindtool.core.diagnostics.version import this_version
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import History, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
-from bindtool.core.version import this_version
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_choice import chosen_profile
 from bindtool.cli.token_access import ask, read_token
-from bindtool.core.checks import Grade
 from bindtool.core.common.errors import BindtoolError, TokenNotForSite
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.workstation_check import Grade
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +31,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         BadInput: the profile can't be found.
     """
     # httpx takes 50 ms to load, and is of no use to most commands.
-    from bindtool.core.laptop import look_at
+    from bindtool.core.diagnostics.laptop import look_at
 
     profile = chosen_profile(given.profile, surroundings, console)
     keyring = await _keyring(surroundings, console)

@@ -95,7 +95,7 @@ def _window_options(given: argparse.Namespace) -> list[str]:
 
 def _show_version(console: Console) -> int:
     # importlib.metadata takes 5 ms to load.
-    from bindtool.core.version import this_version
+    from bindtool.core.diagnostics.version import this_version
 
     version = this_version()
     unknown = console.texts("cli.version_unknown")

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_choice import chosen_profile, open_book
 from bindtool.cli.token_access import ask, ask_unseen, read_short
-from bindtool.core.checks import Grade
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
 from bindtool.core.credentials.secret_part import Password
-from bindtool.core.ledger_checks import Lag, examine_ledger
+from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
+from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.store import History, has_shared_tables
 

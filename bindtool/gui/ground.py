@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.diagnostics.version import Version
     from bindtool.core.profiles.learned_rules import LearntRules
     from bindtool.core.profiles.repository import ProfileBook
     from bindtool.core.store import Store
-    from bindtool.core.version import Version
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.serial_scanner import SerialScanner
     from bindtool.gui.sounds import Hush

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 
 from bindtool.assets import asset
 from bindtool.core.common.messages import Message
-from bindtool.core.licences import all_parts
+from bindtool.core.diagnostics.licences import all_parts
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
     from PySide6.QtWidgets import QDialog
 
-    from bindtool.core.version import Version
+    from bindtool.core.diagnostics.version import Version
     from bindtool.gui.tasks import Tasks
     from bindtool.gui.window import Window
     from bindtool.texts import Texts

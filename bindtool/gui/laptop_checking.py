@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.diagnostics.version import Version
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.version import Version
     from bindtool.gui.dialogs.laptop_check import LaptopCheck
     from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
@@ -55,7 +55,7 @@ class LaptopChecking(QObject):
     async def _look(self, profile: Profile) -> None:
         self._panel.show_checking(profile.name, site_words(profile.site))
         await requests_loaded()
-        from bindtool.core.laptop import look_at
+        from bindtool.core.diagnostics.laptop import look_at
 
         token = await self._token(profile)
         findings = await look_at(profile, token, await self._keyring(), self._clock)

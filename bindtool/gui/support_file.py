@@ -14,9 +14,9 @@ from bindtool.core.common.errors import BindtoolError, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.logfile import log_files
-from bindtool.core.support_bundle import SupportBundle, support_zip
-from bindtool.core.version import system
+from bindtool.core.diagnostics.log_file import log_files
+from bindtool.core.diagnostics.support_bundle import SupportBundle, support_zip
+from bindtool.core.diagnostics.version import system
 
 if TYPE_CHECKING:
     from collections.abc import Callable

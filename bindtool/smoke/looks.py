@@ -14,8 +14,8 @@ from pathlib import Path
 from bindtool.assets import asset
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import VaultError, VaultUnusable
-from bindtool.core.licences import all_parts
-from bindtool.core.version import system, this_version
+from bindtool.core.diagnostics.licences import all_parts
+from bindtool.core.diagnostics.version import system, this_version
 from bindtool.smoke.report import Failed
 from bindtool.texts import LANGUAGES, Texts
 

@@ -17,11 +17,11 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
 from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.ledger_desk import LedgerDesk

@@ -11,7 +11,7 @@ from bindtool.core.common.errors import VaultUnusable
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
-from bindtool.core.version import this_version
+from bindtool.core.diagnostics.version import this_version
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.token_desk import TokenDesk

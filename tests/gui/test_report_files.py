@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdi
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
-from bindtool.core.version import this_version
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow

@@ -34,9 +34,10 @@ from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
-from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.version import this_version
+from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
@@ -50,7 +51,6 @@ from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
 from bindtool.core.tabular.table.result import Kind as ListKind
-from bindtool.core.version import this_version
 from bindtool.gui import look
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences

@@ -15,11 +15,11 @@ from bindtool.core.common.errors import VaultLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
+from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.core.version import this_version
 from bindtool.gui.files import Files
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk

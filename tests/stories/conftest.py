@@ -19,7 +19,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
-from bindtool.core.logfile import log_to
+from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook

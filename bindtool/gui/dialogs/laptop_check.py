@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from bindtool.core.checks import Grade
+from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.icons import Mark, MarkLabel
 from bindtool.gui.look import Kind, Tone
@@ -22,7 +22,7 @@ from bindtool.gui.parts.waiting import Waiting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.checks import Finding
+    from bindtool.core.diagnostics.workstation_check import Finding
     from bindtool.texts import Texts
 
 _WIDE = 720

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.licences import Part
+    from bindtool.core.diagnostics.licences import Part
     from bindtool.texts import Texts
 
 _WIDE, _HIGH = 860, 560

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton
 
-from bindtool.core.checks import Finding, Grade, Item
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.icons import MarkLabel
 from tests.gui.acting import find, key, press, said

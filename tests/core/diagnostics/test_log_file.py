@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.logfile import log_files, log_to
+from bindtool.core.diagnostics.log_file import log_files, log_to
 from tests.core.store.unprivileged import posix
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A look at everything that a laptop needs to bind: one harmless request, and the password store.
 
 Owns the asking, so that the window and the command line look at the same things. What the answers mean is for
-`checks`.
+`workstation_check`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.client import CozeApi, Patience
 from bindtool.core.api.proxies import system_proxy, without_login
-from bindtool.core.checks import Asked, examine
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.diagnostics.workstation_check import Asked, examine
 
 if TYPE_CHECKING:
-    from bindtool.core.checks import Finding
     from bindtool.core.common.clock import Clock
+    from bindtool.core.diagnostics.workstation_check import Finding
     from bindtool.core.profiles.profile import Profile
 
 _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse

@@ -11,9 +11,9 @@ import pytest
 
 from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
 from bindtool.core.binding.obstacle import obstacle_hint
-from bindtool.core.checks import Asked, Finding, Grade, Item, examine
 from bindtool.core.common.errors import TokenMissing, VaultUnusable
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.workstation_check import Asked, Finding, Grade, Item, examine
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bindtool.core.licences import Part, all_parts, needed_libraries
+from bindtool.core.diagnostics.licences import Part, all_parts, needed_libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.checks import Grade, Item
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.laptop import look_at
+from bindtool.core.diagnostics.laptop import look_at
+from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.faults import Raw
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.checks import Finding
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.diagnostics.workstation_check import Finding
 
 CLOCK = SystemClock()
 TOKEN = AccessToken(channel.TOKEN)

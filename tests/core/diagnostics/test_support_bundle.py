@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from bindtool.core.api.verdict import Kind
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import SHORTEST_PART, Redaction
+from bindtool.core.diagnostics.support_bundle import COLUMNS, SupportBundle, support_zip
 from bindtool.core.model.outcome import Answer
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.store import Run, SentDevice, SentRequest
-from bindtool.core.support_bundle import COLUMNS, SupportBundle, support_zip
 from tests.core.store.samples import CHANNEL, REFUSAL, START
 
 TOKEN = AccessToken('other-8fQ2"vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3')

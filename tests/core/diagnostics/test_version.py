@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.version import commit_of, installed, noted_commit, system, this_version
+from bindtool.core.diagnostics.version import commit_of, installed, noted_commit, system, this_version
 
 if TYPE_CHECKING:
     from pathlib import Path

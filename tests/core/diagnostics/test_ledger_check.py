@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.checks import Grade
 from bindtool.core.common.errors import LedgerFailed, PasswordMissing
 from bindtool.core.common.messages import Message
-from bindtool.core.ledger_checks import Lag, LedgerItem, examine_ledger
+from bindtool.core.diagnostics.ledger_check import Lag, LedgerItem, examine_ledger
+from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.site import Site
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.checks import Grade
 from bindtool.core.common.errors import BindtoolError, VaultError
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.workstation_check import Grade
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
