@@ -22,7 +22,6 @@ from bindtool.cli.label_words import say_labels
 from bindtool.cli.sharing import Sharing, hold, hold_unnumbered
 from bindtool.cli.telling import Telling
 from bindtool.cli.token_access import place_of_token, read_token
-from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, told_by, why_closed
 from bindtool.core.common.data_folder import DataFolder
@@ -30,8 +29,9 @@ from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, Tok
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
-from bindtool.core.cut_off import TO_GO_ON_WITH
 from bindtool.core.intake.channel_labels import channel_labels
+from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
+from bindtool.core.jobs.recovery import TO_GO_ON_WITH
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -232,7 +232,7 @@ class _Work:
             profile=self.profile.name, operator=self.given.operator.strip(), origin=origin, put=tuple(sheet)
         )
         # While the disk works, what the run needs is loaded.
-        importlib.import_module("bindtool.core.channel_run")
+        importlib.import_module("bindtool.core.jobs.channel_run")
         return (await asyncio.wrap_future(writing)).sheet_id
 
     async def _closed(self, sheet_id: int) -> bool:
@@ -251,7 +251,7 @@ class _Work:
             ListGrown: other devices would go along than may.
         """
         # httpx takes 50 ms to load, and is of no use to the other commands.
-        from bindtool.core.channel_run import Ground, run_job
+        from bindtool.core.jobs.channel_run import Ground, run_job
 
         async def token() -> FoundToken:
             return found

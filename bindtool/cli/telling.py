@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.api.responses import NeverSent, NotSent
-    from bindtool.core.bind_job import Concluded
     from bindtool.core.binding.events import Event
+    from bindtool.core.jobs.bind_job import Concluded
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.profiles.profile import Profile

@@ -15,7 +15,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenNotes, TokenPlace
-from bindtool.core.site_token import token_for
+from bindtool.core.jobs.site_token import token_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.bind_job import BindJob, ListGrown
 from bindtool.core.binding.replace_mode import carried_along, told_by, why_closed
+from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.model.row import Source

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.bind_job import BindJob
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.profiles.check_result import with_answer

@@ -16,7 +16,7 @@ async def requests_loaded() -> None:
 
 @cache
 def _load() -> None:
-    import bindtool.core.channel_run  # noqa: F401
+    import bindtool.core.jobs.channel_run  # noqa: F401
     from bindtool.core.api.connection import load
 
     async def rest_loaded() -> None:

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.cut_off import TO_GO_ON_WITH, end_runs, find_cut_off
+from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_cut_off
 from bindtool.gui.notice import Gravity
 
 if TYPE_CHECKING:
-    from bindtool.core.cut_off import CutOff
+    from bindtool.core.jobs.recovery import CutOff
     from bindtool.core.store import Store
     from bindtool.gui.running import Running
     from bindtool.gui.scan_field import ScanField

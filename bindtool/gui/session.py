@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.core.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.binding.connectivity import Nudge
 from bindtool.core.binding.events import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.gui.progress import Progress
 from bindtool.gui.requests_loaded import requests_loaded
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.api.responses import NeverSent
-    from bindtool.core.bind_job import BindJob
     from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
+    from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -167,7 +167,7 @@ class Session(QObject):
 
         try:
             await requests_loaded()
-            from bindtool.core.channel_run import Ground, run_job
+            from bindtool.core.jobs.channel_run import Ground, run_job
 
             run = run_job(job, sheet, token, Ground(self._store, self._clock, ledger), self._stop, self._nudge)
             async with aclosing(run) as events:

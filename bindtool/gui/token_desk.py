@@ -16,7 +16,7 @@ from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.token_metadata import TokenNote, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.site_token import token_for
+from bindtool.core.jobs.site_token import token_for
 from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenNotes
     from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.core.jobs.site_token import LastUse
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.site_token import LastUse
 
 T = TypeVar("T")
 

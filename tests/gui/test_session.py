@@ -12,13 +12,13 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.api.responses import NotSent
-from bindtool.core.bind_job import BindJob
 from bindtool.core.binding.events import Ending, WaitReason
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.cut_off import find_cut_off
+from bindtool.core.jobs.recovery import find_cut_off
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
 
-    from bindtool.core.cut_off import CutOff
+    from bindtool.core.jobs.recovery import CutOff
     from bindtool.core.model.row import Row
     from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.bind_job import BindJob, FoundToken
 from bindtool.core.binding.events import Ended, Settled, Waiting
-from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.jobs.bind_job import BindJob, FoundToken
+from bindtool.core.jobs.channel_run import Ground, run_job
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.bind_job import BindJob, Concluded, FoundToken
 from bindtool.core.binding.events import Ended, Settled
-from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.jobs.bind_job import BindJob, Concluded, FoundToken
+from bindtool.core.jobs.channel_run import Ground, run_job
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.sheet.sheet import Sheet
@@ -20,8 +20,8 @@ from bindtool.practice import channel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.bind_job import JobEvent
     from bindtool.core.binding.events import Event
+    from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.store import Store
 

@@ -8,15 +8,15 @@ import pytest
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import Ending, Fitted
-from bindtool.core.channel_run import policy_for
 from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.jobs.channel_run import policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Pace
 from bindtool.practice.faults import Answer, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
-from tests.core.channel_run.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store

@@ -21,19 +21,19 @@ from hypothesis.stateful import (
 )
 
 from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.bind_job import ListGrown
+from bindtool.core.jobs.bind_job import ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
-from tests.core.channel_run.life import Life
+from tests.core.jobs.life import Life
 from tests.core.store.samples import START
 from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
-    from bindtool.core.bind_job import BindJob
+    from bindtool.core.jobs.bind_job import BindJob
 
 PROFILE = Profile("line", "7412345678901234567", pace=Pace(batch_size=2, rate=0.0, resend=1))
 

@@ -15,26 +15,26 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import ChannelBinder, CozeApi, Patience
 from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Fitted, Sending, Settled
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import WholeListBinder, why_closed
 from bindtool.core.binding.runner import submit
 from bindtool.core.common.errors import BadInput
+from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
+from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
-from bindtool.core.store_journal import StoreJournal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 
-    from bindtool.core.bind_job import BindJob, FoundToken, JobEvent, TokenSource
     from bindtool.core.binding.connectivity import Nudge
     from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenPlace
+    from bindtool.core.jobs.bind_job import BindJob, FoundToken, JobEvent, TokenSource
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome

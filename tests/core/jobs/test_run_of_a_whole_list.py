@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.bind_job import Held, ListGrown
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import BadInput, LedgerFailed
+from bindtool.core.jobs.bind_job import Held, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
 from bindtool.practice.server import PracticeServer
-from tests.core.channel_run.bench import CLOCK, IDS, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:

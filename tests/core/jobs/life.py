@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import CozeApi
 from bindtool.core.api.responses import Lost, NoAnswer
-from bindtool.core.bind_job import Begun, BindJob, Concluded, FoundToken
 from bindtool.core.binding.events import Sending, Settled
-from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, FoundToken
+from bindtool.core.jobs.channel_run import Ground, run_job
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store

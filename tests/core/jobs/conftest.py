@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.store import Store
 from bindtool.practice.server import PracticeServer
-from tests.core.channel_run.bench import CLOCK
+from tests.core.jobs.bench import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

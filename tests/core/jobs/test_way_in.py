@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.bind_job import Begun, Concluded, Held
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import LedgerFailed, VaultLocked
 from bindtool.core.common.messages import Message
+from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import Taken
 from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import Answer
-from tests.core.channel_run.bench import CLOCK, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.core.store.test_shared import foreign
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bindtool.core.bind_job import BindJob, FoundToken, JobEvent
+    from bindtool.core.jobs.bind_job import BindJob, FoundToken, JobEvent
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.advice import Action
-from bindtool.core.cut_off import CutOff, end_runs, find_cut_off
+from bindtool.core.jobs.recovery import CutOff, end_runs, find_cut_off
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store

@@ -10,8 +10,8 @@ import pytest
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.jobs.site_token import token_for
 from bindtool.core.profiles.profile import Profile, Site
-from bindtool.core.site_token import token_for
 from bindtool.core.store import TokenUse
 
 if TYPE_CHECKING:

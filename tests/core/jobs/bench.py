@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.bind_job import BindJob, Concluded, FoundToken
 from bindtool.core.binding.events import Ended, Sending, Settled
-from bindtool.core.channel_run import Ground, run_job
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.jobs.bind_job import BindJob, Concluded, FoundToken
+from bindtool.core.jobs.channel_run import Ground, run_job
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.sheet.sheet import Sheet
@@ -20,7 +20,7 @@ from bindtool.practice import channel
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from bindtool.core.bind_job import JobEvent
+    from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.model.outcome import State
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.bind_job import Begun, Held
 from bindtool.core.binding.events import Ended, Ending, Sending
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.channel_run import policy_for
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.jobs.bind_job import Begun, Held
+from bindtool.core.jobs.channel_run import policy_for
+from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Pace
-from bindtool.core.store_journal import StoreJournal
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call
-from tests.core.channel_run.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
 from tests.core.store.samples import told
 
 if TYPE_CHECKING:
