@@ -53,8 +53,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.common.data_folder import DataFolder, KnownFile
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.secret_part import Password
     from bindtool.core.credentials.token_store import TokenStore

@@ -27,7 +27,7 @@ from bindtool.gui.remembered import settings_in
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
-    from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.common.data_folder import KnownFile
     from bindtool.core.credentials.access_token import EnvironmentToken
 
 _LONGEST = 1000

@@ -23,7 +23,7 @@ from bindtool.core.api.network_errors import systems_words, why_not_reached, why
 from bindtool.core.api.proxies import system_proxy, without_login, without_secret
 from bindtool.core.api.request_trace import Glance, Way
 from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.common.awake import until_done
+from bindtool.core.common.concurrency import until_done
 from bindtool.core.credentials.redaction import Redaction
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.api.verdict import Kind, StopCause, judge, readable
-from bindtool.core.common.json_object import read_object
+from bindtool.core.common.untrusted_input import read_object
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.clock_skew import read_date
 from bindtool.core.api.responses import Lost, NeverSent
-from bindtool.core.common.json_object import read_object
+from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:

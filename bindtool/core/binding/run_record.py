@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Sending, Settled
-from bindtool.core.common.beside import Beside
+from bindtool.core.common.concurrency import Beside
 from bindtool.core.model.outcome import UNDER_WAY, State, changed
 
 if TYPE_CHECKING:

@@ -1,19 +1,16 @@
-"""A blocking call beside the event loop, on a thread that may be left behind.
-
-Owns the thread and the way back. The password store is asked like this: its system prompt can block without limit,
-and neither the loop nor the end of the program waits for it (`asyncio.to_thread` makes both wait at the end).
-"""
+"""Work beside the event loop: calls in threads, tasks waited for together, time in which the program ran."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine, Iterable
 
 T = TypeVar("T")
 
@@ -43,3 +40,109 @@ async def aside(call: Callable[[], T], *, name: str) -> T:
     threading.Thread(target=run, name=name, daemon=True).start()
     await ended.wait()
     return answer.result()
+
+
+_STEP = 1.0
+"""Seconds after which the clock is looked at anew."""
+
+_LATE = 0.25
+"""Seconds by which a step may be late before it counts as slept through; a busy loop is late by less."""
+
+
+async def until_done(futures: Iterable[asyncio.Future[Any]], seconds: float) -> bool:
+    """Wait until one of `futures` is done or `seconds` were spent awake; return whether one is."""
+    loop = asyncio.get_running_loop()
+    waited_for = tuple(futures)
+    left = seconds
+    while left > 0:
+        step = min(left, _STEP)
+        before = loop.time()
+        done, _ = await asyncio.wait(waited_for, timeout=step, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            return True
+        took = loop.time() - before
+        if took < step + _LATE:
+            left -= took
+    return False
+
+
+class Beside:
+    """Tasks of one owner; `failed` is called as soon as one of them fails."""
+
+    def __init__(self, failed: Callable[[], None]) -> None:
+        self._failed = failed
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Let `work` go on by itself, even where whoever waits for it is cancelled."""
+        task = asyncio.ensure_future(self._told(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._note)
+        return task
+
+    async def done(self) -> None:
+        """Wait until nothing goes on any more, and raise what one that failed has raised."""
+        await self.ended()
+        for task in self._tasks:
+            task.result()
+
+    async def ended(self) -> None:
+        """Wait until nothing goes on any more, whatever came of it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self) -> None:
+        """Break off what goes on."""
+        for task in self._tasks:
+            task.cancel()
+        await self.ended()
+
+    async def _told(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception:
+            # Here and not when the task is done: by then others may have gone on.
+            self._failed()
+            raise
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        # One that failed stays, for `done` to raise what went wrong.
+        if task.cancelled() or task.exception() is None:
+            self._tasks.discard(task)
+
+
+class FromThread:
+    """Waits for futures of another thread, for as many coroutines of one loop as there are."""
+
+    def __init__(self) -> None:
+        self._done: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
+        self._woken = False
+
+    async def result(self, future: Future[T]) -> T:
+        """Return what `future` brings, or raise what it fails with. Whoever stops waiting does not cancel it."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[T] = loop.create_future()
+        future.add_done_callback(lambda done: self._note(loop, waiting, done))
+        return await waiting
+
+    def _note(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[Any], done: Future[Any]) -> None:
+        """Called in the thread."""
+        if loop.is_closed():
+            return
+        self._done.append((waiting, done))
+        if not self._woken:
+            self._woken = True
+            loop.call_soon_threadsafe(self._hand_out)
+
+    def _hand_out(self) -> None:
+        # First: what is noted from here on may come too late for this turn, and needs another.
+        self._woken = False
+        while self._done:
+            waiting, done = self._done.popleft()
+            if waiting.done():
+                continue
+            error = done.exception()
+            if error is None:
+                waiting.set_result(done.result())
+            else:
+                waiting.set_exception(error)

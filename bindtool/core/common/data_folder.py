@@ -1,26 +1,97 @@
 """Where every file of the program lies, and the lock that lets one bindtool at a time write there.
 
-Owns names of files and folders, making the folder, and the lock; `holder` notes who has it. What is in the files is
-for `store`, the profiles and the notes on tokens; bringing the first window to the front is for the window.
+Beside the lock stands who has it, for whoever is refused. A file that was opened once is told from another one that
+has taken its path.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import platformdirs
 
-from bindtool.core.common.errors import FolderInUse, StoreFailed
-from bindtool.core.common.holder import holding, other_account
-from bindtool.core.common.known_file import KnownFile
+from bindtool.core.common.errors import BadInput, FolderInUse, StoreFailed
+from bindtool.core.common.untrusted_input import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """The file that lay at `path`, known by its device and inode; on Windows by its volume and file index."""
+
+    path: Path
+    device: int
+    inode: int
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the file that lies there now.
+
+        Raises:
+            OSError: there is none.
+        """
+        found = path.stat()
+        return cls(path, found.st_dev, found.st_ino)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the path leads to it still: it was neither moved nor deleted nor replaced."""
+        try:
+            return self.at(self.path) == self
+        except OSError:
+            return False
+
+
+_LONGEST = 100
+"""Characters of an account's name; whoever may write in the folder may have written something else there."""
+
+
+@contextmanager
+def holding(path: Path) -> Iterator[None]:
+    """Let others read who has the lock, until the context ends; where nothing can be written, they go without."""
+    with suppress(OSError):
+        # Somebody who was killed may have left it: from now on it would be untrue.
+        path.unlink(missing_ok=True)
+        path.write_text(f"{_this_account()}\n{os.getpid()}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def other_account(path: Path) -> str:
+    """Return the account that the file names, where it is not this process's own; "" where nobody can tell."""
+    try:
+        lines = read_small(path).decode().split("\n")
+        mine = _this_account()
+    except (BadInput, OSError, UnicodeDecodeError):
+        return ""
+    account, *rest = lines
+    # Whole, or not yet written to its end.
+    whole = len(rest) == 2 and rest[0].isdigit() and not rest[1]  # noqa: PLR2004 - process, and nothing behind it
+    return account if whole and account != mine and account.isprintable() and len(account) <= _LONGEST else ""
+
+
+def _this_account() -> str:
+    """The system's own word: the environment's variables stay as they were where somebody becomes somebody else."""
+    try:
+        import pwd
+    except ImportError:
+        return os.getlogin()  # Windows, which knows it without a terminal
+    number = os.geteuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
 
 PROGRAM = "bindtool"
 PRACTICE = "practice"

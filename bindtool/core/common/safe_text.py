@@ -1,11 +1,8 @@
-"""Characters that nobody can see, or that move what stands around them: which they are, and names for them.
-
-Owns both lists. What becomes of the unseen in an id is for `device` and `id_rules`; the control characters of ASCII
-are not among them: those can't be sent at all.
-"""
+"""Texts made harmless to look at or to open: hidden characters are named, a spreadsheet's formulas defused."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Letters and marks that are drawn as nothing or as a blank, although they count as printable: Unicode's
@@ -82,3 +79,23 @@ def _goes(sign: str) -> bool:
 
 def _escape(sign: str) -> str:
     return _SHORT.get(sign, f"\\u{ord(sign):04x}")
+
+
+_STARTS = "[=+@\t\r\uff1d\uff0b\uff0d\uff20-]"
+"""Field notes, "Formula injection": = + - @ TAB CR and the full-width forms of the first four."""
+
+_FORMULA = re.compile("'*" + _STARTS)
+_DEFUSED = re.compile("'+" + _STARTS)
+
+
+def defuse(text: str) -> str:
+    """Return `text` with an apostrophe before it where a spreadsheet might run it.
+
+    A text that has such an apostrophe of its own gets a second one, so that `restore` gives back what was there.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def restore(text: str) -> str:
+    """Return what `defuse` was given; any other text comes back as it is."""
+    return text[1:] if _DEFUSED.match(text) else text

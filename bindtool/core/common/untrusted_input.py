@@ -1,11 +1,12 @@
-"""Small files of settings, such as profiles: read without trusting them.
+"""Text from outside, parsed without trusting it: small files of settings, and JSON of answers and files.
 
-Owns the limits. Anybody may have put such a file there: a pipe would be waited for, a large file fills the memory,
-and so does a small one of TOML whose keys go thousands of tables deep.
+Files are read up to a size and never as a link or a pipe; objects of JSON are taken as RFC 8259 has them, and no
+further than everybody reads them alike.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MOST_BYTES = 64 * 1024
@@ -81,3 +83,24 @@ def _check_depth(text: str) -> None:
 
 def _open(path: str, flags: int) -> int:
     return os.open(path, flags | _AT_ONCE)
+
+
+def read_object(text: str | bytes) -> dict[str, object] | None:
+    """Return the object that a text is; None for everything that is none."""
+    try:
+        found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_refuse)
+    # A number of very many digits is a ValueError, and so is what the hooks raise.
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _each_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name that stands twice")
+    return found
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 
 from bindtool.core.common.errors import BadInput, TokenNotForSite, TokenOfNoSite
-from bindtool.core.common.json_object import read_object
+from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.access_token import AccessToken
 
 _VERSION = 1

@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.known_file import KnownFile
+from bindtool.core.common.data_folder import KnownFile
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.credentials.redaction import Redaction
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.from_thread import FromThread
+from bindtool.core.common.concurrency import FromThread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,9 +13,9 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.formula import restore
-from bindtool.core.common.json_object import read_object
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import restore
+from bindtool.core.common.untrusted_input import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.common.data_folder import KnownFile
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -11,8 +11,7 @@ import sqlite3
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.data_folder import mode_within
-from bindtool.core.common.known_file import KnownFile
+from bindtool.core.common.data_folder import KnownFile, mode_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.common.data_folder import KnownFile
     from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.channel_check import ChannelCheck

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bindtool.core.common.known_file import KnownFile
+    from bindtool.core.common.data_folder import KnownFile
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -9,7 +9,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.formula import defuse, restore
+from bindtool.core.common.safe_text import defuse, restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

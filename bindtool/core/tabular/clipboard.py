@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.formula import restore
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import restore
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.tabular.formats.clipboard_numbers import digits_lost
 from bindtool.core.tabular.formats.delimited import lines_of, records

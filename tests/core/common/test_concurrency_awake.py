@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.awake import until_done
+from bindtool.core.common.concurrency import until_done
 from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bindtool.core.common.beside import Beside
+from bindtool.core.common.concurrency import Beside
 
 
 def test_it_goes_on_by_itself_and_is_waited_for() -> None:

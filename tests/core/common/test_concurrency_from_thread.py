@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from bindtool.core.common.from_thread import FromThread
+from bindtool.core.common.concurrency import FromThread
 
 
 class Wakings(asyncio.SelectorEventLoop):

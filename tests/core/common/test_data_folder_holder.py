@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.holder import holding, other_account
+from bindtool.core.common.data_folder import holding, other_account
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 if TYPE_CHECKING:

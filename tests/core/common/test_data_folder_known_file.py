@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.known_file import KnownFile
+from bindtool.core.common.data_folder import KnownFile
 
 if TYPE_CHECKING:
     from pathlib import Path

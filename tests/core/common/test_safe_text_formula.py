@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.common.formula import defuse, restore
+from bindtool.core.common.safe_text import defuse, restore
 
 STARTS = "=+-@\t\r＝＋－＠"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.common.json_object import read_object
+from bindtool.core.common.untrusted_input import read_object
 
 OBJECTS = st.dictionaries(
     st.text(), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers())

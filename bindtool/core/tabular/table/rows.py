@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.formula import restore
 from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import Watch
+from bindtool.core.common.safe_text import restore
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.table.columns import names_an_id
 from bindtool.core.tabular.table.grid import Fault, Lost, column_name
