@@ -1,18 +1,23 @@
-"""What benches tell one another: entries of their ledgers, and who is about to bind what.
+"""What benches tell one another: entries of their ledgers, who is about to bind what, and what an entry must be.
 
-Owns the values. Keeping them is for `store`, bringing them from bench to bench for `shared_ledger`.
+An entry that comes from outside is judged by `entry_of` before anything else sees it, whether it came from a
+server, a folder or a file.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from bindtool.core.common.messages import Message
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import SCIENTIFIC, holds_token, id_problem, label_problem
+from bindtool.core.model.history_records import LedgerKey
 
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.model.history_records import LedgerKey
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +88,89 @@ class Taken:
     since: datetime
     bound_at: datetime | None = None
     label: str = ""
+
+
+LONGEST_TEXT = 4096
+"""Characters; an ID has its own limit."""
+
+LONGEST_BENCH = 64
+"""Characters; each bench has made up 32 for itself."""
+
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between them any computer can show a time, in any zone. A clock without a battery begins at the first of them."""
+
+_ENTRY_END = 2**63
+
+NAMES = ("site", "connector_id", "key", "user_id")
+"""What tells one channel from another: nothing in it is for people only."""
+
+TEXTS = ("machine", *NAMES, "device_id", "label", "time", "logid", "operator", "profile", "job")
+"""All texts of an entry but its bench, by the names of their columns in a file of the history."""
+
+
+def entry_of(bench: object, entry: object, texts: Mapping[str, object]) -> SharedEntry | Message:
+    """Return the entry that these values are, or why they are none; `texts` has all of `TEXTS`."""
+    if not isinstance(bench, str) or not 0 < len(bench) <= LONGEST_BENCH or not bench.isprintable():
+        return _unfit("bench")
+    if not isinstance(entry, int) or isinstance(entry, bool) or not 0 < entry < _ENTRY_END:
+        return _unfit("entry")
+    found: dict[str, str] = {}
+    for column in TEXTS:
+        text = texts[column]
+        if not isinstance(text, str):
+            return _unfit(column)
+        found[column] = text
+    bound_at = time_of(found["time"])
+    if bound_at is None:
+        return _unfit("time")
+    return _problem(found) or SharedEntry(
+        LedgerKey(bench, entry),
+        found["machine"],
+        Channel(*(found[column] for column in NAMES)),
+        found["device_id"],
+        found["label"],
+        bound_at,
+        found["logid"],
+        found["operator"],
+        found["profile"],
+        found["job"],
+    )
+
+
+def time_of(text: str) -> datetime | None:
+    """Return a time as an entry has it. It is part of the name: spelt otherwise, it would name another entry."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    is_whole = time.tzinfo is not None and time.isoformat() == text
+    return time if is_whole and _EARLIEST <= time < _LATEST else None
+
+
+def _problem(texts: Mapping[str, str]) -> Message | None:
+    together = " ".join(texts.values())
+    # Most entries are known at a glance.
+    is_plain = len(together) <= LONGEST_TEXT and together.isprintable() and not holds_token(together)
+    for column, text in () if is_plain else texts.items():
+        if len(text) > LONGEST_TEXT:
+            return Message.of("history.untaken.too_long", column=column, limit=LONGEST_TEXT)
+        if not text.isprintable() and has_control(text, "" if column in NAMES else "\t\r\n"):
+            return Message.of("history.untaken.control", column=column)
+        if holds_token(text):
+            return Message.of("history.untaken.token", column=column)
+    unnamed = next((column for column in NAMES[:3] if not texts[column]), None)
+    if unnamed is not None:
+        return _unfit(unnamed)
+    # A spreadsheet that has saved the file shortens the long numbers in it, and takes zeros off the others.
+    if SCIENTIFIC.fullmatch(texts["connector_id"]):
+        return Message.of("reason.id_scientific", text=texts["connector_id"])
+    return id_problem(texts["device_id"]) or label_problem(texts["label"])
+
+
+def has_control(text: str, allowed: str = "") -> bool:
+    """Tell whether a text has control characters or half characters in it, other than those that are allowed."""
+    return any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text if sign not in allowed)
+
+
+def _unfit(column: str) -> Message:
+    return Message.of("history.untaken.unfit", column=column)

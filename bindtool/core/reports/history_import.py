@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.model.entry_rules import entry_of
-from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.model.ledger_entry import SharedEntry, entry_of
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import COLUMNS
 from bindtool.core.reports.history_parser import NoLines, lines_of

@@ -16,9 +16,8 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import holds_token, id_problem, label_problem
-from bindtool.core.model.entry_rules import LONGEST_TEXT
 from bindtool.core.model.history_records import LedgerKey, Record
-from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.model.ledger_entry import LONGEST_TEXT, SharedEntry
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.reports.history_export import COLUMNS, entries_file, history_file
 from bindtool.core.reports.history_import import MOST_BYTES, HistoryPage, Untaken, read_history

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.model.entry_rules import LONGEST_BENCH
+from bindtool.core.model.ledger_entry import LONGEST_BENCH
 from bindtool.core.shared_ledger.postgres.codec import (
     channel_json,
     claimant_json,

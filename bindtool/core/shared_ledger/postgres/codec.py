@@ -10,9 +10,18 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bindtool.core.model.entry_rules import LONGEST_TEXT, TEXTS, entry_of, has_control, time_of
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import Page, Place, SharedEntry, Taken
+from bindtool.core.model.ledger_entry import (
+    LONGEST_TEXT,
+    TEXTS,
+    Page,
+    Place,
+    SharedEntry,
+    Taken,
+    entry_of,
+    has_control,
+    time_of,
+)
 from bindtool.core.store.tables.codec import storable
 
 if TYPE_CHECKING:

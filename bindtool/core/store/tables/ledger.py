@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device, id_problem, label_problem
-from bindtool.core.model.entry_rules import time_of
+from bindtool.core.model.ledger_entry import time_of
 from bindtool.core.store.tables.codec import channel_columns, storable
 
 if TYPE_CHECKING:
