@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.postgres.client import connect, make
 

@@ -11,7 +11,7 @@ from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import EnvironmentToken
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.credentials.token_store import TokenStore
 
 

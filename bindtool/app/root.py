@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder, KnownFile
     from bindtool.core.credentials.access_token import EnvironmentToken
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.exchange import News, Standing

@@ -14,7 +14,7 @@ from bindtool.cli.token_access import ask, ask_unseen, read_short
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
-from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.secret import Password
 from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.profiles.ledger_address import LedgerAddress

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.surroundings import Surroundings
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.secret import Password
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.repository import ProfileBook

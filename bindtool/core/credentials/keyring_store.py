@@ -20,7 +20,7 @@ from bindtool.core.common.errors import (
     VaultLocked,
     VaultUnusable,
 )
-from bindtool.core.credentials.secret_part import Password, is_ledger_entry
+from bindtool.core.credentials.secret import Password, is_ledger_entry
 from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:

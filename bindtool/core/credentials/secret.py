@@ -1,11 +1,15 @@
-"""A text that is kept from being shown, whatever kind of secret it is.
+"""A text that is kept from being shown, and the password of a shared ledger, which is one.
 
-Owns that nothing but `reveal` has it. What such a text may look like is for `access_token` and `secret`.
+Here stand what a password may look like and the name of its entry in the password store, by which no password is
+taken for a token of Coze's.
 """
 
 from __future__ import annotations
 
-from typing import NoReturn
+import unicodedata
+from typing import NoReturn, final
+
+from bindtool.core.common.errors import BadInput
 
 
 class Concealed:
@@ -42,3 +46,47 @@ class Concealed:
     def reveal(self) -> str:
         """Return the text itself: for the server, for the password store, and to take it out of other texts."""
         return self._text
+
+
+LONGEST = 1000
+"""Characters; PostgreSQL and every password store hold more."""
+
+_NEVER_TYPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of characters, line ends."""
+
+SCHEMES = frozenset({"postgresql", "postgres"})
+"""What the address of a shared ledger begins with."""
+
+_LEDGER = "ledger "
+
+
+@final
+class Password(Concealed):
+    """A text without control characters, of 0 to 1,000 characters; "" where a server asks for none.
+
+    Raises:
+        BadInput: `password.unfit_control`; `password.unfit_long` with length and limit. Neither carries the text.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, text: str) -> None:
+        if any(unicodedata.category(character) in _NEVER_TYPED for character in text):
+            raise BadInput("password.unfit_control")
+        if len(text) > LONGEST:
+            raise BadInput("password.unfit_long", length=len(text), limit=LONGEST)
+        super().__init__(text)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+
+def ledger_entry_name(address: str) -> str:
+    """Return the name under which the password store keeps the password of a ledger."""
+    return f"{_LEDGER}{address}"
+
+
+def is_ledger_entry(name: str) -> bool:
+    """Tell whether an entry of the password store may be one that `ledger_entry_name` has named."""
+    scheme, found, _ = name.removeprefix(_LEDGER).partition("://")
+    return name.startswith(_LEDGER) and bool(found) and scheme in SCHEMES

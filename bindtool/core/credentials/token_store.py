@@ -16,7 +16,7 @@ from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
 
 
 class TokenStore(Protocol):

@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.credentials.secret_part import SCHEMES, ledger_entry_name
+from bindtool.core.credentials.secret import SCHEMES, ledger_entry_name
 from bindtool.core.model.channel import is_loopback
 
 PORT = 5432

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.protocols import Server

@@ -30,7 +30,7 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import SERVICE, Vault
-from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.secret import Password
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.profiles.ledger_address import LedgerAddress

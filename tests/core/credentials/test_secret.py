@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.secret_part import LONGEST, Password
+from bindtool.core.credentials.secret import LONGEST, Password
 
 TEXT = "hunter2"
 PASSWORD = Password(TEXT)

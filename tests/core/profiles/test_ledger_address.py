@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordMissing
-from bindtool.core.credentials.secret_part import Password, is_ledger_entry
+from bindtool.core.credentials.secret import Password, is_ledger_entry
 from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.factory import connector

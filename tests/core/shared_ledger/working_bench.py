@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres.client import connect

@@ -30,7 +30,7 @@ from bindtool.core.shared_ledger.site import Site
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
     from bindtool.core.profiles.ledger_address import LedgerAddress

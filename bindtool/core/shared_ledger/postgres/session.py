@@ -20,7 +20,7 @@ from bindtool.core.shared_ledger.postgres.tls import open_line, tls_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.credentials.secret_part import Password
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.ledger_address import LedgerAddress
     from bindtool.core.shared_ledger.postgres.tls import Dial, Patience
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.credentials.secret_part import Password
+from bindtool.core.credentials.secret import Password
 from bindtool.core.shared_ledger.postgres.client import connect
 from bindtool.core.shared_ledger.postgres.tls import Patience
 from tests.core.api.authority import Authority
