@@ -19,9 +19,8 @@ from bindtool.core.barcode.fields import (
     pair_values,
     query_values,
 )
-from bindtool.core.barcode.gs1 import SERIAL, read_elements
+from bindtool.core.barcode.gs1 import SERIAL, read_elements, split_mark
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
-from bindtool.core.barcode.part_marks import split_mark
 from bindtool.core.barcode.rules import BOUNDS, PartKind, PartRule
 from bindtool.core.model.device import id_problem
 

@@ -1,8 +1,4 @@
-"""What a scanner or a QR code really sent: an id, or a text with parts.
-
-Owns the guess, which errs towards parts: a whole QR text that is bound as an id stays bound. Which part is the
-id is for `extract`, by a profile's rule; what makes a text unfit to be an id is for `device`.
-"""
+"""What a scanner or a QR code really sent: an id, a text with parts, or two codes run together."""
 
 from __future__ import annotations
 
@@ -11,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.check_digit import fits_gtin
-from bindtool.core.barcode.gs1 import SEPARATORS, read_elements
-from bindtool.core.barcode.part_marks import GS1_MARKS, split_mark
+from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, split_mark
+from bindtool.core.barcode.patterns import fits_gtin
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import is_plain, normalise
 
@@ -119,3 +114,31 @@ def _parted_by_brackets(text: str) -> bool:
     """Some scanners send "]" for GS1's separator."""
     elements = read_elements(text) if len(text) <= LONGEST_CODE else None
     return elements is not None and len(elements.data) > 1
+
+
+_BEGINNING = 4
+_BEGINNING_OF_PARTS = 10
+_SHORTEST = 6
+_SHORTEST_NUMBER = 8
+
+
+def joined_codes(text: str, *, has_parts: bool = False) -> tuple[str, str] | None:
+    """Return the two codes that `text` seems to be, or None.
+
+    In a code that `has_parts` a short beginning may well come again: a web address may hold another one.
+    Serials of one make begin alike. Digits alone say less: there the halves have to share their first half, which
+    must not be one digit over and over, as in a number filled up with zeros.
+    """
+    if text.isdigit():
+        return _two_numbers(text)
+    beginning = text[: _BEGINNING_OF_PARTS if has_parts else _BEGINNING]
+    at = text.find(beginning, _SHORTEST)
+    alike = at > 0 and not beginning.isdigit() and len(set(beginning)) > 1 and len(text) - at >= _SHORTEST
+    return (text[:at], text[at:]) if alike else None
+
+
+def _two_numbers(text: str) -> tuple[str, str] | None:
+    half, odd = divmod(len(text), 2)
+    shared = text[: half // 2]
+    alike = not odd and half >= _SHORTEST_NUMBER and len(set(shared)) > 1 and text.startswith(shared, half)
+    return (text[:half], text[half:]) if alike else None

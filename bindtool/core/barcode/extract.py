@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import HasParts, PartsKind, is_taken_out, read_scan, too_long
+from bindtool.core.barcode.classify import HasParts, PartsKind, is_taken_out, joined_codes, read_scan, too_long
 from bindtool.core.barcode.fields import (
     NO_VALUES,
     json_values,
@@ -23,9 +23,7 @@ from bindtool.core.barcode.fields import (
     pair_values,
     query_values,
 )
-from bindtool.core.barcode.gs1 import SERIAL, as_seen, find_element, read_elements
-from bindtool.core.barcode.joined import joined_codes
-from bindtool.core.barcode.part_marks import split_mark
+from bindtool.core.barcode.gs1 import SERIAL, as_seen, find_element, read_elements, split_mark
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.barcode.rules import PartKind
 from bindtool.core.common.messages import Message

@@ -1,7 +1,6 @@
-"""GS1 element strings, in all the disguises that scanners and keyboards give them.
+"""GS1 element strings, in all the disguises that scanners give them, and the symbology marks before a code.
 
-Owns where each element begins and ends, and the honesty about it: data of any length ends at a separator, and where
-a scanner has swallowed the separators nobody can tell. The table of identifiers is `gs1_table`.
+Which identifiers there are and how long their data is stands in `gs1_table`.
 """
 
 from __future__ import annotations
@@ -11,12 +10,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1_table import IDENTIFIERS, LONGEST_DATA, identifier_at
-from bindtool.core.barcode.part_marks import split_mark
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+GS1_MARKS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
+"""The AIM marks that say: what follows is GS1 (GS1 General Specifications, 5.1.2, "symbology identifiers")."""
+
+# "]", a letter for the kind of code, a modifier (ISO/IEC 15424); "\\" and six digits for the character set of what
+# follows (AIM's Extended Channel Interpretation; the numbers end at 899).
+_MARK = re.compile(r"(?:\][A-Za-z][0-9A-Za-z])?(?:\\000[0-9]{3})?")
+
+
+def split_mark(text: str) -> tuple[str, str]:
+    """Return the marks at the beginning of `text`, "" for none, and what follows them."""
+    found = _MARK.match(text)
+    end = found.end() if found is not None else 0
+    return text[:end], text[end:]
+
 
 SERIAL = "21"
 """The identifier of a serial number."""

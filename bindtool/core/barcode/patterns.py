@@ -1,12 +1,14 @@
-"""A regular expression that no text can make slow: RE2, whose time grows with the text and never faster.
+"""What a whole id must fit: a regular expression that no text can make slow, and the last digit, worked out.
 
-Owns the engine. It has neither look-around nor references back, so a pattern with them is refused when it is made;
-no pattern that it takes is a catastrophic one. Sole importer of re2.
+The engine is RE2, whose time grows with the text and never faster.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.model.device import MAX_ID_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,3 +55,46 @@ def _words(error: Exception) -> str:
 def _encodable(text: str) -> str:
     """RE2 reads UTF-8, which has no half characters; they are no part of any id."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse an expression that can't be read, or none for linear time; "" is none at all.
+
+    Raises:
+        BadInput: "id_pattern.unfit" with `why`, in the words of the engine.
+    """
+    if not pattern:
+        return
+    try:
+        LinearPattern(pattern)
+    except ValueError as error:
+        raise BadInput("id_pattern.unfit", why=str(error)) from error
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Tell whether the whole of `text` fits an expression that was checked; one too long for an id never does."""
+    return len(text) <= MAX_ID_LENGTH and LinearPattern(pattern).fits(text)
+
+
+def fits_gtin(text: str) -> bool:
+    """Weigh digits by 1 and 3 in turn from the end: of EAN, UPC, GTIN and SSCC the sum ends in 0.
+
+    Source: GS1 General Specifications, 7.9.
+    """
+    digits = _from_the_end(text)
+    return bool(digits) and (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
+
+
+def fits_luhn(text: str) -> bool:
+    """Double every other digit from the end and add up all digits: of an IMEI or an ICCID the sum ends in 0.
+
+    Source: ISO/IEC 7812-1, annex B.
+    """
+    digits = _from_the_end(text)
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return bool(digits) and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _from_the_end(text: str) -> list[int]:
+    """Return the digits of a number, the last one first; none where the text is no number."""
+    return [int(digit) for digit in reversed(text)] if text.isascii() and text.isdigit() else []

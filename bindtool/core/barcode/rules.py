@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
-from bindtool.core.barcode.id_pattern import check_pattern
-from bindtool.core.barcode.patterns import LinearPattern
+from bindtool.core.barcode.patterns import LinearPattern, check_pattern
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:

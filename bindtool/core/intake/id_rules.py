@@ -11,9 +11,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.check_digit import fits_gtin, fits_luhn
 from bindtool.core.barcode.fields import NO_VALUES
-from bindtool.core.barcode.id_pattern import fits
+from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.rules import CaseRule, CheckDigit
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, has_unseen, visible

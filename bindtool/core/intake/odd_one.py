@@ -13,7 +13,7 @@ from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.check_digit import fits_gtin
+from bindtool.core.barcode.patterns import fits_gtin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

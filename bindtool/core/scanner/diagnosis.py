@@ -12,8 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import HasParts, read_scan
-from bindtool.core.barcode.joined import joined_codes
+from bindtool.core.barcode.classify import HasParts, joined_codes, read_scan
 from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
 from bindtool.core.scanner.id_shape import IdShape, kinds_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.id_pattern import check_pattern
+from bindtool.core.barcode.patterns import check_pattern
 from bindtool.core.barcode.rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.look import Tone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.barcode.part_marks import split_mark
+from bindtool.core.barcode.gs1 import split_mark
 
 
 @pytest.mark.parametrize(

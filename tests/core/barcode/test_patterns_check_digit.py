@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.check_digit import fits_gtin, fits_luhn
+from bindtool.core.barcode.patterns import fits_gtin, fits_luhn
 
 GTINS = ["96385074", "036000291452", "6901234567892", "06901234567892", "106141412345678908"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.barcode.id_pattern import check_pattern, fits
+from bindtool.core.barcode.patterns import check_pattern, fits
 from bindtool.core.common.errors import BadInput
 
 
