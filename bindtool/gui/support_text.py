@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
-from bindtool.core.api.curl import as_curl
+from bindtool.core.api.bind_request import as_curl
 from bindtool.core.model.device import Device
 
 if TYPE_CHECKING:

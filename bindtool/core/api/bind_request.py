@@ -1,13 +1,12 @@
-"""The bind call as it goes over the wire: path and body of the vendor's page ("绑定设备",
-https://docs.coze.cn/developer_guides/bind_connector_config).
+"""The bind call as it goes over the wire, and the same as a `curl` command for a dry run and for Coze's support.
 
-Owns what is sent and nothing about sending, so that a request can be shown without a library for HTTP. Sending is
-for `client`, showing it for `curl`.
+Path and body are those of the vendor's page ("绑定设备", https://docs.coze.cn/developer_guides/bind_connector_config).
 """
 
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -41,3 +40,20 @@ def bind_body(channel: Channel, devices: Sequence[Device]) -> dict[str, object]:
 def bind_json(channel: Channel, devices: Sequence[Device]) -> str:
     """Return the body as the text that is sent, in UTF-8."""
     return json.dumps(bind_body(channel, devices), ensure_ascii=False, separators=(",", ":"))
+
+
+def as_curl(channel: Channel, devices: Sequence[Device]) -> str:
+    """Return the request that binds `devices`, on one line, quoted for a POSIX shell."""
+    words = (
+        "curl",
+        "-X",
+        "POST",
+        channel.site + bind_path(channel),
+        "-H",
+        "Authorization: Bearer ***",
+        "-H",
+        "Content-Type: application/json",
+        "--data-raw",
+        bind_json(channel, devices),
+    )
+    return shlex.join(words)

@@ -9,8 +9,7 @@ import sys
 
 import pytest
 
-from bindtool.core.api.bind_request import bind_json
-from bindtool.core.api.curl import as_curl
+from bindtool.core.api.bind_request import as_curl, bind_json
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 
