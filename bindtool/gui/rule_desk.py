@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BindtoolError
-from bindtool.core.scanner.gap_learner import GapLearner
+from bindtool.core.scanner.slow_codes import GapLearner
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.learned_rules import LearntRules

@@ -16,8 +16,7 @@ from bindtool.core.barcode.classify import is_taken_out
 from bindtool.core.barcode.rules import CaseRule, EndKey
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.model.device import normalise
-from bindtool.core.scanner.diagnosis import Symptom, trouble_of, trouble_of_end
-from bindtool.core.scanner.id_shape import IdShape
+from bindtool.core.scanner.diagnosis import IdShape, Symptom, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.scanner.id_shape import IdShape
+from bindtool.core.scanner.diagnosis import IdShape
 from bindtool.core.sheet.validation import parts_problem, text_problem
 
 if TYPE_CHECKING:

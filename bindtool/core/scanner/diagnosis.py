@@ -1,8 +1,4 @@
-"""What a scanner's trouble looks like: from the last scan, how its keys came, and the ids before it.
-
-Owns the list of troubles, how each is recognised, and what the scan should have been where that can be told. A code
-that merely looks different from the others is for `odd_one`, and what is done about any of them for the window.
-"""
+"""What a scanner's trouble looks like: from the last scan, how its keys came, and what earlier ids look like."""
 
 from __future__ import annotations
 
@@ -15,7 +11,6 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.classify import HasParts, joined_codes, read_scan
 from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
-from bindtool.core.scanner.id_shape import IdShape, kinds_of
 from bindtool.core.scanner.keyboard_layouts import repair
 
 if TYPE_CHECKING:
@@ -23,6 +18,59 @@ if TYPE_CHECKING:
 
     from bindtool.core.barcode.rules import ScannerRules, ScanRules
     from bindtool.core.scanner.burst import Burst
+
+_ENOUGH = 3
+"""Ids from which on they say what the next one looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdShape:
+    """What `count` ids have in common.
+
+    `lengths` that occur; `kinds` of characters that occur, see `kinds_of`; `common`: what all begin with.
+    """
+
+    lengths: frozenset[int]
+    kinds: frozenset[str]
+    common: str
+    count: int
+
+    @classmethod
+    def of(cls, recent: Sequence[str]) -> IdShape | None:
+        """Return the shape of these ids; None where they are too few to tell."""
+        ids = [one for one in recent if one]
+        if len(ids) < _ENOUGH:
+            return None
+        return cls(frozenset(map(len, ids)), kinds_of("".join(ids)), common_start(ids), len(ids))
+
+    @property
+    def lead(self) -> str:
+        """The letters and marks that all begin with, up to the first digit."""
+        return re.split(r"\d", self.common, maxsplit=1)[0]
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a text looks like these ids."""
+        return len(text) in self.lengths and text.startswith(self.lead) and kinds_of(text) <= self.kinds
+
+
+def common_start(texts: Sequence[str]) -> str:
+    """Return what all begin with: whatever the first and the last in the order of letters share, all share."""
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((at for at, (one, other) in pairs if one != other), len(first))]
+
+
+def kinds_of(text: str) -> frozenset[str]:
+    """Return the kinds of characters in a text: "0" for digits, "A" and "a" for letters, a mark for itself."""
+    return frozenset(map(_kind, text))
+
+
+def _kind(character: str) -> str:
+    if character.isdigit():
+        return "0"
+    if character.isupper():
+        return "A"
+    return "a" if character.islower() else character
 
 
 class Symptom(StrEnum):

@@ -1,13 +1,13 @@
-"""Whether keys that came in pieces are one code: a scanner may be slow, or pause, and was taken for a person.
+"""Codes of slow scanners: whether keys that came in pieces are one code, and how slowly a scanner types.
 
-Owns that judgement: which of the keys that a person's window was given belong to a code, and whether that can be
-relied on. Which keys are held back meanwhile is for `keystrokes`.
+Which keys are held back meanwhile is for `keystrokes`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.rules import LONGEST_EVEN_GAP
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.rules import ScannerRules
-    from bindtool.core.scanner.burst import Stroke
+    from bindtool.core.scanner.burst import Burst, Stroke
 
 FEWEST_EVEN = 8
 """Keys in a row, each within that gap, that no person presses so."""
@@ -92,3 +92,42 @@ def _are_enough(keys: Sequence[Stroke], fewest: int) -> bool:
 
 def _text(keys: Sequence[Stroke]) -> str:
     return "".join(key.text for key in keys)
+
+
+_CODES = 3
+_UNEVEN = 3
+"""Times the usual gap between two keys, from which on it is a pause and no habit of the scanner."""
+
+
+class GapLearner:
+    """Takes codes that were right until three of them have taught the same."""
+
+    def __init__(self) -> None:
+        self._longest: list[int] = []
+
+    def learn(self, burst: Burst, known: int) -> int:
+        """Take a code; return the longest gap between two keys that is to be reckoned with, 0 for nothing new.
+
+        Only a whole, even code that was typed into the scan field and was ended by a key teaches; never one that
+        was typed into a label.
+
+        Args:
+            burst: how its keys came.
+            known: the longest gap that is reckoned with already, in milliseconds.
+        """
+        longest = burst.longest_gap
+        fits = known < longest <= LONGEST_EVEN_GAP and len(burst.strokes) >= FEWEST_EVEN
+        if not (fits and burst.in_field and burst.ends and _is_even(burst)):
+            return 0
+        self._longest.append(longest)
+        if len(self._longest) < _CODES:
+            return 0
+        # The next code may have a gap that is somewhat longer.
+        found = min(LONGEST_EVEN_GAP, max(self._longest) * 5 // 4)
+        self._longest.clear()
+        return found
+
+
+def _is_even(burst: Burst) -> bool:
+    gaps = [later.at - earlier.at for earlier, later in pairwise(burst.strokes)]
+    return max(gaps) < _UNEVEN * median(gaps)

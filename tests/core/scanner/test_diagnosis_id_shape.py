@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.scanner.id_shape import IdShape, common_start, kinds_of
+from bindtool.core.scanner.diagnosis import IdShape, common_start, kinds_of
 
 SHAPE = IdShape.of(["SPK100", "SPK101", "SPK2b0"])
 

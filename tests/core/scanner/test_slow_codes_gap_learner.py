@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.barcode.rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
-from bindtool.core.scanner.gap_learner import GapLearner
+from bindtool.core.scanner.slow_codes import GapLearner
 
 ID = "SPK26113F2001"
 
