@@ -23,7 +23,7 @@ from bindtool.core.intake.intake import (
     waits_for_rule,
 )  # fmt: skip
 from bindtool.core.model.row import Source
-from bindtool.core.sheet.bound_edit import left_behind, with_note
+from bindtool.core.sheet.edits import left_behind, with_note
 from bindtool.gui.sheet_model import Column
 
 if TYPE_CHECKING:

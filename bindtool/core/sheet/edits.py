@@ -1,16 +1,16 @@
-"""One edit of a sheet, which can be taken back, and what it makes of a row's outcome.
-
-Owns the value. Doing edits, one after another, is for `sheet`.
-"""
+"""One edit of a sheet, which can be taken back: what it makes of a row's outcome, and what it leaves at Coze."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import Outcome
+from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import Outcome, State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bindtool.core.model.row import Row
 
 
@@ -45,3 +45,46 @@ def edited(old: Row, new: Row) -> Row:
     if new.label != old.label and not old.outcome.lost:
         return replace(new, outcome=Outcome(), saved=False)
     return replace(new, outcome=old.outcome, saved=False)
+
+
+_OLD_ID = "note.old_id_bound"
+_NAME = "note.label_not_known"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """How many bound rows an edit has given another id, and how many only another label."""
+
+    ids: int
+    labels: int
+
+    @property
+    def line(self) -> Message | None:
+        """What a person is told of it, the graver thing; None where nothing is left behind."""
+        if self.ids:
+            return Message.of("edit.old_ids_bound", n=self.ids)
+        return Message.of("edit.labels_not_known", n=self.labels) if self.labels else None
+
+
+def left_behind(edits: Iterable[tuple[Row, Row]]) -> LeftBehind:
+    """Count what edits, each a row before and after, leave behind."""
+    bound = [(before, after) for before, after in edits if before.outcome.state is State.BOUND]
+    ids = sum(before.device_id != after.device_id for before, after in bound)
+    labels = sum(before.label != after.label for before, after in bound if before.device_id == after.device_id)
+    return LeftBehind(ids, labels)
+
+
+def with_note(before: Row, after: Row) -> Row:
+    """Return `after` with a note where `before` is bound at Coze, or was before it was edited the first time."""
+    was_bound = before.outcome.state is State.BOUND or _notes(before, _NAME)
+    if was_bound and before.device_id != after.device_id:
+        return replace(after, note=Message.of(_OLD_ID, device_id=before.device_id))
+    if was_bound and before.label != after.label:
+        return replace(after, note=Message.of(_NAME))
+    if _notes(before, _OLD_ID) and before.note != Message.of(_OLD_ID, device_id=after.device_id):
+        return replace(after, note=before.note)
+    return after
+
+
+def _notes(row: Row, id_: str) -> bool:
+    return row.note is not None and row.note.id == id_

@@ -15,8 +15,7 @@ from bindtool.core.model.device import Device, is_plain, label_problem
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.sheet.edits import Edit, edited
-from bindtool.core.sheet.indexes import ByNumber
-from bindtool.core.sheet.row_index import RowIndex
+from bindtool.core.sheet.indexes import ByNumber, RowIndex
 from bindtool.core.sheet.status import Standing, Standings
 from bindtool.core.sheet.validation import NO_NUMBER, id_problem_of, no_number, parts_problem
 

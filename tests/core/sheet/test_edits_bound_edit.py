@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.sheet.bound_edit import LeftBehind, left_behind, with_note
+from bindtool.core.sheet.edits import LeftBehind, left_behind, with_note
 
 FRESH = Row(1, "A", "L", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC), saved=True)
 BOUND = replace(FRESH, outcome=Outcome(State.BOUND, attempts=1))

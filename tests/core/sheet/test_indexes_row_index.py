@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindtool.core.sheet.row_index import RowIndex
+from bindtool.core.sheet.indexes import RowIndex
 
 
 def test_numbers_stand_in_order() -> None:
