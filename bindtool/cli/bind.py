@@ -35,7 +35,7 @@ from bindtool.core.jobs.recovery import TO_GO_ON_WITH
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.check_result import as_known
+from bindtool.core.profiles.profile import as_known
 from bindtool.practice import channel as practice
 from bindtool.wording import benches_words
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.check_result import as_known
+from bindtool.core.profiles.profile import as_known
 from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding import Binding
 from bindtool.gui.by_keyboard import ByKeyboard

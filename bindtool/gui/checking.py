@@ -16,7 +16,7 @@ from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
-from bindtool.core.profiles.check_result import with_answer
+from bindtool.core.profiles.profile import with_answer
 from bindtool.gui.clipboard import copy_text
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import CheckView

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.check_result import as_known
+from bindtool.core.profiles.profile import as_known
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.reports.other_benches import benches_of_day
 from bindtool.core.reports.rows import (

@@ -14,7 +14,7 @@ from bindtool.core.barcode.rules import LONGEST_EVEN_GAP, ScanRules
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml, read_small
-from bindtool.core.profiles.scan_rules_file import from_tables, to_tables
+from bindtool.core.profiles.profile_toml import from_tables, to_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,12 +1,12 @@
 """A channel as a person sets it up. A profile never holds a token.
 
 What its text fields may hold is in `field_rules`, its form as a file in `profile_toml`, the folders in
-`repository`, the token in the password store.
+`repository`, the token in the password store. What the check of a channel has found out is taken in here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,11 +15,14 @@ from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel
+from bindtool.core.model.channel_check import CheckStep
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from bindtool.core.model.channel_check import ChannelCheck
 
 
 class Site(StrEnum):
@@ -127,3 +130,21 @@ class Profile:
     def token(self) -> str:
         """The name that the token is kept under."""
         return self.token_name or self.name
+
+
+def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
+    """Return the profile with what a check that is through has found out; two devices were accepted on the way."""
+    return replace(
+        profile, behaviour=check.behaviour, checked_by=check.checked_by, checked_on=check.checked_on, proven=True
+    )
+
+
+def as_known(profile: Profile, check: ChannelCheck | None) -> Profile:
+    """Return the profile with all that is known on this laptop.
+
+    Nobody can write to a file of IT's, so the answer of a check counts beside it until the file has one of its own.
+    """
+    done = check is not None and check.step is CheckStep.DONE
+    if check is None or not done or not profile.read_only or profile.behaviour is not Behaviour.NOT_CHECKED:
+        return profile
+    return with_answer(profile, check)

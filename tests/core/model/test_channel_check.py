@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, CheckStep, Seen
 from bindtool.core.model.device import Device
-from bindtool.core.profiles.check_result import as_known, with_answer
-from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile import Profile, as_known, with_answer
 
 A, B, C = (Device(name, f"label {name}") for name in "ABC")
 TODAY = date(2026, 11, 25)

@@ -18,7 +18,7 @@ from bindtool.core.barcode.rules import (
     ScanRules,
 )
 from bindtool.core.common.errors import BadInput
-from bindtool.core.profiles.scan_rules_file import from_tables, to_tables
+from bindtool.core.profiles.profile_toml import from_tables, to_tables
 
 _rules = st.builds(
     ScanRules,

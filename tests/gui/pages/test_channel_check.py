@@ -15,8 +15,7 @@ from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.profiles.check_result import with_answer
-from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile import Profile, with_answer
 from bindtool.gui.look import Tone
 from bindtool.gui.pages.channel_check import ChannelCheckPage, CheckView
 from bindtool.gui.parts.reply_box import Answer
