@@ -1,20 +1,21 @@
-"""How the database file is opened, for writing and for reading, and what a transaction is.
-
-Owns the settings that make a commit durable. The tables are for `schema`, the order of writes for `writer`.
-"""
+"""How the database file is opened, to write and to read; what a transaction is; when nothing may be written."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sqlite3
+import threading
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bindtool.core.common.data_folder import KnownFile, mode_within
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _BUSY_SECONDS = 5.0
@@ -123,3 +124,60 @@ def _connect(uri: str) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     return connection
+
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Reader:
+    """A connection that sees what is committed."""
+
+    def __init__(self, path: Path) -> None:
+        """`path`: a database that is there.
+
+        Raises:
+            sqlite3.Error: it can't be opened.
+        """
+        self._path = path
+        self._connection = open_for_reading(path)
+        self._lock = threading.Lock()
+
+    def read(
+        self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Return what a query finds.
+
+        Raises:
+            StoreFailed: "store.damaged" or "store.failed".
+        """
+        with self._lock, failing_as_store(self._path):
+            return query(self._connection, *args, **kwargs)
+
+    def close(self) -> None:
+        """Close the connection, once nobody reads. A second call does nothing."""
+        with self._lock:
+            self._connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """`lock`: the file that keeps others out, None where nothing does; `database`: what is written."""
+
+    lock: KnownFile | None
+    database: KnownFile
+
+    def checked(
+        self, operation: Callable[Concatenate[sqlite3.Connection, P], T]
+    ) -> Callable[Concatenate[sqlite3.Connection, P], T]:
+        """Return the operation, which raises StoreFailed, "folder.lock_lost", and writes nothing without the lock.
+
+        Where the database is gone too, there is more to say, which is for the writer.
+        """
+
+        def alone(connection: sqlite3.Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            if self.lock is not None and not self.lock.is_there and self.database.is_there:
+                raise StoreFailed("folder.lock_lost", path=str(self.lock.path))
+            return operation(connection, *args, **kwargs)
+
+        return alone

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.store.tables import number_blocks, outbox, remote_entries, search
+from bindtool.core.store.tables import outbox, remote_entries, search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Place, SharedEntry
-    from bindtool.core.store.reader import Reader
+    from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
 
 _ALL = range(1, 2**63 - 1)
@@ -104,8 +104,8 @@ class Benches:
 
     def keep_block(self, channel: Channel, series: str, block: range) -> Future[None]:
         """Write that the running numbers of a block are this bench's."""
-        return self._writer.submit(number_blocks.keep, channel, series, block)
+        return self._writer.submit(outbox.keep, channel, series, block)
 
     def blocks(self, channel: Channel, series: str) -> tuple[range, ...]:
         """Return this bench's blocks of a series on a channel, ascending."""
-        return self._reader.read(number_blocks.blocks, channel, series)
+        return self._reader.read(outbox.blocks, channel, series)

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Self
 from bindtool.core.api.verdict import Kind
 from bindtool.core.model.row import SheetHead
 from bindtool.core.store import schema
-from bindtool.core.store.alone import Alone
-from bindtool.core.store.connection import files_of, open_for_writing, transaction
+from bindtool.core.store.connection import Alone, Reader, files_of, open_for_writing, transaction
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.reader import Reader
 from bindtool.core.store.shared import Benches
-from bindtool.core.store.tables import channel_checks, channel_facts, day, ledger, past_sheets, rows, runs, sheets
+from bindtool.core.store.tables import channel_facts, ledger, past_sheets, rows, runs, sheets
 from bindtool.core.store.tables import labels as given_labels
 from bindtool.core.store.writer import Writer
 
@@ -37,8 +35,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.model.row import Row
     from bindtool.core.store.tables.channel_facts import RequestSizeFact
-    from bindtool.core.store.tables.day import SheetOfSpan
     from bindtool.core.store.tables.ledger import BoundDevice, LedgerEntry
+    from bindtool.core.store.tables.past_sheets import SheetOfSpan
     from bindtool.core.store.tables.runs import Run, SentDevice, SentRequest
 
 
@@ -163,11 +161,11 @@ class Store:
 
     def sheets_between(self, begin: datetime, end: datetime) -> tuple[SheetOfSpan, ...]:
         """Return the sheets, the oldest first, with their rows that came in or were answered in a span."""
-        return self._read(day.sheets_between, begin, end)
+        return self._read(past_sheets.sheets_between, begin, end)
 
     def bound_between(self, begin: datetime, end: datetime) -> tuple[str, ...]:
         """Return the ids that were bound in a span, each once, whether a sheet still has them or not."""
-        return self._read(day.bound_between, begin, end)
+        return self._read(past_sheets.bound_between, begin, end)
 
     # runs
 
@@ -304,8 +302,8 @@ class Store:
 
     def save_check(self, channel: Channel, check: ChannelCheck) -> Future[None]:
         """Write how far the check of a channel is."""
-        return self._writer.submit(channel_checks.save, channel, check)
+        return self._writer.submit(channel_facts.save_check, channel, check)
 
     def channel_check(self, channel: Channel) -> ChannelCheck | None:
         """Return how far the check of a channel is; None where none was begun."""
-        return self._read(channel_checks.load, channel)
+        return self._read(channel_facts.load_check, channel)

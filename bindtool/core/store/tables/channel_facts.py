@@ -1,21 +1,20 @@
-"""What runs have found out about channels: how many devices a request may carry, and which token worked when.
-
-Owns its statements. Developers don't matter here: limits and tokens belong to a connector and its key. What follows
-from a fact is for the callers.
-"""
+"""What is known of channels: how far their checks are, the largest request, and which token worked when."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.store.tables.codec import channel_columns, storable
 
 if TYPE_CHECKING:
     import sqlite3
 
     from bindtool.core.model.channel import Channel
+    from bindtool.core.store.tables.codec import Column
 
 REMEMBERED_FOR = timedelta(days=30)
 """A limit may be raised, and what was taken for one may have been a passing trouble: then it is found anew."""
@@ -88,3 +87,48 @@ def last_use(connection: sqlite3.Connection, token: str) -> TokenUse | None:
         (storable(token),),
     ).fetchone()
     return None if record is None else TokenUse(record["site"], datetime.fromisoformat(record["started_at"]))
+
+
+def save_check(connection: sqlite3.Connection, channel: Channel, check: ChannelCheck) -> None:
+    """Write how far the check of a channel is, over what was written of it before."""
+    connection.execute(
+        "INSERT OR REPLACE INTO channel_check VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *channel_columns(channel),
+            check.already,
+            check.risk_taken,
+            *_device_columns(check.first),
+            *_device_columns(check.second),
+            check.seen,
+            storable(check.checked_by),
+            None if check.checked_on is None else check.checked_on.isoformat(),
+        ),
+    )
+
+
+def load_check(connection: sqlite3.Connection, channel: Channel) -> ChannelCheck | None:
+    """Return how far the check of a channel is; None where none was begun."""
+    record = connection.execute(
+        "SELECT * FROM channel_check WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?",
+        channel_columns(channel),
+    ).fetchone()
+    if record is None:
+        return None
+    return ChannelCheck(
+        already=None if record["already"] is None else Already(record["already"]),
+        risk_taken=bool(record["risk_taken"]),
+        first=_device_from(record, "first"),
+        second=_device_from(record, "second"),
+        seen=None if record["seen"] is None else Seen(record["seen"]),
+        checked_by=record["checked_by"],
+        checked_on=None if record["checked_on"] is None else date.fromisoformat(record["checked_on"]),
+    )
+
+
+def _device_columns(device: Device | None) -> tuple[Column, Column]:
+    return (None, None) if device is None else (storable(device.device_id), storable(device.label))
+
+
+def _device_from(record: sqlite3.Row, place: str) -> Device | None:
+    device_id = record[f"{place}_id"]
+    return None if device_id is None else Device(device_id, record[f"{place}_label"])

@@ -1,11 +1,9 @@
-"""How the core's values become columns, and columns the values again.
-
-Owns the order of the columns of a row, an outcome and an answer. The tables are for `schema`.
-"""
+"""How the core's values become columns, and columns the values again; many records written at once."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
@@ -16,7 +14,7 @@ from bindtool.core.model.row import Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import timedelta, tzinfo
 
     from bindtool.core.model.history_records import LedgerKey
@@ -176,3 +174,30 @@ def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> Shar
         record["profile"],
         record["job"] or "",
     )
+
+
+_MOST = 2048
+"""Records a statement; with four values each below the 32,766 that SQLite takes (sqlite.org, "limits")."""
+
+
+def insert(
+    connection: sqlite3.Connection, into: str, shared: Sequence[Column], records: Sequence[Sequence[Column]]
+) -> None:
+    """Insert all `records`, which have as many values each, with the `shared` values before those of each.
+
+    `into` is the INSERT up to the names of its columns.
+    """
+    done = 0
+    while left := len(records) - done:
+        # A power of two: there are few such statements, and Python keeps each of them prepared.
+        count = min(_MOST, 1 << left.bit_length() - 1)
+        connection.execute(
+            f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}",  # noqa: S608 - no value is in it
+            (*shared, *chain.from_iterable(records[done : done + count])),
+        )
+        done += count
+
+
+def _values(width: int, count: int) -> str:
+    one = ("(" + ", ".join("?" * width) + ")",)
+    return f"(VALUES {', '.join(one * count)})"

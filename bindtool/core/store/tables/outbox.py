@@ -1,8 +1,4 @@
-"""What other benches do not know yet: entries of this ledger that wait to be told.
-
-Owns the statements. An entry comes into the outbox in the transaction that writes it, by a trigger; when it is
-told, and to whom, is for `shared_ledger`.
-"""
+"""What a shared ledger keeps waiting here: entries that are to be told, and blocks of running numbers to give."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.store.tables.codec import channel_columns, shared_entry_from
+from bindtool.core.store.tables.codec import channel_columns, shared_entry_from, storable
 from bindtool.core.store.tables.search import bench_id
 
 if TYPE_CHECKING:
@@ -115,3 +111,23 @@ def _entries(
 ) -> tuple[SharedEntry, ...]:
     bench = bench_id(connection)
     return tuple(shared_entry_from(record, LedgerKey(bench, record["entry_id"]), machine) for record in records)
+
+
+def keep(connection: sqlite3.Connection, channel: Channel, series: str, block: range) -> None:
+    """Keep a block of a series on a channel."""
+    connection.execute(
+        "INSERT INTO number_block VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*channel_columns(channel), storable(series), block.start, block.stop - 1),
+    )
+
+
+def blocks(connection: sqlite3.Connection, channel: Channel, series: str) -> tuple[range, ...]:
+    """Return the blocks of a series on a channel, ascending."""
+    records = connection.execute(
+        """
+        SELECT first, last FROM number_block
+        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND series = ? ORDER BY first
+        """,
+        (*channel_columns(channel), storable(series)),
+    )
+    return tuple(range(first, last + 1) for first, last in records)

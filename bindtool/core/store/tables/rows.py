@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import UNDER_WAY
-from bindtool.core.store.tables import bulk, sheets
+from bindtool.core.store.tables import codec, sheets
 from bindtool.core.store.tables.codec import (
     intake_columns,
     outcome_columns,
@@ -88,7 +88,7 @@ def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[tuple[Row,
         together = list(alike)
         row, outcome = together[0]
         shared = (sheet_id, *intake_columns(row), *outcome_columns(outcome))
-        bulk.insert(connection, _PUT_ROWS, shared, [own_columns(row) for row, _ in together])
+        codec.insert(connection, _PUT_ROWS, shared, [own_columns(row) for row, _ in together])
     connection.execute(
         "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
         (max((row.number for row, _ in put), default=0), sheet_id),

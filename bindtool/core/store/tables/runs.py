@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.verdict import Kind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, State
-from bindtool.core.store.tables import bulk, ledger
+from bindtool.core.store.tables import codec, ledger
 from bindtool.core.store.tables.codec import (
     answer_columns,
     answer_from,
@@ -112,7 +112,7 @@ def begin_run(
             *channel_columns(channel),
         ),
     ).fetchone()
-    bulk.insert(
+    codec.insert(
         connection,
         "INSERT INTO run_device (run_id, number, device_id, label)",
         (run_id,),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.store.tables import bulk
+from bindtool.core.store.tables import codec
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +20,7 @@ def test_every_record_goes_in_once(connection: sqlite3.Connection, count: int) -
     connection.set_trace_callback(statements.append)
     records = [(number, f"thing\0{number}") for number in range(count)]
 
-    bulk.insert(connection, "INSERT INTO thing (owner, number, name)", ("Li",), records)
+    codec.insert(connection, "INSERT INTO thing (owner, number, name)", ("Li",), records)
 
     connection.set_trace_callback(None)
     found = connection.execute("SELECT * FROM thing ORDER BY number").fetchall()
