@@ -29,7 +29,7 @@ from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, Tok
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
-from bindtool.core.intake.channel_labels import channel_labels
+from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
 from bindtool.core.jobs.recovery import TO_GO_ON_WITH
 from bindtool.core.labels.template import LabelTemplate

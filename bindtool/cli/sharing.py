@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.label_use import lacks_label
+from bindtool.core.intake.holds import lacks_label
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.sheet.validation import NO_NUMBER
 

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
-from bindtool.core.intake.gaps import find_gaps
-from bindtool.core.intake.reconcile import Compared, compare, read_wanted
+from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.reader import read_list

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.intake.bound_before import day_words
+from bindtool.core.intake.holds import day_words
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import looks_like_token

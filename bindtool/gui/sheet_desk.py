@@ -16,11 +16,9 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.bound_before import BoundBefore
-from bindtool.core.intake.channel_labels import channel_labels
-from bindtool.core.intake.holds import Doubts
+from bindtool.core.intake.holds import BoundBefore, Doubts
 from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
-from bindtool.core.intake.sheet_setup import adopt
+from bindtool.core.intake.sheet_setup import adopt, channel_labels
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Source

@@ -20,9 +20,8 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.intake.bound_before import BoundBefore
+from bindtool.core.intake.holds import BoundBefore, LabelUse
 from bindtool.core.intake.intake import Arrival, Stamp, take_list, take_scan
-from bindtool.core.intake.label_use import LabelUse
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Channel

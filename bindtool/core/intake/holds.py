@@ -1,25 +1,121 @@
-"""Rows that come into a sheet, or get another id or label, held where somebody should look at them first.
+"""Rows held where somebody should look at them first: bound before, or with a label that may be a mistake.
 
-Owns which look comes when: what was bound before goes before what a label is used for. The reasons are those of
-`bound_before` and `label_use`.
+Ids that look wrong are held by `id_rules`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake.label_use import LabelUse
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
+from bindtool.core.sheet.sheet import LABEL_IN_ROW
+from bindtool.core.sheet.validation import NO_NUMBER, text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
-    from bindtool.core.common.errors import StoreFailed
-    from bindtool.core.intake.bound_before import BoundBefore
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.store import Store
+    from bindtool.core.store import LedgerEntry, Store
+
+LONG = 100
+"""Characters. Coze's page names no limit; a name of this length fills three lines of a list, and a longer one is
+mostly a sentence that was pasted into the wrong column."""
+
+_BOUND = "reason.label_bound"
+_LONG = "reason.label_long"
+_NOTES = {LABEL_IN_ROW: "note.label_in_row", _BOUND: "note.label_bound", _LONG: "note.label_long"}
+"""What is held for a reason, where somebody has given the label, is only noted, where the template has made it."""
+_OURS = frozenset({*_NOTES, NO_NUMBER})
+_TWO = 2
+
+
+class LabelUse:
+    """Who has which label on a channel.
+
+    Args:
+        store: the open database.
+        failed: hears that the ledger can't be read; only the sheet counts then, since a scan waits for nobody.
+    """
+
+    def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
+        self._store = store
+        self._failed = failed
+
+    def hold(self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
+        """Return the rows, held where somebody should look at their label; they are new in `sheet` or changed.
+
+        A row that is held for something else stays so. A label that the profile's template has made is only noted:
+        where the ids end alike, every scan would be held, and the technician did not choose it. One that it gives
+        every device alike is meant to be used again.
+        """
+        tells_apart = labels.template.tells_apart
+        judged = [row for row in rows if row.label and (tells_apart or not labels.gave(row))]
+        asked = {row.label for row in judged}
+        bound = self._bound(channel, asked)
+        changed = {row.number for row in rows}
+        near = {label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in asked}
+        reasons: dict[int, Message | None] = {}
+        for row in judged:
+            beside = near[row.label]
+            reasons[row.number] = _reason(row, bound.get(row.label, ()), beside)
+            if len(beside) < _TWO and all(other.device_id != row.device_id for other in beside):
+                beside.append(row)
+        if labels.out_of_numbers:
+            reasons |= {row.number: Message.of(NO_NUMBER) for row in rows if lacks_label(row)}
+        return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
+
+    def _bound(self, channel: Channel | None, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+        if channel is None:
+            return {}
+        try:
+            return self._store.label_holders(channel, labels)
+        except StoreFailed as error:
+            self._failed(error)
+            return {}
+
+
+def lacks_label(row: Row) -> bool:
+    """Tell whether a row has a device and no label for it."""
+    return not row.label and text_problem(row.device_id, row.arrived) is None
+
+
+def _two(rows: Iterable[Row]) -> list[Row]:
+    """Return the first of `rows` and the first with another id: enough to find somebody but a certain device."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(row.device_id, row)
+        if len(found) == _TWO:
+            break
+    return list(found.values())
+
+
+def _reason(row: Row, bound: Iterable[str], near: Iterable[Row]) -> Message | None:
+    if len(row.label) > LONG:
+        return Message.of(_LONG, length=len(row.label), limit=LONG)
+    for device_id in bound:
+        if device_id != row.device_id:
+            return Message.of(_BOUND, device_id=device_id)
+    for other in near:
+        if other.device_id != row.device_id:
+            return Message.of(LABEL_IN_ROW, row=other.number)
+    return None
+
+
+def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
+    held, note = (None, reason) if reason is not None and labels.gave(row) else (reason, None)
+    if row.held is not None and row.held.id not in _OURS:
+        held = row.held
+    if note is not None:
+        note = Message(_NOTES[note.id], note.parameters)
+    elif row.note is not None and row.note.id not in _NOTES.values():
+        note = row.note
+    return row if (row.held, row.note) == (held, note) else replace(row, held=held, note=note)
 
 
 class Doubts:
@@ -44,3 +140,56 @@ class Doubts:
         looked_up = {row.number: row for row in self._bound_before.hold(channel, others)}
         known = [looked_up.get(row.number, row) for row in rows]
         return self._label_use.hold(channel, sheet, known, labels)
+
+
+class BoundBefore:
+    """What the ledger knows of devices.
+
+    Args:
+        store: the open database.
+        failed: hears that it can't be read; devices then count as unknown, since a scan waits for nobody.
+    """
+
+    def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
+        self._store = store
+        self._failed = failed
+
+    def find(self, channel: Channel | None, device_id: str) -> LedgerEntry | None:
+        """Return the latest entry of a device on a channel, None for none."""
+        return self._entries(channel, [device_id]).get(device_id)
+
+    def hold(self, channel: Channel | None, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Return the rows, held where their device was bound on `channel` before: no other reason says as much."""
+        known = self._entries(channel, [row.device_id for row in rows])
+        return tuple(
+            replace(row, held=reason_of(known[row.device_id], row.added_at)) if row.device_id in known else row
+            for row in rows
+        )
+
+    def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+        if channel is None:
+            return {}
+        try:
+            return self._store.all_bound_before(channel, device_ids)
+        except StoreFailed as error:
+            self._failed(error)
+            return {}
+
+
+def day_words(day: datetime, now: datetime) -> str:
+    """Return a day as people write it on the day `now`: without the year, unless it is another one."""
+    return f"{day:%m-%d}" if day.year == now.year else f"{day:%Y-%m-%d}"
+
+
+def who_words(machine: str, operator: str) -> str:
+    """Return another bench as people say it: its computer, and the person at it."""
+    return f"{machine}, {operator}" if operator else machine
+
+
+def reason_of(entry: LedgerEntry, now: datetime) -> Message:
+    """Say when, where and as what a device was bound before, for its row, which is held."""
+    date = day_words(entry.bound_at, now)
+    if entry.machine:
+        who = who_words(entry.machine, entry.operator)
+        return Message.of("reason.bound_there", date=date, who=who, label=entry.label)
+    return Message.of("reason.bound_before", date=date, label=entry.label)

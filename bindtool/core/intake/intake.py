@@ -15,8 +15,7 @@ from bindtool.core.barcode.extract import Reading
 from bindtool.core.barcode.rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
-from bindtool.core.intake.id_rules import IdJudge
-from bindtool.core.intake.odd_one import ENOUGH
+from bindtool.core.intake.id_rules import ENOUGH, IdJudge
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.outcome import State

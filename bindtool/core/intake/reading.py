@@ -1,7 +1,4 @@
-"""What a text that came in is taken for: its keys put right, its part taken out, its case set, and a word on that.
-
-Owns that order. The steps are `diagnosis`' (keys), `extract`'s and `id_rules`'; making rows is for `intake`.
-"""
+"""How a text that came in is read: its keys put right, its part taken out, its case set, and a note on that."""
 
 from __future__ import annotations
 
@@ -12,9 +9,9 @@ from bindtool.core.barcode.classify import is_taken_out, too_long
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.rules import CaseRule, Keyboard
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.change_note import note_of
+from bindtool.core.common.safe_text import code_of, is_unseen, visible
 from bindtool.core.intake.id_rules import with_case
-from bindtool.core.model.device import is_plain, normalise
+from bindtool.core.model.device import Change, is_plain, normalise
 from bindtool.core.scanner.diagnosis import read_keys, suspicion
 from bindtool.core.sheet.validation import text_problem
 
@@ -22,6 +19,41 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.rules import ScanRules
+
+_MOST_SHOWN = 60
+"""Characters of a text before and after: enough for any id, and a row is one line."""
+
+_MOST_NAMED = 4
+
+
+def note_of(arrived: str, device_id: str) -> Message | None:
+    """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
+
+    A part that a rule takes out of the text is not changed. Outer spaces are not worth a word beside other changes.
+    """
+    if arrived == device_id:
+        return None
+    whole = normalise(arrived)
+    another_case = device_id not in whole.text
+    telling = set(whole.changes) - {Change.SPACES}
+    if not telling and not another_case:
+        return Message.of("note.changed_spaces") if whole.changes else None
+    if telling == {Change.HIDDEN} and not another_case:
+        return Message.of("note.hidden_removed", codes=_codes(arrived.replace(whole.text, "", 1)))
+    before, after = _cut(visible(arrived.strip())), _cut(visible(device_id))
+    if telling == {Change.FULL_WIDTH} and not another_case:
+        return Message.of("note.put_back", before=before, after=after)
+    return Message.of("note.changed", before=before, after=after)
+
+
+def _codes(text: str) -> str:
+    """Name the hidden characters of a text, each once, in the order of their first appearance."""
+    named = list(dict.fromkeys(code_of(sign) for sign in text if is_unseen(sign)))
+    return ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
 def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanned: bool) -> Reading:

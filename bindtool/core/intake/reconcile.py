@@ -1,24 +1,21 @@
-"""A list of devices from elsewhere against a sheet: which are not scanned, and which are not in the list.
-
-Owns the comparison. Reading the list's file or clipboard is for `tabular`; ids are read as `reading` reads them for
-the sheet, so that a space or another case makes no difference here that it does not make there.
-"""
+"""A sheet compared with what was expected: a list from elsewhere, and ids that run in sequence without a gap."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import Watch
 from bindtool.core.intake.reading import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bindtool.core.barcode.rules import ScanRules
     from bindtool.core.sheet.sheet import Sheet
-
 
 _OFTEN = 500
 """Cells after which it is asked whether somebody still waits."""
@@ -63,3 +60,54 @@ def compare(wanted: WantedList, sheet: Sheet) -> Compared:
     ids = set(wanted.ids)
     missing = tuple(device_id for device_id in wanted.ids if device_id not in there)
     return Compared(missing, tuple(row.number for row in sheet if row.device_id and row.device_id not in ids))
+
+
+_TAIL = re.compile(r"(?:[0-9A-F]+|[0-9a-f]+)\Z")
+_ENOUGH = 10
+"""Ids from which on they may be said to run in sequence."""
+_FARTHEST = 10
+"""Numbers that may be missing in one place; where more are, another series begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So many numbers are missing `between` one id and the next."""
+
+    missing: int
+    between: tuple[str, str]
+
+
+def find_gaps(ids: Iterable[str]) -> tuple[Gap, ...]:
+    """Return the gaps in those ids that run in sequence, by id.
+
+    Ids belong together that are as long and begin alike up to their number, which is a decimal one where all of
+    them can be, else a hexadecimal one. A series runs in sequence where at least four of five of its numbers are
+    there.
+    """
+    groups: defaultdict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    for one in ids:
+        if tail := _TAIL.search(one):
+            groups[len(one), one[: tail.start()]][tail.group()] = one
+    return tuple(gap for key in sorted(groups) for gap in _gaps_in(groups[key]))
+
+
+def _gaps_in(group: dict[str, str]) -> Iterator[Gap]:
+    base = 10 if all(tail.isdecimal() for tail in group) else 16
+    numbered = sorted((int(tail, base), one) for tail, one in group.items())
+    for series in _series(numbered):
+        length = series[-1][0] - series[0][0] + 1
+        if len(series) >= _ENOUGH and len(series) * 5 >= length * 4:
+            for (number, one), (following, other) in pairwise(series):
+                if following > number + 1:
+                    yield Gap(following - number - 1, (one, other))
+
+
+def _series(numbered: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Split where so many numbers are missing that it is not a gap any more."""
+    series = numbered[:1]
+    for before, one in pairwise(numbered):
+        if one[0] - before[0] - 1 > _FARTHEST:
+            yield series
+            series = []
+        series.append(one)
+    yield series

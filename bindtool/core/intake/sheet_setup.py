@@ -1,7 +1,4 @@
-"""The sheet that was begun before there was a profile, given to the first one that is opened.
-
-Owns that its rows are looked up then: without a channel nobody could tell whether they were bound before.
-"""
+"""What a sheet begins with: its channel's labels, and the rows that were scanned before there was a profile."""
 
 from __future__ import annotations
 
@@ -9,8 +6,13 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.numbers import Blocks, Counter
+
 if TYPE_CHECKING:
-    from bindtool.core.intake.bound_before import BoundBefore
+    from bindtool.core.intake.holds import BoundBefore
+    from bindtool.core.labels.template import LabelTemplate
+    from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import SheetHead
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
@@ -33,3 +35,21 @@ async def adopt(store: Store, profile: Profile, bound_before: BoundBefore) -> Sh
     head = replace(orphan, profile=profile.name)
     await asyncio.wrap_future(store.update_head(head))
     return head
+
+
+async def channel_labels(
+    store: Store, template: LabelTemplate, profile: str, channel: Channel | None, *, shared: bool = False
+) -> Labeller:
+    """Return what gives labels by `template`; `profile` is the name whose sheets count too, "" for none.
+
+    `shared`: benches have a ledger that gives each of them numbers of its own; no others are used then.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    if not template.numbered:
+        return Labeller(template)
+    given = await asyncio.to_thread(store.numbers, template, profile, channel)
+    if shared and channel is not None:
+        return Labeller(template, Blocks(store.benches.blocks(channel, template.beginning), given))
+    return Labeller(template, Counter(max(given, default=0)))

@@ -14,7 +14,7 @@ from bindtool.core.binding.events import Event, Settled
 from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.bound_before import reason_of
+from bindtool.core.intake.holds import reason_of
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.bound_before import day_words, who_words
+from bindtool.core.intake.holds import day_words, who_words
 from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
-from bindtool.core.intake.bound_before import who_words
+from bindtool.core.intake.holds import who_words
 from bindtool.core.shared_ledger.protocols import TURN_SECONDS
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.bound_before import BoundBefore
-from bindtool.core.intake.holds import Doubts
+from bindtool.core.intake.holds import BoundBefore, Doubts
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.bound_before import BoundBefore, day_words, reason_of, who_words
+from bindtool.core.intake.holds import BoundBefore, day_words, reason_of, who_words
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled

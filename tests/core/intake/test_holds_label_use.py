@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.label_use import LONG, LabelUse, lacks_label
+from bindtool.core.intake.holds import LONG, LabelUse, lacks_label
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate

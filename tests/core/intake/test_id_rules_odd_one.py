@@ -7,7 +7,7 @@ from string import ascii_letters, ascii_uppercase, digits
 
 import pytest
 
-from bindtool.core.intake.odd_one import LastIds, Shape
+from bindtool.core.intake.id_rules import LastIds, Shape
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.change_note import note_of
+from bindtool.core.intake.reading import note_of
 from bindtool.core.model.device import normalise
 
 

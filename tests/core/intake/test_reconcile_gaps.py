@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.intake.gaps import Gap, find_gaps
+from bindtool.core.intake.reconcile import Gap, find_gaps
 
 HEX = [f"SPK26113F20{number:02X}" for number in range(0xA0, 0xC0)]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.bound_before import BoundBefore
+from bindtool.core.intake.holds import BoundBefore
 from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake.channel_labels import channel_labels
+from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks, Counter
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.store import Store

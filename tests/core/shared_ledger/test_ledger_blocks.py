@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.intake.channel_labels import channel_labels
+from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.shared_ledger.blocks import BLOCK, reserve

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.intake.channel_labels import channel_labels
+from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.row import Row, Source
