@@ -9,8 +9,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bindtool.cli.channel_words import sum_of
+from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.core.binding.events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
-from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.wording import answer_words, row_message

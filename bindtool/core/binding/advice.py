@@ -1,7 +1,6 @@
-"""Which message a person gets when a run ends early or leaves something to do.
+"""Which message a person gets when a run ends early, waits, or leaves something to do, and what to do next.
 
-Owns the choice and the action that goes with it; tests/test_advice_table.py has the whole table. What an answer
-means is for `verdict`; the words are in the catalogue under `advice.<name>.title` and `advice.<name>.body`.
+tests/test_advice_table.py has the whole table. What an answer means is for `verdict`.
 """
 
 from __future__ import annotations
@@ -12,17 +11,50 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.identity import TokenCheck
+from bindtool.core.api.responses import NotSent
 from bindtool.core.binding.events import Ending
-from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.events import Ended
     from bindtool.core.common.messages import Parameter
+
+
+def obstacle_title(obstacle: NeverSent) -> Message:
+    """Return what is so, in one sentence."""
+    return Message.of(f"obstacle.{_name(obstacle)}.title", **_values(obstacle))
+
+
+def obstacle_hint(obstacle: NeverSent, who: str) -> Message:
+    """Return what it means and what to do; `who` is the person to ask, "" for nobody named."""
+    return Message.of(f"obstacle.{_name(obstacle)}.hint", who=who, **_values(obstacle))
+
+
+def _name(obstacle: NeverSent) -> str:
+    if obstacle.certificate is None and obstacle.why in {NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME}:
+        # Refused, and not to be had a second time: nobody can be named.
+        return str(NotSent.TLS)
+    return str(obstacle.why)
+
+
+def _values(obstacle: NeverSent) -> dict[str, Parameter]:
+    values: dict[str, Parameter] = {"host": obstacle.host, "detail": obstacle.detail}
+    if obstacle.certificate is not None:
+        zone = obstacle.time.tzinfo
+        values["issuer"] = obstacle.certificate.issuer
+        values["begins"] = _day(obstacle.certificate.begins.astimezone(zone))
+        values["ends"] = _day(obstacle.certificate.ends.astimezone(zone))
+        values["today"] = _day(obstacle.time)
+    return values
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d}"
 
 
 class Action(StrEnum):

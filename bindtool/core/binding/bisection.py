@@ -1,14 +1,6 @@
 """Which devices to send next after a refusal, so that every good one is bound and every bad one answered alone.
 
-Coze answers a batch with one code and never says which device was at fault (its page: no result for each device).
-Pure: no requests, no clock. Owns the order of the search; what a refusal means is for `verdict`, sending for
-`runner`.
-
-A refused group is halved; the half that is accepted is done with, the other goes on, until one device has a
-refusal of its own. Then the rest, of which nothing is known, goes in a group of a size that has about an even
-chance of being clean, as far as this search has seen: all of it after a first hit, one alone where hits stand
-side by side (a bad roll of stickers). A refused group whose devices are all accepted in smaller ones had no bad
-one: it was too large for the server, and no later group is larger than the largest that was accepted.
+Also how many devices a request carries: as many as wanted, until the server turns out to take fewer.
 """
 
 from __future__ import annotations
@@ -108,3 +100,42 @@ class Search(Generic[T]):
             return 1
         seen_bad = max(1, self._hits)
         return min(self._limit, max(1, round(_EVEN_CHANCE * self._total / seen_bad)))
+
+
+_FIRM = 2
+"""One refusal of good devices may be a passing one; two of them are the size."""
+
+
+class RequestSize:
+    """The size of a run's requests.
+
+    Args:
+        wanted: devices a request, at least 1.
+    """
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._largest_accepted = 0
+        self._refusals = 0
+
+    @property
+    def current(self) -> int:
+        """Devices a request, from now on."""
+        return self._wanted if self.found is None else self.found
+
+    @property
+    def found(self) -> int | None:
+        """The largest size that was accepted, once larger ones were refused for their size; None before."""
+        return min(self._wanted, self._largest_accepted) if self._refusals >= _FIRM else None
+
+    def accepted(self, count: int) -> None:
+        """Note that a request with `count` devices was accepted."""
+        self._largest_accepted = max(self._largest_accepted, count)
+
+    def refused_for_nothing(self, count: int, times: int) -> None:
+        """Note that `count` devices were refused `times` times, and each of them was accepted in a smaller request.
+
+        Where as many were accepted at once in this run, it was not their number.
+        """
+        if count > self._largest_accepted:
+            self._refusals += times

@@ -12,12 +12,11 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import Kind
-from bindtool.core.binding.bisection import Search
+from bindtool.core.binding.bisection import RequestSize, Search
 from bindtool.core.binding.events import Ended, Ending, Fitted, Looking
 from bindtool.core.binding.rate_limiter import Pace
 from bindtool.core.binding.replace_mode import send_whole
 from bindtool.core.binding.request_cycle import Asking
-from bindtool.core.binding.request_size import RequestSize
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import HttpReply, NeverSent, NotSent
 from bindtool.core.api.verdict import judge
-from bindtool.core.binding.obstacle import obstacle_hint
+from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 

@@ -10,9 +10,15 @@ import pytest
 
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.binding.advice import Action, Circumstances, advise, advise_waiting
+from bindtool.core.binding.advice import (
+    Action,
+    Circumstances,
+    advise,
+    advise_waiting,
+    obstacle_hint,
+    obstacle_title,
+)
 from bindtool.core.binding.events import Ended, Ending
-from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 

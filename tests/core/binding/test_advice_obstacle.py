@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.binding.obstacle import obstacle_hint, obstacle_title
+from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.texts import LANGUAGES, Texts
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))

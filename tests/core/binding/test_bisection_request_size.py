@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.binding.request_size import RequestSize
+from bindtool.core.binding.bisection import RequestSize
 
 
 def test_as_many_as_wanted_until_there_is_a_reason() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.binding.obstacle import obstacle_hint
+from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.errors import TokenMissing, VaultUnusable
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Asked, Finding, Grade, Item, examine
