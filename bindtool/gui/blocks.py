@@ -13,13 +13,13 @@ from PySide6.QtCore import QMimeData, Qt
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.tabular.cells import as_text, read_block
+from bindtool.core.tabular.clipboard import as_text, read_block
 from bindtool.gui.sheet_model import EDITABLE, Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
 
-    from bindtool.core.tabular.cells import Block
+    from bindtool.core.tabular.clipboard import Block
     from bindtool.gui.sheet_model import SheetModel
 
 _OURS = "application/x-bindtool-cells"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
-from bindtool.core.tabular.cells import as_text, without_formulas
+from bindtool.core.tabular.clipboard import as_text, without_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,9 +22,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.rejected_rows import leftover_csv
-from bindtool.core.tabular.table.certainty import is_certain
-from bindtool.core.tabular.table.layout import lay_out
-from bindtool.core.tabular.table.result import Choices, ReadList
+from bindtool.core.tabular.table.columns import lay_out
+from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
 from bindtool.core.tabular.table.rows import take_rows
 from bindtool.gui.long_lists import take_in_pieces
 from bindtool.gui.parts.once import open_once

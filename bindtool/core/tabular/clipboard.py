@@ -1,21 +1,20 @@
-"""What a spreadsheet or an editor copied, as rows.
-
-Owns the clipboard's text form: cells come out exactly as they stand. Files are for `reader`.
-"""
+"""The clipboard: what a spreadsheet or an editor has copied, as rows, and cells as spreadsheets copy them."""
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import restore
+from bindtool.core.common.safe_text import defuse, restore
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.tabular.formats.clipboard_numbers import digits_lost
 from bindtool.core.tabular.formats.delimited import lines_of, records
+from bindtool.core.tabular.formats.html import digits_lost
+from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.grid import Grid, GridRow, has_text
-from bindtool.core.tabular.table.layout import lay_out
 from bindtool.core.tabular.table.result import NO_HEADER
 
 if TYPE_CHECKING:
@@ -67,3 +66,38 @@ def _row(row: GridRow, ids: int, labels: int, *, digits_gone: bool) -> TableRow:
     device_id = restore(row.cell(ids))
     refused = Message.of("paste.digits", text=device_id) if digits_gone else None
     return TableRow(row.number, device_id, restore(row.cell(labels)), refused)
+
+
+_QUOTED = frozenset('\t\r\n"')
+
+Block = list[list[str]]
+"""Rows of cells, from the top; each has one cell at least."""
+
+
+def as_text(block: Iterable[Iterable[str]]) -> str:
+    """Return a block as text. A cell that a spreadsheet would run as a formula is defused."""
+    return "\n".join("\t".join(_quoted(defuse(cell)) for cell in cells) for cells in block)
+
+
+def without_formulas(text: str) -> str:
+    """Return lines of text, of which a spreadsheet makes cells where it is pasted there, with no formula in any."""
+    return "\n".join("\t".join(map(defuse, line.split("\t"))) for line in text.splitlines())
+
+
+def read_block(text: str) -> Block:
+    """Return the block that a text holds, without formulas' apostrophes; never raises.
+
+    Quotes that do not fit together are taken as they are. A blank line is an empty cell.
+    """
+    text = text.replace("\0", "\u2400")
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        records = [line.rstrip("\r\n").split("\t") for line in io.StringIO(text, newline="")]
+    return [[restore(cell) for cell in cells] or [""] for cells in records]
+
+
+def _quoted(cell: str) -> str:
+    if _QUOTED.isdisjoint(cell):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'

@@ -1,27 +1,69 @@
-"""From a file to its rows: what kind it is, who reads it, and what is in it.
-
-Owns the order. Each reader is loaded when a file needs it: none of them is of use at the program's start.
-"""
+"""From a file to its rows: what kind it is, who reads it, which sheet of a workbook, and what is in it."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import Watch
 from bindtool.core.tabular.formats.delimited import decode, read_text_table
 from bindtool.core.tabular.sniff import kind_of
-from bindtool.core.tabular.table.layout import lay_out
+from bindtool.core.tabular.table.columns import knows, lay_out
 from bindtool.core.tabular.table.result import Choices, Kind, Opened, ReadList
 from bindtool.core.tabular.table.rows import take_rows
-from bindtool.core.tabular.workbook import choose_sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import BinaryIO
 
-    from bindtool.core.tabular.workbook import Workbook
+    from bindtool.core.tabular.table.grid import Grid
+    from bindtool.core.tabular.table.result import SheetName
+
+
+class Workbook(Protocol):
+    """A file that is open."""
+
+    @property
+    def sheets(self) -> Sequence[SheetName]:
+        """Its sheets, from left to right."""
+
+    def head(self, place: int, watch: Watch) -> Grid:
+        """Return the first rows of a sheet, those in which a header is looked for, or more."""
+
+    def grid(self, place: int, watch: Watch) -> Grid:
+        """Return all rows of a sheet.
+
+        Raises:
+            BadInput: "file.damaged", "file.encrypted", "file.hostile", "file.too_large".
+            ReadingStopped: `watch` says so.
+        """
+
+
+def choose_sheet(workbook: Workbook, wanted: str | None, watch: Watch) -> int:
+    """Return the place of the sheet with this name; without one, of the sheet that names ids and labels.
+
+    Where none does, it is the first one with anything in it. A hidden sheet is chosen by a person only,
+    unless there is no other.
+
+    Raises:
+        BadInput: "file.no_such_sheet"; "file.empty" for a workbook without a sheet; those of `Workbook.grid`.
+    """
+    sheets = workbook.sheets
+    if wanted is not None:
+        place = next((at for at, sheet in enumerate(sheets) if sheet.name == wanted), None)
+        if place is None:
+            raise BadInput("file.no_such_sheet", sheet=wanted)
+        return place
+    places = [at for at, sheet in enumerate(sheets) if not sheet.hidden] or list(range(len(sheets)))
+    if not places:
+        raise BadInput("file.empty")
+    if len(places) == 1:
+        return places[0]
+    heads = {place: workbook.head(place, watch) for place in places}
+    return max(places, key=lambda place: (knows(heads[place]), bool(heads[place].rows), -place))
+
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: fifty times a full sheet with id and label."""

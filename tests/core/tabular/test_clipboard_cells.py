@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.tabular.cells import as_text, read_block, without_formulas
+from bindtool.core.tabular.clipboard import as_text, read_block, without_formulas
 
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]) | st.sampled_from("\t\r\n\"'=+"))
 

@@ -21,7 +21,7 @@ from bindtool.core.tabular.formats import zip_xml
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
 from bindtool.core.tabular.reader import MOST_BYTES, read_list, read_within
-from bindtool.core.tabular.table import room
+from bindtool.core.tabular.table import grid
 from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_a_number_format_is_taken_apart_once() -> None:
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "html"])
 def test_a_text_that_many_cells_share_counts_for_each(kind: str) -> None:
     """Cells that all have the same long text, or a row that is repeated, fill neither memory nor time."""
-    long, times = "x" * 100_000, room.MOST_CHARACTERS // 100_000 + 1
+    long, times = "x" * 100_000, grid.MOST_CHARACTERS // 100_000 + 1
     made = {
         "xlsx": lambda: xlsx('<row><c t="s"><v>0</v></c></row>' * times, strings=f"<si><t>{long}</t></si>"),
         "ods": lambda: ods_of(
@@ -95,7 +95,7 @@ def test_a_text_that_many_cells_share_counts_for_each(kind: str) -> None:
 
 def test_spaces_that_are_counted_fill_no_memory() -> None:
     """A workbook says "1,000 spaces" in thirty characters, as often as it likes."""
-    spaces = '<text:s text:c="1000"/>' * (room.MOST_CHARACTERS // 1000 + 1)
+    spaces = '<text:s text:c="1000"/>' * (grid.MOST_CHARACTERS // 1000 + 1)
     table = f"<table:table><table:table-row><table:table-cell><text:p>{spaces}</text:p></table:table-cell>"
     with pytest.raises(BadInput, match=r"file\.(too_large|hostile)"):
         read_list(ods_of(f"{table}</table:table-row></table:table>"))
@@ -106,11 +106,11 @@ def test_sheets_without_end(kind: str) -> None:
     """More sheets than any spreadsheet has are not opened."""
     book = xlsx_parts(CELL)
     sheet = '<sheet name="S1" sheetId="1" r:id="r1"/>'
-    book["xl/workbook.xml"] = book["xl/workbook.xml"].replace(sheet, sheet * (room.MOST_SHEETS + 1))
+    book["xl/workbook.xml"] = book["xl/workbook.xml"].replace(sheet, sheet * (grid.MOST_SHEETS + 1))
     made = {
         "xlsx": lambda: zipped(book),
-        "ods": lambda: ods_of("".join(f'<table:table table:name="{n}"/>' for n in range(room.MOST_SHEETS + 1))),
-        "html": lambda: b"<html>" + b"<table><tr><td>" * (room.MOST_SHEETS + 1),
+        "ods": lambda: ods_of("".join(f'<table:table table:name="{n}"/>' for n in range(grid.MOST_SHEETS + 1))),
+        "html": lambda: b"<html>" + b"<table><tr><td>" * (grid.MOST_SHEETS + 1),
     }
     with pytest.raises(BadInput, match=r"file\.too_large"):
         read_list(made[kind]())
@@ -118,7 +118,7 @@ def test_sheets_without_end(kind: str) -> None:
 
 def test_columns_without_end() -> None:
     """A line of a text has no more columns than a sheet; no name of one is looked for beyond them."""
-    line = ",".join("a" * (room.MOST_COLUMNS + 1))
+    line = ",".join("a" * (grid.MOST_COLUMNS + 1))
     with pytest.raises(BadInput, match=r"file\.too_large"):
         read_list(line.encode())
 

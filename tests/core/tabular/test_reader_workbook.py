@@ -9,9 +9,9 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import Watch
+from bindtool.core.tabular.reader import choose_sheet
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import SheetName
-from bindtool.core.tabular.workbook import choose_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.classify import HasParts, PartsKind, read_scan
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.table.columns import names_an_id
-from bindtool.core.tabular.table.grid import HEAD, Grid, GridRow, has_text
-from bindtool.core.tabular.table.room import MOST_COLUMNS, Room
+from bindtool.core.tabular.table.grid import HEAD, MOST_COLUMNS, Grid, GridRow, Room, has_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

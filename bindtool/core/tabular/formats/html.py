@@ -1,7 +1,4 @@
-"""Tables of web pages: what many an ERP system exports under the name of an Excel workbook.
-
-Owns rows and cells of HTML. Each table counts as a sheet; the text is taken as it would be shown.
-"""
+"""Tables of web pages, as ERP systems export them and as spreadsheets put them on the clipboard."""
 
 from __future__ import annotations
 
@@ -12,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.delimited import decode
-from bindtool.core.tabular.table.grid_maker import GridMaker
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, GridMaker, Room
 from bindtool.core.tabular.table.result import SheetName
-from bindtool.core.tabular.table.room import MOST_COLUMNS, MOST_SHEETS, Room
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.table.grid import Grid
 
@@ -188,3 +186,52 @@ class _Reader(HTMLParser):
 def span(text: str | None) -> int:
     """Return how many rows or columns a cell spans."""
     return max(1, int(text)) if text is not None and text.isdecimal() and len(text) <= _LONGEST_SPAN else 1
+
+
+_LONGEST = 50_000_000
+"""Characters; a clipboard with more is not looked into."""
+_TOO_LARGE = 1e15
+"""A spreadsheet keeps 15 digits of a number."""
+
+
+def digits_lost(html: str) -> frozenset[tuple[int, int]]:
+    """Return row and column, from 0, of the cells that are numbers of more than 15 digits.
+
+    A table with cells over several rows tells nothing: its rows are not those of the text.
+    """
+    if len(html) > _LONGEST:
+        return frozenset()
+    reader = _NumberReader()
+    try:
+        reader.feed(html)
+    except MALFORMED:
+        return frozenset()
+    return frozenset() if reader.spans_rows else frozenset(reader.found)
+
+
+class _NumberReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[int, int]] = []
+        self.spans_rows = False
+        self._row = -1
+        self._column = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count rows and cells; note large numbers."""
+        if tag == "tr":
+            self._row += 1
+            self._column = 0
+        elif tag in {"td", "th"}:
+            given = {name: value or "" for name, value in attrs}
+            if _number(given) >= _TOO_LARGE:
+                self.found.append((self._row, self._column))
+            self.spans_rows = self.spans_rows or given.get("rowspan", "1") != "1"
+            self._column += span(given.get("colspan"))
+
+
+def _number(given: Mapping[str, str]) -> float:
+    try:
+        return abs(float(given.get("sdval") or given.get("x:num") or "0"))
+    except ValueError:
+        return 0.0

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, number_text
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.table.grid import Fault, Lost
-from bindtool.core.tabular.table.grid_maker import GridMaker
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, Fault, GridMaker, Lost, Room
 from bindtool.core.tabular.table.result import SheetName
-from bindtool.core.tabular.table.room import MOST_COLUMNS, MOST_SHEETS, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable

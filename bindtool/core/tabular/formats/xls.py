@@ -1,29 +1,64 @@
-"""Excel's workbooks of before 2007 (BIFF).
-
-Owns what each kind of cell says, as text. The library reads the file; sole importer of xlrd.
-"""
+"""Excel's workbooks of before 2007 (BIFF), in their container (MS-CFB)."""
 
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, cast
 
 import xlrd
+from xlrd.compdoc import CompDoc
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped
-from bindtool.core.tabular.formats.compound import workbook_stream
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import Fault, Lost
-from bindtool.core.tabular.table.grid_maker import GridMaker
+from bindtool.core.tabular.table.grid import Fault, GridMaker, Lost, Room
 from bindtool.core.tabular.table.result import SheetName
-from bindtool.core.tabular.table.room import Room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlrd.sheet import Sheet
 
     from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.table.grid import Grid
+
+_NAMES = ("Workbook", "Book")
+
+
+def workbook_stream(data: bytes) -> bytes:
+    """Return what xlrd would read of a container; b"" where no stream is named as a workbook.
+
+    Raises:
+        Exception: of whatever kind, where the container is damaged.
+    """
+    compound = CompDoc(data, logfile=io.StringIO())
+    (least,) = struct.unpack_from("<i", data, 56)
+    names = {name.lower() for name in _NAMES}
+    short = any(entry.name.lower() in names and entry.tot_size < least for entry in compound.dirlist)
+    if short and _has_loop(compound.SSAT):
+        raise ValueError("the workbook's sectors lead back to themselves")
+    for name in _NAMES:
+        stream, begin, size = compound.locate_named_stream(name)
+        if stream:
+            return stream[begin : begin + size]
+    return b""
+
+
+def _has_loop(after: Sequence[int]) -> bool:
+    """Tell whether any walk comes to a sector that it has been to."""
+    walk_of = [-1] * len(after)
+    for walk in range(len(after)):
+        if walk_of[walk] >= 0:
+            continue
+        at = walk
+        while 0 <= at < len(after) and walk_of[at] < 0:
+            walk_of[at] = walk
+            at = after[at]
+        if 0 <= at < len(after) and walk_of[at] == walk:
+            return True
+    return False
+
 
 MOST_BYTES = 32 * 1024 * 1024
 """Five times a full sheet of 65,536 rows with id and label. The library takes the texts of a book apart in one

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Handlers, path_of
-from bindtool.core.tabular.table.room import Room
+from bindtool.core.tabular.table.grid import Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

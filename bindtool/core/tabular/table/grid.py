@@ -1,19 +1,55 @@
-"""The cells of one table, as text, each with its place.
-
-Owns the values that every reader gives. How a cell's text comes about is for the readers.
-"""
+"""The cells of one table, as text, each with its place; made row by row within a limit of memory."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.common.progress import Watch
 from bindtool.core.model.device import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 16_384
+"""Of a sheet, in Excel and LibreOffice."""
+
+MOST_CELLS = 10_000_000
+"""Nine columns of a full sheet; a list of devices has two that count."""
+
+MOST_CHARACTERS = 256 * 1024 * 1024
+"""Of all cells: 256 for each row of a full sheet. A text that a thousand cells share counts a thousand times, since
+each of them is looked at."""
+
+MOST_SHEETS = 10_000
+"""LibreOffice's limit; Excel has none but the memory."""
+
+
+class Room:
+    """What is left of it, for one file."""
+
+    def __init__(self, rows: int = MOST_ROWS, cells: int = MOST_CELLS, characters: int = MOST_CHARACTERS) -> None:
+        self._rows = rows
+        self._cells = cells
+        self._characters = characters
+
+    def take(self, *, rows: int = 0, cells: int = 0, characters: int = 0) -> None:
+        """Take room for as many.
+
+        Raises:
+            BadInput: "file.too_large", there is not so much left.
+        """
+        self._rows -= rows
+        self._cells -= cells
+        self._characters -= characters
+        if self._rows < 0 or self._cells < 0 or self._characters < 0:
+            raise BadInput("file.too_large")
+
 
 _LETTERS = 26
 
@@ -86,3 +122,100 @@ HEAD = 20
 def has_text(cell: str) -> bool:
     """Tell whether a cell holds anything that can be seen."""
     return bool(cell.strip() if cell.isascii() else normalise(cell).text)
+
+
+_NOBODY = Watch()
+_STEP = 100
+
+
+class GridMaker:
+    """Takes rows from above to below.
+
+    Args:
+        room: what there is for the whole file.
+    """
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._merging = Room()
+        self._merged: list[tuple[int, int, int]] = []
+        self._rows: list[GridRow] = []
+        self._faults: dict[tuple[int, int], Fault] = {}
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def add(
+        self,
+        number: int,
+        cells: Mapping[int, str],
+        faults: Mapping[int, Fault] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        """Add a row: its cells and what is wrong with them by column, from 0. One without any text is left out.
+
+        Raises:
+            BadInput: "file.too_large".
+        """
+        if not faults and not any(map(has_text, cells.values())):
+            return
+        width = max(cells) + 1
+        if width > MOST_COLUMNS:
+            raise BadInput("file.too_large")
+        self._room.take(rows=1, cells=width, characters=sum(map(len, cells.values())))
+        row = [""] * width
+        for column, text in cells.items():
+            row[column] = text
+        self._rows.append(GridRow(number, tuple(row), hidden))
+        for column, fault in (faults or {}).items():
+            self._faults[number, column] = fault
+
+    def merge(self, first_row: int, last_row: int, column: int) -> None:
+        """Let a cell stand in the rows below it too, as far as there is anything in them; rows count from 1.
+
+        That is done at the end: workbooks name merged cells before or behind all rows.
+
+        Raises:
+            BadInput: "file.too_large".
+        """
+        self._merging.take(rows=1)
+        self._merged.append((first_row, last_row, column))
+
+    def _merge(self, first_row: int, last_row: int, column: int) -> None:
+        at = bisect_left(self._rows, first_row, key=_number)
+        if at == len(self._rows) or self._rows[at].number != first_row:
+            return
+        text, fault = self._rows[at].cell(column), self._faults.get((first_row, column))
+        for below in range(at + 1, len(self._rows)):
+            row = self._rows[below]
+            if row.number > last_row:
+                return
+            self._room.take(cells=1, characters=len(text))
+            if row.cell(column):
+                continue
+            cells = [*row.cells, *[""] * (column + 1 - len(row.cells))]
+            cells[column] = text
+            self._rows[below] = replace(row, cells=tuple(cells))
+            if fault is not None:
+                self._faults[row.number, column] = fault
+
+    def grid(self, watch: Watch = _NOBODY) -> Grid:
+        """Return what there is; merged cells stand in all their rows.
+
+        Raises:
+            BadInput: "file.too_large".
+            ReadingStopped: `watch` says so.
+        """
+        for count, merged in enumerate(self._merged):
+            if count % _STEP == 0:
+                watch.quietly().at(0)
+            self._merge(*merged)
+        self._merged.clear()
+        return Grid(tuple(self._rows), self._faults)
+
+
+def _number(row: GridRow) -> int:
+    return row.number

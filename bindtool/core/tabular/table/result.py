@@ -1,7 +1,4 @@
-"""A list as it was read: what was guessed of it, what a person chose instead, and every row.
-
-Owns the values. `reader` makes them.
-"""
+"""A list as it was read: what was guessed, what a person chose instead, every row, and how certain that is."""
 
 from __future__ import annotations
 
@@ -134,3 +131,20 @@ class ReadList:
     def arrivals(self, *, numbered: bool = False) -> Iterator[Arrival]:
         """Yield all rows for `intake.take_list`, the refused ones among them."""
         return (row.arrival(numbered=numbered) for row in self.rows)
+
+
+_ID_AND_LABEL = 2
+
+
+def is_certain(read: ReadList) -> bool:
+    """Tell whether nothing in a list needs a look.
+
+    Its columns have names that are known, or it is a text of ids, with labels or without; there is one sheet that
+    can be seen; and every row can be taken.
+    """
+    opened, layout = read.opened, read.layout
+    if read.refused or sum(not sheet.hidden for sheet in opened.sheets) > 1:
+        return False
+    if layout.header != NO_HEADER:
+        return True
+    return opened.kind is Kind.TEXT and opened.grid.width <= _ID_AND_LABEL

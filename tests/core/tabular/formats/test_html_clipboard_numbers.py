@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.tabular.clipboard import read_clipboard
-from bindtool.core.tabular.formats.clipboard_numbers import digits_lost
+from bindtool.core.tabular.formats.html import digits_lost
 
 LIBREOFFICE = """<table cellspacing="0" border="0"><colgroup width="125"></colgroup>
 <tr><td height="18" align="left">设备编号</td><td align="left">名称</td></tr>

@@ -8,7 +8,7 @@ import pytest
 from xlrd.compdoc import CompDocError
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.formats.compound import workbook_stream
+from bindtool.core.tabular.formats.xls import workbook_stream
 from bindtool.core.tabular.reader import read_list
 from tests.core.tabular.books import xls_of
 

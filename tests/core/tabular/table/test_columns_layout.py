@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.messages import Message
+from bindtool.core.tabular.table.columns import knows, lay_out
 from bindtool.core.tabular.table.grid import Grid, GridRow
-from bindtool.core.tabular.table.layout import knows, lay_out
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices
 
 

@@ -6,9 +6,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped, Watch
-from bindtool.core.tabular.table.grid import Fault, GridRow, Lost
-from bindtool.core.tabular.table.grid_maker import GridMaker
-from bindtool.core.tabular.table.room import MOST_COLUMNS, Room
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, Fault, GridMaker, GridRow, Lost, Room
 
 _FAULT = Fault(Lost.FORMULA, "")
 

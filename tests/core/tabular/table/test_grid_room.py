@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.table.room import MOST_CELLS, MOST_ROWS, Room
+from bindtool.core.tabular.table.grid import MOST_CELLS, MOST_ROWS, Room
 
 
 def test_room_is_taken_until_none_is_left() -> None:

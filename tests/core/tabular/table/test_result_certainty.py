@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.tabular.table.certainty import is_certain
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import (
     NO_COLUMN,
@@ -16,6 +15,7 @@ from bindtool.core.tabular.table.result import (
     Opened,
     ReadList,
     SheetName,
+    is_certain,
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.messages import Message
+from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.grid import Fault, Grid, GridRow, Lost
-from bindtool.core.tabular.table.layout import lay_out
 from bindtool.core.tabular.table.result import Kind, ListRow, Opened
 from bindtool.core.tabular.table.rows import take_rows
 
