@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Password
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
+    from bindtool.core.shared_ledger.protocols import News, Standing
     from bindtool.gui.ledger_desk import Open
     from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.site import Site
+    from bindtool.core.shared_ledger.protocols import Site
 
 ALL_WELL, NOT_ALL_WELL = 0, 1
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.shared_ledger.exchange import PASSING
 from bindtool.core.shared_ledger.ledger import ServerLedger
+from bindtool.core.shared_ledger.protocols import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.exchange import News, Standing
     from bindtool.core.shared_ledger.ledger import SharedLedger
+    from bindtool.core.shared_ledger.protocols import News, Standing
 
     Open = Callable[[Profile, News, Callable[[Standing], None]], SharedLedger | None]
     """Puts a profile's ledger together; None where it has none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.shared_ledger.exchange import Standing
+    from bindtool.core.shared_ledger.protocols import Standing
     from bindtool.texts import Texts
 
 

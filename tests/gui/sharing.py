@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, SharedEntry, Taken
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.exchange import News, Standing
+    from bindtool.core.shared_ledger.protocols import News, Standing
     from bindtool.core.store import Store
 
 CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")

@@ -15,7 +15,7 @@ from bindtool.core.diagnostics.workstation_check import Grade
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.site import Site
+    from bindtool.core.shared_ledger.protocols import Site
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
 _OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})

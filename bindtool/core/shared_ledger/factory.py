@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.exchange import News, Standing
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.protocols import News, Server, Standing
     from bindtool.core.store.shared import Benches
 
 

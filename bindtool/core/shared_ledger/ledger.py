@@ -1,7 +1,4 @@
-"""The face of the shared ledger: one for as long as a profile that names one is open.
-
-Owns how the parts are put together. What a run, a scan or a label does with them is for the callers.
-"""
+"""The face of the shared ledger while a profile that names one is open, with the numbers reserved in it."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ from dataclasses import dataclass
 from random import random
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import Claimant, Place
-from bindtool.core.shared_ledger import blocks, claims
+from bindtool.core.shared_ledger import claims
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.lease import PATIENCE, turn
 from bindtool.core.shared_ledger.postgres.sync import ServerExchange
@@ -25,8 +23,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.exchange import Exchange, News, Standing
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.protocols import Exchange, News, Server, Standing
     from bindtool.core.store.shared import Benches
 
 UNTOLD = 10_000
@@ -181,10 +178,43 @@ class ServerLedger(SharedLedger):
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
         """Reserve running numbers."""
-        return await blocks.reserve(self._connect, self.bench.benches, channel, series, above)
+        return await reserve(self._connect, self.bench.benches, channel, series, above)
 
     def _new_exchange(self, bench: Bench) -> ServerExchange:
         return ServerExchange(self._connect, bench.benches, bench.channels, bench.machine, self._news)
 
     def _who(self, operator: str) -> Claimant:
         return Claimant(self.bench.benches.bench_id, self.bench.machine, operator)
+
+
+BLOCK = 500
+"""Numbers a block: with the next one asked for at half of it, a bench that is cut off goes on for 250 devices."""
+
+
+async def reserve(
+    connect: Callable[[], Server], benches: Benches, channel: Channel, series: str, above: int
+) -> range:
+    """Return a new block of a series, once this bench's disk has it.
+
+    Args:
+        connect: makes a connection; raises LedgerFailed.
+        benches: keeps the block.
+        channel: whose labels have the numbers.
+        series: what those labels begin with.
+        above: the highest number that is known to be used.
+
+    Raises:
+        LedgerFailed: the server can't be had.
+        StoreFailed: this bench's own disk fails; the numbers of the block are given by nobody then.
+    """
+
+    def ask() -> range:
+        server = connect()
+        try:
+            block = server.reserve(channel, series, benches.bench_id, BLOCK, above)
+        finally:
+            server.close()
+        benches.keep_block(channel, series, block).result()
+        return block
+
+    return await aside(ask, name="ledger-numbers")

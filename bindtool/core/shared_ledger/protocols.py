@@ -1,17 +1,20 @@
-"""What a bench asks of the server of a shared ledger.
-
-Owns the questions, so that whoever asks them needs no driver. How PostgreSQL is asked is for `client`.
-"""
+"""What a bench asks of a shared ledger: of its server, and of whatever keeps it in step with the others."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
+
+    News = Callable[[tuple[SharedEntry, ...]], None]
+    "Hears of what other benches have bound, once the disk has it; called in the thread of the link."
 
 CLAIM_SECONDS = 300.0
 """How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
@@ -80,3 +83,59 @@ class Server(Protocol):
 
     def close(self) -> None:
         """End the connection. Never fails; a second call does nothing."""
+
+
+PASSING = frozenset(
+    {"ledger.unreachable", "ledger.folder_unreachable", "ledger.slow", "ledger.failed", "ledger.fault"}
+)
+"""Problems that mostly end by themselves; of any other a person has to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How this bench stands with the others.
+
+    `since`: from when on it has not been in step; None while it is. `waiting`: how many of its entries others do
+    not know yet. `problem`: what is in the way, None where nothing is, or nothing is known yet.
+    """
+
+    since: datetime | None
+    waiting: int = 0
+    problem: BindtoolError | None = None
+
+
+class Exchange(Protocol):
+    """One way to the others. One thread uses it."""
+
+    def run(self) -> None:
+        """Tell what waits and take in what is new, until both are in step.
+
+        Raises:
+            LedgerFailed: the others can't be reached now; the next call begins anew.
+            StoreFailed: this bench's own disk fails.
+        """
+
+    def wait(self, wake: int, seconds: float) -> None:
+        """Return when others may have something new, `wake` (a file descriptor) can be read, or after `seconds`."""
+
+    def waiting(self) -> int:
+        """Return how many entries others do not know yet."""
+
+    def close(self) -> None:
+        """Let go of everything. Never fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`tls`: its version, "" for none. `schema`: that of the tables. `newest`: the number of the newest entry.
+
+    `left_out`: entries that no bench can read. `due`: whether the owner has to bring the ledger on.
+    """
+
+    tls: str
+    postgres: str
+    schema: int
+    entries: int
+    newest: int
+    left_out: int = 0
+    due: bool = False

@@ -13,13 +13,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
-from bindtool.core.shared_ledger.exchange import Standing
+from bindtool.core.shared_ledger.protocols import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.shared_ledger.exchange import Exchange
+    from bindtool.core.shared_ledger.protocols import Exchange
 
 logger = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.exchange import Standing
+    from bindtool.core.shared_ledger.protocols import Standing
 
 SENT = Outcome().begun(1)
 

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.exchange import News, Standing
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.protocols import News, Server, Standing
 
     Connect = Callable[[], Server]
 

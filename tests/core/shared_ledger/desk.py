@@ -12,9 +12,9 @@ from tests.patience import PATIENCE, until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.shared_ledger.exchange import Standing
     from bindtool.core.shared_ledger.ledger import ServerLedger
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.protocols import Standing
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 

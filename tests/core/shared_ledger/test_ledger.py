@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.blocks import BLOCK
+from bindtool.core.shared_ledger.ledger import BLOCK
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.desk import Desk
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry

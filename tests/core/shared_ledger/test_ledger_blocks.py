@@ -12,7 +12,7 @@ from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.shared_ledger.blocks import BLOCK, reserve
+from bindtool.core.shared_ledger.ledger import BLOCK, reserve
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL
 

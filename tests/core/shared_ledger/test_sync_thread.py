@@ -16,7 +16,7 @@ from tests.patience import HOUR, PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.shared_ledger.exchange import Standing
+    from bindtool.core.shared_ledger.protocols import Standing
 
 CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 

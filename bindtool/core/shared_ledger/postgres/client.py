@@ -21,11 +21,11 @@ from bindtool.core.shared_ledger.postgres.codec import (
     turn_from,
 )
 from bindtool.core.shared_ledger.postgres.errors import failed
+from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.schema import is_due, look_at, migrate
-from bindtool.core.shared_ledger.postgres.second_functions import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.session import Session
 from bindtool.core.shared_ledger.postgres.tls import PATIENCE
-from bindtool.core.shared_ledger.site import Site
+from bindtool.core.shared_ledger.protocols import Site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres import (
-    first_functions,
-    migration_1,
-    migration_2,
-    second_functions,
-    second_turns,
-)
+from bindtool.core.shared_ledger.postgres import migration_1, migration_2
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.session import NEWS
 
@@ -53,10 +47,10 @@ class Step:
 
 
 STEPS = (
-    Step("0.1.0", (*migration_1.TABLES, *first_functions.FUNCTIONS, *migration_1.RIGHTS)),
+    Step("0.1.0", (*migration_1.TABLES, *migration_1.FUNCTIONS, *migration_1.RIGHTS)),
     Step(
         "0.1.0",
-        (*migration_2.TABLES, *second_functions.FUNCTIONS, *second_turns.FUNCTIONS, *migration_2.RIGHTS),
+        (*migration_2.TABLES, *migration_2.FUNCTIONS, *migration_2.TURNS, *migration_2.RIGHTS),
         unnoticed=True,
     ),
 )

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.history_records import LedgerKey
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.exchange import News
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.protocols import News, Server
     from bindtool.core.store.shared import Benches
 
 logger = logging.getLogger(__name__)

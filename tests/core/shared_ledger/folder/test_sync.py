@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.exchange import Exchange
+    from bindtool.core.shared_ledger.protocols import Exchange
 
 Benches = tuple[Bench, Bench]
 
