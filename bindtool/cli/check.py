@@ -31,7 +31,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         BadInput: the profile can't be found.
     """
     # httpx takes 50 ms to load, and is of no use to most commands.
-    from bindtool.core.diagnostics.laptop import look_at
+    from bindtool.core.diagnostics.workstation_check import look_at
 
     profile = chosen_profile(given.profile, surroundings, console)
     keyring = await _keyring(surroundings, console)

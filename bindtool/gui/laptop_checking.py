@@ -55,7 +55,7 @@ class LaptopChecking(QObject):
     async def _look(self, profile: Profile) -> None:
         self._panel.show_checking(profile.name, site_words(profile.site))
         await requests_loaded()
-        from bindtool.core.diagnostics.laptop import look_at
+        from bindtool.core.diagnostics.workstation_check import look_at
 
         token = await self._token(profile)
         findings = await look_at(profile, token, await self._keyring(), self._clock)
