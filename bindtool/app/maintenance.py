@@ -21,7 +21,7 @@ from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.integrity_check import Inspection
-from bindtool.gui.tasks import Tasks
+from bindtool.gui.common.util.background_tasks import Tasks
 
 if TYPE_CHECKING:
     from datetime import date

@@ -33,18 +33,18 @@ from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import History, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.gui.common.audio.cues import Hush, Silence
+from bindtool.gui.common.audio.player import Speakers
+from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.util.language import speak_qt
+from bindtool.gui.common.util.settings import settings_in
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
-from bindtool.gui.language import speak_qt
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.port_reader import SILENT_READS
-from bindtool.gui.remembered import settings_in
 from bindtool.gui.serial_scanner import SerialScanner
-from bindtool.gui.sounds import Hush, Silence
-from bindtool.gui.speakers import Speakers
-from bindtool.gui.tasks import Tasks
 from bindtool.gui.token_desk import TokenDesk
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.protocols import News, Standing
+    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.ledger_desk import Open
-    from bindtool.gui.sounds import Sounds
     from bindtool.texts import Texts
 
 logger = logging.getLogger(__name__)

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QApplication
 from bindtool import __version__
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.language import chosen_language, speak_qt
+from bindtool.gui.common.util.settings import settings_in
 from bindtool.gui.first_picture import FirstPicture
-from bindtool.gui.language import chosen_language, speak_qt
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.remembered import settings_in
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _IN_PIECES = (
     "bindtool.core.profiles.repository",
     "bindtool.core.barcode.classify",
     "bindtool.core.intake.intake",
-    "bindtool.gui.icons",
+    "bindtool.gui.common.theme.icons",
     "bindtool.gui.pages.profile_form",
     "bindtool.gui.pages.scanner_test",
     "bindtool.gui.sheet_view",
@@ -81,7 +81,7 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
     app.setQuitOnLastWindowClosed(False)
     folder = DataFolder.of(os.environ, practice=practice)
     texts = Texts(_language(folder, practice=practice))
-    follower = look.apply(app)
+    follower = theme.apply(app)
     window = _show_first_picture(texts, practice=practice)
     _ask_desktop(app, follower)
     while True:
@@ -119,10 +119,10 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
     return window
 
 
-def _ask_desktop(app: QApplication, follower: look.Follower) -> None:
+def _ask_desktop(app: QApplication, follower: theme.Follower) -> None:
     """Follow the desktop's wish for contrast, once it has said it."""
     if sys.platform == "linux":
-        from bindtool.gui.desktop_contrast import DesktopContrast
+        from bindtool.gui.common.theme.desktop_contrast import DesktopContrast
 
         desktop = DesktopContrast(app)
         desktop.changed.connect(follower.ask_for_contrast)

@@ -18,8 +18,8 @@ from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.bench import Bench
+from bindtool.gui.common.util.language import keep_language, speak_qt
 from bindtool.gui.furniture import Furniture
-from bindtool.gui.language import keep_language, speak_qt
 from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from bindtool.gui.notice import Gravity
+from bindtool.gui.common.widgets.message_bar import Gravity
 from bindtool.gui.taken import Taken
 
 if TYPE_CHECKING:

@@ -20,9 +20,11 @@ from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding import Binding
 from bindtool.gui.by_keyboard import ByKeyboard
 from bindtool.gui.checking import Checking
+from bindtool.gui.common.util.file_dialogs import Files
+from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.comparing import Comparing
 from bindtool.gui.edit_desk import EditDesk
-from bindtool.gui.files import Files
 from bindtool.gui.filling import Filling
 from bindtool.gui.finding import Finding
 from bindtool.gui.handouts import Handouts
@@ -36,7 +38,6 @@ from bindtool.gui.ledger_words import ledger_line
 from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
-from bindtool.gui.question import ask
 from bindtool.gui.refusals import Refusals
 from bindtool.gui.report_files import ReportFiles
 from bindtool.gui.report_printing import ReportPrinting
@@ -50,7 +51,6 @@ from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sheet_edits import SheetEdits
-from bindtool.gui.soon import Soon
 from bindtool.gui.support_file import SupportFile
 from bindtool.gui.why_not import WhyNot
 

@@ -16,8 +16,8 @@ from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.model.row import Source
+from bindtool.gui.common.util.requests_loaded import requests_loaded
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
-from bindtool.gui.requests_loaded import requests_loaded
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError

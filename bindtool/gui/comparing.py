@@ -20,11 +20,11 @@ from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wa
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.reader import read_list
-from bindtool.gui.clipboard import copy_cells
+from bindtool.gui.common.util.clipboard import copy_cells
+from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.widgets.once import open_once
 from bindtool.gui.panels.compare import CompareView, Side
-from bindtool.gui.parts.once import open_once
 from bindtool.gui.reading_beside import read_beside
-from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from bindtool.core.common.progress import Watch
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.tabular.table.result import ReadList
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.panels.compare import ComparePanel
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
     Reader = Callable[[Path, Watch], ReadList]

@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.scanner.keystrokes import BurstCatcher, Give, Over
-from bindtool.gui.latin_input import latin_only
+from bindtool.gui.common.util.no_input_method import latin_only
 from bindtool.gui.x11_keys import KeySender, KeyTap
 
 if TYPE_CHECKING:

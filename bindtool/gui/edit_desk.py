@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from bindtool.gui.blocks import Written
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
 
 
 class EditDesk(QObject):

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.panels.fill_labels import FillPanel
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _SHOWN = 3

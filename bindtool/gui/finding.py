@@ -12,16 +12,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.sheet_model import Column
-from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import RowFilter
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.panels.counts_line import CountsLine
     from bindtool.gui.panels.find_bar import FindBar
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 

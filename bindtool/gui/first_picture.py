@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -49,9 +49,9 @@ class FirstPicture(QWidget):
         for y in (_HEAD, columns.top(), columns.bottom(), foot.top()):
             painter.drawLine(0, y, area.width(), y)
         font = self.font()
-        font.setPointSizeF(look.STRIP_POINTS)
+        font.setPointSizeF(theme.STRIP_POINTS)
         painter.setFont(font)
-        painter.setPen(look.ink(look.Tone.QUIET, colours))
-        words = QRect(look.MARGIN, _HEAD, area.width() - look.MARGIN, _STRIP)
+        painter.setPen(theme.ink(theme.Tone.QUIET, colours))
+        words = QRect(theme.MARGIN, _HEAD, area.width() - theme.MARGIN, _STRIP)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._words)
         self.painted.emit()

@@ -12,15 +12,15 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import delete
 
-from bindtool.gui import look
-from bindtool.gui.actions import Actions
+from bindtool.gui.common.shell.actions import Actions
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Icons, app_icon
+from bindtool.gui.common.widgets.message_bar import Notice
+from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.dialogs.sheet_details import SheetDetails
 from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.head_bar import HeadBar
-from bindtool.gui.icons import Icons, app_icon
-from bindtool.gui.notice import Notice
-from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.import_list import ImportPage
 from bindtool.gui.pages.profile_form import ProfileForm
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from bindtool.gui.window import Window
+    from bindtool.gui.common.shell.window import Window
     from bindtool.texts import Texts
 
 
@@ -61,7 +61,7 @@ class Furniture:
         self.locale = QLocale(texts.language)
         self.frame.setLocale(self.locale)
         # Practice wears a coloured frame all around, so that nobody takes it for the real thing.
-        look.dress(self.frame, look.Kind.PRACTICE if window.practice else None)
+        theme.dress(self.frame, theme.Kind.PRACTICE if window.practice else None)
         self.roots: list[QObject] = []
         """The parts that belong to the window itself; the others belong to the frame."""
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.learned_rules import LearntRules
     from bindtool.core.profiles.repository import ProfileBook
     from bindtool.core.store import Store
+    from bindtool.gui.common.audio.cues import Hush
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.serial_scanner import SerialScanner
-    from bindtool.gui.sounds import Hush
-    from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.gui.clipboard import copy_text
+from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
 from bindtool.reporting import listed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
-    from bindtool.gui.notice import Notice
+    from bindtool.gui.common.widgets.message_bar import Notice
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.texts import Texts
 

@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import Mark, MarkButton
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.menu_button import MenuButton
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.menu_button import MenuButton
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.actions import Actions
+    from bindtool.gui.common.shell.actions import Actions
     from bindtool.texts import Texts
 
 _Button = TypeVar("_Button", bound=MarkButton)
@@ -53,14 +53,14 @@ class HeadBar(QFrame):
         super().__init__()
         self._texts = texts
         self._actions = actions
-        look.dress(self, Kind.BAR)
+        theme.dress(self, Kind.BAR)
         self._profile = self._button("head.profile", MenuButton(Mark.EXPAND))
         self._profile_menu = QMenu(self._profile)
         self._profile.setMenu(self._profile_menu)
-        look.resize_text(self._profile, look.BODY_POINTS, bold=True)
+        theme.resize_text(self._profile, theme.BODY_POINTS, bold=True)
         self._channel = ElidedLabel()
         self._channel.setAccessibleName(texts("head.channel"))
-        look.dress(self._channel, tone=Tone.QUIET)
+        theme.dress(self._channel, tone=Tone.QUIET)
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._operator = self._button("head.operator", MarkButton(Mark.EXPAND))
@@ -73,8 +73,8 @@ class HeadBar(QFrame):
         self._answer_keys()
 
         row = QHBoxLayout(self)
-        row.setContentsMargins(look.GAP, look.GAP // 2, look.GAP, look.GAP // 2)
-        row.setSpacing(look.GAP)
+        row.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
+        row.setSpacing(theme.GAP)
         row.addWidget(self._profile)
         row.addWidget(self._channel, 1)
         row.addWidget(self._look_up)

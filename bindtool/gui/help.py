@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from bindtool.core.diagnostics.version import Version
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.window import Window
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
 
 

@@ -18,12 +18,12 @@ from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import is_plain
 from bindtool.core.reports.history_export import JSON_LINES, history_file
 from bindtool.core.store import History
-from bindtool.gui.clipboard import copy_text
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.once import open_once
-from bindtool.gui.question import ask
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.util.save_dialog import SaveDialog
+from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.retention import Retention
-from bindtool.gui.save_dialog import SaveDialog
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.model.history_records import Wanted
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
     from bindtool.gui.pages.history import HistoryPage
     from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 SHOWN = 500

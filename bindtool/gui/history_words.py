@@ -11,7 +11,7 @@ from bindtool.core.api.verdict import Kind
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
-from bindtool.gui.icons import Mark
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.record_model import Line
 from bindtool.wording import answer_words, by_words, row_message, site_words, tail
 

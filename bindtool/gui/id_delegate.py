@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStyledItemDelegate
 
-from bindtool.gui.latin_input import latin_only
+from bindtool.gui.common.util.no_input_method import latin_only
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import isValid
 
-from bindtool.gui.look import Kind
-from bindtool.gui.parts.waiting import Waiting
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.widgets.busy_indicator import Waiting
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

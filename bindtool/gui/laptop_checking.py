@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BindtoolError
-from bindtool.gui.requests_loaded import requests_loaded
+from bindtool.gui.common.util.requests_loaded import requests_loaded
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.diagnostics.version import Version
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.dialogs.laptop_check import LaptopCheck
-    from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.model.row import Row
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.tasks import Tasks
 
 _NOT_SENT = frozenset({State.READY, State.UNSENT})
 

@@ -1,7 +1,7 @@
 """The question whether the ids of a channel have letters beyond ASCII: asked where such ids are held.
 
 Owns when it is asked and what the answer does: the rule goes to the profile, and all that was held for it is judged
-again. Which ids are held is for core, how an offer looks for `offer_bar`.
+again. Which ids are held is for core, how an offer looks for `prompt_bar`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.intake.id_rules import NOT_ASCII
-from bindtool.gui.soon import Soon
+from bindtool.gui.common.util.throttle import Soon
 
 if TYPE_CHECKING:
-    from bindtool.gui.offer_bar import OfferBar
+    from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits

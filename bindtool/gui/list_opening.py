@@ -25,8 +25,8 @@ from bindtool.core.tabular.rejected_rows import leftover_csv
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
 from bindtool.core.tabular.table.rows import take_rows
+from bindtool.gui.common.widgets.once import open_once
 from bindtool.gui.long_lists import take_in_pieces
-from bindtool.gui.parts.once import open_once
 from bindtool.gui.reading_beside import read_beside
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.progress import Watch
     from bindtool.core.tabular.table.result import Opened
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.pages.import_list import ImportPage
     from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
     Reader = Callable[[Path, str, Choices, Watch], Opened]

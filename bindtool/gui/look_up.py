@@ -19,7 +19,7 @@ from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import looks_like_token
 from bindtool.core.model.outcome import State
-from bindtool.gui.icons import Mark
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.taken import Taken
 from bindtool.wording import by_words, row_message
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.looked_up import LookedUp
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _MINUTE = 60_000

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import MarkLabel
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.gui.parts.last_scan import TAIL
 
 if TYPE_CHECKING:
-    from bindtool.gui.icons import Mark
+    from bindtool.gui.common.theme.icons import Mark
 
 _MARK_SIZE = 32
 
@@ -33,12 +33,12 @@ class LookedUp(QWidget):
         self._words = ElidedLabel()
         self.details = ElidedLabel()
         for label in (self._tail, self._words):
-            look.resize_text(label, look.STRIP_POINTS, bold=True)
-        look.resize_text(self.details, look.LINE_POINTS)
-        look.dress(self.details, tone=Tone.QUIET)
+            theme.resize_text(label, theme.STRIP_POINTS, bold=True)
+        theme.resize_text(self.details, theme.LINE_POINTS)
+        theme.dress(self.details, tone=Tone.QUIET)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP + 4)
+        row.setSpacing(theme.GAP + 4)
         row.addWidget(self._tail)
         row.addWidget(self._mark)
         row.addWidget(self._words, 1)
@@ -60,5 +60,5 @@ class LookedUp(QWidget):
         self._mark.show_mark(mark)
         self._mark.setVisible(mark is not None)
         self._words.setText(words)
-        look.dress(self._words, tone=tone)
+        theme.dress(self._words, tone=tone)
         self.details.setText(details)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLayout, QWidget
 from shiboken6 import delete, isValid
 
-from bindtool.gui.window import Window
+from bindtool.gui.common.shell.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
 
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
 
 
 class OnItsWay:

@@ -1,7 +1,7 @@
 """The question which part of a code is the device id: asked once in the strip, where no rule says it.
 
 Owns when it is asked, of which scan, and what an answer does: the rule goes to the profile, and whatever waits for
-it is read again. Which parts there are is for core, how an offer looks for `offer_bar`.
+it is read again. Which parts there are is for core, how an offer looks for `prompt_bar`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.candidates import Choice
     from bindtool.core.barcode.rules import PartRule
     from bindtool.core.model.row import Row
-    from bindtool.gui.offer_bar import OfferBar
+    from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits

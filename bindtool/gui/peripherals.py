@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.port_reader import found_ports
-from bindtool.gui.sounds import Cue
 
 if TYPE_CHECKING:
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
     from bindtool.gui.scanning import Scanning
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _ALARM = "serial"

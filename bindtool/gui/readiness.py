@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.gui.sounds import Cue
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.taken import Taken
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.gui.common.audio.cues import Sounds
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sounds import Sounds
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _MINUTE = timedelta(minutes=1)

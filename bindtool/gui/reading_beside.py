@@ -13,7 +13,7 @@ from bindtool.core.common.progress import ReadingStopped, Watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.gui.offer_bar import OfferBar
+    from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.texts import Texts
 
 T = TypeVar("T")

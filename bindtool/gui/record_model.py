@@ -12,13 +12,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.gui import look
-from bindtool.gui.icons import Icons
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Icons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.gui.icons import Mark
+    from bindtool.gui.common.theme.icons import Mark
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -100,7 +100,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if mark is not None and role == Qt.ItemDataRole.DecorationRole:
             return self._icons.icon(mark, QGuiApplication.palette())
         if mark is not None and role == Qt.ItemDataRole.ForegroundRole:
-            return QBrush(look.ink(mark.tone, QGuiApplication.palette()))
+            return QBrush(theme.ink(mark.tone, QGuiApplication.palette()))
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag | None:

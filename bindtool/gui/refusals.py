@@ -16,20 +16,20 @@ from bindtool.core.model.outcome import UNDER_WAY
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet_view.next_step import Handling
 from bindtool.core.sheet_view.triage import NEEDS_HAND, OfCause, group
-from bindtool.gui.icons import Mark
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.sheet_model import Column
-from bindtool.gui.soon import Soon
 from bindtool.gui.told_of_row import story_of
 
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.triage import Cause, Group
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.refusals import RefusalsPanel
     from bindtool.gui.running import Running
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)

@@ -14,17 +14,17 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
-from bindtool.gui.parts.once import open_once
+from bindtool.gui.common.util.save_dialog import SaveDialog
+from bindtool.gui.common.widgets.once import open_once
 from bindtool.gui.report_sources import About
-from bindtool.gui.save_dialog import SaveDialog
 from bindtool.reporting import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
     from bindtool.gui.report_sources import Making, ReportSources
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 

@@ -14,15 +14,15 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_place
-from bindtool.gui.parts.once import open_once
+from bindtool.gui.common.widgets.once import open_once
 from bindtool.gui.report_sources import About
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
     from bindtool.gui.report_sources import Making, ReportSources
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 

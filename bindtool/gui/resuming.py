@@ -14,17 +14,17 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_cut_off
-from bindtool.gui.notice import Gravity
+from bindtool.gui.common.widgets.message_bar import Gravity
 
 if TYPE_CHECKING:
     from bindtool.core.jobs.recovery import CutOff
     from bindtool.core.store import Store
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.running import Running
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.session import Session
     from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.tasks import Tasks
-    from bindtool.gui.window import Window
 
 
 class Resuming(QObject):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 from PySide6.QtGui import QPainter
 
-from bindtool.gui import look
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject, QRect
@@ -46,9 +46,9 @@ class RowFlash(QVariantAnimation):
     def paint(self, on: QWidget, place: QRect) -> None:
         """Draw the light over a row so that its words stay: dark ones on a light ground, light ones on a dark."""
         mode = QPainter.CompositionMode
-        colour = look.flash(Tone.UNSURE, on.palette())
+        colour = theme.flash(Tone.UNSURE, on.palette())
         colour.setAlphaF(self.currentValue())
         painter = QPainter(on)
-        dark = look.is_dark(on.palette())
+        dark = theme.is_dark(on.palette())
         painter.setCompositionMode(mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply)
         painter.fillRect(place, colour)

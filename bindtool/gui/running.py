@@ -27,7 +27,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import Facts, next_step, why_not_bind
 from bindtool.core.sheet_view.triage import NEEDS_HAND
 from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
-from bindtool.gui.notice import Gravity
+from bindtool.gui.common.widgets.message_bar import Gravity
 from bindtool.gui.panels.finished import Finished
 from bindtool.wording import answer_said
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding import Binding
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.finished import FinishedPanel
     from bindtool.gui.panels.foot import Foot
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.token_desk import TokenDesk
-    from bindtool.gui.window import Window
 
 
 class Running(QObject):

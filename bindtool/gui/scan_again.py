@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
+    from bindtool.gui.common.audio.cues import Sounds
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
-    from bindtool.gui.sounds import Sounds
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _MINUTE = 60_000

@@ -12,9 +12,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.gui import look
-from bindtool.gui.latin_input import latin_only
-from bindtool.gui.look import Kind
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.util.no_input_method import latin_only
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
@@ -46,8 +46,8 @@ class ScanField(QLineEdit):
         self.setFixedHeight(_HEIGHT)
         self.setMinimumWidth(_NARROWEST)
         self.setAcceptDrops(False)  # so that what is dropped here goes to the window, like anywhere else
-        look.resize_text(self, look.FIELD_POINTS)
-        look.dress(self, Kind.FIELD)
+        theme.resize_text(self, theme.FIELD_POINTS)
+        theme.dress(self, Kind.FIELD)
         latin_only(self)
         self.textChanged.connect(self._hand_on_list)
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.gui.looked_up import LookedUp
 from bindtool.gui.parts.job_button import JobButton
 from bindtool.gui.parts.last_scan import LastScan
@@ -64,7 +64,7 @@ class ScanStrip(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        look.dress(self, Kind.BAR)
+        theme.dress(self, Kind.BAR)
         self.field = ScanField(texts)
         self.field.scanned.connect(self.scanned)
         self.field.pasted.connect(self.pasted)
@@ -91,10 +91,10 @@ class ScanStrip(QFrame):
         self.set_ready()
 
     def _lay_out(self) -> None:
-        look.resize_text(self._state, look.STRIP_POINTS, bold=True)
-        look.resize_text(self._reason, look.LINE_POINTS, bold=True)
-        look.dress(self._reason, tone=Tone.HELD)
-        look.dress(self._practice, Kind.PILL, Tone.UNSURE)
+        theme.resize_text(self._state, theme.STRIP_POINTS, bold=True)
+        theme.resize_text(self._reason, theme.LINE_POINTS, bold=True)
+        theme.dress(self._reason, tone=Tone.HELD)
+        theme.dress(self._practice, Kind.PILL, Tone.UNSURE)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
         # The field must not move when the state changes.
         for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
@@ -102,21 +102,21 @@ class ScanStrip(QFrame):
             self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
 
         state = QHBoxLayout()
-        state.setSpacing(look.GAP + 4)
+        state.setSpacing(theme.GAP + 4)
         state.addWidget(self._state_mark)
         state.addWidget(self._state)
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
         self._second_line.addWidget(self.looked_up)
         second = QHBoxLayout()
-        second.setSpacing(look.MARGIN)
+        second.setSpacing(theme.MARGIN)
         second.addWidget(self._second_line, 1)
         second.addWidget(self._practice)
 
         grid = QGridLayout(self)
-        grid.setContentsMargins(look.MARGIN, look.GAP + 4, look.GAP, look.GAP)
-        grid.setHorizontalSpacing(look.MARGIN + look.GAP)
-        grid.setVerticalSpacing(look.GAP - 2)
+        grid.setContentsMargins(theme.MARGIN, theme.GAP + 4, theme.GAP, theme.GAP)
+        grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
+        grid.setVerticalSpacing(theme.GAP - 2)
         grid.addLayout(state, 0, 0)
         grid.addWidget(self.field, 0, 1)
         grid.addLayout(second, 1, 0, 1, 2)
@@ -162,7 +162,7 @@ class ScanStrip(QFrame):
     def _show_state(self, mark: Mark, words: str, tone: Tone) -> None:
         self._state_mark.show_mark(mark)
         self._state.setText(self._texts(words))
-        look.dress(self._state, tone=tone)
+        theme.dress(self._state, tone=tone)
 
     def show_last(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
@@ -199,8 +199,8 @@ class ScanStrip(QFrame):
         """Lay the flash over the ground and under the words; a scan that adds no row has another ground."""
         super().paintEvent(event)
         if self.looking_up or self._awaiting:
-            QPainter(self).fillRect(self.rect(), look.tint(Tone.BUSY, self.palette()))
+            QPainter(self).fillRect(self.rect(), theme.tint(Tone.BUSY, self.palette()))
         if self.flashing:
-            colour = look.flash(self._flash_tone, self.palette())
+            colour = theme.flash(self._flash_tone, self.palette())
             colour.setAlphaF(self._shade / _SHADES)
             QPainter(self).fillRect(self.rect(), colour)

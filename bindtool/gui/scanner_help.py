@@ -15,13 +15,13 @@ from bindtool.gui.scanner_testing import ScannerTesting
 from bindtool.gui.scanner_watch import ScannerWatch
 
 if TYPE_CHECKING:
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.pages.scanner_test import ScannerTestPage
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 

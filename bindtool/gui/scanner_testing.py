@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScanRules
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.pages.scanner_test import ScannerTestPage
     from bindtool.gui.rule_desk import RuleDesk
-    from bindtool.gui.window import Window
 
 
 class ScannerTesting(QObject):

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.diagnosis import Trouble
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 AGAIN_AFTER = 20

@@ -18,12 +18,12 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.scanner.debounce import BounceWatch
 from bindtool.core.tabular.clipboard import read_clipboard
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
-from bindtool.gui.question import ask
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_again import ScanAgain
-from bindtool.gui.sounds import Cue
 from bindtool.gui.taken import Taken
 from bindtool.gui.wedge import Wedge
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
     from bindtool.core.barcode.rules import ScannerRules
     from bindtool.core.model.row import Row
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.fill_labels import FillPanel
     from bindtool.gui.scan_strip import ScanStrip
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
     from bindtool.texts import Texts
 
 _FRESH = 3.0

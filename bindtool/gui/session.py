@@ -21,9 +21,9 @@ from bindtool.core.binding.events import ClockOff, Looking, Sending, Settled, Wa
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.gui.common.util.requests_loaded import requests_loaded
+from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.progress import Progress
-from bindtool.gui.requests_loaded import requests_loaded
-from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
-    from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.profiles.repository import ProfileBook
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.dialogs.token import TokenPanel
     from bindtool.gui.pages.profile_form import ProfileForm
-    from bindtool.gui.tasks import Tasks
     from bindtool.gui.token_desk import TokenDesk
     from bindtool.texts import Texts
 

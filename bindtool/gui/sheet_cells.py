@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.icons import Mark
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.parts.arrived_tip import arrived_tip
 from bindtool.wording import row_message
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.edits import Edit
     from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.sheet_model import SheetModel
-    from bindtool.gui.tasks import Tasks
 
 
 class SheetDesk(QObject):

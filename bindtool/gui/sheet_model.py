@@ -16,9 +16,9 @@ from PySide6.QtGui import QBrush, QGuiApplication
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.sheet_view.projection import Arrangement, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.sheet_cells import Column, SheetCells
-from bindtool.gui.soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet_view.filters import RowFilter
-    from bindtool.gui.icons import Icons
+    from bindtool.gui.common.theme.icons import Icons
     from bindtool.texts import Texts
 
 __all__ = ["EDITABLE", "Column", "SheetModel"]
@@ -218,7 +218,7 @@ class SheetModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return self._icons.icon(self._cells.mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
-                return QBrush(look.ink(self._cells.mark(row).tone, QGuiApplication.palette()))
+                return QBrush(theme.ink(self._cells.mark(row).tone, QGuiApplication.palette()))
             case Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Unchecked if self._cells.is_held(row) else None
             case _:

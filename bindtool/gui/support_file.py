@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.files import Files
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.file_dialogs import Files
     from bindtool.gui.ground import Ground
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
-    from bindtool.gui.window import Window
 
 PATIENCE = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""

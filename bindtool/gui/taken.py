@@ -9,8 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.gui.icons import Mark
-from bindtool.gui.sounds import Cue
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.theme.icons import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.triage import neighbours
-from bindtool.gui.icons import Mark
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.panels.row_story import Story
 from bindtool.wording import answer_words
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.keystrokes import Step
-    from bindtool.gui.window import Window
+    from bindtool.gui.common.shell.window import Window
 
 _MODIFIERS = frozenset(
     {

@@ -19,8 +19,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.display import has_display
-from bindtool.gui import look
-from bindtool.gui.icons import app_icon
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import app_icon
 from bindtool.smoke.report import Failed
 from bindtool.texts import LANGUAGES, Texts
 
@@ -42,7 +42,7 @@ def start_qt(environ: Mapping[str, str]) -> str:
     arguments = ["bindtool"] if has_display(environ, sys.platform) else ["bindtool", "-platform", "offscreen"]
     app = QApplication(arguments)
     app.setQuitOnLastWindowClosed(False)
-    look.apply(app)
+    theme.apply(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for language in LANGUAGES:
         if not QTranslator(app).load(f"qtbase_{language}", folder):

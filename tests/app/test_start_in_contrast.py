@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 if sys.platform != "linux":
     pytest.skip("the portal is Linux's", allow_module_level=True)
 
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from tests.gui.loop import PATIENCE
 from tests.gui.portal import CONTRAST, needs_bus, portal
 from tests.stories.program import practising
@@ -32,7 +32,7 @@ def test_the_desktop_asks_for_contrast(qtbot: QtBot, tmp_path: Path, monkeypatch
         with practising(tmp_path) as program:
             qtbot.waitUntil(lambda: ground_of(program) == "#ffffff", timeout=PATIENCE)
             there.set(CONTRAST, ("u", 0))
-            usual = look.palette(dark=False).window().color().name()
+            usual = theme.palette(dark=False).window().color().name()
             qtbot.waitUntil(lambda: ground_of(program) == usual, timeout=PATIENCE)
 
 

@@ -30,7 +30,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.texts import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, Hand, rounds, until
 from tests.benchmarks.parts.measuring import table
@@ -77,7 +77,7 @@ def main() -> None:
     os.environ.pop("BINDTOOL_TOKEN", None)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
-    look.apply(app)
+    theme.apply(app)
     loop = WindowLoop(app)
     with loop, tempfile.TemporaryDirectory() as folder:
         found = loop.run_until_complete(measure(Path(folder), rounds(given.seed, given.rounds, given.size)))

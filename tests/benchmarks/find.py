@@ -35,7 +35,7 @@ from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.panels.counts_line import FILTERS, Counted
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts
@@ -152,7 +152,7 @@ def in_window(folder: Path) -> None:
     """Run the window on a data folder."""
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
-    look.apply(app)
+    theme.apply(app)
     loop = WindowLoop(app)
     with loop:
         loop.run_until_complete(work(folder))

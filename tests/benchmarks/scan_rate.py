@@ -36,7 +36,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts
 from tests.benchmarks.parts.measuring import server, table
@@ -253,7 +253,7 @@ def main() -> None:
     key_repeat.turn_off()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
-    look.apply(app)
+    theme.apply(app)
     loop = WindowLoop(app)
     head = ("", "codes", "codes/s", "seen ready", "p50 ms", "p99 ms", "worst ms")
     with loop:

@@ -38,7 +38,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.texts import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table
 
@@ -191,7 +191,7 @@ def main() -> None:
     os.environ.pop("BINDTOOL_TOKEN", None)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
-    look.apply(app)
+    theme.apply(app)
     loop = WindowLoop(app)
     head = ("devices on screen", "p99 ms", "worst ms", "window devices/s", "command line devices/s", "of it")
     with loop:

@@ -12,12 +12,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
 from bindtool.core.store import Store
-from bindtool.gui import look
-from bindtool.gui.icons import Icons
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Icons
+from bindtool.gui.common.util.background_tasks import Tasks
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sheet_edits import SheetEdits
 from bindtool.gui.sheet_model import SheetModel
-from bindtool.gui.tasks import Tasks
 from bindtool.texts import Texts
 from tests.gui.clocks import HandClock
 from tests.gui.loop import finish, running_loop
@@ -38,7 +38,7 @@ SMALLEST = (1024, 640)
 @pytest.fixture(scope="session", autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
-    look.apply(qapp)
+    theme.apply(qapp)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.gui import main_window
-from bindtool.gui.look import Kind
+from bindtool.gui.common.theme.theme import Kind
 from tests.gui import test_room as room
 from tests.gui.test_room import screen
 
@@ -84,7 +84,7 @@ def shown_tip(widget: QWidget) -> str:
 
 MAY_BE_MODAL = {
     "app/recovering.py": "there is no window yet in which it could be said",
-    "gui/files.py": "the system's own dialog for files",
+    "gui/common/util/file_dialogs.py": "the system's own dialog for files",
     "gui/list_opening.py": "the same, for rows that could not be taken",
     "gui/comparing.py": "the same, for a list to compare with",
     "gui/report_files.py": "the same, for a report",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QPalette
 
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.first_picture import FirstPicture
 from bindtool.texts import Texts
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -> None:
     """It tells when it can be seen, and has the grounds of the sheet and of the foot that come in its place."""
-    look.wear(qapp, dark=dark)
+    theme.wear(qapp, dark=dark)
     picture = FirstPicture(Texts("zh_CN"))
     qtbot.addWidget(picture)
     picture.resize(1024, 640)
@@ -30,4 +30,4 @@ def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -
     assert seen.pixelColor(500, 400) == colours.color(QPalette.ColorRole.Base)
     assert seen.pixelColor(500, 620) == colours.color(QPalette.ColorRole.Window)
     words = {seen.pixelColor(x, y).name() for x in range(16, 200) for y in range(90, 150)}
-    assert look.ink(look.Tone.QUIET, colours).name() in words
+    assert theme.ink(theme.Tone.QUIET, colours).name() in words

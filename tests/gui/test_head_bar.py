@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.actions import Actions
+from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.head_bar import HeadBar
 from tests.gui.acting import find, press
 

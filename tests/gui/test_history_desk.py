@@ -22,6 +22,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
+from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.ground import Ground
 from bindtool.gui.history_desk import HistoryDesk
 from bindtool.gui.ledger_desk import LedgerDesk
@@ -29,7 +30,6 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.parts.record_table import RecordTable
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.record_model import RecordModel
-    from bindtool.gui.tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

@@ -14,6 +14,7 @@ from bindtool.core.model.outcome import Answer, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Run, SentDevice, SentRequest
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.history_words import (
     record_details,
     record_line,
@@ -24,7 +25,6 @@ from bindtool.gui.history_words import (
     sheet_line,
     sheet_title,
 )
-from bindtool.gui.icons import Mark
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, row, settled
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.tasks import Tasks
 
 PROFILE = Profile(
     name="Line 2",

@@ -14,8 +14,8 @@ from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
+from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.letter_question import LetterQuestion
-from bindtool.gui.offer_bar import OfferBar
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.sheet_edits import SheetEdits
 from tests.gui.acting import press, said

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from bindtool.core.profiles.profile import Profile
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.look_up import LookUp
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sounds import Cue
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

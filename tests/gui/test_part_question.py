@@ -13,7 +13,7 @@ from bindtool.core.model.row import Source
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui.offer_bar import OfferBar
+from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.sheet_edits import SheetEdits

@@ -33,9 +33,9 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.clipboard import copy_cells, copy_text
+from bindtool.gui.common.theme.icons import Icons, Mark
+from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history_words import REQUEST_COLUMNS, headers, row_details, row_line
-from bindtool.gui.icons import Icons, Mark
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.pages.history import HistoryPage
 from bindtool.gui.pages.import_list import ImportPage

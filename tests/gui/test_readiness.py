@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtWidgets import QDialog
 
 from bindtool.core.common.errors import StoreFailed
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.readiness import Readiness
-from bindtool.gui.sounds import Cue
 from tests.gui.acting import said
 from tests.gui.loop import finish
 

@@ -23,6 +23,7 @@ from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
+from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
@@ -31,7 +32,6 @@ from bindtool.gui.report_printing import ReportPrinting
 from bindtool.gui.report_sources import About, ReportSources
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.token_desk import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

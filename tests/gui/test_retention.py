@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

@@ -51,15 +51,17 @@ from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
 from bindtool.core.tabular.table.result import Kind as ListKind
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.util.language import speak_qt
+from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.serial_port import SerialPort
-from bindtool.gui.elided import ElidedLabel
 from bindtool.gui.help import Help
-from bindtool.gui.icons import Mark
-from bindtool.gui.language import speak_qt
-from bindtool.gui.look import Kind
 from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.pages.history import HistoryPage
 from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
@@ -69,10 +71,8 @@ from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.row_story import Story
 from bindtool.gui.port_reader import FoundPort
 from bindtool.gui.progress import Progress
-from bindtool.gui.question import ask
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.taken import Taken
-from bindtool.gui.tasks import Tasks
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
 from tests.gui.dialogs.test_licences import PARTS
@@ -665,7 +665,7 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
         if one.isVisible()
         and one.property("kind") != Kind.LINK
         and not is_inside(one, QLineEdit, QAbstractSpinBox)
-        and one.height() < look.TARGET
+        and one.height() < theme.TARGET
     ]
 
     assert low == []

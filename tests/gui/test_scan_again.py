@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.profiles.profile import Profile
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_again import ScanAgain
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sheet_edits import SheetEdits
-from bindtool.gui.sounds import Cue
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
 from tests.stories.listener import Listener
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from bindtool.gui import look
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.taken import Taken
 from tests.gui.acting import find, press, said
@@ -122,7 +122,7 @@ def test_a_second_flash_takes_the_place_of_the_first(strip: ScanStrip) -> None:
 
     strip.flash(Taken.REFUSED)
 
-    assert ground(strip) == look.flash(Tone.BAD, strip.palette()).name()
+    assert ground(strip) == theme.flash(Tone.BAD, strip.palette()).name()
 
 
 @pytest.mark.parametrize(

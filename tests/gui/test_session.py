@@ -50,10 +50,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.session import Result
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_model import SheetModel
-    from bindtool.gui.tasks import Tasks
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)

@@ -15,8 +15,8 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
-from bindtool.gui import look
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.sheet_model import Column
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
@@ -136,7 +136,7 @@ def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
     assert isinstance(icon, QIcon)
     assert not icon.isNull()
     assert isinstance(brush, QBrush)
-    assert brush.color() == look.ink(tone, QGuiApplication.palette())
+    assert brush.color() == theme.ink(tone, QGuiApplication.palette())
     assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bindtool.core.common.messages import Message
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet_model import Column
 from bindtool.gui.sheet_view import SheetView
 from tests.core.store.samples import row
@@ -430,7 +430,7 @@ def test_a_click_that_selects_more_ticks_nothing(view: SheetView, model: SheetMo
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_row_lights_up(view: SheetView, model: SheetModel, dark: bool, qtbot: QtBot) -> None:
     """GIVEN a table WHEN a row is pointed at THEN it is selected, in sight and lit for a moment; its words stay."""
-    look.wear(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
+    theme.wear(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
     try:
         view.select([12])
         view.select([1])
@@ -446,7 +446,7 @@ def test_a_row_lights_up(view: SheetView, model: SheetModel, dark: bool, qtbot: 
         qtbot.waitUntil(lambda: view.lit is None)
         assert view.viewport().grab().toImage().pixelColor(place.center()) == before.pixelColor(place.center())
     finally:
-        look.wear(QApplication.instance(), dark=False)  # type: ignore[arg-type]
+        theme.wear(QApplication.instance(), dark=False)  # type: ignore[arg-type]
 
 
 def test_a_lit_row_that_goes(view: SheetView, model: SheetModel) -> None:

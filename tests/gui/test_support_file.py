@@ -20,13 +20,13 @@ from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui.files import Files
+from bindtool.gui.common.audio.cues import Hush, Silence
+from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sounds import Hush, Silence
 from bindtool.gui.support_file import SupportFile
 from bindtool.gui.token_desk import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.store import Store
-    from bindtool.gui.tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

@@ -25,7 +25,7 @@ from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_envir
 from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.texts import Texts
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
@@ -42,7 +42,7 @@ def main(ids: list[str], hopeless: str) -> None:
     """Scan `ids` and bind all that the sheet has, but for the one that can't be bound; then close."""
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
-    look.apply(app)
+    theme.apply(app)
     loop = qasync.QEventLoop(app)
     with loop:
         loop.run_until_complete(work(ids, hopeless))

@@ -23,9 +23,9 @@ from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.gui import look
-from bindtool.gui.language import speak_qt
-from bindtool.gui.sounds import Silence
+from bindtool.gui.common.audio.cues import Silence
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.language import speak_qt
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from bindtool.texts import Texts
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.sounds import Sounds
 
     Open = Callable[..., AbstractContextManager[Technician]]
 
@@ -57,7 +57,7 @@ TOKEN = AccessToken(channel.TOKEN)
 @pytest.fixture(scope="session", autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
-    look.apply(qapp)
+    theme.apply(qapp)
     # Each story ends with a look for garbage, which is not to go through all that the tests before have left.
     gc.collect()
     gc.freeze()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.practice import channel
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Program:
     def offers_bind(self) -> bool:
         """Look at the corner: a blue button on the foot's ground; once it asks to confirm, the ground is white."""
         seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
-        colours = look.palette(dark=False)
+        colours = theme.palette(dark=False)
         button = seen.pixelColor(seen.width() - 30, seen.height() - 40)
         beside = seen.pixelColor(seen.width() - 290, seen.height() - 12)
         return button == colours.highlight().color() and beside == colours.window().color()

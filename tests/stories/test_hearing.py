@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace
-from bindtool.gui.sounds import Cue
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.practice.faults import Answer
 from tests.gui.disks import refusing
 from tests.stories.program import ALL_ROWS

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from bindtool.core.barcode.rules import CaseRule, IdRules, ScanRules
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.sheet_model import Column
-from bindtool.gui.sounds import Cue
 from bindtool.practice.faults import html
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.listener import Listener

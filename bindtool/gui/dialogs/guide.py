@@ -14,8 +14,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
 
-from bindtool.gui import look
-from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets.buttons import ActionButton
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ class Guide(QDialog):
         self.pages.setSpacing(_BETWEEN_PAGES)
         self.pages.setAccessibleName(texts("guide.pages"))
         self.pages.addItems([texts(f"guide.{name.replace('-', '_')}") for name in PAGES])
-        self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * look.MARGIN)
+        self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * theme.MARGIN)
         self.text = QTextBrowser(openLinks=False)
         self.text.setAccessibleName(texts("guide.title"))
         self.text.document().setDocumentMargin(_MARGIN)
@@ -87,8 +87,8 @@ class Guide(QDialog):
         side.addWidget(self.pages, 1)
         side.addWidget(close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.MARGIN)
-        row.setSpacing(look.GAP)
+        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN)
+        row.setSpacing(theme.GAP)
         row.addLayout(side)
         row.addWidget(self.text, 1)
         QWidget.setTabOrder(self.pages, self.text)
@@ -108,7 +108,7 @@ class Guide(QDialog):
         heading = next(b for b in blocks if b.blockFormat().headingLevel() and anchor_of(b.text()) == anchor)
         self.text.setTextCursor(QTextCursor(heading))
         bar = self.text.verticalScrollBar()
-        bar.setValue(bar.value() + self.text.cursorRect().top() - look.GAP)
+        bar.setValue(bar.value() + self.text.cursorRect().top() - theme.GAP)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the tables' lines anew in the colours of the system's new scheme."""
@@ -131,7 +131,7 @@ class Guide(QDialog):
             spaced = block.blockFormat()
             if spaced.headingLevel():
                 spaced.setTopMargin(_ABOVE_HEADING)
-                spaced.setBottomMargin(look.GAP)
+                spaced.setBottomMargin(theme.GAP)
             elif not spaced.nonBreakableLines() and block.text() != _PICTURE:
                 spaced.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
             QTextCursor(block).setBlockFormat(spaced)
@@ -148,8 +148,8 @@ class Guide(QDialog):
                 drawn.setBorderCollapse(True)
                 drawn.setCellPadding(_CELL)
                 drawn.setCellSpacing(0)
-                drawn.setTopMargin(look.GAP // 2)
-                drawn.setBottomMargin(look.GAP)
+                drawn.setTopMargin(theme.GAP // 2)
+                drawn.setBottomMargin(theme.GAP)
                 drawn.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
                 frame.setFormat(drawn)
 

@@ -12,12 +12,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.diagnostics.workstation_check import Grade
-from bindtool.gui.clipboard import copy_text
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import headline, line
-from bindtool.gui.parts.waiting import Waiting
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

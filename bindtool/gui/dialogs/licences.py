@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPlainTextEdit, QVBoxLayout
 
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import headline, line
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout
 
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.field import Field
-from bindtool.gui.parts.labels import headline, line
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.form_field import Field
+from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.port_reader import PortState
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout
 
-from bindtool.gui.look import Kind
-from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.widgets.buttons import ActionButton
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -13,15 +13,15 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
-from bindtool.gui.dialogs.ask_first import AskFirst
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import AskFirst
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 from bindtool.gui.dialogs.end_day import EndDay
-from bindtool.gui.look import Kind, Tone
 from bindtool.gui.parts import token_words
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import headline, line
-from bindtool.gui.parts.reply_box import Answer, ReplyBox
 from bindtool.gui.parts.token_field import TokenField
-from bindtool.gui.parts.waiting import Waiting
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import CheckStep
-from bindtool.gui import look
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.reply_box import ReplyBox
+from bindtool.gui.common.widgets.scroll_page import ScrollPage
+from bindtool.gui.common.widgets.tab_order import come_before, stops_in
 from bindtool.gui.pages.check_steps import Found, Look, Question, SendOne
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
-from bindtool.gui.parts.reply_box import ReplyBox
-from bindtool.gui.parts.scroll_page import ScrollPage
-from bindtool.gui.parts.tab_order import come_before, stops_in
-from bindtool.gui.parts.waiting import Waiting
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.parts.reply_box import Answer
+    from bindtool.gui.common.widgets.reply_box import Answer
     from bindtool.texts import Texts
 
 _WIDEST = 760
@@ -130,7 +130,7 @@ class ChannelCheckPage(QWidget):
         self._steps.deleteLater()
         self._steps = steps
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
-        look.dress(self.back, Kind.PRIMARY if known else Kind.NORMAL)
+        theme.dress(self.back, Kind.PRIMARY if known else Kind.NORMAL)
 
     def hold(self) -> None:
         """Let no step be answered until the next view or reply."""

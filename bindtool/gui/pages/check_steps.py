@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QRadioButton,
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, CheckStep, Seen
-from bindtool.gui import look
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.field import Field, TextField, WheelGuard
-from bindtool.gui.parts.labels import line
-from bindtool.gui.parts.reply_box import Answer, ReplyBox
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ class Question(_Part):
         for already in (Already.NO, Already.YES, Already.UNKNOWN):
             answer = QRadioButton(texts(f"channel_check.already.{already}"))
             answer.setAccessibleName(answer.text())
-            answer.setMinimumHeight(look.TARGET)
+            answer.setMinimumHeight(theme.TARGET)
             answer.setChecked(already is check.already)
             answer.clicked.connect(partial(self.answered.emit, already))
             answers.append(answer)
@@ -143,13 +143,13 @@ class Look(_Part):
         else:
             self._say("channel_check.look.hint", Tone.QUIET)
         devices = QGridLayout()
-        devices.setHorizontalSpacing(look.MARGIN + look.GAP)
+        devices.setHorizontalSpacing(theme.MARGIN + theme.GAP)
         devices.setColumnStretch(2, 1)
         for row, (letter, device) in enumerate((("A", check.first), ("B", check.second))):
             if device is not None:
                 for column, words in enumerate((letter, device.label, device.device_id)):
                     shown = line(words, wraps=False)
-                    look.resize_text(shown, look.LINE_POINTS, bold=not column)
+                    theme.resize_text(shown, theme.LINE_POINTS, bold=not column)
                     devices.addWidget(shown, row, column)
         self._column.addLayout(devices)
         self.who = TextField(texts("channel_check.who"))

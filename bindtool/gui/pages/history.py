@@ -12,7 +12,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from bindtool.core.model.history_records import Wanted
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import details_line, headline, line
+from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.history_words import (
     RECORD_COLUMNS,
     SHEET_COLUMNS,
@@ -22,12 +26,8 @@ from bindtool.gui.history_words import (
     sheet_line,
     sheet_title,
 )
-from bindtool.gui.look import Tone
-from bindtool.gui.offer_bar import OfferBar
-from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.history_filter import HistoryFilter
 from bindtool.gui.parts.keep_fields import KeepFields
-from bindtool.gui.parts.labels import details_line, headline, line
 from bindtool.gui.parts.record_table import RecordTable
 from bindtool.gui.record_model import RecordModel
 
@@ -93,7 +93,7 @@ class HistoryPage(QWidget):
         self._details = details_line(texts("history.details"))
         self._remark = line()
         self.copy_button = ActionButton(texts("menu.copy_log_id"))
-        self.open_button = ActionButton(texts("history.open_sheet"), look.Kind.PRIMARY)
+        self.open_button = ActionButton(texts("history.open_sheet"), theme.Kind.PRIMARY)
         self.export_button = ActionButton(texts("history.export"))
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
@@ -137,7 +137,7 @@ class HistoryPage(QWidget):
     def say(self, words: str, tone: Tone = Tone.GOOD) -> None:
         """Say something of what was done; "" takes it away."""
         self._remark.setText(words)
-        look.dress(self._remark, tone=tone)
+        theme.dress(self._remark, tone=tone)
 
     def _why_empty(self, name: str, wanted: Wanted) -> str:
         if wanted in (Wanted(), Wanted(own=True)):
@@ -219,8 +219,8 @@ class HistoryPage(QWidget):
         for button in (self.copy_button, self.open_button, self.export_button):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        column.setSpacing(look.GAP)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
+        column.setSpacing(theme.GAP)
         column.addLayout(top)
         column.addWidget(self.offer)
         column.addWidget(self.filter)

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 from bindtool.core.barcode.patterns import check_pattern
 from bindtool.core.barcode.rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.field import Field, TextField, WheelGuard
-from bindtool.gui.parts.labels import line
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts

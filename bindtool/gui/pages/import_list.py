@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.tabular.table.grid import column_name
 from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
-from bindtool.gui import look
-from bindtool.gui.clipboard import SafeCopy
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.field import Field, WheelGuard
-from bindtool.gui.parts.labels import headline, line
-from bindtool.gui.parts.reply_box import Answer, ReplyBox
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.form_field import Field, WheelGuard
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,11 +93,11 @@ class ImportPage(QWidget):
             SafeCopy(view)
         self.reasons.setFixedHeight(_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
-        self.save = ActionButton(texts("import.save_refused"), look.Kind.LINK)
+        self.save = ActionButton(texts("import.save_refused"), theme.Kind.LINK)
         self.save.clicked.connect(self.save_wanted)
         self.cancel = ActionButton(texts("import.cancel"))
         self.cancel.clicked.connect(self.left)
-        self.add = ActionButton("", look.Kind.PRIMARY)
+        self.add = ActionButton("", theme.Kind.PRIMARY)
         self.add.clicked.connect(self.add_wanted)
         self._lay_out()
 
@@ -179,7 +179,7 @@ class ImportPage(QWidget):
         self.rows.setRowCount(len(shown))
         self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
         self.rows.setVerticalHeaderLabels([str(row.number) for row in shown])
-        quiet = QBrush(look.ink(Tone.QUIET, self.palette()))
+        quiet = QBrush(theme.ink(Tone.QUIET, self.palette()))
         for at, row in enumerate(shown):
             for column, text in enumerate(row.cells):
                 item = QTableWidgetItem(escaped(text, keep="\n"))
@@ -199,7 +199,7 @@ class ImportPage(QWidget):
 
     def _lay_out(self) -> None:
         pickers = QHBoxLayout()
-        pickers.setSpacing(look.GAP)
+        pickers.setSpacing(theme.GAP)
         for field in self._fields.values():
             pickers.addWidget(field, 1)
         below = QHBoxLayout()
@@ -207,13 +207,13 @@ class ImportPage(QWidget):
         below.addStretch(1)
         below.addWidget(self.save)
         buttons = QHBoxLayout()
-        buttons.setSpacing(look.MARGIN)
+        buttons.setSpacing(theme.MARGIN)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.add)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(look.GAP)
+        column.setSpacing(theme.GAP)
         column.addWidget(self._title)
         column.addWidget(self._how)
         column.addLayout(pickers)

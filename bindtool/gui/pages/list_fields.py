@@ -12,15 +12,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.field import Field, WheelGuard
-from bindtool.gui.parts.labels import line
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.form_field import Field, WheelGuard
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.parts.field import TextField
+    from bindtool.gui.common.widgets.form_field import TextField
     from bindtool.texts import Texts
 
 _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
 
 from bindtool.core.profiles.profile import PACE_BOUNDS, Pace
-from bindtool.gui.parts.field import Field, WheelGuard
+from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 
 if TYPE_CHECKING:
     from datetime import date

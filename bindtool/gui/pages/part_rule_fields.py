@@ -17,11 +17,11 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token
 from bindtool.core.sheet.validation import parts_problem
-from bindtool.gui import look
-from bindtool.gui.latin_input import latin_only
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.field import Field, TextField, WheelGuard
-from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +128,7 @@ class PartRuleFields(QWidget):
             except BadInput:
                 words = self._texts("part_rule.preview.unfinished")
         self.preview.setText(words)
-        look.dress(self.preview, tone=tone)
+        theme.dress(self.preview, tone=tone)
 
     def _read(self, code: str, rule: PartRule) -> tuple[Tone, str]:
         found = read_code(code, rule, scanned=True)

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.history_words import (
     REQUEST_COLUMNS,
     ROW_COLUMNS,
@@ -24,9 +27,6 @@ from bindtool.gui.history_words import (
     row_line,
     sheet_title,
 )
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import details_line, headline, line
 from bindtool.gui.parts.record_table import RecordTable
 from bindtool.gui.record_model import RecordModel
 
@@ -194,8 +194,8 @@ class PastSheetPage(QWidget):
         buttons.addWidget(self.devices_button)
         buttons.addWidget(self.copy_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.MARGIN)
-        column.setSpacing(look.GAP)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(theme.GAP)
         column.addLayout(top)
         column.addWidget(self._sum)
         column.addWidget(self.tabs)

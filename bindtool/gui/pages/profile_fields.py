@@ -18,16 +18,16 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
 from bindtool.core.profiles.profile import Pace, Profile, Site
-from bindtool.gui import look
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.form_field import TextField
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.pages.id_rule_fields import IdRuleFields
 from bindtool.gui.pages.list_fields import ListFields
 from bindtool.gui.pages.pace_fields import PaceFields
 from bindtool.gui.pages.part_rule_fields import PartRuleFields
 from bindtool.gui.pages.scanner_fields import ScannerFields
 from bindtool.gui.pages.site_field import SiteField
-from bindtool.gui.parts.field import TextField
-from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -219,7 +219,7 @@ class ProfileFields(QWidget):
         self.advanced.setCheckable(True)
         self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.advanced.setArrowType(Qt.ArrowType.RightArrow)
-        look.dress(self.advanced, Kind.FLAT)
+        theme.dress(self.advanced, Kind.FLAT)
         self.advanced.toggled.connect(self._unfold)
         column.addWidget(self.advanced)
         column.addWidget(self._advanced_part)

@@ -12,17 +12,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.gui import look
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.pages.profile_fields import ProfileFields
 from bindtool.gui.parts import token_words
-from bindtool.gui.parts.action_button import ActionButton
 from bindtool.gui.parts.copy_request import CopyRequest
-from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
-from bindtool.gui.parts.reply_box import Answer, ReplyBox
-from bindtool.gui.parts.scroll_page import ScrollPage
 from bindtool.gui.parts.token_field import TokenField
-from bindtool.gui.parts.waiting import Waiting
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class ProfileForm(QWidget):
     def _point_to(self, next_step: ActionButton) -> None:
         """Make one of the two the primary button."""
         for step in (self.done_button, self.save_button):
-            look.dress(step, Kind.PRIMARY if step is next_step else Kind.NORMAL)
+            theme.dress(step, Kind.PRIMARY if step is next_step else Kind.NORMAL)
 
     def _save(self) -> None:
         profile = self._fixed or self.values.read(self._edited)

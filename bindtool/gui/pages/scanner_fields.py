@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import BOUNDS, EndKey, ScannerRules
-from bindtool.gui.parts.field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.parts.burst_field import BurstField
 from bindtool.gui.parts.code_picture import Symbology, code_picture
-from bindtool.gui.parts.labels import headline, line
-from bindtool.gui.parts.reply_box import Answer, ReplyBox
-from bindtool.gui.parts.scroll_page import ScrollPage
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
 from bindtool.core.profiles.profile import Site
-from bindtool.gui.parts.field import TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import TextField, WheelGuard
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts

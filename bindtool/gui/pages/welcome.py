@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.parts.copy_request import CopyRequest
-from bindtool.gui.parts.labels import headline, line
-from bindtool.gui.parts.scroll_page import ScrollPage
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance

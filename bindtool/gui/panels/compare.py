@@ -14,12 +14,12 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QTabBar, QVBoxLayout, QWidget
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.gui import look
-from bindtool.gui.clipboard import SafeCopy
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import Mark, MarkButton
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,9 +78,9 @@ class ComparePanel(QFrame):
         self._view = CompareView()
         self.setAccessibleName(texts("compare.name"))
         self.setFixedWidth(_WIDTH)
-        look.dress(self, Kind.BESIDE)
+        theme.dress(self, Kind.BESIDE)
         self._title = QLabel(texts("compare.name"))
-        look.resize_text(self._title, look.LINE_POINTS, bold=True)
+        theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
         self._close = MarkButton(Mark.CLOSE)
         self._close.setAccessibleName(texts("compare.close"))
         self._close.setToolTip(texts("compare.close"))
@@ -92,9 +92,9 @@ class ComparePanel(QFrame):
         self._about = QLabel()
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setWordWrap(True)
-        look.dress(self._about, tone=Tone.QUIET)
+        theme.dress(self._about, tone=Tone.QUIET)
         self._sum = ElidedLabel()
-        look.resize_text(self._sum, look.LINE_POINTS, bold=True)
+        theme.resize_text(self._sum, theme.LINE_POINTS, bold=True)
         self._tabs = QTabBar()
         self._tabs.setAccessibleName(texts("compare.sides"))
         self._tabs.setExpanding(False)
@@ -125,12 +125,12 @@ class ComparePanel(QFrame):
         head.addWidget(self._title, 1)
         head.addWidget(self._close)
         for row, buttons in ((sources, (self.paste_button, self._open)), (actions, (self._copy, self._save))):
-            row.setSpacing(look.GAP)
+            row.setSpacing(theme.GAP)
             for button in buttons:
                 row.addWidget(button, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.GAP)
-        column.setSpacing(look.GAP)
+        column.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
+        column.setSpacing(theme.GAP)
         column.addLayout(head)
         column.addLayout(sources)
         column.addWidget(self._about)
@@ -171,7 +171,7 @@ class ComparePanel(QFrame):
         self._about.setText(self._about_words())
         missing = len(view.lines.get(Side.MISSING, ()))
         self._sum.setText(self._texts("compare.not_scanned", n=missing) if missing else self._texts("compare.all"))
-        look.dress(self._sum, tone=Tone.UNSURE if missing else Tone.GOOD)
+        theme.dress(self._sum, tone=Tone.UNSURE if missing else Tone.GOOD)
         self.setAccessibleDescription(self._sum.text() if compared else self._about.text())
         for part in (self._sum, self._tabs, self._list, self._copy, self._save):
             part.setVisible(compared)

@@ -14,11 +14,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui import look
-from bindtool.gui.icons import Mark
-from bindtool.gui.look import Kind
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.widgets.corner_button import CornerButton
 from bindtool.gui.panels.confirm_facts import Carried, Facts, Remark, plain_text
-from bindtool.gui.parts.corner_button import CornerButton
 from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class ConfirmPanel(QFrame):
         self._focus_before: QWidget | None = None
         self._asked: Confirmation | None = None
         self.setAccessibleName(texts("confirm.name"))
-        look.dress(self, Kind.SHEET)
+        theme.dress(self, Kind.SHEET)
         self._title = QLabel()
-        look.resize_text(self._title, look.FIELD_POINTS, bold=True)
+        theme.resize_text(self._title, theme.FIELD_POINTS, bold=True)
         self._facts = QWidget()
         self._held = plain_text("")
         self._show = _button(texts("confirm.show"), Kind.LINK)
@@ -72,7 +72,7 @@ class ConfirmPanel(QFrame):
         self._no_unbind = Remark(texts("confirm.no_unbind"))
         self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
         self._cancel.clicked.connect(self.cancel)
-        self._cancel.setMinimumHeight(look.TARGET)
+        self._cancel.setMinimumHeight(theme.TARGET)
         self._bind = CornerButton(texts("confirm.bind_now"))
         self._bind.setToolTip(texts("confirm.keys"))
         self._bind.clicked.connect(self.confirm)
@@ -82,15 +82,15 @@ class ConfirmPanel(QFrame):
 
     def _lay_out(self) -> None:
         held = QHBoxLayout()
-        held.setSpacing(look.GAP + 4)
+        held.setSpacing(theme.GAP + 4)
         held.addWidget(self._held)
         held.addWidget(self._show)
         held.addStretch(1)
         remarks = QVBoxLayout()
-        remarks.setSpacing(look.GAP - 2)
+        remarks.setSpacing(theme.GAP - 2)
         remarks.addLayout(held)
         others = QHBoxLayout()
-        others.setSpacing(look.GAP + 4)
+        others.setSpacing(theme.GAP + 4)
         others.addWidget(self._others)
         others.addWidget(self._show_others)
         others.addStretch(1)
@@ -100,7 +100,7 @@ class ConfirmPanel(QFrame):
         for remark in (self._removes, self._no_unbind):
             remarks.addWidget(remark)
         buttons = QHBoxLayout()
-        buttons.setSpacing(look.MARGIN)
+        buttons.setSpacing(theme.MARGIN)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._bind)
@@ -108,7 +108,7 @@ class ConfirmPanel(QFrame):
         content.setMaximumWidth(_WIDEST)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(look.GAP + 4)
+        self._column.setSpacing(theme.GAP + 4)
         self._column.addWidget(self._title)
         self._column.addWidget(self._facts)
         self._column.addLayout(remarks)
@@ -117,7 +117,7 @@ class ConfirmPanel(QFrame):
         middle.addWidget(content)
         whole = QVBoxLayout(self)
         # The last step stands where all the others do, in the window's corner.
-        whole.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP + 2)
+        whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2)
         whole.addLayout(middle, 1)
         whole.addLayout(buttons)
 
@@ -247,7 +247,7 @@ def _button(name: str, kind: Kind) -> QPushButton:
     button.setAccessibleName(name)
     button.setAutoDefault(False)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    look.dress(button, kind)
+    theme.dress(button, kind)
     return button
 
 

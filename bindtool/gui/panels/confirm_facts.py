@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class Facts(QWidget):
         self._texts = texts
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(look.MARGIN + look.GAP)
-        self._grid.setVerticalSpacing(look.GAP - 2)
+        self._grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
+        self._grid.setVerticalSpacing(theme.GAP - 2)
         self._grid.setColumnStretch(2, 1)
         profile = asked.profile
         developer = developer_words(texts, profile)
@@ -87,7 +87,7 @@ class Facts(QWidget):
     def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
         row = self._grid.rowCount()
         heading = plain_text(self._texts(name))
-        look.dress(heading, tone=Tone.QUIET)
+        theme.dress(heading, tone=Tone.QUIET)
         self._grid.addWidget(heading, row, 0)
         if beside is None:
             self._grid.addWidget(value, row, 1, 1, 2)
@@ -103,13 +103,13 @@ class Remark(QWidget):
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP)
+        row.setSpacing(theme.GAP)
         self._label = label = plain_text(words)
         if mark is not None:
             drawing = MarkLabel(_MARK_SIZE)
             drawing.show_mark(mark)
             row.addWidget(drawing)
-            look.dress(label, tone=mark.tone)
+            theme.dress(label, tone=mark.tone)
         row.addWidget(label, 1)
 
     def say(self, words: str) -> None:
@@ -121,5 +121,5 @@ def plain_text(words: str, *, bold: bool = False) -> ElidedLabel:
     """Return a text of the panel's size, cut where there is no room."""
     label = ElidedLabel()
     label.setText(words)
-    look.resize_text(label, look.BODY_POINTS + 0.5, bold=bold)
+    theme.resize_text(label, theme.BODY_POINTS + 0.5, bold=bold)
     return label

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
-from bindtool.gui import look
-from bindtool.gui.icons import Mark, MarkButton
-from bindtool.gui.look import Kind
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.theme import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,7 +131,7 @@ class CountsLine(QLabel):
 
     def sizeHint(self) -> QSize:
         """Ask for little: what has no room moves into the menu."""
-        return QSize(self._chips[Counted.ALL].sizeHint().width() + self._more.sizeHint().width(), look.TARGET)
+        return QSize(self._chips[Counted.ALL].sizeHint().width() + self._more.sizeHint().width(), theme.TARGET)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the same at least."""
@@ -199,7 +199,7 @@ class CountChip(QToolButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(texts("foot.count_meaning"))
-        look.dress(self, Kind.FLAT)
+        theme.dress(self, Kind.FLAT)
 
     def rename(self, words: str) -> None:
         """Show another count."""

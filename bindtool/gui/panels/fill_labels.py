@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.field import TextField
-from bindtool.gui.parts.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.form_field import TextField
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ class FillPanel(QFrame):
         super().__init__()
         self._texts = texts
         self.setAccessibleName(texts("fill.name"))
-        look.dress(self, Kind.SHEET)
+        theme.dress(self, Kind.SHEET)
         self.title = headline(points=SECTION_POINTS)
         self.template = TextField(texts("fill.template"), texts("fill.hint"))
         self.template.entry.setMaximumWidth(_WIDEST_FIELD)
@@ -99,12 +99,12 @@ class FillPanel(QFrame):
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
-        words.setSpacing(look.GAP - 2)
+        words.setSpacing(theme.GAP - 2)
         for part in (self.title, self.template, self.preview, self.remark):
             words.addWidget(part)
         row = QHBoxLayout(self)
-        row.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.GAP)
-        row.setSpacing(look.MARGIN)
+        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
+        row.setSpacing(theme.MARGIN)
         row.addLayout(words, 1)
         for button in (self.cancel_button, self.fill_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)

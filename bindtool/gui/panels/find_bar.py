@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton
 
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -48,24 +48,24 @@ class FindBar(QFrame):
         self.field.setAccessibleName(texts("find.field"))
         self.field.setPlaceholderText(texts("find.example"))
         self.field.setFixedWidth(_FIELD_WIDTH)
-        self.field.setMinimumHeight(look.TARGET - look.GAP)
+        self.field.setMinimumHeight(theme.TARGET - theme.GAP)
         self.field.textChanged.connect(self.sought)
         self.field.left.connect(self.left)
         self._found = ElidedLabel()
         self._found.setAccessibleName(texts("find.found_name"))
         self._missed = ElidedLabel()
         self._missed.setAccessibleName(texts("find.missed_name"))
-        look.dress(self._missed, tone=Tone.UNSURE)
+        theme.dress(self._missed, tone=Tone.UNSURE)
         self._all = QToolButton()
         self._all.setText(texts("find.all"))
         self._all.setAccessibleName(texts("find.all"))
         self._all.setToolTip(texts("find.all_keys"))
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._all.clicked.connect(self.all_wanted)
-        look.dress(self._all, Kind.FLAT)
+        theme.dress(self._all, Kind.FLAT)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP)
+        row.setSpacing(theme.GAP)
         row.addWidget(mark)
         row.addWidget(self.field)
         row.addWidget(self._found)

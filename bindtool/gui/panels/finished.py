@@ -13,10 +13,10 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import Mark, MarkLabel
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,11 +77,11 @@ class FinishedPanel(QFrame):
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
-        look.dress(self._time, tone=Tone.QUIET)
+        theme.dress(self._time, tone=Tone.QUIET)
         self._unchecked = _Sentence(texts("finished.unchecked"))
-        look.dress(self._unchecked, tone=Tone.QUIET)
+        theme.dress(self._unchecked, tone=Tone.QUIET)
         self._check = self._button("finished.check", self.check_wanted)
-        look.dress(self._check, Kind.LINK)
+        theme.dress(self._check, Kind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
         self._handle = self._button("finished.handle_name", self.handle_wanted)
@@ -96,28 +96,28 @@ class FinishedPanel(QFrame):
         button = QPushButton()
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(wanted)
-        look.dress(button, Kind.NORMAL)
+        theme.dress(button, Kind.NORMAL)
         button.setText(self._texts(words))
         button.setAccessibleName(button.text())
         return button
 
     def _lay_out(self) -> None:
         sums = QHBoxLayout()
-        sums.setSpacing(look.MARGIN + look.GAP)
+        sums.setSpacing(theme.MARGIN + theme.GAP)
         for count in self._counts.values():
             sums.addWidget(count)
         sums.addStretch(1)
         sums.addWidget(self._time)
         actions = QHBoxLayout()
-        actions.setSpacing(look.GAP)
+        actions.setSpacing(theme.GAP)
         actions.addWidget(self._unchecked)
         actions.addWidget(self._check)
         actions.addStretch(1)
         for button in (self._report, self._copy, self._handle):
             actions.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.MARGIN, look.GAP + 2, look.MARGIN, look.GAP + 2)
-        column.setSpacing(look.GAP // 2)
+        column.setContentsMargins(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
+        column.setSpacing(theme.GAP // 2)
         column.addLayout(sums)
         column.addLayout(actions)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -139,7 +139,7 @@ class FinishedPanel(QFrame):
         )
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
-        look.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
+        theme.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
         self._due = True
         self._coming.start()
@@ -209,11 +209,11 @@ class _Count(QWidget):
         drawing = MarkLabel(_MARK_SIZE)
         drawing.show_mark(mark)
         self._label = QLabel()
-        look.dress(self._label, tone=mark.tone)
-        look.resize_text(self._label, look.LINE_POINTS, bold=True)
+        theme.dress(self._label, tone=mark.tone)
+        theme.resize_text(self._label, theme.LINE_POINTS, bold=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP)
+        row.setSpacing(theme.GAP)
         row.addWidget(drawing)
         row.addWidget(self._label)
 

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 from bindtool.core.binding.events import LONG_WAIT, WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.next_step import NextStep, Step
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.corner_button import CornerButton
+from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.gui.panels.counts_line import CountsLine
 from bindtool.gui.panels.find_bar import FindBar
-from bindtool.gui.parts.corner_button import CornerButton
 
 if TYPE_CHECKING:
     from bindtool.gui.progress import Progress
@@ -57,7 +57,7 @@ class Foot(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        look.dress(self, Kind.FOOT)
+        theme.dress(self, Kind.FOOT)
         self.counts = CountsLine(texts)
         self.show_counts = self.counts.show_counts
         self.find_bar = FindBar(texts)
@@ -65,7 +65,7 @@ class Foot(QFrame):
         find.clicked.connect(self.find_wanted)
         self._status = ElidedLabel()
         self._status.setAccessibleName(texts("foot.status"))
-        look.dress(self._status, tone=Tone.QUIET)
+        theme.dress(self._status, tone=Tone.QUIET)
         self._progress = _ProgressLine(texts)
         self._corner = QStackedWidget()
         self._step = Step.BIND
@@ -81,18 +81,18 @@ class Foot(QFrame):
         for step, button in self._buttons.items():
             button.clicked.connect(wanted[step])
             self._corner.addWidget(button)
-        look.dress(self._buttons[Step.STOP], Kind.NORMAL)
+        theme.dress(self._buttons[Step.STOP], Kind.NORMAL)
         self._policies: dict[QWidget, Qt.FocusPolicy] = {}
         self._second_line = QStackedWidget()
         self._second_line.addWidget(self._status)
         self._second_line.addWidget(self._progress)
 
         grid = QGridLayout(self)
-        grid.setContentsMargins(look.MARGIN, look.GAP // 2, look.MARGIN, look.GAP + 2)
-        grid.setHorizontalSpacing(look.MARGIN)
+        grid.setContentsMargins(theme.MARGIN, theme.GAP // 2, theme.MARGIN, theme.GAP + 2)
+        grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
         counts = QHBoxLayout()
-        counts.setSpacing(look.GAP)
+        counts.setSpacing(theme.GAP)
         counts.addWidget(self.counts, 1)
         counts.addWidget(find)
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
@@ -158,7 +158,7 @@ def _find_button(texts: Texts) -> QToolButton:
     button.setAccessibleName(texts("foot.find"))
     button.setToolTip(texts("foot.find_keys"))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    look.dress(button, Kind.FLAT)
+    theme.dress(button, Kind.FLAT)
     return button
 
 
@@ -172,11 +172,11 @@ class _ProgressLine(QWidget):
         self._bar.setAccessibleName(texts("foot.progress"))
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(_BAR_WIDTH, _BAR_HEIGHT)
-        look.dress(self._bar, Kind.PROGRESS)
+        theme.dress(self._bar, Kind.PROGRESS)
         self._words = ElidedLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.MARGIN)
+        row.setSpacing(theme.MARGIN)
         row.addWidget(self._bar)
         row.addWidget(self._words, 1)
 

@@ -12,20 +12,20 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.gui import look
-from bindtool.gui.clipboard import SafeCopy
-from bindtool.gui.icons import Icons
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Icons
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.panels.row_story import RowStory
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QResizeEvent
 
-    from bindtool.gui.icons import Mark
+    from bindtool.gui.common.theme.icons import Mark
     from bindtool.gui.panels.row_story import Story
     from bindtool.texts import Texts
 
@@ -65,9 +65,9 @@ class RefusalsPanel(QFrame):
         self._marks: list[Mark | None] = []
         self.setAccessibleName(texts("refusals.name"))
         self.setFixedWidth(_WIDTH)
-        look.dress(self, Kind.SIDE)
+        theme.dress(self, Kind.SIDE)
         self._title = line()
-        look.resize_text(self._title, look.LINE_POINTS, bold=True)
+        theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
         self._show_all = ActionButton(texts("refusals.show_all"), Kind.FLAT)
         self._causes = QListWidget()
         self._causes.setAccessibleName(texts("refusals.causes"))
@@ -103,13 +103,13 @@ class RefusalsPanel(QFrame):
         head.addWidget(self._title, 1)
         head.addWidget(self._show_all)
         foot = QHBoxLayout()
-        foot.setSpacing(look.GAP)
+        foot.setSpacing(theme.GAP)
         foot.addWidget(self._again)
         foot.addWidget(self._save)
         foot.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.MARGIN, look.GAP // 2, look.GAP, look.GAP)
-        column.setSpacing(look.GAP)
+        column.setContentsMargins(theme.MARGIN, theme.GAP // 2, theme.GAP, theme.GAP)
+        column.setSpacing(theme.GAP)
         column.addLayout(head)
         column.addWidget(self._causes)
         column.addWidget(self._empty)

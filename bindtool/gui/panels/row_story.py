@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from bindtool.gui import look
-from bindtool.gui.icons import MarkLabel
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import line
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
 
-    from bindtool.gui.icons import Mark
+    from bindtool.gui.common.theme.icons import Mark
     from bindtool.texts import Texts
 
 _MARK_SIZE = 20
@@ -68,11 +68,11 @@ class RowStory(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._mark = MarkLabel(_MARK_SIZE)
         self._row = line()
-        look.resize_text(self._row, look.BODY_POINTS, bold=True)
+        theme.resize_text(self._row, theme.BODY_POINTS, bold=True)
         self._title = line()
         self._answer = _selectable()
         self._place = line()
-        look.resize_text(self._place, look.BODY_POINTS, bold=True)
+        theme.resize_text(self._place, theme.BODY_POINTS, bold=True)
         self._came = line(tone=Tone.QUIET)
         self._advice = line()
         self._log_id = _selectable()
@@ -87,18 +87,18 @@ class RowStory(QScrollArea):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(look.GAP)
+        head.setSpacing(theme.GAP)
         head.addWidget(self._mark)
         head.addWidget(self._row, 1)
         actions = QHBoxLayout()
-        actions.setSpacing(look.GAP)
+        actions.setSpacing(theme.GAP)
         for button in (self._copy, self._scan, self._take_back):
             actions.addWidget(button)
         actions.addStretch(1)
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, look.GAP, 0)
-        column.setSpacing(look.GAP // 2)
+        column.setContentsMargins(0, 0, theme.GAP, 0)
+        column.setSpacing(theme.GAP // 2)
         column.addLayout(head)
         for said in (self._title, self._answer, self._place, self._came):
             column.addWidget(said)
@@ -124,7 +124,7 @@ class RowStory(QScrollArea):
         for label, text in words.items():
             label.setText(text)
             label.setVisible(bool(text))
-        look.dress(self._title, tone=story.mark.tone)
+        theme.dress(self._title, tone=story.mark.tone)
         self.setAccessibleDescription(". ".join(filter(None, words.values())))
 
     def show_actions(self, *, scan: bool, why_not_scan: str, awaited: bool) -> None:

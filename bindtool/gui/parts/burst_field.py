@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.barcode.rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
-from bindtool.gui import look
-from bindtool.gui.latin_input import latin_only
-from bindtool.gui.look import Kind
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.util.no_input_method import latin_only
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +46,8 @@ class BurstField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(name)
         self.setFixedHeight(_HEIGHT)
-        look.resize_text(self, look.FIELD_POINTS)
-        look.dress(self, Kind.FIELD)
+        theme.resize_text(self, theme.FIELD_POINTS)
+        theme.dress(self, Kind.FIELD)
         latin_only(self)
         self._moments: list[int] = []
         self._ends: list[EndKey] = []

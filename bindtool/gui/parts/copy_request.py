@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from bindtool.gui.clipboard import copy_text
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import line
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.setup_request import setup_request
 
 if TYPE_CHECKING:

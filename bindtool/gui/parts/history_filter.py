@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLineEdit, QWid
 
 from bindtool.core.model.history_records import LASTING, Wanted
 from bindtool.core.model.outcome import State
-from bindtool.gui import look
-from bindtool.gui.parts.labels import line
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
@@ -59,7 +59,7 @@ class HistoryFilter(QWidget):
         self._to = line(texts("history.to"), wraps=False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP)
+        row.setSpacing(theme.GAP)
         row.addWidget(self.text, 1)
         for part in (self.benches, self.state, self.period, self.since, self._to, self.until):
             row.addWidget(part)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.look import Kind, Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -31,12 +31,12 @@ class JobButton(QPushButton):
         self.setAccessibleName(texts("scan.job"))
         self.setToolTip(texts("scan.job_meaning"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        look.dress(self, Kind.FLAT)
-        look.resize_text(self._count, look.STRIP_POINTS, bold=True)
+        theme.dress(self, Kind.FLAT)
+        theme.resize_text(self._count, theme.STRIP_POINTS, bold=True)
         self._tone = Tone.QUIET
-        look.dress(self._job, tone=self._tone)
+        theme.dress(self._job, tone=self._tone)
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(look.GAP, look.GAP // 2, look.GAP, look.GAP // 2)
+        column.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
         column.setSpacing(2)
         for label in (self._count, self._job):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -61,8 +61,8 @@ class JobButton(QPushButton):
         tone = Tone.QUIET if not reached else Tone.GOOD if count == expected else Tone.UNSURE
         if tone is not self._tone:
             self._tone = tone
-            look.dress(self._job, tone=tone)
-            look.dress(self._count, tone=Tone.PLAIN if tone is Tone.QUIET else tone)
+            theme.dress(self._job, tone=tone)
+            theme.dress(self._count, tone=Tone.PLAIN if tone is Tone.QUIET else tone)
         of = "scan.count" if expected is None else "scan.count_of"
         counted = self._texts(of, n=count, expected=expected or 0)
         self.setAccessibleDescription(", ".join(filter(None, [f"{name}: {counted}", reached])))

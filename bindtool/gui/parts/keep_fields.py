@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from bindtool.gui import look
-from bindtool.gui.look import Kind, Tone
-from bindtool.gui.parts.action_button import ActionButton
-from bindtool.gui.parts.labels import line
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.retention import DAYS
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class KeepFields(QWidget):
         self.delete.clicked.connect(self.delete_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP)
+        row.setSpacing(theme.GAP)
         row.addWidget(label)
         row.addWidget(self.days)
         row.addWidget(line(texts("history.keep_meaning"), Tone.QUIET), 1)

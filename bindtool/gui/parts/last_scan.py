@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.gui import look
-from bindtool.gui.elided import ElidedLabel
-from bindtool.gui.icons import MarkLabel
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,16 +40,16 @@ class LastScan(QWidget):
         self._time = QLabel()
         self._quiet = QLabel()
         self._tail.setTextFormat(Qt.TextFormat.PlainText)
-        look.resize_text(self._tail, look.STRIP_POINTS, bold=True)
-        look.resize_text(self._words, look.LINE_POINTS)
+        theme.resize_text(self._tail, theme.STRIP_POINTS, bold=True)
+        theme.resize_text(self._words, theme.LINE_POINTS)
         for quiet in (self._time, self._quiet):
-            look.resize_text(quiet, look.LINE_POINTS)
-            look.dress(quiet, tone=Tone.QUIET)
-        look.dress(self._words, tone=Tone.QUIET)
+            theme.resize_text(quiet, theme.LINE_POINTS)
+            theme.dress(quiet, tone=Tone.QUIET)
+        theme.dress(self._words, tone=Tone.QUIET)
         self._words.setText(texts("scan.nothing_yet"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GAP + 4)
+        row.setSpacing(theme.GAP + 4)
         for widget in (self._tail, self._mark, self._words, self._time, self._quiet):
             row.addWidget(widget)
         row.addStretch(1)
@@ -64,7 +64,7 @@ class LastScan(QWidget):
         self._tail.setToolTip(device_id)
         self._mark.show_mark(taken.mark)
         self._words.setText(words)
-        look.dress(self._words, tone=taken.mark.tone)
+        theme.dress(self._words, tone=taken.mark.tone)
         self._time.setText(f"{time:%H:%M:%S}")
         self._mark.show()
         self._tail.show()

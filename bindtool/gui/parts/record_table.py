@@ -12,7 +12,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from bindtool.gui.clipboard import copy_cells
+from bindtool.gui.common.util.clipboard import copy_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import CleanToken, clean
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.form_field import Field
+from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.parts import token_words
-from bindtool.gui.parts.field import Field
-from bindtool.gui.parts.labels import line
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts

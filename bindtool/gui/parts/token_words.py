@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.credentials.access_token import TokenKind
-from bindtool.gui.look import Tone
-from bindtool.gui.parts.reply_box import Answer
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.reply_box import Answer
 
 if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity

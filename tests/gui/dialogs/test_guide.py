@@ -13,8 +13,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser, QWidget
 
 from bindtool.assets import asset
-from bindtool.gui import look
-from bindtool.gui.actions import Actions
+from bindtool.gui.common.shell.actions import Actions
+from bindtool.gui.common.theme import theme
 from bindtool.gui.dialogs.guide import PAGES, Guide, page_file
 from tests.gui.acting import find, key, press
 
@@ -208,11 +208,11 @@ def test_tables_follow_the_colours(guide: Guide, qapp: QApplication) -> None:
 
     try:
         for dark in (True, False):
-            look.wear(qapp, dark=dark)
+            theme.wear(qapp, dark=dark)
             QApplication.processEvents()
-            assert edge() == look.palette(dark=dark).color(QPalette.ColorRole.Mid).name()
+            assert edge() == theme.palette(dark=dark).color(QPalette.ColorRole.Mid).name()
     finally:
-        look.wear(qapp, dark=False)
+        theme.wear(qapp, dark=False)
 
 
 def test_the_text_has_the_keyboard(guide: Guide) -> None:

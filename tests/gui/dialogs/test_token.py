@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineE
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.texts import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
@@ -383,5 +383,5 @@ def test_the_panel_grows_with_what_it_says(panel: TokenPanel, texts: Texts) -> N
     seen = [label for label in panel.findChildren(QLabel) if label.isVisible()]
     assert all(label.height() >= label.heightForWidth(label.width()) for label in seen if label.wordWrap())
     buttons = [button for button in panel.findChildren(QPushButton) if button.isVisible()]
-    assert all(button.height() >= look.TARGET for button in buttons)
+    assert all(button.height() >= theme.TARGET for button in buttons)
     assert all(button.width() >= button.minimumSizeHint().width() for button in buttons)

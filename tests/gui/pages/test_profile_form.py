@@ -16,7 +16,7 @@ from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, Sca
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, Site
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.setup_request import setup_request
 from bindtool.texts import LANGUAGES
@@ -495,8 +495,8 @@ def test_a_good_check_leads_on_to_scanning(
     assert form.edited == wishes[0][0]
 
     # WHEN the primary button is pressed
-    assert form.done_button.property("kind") == look.Kind.PRIMARY
-    assert form.save_button.property("kind") == look.Kind.NORMAL
+    assert form.done_button.property("kind") == theme.Kind.PRIMARY
+    assert form.save_button.property("kind") == theme.Kind.NORMAL
     press(form, texts("profile_form.done"))
 
     # THEN it goes on
@@ -513,7 +513,7 @@ def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileForm, wish
 
     assert "✓ Saved" in said(form)
     assert "coze.cn does not accept this token" in said(form)
-    assert form.save_button.property("kind") == look.Kind.PRIMARY
+    assert form.save_button.property("kind") == theme.Kind.PRIMARY
     assert can_see(form, "Start scanning")
     assert not can_see(form, "Cancel")
     assert form.edited == wishes[0][0]
@@ -602,7 +602,7 @@ def test_the_form_fits_a_small_window(form: ProfileForm, texts: Texts) -> None:
     QApplication.processEvents()
 
     for button in (form.save_button, form.cancel_button):
-        assert button.height() >= look.TARGET
+        assert button.height() >= theme.TARGET
         assert button.width() >= button.sizeHint().width()
         assert form.rect().contains(button.mapTo(form, button.rect().bottomRight()))
     lines = [line for line in form.findChildren(QLineEdit) if line.isVisible()]

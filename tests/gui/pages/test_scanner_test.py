@@ -12,7 +12,7 @@ from bindtool.core.barcode.rules import EndKey, Keyboard, PartRule, ScannerRules
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.keyboard_layouts import mangled, without_shift
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from tests.gui.acting import can_see, key, keys, press, said
 from tests.gui.loop import PATIENCE
@@ -43,9 +43,9 @@ def page(texts: Texts, show: Show) -> ScannerTestPage:
 @pytest.fixture
 def dark(qapp: QApplication) -> Iterator[None]:
     """Let the desktop be dark for a while."""
-    look.wear(qapp, dark=True)
+    theme.wear(qapp, dark=True)
     yield
-    look.wear(qapp, dark=False)
+    theme.wear(qapp, dark=False)
 
 
 def test_the_codes_can_be_scanned_off_the_screen(page: ScannerTestPage) -> None:

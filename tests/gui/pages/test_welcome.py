@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.setup_request import setup_request
 from bindtool.texts import LANGUAGES
@@ -75,7 +75,7 @@ def test_the_page_fits_a_small_window(texts: Texts, show: Show) -> None:
     assert page.horizontalScrollBar().maximum() == 0
     assert page.verticalScrollBar().maximum() == 0
     doors = [page.open_file, page.by_hand, page.practice, page.scan]
-    assert all(door.height() >= look.TARGET and door.width() >= door.sizeHint().width() for door in doors)
+    assert all(door.height() >= theme.TARGET and door.width() >= door.sizeHint().width() for door in doors)
     assert len({door.width() for door in doors}) == 1
 
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui import look
-from bindtool.gui.icons import Mark, MarkLabel
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.scan_field import ScanField
@@ -358,4 +358,4 @@ def test_all_of_it_fits_a_small_laptop(window: Window, behaviour: Behaviour, car
     assert window.panel.geometry().top() >= 170
     assert window.panel.minimumSizeHint().width() <= 1024
     buttons = [one for one in window.panel.findChildren(QPushButton) if one.property("kind") != "link"]
-    assert min(button.height() for button in buttons) >= look.TARGET
+    assert min(button.height() for button in buttons) >= theme.TARGET

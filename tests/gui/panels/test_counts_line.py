@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.panels.counts_line import FILTERS, CountChip, Counted, CountsLine
 from tests.gui.acting import find, press
 
@@ -29,7 +29,7 @@ USUAL = ["All 216", "Ready 61", "Held 1", "Bound 145", "Refused 5", "Unknown 0"]
 def line(texts: Texts, show: Show, qtbot: QtBot) -> CountsLine:
     """Give a line that is wide enough for all."""
     made = CountsLine(texts)
-    made.resize(1200, look.TARGET)
+    made.resize(1200, theme.TARGET)
     show(made)
     made.show_counts(COUNTS, 216, 1)
     qtbot.waitUntil(lambda: "Incomplete 2" in seen(made))
@@ -52,7 +52,7 @@ def test_each_count_can_be_pressed(line: CountsLine) -> None:
     """GIVEN room WHEN counts are shown THEN the usual and those of which there are any are buttons for gloves."""
     assert seen(line) == [*USUAL, "Incomplete 2", "Not sent 2"]
     chips = [chip for chip in line.findChildren(CountChip) if chip.isVisible()]
-    assert {chip.height() >= look.TARGET and chip.width() >= look.TARGET for chip in chips} == {True}
+    assert {chip.height() >= theme.TARGET and chip.width() >= theme.TARGET for chip in chips} == {True}
 
 
 def test_a_press_shows_only_those_and_a_second_all(line: CountsLine) -> None:
@@ -129,10 +129,10 @@ def test_a_scan_that_is_being_saved_moves_no_button(line: CountsLine, qtbot: QtB
 def test_what_has_no_room_is_in_a_menu(line: CountsLine) -> None:
     """GIVEN a small window THEN the last counts are in a menu, and the one that is pressed stays in sight."""
     chosen = QSignalSpy(line.chosen)
-    line.resize(420, look.TARGET)
+    line.resize(420, theme.TARGET)
     assert seen(line) == ["All 216", "Ready 61", "Held 1", "Bound 145"]
     more = find(line, QToolButton, "More counts")
-    assert more.height() >= look.TARGET
+    assert more.height() >= theme.TARGET
     menu = more.menu()
     assert [action.text() for action in menu.actions()] == ["Refused 5", "Unknown 0", "Incomplete 2", "Not sent 2"]
     menu.popup(QPoint(0, 0))

@@ -13,7 +13,7 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
-from bindtool.gui import look
+from bindtool.gui.common.theme import theme
 from bindtool.gui.panels.foot import Foot
 from bindtool.gui.progress import Progress
 from tests.gui.acting import find, press, said
@@ -91,7 +91,7 @@ def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words:
 
     assert corner(foot).accessibleName() == name
     assert corner(foot).text() == words
-    assert corner(foot).height() >= look.TARGET
+    assert corner(foot).height() >= theme.TARGET
     assert not corner(foot).isDefault()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from bindtool.gui.look import Tone
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.parts.job_button import JobButton
 
 if TYPE_CHECKING:

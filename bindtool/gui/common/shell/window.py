@@ -1,0 +1,109 @@
+"""The frame of the window, in which every part stands: its pages, the banners over them, its actions.
+
+Owns which page is seen and the window's own events. It knows no other part: those are given to whoever works with
+them. What stands in it is for `main_window` and `furniture`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.gui.common.shell.actions import Actions
+    from bindtool.gui.common.widgets.message_bar import Notice
+    from bindtool.gui.common.widgets.prompt_bar import OfferBar
+    from bindtool.texts import Texts
+
+_USUAL_SIZE = QSize(1280, 720)
+_SMALLEST_SIZE = QSize(960, 600)
+_SMALL_SCREEN = 1366
+
+
+class Window(QMainWindow):
+    """The frame, which may be closed. `rooms` holds what is seen in it.
+
+    `practice`: it is the window of practice mode. `actions_`, the banners `notice` and `offer`, and the `pages`, of
+    which `sheet_page` is one, are there once it is furnished.
+
+    Signals:
+        close_wanted(): the person wants to leave; the window stays until somebody calls `leave`. After
+            `ask_before_closing` only.
+        closed(): it is closed for good.
+        front_changed(bool): it came to the front, or something else did.
+    """
+
+    actions_: Actions
+    notice: Notice
+    offer: OfferBar
+    pages: QStackedWidget
+    sheet_page: QWidget
+
+    close_wanted = Signal()
+    closed = Signal()
+    front_changed = Signal(bool)
+
+    def __init__(self, texts: Texts, *, practice: bool) -> None:
+        super().__init__()
+        self._texts = texts
+        self.practice = practice
+        self._may_close = True
+        self._name()
+        self.rooms = QStackedWidget()
+        self.setCentralWidget(self.rooms)
+        self.setMinimumSize(_SMALLEST_SIZE)
+        self.resize(_USUAL_SIZE)
+
+    def _name(self) -> None:
+        texts = self._texts
+        self.setWindowTitle(texts("window.practice_title") if self.practice else texts("window.title"))
+        self.setAccessibleName(texts("window.title"))
+
+    def show_page(self, page: QWidget) -> None:
+        """Bring a page to the front."""
+        self.pages.setCurrentWidget(page)
+
+    def come_to_front(self) -> None:
+        """Be seen, however deep the window lies."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def ask_before_closing(self) -> None:
+        """From now on there is somebody who hears `close_wanted`; before, a window that is closed has to go."""
+        self._may_close = False
+
+    def leave(self) -> None:
+        """Close for good."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whoever is responsible before closing."""
+        if not self._may_close:
+            self.close_wanted.emit()
+        # Asked again: whoever lets the window go at once can't close it while it is being closed.
+        if self._may_close:
+            event.accept()
+            self.closed.emit()
+        else:
+            event.ignore()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell whether keys go to this window."""
+        if event.type() == QEvent.Type.ActivationChange:
+            self.front_changed.emit(self.isActiveWindow())
+        super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """On a small laptop the window takes the whole screen."""
+        available = self.screen().availableSize()
+        if available.width() <= _SMALL_SCREEN and not event.spontaneous():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        super().showEvent(event)

@@ -1,0 +1,105 @@
+"""High contrast: whether the system asks for it, and the window's colours made of the system's own.
+
+Owns how contrast is measured and what becomes of the system's palette: one ground, one ink, and the system's mark
+for what is chosen. No colour of `theme` is in it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+READABLE = 4.5
+"""WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its ground."""
+VISIBLE = 3.0
+"""WCAG 2.2, 1.4.11: the least contrast of a drawing, or of the edge of a control."""
+
+_STRAIGHT = 0.04045
+"""Up to here the curve of sRGB is a straight line."""
+
+_NEARLY_ALL = 20.0
+"""Of 21. Black on the usual light grey of windows has 18."""
+
+_GROUNDS = (
+    QPalette.ColorRole.Window,
+    QPalette.ColorRole.Base,
+    QPalette.ColorRole.AlternateBase,
+    QPalette.ColorRole.Button,
+    QPalette.ColorRole.Light,
+    QPalette.ColorRole.Midlight,
+    QPalette.ColorRole.ToolTipBase,
+)
+_INKS = (
+    QPalette.ColorRole.WindowText,
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.ButtonText,
+    QPalette.ColorRole.BrightText,
+    QPalette.ColorRole.PlaceholderText,
+    QPalette.ColorRole.ToolTipText,
+    QPalette.ColorRole.Link,
+    QPalette.ColorRole.LinkVisited,
+    QPalette.ColorRole.Mid,
+    QPalette.ColorRole.Dark,
+    QPalette.ColorRole.Shadow,
+)
+_CHOSEN = (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Return the contrast of WCAG 2.2 of two colours, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.platform) -> bool:
+    """Tell whether the system asks for high contrast.
+
+    On Windows Qt calls the scheme unknown while a contrast theme is on, whatever its colours are. Elsewhere such
+    a theme is known by its colours: text and window as far apart as can be.
+    """
+    if platform == "win32" and scheme is Qt.ColorScheme.Unknown:
+        return True
+    return contrast(system.windowText().color(), system.window().color()) >= _NEARLY_ALL
+
+
+def starkest(system: QPalette, *, dark: bool) -> QPalette:
+    """Return the system's colours with black and white in place of its ground and ink."""
+    made = QPalette(system)
+    ground, ink = (
+        (Qt.GlobalColor.black, Qt.GlobalColor.white) if dark else (Qt.GlobalColor.white, Qt.GlobalColor.black)
+    )
+    made.setColor(QPalette.ColorRole.Window, ground)
+    made.setColor(QPalette.ColorRole.WindowText, ink)
+    return made
+
+
+def made_of(system: QPalette) -> QPalette:
+    """Return the window's colours; what is disabled has the same ink, since it says why it is."""
+    ground, ink = system.window().color(), system.windowText().color()
+    chosen, on_chosen = system.highlight().color(), system.highlightedText().color()
+    if contrast(chosen, ground) < VISIBLE or contrast(on_chosen, chosen) < READABLE:
+        chosen, on_chosen = ink, ground
+    made = QPalette()
+    for roles, colour in ((_GROUNDS, ground), (_INKS, ink), (_CHOSEN, chosen)):
+        for role in roles:
+            made.setColor(role, colour)
+    made.setColor(QPalette.ColorRole.HighlightedText, on_chosen)
+    return made
+
+
+def has_one_ground(palette: QPalette) -> bool:
+    """Tell whether a palette is one of high contrast; asked of roles that no style sheet changes in a widget."""
+    return palette.alternateBase().color() == palette.midlight().color()
+
+
+def _luminance(colour: QColor) -> float:
+    """Return the relative luminance of WCAG 2.2."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (p / 12.92 if p <= _STRAIGHT else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,177 @@
+"""The drawings of the window: one for each state of a row and a few for its controls, in the ink of their tone.
+
+Owns which drawing and which tone belong to what. The drawings lie in `resources/icons` and are black; the inks are
+`theme`'s. A drawing never stands without its word.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from math import ceil
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from bindtool.assets import asset
+from bindtool.core.model.outcome import State
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
+
+_USED = (16, 20, 22, 24, 32)
+"""Sizes in the window, in pixels at 100 %."""
+RATIOS = (1.0, 1.25, 1.5, 2.0)
+"""Scales of a display at which each drawing has exactly the pixels that are shown; at others Qt shrinks one."""
+_SIZES = tuple(sorted({ceil(size * ratio) for size in _USED for ratio in RATIOS}))
+_MOST_ICONS = 128
+"""More than all drawings in all inks of two looks of the window."""
+_APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
+
+
+class Mark(StrEnum):
+    """A drawing. Those of states have the states' names; "state." and the name make the id of the word."""
+
+    INCOMPLETE = "incomplete"
+    HELD = "held"
+    READY = "ready"
+    SENDING = "sending"
+    WAITING = "waiting"
+    BOUND = "bound"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"
+    LISTENING = "listening"
+    REPEAT = "repeat"
+    LOOK_UP = "look_up"
+    WARNING = "warning"
+    INFO = "info"
+    CLOSE = "close"
+    EXPAND = "expand"
+    MORE = "more"
+
+    @classmethod
+    def of(cls, state: State, *, held: bool = False) -> Mark:
+        """Return the drawing for a row; `held`: it is incomplete for a reason that one tick removes."""
+        return cls.HELD if held and state is State.INCOMPLETE else cls(state.value)
+
+    @property
+    def tone(self) -> Tone:
+        """What its colour says."""
+        return _TONES.get(self, Tone.QUIET)
+
+
+_TONES = {
+    Mark.INCOMPLETE: Tone.HELD,
+    Mark.HELD: Tone.HELD,
+    Mark.READY: Tone.PLAIN,
+    Mark.SENDING: Tone.BUSY,
+    Mark.WAITING: Tone.BUSY,
+    Mark.BOUND: Tone.GOOD,
+    Mark.REFUSED: Tone.BAD,
+    Mark.UNKNOWN: Tone.UNSURE,
+    Mark.UNSENT: Tone.HELD,
+    Mark.LISTENING: Tone.GOOD,
+    Mark.REPEAT: Tone.UNSURE,
+    Mark.LOOK_UP: Tone.BUSY,
+    Mark.WARNING: Tone.UNSURE,
+    Mark.INFO: Tone.HELD,
+}
+
+
+class Icons:
+    """Drawings in colour, each drawn once for each ink."""
+
+    def icon(self, mark: Mark, palette: QPalette, tone: Tone | None = None) -> QIcon:
+        """Return a drawing for a palette, in its own tone unless another is asked for."""
+        return _icon(mark, theme.ink(tone or mark.tone, palette).name())
+
+
+class MarkLabel(QLabel):
+    """A drawing of its own beside a word; it changes its ink with the palette."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+        self._mark: Mark | None = None
+        self._icons = Icons()
+        self.setFixedSize(size, size)
+
+    @property
+    def mark(self) -> Mark | None:
+        """The drawing that is shown."""
+        return self._mark
+
+    def show_mark(self, mark: Mark | None) -> None:
+        """Show another drawing, or none."""
+        self._mark = mark
+        if mark is None:
+            self.clear()
+            return
+        icon = self._icons.icon(mark, self.palette())
+        self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
+
+    def event(self, event: QEvent) -> bool:
+        """Draw again in the ink of a new palette, and in the pixels of another display."""
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange}:
+            self.show_mark(self._mark)
+        return super().event(event)
+
+
+class MarkButton(QToolButton):
+    """A flat button with a drawing, which changes its ink with the palette."""
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self._mark = mark
+        self._icons = Icons()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.dress(self, Kind.FLAT)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setIcon(self._icons.icon(self._mark, self.palette(), Tone.PLAIN))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw again in the ink of a new palette."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+
+def app_icon() -> QIcon:
+    """Return the program's own icon."""
+    drawing = asset("icons", "bindtool.svg").read_bytes()
+    icon = QIcon()
+    renderer = QSvgRenderer(drawing)
+    for size in _APP_SIZES:
+        icon.addPixmap(_pixmap(renderer, size))
+    return icon
+
+
+@lru_cache(maxsize=_MOST_ICONS)
+def _icon(mark: Mark, ink: str) -> QIcon:
+    text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(text.replace("currentColor", ink).encode())
+    icon = QIcon()
+    for size in _SIZES:
+        pixmap = _pixmap(renderer, size)
+        icon.addPixmap(pixmap)
+        # Qt would grey it out where its control is disabled or selected; the ink is right for both.
+        icon.addPixmap(pixmap, QIcon.Mode.Disabled)
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
+
+
+def _pixmap(renderer: QSvgRenderer, size: int) -> QPixmap:
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return QPixmap.fromImage(image)

@@ -1,0 +1,126 @@
+"""The rules of Qt's style sheet for the kinds and tones of `theme`, with a `$name` where a colour goes.
+Where an edge is named, Qt draws no arrow of its own: those lie in `resources/arrows`, for light and dark grounds.
+
+Owns the rules. Which colours they get, light, dark and of high contrast, is `theme`'s.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+# Where two rules fit, the later one wins: the ring shows where the keyboard is.
+# Texts on labels, those of tool tips and message boxes among them, come from lists, servers and other benches too:
+# taken for HTML, one with a picture in it would have Qt open a file, and another could look like words of ours.
+KINDS = Template("""
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
+QLineEdit {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px;
+    placeholder-text-color: $quiet;
+}
+QLineEdit:focus { border: 2px solid $focus; padding: 0 6px; }
+QLineEdit:disabled { background: $window; color: $quiet; }
+QComboBox, QAbstractSpinBox {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 6px;
+}
+QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    border: 0; width: 22px;
+}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
+QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
+QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 5px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
+QRadioButton::indicator:unchecked {
+    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 8px;
+}
+QCheckBox, QRadioButton { border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }
+QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
+QListView, QPlainTextEdit, QTextBrowser {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 2px;
+}
+QListView:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 3px solid $focus; padding: 0; }
+QCheckBox::indicator:unchecked {
+    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
+}
+QPushButton[kind="primary"] {
+    background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: 6px;
+    padding: 6px 20px; font-weight: bold;
+}
+QPushButton[kind="primary"]:hover { background: $deeper; border-color: $deeper; }
+QPushButton[kind="primary"]:pressed { background: $accent; }
+QPushButton[kind="primary"]:disabled { background: $soft; color: $quiet; border-color: $soft; }
+QMessageBox QPushButton { min-height: 28px; }
+QPushButton[kind="normal"], QMessageBox QPushButton {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 7px 15px;
+}
+QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
+QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
+*[kind="flat"] {
+    background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
+}
+CountChip[kind="flat"] { padding: 6px 6px; }
+*[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
+*[kind="link"] {
+    background: transparent; color: $link; border: 2px solid transparent; border-radius: 4px; padding: 0 2px;
+}
+*[kind="link"]:hover { text-decoration: underline; }
+*[kind="link"]:focus { border-color: $focus; }
+*[kind="flat"]::menu-indicator { image: none; width: 0; }
+QPushButton:focus { outline: 0; }
+QPushButton[kind="primary"]:focus { border: 6px double $on_accent; border-radius: 0; padding: 2px 16px; }
+QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
+MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
+CountChip[kind="flat"]:checked { background: $selected; border-bottom-color: $accent; border-radius: 0; }
+*[kind="flat"]:focus, CountChip[kind="flat"]:focus { border: 2px solid $focus; }
+QLineEdit[kind="field"] {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 0 11px;
+    placeholder-text-color: $quiet;
+}
+QLineEdit[kind="field"]:focus { border: 3px solid $focus; padding: 0 9px; }
+QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
+QTabBar::tab {
+    background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
+    padding: 0 14px; min-height: 41px;
+}
+QTabBar::tab:hover { background: $soft; }
+QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
+QTabBar::tab:focus { border: 4px solid $focus; padding: 0 10px; min-height: 36px; }
+QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
+QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
+QTableView {
+    border: 2px solid $base; border-left: 0; border-right: 0; background: $base;
+    alternate-background-color: $stripe; selection-background-color: $selected; selection-color: $plain;
+}
+QTableView:focus { border-color: $focus; }
+QTableView::item { padding: 0 8px; }
+QTableView::item:focus { border: 2px solid $focus; }
+QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
+QHeaderView::section {
+    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
+}
+QHeaderView::up-arrow { image: url("$arrows/up.svg"); width: 14px; height: 14px; }
+QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 14px; }
+*[kind="bar"] { background: $base; border: 0; border-bottom: 1px solid $edge; }
+*[kind="foot"] { background: $window; border: 0; border-top: 1px solid $edge; }
+*[kind="beside"] { background: $window; border: 0; border-left: 1px solid $edge; }
+*[kind="beside"] QListView::item { padding: 5px 6px; }
+*[kind="side"] { background: $window; border: 0; border-left: 1px solid $edge; }
+*[kind="side"] QScrollArea, *[kind="side"] QScrollArea > QWidget > QWidget { background: transparent; }
+QListWidget::item { padding: 0 6px; color: $plain; }
+QListWidget::item:selected { background: $selected; color: $plain; }
+*[kind="practice"] { border: 6px solid $unsure; }
+*[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
+""")
+
+# With one ground and one ink, what is chosen in the table has a frame, and a link its line.
+HIGH_CONTRAST = Template("""
+QTableView::item:selected { border: 2px solid $accent; }
+*[kind="link"] { text-decoration: underline; }
+""")
+
+TONES = Template("""
+QLabel[tone="$tone"] { color: $ink; }
+*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $ink; }
+QLabel[kind="pill"][tone="$tone"] {
+    background: $tint; border: 1px solid $ink; border-radius: 6px; padding: 2px 10px; font-weight: bold;
+}
+""")

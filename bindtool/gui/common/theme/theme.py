@@ -1,0 +1,286 @@
+"""How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
+
+Owns every colour on a screen; where they go is written in `stylesheet`, and those on paper are `report_pages`'.
+Widgets name a `Tone` (what a colour says) and a `Kind` (what a button or a box is); which state has which tone is
+for `icons`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QAbstractButton
+
+from bindtool.assets import asset
+from bindtool.gui.common.theme import high_contrast, stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QApplication, QWidget
+
+BODY_POINTS = 10.5
+LINE_POINTS = 12.0
+FIELD_POINTS = 16.0
+STRIP_POINTS = 24.0
+
+GAP = 8
+MARGIN = 16
+TARGET = 44
+"""The height in pixels of what is pressed with gloves on."""
+
+
+_HALF = 0.5
+
+
+class Tone(StrEnum):
+    """What a colour says."""
+
+    PLAIN = "plain"
+    QUIET = "quiet"
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+    HELD = "held"
+    BUSY = "busy"
+
+
+class Kind(StrEnum):
+    """What a button or a box is."""
+
+    PRIMARY = "primary"
+    NORMAL = "normal"
+    FLAT = "flat"
+    LINK = "link"
+    FIELD = "field"
+    PROGRESS = "progress"
+    BAR = "bar"
+    FOOT = "foot"
+    SIDE = "side"
+    BANNER = "banner"
+    SHEET = "sheet"
+    BESIDE = "beside"
+    PILL = "pill"
+    PRACTICE = "practice"
+
+
+_PRESSED = frozenset({Kind.PRIMARY, Kind.NORMAL, Kind.FLAT})
+
+# Each pair: light, dark.
+_INKS: Mapping[Tone, tuple[str, str]] = MappingProxyType(
+    {
+        Tone.PLAIN: ("#1b1f24", "#e8eaed"),
+        Tone.QUIET: ("#565e69", "#a9b0ba"),
+        Tone.GOOD: ("#14692f", "#63d489"),
+        Tone.BAD: ("#b0221b", "#ff958b"),
+        Tone.UNSURE: ("#7d4a00", "#f2bc57"),
+        Tone.HELD: ("#45557a", "#adbddd"),
+        Tone.BUSY: ("#1c5a9e", "#86b9f7"),
+    }
+)
+_TINTS: Mapping[Tone, tuple[str, str]] = MappingProxyType(
+    {
+        Tone.PLAIN: ("#eef0f3", "#262a30"),
+        Tone.QUIET: ("#eef0f3", "#262a30"),
+        Tone.GOOD: ("#e4f3e8", "#1b3323"),
+        Tone.BAD: ("#fbe9e7", "#3d2322"),
+        Tone.UNSURE: ("#fbf0d9", "#382d18"),
+        Tone.HELD: ("#e7ebf3", "#282f3d"),
+        Tone.BUSY: ("#e4eefa", "#1f2f43"),
+    }
+)
+_FLASHES: Mapping[Tone, tuple[str, str]] = MappingProxyType(
+    {
+        Tone.GOOD: ("#c3ebcd", "#1d4f2f"),
+        Tone.BAD: ("#f9cdc8", "#6a2a27"),
+        Tone.UNSURE: ("#f7dda3", "#564013"),
+        Tone.HELD: ("#c9d5ea", "#38455f"),
+    }
+)
+_ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
+    {
+        QPalette.ColorRole.Window: ("#f3f4f6", "#1e2126"),
+        QPalette.ColorRole.Base: ("#ffffff", "#16181c"),
+        QPalette.ColorRole.AlternateBase: ("#f7f8fa", "#1b1e23"),
+        QPalette.ColorRole.Button: ("#f7f8fa", "#2a2e35"),
+        QPalette.ColorRole.WindowText: _INKS[Tone.PLAIN],
+        QPalette.ColorRole.Text: _INKS[Tone.PLAIN],
+        QPalette.ColorRole.ButtonText: _INKS[Tone.PLAIN],
+        QPalette.ColorRole.PlaceholderText: _INKS[Tone.QUIET],
+        QPalette.ColorRole.BrightText: ("#ffffff", "#ffffff"),
+        QPalette.ColorRole.ToolTipBase: ("#ffffff", "#2a2e35"),
+        QPalette.ColorRole.ToolTipText: _INKS[Tone.PLAIN],
+        QPalette.ColorRole.Highlight: ("#1c5a9e", "#2f6db8"),
+        QPalette.ColorRole.HighlightedText: ("#ffffff", "#ffffff"),
+        QPalette.ColorRole.Accent: ("#1c5a9e", "#2f6db8"),
+        QPalette.ColorRole.Link: _INKS[Tone.BUSY],
+        QPalette.ColorRole.LinkVisited: _INKS[Tone.BUSY],
+        QPalette.ColorRole.Light: ("#ffffff", "#3a3f48"),
+        QPalette.ColorRole.Midlight: ("#e6e8ec", "#30353d"),
+        QPalette.ColorRole.Mid: ("#c6cad1", "#3a3f48"),
+        QPalette.ColorRole.Dark: ("#9aa1ac", "#0f1114"),
+        QPalette.ColorRole.Shadow: ("#6b7280", "#000000"),
+    }
+)
+_RIM = ("#838a95", "#6f7681")
+"""The edge of a field or a button; `Mid` only parts what stands beside each other."""
+_WRITTEN = (
+    QPalette.ColorRole.WindowText,
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.ButtonText,
+    QPalette.ColorRole.HighlightedText,
+)
+
+
+def palette(*, dark: bool) -> QPalette:
+    """Return the colours of the window; what is disabled is quieter, and still readable since it says why."""
+    made = QPalette()
+    for role, pair in _ROLES.items():
+        made.setColor(role, QColor(pair[dark]))
+    for role in _WRITTEN:
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(_INKS[Tone.QUIET][dark]))
+    made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, made.mid().color())
+    return made
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Tell whether a palette is the dark one; asked of a role that no style sheet changes in a widget's palette."""
+    return palette.alternateBase().color().lightnessF() < _HALF
+
+
+def ink(tone: Tone, palette: QPalette) -> QColor:
+    """Return the colour to write or draw in: at least 4.5:1 on the base, the window and the tints."""
+    if high_contrast.has_one_ground(palette):
+        return palette.shadow().color()
+    return QColor(_INKS[tone][is_dark(palette)])
+
+
+def tint(tone: Tone, palette: QPalette) -> QColor:
+    """Return the colour of a surface that says the same as the ink on it; in high contrast, the one ground."""
+    if high_contrast.has_one_ground(palette):
+        return palette.alternateBase().color()
+    return QColor(_TINTS[tone][is_dark(palette)])
+
+
+def flash(tone: Tone, palette: QPalette) -> QColor:
+    """Return the colour of a surface for a moment in which it says something; for tones that judge."""
+    if high_contrast.has_one_ground(palette):
+        return palette.alternateBase().color()
+    return QColor(_FLASHES[tone][is_dark(palette)])
+
+
+def rim(palette: QPalette) -> QColor:
+    """Return the colour of a control's edge: at least 3:1 on the base and the window."""
+    return palette.shadow().color() if high_contrast.has_one_ground(palette) else QColor(_RIM[is_dark(palette)])
+
+
+def ring(palette: QPalette) -> QColor:
+    """Return the colour of what shows where the keys go: at least 3:1 on every ground, tints too."""
+    return palette.highlight().color() if high_contrast.has_one_ground(palette) else ink(Tone.BUSY, palette)
+
+
+def apply(app: QApplication) -> Follower:
+    """Dress the program: Fusion, the body's size, and the system's colours, which it follows from now on."""
+    hints = app.styleHints()
+    app.setStyle("Fusion")
+    font = app.font()
+    font.setPointSizeF(BODY_POINTS)
+    app.setFont(font)
+    follower = Follower(app)
+    follower.dress(hints.colorScheme())
+    hints.colorSchemeChanged.connect(follower.dress)
+    return follower
+
+
+class Follower(QObject):
+    """Keeps the program in the system's colours."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._asked = False
+
+    def ask_for_contrast(self, asked: bool) -> None:
+        """Wear high contrast, or no longer, where the system's colours do not say so themselves."""
+        self._asked = asked
+        self.dress(self._app.styleHints().colorScheme())
+
+    def dress(self, scheme: Qt.ColorScheme) -> None:
+        """Wear what the system has now."""
+        app, dark = self._app, scheme is Qt.ColorScheme.Dark
+        # Without a palette of its own the program has the system's.
+        app.setPalette(QPalette())
+        if high_contrast.is_wanted(app.palette(), scheme):
+            put_on(app, high_contrast.made_of(app.palette()))
+        elif self._asked:
+            put_on(app, high_contrast.made_of(high_contrast.starkest(app.palette(), dark=dark)))
+        else:
+            wear(app, dark=dark)
+
+
+def wear(app: QApplication, *, dark: bool) -> None:
+    """Put on the light or the dark colours, whatever the system's scheme is."""
+    put_on(app, palette(dark=dark))
+
+
+def put_on(app: QApplication, colours: QPalette) -> None:
+    """Dress the program in a palette and in the style sheet that goes with it."""
+    app.setPalette(colours)
+    app.setStyleSheet(_style_sheet(colours))
+
+
+def dress(widget: QWidget, kind: Kind | None = None, tone: Tone | None = None) -> None:
+    """Say what a widget is and in which tone; what is None stays as it was."""
+    for name, value in (("kind", kind), ("tone", tone)):
+        if value is not None:
+            widget.setProperty(name, str(value))
+    if isinstance(widget, QAbstractButton) and kind in _PRESSED:
+        widget.setMinimumHeight(TARGET)
+    # Qt reads the properties when it shows the widget. Done before that, it would forget a font that is set later.
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
+        widget.update()
+
+
+def resize_text(widget: QWidget, points: float, *, bold: bool = False) -> None:
+    """Give a widget's text its size."""
+    font = widget.font()
+    font.setPointSizeF(points)
+    font.setBold(bold)
+    widget.setFont(font)
+
+
+def _style_sheet(colours: QPalette) -> str:
+    role = QPalette.ColorRole
+    named = {
+        "accent": colours.color(role.Highlight),
+        "deeper": colours.color(role.Highlight).darker(118),
+        "on_accent": colours.color(role.HighlightedText),
+        "edge": colours.color(role.Mid),
+        "rim": rim(colours),
+        "focus": ring(colours),
+        "soft": colours.color(role.Midlight),
+        "base": colours.color(role.Base),
+        "window": colours.color(role.Window),
+        "plain": ink(Tone.PLAIN, colours),
+        "quiet": ink(Tone.QUIET, colours),
+        "link": ink(Tone.BUSY, colours),
+        "unsure": ink(Tone.UNSURE, colours),
+        "selected": tint(Tone.BUSY, colours),
+        "stripe": colours.color(role.AlternateBase),
+    }
+    names = {name: colour.name() for name, colour in named.items()}
+    names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
+    sheets = [stylesheet.KINDS.substitute(names)]
+    if high_contrast.has_one_ground(colours):
+        sheets.append(stylesheet.HIGH_CONTRAST.substitute(names))
+    for tone in Tone:
+        colour, ground = ink(tone, colours).name(), tint(tone, colours).name()
+        sheets.append(stylesheet.TONES.substitute(tone=tone.value, ink=colour, tint=ground))
+    return "".join(sheets)

@@ -1,0 +1,48 @@
+"""A question in the panel itself, before something that can't be taken back.
+
+Owns the two answers. What is asked, and what follows, is for whoever shows it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+
+
+class AskFirst(QWidget):
+    """Out of sight until `show`; either answer puts it away.
+
+    Args:
+        question: what is asked.
+        yes: what the answer that goes on is called.
+        texts: the words for the other answer.
+
+    Signals:
+        confirmed: the person wants it.
+    """
+
+    confirmed = Signal()
+
+    def __init__(self, question: str, yes: str, texts: Texts) -> None:
+        super().__init__()
+        self.setAccessibleName(question)
+        self.yes = ActionButton(yes)
+        self.no = ActionButton(texts("ask_first.no"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(line(question), 1)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
+        self.yes.clicked.connect(self.hide)
+        self.yes.clicked.connect(self.confirmed)
+        self.no.clicked.connect(self.hide)
+        self.hide()

@@ -1,0 +1,205 @@
+"""The one banner of the window: what is so, what it means, and what to do, between the strip and the table.
+
+Owns which of several notices is seen: the gravest, and of two alike the newer one. What is worth a notice, and what
+its actions do, is for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.binding.advice import Action, Advice
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.messages import Message
+    from bindtool.texts import Texts
+
+_MARK_SIZE = 24
+
+
+class Gravity(IntEnum):
+    """How much a notice weighs. An error answers what the person has just done, so it comes before the rest."""
+
+    LINE = 1
+    ADVICE = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    mark: Mark
+    title: str
+    body: str
+    extra: str = ""
+    primary: Action | None = None
+    quiet: Action | None = None
+    n: int | None = None
+
+
+class Notice(QFrame):
+    """One calm banner.
+
+    Signals:
+        acted(Action): one of its actions was pressed; the notice stays until somebody clears it.
+        told(str, Gravity): a notice has come and is seen, in words.
+    """
+
+    acted = Signal(object)
+    told = Signal(str, object)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._contents: dict[Gravity, Callable[[Texts], _Content]] = {}
+        self._actions: dict[QPushButton, Action] = {}
+        self._gives_way = False
+        self.setAccessibleName(texts("notice.name"))
+        self._mark = MarkLabel(_MARK_SIZE)
+        self._title = _text_label(bold=True)
+        self._body = _text_label()
+        self._extra = _text_label()
+        theme.dress(self._extra, tone=Tone.QUIET)
+        for label in (self._body, self._extra):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._quiet = self._action_button(Kind.FLAT)
+        self._primary = self._action_button(Kind.NORMAL)
+        self._close = MarkButton(Mark.CLOSE)
+        self._close.setAccessibleName(texts("notice.close"))
+        self._close.setToolTip(texts("notice.close"))
+        self._close.clicked.connect(self.dismiss)
+        self._lay_out()
+        self.hide()
+
+    def _action_button(self, kind: Kind) -> QPushButton:
+        button = QPushButton()
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.acted.emit(self._actions[button]))
+        theme.dress(button, kind)
+        return button
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        for label in (self._title, self._body, self._extra):
+            words.addWidget(label)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self._mark)
+        row.addSpacing(theme.GAP // 2)
+        row.addLayout(words, 1)
+        row.addSpacing(theme.GAP)
+        row.addWidget(self._quiet)
+        row.addWidget(self._primary)
+        row.addWidget(self._close)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    @property
+    def gravity(self) -> Gravity | None:
+        """How much the notice that is seen weighs; None where there is none."""
+        return max(self._contents, default=None)
+
+    def show_advice(self, advice: Advice, extra: Message | str = "") -> None:
+        """Show what to do about a run; `extra`: the server's own words and code."""
+
+        def content(texts: Texts) -> _Content:
+            title, body = texts.say(advice.title), texts.say(advice.body)
+            if advice.more is not None:
+                body = texts.together(texts.say(advice.more), body)
+            more = extra if isinstance(extra, str) else texts.say(extra)
+            return _Content(Mark.WARNING, title, body, more, advice.primary, advice.quiet, advice.n)
+
+        self._take(Gravity.ADVICE, content)
+
+    def show_error(
+        self, error: BindtoolError, primary: Action | None = None, quiet: Action | None = None, extra: str = ""
+    ) -> None:
+        """Show what went wrong and what to do about it; an advice comes back when it is closed."""
+        self._take(
+            Gravity.ERROR,
+            lambda texts: _Content(
+                Mark.WARNING, texts.say(error.title), texts.say(error.hint), extra, primary, quiet
+            ),
+        )
+
+    def show_line(self, line: Message) -> None:
+        """Show a line that is good to know, unless something graver is seen."""
+        if self.gravity in {None, Gravity.LINE}:
+            self._take(Gravity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+
+    def show_answer(self, line: Message) -> None:
+        """Show what has come of what the person has just done; an advice comes back when it is closed."""
+        self._take(Gravity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+
+    def go_on_from(self, before: Notice) -> None:
+        """Say what another banner has said, in the words of this one."""
+        self._contents = dict(before._contents)
+        self._show_gravest()
+
+    def give_way(self, gives_way: bool) -> None:
+        """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
+        self._gives_way = gives_way
+        self._show_gravest()
+
+    def dismiss(self) -> None:
+        """Take away the notice that is seen."""
+        if self._contents:
+            del self._contents[max(self._contents)]
+            self._show_gravest()
+
+    def clear(self, *gravities: Gravity) -> None:
+        """Take away notices of these weights, or all where none is named."""
+        for gravity in gravities or tuple(Gravity):
+            self._contents.pop(gravity, None)
+        self._show_gravest()
+
+    def _take(self, gravity: Gravity, content: Callable[[Texts], _Content]) -> None:
+        self._contents.pop(Gravity.LINE, None)
+        self._contents[gravity] = content
+        self._show_gravest()
+        if gravity is self.gravity and not self.isHidden():
+            self.told.emit(self.accessibleDescription(), gravity)
+
+    def _show_gravest(self) -> None:
+        if not self._contents:
+            self.hide()
+            return
+        content = self._contents[max(self._contents)](self._texts)
+        words = {self._title: content.title, self._body: content.body, self._extra: content.extra}
+        for label, text in words.items():
+            label.setText(text)
+            label.setVisible(bool(text))
+        for button, action in ((self._primary, content.primary), (self._quiet, content.quiet)):
+            button.setVisible(action is not None)
+            if action is not None:
+                self._actions[button] = action
+                # A name stays the same, whatever the number.
+                button.setAccessibleName(self._texts(f"action.{action}"))
+                button.setText(button.accessibleName())
+        if content.n is not None:
+            self._primary.setText(self._texts(f"action.{content.primary}_n", n=content.n))
+        self._mark.show_mark(content.mark)
+        theme.dress(self, Kind.BANNER, content.mark.tone)
+        self.setAccessibleDescription(" ".join(text for text in words.values() if text))
+        self.setVisible(not self._gives_way or self.gravity is Gravity.ERROR)
+
+
+def _text_label(*, bold: bool = False) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    theme.resize_text(label, theme.BODY_POINTS, bold=bold)
+    return label

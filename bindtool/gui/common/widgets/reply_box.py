@@ -1,0 +1,70 @@
+"""An answer in the page itself, where a message box would be in the way.
+
+Owns showing it. What is said is for whoever asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.widgets.labels import line
+
+if TYPE_CHECKING:
+    from bindtool.gui.common.theme.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is so, what it means ("" for nothing more), and in which tone."""
+
+    tone: Tone
+    title: str
+    body: str = ""
+
+
+class ReplyBox(QFrame):
+    """A title and a few lines below it; out of sight while there is nothing to say.
+
+    Args:
+        name: what a screen reader calls it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._title = line()
+        theme.resize_text(self._title, theme.BODY_POINTS, bold=True)
+        self._body = line()
+        self._body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
+        column.setSpacing(4)
+        column.addWidget(self._title)
+        column.addWidget(self._body)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """All that is said, a line each; "" while it is out of sight."""
+        return self.accessibleDescription()
+
+    def say(self, answer: Answer) -> None:
+        """Show an answer."""
+        self._title.setText(answer.title)
+        self._body.setText(answer.body)
+        self._body.setVisible(bool(answer.body))
+        theme.dress(self._title, tone=answer.tone)
+        theme.dress(self, Kind.BANNER, answer.tone)
+        self.setAccessibleDescription("\n".join(filter(None, (answer.title, answer.body))))
+        self.show()
+
+    def clear(self) -> None:
+        """Say nothing more."""
+        self.setAccessibleDescription("")
+        self.hide()

@@ -1,0 +1,195 @@
+"""What can be done in the window, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from bindtool.gui.common.shell.actions import Actions
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+MAIN = [
+    ["new_sheet", "open_list", "reports"],
+    ["edits", "view", "history"],
+    ["bind", "bind_again", "next_to_handle", "scan_again", "look_up", "back_to_scanning"],
+    ["channel", "scanner", "language", "help"],
+    ["practice", "quit"],
+]
+IN_MAIN = {
+    "reports": [
+        ["save_today", "save_benches", "save_report", "save_run", "save_to_handle"],
+        ["print_today", "print_sheet", "print_run"],
+        ["copy_summary"],
+    ],
+    "edits": [["undo", "redo"], ["edit_cell", "fill_labels", "include_held", "delete_rows"]],
+    "view": [["find", "sort", "show_all", "compare"]],
+    "channel": [["token", "edit_profile", "check_channel", "export_profile", "check_laptop"]],
+    "scanner": [["test_scanner", "serial_scanner", "mute"]],
+    "language": [["english", "chinese"]],
+    "help": [["guide", "keys", "save_support"], ["licences", "about"]],
+}
+ROW = [
+    ["copy_log_id", "copy_support", "save_support", "bind_again", "scan_again"],
+    ["edit_cell", "include_held", "fill_labels", "delete_rows"],
+]
+ALL = [*MAIN, *ROW, *(part for menu in IN_MAIN.values() for part in menu)]
+IN_MENUS = sorted({name for part in ALL for name in part} - set(IN_MAIN))
+ELSEWHERE = [
+    "open_menu", "open_row_menu", "choose_profile", "new_profile", "open_profile", "operator", "job"
+]  # fmt: skip
+NAMES = [*IN_MENUS, *ELSEWHERE]
+
+WINDOWS = {
+    "Alt+Space", "Alt+Esc", "Alt+Tab", "Alt+Shift+Tab", "Alt+Return", "Ctrl+Esc", "Ctrl+Shift+Esc", "Ctrl+F4",
+    "Alt+F4", "Alt+F6", "Ctrl+Tab", "Ctrl+Shift+Tab", "Print", "Alt+Print",
+}  # fmt: skip
+INPUT_METHODS = {
+    "Ctrl+Space", "Shift+Space", "Ctrl+Shift+Space", "Ctrl+.", "Ctrl+,", "Ctrl+;", "Ctrl+/", "Ctrl+Shift+F",
+    "Ctrl+Shift+U", "Ctrl+Shift+E", "Ctrl+Shift+M", "Ctrl+Shift+K", "Ctrl+Shift+B", "Ctrl+Shift+P",
+}  # fmt: skip
+"""Those of Microsoft Pinyin, Sogou and IBus as they come."""
+LINE_EDITS = {
+    "Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+K", "Ctrl+U", "Ctrl+D", "Ctrl+H",
+    "Ctrl+Insert", "Shift+Insert", "Shift+Del", "Ctrl+Del", "Ctrl+Backspace", "Alt+Backspace",
+    "Del", "Backspace",
+    "Home", "End", "Left", "Right", "Ctrl+Left", "Ctrl+Right", "Ctrl+Home", "Ctrl+End",
+    "Shift+F10", "Menu", "Tab", "Shift+Tab", "Space", "Return", "Enter",
+}  # fmt: skip
+"""Those of Qt's line edits on Windows and X11."""
+GIVEN_UP = {"Ctrl+E", "Ctrl+Z", "Ctrl+Shift+Z"}
+"""A line edit with a text in it has these to itself; the scan field lets them go while it is empty."""
+FROM_SCANNERS = {f"Ctrl+{letter}" for letter in "BCDHJKM[\\]^_"} | {f"Alt+{digit}" for digit in range(10)}
+"""What scanners send for characters that can't be seen: STX to US with Ctrl, or a character's number with Alt."""
+
+
+@pytest.fixture
+def window(show: Show) -> QWidget:
+    """A window that is in front."""
+    window = QWidget()
+    show(window)
+    return window
+
+
+@pytest.fixture
+def actions(texts: Texts, window: QWidget) -> Actions:
+    """The actions of that window."""
+    made = Actions(texts, window)
+    made.listen()
+    return made
+
+
+def parts(menu: QMenu) -> list[list[str]]:
+    """Return the words in a menu, part by part."""
+    found: list[list[str]] = [[]]
+    for action in menu.actions():
+        if action.isSeparator():
+            found.append([])
+        else:
+            found[-1].append(action.text())
+    return found
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) -> None:
+    """The main menu, those in it and that of a row; every action has its words in either language."""
+    words_of = {name: actions[name].text() for name in IN_MENUS}
+    words_of |= {name: menu.title() for name, menu in actions.menus.items()}
+    assert parts(actions.main_menu) == [[words_of[name] for name in part] for part in MAIN]
+    assert parts(actions.row_menu) == [[words_of[name] for name in part] for part in ROW]
+    for name, menu in actions.menus.items():
+        assert parts(menu) == [[words_of[entry] for entry in part] for part in IN_MAIN[name]]
+    assert parts(actions.menus["language"]) == [["English", "中文"]]
+    words = [*words_of.values(), actions.main_menu.title(), actions.row_menu.title()]
+    assert all(words)
+    assert not [text for text in words if text.startswith("menu.")]
+    assert len(set(words)) == len(words)
+
+
+def test_every_action_has_a_key_and_none_is_taken_twice(actions: Actions) -> None:
+    """Laptops hide F-keys behind Fn, so the first key is never one; an ambiguous key does nothing at all."""
+    keys = {name: [key.toString() for key in actions[name].shortcuts()] for name in NAMES}
+    assert [name for name, its in keys.items() if not its or is_function_key(its[0])] == []
+    taken = [key for its in keys.values() for key in its]
+    assert len(set(taken)) == len(taken)
+    assert keys["bind"] == ["Ctrl+Return"]
+    assert keys["back_to_scanning"] == ["Esc"]
+    assert keys["look_up"] == ["Ctrl+L"]
+    assert keys["next_to_handle"] == ["Ctrl+E"]
+
+
+def is_function_key(key: str) -> bool:
+    """Tell whether a key is one of F1 to F12, with whatever held."""
+    last = key.rsplit("+", maxsplit=1)[-1]
+    return last.startswith("F") and last[1:].isdigit()
+
+
+def test_no_action_of_the_window_is_forgotten(actions: Actions, window: QWidget) -> None:
+    """These tests know every action that there is."""
+    assert {action.text() for action in window.actions()} == {actions[name].text() for name in NAMES}
+    assert len(window.actions()) == len(NAMES)
+
+
+def test_no_key_belongs_to_somebody_else(actions: Actions) -> None:
+    """To Windows, an input method, a line that is edited, a scanner, or the third level of a keyboard."""
+    taken = {key.toString() for name in NAMES for key in actions[name].shortcuts()}
+    assert taken & (WINDOWS | INPUT_METHODS | LINE_EDITS | FROM_SCANNERS) == set()
+    assert [key for key in taken if "Ctrl+Alt" in key or "Meta" in key] == []
+    assert taken >= GIVEN_UP
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN_UP))
+def test_a_line_with_a_text_keeps_its_keys(actions: Actions, window: QWidget, name: str) -> None:
+    """GIVEN a line in which a word was typed WHEN a key of its own is pressed THEN no action hears of it."""
+    spies = [QSignalSpy(actions[each].triggered) for each in NAMES]
+    line = QLineEdit(window)
+    line.show()
+    line.setFocus()
+    QTest.keyClicks(line, "two words")
+
+    QTest.keySequence(line, QKeySequence(name))
+
+    assert [spy.count() for spy in spies if spy.count()] == []
+
+
+@pytest.mark.parametrize("which", ["main_menu", "row_menu"])
+def test_a_menu_shows_its_keys(actions: Actions, which: str) -> None:
+    """Beside the words, whatever the desktop shows in its menus."""
+    menu: QMenu = getattr(actions, which)
+    entries = [action for action in menu.actions() if not action.isSeparator()]
+    with_keys = menu.sizeHint().width()
+    assert [action.text() for action in entries if not action.isShortcutVisibleInContextMenu()] == []
+
+    for action in entries:
+        action.setShortcutVisibleInContextMenu(False)
+
+    assert menu.sizeHint().width() < with_keys
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "modifier"),
+    [
+        ("bind", Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier),
+        ("undo", Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier),
+        ("redo", Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
+        ("back_to_scanning", Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_a_key_works_without_a_menu(
+    actions: Actions, window: QWidget, name: str, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    """A key does its own action, and no other, wherever the focus is in the window."""
+    spies = {each: QSignalSpy(actions[each].triggered) for each in NAMES}
+
+    QTest.keyClick(window, key, modifier)
+
+    assert {each for each, spy in spies.items() if spy.count()} == {name}

@@ -1,0 +1,157 @@
+"""The colours can be read, light and dark, and the program follows the system's scheme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, made_of
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.theme.theme import Kind, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+
+    from tests.gui.conftest import Show
+
+SCHEMES = {
+    "light": theme.palette(dark=False),
+    "dark": theme.palette(dark=True),
+    "black": made_of(QPalette(QColor("#ffff00"), QColor("#000000"))),
+    "white": made_of(QPalette(QColor("#000000"), QColor("#ffffff"))),
+    "desert": made_of(QPalette(QColor("#3d3d3d"), QColor("#fffaef"))),
+}
+JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE, Tone.HELD)
+
+
+@pytest.fixture
+def dress_again(qapp: QApplication) -> Iterator[None]:
+    """Put the light colours back on after a test."""
+    yield
+    theme.wear(qapp, dark=False)
+
+
+def grounds(colours: QPalette) -> dict[str, QColor]:
+    """Return what the window's words and drawings stand on, but for tints and flashes, which belong to a tone."""
+    role = QPalette.ColorRole
+    roles = (role.Base, role.Window, role.AlternateBase, role.Midlight, role.ToolTipBase)
+    return {str(role): colours.color(role) for role in roles} | {"selected": theme.tint(Tone.BUSY, colours)}
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("tone", Tone)
+def test_inks_can_be_read_on_every_ground(tone: Tone, colours: QPalette) -> None:
+    """Each ink has 4.5:1 on all it may stand on, and on its own tint: base, window, stripes, hover, selection."""
+    ink = theme.ink(tone, colours)
+    measured = {name: contrast(ink, ground) for name, ground in grounds(colours).items()}
+
+    assert {name: found for name, found in measured.items() if found < READABLE} == {}
+    assert contrast(ink, theme.tint(tone, colours)) >= READABLE
+    assert contrast(theme.ink(Tone.PLAIN, colours), theme.tint(tone, colours)) >= READABLE
+    assert contrast(theme.ink(Tone.QUIET, colours), theme.tint(tone, colours)) >= READABLE
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("mark", Mark)
+def test_drawings_can_be_seen_on_every_ground(mark: Mark, colours: QPalette) -> None:
+    """Each drawing has 3:1 wherever it may stand, even while the strip flashes in any tone."""
+    flashes = [theme.flash(tone, colours) for tone in JUDGING]
+    ink = theme.ink(mark.tone, colours)
+
+    assert min(contrast(ink, ground) for ground in [*grounds(colours).values(), *flashes]) >= VISIBLE
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_the_edges_of_controls_can_be_seen(colours: QPalette) -> None:
+    """An edge, a focus ring and the bar of a run have 3:1 on what they stand on."""
+    accent = colours.highlight().color()
+    for ground in (colours.base().color(), colours.window().color()):
+        assert contrast(theme.rim(colours), ground) >= VISIBLE
+        assert contrast(accent, ground) >= VISIBLE
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("tone", JUDGING)
+def test_words_can_be_read_through_a_flash(tone: Tone, colours: QPalette) -> None:
+    """While the strip is coloured, plain words keep 4.5:1 and its large ones at least 3:1."""
+    ground = theme.flash(tone, colours)
+
+    assert contrast(theme.ink(Tone.PLAIN, colours), ground) >= READABLE
+    assert contrast(theme.ink(tone, colours), ground) >= VISIBLE
+    assert contrast(theme.ink(Tone.GOOD, colours), ground) >= VISIBLE
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_buttons_can_be_read_even_disabled(colours: QPalette) -> None:
+    """A disabled button says why it is, so its words are as readable as others; so is a selection."""
+    group, role = QPalette.ColorGroup, QPalette.ColorRole
+
+    assert contrast(colours.highlightedText().color(), colours.highlight().color()) >= READABLE
+    assert contrast(colours.highlightedText().color(), colours.highlight().color().darker(118)) >= READABLE
+    assert contrast(theme.ink(Tone.QUIET, colours), colours.midlight().color()) >= READABLE
+    assert contrast(colours.color(group.Disabled, role.ButtonText), colours.button().color()) >= READABLE
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_palette_knows_its_side(*, dark: bool) -> None:
+    """A palette is told from the other one."""
+    assert theme.is_dark(theme.palette(dark=dark)) is dark
+
+
+def test_the_program_is_dressed_in_fusion_at_the_size_of_the_body(qapp: QApplication) -> None:
+    """Fusion looks alike everywhere; the body has 10.5 points."""
+    assert qapp.font().pointSizeF() == theme.BODY_POINTS
+    assert qapp.palette().base().color() == theme.palette(dark=False).base().color()
+
+
+def test_it_follows_the_system(qapp: QApplication, dress_again: None) -> None:
+    """GIVEN the program WHEN the system's scheme turns dark THEN the program does too."""
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+
+    assert theme.is_dark(qapp.palette())
+
+
+def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
+    """GIVEN a button WHEN it is dressed as the primary one THEN it is 44 pixels high and filled."""
+    button = QPushButton("Bind")
+    theme.dress(button, Kind.PRIMARY)
+    show(button)
+
+    assert button.height() >= theme.TARGET
+    middle = button.grab().toImage().pixelColor(12, button.height() // 2)
+    assert middle == button.palette().highlight().color()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_an_empty_field_says_can_be_read(
+    qapp: QApplication, dress_again: None, show: Show, *, dark: bool
+) -> None:
+    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half ink of Qt."""
+    theme.wear(qapp, dark=dark)
+    field = QLineEdit(placeholderText="for example WO-1125")
+    show(field)
+
+    hint = field.palette().placeholderText().color()
+    assert hint.alpha() == 255
+    assert contrast(hint, qapp.palette().base().color()) >= READABLE
+
+
+def test_a_shown_label_changes_its_tone_and_keeps_its_size(show: Show) -> None:
+    """GIVEN a label on the screen WHEN its tone changes THEN its colour does, and its font does not."""
+    label = QLabel("3")
+    theme.resize_text(label, theme.STRIP_POINTS, bold=True)
+    theme.dress(label, tone=Tone.GOOD)
+    show(label)
+
+    theme.dress(label, tone=Tone.BAD)
+
+    assert label.palette().windowText().color() == theme.ink(Tone.BAD, label.palette())
+    assert label.font().pointSizeF() == theme.STRIP_POINTS
+    assert label.font().bold()

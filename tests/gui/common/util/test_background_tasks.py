@@ -1,0 +1,75 @@
+"""The coroutines that a window has started."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bindtool.gui.common.util.background_tasks import Tasks
+from tests.gui.loop import finish
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+async def fail(error: Exception) -> None:
+    """Let an exception out."""
+    raise error
+
+
+def test_whatever_gets_out_is_told(loop: None, qtbot: QtBot) -> None:
+    """A coroutine that fails is heard of once, and the task itself ends in peace."""
+    told: list[Exception] = []
+    error = RuntimeError("unforeseen")
+
+    task = Tasks(told.append).start(fail(error))
+    qtbot.waitUntil(task.done)
+
+    assert told == [error]
+    assert task.exception() is None
+
+
+def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBot) -> None:
+    """Work is told to stop, may put things away, and only then closing is over; nothing counts as a failure."""
+    told: list[Exception] = []
+    put_away: list[str] = []
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            put_away.append("tools")
+
+    tasks = Tasks(told.append)
+    busy = [tasks.busy]
+    task = tasks.start(work())
+    qtbot.waitUntil(begun.is_set)
+    busy.append(tasks.busy)
+    finish(qtbot, tasks.close())
+    qtbot.waitUntil(lambda: not tasks.busy)
+
+    assert busy == [False, True]
+    assert task.cancelled()
+    assert put_away == ["tools"]
+    assert told == []
+
+
+def test_what_has_ended_is_let_go(loop: None, qtbot: QtBot) -> None:
+    """Closing after the work is done has nothing to wait for, and gives the work's end no second meaning."""
+    told: list[Exception] = []
+    tasks = Tasks(told.append)
+    done: list[str] = []
+
+    async def work() -> None:
+        done.append("work")
+
+    task = tasks.start(work())
+    qtbot.waitUntil(task.done)
+    finish(qtbot, tasks.close())
+
+    assert done == ["work"]
+    assert told == []
+    assert not task.cancelled()

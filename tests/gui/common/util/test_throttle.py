@@ -1,0 +1,80 @@
+"""Something that is done once for all who ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from bindtool.gui.common.util.throttle import Soon
+from tests.gui.loop import PATIENCE
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+AN_HOUR = 3_600_000
+
+
+def test_the_first_who_asks_does_not_wait(qapp: QApplication) -> None:
+    """Nothing was done lately, so it is done in Qt's next turn, once for all who asked before that."""
+    parent, done = QObject(), []
+    soon = Soon(parent, lambda: done.append(1))
+
+    soon.ask()
+    soon.ask()
+    assert done == []
+    qapp.processEvents()
+
+    assert done == [1]
+
+
+def test_it_is_done_once_a_moment_however_often_it_is_asked_for(qapp: QApplication) -> None:
+    """Somebody who asks all the time does not have it done all the time."""
+    parent, done = QObject(), []
+    soon = Soon(parent, lambda: done.append(1), AN_HOUR)
+
+    for _ in range(100):
+        soon.ask()
+        qapp.processEvents()
+
+    assert done == [1]
+
+
+def test_it_is_not_put_off_by_those_who_ask_for_it(qtbot: QtBot) -> None:
+    """Somebody who asks all the time has it done again and again."""
+    parent, done = QObject(), []
+    soon = Soon(parent, lambda: done.append(1))
+    asking = QTimer(parent, interval=0)
+    asking.timeout.connect(soon.ask)
+
+    asking.start()
+    qtbot.waitUntil(lambda: len(done) == 3, timeout=PATIENCE)
+
+
+def test_who_is_in_a_hurry_does_not_wait(qapp: QApplication) -> None:
+    """It is done in Qt's next turn although it has just been done, and although somebody asked who can wait."""
+    parent, done = QObject(), []
+    soon = Soon(parent, lambda: done.append(1))
+    soon.ask()
+    qapp.processEvents()
+
+    soon.ask()
+    soon.hurry()
+    qapp.processEvents()
+
+    assert done == [1, 1]
+
+
+def test_what_is_forgotten_is_not_done(qapp: QApplication) -> None:
+    """Until somebody asks again."""
+    parent, done = QObject(), []
+    soon = Soon(parent, lambda: done.append(1))
+    soon.ask()
+    soon.forget()
+    qapp.processEvents()
+    assert done == []
+
+    soon.ask()
+    qapp.processEvents()
+    assert done == [1]
