@@ -52,7 +52,7 @@ _IN_PIECES = (
     "bindtool.gui.checking",
     "bindtool.gui.comparing",
     "bindtool.gui.help",
-    "bindtool.gui.history_desk",
+    "bindtool.gui.history.controller",
     "bindtool.gui.peripherals",
     "bindtool.gui.refusals",
     "bindtool.gui.scanning",

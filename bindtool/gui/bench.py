@@ -30,7 +30,7 @@ from bindtool.gui.finding import Finding
 from bindtool.gui.handouts import Handouts
 from bindtool.gui.hearing import Hearing
 from bindtool.gui.help import Help
-from bindtool.gui.history_desk import HistoryDesk
+from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
 from bindtool.gui.ledger_rows import LedgerRows

@@ -88,7 +88,7 @@ MAY_BE_MODAL = {
     "gui/list_opening.py": "the same, for rows that could not be taken",
     "gui/comparing.py": "the same, for a list to compare with",
     "gui/report_files.py": "the same, for a report",
-    "gui/history_desk.py": "the same, for what was found",
+    "gui/history/controller.py": "the same, for what was found",
     "gui/report_printing.py": "the system's own dialog for printers",
     "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",

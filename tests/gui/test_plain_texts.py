@@ -35,15 +35,15 @@ from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme.icons import Icons, Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
-from bindtool.gui.history_words import REQUEST_COLUMNS, headers, row_details, row_line
+from bindtool.gui.history.past_sheet_page import PastSheetPage
+from bindtool.gui.history.record_model import RecordModel
+from bindtool.gui.history.record_table import RecordTable
+from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_details, row_line
+from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.pages.history import HistoryPage
 from bindtool.gui.pages.import_list import ImportPage
-from bindtool.gui.pages.past_sheet import PastSheetPage
 from bindtool.gui.panels.compare import ComparePanel, CompareView, Side
 from bindtool.gui.panels.refusals import RefusalsPanel
-from bindtool.gui.parts.record_table import RecordTable
-from bindtool.gui.record_model import RecordModel
 from bindtool.gui.report_pages import print_pages
 from bindtool.gui.sheet_model import Column, SheetModel
 from bindtool.gui.sheet_view import SheetView

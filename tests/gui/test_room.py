@@ -62,9 +62,9 @@ from bindtool.gui.dialogs.guide import Guide
 from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.help import Help
+from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
+from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.pages.channel_check import CheckView
-from bindtool.gui.pages.history import HistoryPage
-from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
 from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.panels.finished import Finished

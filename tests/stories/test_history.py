@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from bindtool.gui.pages.past_sheet import PastSheetPage
-from bindtool.gui.parts.record_table import RecordTable
+from bindtool.gui.history.past_sheet_page import PastSheetPage
+from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.sheet_model import Column
 from bindtool.texts import Texts
 from tests.gui.acting import find

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from bindtool.core.store import History
-from bindtool.gui.parts.keep_fields import KeepFields
-from bindtool.gui.retention import DAYS, Retention
+from bindtool.gui.history.keep_fields import KeepFields
+from bindtool.gui.history.retention import DAYS, Retention
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, press
 from tests.gui.loop import finish

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDate, Qt
 
 from bindtool.core.model.history_records import Wanted
 from bindtool.core.model.outcome import State
-from bindtool.gui.parts.history_filter import HistoryFilter
+from bindtool.gui.history.filter_fields import HistoryFilter
 from tests.gui.acting import key, keys
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.util.save_dialog import SaveDialog
 from bindtool.gui.common.widgets.once import open_once
 from bindtool.gui.common.widgets.question import ask
-from bindtool.gui.retention import Retention
+from bindtool.gui.history.retention import Retention
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.history_records import Wanted
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
-    from bindtool.gui.pages.history import HistoryPage
-    from bindtool.gui.pages.past_sheet import PastSheet, PastSheetPage
+    from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
+    from bindtool.gui.history.search_page import HistoryPage
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
     from bindtool.texts import Texts
@@ -88,8 +88,8 @@ class HistoryDesk(QObject):
     def _made(self) -> tuple[HistoryPage, PastSheetPage]:
         if self._pages is None:
             # Imported here: the window's first picture does not need them.
-            from bindtool.gui.pages.history import HistoryPage
-            from bindtool.gui.pages.past_sheet import PastSheetPage
+            from bindtool.gui.history.past_sheet_page import PastSheetPage
+            from bindtool.gui.history.search_page import HistoryPage
 
             page = HistoryPage(self._texts, practice=self._ground.practice)
             past = PastSheetPage(self._texts)
@@ -192,7 +192,7 @@ class HistoryDesk(QObject):
         self.past.rows.setFocus()
 
     def _read(self, sheet_id: int) -> PastSheet | None:
-        from bindtool.gui.pages.past_sheet import PastSheet
+        from bindtool.gui.history.past_sheet_page import PastSheet
 
         head = self._history.head(sheet_id)
         if head is None:

@@ -1,7 +1,7 @@
 """The page of the history: what is looked for, what was found, and how long sheets are kept.
 
 Owns how that is shown. It covers the scan field, as other pages do: a scan goes into the search, and the device is
-looked for and not added. Looking is for `history_desk`.
+looked for and not added. Looking is for `controller`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
-from bindtool.gui.history_words import (
+from bindtool.gui.history.filter_fields import HistoryFilter
+from bindtool.gui.history.keep_fields import KeepFields
+from bindtool.gui.history.record_model import RecordModel
+from bindtool.gui.history.record_table import RecordTable
+from bindtool.gui.history.record_text import (
     RECORD_COLUMNS,
     SHEET_COLUMNS,
     headers,
@@ -26,10 +30,6 @@ from bindtool.gui.history_words import (
     sheet_line,
     sheet_title,
 )
-from bindtool.gui.parts.history_filter import HistoryFilter
-from bindtool.gui.parts.keep_fields import KeepFields
-from bindtool.gui.parts.record_table import RecordTable
-from bindtool.gui.record_model import RecordModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from bindtool.gui.parts.record_table import RecordTable
-from bindtool.gui.record_model import Line, RecordModel
+from bindtool.gui.history.record_model import Line, RecordModel
+from bindtool.gui.history.record_table import RecordTable
 from tests.gui.acting import key
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.ground import Ground
-from bindtool.gui.history_desk import HistoryDesk
+from bindtool.gui.history.controller import HistoryDesk
+from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.parts.record_table import RecordTable
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.token_desk import TokenDesk
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.record_model import RecordModel
+    from bindtool.gui.history.record_model import RecordModel
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

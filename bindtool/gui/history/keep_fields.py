@@ -14,7 +14,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
-from bindtool.gui.retention import DAYS
+from bindtool.gui.history.retention import DAYS
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts

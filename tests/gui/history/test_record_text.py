@@ -15,7 +15,7 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Run, SentDevice, SentRequest
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.history_words import (
+from bindtool.gui.history.record_text import (
     record_details,
     record_line,
     request_details,

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.record_model import Line, RecordModel
+from bindtool.gui.history.record_model import Line, RecordModel
 
 ROLE = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,6 +1,6 @@
 """A sheet of an earlier day, as it stands: its rows, and what runs have sent of them. Nothing can be changed.
 
-Owns how that is shown. Which sheet it is, is for `history_desk`.
+Owns how that is shown. Which sheet it is, is for `controller`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
-from bindtool.gui.history_words import (
+from bindtool.gui.history.record_model import RecordModel
+from bindtool.gui.history.record_table import RecordTable
+from bindtool.gui.history.record_text import (
     REQUEST_COLUMNS,
     ROW_COLUMNS,
     headers,
@@ -27,8 +29,6 @@ from bindtool.gui.history_words import (
     row_line,
     sheet_title,
 )
-from bindtool.gui.parts.record_table import RecordTable
-from bindtool.gui.record_model import RecordModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from bindtool.core.binding.events import Ending
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.record_model import Line
+from bindtool.gui.history.record_model import Line
 from bindtool.wording import answer_words, by_words, row_message, site_words, tail
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The history: earlier devices, sheets and requests."""
