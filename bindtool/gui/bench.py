@@ -39,9 +39,9 @@ from bindtool.gui.list_opening import ListOpening
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.refusals import Refusals
-from bindtool.gui.report_files import ReportFiles
-from bindtool.gui.report_printing import ReportPrinting
-from bindtool.gui.report_sources import ReportSources
+from bindtool.gui.reports.controller import ReportFiles
+from bindtool.gui.reports.report_printing import ReportPrinting
+from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.resuming import Resuming
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running

@@ -44,7 +44,7 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.pages.import_list import ImportPage
 from bindtool.gui.panels.compare import ComparePanel, CompareView, Side
 from bindtool.gui.panels.refusals import RefusalsPanel
-from bindtool.gui.report_pages import print_pages
+from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.sheet_model import Column, SheetModel
 from bindtool.gui.sheet_view import SheetView
 from bindtool.gui.taken import Taken

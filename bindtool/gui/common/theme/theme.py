@@ -1,6 +1,6 @@
 """How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
 
-Owns every colour on a screen; where they go is written in `stylesheet`, and those on paper are `report_pages`'.
+Owns every colour on a screen; where they go is written in `stylesheet`, and those on paper are `print_layout`'.
 Widgets name a `Tone` (what a colour says) and a `Kind` (what a button or a box is); which state has which tone is
 for `icons`.
 """

@@ -1,6 +1,6 @@
 """Reports on paper: of the sheet, its last run, or the day.
 
-Owns the dialog for a printer, which can save a PDF too; how the pages look is for `report_pages`.
+Owns the dialog for a printer, which can save a PDF too; how the pages look is for `print_layout`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_place
 from bindtool.gui.common.widgets.once import open_once
-from bindtool.gui.report_sources import About
+from bindtool.gui.reports.sources import About
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
-    from bindtool.gui.report_sources import Making, ReportSources
+    from bindtool.gui.reports.sources import Making, ReportSources
     from bindtool.texts import Texts
 
 
@@ -49,7 +49,7 @@ class ReportPrinting(QObject):
         # Loaded with the first page: most people never print.
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 
-        from bindtool.gui.report_pages import lay_across
+        from bindtool.gui.reports.print_layout import lay_across
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._sources.name(about))
@@ -65,7 +65,7 @@ class ReportPrinting(QObject):
         self._ground.tasks.start(self._print(self._sources.take(about), printer))
 
     async def _print(self, make: Making, printer: QPrinter) -> None:
-        from bindtool.gui.report_pages import print_pages
+        from bindtool.gui.reports.print_layout import print_pages
 
         try:
             if printer.outputFileName():

@@ -1,7 +1,7 @@
 """Reports as files: of the sheet, its last run, the day here or at all benches, and what there is to handle.
 
 Each is a workbook or CSV. Owns the way from an entry of the menu to the file. What stands in a report is for
-`report_sources` and `bindtool.reporting`; it is made and written beside the window's thread.
+`sources` and `bindtool.reporting`; it is made and written beside the window's thread.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.gui.common.util.save_dialog import SaveDialog
 from bindtool.gui.common.widgets.once import open_once
-from bindtool.gui.report_sources import About
+from bindtool.gui.reports.sources import About
 from bindtool.reporting import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
-    from bindtool.gui.report_sources import Making, ReportSources
+    from bindtool.gui.reports.sources import Making, ReportSources
     from bindtool.texts import Texts
 
 

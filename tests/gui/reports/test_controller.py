@@ -27,9 +27,9 @@ from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.report_files import ReportFiles
-from bindtool.gui.report_printing import ReportPrinting
-from bindtool.gui.report_sources import About, ReportSources
+from bindtool.gui.reports.controller import ReportFiles
+from bindtool.gui.reports.report_printing import ReportPrinting
+from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.token_desk import TokenDesk

@@ -14,7 +14,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.report_pages import lay_across, print_pages
+from bindtool.gui.reports.print_layout import lay_across, print_pages
 from bindtool.reporting import report_of
 from bindtool.texts import Texts
 from tests.core.store.samples import ANSWER, REFUSAL, START, row

@@ -1,7 +1,7 @@
 """What a report can be about, and how it is had from the open sheet and from the disk.
 
 Owns the gathering: what must be taken from the window at once, and what is made of it beside its thread. Where a
-report goes is for `report_files` and `report_printing`.
+report goes is for `controller` and `report_printing`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Reports: saved and printed."""
