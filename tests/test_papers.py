@@ -23,7 +23,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.reports import history_export
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
-from bindtool.gui.dialogs.guide import PAGES, anchor_of, page_file
+from bindtool.gui.support.guide_dialog import PAGES, anchor_of, page_file
 from bindtool.texts import Texts
 
 if TYPE_CHECKING:

@@ -27,11 +27,8 @@ from bindtool.gui.comparing import Comparing
 from bindtool.gui.edit_desk import EditDesk
 from bindtool.gui.filling import Filling
 from bindtool.gui.finding import Finding
-from bindtool.gui.handouts import Handouts
 from bindtool.gui.hearing import Hearing
-from bindtool.gui.help import Help
 from bindtool.gui.history.controller import HistoryDesk
-from bindtool.gui.laptop_checking import LaptopChecking
 from bindtool.gui.leaving import Leaving
 from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.ledger_words import ledger_line
@@ -51,7 +48,10 @@ from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.sheet_edits import SheetEdits
-from bindtool.gui.support_file import SupportFile
+from bindtool.gui.support.clipboard_export import Handouts
+from bindtool.gui.support.help_controller import Help
+from bindtool.gui.support.laptop_check import LaptopChecking
+from bindtool.gui.support.support_bundle import SupportFile
 from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:

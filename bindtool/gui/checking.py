@@ -21,7 +21,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.reply_box import Answer
 from bindtool.gui.pages.channel_check import CheckView
-from bindtool.gui.support_text import for_coze
+from bindtool.gui.support.support_text import for_coze
 from bindtool.wording import answer_words
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
-from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.dialogs.sheet_details import SheetDetails
 from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.head_bar import HeadBar
@@ -35,6 +34,7 @@ from bindtool.gui.panels.refusals import RefusalsPanel
 from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.sheet_model import SheetModel
 from bindtool.gui.sheet_view import SheetView
+from bindtool.gui.support.laptop_check_part import LaptopCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

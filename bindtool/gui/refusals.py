@@ -24,12 +24,12 @@ from bindtool.gui.told_of_row import story_of
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.triage import Cause, Group
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.refusals import RefusalsPanel
     from bindtool.gui.running import Running
     from bindtool.gui.scanning import Scanning
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.texts import Texts
 
 _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)

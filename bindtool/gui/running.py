@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding import Binding
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.handouts import Handouts
     from bindtool.gui.panels.finished import FinishedPanel
     from bindtool.gui.panels.foot import Foot
     from bindtool.gui.progress import Progress
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.gui.token_desk import TokenDesk
 
 

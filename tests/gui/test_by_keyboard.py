@@ -16,14 +16,14 @@ from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import Facts, next_step
 from bindtool.gui.by_keyboard import ByKeyboard
-from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.sheet_model import Column
+from bindtool.gui.support.licences_dialog import Licences
 from tests.core.store.samples import row
 from tests.gui import screens
 from tests.gui import test_room as room
 from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
-from tests.gui.dialogs.test_licences import PARTS
+from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:

@@ -58,10 +58,7 @@ from bindtool.gui.common.util.background_tasks import Tasks
 from bindtool.gui.common.util.language import speak_qt
 from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.gui.common.widgets.question import ask
-from bindtool.gui.dialogs.guide import Guide
-from bindtool.gui.dialogs.licences import Licences
 from bindtool.gui.dialogs.serial_port import SerialPort
-from bindtool.gui.help import Help
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.pages.channel_check import CheckView
@@ -72,11 +69,14 @@ from bindtool.gui.panels.row_story import Story
 from bindtool.gui.port_reader import FoundPort
 from bindtool.gui.progress import Progress
 from bindtool.gui.serial_scanner import SerialScanner
+from bindtool.gui.support.guide_dialog import Guide
+from bindtool.gui.support.help_controller import Help
+from bindtool.gui.support.licences_dialog import Licences
 from bindtool.gui.taken import Taken
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
-from tests.gui.dialogs.test_licences import PARTS
 from tests.gui.samples import NOTE, PROFILE
+from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from bindtool.gui.dialogs.guide import Guide
+from bindtool.gui.support.guide_dialog import Guide
 from tests.gui import acting
 
 if TYPE_CHECKING:

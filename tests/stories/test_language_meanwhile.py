@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt import exceptions
 
-from bindtool.gui.dialogs.laptop_check import LaptopCheck
 from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.sheet_model import Column
+from bindtool.gui.support.laptop_check_part import LaptopCheck
 from bindtool.practice.faults import Answer
 from tests.gui import acting
 from tests.gui.loop import PATIENCE

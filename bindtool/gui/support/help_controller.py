@@ -14,8 +14,8 @@ from PySide6.QtGui import QDesktopServices
 from bindtool.assets import asset
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.licences import all_parts
-from bindtool.gui.dialogs.guide import Guide
-from bindtool.gui.dialogs.licences import Licences
+from bindtool.gui.support.guide_dialog import Guide
+from bindtool.gui.support.licences_dialog import Licences
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.version import Version
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.dialogs.laptop_check import LaptopCheck
+    from bindtool.gui.support.laptop_check_part import LaptopCheck
     from bindtool.gui.token_desk import TokenDesk
 
 

@@ -1,6 +1,6 @@
 """Whether this laptop can bind: the lines of `bindtool check`, in the window.
 
-Owns the panel, and the text that goes to whoever can help. Looking is for `laptop_checking`, what it means for
+Owns the panel, and the text that goes to whoever can help. Looking is for `laptop_check`, what it means for
 `core.checks`.
 """
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser, QWidget
 from bindtool.assets import asset
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
-from bindtool.gui.dialogs.guide import PAGES, Guide, page_file
+from bindtool.gui.support.guide_dialog import PAGES, Guide, page_file
 from tests.gui.acting import find, key, press
 
 if TYPE_CHECKING:

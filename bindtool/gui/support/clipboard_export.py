@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
+from bindtool.gui.support.support_text import for_manager, for_owner, for_support, sharing
 from bindtool.reporting import listed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QPlainTextEdit
 
 from bindtool.assets import asset
 from bindtool.core.diagnostics.licences import Part, all_parts
-from bindtool.gui.dialogs.licences import Licences, libraries_of_qt
+from bindtool.gui.support.licences_dialog import Licences, libraries_of_qt
 from tests.gui.acting import find, key, press, said
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from bindtool import __version__
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import State
-from bindtool.gui.support_text import for_manager, for_owner, for_support, sharing
+from bindtool.gui.support.support_text import for_manager, for_owner, for_support, sharing
 from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, settled
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Help, the support bundle, the laptop check."""
