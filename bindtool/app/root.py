@@ -45,7 +45,7 @@ from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.port_reader import SILENT_READS
 from bindtool.gui.serial_scanner import SerialScanner
-from bindtool.gui.token_desk import TokenDesk
+from bindtool.gui.tokens.service import TokenDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -47,7 +47,7 @@ _IN_PIECES = (
     "bindtool.gui.sheet_view",
     "bindtool.gui.panels.refusals",
     "bindtool.gui.pages.import_list",
-    "bindtool.gui.dialogs.token",
+    "bindtool.gui.tokens.dialog",
     "bindtool.gui.furniture",
     "bindtool.gui.checking",
     "bindtool.gui.comparing",

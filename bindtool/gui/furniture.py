@@ -18,7 +18,6 @@ from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.dialogs.sheet_details import SheetDetails
-from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.head_bar import HeadBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.import_list import ImportPage
@@ -35,6 +34,7 @@ from bindtool.gui.scan_strip import ScanStrip
 from bindtool.gui.sheet_model import SheetModel
 from bindtool.gui.sheet_view import SheetView
 from bindtool.gui.support.laptop_check_part import LaptopCheck
+from bindtool.gui.tokens.dialog import TokenPanel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

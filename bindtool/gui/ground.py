@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.serial_scanner import SerialScanner
-    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.gui.tokens.service import TokenDesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.support.clipboard_export import Handouts
-    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.gui.tokens.service import TokenDesk
 
 
 class Running(QObject):

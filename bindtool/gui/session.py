@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.sheet_desk import SheetDesk
     from bindtool.gui.sheet_edits import SheetEdits
-    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.gui.tokens.service import TokenDesk
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
 

@@ -1,7 +1,7 @@
 """Setting up: profiles filled in, changed and imported, tokens stored, checked and forgotten.
 
 Owns what follows a wish of the profile form and the token panel. The pages are `pages` and `dialogs`, the book of
-profiles is core's, and every call of the password store goes through `token_desk`.
+profiles is core's, and every call of the password store goes through `service`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.profiles.repository import ProfileBook
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.dialogs.token import TokenPanel
     from bindtool.gui.pages.profile_form import ProfileForm
-    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.gui.tokens.dialog import TokenPanel
+    from bindtool.gui.tokens.service import TokenDesk
     from bindtool.texts import Texts
 
 

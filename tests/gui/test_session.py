@@ -31,7 +31,7 @@ from bindtool.gui.progress import Progress
 from bindtool.gui.session import Session
 from bindtool.gui.sheet_edits import SheetEdits
 from bindtool.gui.sheet_model import EDITABLE, Column
-from bindtool.gui.token_desk import TokenDesk
+from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Raw, Slow
 from bindtool.practice.profile import practice_profile

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from bindtool.core.barcode.rules import ScannerRules, ScanRules
-from bindtool.gui.dialogs.token import TokenPanel
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.tokens.dialog import TokenPanel
 from tests.gui import acting
 from tests.stories import key_repeat
 from tests.stories.keyboard import QUICK, Keyboard

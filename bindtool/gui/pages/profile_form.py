@@ -20,9 +20,9 @@ from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.pages.profile_fields import ProfileFields
-from bindtool.gui.parts import token_words
 from bindtool.gui.parts.copy_request import CopyRequest
-from bindtool.gui.parts.token_field import TokenField
+from bindtool.gui.tokens import token_text
+from bindtool.gui.tokens.token_field import TokenField
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class ProfileForm(QWidget):
         self._edited = self._sent
         lines = [self._texts("profile_form.saved")]
         if note is not None:
-            lines.append(token_words.stored(self._texts, note, note.site, in_memory=in_memory))
+            lines.append(token_text.stored(self._texts, note, note.site, in_memory=in_memory))
             if self.token.put_away():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
@@ -134,7 +134,7 @@ class ProfileForm(QWidget):
     def show_check(self, identity: Identity) -> None:
         """Say what the check of the token found."""
         site = site_words(self._sent.site) if self._sent else ""
-        self._answer(token_words.checked(self._texts, identity, site))
+        self._answer(token_text.checked(self._texts, identity, site))
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong: at the field that it is about, else above the buttons."""
@@ -155,7 +155,7 @@ class ProfileForm(QWidget):
         hint = self._texts("profile_form.token.hint")
         if note is not None:
             site = profile.site if profile is not None else ""
-            hint = f"{token_words.stored(self._texts, note, site)}\n{self._texts('profile_form.token.keep')}"
+            hint = f"{token_text.stored(self._texts, note, site)}\n{self._texts('profile_form.token.keep')}"
         self.token.set_hint(hint)
         self.saved.hide()
         self.reply.clear()

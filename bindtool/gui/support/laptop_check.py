@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.support.laptop_check_part import LaptopCheck
-    from bindtool.gui.token_desk import TokenDesk
+    from bindtool.gui.tokens.service import TokenDesk
 
 
 class LaptopChecking(QObject):

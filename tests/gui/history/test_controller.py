@@ -30,7 +30,7 @@ from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.token_desk import TokenDesk
+from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish

@@ -14,7 +14,7 @@ from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.diagnostics.version import this_version
 from bindtool.gui.support.laptop_check import LaptopChecking
 from bindtool.gui.support.laptop_check_part import LaptopCheck
-from bindtool.gui.token_desk import TokenDesk
+from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.faults import Slow
 from bindtool.practice.profile import practice_profile

@@ -28,7 +28,7 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.support.support_bundle import SupportFile
-from bindtool.gui.token_desk import TokenDesk
+from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
 

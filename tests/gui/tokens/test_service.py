@@ -27,7 +27,7 @@ from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes, Toke
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
-from bindtool.gui.token_desk import TokenDesk
+from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.profile import practice_profile
 from bindtool.practice.server import PracticeServer

@@ -17,7 +17,7 @@ from bindtool.core.credentials.access_token import CleanToken, clean
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.form_field import Field
 from bindtool.gui.common.widgets.labels import line
-from bindtool.gui.parts import token_words
+from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
@@ -86,7 +86,7 @@ class TokenField(Field):
         was_pasted = len(text) > self._length + 1
         self._length = len(text)
         self._found = _token_in(text)
-        self._reading.setText(token_words.pasted(self._texts, self.token) if self.token else "")
+        self._reading.setText(token_text.pasted(self._texts, self.token) if self.token else "")
         self._reading.setVisible(self.token is not None)
         self.show_problem("")
         if was_pasted:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineE
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
 from bindtool.gui.common.theme import theme
-from bindtool.gui.dialogs.token import TokenPanel
+from bindtool.gui.tokens.dialog import TokenPanel
 from bindtool.texts import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.samples import NOTE, PERSONAL, PROFILE

@@ -19,9 +19,9 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import AskFirst
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
-from bindtool.gui.dialogs.end_day import EndDay
-from bindtool.gui.parts import token_words
-from bindtool.gui.parts.token_field import TokenField
+from bindtool.gui.tokens import token_text
+from bindtool.gui.tokens.fields import EndDay
+from bindtool.gui.tokens.token_field import TokenField
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ class TokenPanel(QDialog):
         """Say what is kept, None for nothing; the panel is idle."""
         self._has_token = note is not None
         none = self._texts("token_panel.none")
-        self.kept.setText(
-            token_words.stored(self._texts, note, self._origin, in_memory=in_memory) if note else none
-        )
+        self.kept.setText(token_text.stored(self._texts, note, self._origin, in_memory=in_memory) if note else none)
         self._enter(_State.IDLE)
 
     def show_waiting(self) -> None:
@@ -151,7 +149,7 @@ class TokenPanel(QDialog):
     def show_check(self, identity: Identity) -> None:
         """Say what the check found, and what it can't tell."""
         self._enter(_State.IDLE)
-        self.reply.say(token_words.checked(self._texts, identity, self._site))
+        self.reply.say(token_text.checked(self._texts, identity, self._site))
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong; where the password store can't serve, offer the ways on."""

@@ -1,0 +1,1 @@
+"""The token of the open profile: its dialog and its service."""
