@@ -27,7 +27,7 @@ from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.scanner.diagnosis import Symptom
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.core.tabular.table.grid import Lost
-from bindtool.gui.port_reader import PortState
+from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.texts import LANGUAGES, Texts, system_language
 
 if TYPE_CHECKING:

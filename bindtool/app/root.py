@@ -43,8 +43,8 @@ from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.port_reader import SILENT_READS
-from bindtool.gui.serial_scanner import SerialScanner
+from bindtool.gui.scanners.serial_reader import SILENT_READS
+from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.tokens.service import TokenDesk
 
 if TYPE_CHECKING:

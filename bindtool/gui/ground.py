@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import Hush
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
-    from bindtool.gui.serial_scanner import SerialScanner
+    from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.gui.tokens.service import TokenDesk
 
 

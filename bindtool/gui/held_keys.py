@@ -1,7 +1,7 @@
 """Keys that come before there is anybody to take them: kept, and given to the window in their order.
 
 Owns the keys of the moment between the first picture and the open sheet: scans, what a person types, and shortcuts.
-Which keys are a scan is for `wedge`.
+Which keys are a scan is for `keyboard_wedge`.
 """
 
 from __future__ import annotations

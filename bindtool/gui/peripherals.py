@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.dialogs.serial_port import SerialPort
-from bindtool.gui.port_reader import found_ports
+from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_reader import found_ports
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window

@@ -1,7 +1,7 @@
 """What the window notices of its scanner in normal work, and the cures that it offers in the strip.
 
 Owns when a cure is offered and what a press does: it changes the rules and puts spoilt rows right. How a trouble is
-told is core's `diagnosis`; catching bursts of keys is for `wedge`.
+told is core's `diagnosis`; catching bursts of keys is for `keyboard_wedge`.
 """
 
 from __future__ import annotations

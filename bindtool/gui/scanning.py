@@ -1,7 +1,7 @@
 """Scans, pastes and edits: what the strip and the table take in goes to the sheet desk, what became of it is shown.
 
-Owns those connections. What the strip says of being ready is `readiness`'s, which keys are a scan the `wedge`'s.
-Opening sheets is for `bench`, runs are for `running`.
+Owns those connections. What the strip says of being ready is `readiness`'s, which keys are a scan the
+`keyboard_wedge`'s. Opening sheets is for `bench`, runs are for `running`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from bindtool.core.scanner.debounce import BounceWatch
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.question import ask
-from bindtool.gui.early_keys import EarlyKeys, key_sender
 from bindtool.gui.look_up import LookUp
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_again import ScanAgain
+from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
+from bindtool.gui.scanners.keyboard_wedge import Wedge
 from bindtool.gui.taken import Taken
-from bindtool.gui.wedge import Wedge
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,10 +14,10 @@ from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.dialogs.serial_port import SerialPort
 from bindtool.gui.pages.channel_check import CheckView
-from bindtool.gui.port_reader import FoundPort
-from bindtool.gui.serial_scanner import SerialScanner
+from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_reader import FoundPort
+from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.support.guide_dialog import Guide
 from tests.core.store.samples import row
 from tests.gui import test_room as room

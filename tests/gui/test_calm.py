@@ -92,7 +92,7 @@ MAY_BE_MODAL = {
     "gui/reports/report_printing.py": "the system's own dialog for printers",
     "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",
-    "gui/dialogs/serial_port.py": "a port is tried: its scans must not become devices",
+    "gui/scanners/serial_port_dialog.py": "a port is tried: its scans must not become devices",
 }
 """Modules that open a window in front of the window, and why a line or a panel would not do."""
 

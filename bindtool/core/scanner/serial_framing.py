@@ -1,7 +1,7 @@
 """Bytes from a serial line become scans: cut at line ends, put together where they came in pieces, read as text.
 
-Owns the cutting and the encoding. Where the bytes come from is for the window's `port_reader`; what a scan is worth
-is decided as for any other.
+Owns the cutting and the encoding. Where the bytes come from is for the window's `serial_reader`; what a scan is
+worth is decided as for any other.
 """
 
 from __future__ import annotations

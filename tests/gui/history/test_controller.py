@@ -28,7 +28,7 @@ from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.serial_scanner import SerialScanner
+from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told

@@ -30,7 +30,7 @@ from bindtool.gui.main_window import MainWindow
 from bindtool.gui.reports.controller import ReportFiles
 from bindtool.gui.reports.report_printing import ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
-from bindtool.gui.serial_scanner import SerialScanner
+from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.sheet_desk import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.scanner.keystrokes import Kind
 from bindtool.gui.common.util.no_input_method import latin_only
-from bindtool.gui.early_keys import EarlyKeys, key_sender
-from bindtool.gui.x11_keys import KeySender, KeyTap, RawKey
+from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
+from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.gui.port_reader import PortState
-from bindtool.gui.serial_scanner import DEFAULT_BAUD, SerialScanner
+from bindtool.gui.scanners.serial_reader import PortState
+from bindtool.gui.scanners.serial_scanner import DEFAULT_BAUD, SerialScanner
 from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE
 from tests.gui.pseudo_terminal import SerialLine

@@ -1,6 +1,6 @@
 """Which serial port the scanner of this laptop is on: chosen from a list or typed, and tried out at once.
 
-Owns the panel. The port is `serial_scanner`'s, the list comes from `port_reader`.
+Owns the panel. The port is `serial_scanner`'s, the list comes from `serial_reader`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.port_reader import PortState
+from bindtool.gui.scanners.serial_reader import PortState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.port_reader import FoundPort
-    from bindtool.gui.serial_scanner import SerialScanner
+    from bindtool.gui.scanners.serial_reader import FoundPort
+    from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.texts import Texts
 
 BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)

@@ -1,7 +1,7 @@
 """Keys as the X server sends them, before Qt and its input method see them, and a way to send them once more.
 
 Owns what a raw key event looks like and the second connection to the server. Which keys are held, and why, is for
-`early_keys`.
+`input_method_bypass`.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from bindtool.core.barcode.rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.main_window import MainWindow
+from bindtool.gui.scanners.keyboard_wedge import Wedge
 from bindtool.gui.sheet_model import Column
-from bindtool.gui.wedge import Wedge
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The scanner on a serial port or in USB-COM mode: which port this laptop has it on, and what comes from there.
 
 Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What a scan is
-worth is for `scanning`, the port itself for `port_reader`.
+worth is for `scanning`, the port itself for `serial_reader`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.gui.port_reader import PATIENCE, SILENT_READS, PortReader, PortState
+from bindtool.gui.scanners.serial_reader import PATIENCE, SILENT_READS, PortReader, PortState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
-from bindtool.gui.dialogs.serial_port import SerialPort
-from bindtool.gui.port_reader import FoundPort
-from bindtool.gui.serial_scanner import SerialScanner
+from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_reader import FoundPort
+from bindtool.gui.scanners.serial_scanner import SerialScanner
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.gui.pseudo_terminal import SerialLine

@@ -2,8 +2,9 @@
 
 Owns the places where that is needed, the labels in the table and the panel that fills them: everywhere else on the
 sheet's page the input method is off. On X the keys are held as the server sends them; a burst goes round the input
-method, to the `wedge`, and a person's keys go on to it. On other systems nothing can be held so early: there the
-table itself takes no input method, and while labels are typed the strip has to say that a scan may be taken.
+method, to the `keyboard_wedge`, and a person's keys go on to it. On other systems nothing can be held so early:
+there the table itself takes no input method, and while labels are typed the strip has to say that a scan may be
+taken.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from shiboken6 import isValid
 from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.scanner.keystrokes import BurstCatcher, Give, Over
 from bindtool.gui.common.util.no_input_method import latin_only
-from bindtool.gui.x11_keys import KeySender, KeyTap
+from bindtool.gui.scanners.x11_keys import KeySender, KeyTap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bindtool.core.scanner.keystrokes import Step
-    from bindtool.gui.x11_keys import RawKey
+    from bindtool.gui.scanners.x11_keys import RawKey
 
 
 class Sender(Protocol):

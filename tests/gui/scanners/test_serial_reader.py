@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.scanner.serial_framing import ScanLine
-from bindtool.gui.port_reader import FoundPort, PortReader, PortState, found_ports
+from bindtool.gui.scanners.serial_reader import FoundPort, PortReader, PortState, found_ports
 from tests.gui.pseudo_terminal import SerialLine
 from tests.patience import HOUR, PATIENCE, until
 

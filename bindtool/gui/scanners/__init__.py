@@ -1,0 +1,1 @@
+"""Scanners as devices: key bursts and serial ports become texts."""
