@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.ground import Ground
     from bindtool.gui.panels.confirm import ConfirmPanel
     from bindtool.gui.session import Session
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
 
 FRESH = frozenset({State.READY, State.UNSENT})
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})

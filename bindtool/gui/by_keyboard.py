@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog
 
 from bindtool.gui.kept_focus import KeptFocus, primary_button
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex

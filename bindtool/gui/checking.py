@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.gui.progress import Progress
     from bindtool.gui.running import Running
     from bindtool.gui.session import Result, Session
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
 
 

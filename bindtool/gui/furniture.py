@@ -17,22 +17,22 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
-from bindtool.gui.dialogs.sheet_details import SheetDetails
 from bindtool.gui.head_bar import HeadBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
-from bindtool.gui.pages.import_list import ImportPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
-from bindtool.gui.panels.compare import ComparePanel, beside
 from bindtool.gui.panels.confirm import ConfirmPanel
-from bindtool.gui.panels.fill_labels import FillPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
 from bindtool.gui.panels.refusals import RefusalsPanel
 from bindtool.gui.scan_strip import ScanStrip
-from bindtool.gui.sheet_model import SheetModel
-from bindtool.gui.sheet_view import SheetView
+from bindtool.gui.sheet.details_dialog import SheetDetails
+from bindtool.gui.sheet.table_model import SheetModel
+from bindtool.gui.sheet.table_view import SheetView
+from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
+from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
+from bindtool.gui.sheet.tools.list_import_page import ImportPage
 from bindtool.gui.support.laptop_check_part import LaptopCheck
 from bindtool.gui.tokens.dialog import TokenPanel
 

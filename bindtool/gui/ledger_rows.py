@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
 
 _NOT_SENT = frozenset({State.READY, State.UNSENT})
 

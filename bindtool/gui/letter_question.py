@@ -17,8 +17,8 @@ from bindtool.gui.common.util.throttle import Soon
 if TYPE_CHECKING:
     from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.texts import Texts
 
 _NAME = "letters"

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.looked_up import LookedUp
     from bindtool.gui.scan_field import ScanField
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
     from bindtool.texts import Texts
 
 _MINUTE = 60_000

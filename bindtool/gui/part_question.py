@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.gui.rule_desk import RuleDesk
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.texts import Texts
 
 _NAME = "part"

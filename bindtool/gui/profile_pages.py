@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.gui.pages.welcome import WelcomePage
     from bindtool.gui.running import Running
     from bindtool.gui.set_up import SetUp
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
 
 
 class ProfilePages(QObject):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scan_strip import ScanStrip
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
 
 _MINUTE = timedelta(minutes=1)

@@ -18,7 +18,7 @@ from bindtool.core.sheet_view.next_step import Handling
 from bindtool.core.sheet_view.triage import NEEDS_HAND, OfCause, group
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Soon
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.told_of_row import story_of
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from bindtool.gui.panels.refusals import RefusalsPanel
     from bindtool.gui.running import Running
     from bindtool.gui.scanning import Scanning
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.texts import Texts
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.gui.running import Running
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.session import Session
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
 
 
 class Resuming(QObject):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bindtool.gui.panels.foot import Foot
     from bindtool.gui.progress import Progress
     from bindtool.gui.session import Result, Session
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.gui.tokens.service import TokenDesk
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scan_strip import ScanStrip
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.texts import Texts
 
 _MINUTE = 60_000

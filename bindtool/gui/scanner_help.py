@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bindtool.gui.rule_desk import RuleDesk
     from bindtool.gui.scan_field import ScanField
     from bindtool.gui.scanning import Scanning
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.texts import Texts
 
 

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
-    from bindtool.gui.panels.fill_labels import FillPanel
     from bindtool.gui.scan_strip import ScanStrip
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_edits import SheetEdits
-    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.texts import Texts
 
 _FRESH = 3.0

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_edits import SheetEdits
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.tokens.service import TokenDesk
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})

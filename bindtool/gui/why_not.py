@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.main_window import MainWindow
     from bindtool.gui.running import Running
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
 
 
 class WhyNot(QObject):

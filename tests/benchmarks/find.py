@@ -36,8 +36,8 @@ from bindtool.core.profiles.profile import Pace
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
-from bindtool.gui.panels.counts_line import FILTERS, Counted
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
+from bindtool.gui.sheet.tools.count_filters import FILTERS, Counted
 from bindtool.texts import Texts
 from tests.benchmarks.first_paint import own_memory
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetModel
 
 ROWS = 100_000
 READY = 2_000

@@ -37,7 +37,7 @@ from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.texts import Texts
 from tests.benchmarks.parts.measuring import server, table
 from tests.stories import key_repeat
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.bench import Bench
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetModel
 
 LATENCY = 0.05
 TARGET = 30

@@ -15,9 +15,9 @@ from bindtool.core.store import Store
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.util.background_tasks import Tasks
-from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sheet_edits import SheetEdits
-from bindtool.gui.sheet_model import SheetModel
+from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.table_model import SheetModel
 from bindtool.texts import Texts
 from tests.gui.clocks import HandClock
 from tests.gui.loop import finish, running_loop

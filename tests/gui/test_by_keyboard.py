@@ -16,7 +16,7 @@ from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import Facts, next_step
 from bindtool.gui.by_keyboard import ByKeyboard
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.licences_dialog import Licences
 from tests.core.store.samples import row
 from tests.gui import screens

@@ -85,13 +85,13 @@ def shown_tip(widget: QWidget) -> str:
 MAY_BE_MODAL = {
     "app/recovering.py": "there is no window yet in which it could be said",
     "gui/common/util/file_dialogs.py": "the system's own dialog for files",
-    "gui/list_opening.py": "the same, for rows that could not be taken",
-    "gui/comparing.py": "the same, for a list to compare with",
+    "gui/sheet/tools/list_import_controller.py": "the same, for rows that could not be taken",
+    "gui/sheet/tools/compare_controller.py": "the same, for a list to compare with",
     "gui/reports/controller.py": "the same, for a report",
     "gui/history/controller.py": "the same, for what was found",
     "gui/reports/report_printing.py": "the system's own dialog for printers",
     "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
-    "gui/dialogs/sheet_details.py": "a badge is scanned into it: it must not become a device",
+    "gui/sheet/details_dialog.py": "a badge is scanned into it: it must not become a device",
     "gui/scanners/serial_port_dialog.py": "a port is tried: its scans must not become devices",
 }
 """Modules that open a window in front of the window, and why a line or a panel would not do."""

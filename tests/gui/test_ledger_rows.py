@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.ledger_desk import LedgerDesk
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
 
 PROFILE = Profile(
     name="Line 2",

@@ -12,7 +12,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.look_up import LookUp
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet.document import SheetDesk
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish

@@ -16,7 +16,7 @@ from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.part_question import PartQuestion
 from bindtool.gui.rule_desk import RuleDesk
-from bindtool.gui.sheet_edits import SheetEdits
+from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import can_see, press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 

@@ -19,7 +19,7 @@ from tests.gui.loop import finish
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show

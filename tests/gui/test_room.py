@@ -61,7 +61,6 @@ from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.pages.channel_check import CheckView
-from bindtool.gui.panels.compare import CompareView, Side
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.panels.finished import Finished
 from bindtool.gui.panels.row_story import Story
@@ -69,6 +68,7 @@ from bindtool.gui.progress import Progress
 from bindtool.gui.scanners.serial_port_dialog import SerialPort
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.guide_dialog import Guide
 from bindtool.gui.support.help_controller import Help
 from bindtool.gui.support.licences_dialog import Licences

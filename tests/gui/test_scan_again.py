@@ -11,8 +11,8 @@ from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.readiness import Readiness
 from bindtool.gui.scan_again import ScanAgain
-from bindtool.gui.sheet_desk import SheetDesk
-from bindtool.gui.sheet_edits import SheetEdits
+from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
 from tests.stories.listener import Listener

@@ -13,7 +13,7 @@ from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.scanner_watch import AGAIN_AFTER, ScannerWatch
-from bindtool.gui.sheet_edits import SheetEdits
+from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import can_see, press
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.scanner import RETURN, burst
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 

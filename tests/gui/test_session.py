@@ -29,8 +29,8 @@ from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.progress import Progress
 from bindtool.gui.session import Session
-from bindtool.gui.sheet_edits import SheetEdits
-from bindtool.gui.sheet_model import EDITABLE, Column
+from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Raw, Slow
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.session import Result
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_model import SheetModel
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_model import SheetModel
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import (
     Answer,
     Close,

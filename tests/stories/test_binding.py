@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Pace
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Slow
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

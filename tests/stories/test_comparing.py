@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.gui.comparing import Comparing
-from bindtool.gui.panels.compare import Side
+from bindtool.gui.sheet.tools.compare_controller import Comparing
+from bindtool.gui.sheet.tools.compare_panel import Side
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.store import Store
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.credentials.keyring_store import SERVICE
 from bindtool.gui.common.util.language import chosen_language
 from bindtool.gui.common.util.settings import settings_in
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from tests.compatibility.first_release import lay_out
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.conftest import PROFILE, TOKEN

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDateEdit
 
 from bindtool.core.profiles.profile import Pace
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer
 from tests.gui.disks import refusing

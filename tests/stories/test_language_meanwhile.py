@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from pytestqt import exceptions
 
 from bindtool.gui.scan_strip import ScanStrip
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.laptop_check_part import LaptopCheck
 from bindtool.practice.faults import Answer
 from tests.gui import acting

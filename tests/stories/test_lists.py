@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from bindtool.core.tabular.reader import open_list
-from bindtool.gui.list_opening import ListOpening
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
+from bindtool.gui.sheet.tools.list_import_controller import ListOpening
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from bindtool.core.profiles.profile import Pace
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import Answer, Close
 from tests.gui.acting import find
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.gui.common.util.save_dialog import SaveDialog
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.texts import Texts
 from tests.gui import acting
 from tests.stories.other_benches import have_bound

@@ -14,7 +14,7 @@ from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from tests.stories import key_repeat
 
 if TYPE_CHECKING:

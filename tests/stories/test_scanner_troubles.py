@@ -15,7 +15,7 @@ from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.scanner_watch import ScannerWatch
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys

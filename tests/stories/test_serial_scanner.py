@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.gui.disks import refusing
 from tests.gui.pseudo_terminal import SerialLine

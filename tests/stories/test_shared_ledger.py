@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.shared_ledger.folder.sync import FolderExchange
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.server import PracticeServer
 from tests.core.shared_ledger import bench as bench_of_tests
 from tests.gui.loop import finish

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import Vault
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import Answer
 from tests.stories.conftest import PROFILE
 

@@ -23,7 +23,7 @@ from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
 from bindtool.texts import LANGUAGES

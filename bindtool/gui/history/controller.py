@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bindtool.gui.ground import Ground
     from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
     from bindtool.gui.history.search_page import HistoryPage
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
     from bindtool.texts import Texts
 
 SHOWN = 500

@@ -25,8 +25,8 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.corner_button import CornerButton
 from bindtool.gui.common.widgets.elided import ElidedLabel
-from bindtool.gui.panels.counts_line import CountsLine
-from bindtool.gui.panels.find_bar import FindBar
+from bindtool.gui.sheet.tools.count_filters import CountsLine
+from bindtool.gui.sheet.tools.find_bar import FindBar
 
 if TYPE_CHECKING:
     from bindtool.gui.progress import Progress

@@ -1,6 +1,6 @@
 """The job of the sheet as a button: the count, big, over the job's name.
 
-Owns how they are shown; both are for `sheet_details` to change.
+Owns how they are shown; both are for `details_dialog` to change.
 """
 
 from __future__ import annotations

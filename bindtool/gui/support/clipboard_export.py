@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
     from bindtool.gui.common.widgets.message_bar import Notice
-    from bindtool.gui.sheet_desk import SheetDesk
+    from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import Files
     from bindtool.gui.ground import Ground
-    from bindtool.gui.sheet_desk import SheetDesk
-    from bindtool.gui.sheet_view import SheetView
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
 
 PATIENCE = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""

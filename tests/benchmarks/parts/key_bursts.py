@@ -19,7 +19,7 @@ from PySide6.QtGui import QKeyEvent
 
 from bindtool.core.barcode.rules import EndKey
 from bindtool.core.model.outcome import State
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

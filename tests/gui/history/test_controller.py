@@ -29,7 +29,7 @@ from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said

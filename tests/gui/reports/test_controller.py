@@ -31,7 +31,7 @@ from bindtool.gui.reports.controller import ReportFiles
 from bindtool.gui.reports.report_printing import ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish

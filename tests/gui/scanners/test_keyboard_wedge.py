@@ -15,7 +15,7 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import Wedge
-from bindtool.gui.sheet_model import Column
+from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,7 +26,7 @@ from bindtool.gui.ground import Ground
 from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.sheet_desk import SheetDesk
+from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.support.support_bundle import SupportFile
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled

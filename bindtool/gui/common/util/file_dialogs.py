@@ -1,6 +1,6 @@
 """Files into a window: which ones are opened, and where other files are to go.
 
-Owns the file dialogs. Opening a list is for `list_opening`; reports are saved by `controller`.
+Owns the file dialogs. Opening a list is for `list_import_controller`; reports are saved by `controller`.
 """
 
 from __future__ import annotations

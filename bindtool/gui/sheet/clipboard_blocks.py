@@ -1,0 +1,151 @@
+"""Blocks of cells between the table and the clipboard: which cells a person means, and what a paste is.
+
+Owns that decision. Blocks as text are for `core.cells`, lists for `core.tabular`; what becomes of the rows is for
+`edit_commands`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.intake.intake import Arrival
+from bindtool.core.tabular.clipboard import as_text, read_block
+from bindtool.gui.sheet.table_model import EDITABLE, Column
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QItemSelection
+
+    from bindtool.core.tabular.clipboard import Block
+    from bindtool.gui.sheet.table_model import SheetModel
+
+_OURS = "application/x-bindtool-cells"
+"""What was copied here has its ids and labels apart, whatever other columns went along for a spreadsheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a paste puts into cells, by the row's number and the column, and what it adds below the last row."""
+
+    texts: dict[int, dict[Column, str]]
+    more: tuple[Arrival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Cells that are selected, by their places in the view, from the top and from the left."""
+
+    cells: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, selection: QItemSelection) -> Selected:
+        """Return the cells of a selection."""
+        return cls(
+            tuple(
+                sorted(
+                    {
+                        (row, column)
+                        for part in selection.toList()
+                        for row in range(part.top(), part.bottom() + 1)
+                        for column in range(part.left(), part.right() + 1)
+                    }
+                )
+            )
+        )
+
+    @property
+    def rows(self) -> list[int]:
+        """The places of the rows that have a selected cell, from the top."""
+        return sorted({row for row, _ in self.cells})
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether it is ids and labels, and nothing beside them: a person means cells then, and no whole rows."""
+        return bool(self.cells) and all(column in EDITABLE for _, column in self.cells)
+
+    @property
+    def can_be_emptied(self) -> bool:
+        """Whether it is labels alone. A row without an id is none: with ids selected, the rows are meant."""
+        return bool(self.cells) and all(column == Column.LABEL for _, column in self.cells)
+
+    @property
+    def corner(self) -> tuple[int, Column]:
+        """The place where a block begins."""
+        return self.rows[0], Column(min(column for _, column in self.cells))
+
+
+def to_clipboard(model: SheetModel, selected: Selected) -> QMimeData:
+    """Return the selected cells as a spreadsheet would copy them; what is not selected in between is empty."""
+    columns = sorted({column for _, column in selected.cells})
+    data = QMimeData()
+    data.setText(as_text(_block(model, selected, columns)))
+    ours = [column for column in columns if column in EDITABLE]
+    if ours:
+        data.setData(_OURS, as_text(_block(model, selected, ours)).encode())
+    return data
+
+
+def from_clipboard(data: QMimeData) -> tuple[str, bool]:
+    """Return the text of a clipboard, and whether it was copied from this table."""
+    if data.hasFormat(_OURS):
+        return bytes(data.data(_OURS).data()).decode(), True
+    return data.text(), False
+
+
+def emptied(model: SheetModel, selected: Selected) -> Written:
+    """Return what empties the selected cells."""
+    texts: dict[int, dict[Column, str]] = {}
+    for row, column in selected.cells:
+        texts.setdefault(model.number_at(row), {})[Column(column)] = ""
+    return Written(texts)
+
+
+def written(model: SheetModel, selected: Selected, text: str, *, ours: bool) -> Written | None:
+    """Return what a paste of `text` puts into cells; None where it is a list, which makes new rows.
+
+    Cells are written where ids or labels are selected, and nothing else. One text goes into each of them, a block
+    from their upper left corner to the right and downwards as the rows stand; what finds no row is added. But
+    several ids from elsewhere over a single selected id are a list: nobody means to lose the ids below it.
+
+    Raises:
+        BadInput: "paste.too_wide": the block has more columns than there is room for.
+    """
+    block = read_block(text)
+    if not selected.can_be_written or not block:
+        return None
+    top, left = selected.corner
+    single = len(block) == len(block[0]) == 1
+    if single:
+        texts = emptied(model, selected).texts
+        return Written({number: dict.fromkeys(cells, block[0][0]) for number, cells in texts.items()})
+    if left is Column.DEVICE_ID and len(selected.cells) == 1 and not ours:
+        return None
+    room, wide = Column.LABEL + 1 - left, max(map(len, block))
+    if wide > room:
+        raise BadInput("paste.too_wide", columns=wide, room=room)
+    there = min(len(block), model.rowCount() - top)
+    return Written(
+        {
+            model.number_at(top + at): {Column(left + place): cell for place, cell in enumerate(cells)}
+            for at, cells in enumerate(block[:there])
+        },
+        tuple(_arrival(left, cells) for cells in block[there:] if any(cells)),
+    )
+
+
+def _block(model: SheetModel, selected: Selected, columns: list[int]) -> Block:
+    cells = set(selected.cells)
+    # As they are, and not as they are shown.
+    role = Qt.ItemDataRole.EditRole
+    return [
+        [str(model.index(row, column).data(role) or "") if (row, column) in cells else "" for column in columns]
+        for row in selected.rows
+    ]
+
+
+def _arrival(left: Column, cells: list[str]) -> Arrival:
+    device_id, label = ["", *cells] if left is Column.LABEL else [*cells, ""][:2]
+    return Arrival(device_id, label)

@@ -1,0 +1,314 @@
+"""The open sheet of a window: what comes in goes to the model at once and to the disk right after.
+
+Owns the sheet while the window lives, its undo and its head; nobody else changes it, but for the edits of
+`edit_commands`, which are done here. Drawing is for `table_model`, a run for `session`; what a row may become is
+decided in core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.common.messages import Message
+from bindtool.core.intake.holds import BoundBefore, Doubts
+from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
+from bindtool.core.intake.sheet_setup import adopt, channel_labels
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.model.row import Source
+from bindtool.core.sheet.sheet import Sheet
+from bindtool.gui.sheet.save_queue import OnItsWay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.intake.intake import Arrival
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.outcome import Outcome, State
+    from bindtool.core.model.row import Row, SheetHead
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.sheet.edits import Edit
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.sheet.table_model import SheetModel
+
+
+class SheetDesk(QObject):
+    """One sheet, open for work.
+
+    `rules` say how a scan is read, `labels` give its label, `channel` is its profile's, None without one.
+
+    Signals:
+        added(row): a scan is on disk now.
+        repeated(row): a scan repeats this first row; nothing was added.
+        turned_away(reason): a scan made no row, and why (a `Message`).
+        changed(): rows or their states are others now.
+        head_changed(): profile, job, expected number or operator are others now.
+        left_behind(line): bound rows were edited, and what stays as it was at Coze (a `Message`).
+        failed(error): an edit was refused (`BindtoolError`); nothing was changed.
+        disk_failed(error): something could not be written; no scan is taken until `catch_up` has written it.
+    """
+
+    added = Signal(object)
+    repeated = Signal(object)
+    turned_away = Signal(object)
+    changed = Signal()
+    head_changed = Signal()
+    left_behind = Signal(object)
+    failed = Signal(object)
+    disk_failed = Signal(object)
+
+    def __init__(self, model: SheetModel, store: Store, clock: Clock, tasks: Tasks) -> None:
+        super().__init__()
+        self.sheet = Sheet()
+        self.head: SheetHead | None = None
+        self.rules = ScanRules()
+        self.channel: Channel | None = None
+        self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
+        self._shared = False
+        self.bound_before = BoundBefore(store, self.fail)
+        self._doubts = Doubts(store, self.fail, self.bound_before)
+        self._model = model
+        self._store = store
+        self._clock = clock
+        self._broken = False
+        self._catching_up = asyncio.Lock()
+        self._on_its_way = OnItsWay(tasks, self.fail)
+
+    @property
+    def takes_scans(self) -> bool:
+        """Whether a scan would reach the disk."""
+        return self.head is not None and not self._broken
+
+    @property
+    def saving(self) -> bool:
+        """Whether the disk does not have everything."""
+        return self._broken or bool(self._on_its_way)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being written."""
+        return not self._on_its_way
+
+    def go_on_from(self, before: SheetDesk) -> None:
+        """Take over the sheet that lies on a desk at rest, with its undo."""
+        self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
+        self.labels, self._broken, self._shared = before.labels, before._broken, before._shared
+        self._model.show(self.sheet)
+        self.head_changed.emit()
+        self.changed.emit()
+
+    async def open(self, profile: Profile | None) -> bool:
+        """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
+
+        False where the disk fails: the sheet that was open stays so.
+        """
+        return await self._unless_disk_fails(self._open(profile))
+
+    async def renew(self) -> bool:
+        """Close the sheet and open an empty one of the same profile and operator; the old one stays on disk.
+
+        False where the disk fails: the sheet stays open.
+        """
+        return await self._unless_disk_fails(self._renew())
+
+    async def catch_up(self) -> bool:
+        """Write what the disk lacks since it has failed, then take scans again; False where it fails still."""
+        return await self._unless_disk_fails(self._catch_up_once())
+
+    def fail(self, error: StoreFailed) -> None:
+        """Take no more scans: something could not be written, here or elsewhere."""
+        self._broken = True
+        self.disk_failed.emit(error)
+
+    def describe(self, *, job: str, expected: int | None, operator: str) -> None:
+        """Change what is true of the whole sheet; rows that are there keep their operator."""
+        self.head = replace(self._open_head(), job=job, expected=expected, operator=operator)
+        self._write(self._store.update_head(self.head), ())
+        self.head_changed.emit()
+
+    def scan(self, text: str, arrived: str = "", *, typed: bool = True, before: str = "") -> None:
+        """Take a scan: a new row, or the news that it is none.
+
+        `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard. `before`:
+        what came before a pause and may belong to it.
+        """
+        taken = take_scan(self.sheet, text, self.stamp(Source.SCANNED, typed=typed), before=before)
+        match taken:
+            case Repeat():
+                self.repeated.emit(taken.first)
+            case Message():
+                self.turned_away.emit(taken)
+            case _:
+                if arrived:
+                    taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
+                self._do(*self.sheet.add(self.judged([taken])), scanned=taken.number)
+
+    def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
+        """Add a row for each text of a paste or a file, as one edit; return how many."""
+        rows = self.judged(take_list(self.sheet, arrivals, self.stamp(source)))
+        if rows:
+            self._do(*self.sheet.add(rows))
+        return len(rows)
+
+    def delete(self, numbers: Iterable[int]) -> None:
+        """Take rows out of the sheet; the ledger keeps what was bound."""
+        self.do(lambda: self.sheet.remove(numbers))
+
+    def include(self, numbers: Iterable[int]) -> None:
+        """Let held rows go with the next Bind."""
+        held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
+        if held:
+            self.do(lambda: self.sheet.change([replace(row, held=None) for row in held]))
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        if self.sheet.can_undo:
+            self.do(self.sheet.undo)
+
+    def redo(self) -> None:
+        """Do the edit again that was taken back last."""
+        if self.sheet.can_redo:
+            self.do(self.sheet.redo)
+
+    def settle(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Draw what a run has found out; it has been written down already."""
+        self._model.refresh_soon(self.sheet.settle(outcomes))
+        self.changed.emit()
+
+    def stamp(self, source: Source, *, typed: bool = True) -> Stamp:
+        """Return what every row gets that comes in now; `typed`: its keys came through the computer's keyboard."""
+        stamp = Stamp(source, self._clock.now(), self._open_head().operator, self.labels, self.rules)
+        return stamp if typed else without_keyboard(stamp)
+
+    def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Return rows, new ones or with another id or label, held where somebody should look at them first."""
+        return self._doubts.hold(self.channel, self.sheet, rows, self.labels)
+
+    def do(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> bool:
+        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to be told as added."""
+        try:
+            done, changed = edit()
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return False
+        self._do(done, changed, scanned=scanned)
+        return True
+
+    async def labels_by(self, template: LabelTemplate) -> Labeller:
+        """Return what gives labels by a template; running numbers go on where this channel left off.
+
+        Raises:
+            StoreFailed: the ledger can't be read.
+        """
+        if template == self.labels.template:
+            return self.labels
+        profile = self._open_head().profile
+        labels = await channel_labels(self._store, template, profile, self.channel, shared=self._shared)
+        labels.heed(self.sheet)
+        return labels
+
+    def numbers_in(self, states: frozenset[State]) -> list[int]:
+        """Return the numbers of the rows that are shown in one of `states`."""
+        return [row.number for row in self.sheet if self.sheet.standing(row.number).state in states]
+
+    async def _unless_disk_fails(self, work: Coroutine[object, object, None]) -> bool:
+        try:
+            await work
+        except StoreFailed as error:
+            self.fail(error)
+            return False
+        return True
+
+    async def _open(self, profile: Profile | None) -> None:
+        await self._nothing_unwritten()
+        name = profile.name if profile else ""
+        head = self._store.current_sheet(profile=name)
+        if head is None and profile is not None:
+            head = await adopt(self._store, profile, self.bound_before)
+        if head is None:
+            operator = self.head.operator if self.head else ""
+            head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
+        template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
+        channel = profile.channel if profile else None
+        shared = profile is not None and bool(profile.ledger)
+        labels = await channel_labels(self._store, template, name, channel, shared=shared)
+        await self._show(head)
+        self.labels, self.channel, self._shared = labels, channel, shared
+        self.labels.heed(self.sheet)
+
+    async def _renew(self) -> None:
+        await self._nothing_unwritten()
+        await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
+
+    async def _catch_up_once(self) -> None:
+        """Impatient hands press twice, and whoever opens another sheet comes here too."""
+        async with self._catching_up:
+            if self._broken:
+                await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        await self._on_its_way.nothing()
+        head = self._open_head()
+        rows = tuple(row for row in self.sheet if not row.saved)
+        known = {row.number for row in self._store.load(head.sheet_id)}
+        gone = [number for number in known if number not in self.sheet]
+        self._on_its_way.begin_anew(row.number for row in rows)
+        await asyncio.wrap_future(self._store.update_head(head))
+        await asyncio.wrap_future(self._store.save(head.sheet_id, rows, gone))
+        self._broken = False
+        self._mark_saved(self._on_its_way.arrived([row.number for row in rows]))
+        self.head_changed.emit()
+        for row in rows:
+            if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
+                self.added.emit(self.sheet[row.number])
+
+    async def _show(self, head: SheetHead) -> None:
+        await self._on_its_way.nothing()
+        rows = self._store.load(head.sheet_id)
+        self.sheet = Sheet(rows, next_number=self._store.last_number(head.sheet_id) + 1)
+        self.head = head
+        self._broken = False
+        self._on_its_way.begin_anew()
+        self._model.show(self.sheet)
+        self.head_changed.emit()
+        self.changed.emit()
+
+    async def _nothing_unwritten(self) -> None:
+        """A sheet that leaves the table may not take along what only the table has."""
+        await self._on_its_way.nothing()
+        if self._broken and self.head is not None:
+            await self._catch_up_once()
+
+    def _open_head(self) -> SheetHead:
+        if self.head is None:
+            raise BadInput("sheet.not_open")
+        return self.head
+
+    def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
+        """Draw an edit at once, then write it; a scan is told as added when the disk has it."""
+        self.labels.heed(edit.put)
+        self._model.refresh(changed | set(edit.drop))
+        self.changed.emit()
+        saving = self._store.save(self._open_head().sheet_id, edit.put, edit.drop)
+        self._write(saving, tuple(row.number for row in edit.put), scanned=scanned)
+
+    def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
+        def written(saved: list[int]) -> None:
+            self._mark_saved(saved)
+            if scanned is not None and scanned in self.sheet:
+                self.added.emit(self.sheet[scanned])
+
+        self._on_its_way.follow(saving, numbers, written)
+
+    def _mark_saved(self, numbers: Sequence[int]) -> None:
+        self._model.refresh(self.sheet.mark_saved(numbers))
+        self.changed.emit()

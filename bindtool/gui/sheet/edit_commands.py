@@ -1,0 +1,124 @@
+"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read by a new rule,
+rows kept back.
+
+Owns that each is one step for undo, and what is said of rows that were bound. Which rows a person means is for the
+table, what may become of a row for core, drawing and writing for `document`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.messages import Message
+from bindtool.core.intake.intake import (
+    Repeat,
+    edit_id,
+    edit_label,
+    judged_again,
+    last_ids,
+    read_again,
+    scan_again,
+    take_list,
+    waits_for_rule,
+)  # fmt: skip
+from bindtool.core.model.row import Source
+from bindtool.core.sheet.edits import left_behind, with_note
+from bindtool.gui.sheet.table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bindtool.core.intake.intake import Arrival
+    from bindtool.core.labels.labeller import Labeller
+    from bindtool.core.model.row import Row
+    from bindtool.gui.sheet.document import SheetDesk
+
+    Texts = Mapping[int, Mapping[Column, str]]
+    """What is to stand in cells, by the row's number and the column."""
+
+
+class SheetEdits:
+    """Edits of the sheet on a desk."""
+
+    def __init__(self, desk: SheetDesk) -> None:
+        self._desk = desk
+
+    def type(self, number: int, column: int, text: str) -> None:
+        """Put what a person has typed into a cell."""
+        self.write({number: {Column(column): text}}, source=Source.TYPED)
+
+    def hold(self, reasons: Mapping[int, Message]) -> None:
+        """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
+        sheet = self._desk.sheet
+        rows = [sheet[number] for number in reasons if number in sheet]
+        self._desk.do(lambda: sheet.change([replace(row, held=reasons[row.number]) for row in rows]))
+
+    def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
+        """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""
+        desk = self._desk
+        rows = []
+        for number, cells in texts.items():
+            row = self._written(desk.sheet[number], cells, source)
+            if isinstance(row, Message):
+                desk.turned_away.emit(row)
+                return
+            rows.append(row)
+        self._change(rows, take_list(desk.sheet, more, desk.stamp(source)) if more else ())
+
+    def fill(self, numbers: Iterable[int], labels: Labeller) -> int:
+        """Give rows new labels in the order of arrival, as one edit; return how many."""
+        rows = [self._desk.sheet[number] for number in sorted(numbers)]
+        return len(rows) if self._change(labels.relabel(rows)) else 0
+
+    def read_again(self) -> None:
+        """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
+        desk = self._desk
+        recent = last_ids(desk.sheet)
+        waiting = [row for row in desk.sheet if waits_for_rule(row)]
+        read = [read_again(row, desk.labels, desk.rules, recent) for row in waiting]
+        others = desk.judged([row for row in read if row != desk.sheet[row.number]])
+        if others:
+            desk.do(lambda: desk.sheet.change(others), scanned=others[-1].number)
+
+    def judge_again(self, numbers: Iterable[int]) -> None:
+        """Hold rows by the rules in force, or let them go, as one edit."""
+        desk = self._desk
+        rows = judged_again(desk.sheet, [desk.sheet[number] for number in numbers], desk.rules.ids)
+        others = [row for row in rows if row != desk.sheet[row.number]]
+        if others:
+            desk.do(lambda: desk.sheet.change(others))
+
+    def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
+        """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
+        desk = self._desk
+        stamp = desk.stamp(Source.SCANNED, typed=typed)
+        taken = scan_again(desk.sheet, desk.sheet[number], text, stamp, before=before)
+        if not isinstance(taken, Repeat | Message):
+            (taken,) = desk.judged([taken])
+            desk.do(lambda: desk.sheet.change([taken]), scanned=number)
+        return taken
+
+    def _written(self, row: Row, cells: Mapping[Column, str], source: Source) -> Row | Message:
+        device_id, label = cells.get(Column.DEVICE_ID), cells.get(Column.LABEL)
+        if device_id is not None and device_id != row.device_id:
+            edited = edit_id(row, device_id, self._desk.labels, self._desk.rules)
+            if isinstance(edited, Message):
+                return edited
+            row = replace(edited, source=source)
+        return row if label is None else edit_label(row, label)
+
+    def _change(self, rows: Iterable[Row], new: Sequence[Row] = ()) -> bool:
+        """Do an edit; return whether it was done. Rows that stay as they are have no part in it."""
+        sheet = self._desk.sheet
+        changed = [row for row in rows if row != sheet[row.number]]
+        if not changed and not new:
+            return False
+        judged = self._desk.judged([*changed, *new])
+        edits = [(sheet[row.number], row) for row in judged[: len(changed)]]
+        after = [with_note(*edit) for edit in edits]
+        done = self._desk.do(lambda: sheet.change(after, judged[len(changed) :]))
+        line = left_behind(edits).line
+        if done and line is not None:
+            self._desk.left_behind.emit(line)
+        return done

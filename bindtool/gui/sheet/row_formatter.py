@@ -1,0 +1,104 @@
+"""What the cells of the table show: a row in words, its drawing, and what its tool tips say.
+
+Owns the columns and what stands in them. Which row stands where is for `table_model`; the sentences are the
+catalogue's.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from bindtool.core.sheet.sheet import Sheet
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.sheet.arrived_tip import arrived_tip
+from bindtool.wording import row_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.model.row import Row
+    from bindtool.core.sheet.status import Standing
+    from bindtool.texts import Texts
+
+
+class Column(IntEnum):
+    """The columns in their order; names in the catalogue under `column.<name>`."""
+
+    NUMBER = 0
+    DEVICE_ID = 1
+    LABEL = 2
+    STATUS = 3
+    MESSAGE = 4
+    LOG_ID = 5
+    TIME = 6
+
+
+class SheetCells:
+    """The cells of a sheet's rows.
+
+    Args:
+        texts: the words.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self.sheet = Sheet()
+        self.sharing: Callable[[int], str] = lambda _: ""
+        """Says for a number whose the log id of that row is, or ""."""
+        self._texts = texts
+        self._words: dict[object, str] = {}
+
+    def is_held(self, row: Row) -> bool:
+        """Tell whether one tick lets a row go."""
+        return self.sheet.standing(row.number).held
+
+    def mark(self, row: Row) -> Mark:
+        """Return the drawing of a row's state."""
+        standing = self.sheet.standing(row.number)
+        return Mark.of(standing.state, held=standing.held)
+
+    def state_words(self, row: Row) -> str:
+        """Return the words for the state of a row."""
+        return self._texts(f"state.{self.mark(row)}")
+
+    def message(self, row: Row, standing: Standing) -> str:
+        """Return the words beside the state. Most rows share theirs with others, and a search asks for all."""
+        answer = row.outcome.answer
+        answered = (answer.code, answer.message) if answer is not None else None
+        about = (standing, row.note, answered)
+        words = self._words.get(about)
+        if words is None:
+            words = self._words[about] = row_message(self._texts, row, standing)
+        return words
+
+    def text(self, row: Row, column: Column) -> str:
+        """Return what a cell says."""
+        match column:
+            case Column.NUMBER:
+                return str(row.number)
+            case Column.DEVICE_ID:
+                return row.device_id
+            case Column.LABEL:
+                return row.label
+            case Column.STATUS:
+                return self.state_words(row)
+            case Column.MESSAGE:
+                return self.message(row, self.sheet.standing(row.number))
+            case Column.LOG_ID:
+                return row.outcome.answer.log_id if row.outcome.answer else ""
+            case _:
+                return f"{row.outcome.answer.time:%H:%M:%S}" if row.outcome.answer else ""
+
+    def tool_tip(self, row: Row, column: Column) -> str:
+        """Return what is said of a cell to whoever points at it."""
+        match column:
+            case Column.STATUS:
+                # The reason of a held row has no room beside it in a small window.
+                reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
+                return "\n".join(filter(None, [reason, self._texts(f"state.{self.mark(row)}.do")]))
+            case Column.DEVICE_ID:
+                return arrived_tip(self._texts, row)
+            case Column.LOG_ID:
+                return "\n".join(filter(None, [self.text(row, column), self.sharing(row.number)]))
+            case _:
+                return self.text(row, column)

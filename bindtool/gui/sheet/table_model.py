@@ -1,0 +1,295 @@
+"""The sheet as Qt's tables see it: the rows that are wanted in the order that is wanted, two columns to edit.
+
+Owns what Qt is told. Which row stands where is for `core.arrangement`, what its cells show for `row_formatter`. It
+changes nothing by itself: an edit is told as a signal, and `refresh` draws what has become of the sheet. Which
+edits are allowed is for `document`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QGuiApplication
+
+from bindtool.core.common.safe_text import escaped
+from bindtool.core.sheet_view.projection import Arrangement, runs
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.sheet.row_formatter import Column, SheetCells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from bindtool.core.model.row import Row
+    from bindtool.core.sheet.sheet import Sheet
+    from bindtool.core.sheet_view.filters import RowFilter
+    from bindtool.gui.common.theme.icons import Icons
+    from bindtool.texts import Texts
+
+__all__ = ["EDITABLE", "Column", "SheetModel"]
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+_MANY = 64
+"""Separate pieces after which one big repaint is cheaper than many small ones."""
+
+EDITABLE = frozenset({Column.DEVICE_ID, Column.LABEL})
+
+_ANSWERED = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.EditRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.CheckStateRole,
+    }
+)
+"""Qt asks for seven roles of each cell that it draws; half of them have no answer here."""
+
+_ALONE: Mapping[int, int] = {
+    Qt.ItemDataRole.DecorationRole: Column.STATUS,
+    Qt.ItemDataRole.ForegroundRole: Column.STATUS,
+    Qt.ItemDataRole.CheckStateRole: Column.STATUS,
+    Qt.ItemDataRole.TextAlignmentRole: Column.NUMBER,
+}
+"""Roles that one column answers: a scan draws all rows in sight anew, and no other has to be looked at."""
+
+
+class SheetModel(QAbstractTableModel):
+    """A table model over a `Sheet`.
+
+    Signals:
+        edited(number, column, text): a person has typed into a cell.
+        ticked(number): a person lets a held row go.
+        narrowed(): other rows are wanted now.
+        ordered(): they are wanted in another order now.
+        refreshed(numbers): these rows have come, gone, or been edited; not what a run makes of rows that are there.
+    """
+
+    edited = Signal(int, int, str)
+    ticked = Signal(int)
+    narrowed = Signal()
+    ordered = Signal()
+    refreshed = Signal(object)
+
+    def __init__(self, texts: Texts, icons: Icons) -> None:
+        super().__init__()
+        self._texts = texts
+        self._icons = icons
+        self._cells = SheetCells(texts)
+        self._rows = Arrangement(_Told(self), self._cells.message)
+        self._stale: set[int] = set()
+        self._redraw = Soon(self, self._repaint_stale)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that is shown."""
+        return self._rows.sheet
+
+    def show(self, sheet: Sheet) -> None:
+        """Show another sheet, all of it in the order of arrival; the same one keeps what is wanted of it."""
+        if sheet is self.sheet:
+            self._rows.narrow(self.filter)
+            return
+        self._cells.sheet = sheet
+        self._stale.clear()
+        self._rows.show(sheet)
+        self.narrowed.emit()
+        self.ordered.emit()
+
+    @property
+    def filter(self) -> RowFilter:
+        """Which rows are shown."""
+        return self._rows.filter
+
+    @property
+    def order(self) -> RowOrder:
+        """In which order they are shown."""
+        return self._rows.order
+
+    def narrow(self, wanted: RowFilter) -> None:
+        """Show only the rows that are wanted; `EVERY_ROW` shows all."""
+        if wanted != self.filter:
+            self._rows.narrow(wanted)
+            self.narrowed.emit()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 gives the order of arrival again, the newest row on top."""
+        wanted = ARRIVAL if column < 0 else RowOrder(_sort_by(column), order is Qt.SortOrder.DescendingOrder)
+        if wanted != self.order:
+            self._rows.sort(wanted)
+            self.ordered.emit()
+
+    def missed(self) -> int:
+        """Return how many rows have come since the filter was chosen and are not shown."""
+        return self._rows.missed()
+
+    def explain_log_ids(self, sharing: Callable[[int], str]) -> None:
+        """Have it said in a tool tip whose the log id of a row is; `sharing` says so for a number, or ""."""
+        self._cells.sharing = sharing
+
+    def refresh(self, changed: Iterable[int]) -> None:
+        """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
+        numbers = set(changed)
+        self._draw(numbers)
+        self.refreshed.emit(numbers)
+
+    def refresh_soon(self, changed: Iterable[int]) -> None:
+        """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
+        self._stale.update(changed)
+        self._redraw.ask()
+
+    def number_at(self, row: int) -> int:
+        """Return the number of the sheet's row that stands at `row` of the view."""
+        return self._rows.number_at(row)
+
+    def row_of(self, number: int) -> int:
+        """Return where the sheet's row `number` stands in the view."""
+        return self._rows.row_of(number)
+
+    def has(self, number: int) -> bool:
+        """Tell whether the row `number` is shown."""
+        return number in self._rows
+
+    def row(self, view_row: int) -> Row:
+        """Return the sheet's row at `view_row` of the view."""
+        return self.sheet[self.number_at(view_row)]
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the name of a column, and how to sort by it."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._texts(f"column.{Column(section).name.lower()}")
+            case Qt.ItemDataRole.TextAlignmentRole if section == Column.NUMBER:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._texts(self._how_sorted(section))
+            case _:
+                return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Ids and labels can be edited, unless a run has the row; a held row can be ticked."""
+        flags = super().flags(index)
+        if index.isValid() and index.column() == Column.STATUS and self._cells.is_held(self.row(index.row())):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        editable = index.isValid() and index.column() in EDITABLE
+        if editable and not self.sheet.is_taken(self.number_at(index.row())):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell that a cell was edited or ticked; whoever listens changes the sheet."""
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return self._tick(index)
+        if role != Qt.ItemDataRole.EditRole or value == self.data(index, role):
+            return False
+        self.edited.emit(self.number_at(index.row()), index.column(), str(value))
+        return True
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        if role not in _ANSWERED or not index.isValid() or _ALONE.get(role, index.column()) != index.column():
+            return None
+        row = self.row(index.row())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return escaped(self._cells.text(row, Column(index.column())), keep="\n")
+            case Qt.ItemDataRole.EditRole:
+                return self._cells.text(row, Column(index.column()))
+            case Qt.ItemDataRole.ToolTipRole:
+                return escaped(self._cells.tool_tip(row, Column(index.column())), keep="\n")
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icons.icon(self._cells.mark(row), QGuiApplication.palette())
+            case Qt.ItemDataRole.ForegroundRole:
+                return QBrush(theme.ink(self._cells.mark(row).tone, QGuiApplication.palette()))
+            case Qt.ItemDataRole.CheckStateRole:
+                return Qt.CheckState.Unchecked if self._cells.is_held(row) else None
+            case _:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+    def state_words(self, number: int) -> str:
+        """Return the words for the state of a row."""
+        return self._cells.state_words(self.sheet[number])
+
+    def _tick(self, index: Index) -> bool:
+        held = index.column() == Column.STATUS and self._cells.is_held(self.row(index.row()))
+        if held:
+            self.ticked.emit(self.number_at(index.row()))
+        return held
+
+    def _how_sorted(self, section: int) -> str:
+        if self.order == ARRIVAL or self.order.by is not _sort_by(section):
+            return "sort.by"
+        return "sort.descending" if self.order.descending else "sort.ascending"
+
+    def _repaint_stale(self) -> None:
+        stale, self._stale = self._stale, set()
+        self._draw(stale)
+
+    def _draw(self, changed: Iterable[int]) -> None:
+        rows = self._rows.rows_of(self._rows.refresh(changed))
+        pieces = list(runs(rows))
+        if len(pieces) > _MANY:
+            pieces = [(rows[0], rows[-1])]
+        for first, last in pieces:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+
+class _Told:
+    """Tells Qt of each step of the arrangement."""
+
+    def __init__(self, model: SheetModel) -> None:
+        self._model = model
+
+    @contextmanager
+    def leaving(self, first: int, last: int) -> Iterator[None]:
+        """Rows go."""
+        self._model.beginRemoveRows(_NO_PARENT, first, last)
+        yield
+        self._model.endRemoveRows()
+
+    @contextmanager
+    def coming(self, first: int, last: int) -> Iterator[None]:
+        """Rows come in."""
+        self._model.beginInsertRows(_NO_PARENT, first, last)
+        yield
+        self._model.endInsertRows()
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """Rows change places, and what is selected goes along with them."""
+        model = self._model
+        model.layoutAboutToBeChanged.emit()
+        before = model.persistentIndexList()
+        cells = [(model.number_at(index.row()), index.column()) for index in before]
+        yield
+        model.changePersistentIndexList(before, [model.index(model.row_of(n), column) for n, column in cells])
+        model.layoutChanged.emit()
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Everything may be another."""
+        self._model.beginResetModel()
+        yield
+        self._model.endResetModel()
+
+
+def _sort_by(column: int) -> SortBy:
+    return SortBy[Column(column).name]

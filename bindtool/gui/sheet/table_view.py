@@ -1,0 +1,314 @@
+"""The table that people look at: keys, clipboard, dropped files, and what an empty sheet says.
+
+Owns how the table is used, not what is in it (`table_model`) nor what comes of it (`document`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QTableView,
+)
+
+from bindtool.core.common.errors import BindtoolError
+from bindtool.core.sheet_view.filters import EVERY_ROW
+from bindtool.gui.sheet import clipboard_blocks
+from bindtool.gui.sheet.clipboard_blocks import Selected
+from bindtool.gui.sheet.row_flash import RowFlash
+from bindtool.gui.sheet.sort_header import SortHeader
+from bindtool.gui.sheet.table_model import EDITABLE, Column
+from bindtool.gui.sheet.view_parts import IdDelegate
+from bindtool.gui.sheet.view_state import ViewPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtWidgets import QWidget
+
+    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.texts import Texts
+
+_WIDTHS = {
+    Column.NUMBER: 64,
+    Column.DEVICE_ID: 210,
+    Column.LABEL: 190,
+    Column.STATUS: 130,
+    Column.MESSAGE: 320,
+    Column.LOG_ID: 300,
+    Column.TIME: 90,
+}
+_ROW_HEIGHT = 34
+_LEAST_FOR_MESSAGES = 240
+_LEAST_FOR_LOG_ID = 90
+"""In a small window a log id is cut: it is copied, and whole in its tool tip; a reason has to be read."""
+
+_RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
+_PLAIN = frozenset({Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier})
+_FIRST, _LAST = min(EDITABLE), max(EDITABLE)
+_Hint = QAbstractItemDelegate.EndEditHint
+_STEPS = {
+    _Hint.SubmitModelCache: {"down": 1},
+    _Hint.EditNextItem: {"right": 1},
+    _Hint.EditPreviousItem: {"right": -1},
+}
+_WITHOUT_NEXT = {_Hint.EditNextItem: _Hint.NoHint, _Hint.EditPreviousItem: _Hint.NoHint}
+"""Qt would open the next cell's editor, and that of a status too, which has none."""
+
+
+class SheetView(QTableView):
+    """The table of devices; `sheet_model` is what is in it.
+
+    Signals:
+        pasted(text): a list came from the clipboard.
+        written(Written): cells are to be pasted over or emptied.
+        refused(error): what was copied can't be pasted there (`BindtoolError`).
+        files_dropped(paths): a list of `Path`.
+        delete_wanted(): the selected rows are to go.
+    """
+
+    pasted = Signal(str)
+    written = Signal(object)
+    refused = Signal(object)
+    files_dropped = Signal(list)
+    delete_wanted = Signal()
+
+    def __init__(self, texts: Texts, model: SheetModel) -> None:
+        super().__init__()
+        self._texts = texts
+        self.sheet_model = model
+        self.setModel(model)
+        self.setAccessibleName(texts("table.name"))
+        self.setItemDelegateForColumn(Column.DEVICE_ID, IdDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAcceptDrops(True)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(56)
+        self.sorting = SortHeader(self, model)
+        self._view_place = ViewPlace(self, model)
+        self._empty = ""
+        self._flash = RowFlash(self)
+        self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
+        self.clicked.connect(self._tick)
+        self._acts = {
+            QKeySequence.StandardKey.Copy: self.copy,
+            QKeySequence.StandardKey.Cut: self.cut,
+            QKeySequence.StandardKey.Paste: self.paste,
+            QKeySequence.StandardKey.Delete: self.remove,
+        }
+
+    @property
+    def editing(self) -> bool:
+        """Whether a cell is being typed in."""
+        return self.state() is QAbstractItemView.State.EditingState
+
+    def selected_numbers(self) -> list[int]:
+        """Return the numbers of the rows that have a selected cell, ascending."""
+        return sorted(map(self.sheet_model.number_at, self._selected().rows))
+
+    def go_to(self, number: int) -> None:
+        """Select the row `number` alone and bring it into view."""
+        self.select([number])
+
+    def point_at(self, number: int) -> None:
+        """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
+        if self.sheet_model.has(number):
+            self.go_to(number)
+            self._flash.light(number)
+
+    @property
+    def lit(self) -> int | None:
+        """The number of the row that is lit up just now."""
+        return self._flash.number
+
+    def select(self, numbers: Sequence[int]) -> None:
+        """Select the rows `numbers` alone and bring the first into view; a hidden one has all shown again."""
+        if not all(map(self.sheet_model.has, numbers)):
+            self.sheet_model.narrow(EVERY_ROW)
+        rows = QItemSelection()
+        for index in (
+            self.sheet_model.index(self.sheet_model.row_of(number), Column.DEVICE_ID) for number in numbers
+        ):
+            rows.select(index, index)
+        if rows.isEmpty():
+            return
+        # Named, since Qt would add to the selection while Ctrl is held down for Ctrl+E.
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        first = rows.indexes()[0]
+        self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(rows, alone)
+        self.scrollTo(first)
+
+    def say_when_empty(self, words: str) -> None:
+        """Say this where no row is shown; "": what to do first."""
+        self._empty = words
+        self.viewport().update()
+
+    def copy(self) -> None:
+        """Put the selected cells on the clipboard, as a spreadsheet would."""
+        selected = self._selected()
+        if selected.cells:
+            QGuiApplication.clipboard().setMimeData(clipboard_blocks.to_clipboard(self.sheet_model, selected))
+
+    def cut(self) -> None:
+        """Copy the selected cells and take them away: emptied, or with their rows."""
+        self.copy()
+        self.remove()
+
+    def paste(self) -> None:
+        """Take what is on the clipboard: into the selected cells, or as a list."""
+        text, ours = clipboard_blocks.from_clipboard(QGuiApplication.clipboard().mimeData())
+        try:
+            written = clipboard_blocks.written(self.sheet_model, self._selected(), text, ours=ours)
+        except BindtoolError as error:
+            self.refused.emit(error)
+            return
+        if written is None:
+            self.pasted.emit(text)
+        else:
+            self.written.emit(written)
+
+    def remove(self) -> None:
+        """Empty the selected labels; where anything else is selected, its rows are to go."""
+        selected = self._selected()
+        if selected.can_be_emptied:
+            self.written.emit(clipboard_blocks.emptied(self.sheet_model, selected))
+        else:
+            self.delete_wanted.emit()
+
+    def _selected(self) -> Selected:
+        return Selected.of(self.selectionModel().selection())
+
+    def dataChanged(
+        self,
+        top_left: QModelIndex | QPersistentModelIndex,
+        bottom_right: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Draw rows that can be seen; Qt would draw the whole table for one that can't."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if top_left.row() <= (last if last >= 0 else self.sheet_model.rowCount()) and first <= bottom_right.row():
+            super().dataChanged(top_left, bottom_right, roles)
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Remember where the cursor is before Qt moves it."""
+        self._view_place.note_removal(start, end)
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select the cell to which Tab leads: what is done with a row is done with the selected ones."""
+        super().focusInEvent(event)
+        by_tab = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        if by_tab and self.currentIndex().isValid() and not self.selectedIndexes():
+            self.setCurrentIndex(self.currentIndex())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a row's menu: where the mouse is, or for the keyboard's key where the cursor is."""
+        # Qt's own place for the key is the viewport's up to 6.10 and the table's, with the header, from 6.11 on.
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        place = self.visualRect(self.currentIndex()).center() if by_key else event.pos()
+        self.customContextMenuRequested.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the clipboard's keys, Delete and Return; the rest is the table's."""
+        for key, act in self._acts.items():
+            if event.matches(key):
+                act()
+                return
+        plain = event.modifiers() in _PLAIN
+        if plain and event.key() in _RETURNS and self.state() is not QAbstractItemView.State.EditingState:
+            self._move_on(down=1)
+        else:
+            super().keyPressEvent(event)
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Select the first or last cell that Ctrl+Home or Ctrl+End goes to; Qt would leave the selection behind."""
+        if isinstance(event, QKeyEvent) and event.key() in _ENDS and event.modifiers() == _CTRL:
+            return QItemSelectionModel.SelectionFlag.ClearAndSelect
+        return super().selectionCommand(index, event)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Move on after a cell was edited: Return downwards, Tab to the next id or label."""
+        super().closeEditor(editor, _WITHOUT_NEXT.get(hint, hint))
+        if hint in _STEPS:
+            self._move_on(**_STEPS[hint])
+
+    def _move_on(self, down: int = 0, right: int = 0) -> None:
+        """Make another cell current; behind the label comes the next row's id. At the edge it stays."""
+        index = self.currentIndex()
+        row, column = index.row() + down, index.column() + right
+        if right and column not in EDITABLE:
+            row, column = row + right, _FIRST if right > 0 else _LAST
+        if 0 <= row < self.sheet_model.rowCount():
+            self.setCurrentIndex(self.sheet_model.index(row, column))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files from this computer."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take files wherever they are held over the table."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on the files that were dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def _tick(self, index: QModelIndex) -> None:
+        """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self.sheet_model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for messages, which take what the others don't."""
+        super().resizeEvent(event)
+        others = sum(
+            self.columnWidth(column) for column in _WIDTHS if column not in {Column.MESSAGE, Column.LOG_ID}
+        )
+        room = self.viewport().width() - others - _LEAST_FOR_MESSAGES
+        width = max(_LEAST_FOR_LOG_ID, min(_WIDTHS[Column.LOG_ID], room))
+        if width != self.columnWidth(Column.LOG_ID):
+            self.setColumnWidth(Column.LOG_ID, width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Light up a row, and say in an empty table what to do first."""
+        super().paintEvent(event)
+        if self.lit is not None and self.sheet_model.has(self.lit):
+            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.lit), 0)).top()
+            self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), _ROW_HEIGHT))
+        if self.sheet_model.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            painter.drawText(
+                self.viewport().rect(),
+                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                self._empty or self._texts("table.none_found" if len(self.sheet_model.sheet) else "table.empty"),
+            )

@@ -1,0 +1,1 @@
+"""What is done with a sheet: search, fill in labels, compare, import a list."""

@@ -1,0 +1,194 @@
+"""The list that a sheet is compared with: pasted or opened, compared anew with each scan, handed out again.
+
+Owns the lists, one a sheet, for as long as the window lives. What a comparison finds is for `core.comparison`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.messages import Message
+from bindtool.core.common.output_files import write_output
+from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
+from bindtool.core.reports.csv_writer import csv_text
+from bindtool.core.tabular.clipboard import read_clipboard
+from bindtool.core.tabular.reader import read_list
+from bindtool.gui.common.util.clipboard import copy_cells
+from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
+from bindtool.gui.sheet.tools.reading_beside import read_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.progress import Watch
+    from bindtool.core.intake.reconcile import WantedList
+    from bindtool.core.tabular.table.result import ReadList
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.tools.compare_panel import ComparePanel
+    from bindtool.texts import Texts
+
+    Reader = Callable[[Path, Watch], ReadList]
+
+_READING = "comparing"
+_MOST_GAPS = 5
+_TAIL = 6
+"""Characters of an id that tell it from its neighbours."""
+
+
+class Comparing(QObject):
+    """Compares the sheet with a list, and says what is missing."""
+
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        tasks: Tasks,
+        folder: DataFolder,
+        panel: ComparePanel,
+        table: SheetView,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._tasks = tasks
+        self._folder = folder
+        self._panel = panel
+        self._read_list: Reader = lambda path, watch: read_list(path, watch=watch)
+        self._lists: dict[int, tuple[str, WantedList]] = {}
+        self._compared = Compared((), ())
+        self._sides: dict[Side, list[tuple[str, ...]]] = {}
+        self._again = Soon(self, self._show)
+        window.actions_["compare"].triggered.connect(self._begin)
+        table.sheet_model.refreshed.connect(lambda _: self._again.ask())
+        desk.head_changed.connect(self._again.ask)
+        panel.paste_wanted.connect(self._paste)
+        panel.open_wanted.connect(self._choose)
+        panel.copy_wanted.connect(self._copy)
+        panel.save_wanted.connect(self._choose_target)
+        panel.select_wanted.connect(lambda: table.select(self._compared.extra))
+
+    def go_on_from(self, before: Comparing) -> None:
+        """Keep the lists of before; the panel shows them when it is opened again."""
+        self._lists = before._lists
+
+    def open_list(self, path: Path) -> None:
+        """Compare with the list in a file."""
+        self._tasks.start(self._open_list(path))
+
+    def _begin(self) -> None:
+        self._window.show_page(self._window.sheet_page)
+        self._panel.begin()
+        self._show()
+
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        pasted = self._texts("compare.pasted")
+        self._tasks.start(self._take("", pasted, lambda _: [row.device_id for row in read_clipboard(text)]))
+
+    def _choose(self) -> None:
+        dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_list(Path(name)))
+        open_once(dialog)
+
+    async def _open_list(self, path: Path) -> None:
+        def ids(watch: Watch) -> Sequence[str]:
+            # A sum is no device, and a number that has lost digits names none.
+            found = self._read_list(path, watch)
+            return [row.device_id for row in found.rows if row.refused is None and row.held is None]
+
+        try:
+            await self._take(path.name, path.name, ids)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+
+    async def _take(self, name: str, called: str, ids: Callable[[Watch], Sequence[str]]) -> None:
+        """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
+        head, rules = self._desk.head, self._desk.rules
+        wanted = await read_beside(
+            lambda watch: read_wanted(ids(watch), rules, watch), called, self._window.offer, self._texts, _READING
+        )
+        if wanted is None:
+            return
+        if not wanted.ids:
+            self._window.notice.show_error(BadInput("compare.no_ids"))
+        elif head is not None:
+            self._lists[head.sheet_id] = (name, wanted)
+            self._panel.look_at(Side.MISSING)
+            self._panel.show()
+            self._show()
+            self._panel.tell()
+
+    def read_by(self, read_list: Reader) -> None:
+        """Read files by another function from now on."""
+        self._read_list = read_list
+
+    def _show(self) -> None:
+        if not self._panel.isVisible():
+            return
+        head, sheet = self._desk.head, self._desk.sheet
+        name, wanted = self._lists.get(head.sheet_id, (None, None)) if head is not None else (None, None)
+        if name is None or wanted is None:
+            self._panel.show_view(CompareView(gaps=self._gaps()))
+            return
+        self._compared = compare(wanted, sheet)
+        self._sides = {
+            Side.MISSING: [(one,) for one in self._compared.missing],
+            Side.EXTRA: [(sheet[number].device_id,) for number in self._compared.extra],
+            Side.REPEATS: [(one, str(n)) for one, n in wanted.repeats],
+        }
+        lines = {side: [" × ".join(line) for line in found] for side, found in self._sides.items()}
+        self._panel.show_view(CompareView(name, len(wanted.ids), lines))
+
+    def _gaps(self) -> list[str]:
+        gaps = find_gaps(row.device_id for row in self._desk.sheet)
+        lines = []
+        for gap in gaps[:_MOST_GAPS]:
+            one, other = (f"…{device_id[-_TAIL:]}" for device_id in gap.between)
+            lines.append(self._texts("compare.gap", n=gap.missing, one=one, other=other))
+        more = len(gaps) - _MOST_GAPS
+        return [*lines, self._texts("compare.more_gaps", n=more)] if more > 0 else lines
+
+    def _copy(self) -> None:
+        lines = self._sides[self._panel.side]
+        copy_cells(lines)
+        self._window.notice.show_line(Message.of("compare.copied", n=len(lines)))
+
+    def _choose_target(self) -> None:
+        side = self._panel.side
+        dialog = self._dialog("compare.save_title", QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{self._texts(f'compare.file_{side}')}.csv")
+        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), side)))
+        open_once(dialog)
+
+    async def _save(self, path: Path, side: Side) -> None:
+        text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])
+        try:
+            data = text.encode("utf-8-sig", "backslashreplace")
+            await asyncio.to_thread(write_output, path, data, self._folder)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+        else:
+            self._window.notice.show_line(Message.of("compare.saved", file=str(path)))
+
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        dialog = QFileDialog(self._window, self._texts(title))
+        dialog.setAcceptMode(mode)
+        dialog.setNameFilters([self._texts("files.lists"), self._texts("files.all")])
+        return dialog

@@ -1,0 +1,214 @@
+"""Beside the table: a list from elsewhere, what of it is not scanned, and what was scanned that is not in it.
+
+Owns how it is shown. The list and the comparison are for `compare_controller`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QTabBar, QVBoxLayout, QWidget
+
+from bindtool.core.common.safe_text import escaped
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QKeyEvent
+
+    from bindtool.texts import Texts
+
+_WIDTH = 380
+
+
+class Side(StrEnum):
+    """What can be looked at; the words of its tab are "compare." and the name."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    REPEATS = "repeats"
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """What is to be shown.
+
+    `name`: of the list, None where there is none yet. `count`: its devices. `lines`: what stands on each side, a
+    line each. `gaps`: numbers that are missing in the sheet as it is, in words, a line each.
+    """
+
+    name: str | None = None
+    count: int = 0
+    lines: Mapping[Side, Sequence[str]] = field(default_factory=dict)
+    gaps: Sequence[str] = ()
+
+
+class ComparePanel(QFrame):
+    """A list against the sheet. Hidden until somebody shows it.
+
+    Signals:
+        paste_wanted(), open_wanted(): a list is to be taken from the clipboard, or from a file.
+        copy_wanted(), save_wanted(): the side that is looked at is wanted as a text, or as a file.
+        select_wanted(): the rows that are not in the list are to be selected.
+        closed(): a person has closed it.
+        told(str): what a comparison has found, in words.
+    """
+
+    paste_wanted = Signal()
+    open_wanted = Signal()
+    copy_wanted = Signal()
+    save_wanted = Signal()
+    select_wanted = Signal()
+    closed = Signal()
+    told = Signal(str)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._view = CompareView()
+        self.setAccessibleName(texts("compare.name"))
+        self.setFixedWidth(_WIDTH)
+        theme.dress(self, Kind.BESIDE)
+        self._title = QLabel(texts("compare.name"))
+        theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
+        self._close = MarkButton(Mark.CLOSE)
+        self._close.setAccessibleName(texts("compare.close"))
+        self._close.setToolTip(texts("compare.close"))
+        self._close.clicked.connect(self._leave)
+        self.paste_button = ActionButton(texts("compare.paste"))
+        self.paste_button.clicked.connect(self.paste_wanted)
+        self._open = ActionButton(texts("compare.open"))
+        self._open.clicked.connect(self.open_wanted)
+        self._about = QLabel()
+        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._about.setWordWrap(True)
+        theme.dress(self._about, tone=Tone.QUIET)
+        self._sum = ElidedLabel()
+        theme.resize_text(self._sum, theme.LINE_POINTS, bold=True)
+        self._tabs = QTabBar()
+        self._tabs.setAccessibleName(texts("compare.sides"))
+        self._tabs.setExpanding(False)
+        self._tabs.setDrawBase(False)
+        self._tabs.setUsesScrollButtons(False)
+        for side in Side:
+            self._tabs.addTab(texts(f"compare.{side}", count=0))
+        self._tabs.currentChanged.connect(self._show_side)
+        self._lines = QStringListModel()
+        self._list = QListView()
+        self._list.setModel(self._lines)
+        self._list.setAccessibleName(texts("compare.lines"))
+        self._list.setUniformItemSizes(True)
+        SafeCopy(self._list)
+        self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self._copy = ActionButton(texts("compare.copy"))
+        self._copy.clicked.connect(self.copy_wanted)
+        self._save = ActionButton(texts("compare.save"))
+        self._save.clicked.connect(self.save_wanted)
+        self._select = ActionButton(texts("compare.select"))
+        self._select.clicked.connect(self.select_wanted)
+        self._lay_out()
+        self.show_view(self._view)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        head, sources, actions = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close)
+        for row, buttons in ((sources, (self.paste_button, self._open)), (actions, (self._copy, self._save))):
+            row.setSpacing(theme.GAP)
+            for button in buttons:
+                row.addWidget(button, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addLayout(head)
+        column.addLayout(sources)
+        column.addWidget(self._about)
+        column.addWidget(self._sum)
+        column.addWidget(self._tabs)
+        column.addWidget(self._list, 1)
+        column.addLayout(actions)
+        column.addWidget(self._select)
+        column.addStretch(0)
+
+    def begin(self) -> None:
+        """Show it, with the keys where a list is taken from."""
+        self.show()
+        self.paste_button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V takes the list wherever the keys are in here."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def side(self) -> Side:
+        """Which side is looked at."""
+        return list(Side)[self._tabs.currentIndex()]
+
+    def look_at(self, side: Side) -> None:
+        """Look at another side."""
+        self._tabs.setCurrentIndex(list(Side).index(side))
+
+    def show_view(self, view: CompareView) -> None:
+        """Show how things are."""
+        self._view = view
+        compared = view.name is not None
+        for at, side in enumerate(Side):
+            self._tabs.setTabText(at, self._texts(f"compare.{side}", count=len(view.lines.get(side, ()))))
+        self._about.setText(self._about_words())
+        missing = len(view.lines.get(Side.MISSING, ()))
+        self._sum.setText(self._texts("compare.not_scanned", n=missing) if missing else self._texts("compare.all"))
+        theme.dress(self._sum, tone=Tone.UNSURE if missing else Tone.GOOD)
+        self.setAccessibleDescription(self._sum.text() if compared else self._about.text())
+        for part in (self._sum, self._tabs, self._list, self._copy, self._save):
+            part.setVisible(compared)
+        self._show_side()
+
+    def tell(self) -> None:
+        """Say what was found: the list is a new one."""
+        self.told.emit(self.accessibleDescription())
+
+    def _about_words(self) -> str:
+        view, texts = self._view, self._texts
+        if view.name is not None:
+            return texts("compare.list", name=view.name or texts("compare.pasted"), n=view.count)
+        gaps = ["", texts("compare.gaps"), *view.gaps] if view.gaps else []
+        return "\n".join([texts("compare.begin"), *gaps])
+
+    def _show_side(self) -> None:
+        lines = [escaped(text) for text in self._view.lines.get(self.side, ())]
+        if lines != self._lines.stringList():
+            self._lines.setStringList(lines)
+        compared = self._view.name is not None
+        for button in (self._copy, self._save, self._select):
+            button.allow(bool(lines), self._texts("compare.nothing"))
+        self._select.setVisible(compared and self.side is Side.EXTRA)
+
+    def _leave(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+
+def beside(table: QWidget, *panels: QWidget) -> QWidget:
+    """Return what holds a table with panels at its right."""
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(table, 1)
+    for panel in panels:
+        row.addWidget(panel)
+    return both

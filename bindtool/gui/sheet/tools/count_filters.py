@@ -1,0 +1,215 @@
+"""How many rows are in which state, in one line; each count is a button that shows only those rows.
+
+Owns the counts and which of them are pressed. What has no room moves into a menu. Which rows are shown is for
+`search_controller`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
+
+from bindtool.core.model.outcome import UNDER_WAY, State
+from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.theme import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from bindtool.texts import Texts
+
+
+class Counted(StrEnum):
+    """What is counted, in the order in which it is shown; the words are "foot." and the name."""
+
+    ALL = "all"
+    READY = "ready"
+    HELD = "held"
+    BOUND = "bound"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    INCOMPLETE = "incomplete"
+    UNDER_WAY = "under_way"
+    UNSENT = "unsent"
+
+
+FILTERS: Mapping[Counted, RowFilter] = MappingProxyType(
+    {
+        Counted.ALL: EVERY_ROW,
+        Counted.READY: RowFilter(frozenset({State.READY})),
+        Counted.HELD: RowFilter(frozenset({State.INCOMPLETE}), held=True),
+        Counted.BOUND: RowFilter(frozenset({State.BOUND})),
+        Counted.REFUSED: RowFilter(frozenset({State.REFUSED})),
+        Counted.UNKNOWN: RowFilter(frozenset({State.UNKNOWN})),
+        Counted.INCOMPLETE: RowFilter(frozenset({State.INCOMPLETE}), held=False),
+        Counted.UNDER_WAY: RowFilter(UNDER_WAY),
+        Counted.UNSENT: RowFilter(frozenset({State.UNSENT})),
+    }
+)
+_ONLY_IF_ANY = frozenset({Counted.INCOMPLETE, Counted.UNDER_WAY, Counted.UNSENT})
+_MOMENT = 300
+"""Milliseconds for which a row may be incomplete before a button comes: each scan is so until the disk has it."""
+
+
+class CountsLine(QLabel):
+    """A line of counts. As a text it is all of them, for whoever can't see the buttons.
+
+    Signals:
+        chosen(wanted): only these rows are wanted, a `RowFilter` without a text.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self.setAccessibleName(texts("foot.summary"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._chips = {counted: CountChip(texts) for counted in Counted}
+        self._any: set[Counted] = set()
+        self._pressed: set[Counted] = set()
+        self._lasts = False
+        self._lasting = QTimer(self, singleShot=True, interval=_MOMENT)
+        self._lasting.timeout.connect(self._show_lasting)
+        self._more = MarkButton(Mark.MORE)
+        self._more.setAccessibleName(texts("foot.more_counts"))
+        self._more.setToolTip(texts("foot.more_counts"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(QMenu(self._more))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        for counted, chip in self._chips.items():
+            chip.clicked.connect(lambda _, counted=counted: self._choose(counted))
+            row.addWidget(chip)
+        row.addWidget(self._more)
+        row.addStretch(1)
+        self.show_counts({}, 0, 0)
+
+    def show_counts(self, counts: Mapping[State, int], total: int, held: int, *, unchecked: bool = False) -> None:
+        """Show how many rows are in each state; `held` ones are among the incomplete.
+
+        `unchecked`: it is not known whether bound ones stay bound when others are sent.
+        """
+        shown = {
+            Counted.ALL: total,
+            Counted.READY: counts.get(State.READY, 0),
+            Counted.HELD: held,
+            Counted.BOUND: counts.get(State.BOUND, 0),
+            Counted.REFUSED: counts.get(State.REFUSED, 0),
+            Counted.UNKNOWN: counts.get(State.UNKNOWN, 0),
+            Counted.INCOMPLETE: counts.get(State.INCOMPLETE, 0) - held,
+            Counted.UNDER_WAY: sum(counts.get(state, 0) for state in UNDER_WAY),
+            Counted.UNSENT: counts.get(State.UNSENT, 0),
+        }
+        for counted, n in shown.items():
+            words = self._texts(f"foot.{counted}", count=n)
+            if unchecked and n and counted is Counted.BOUND:
+                words = self._texts("counts.not_checked", counted=words)
+            self._chips[counted].rename(words)
+        self._any = {counted for counted, n in shown.items() if n or counted not in _ONLY_IF_ANY}
+        if Counted.INCOMPLETE not in self._any:
+            self._lasting.stop()
+            self._lasts = False
+        elif not self._lasts and not self._lasting.isActive():
+            self._lasting.start()
+        self._lay_out()
+
+    def show_filter(self, wanted: RowFilter) -> None:
+        """Press the buttons of those rows that are wanted; a text makes no difference."""
+        self._pressed = {counted for counted in Counted if _is_part(FILTERS[counted], wanted)}
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        """Ask for little: what has no room moves into the menu."""
+        return QSize(self._chips[Counted.ALL].sizeHint().width() + self._more.sizeHint().width(), theme.TARGET)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the same at least."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See again what has room."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw nothing: the buttons show the text."""
+
+    def _choose(self, counted: Counted) -> None:
+        """A second press gives all rows back."""
+        alone = self._pressed == {counted}
+        self.chosen.emit(EVERY_ROW if alone else FILTERS[counted])
+        # A button that was pressed already has let go by itself.
+        self._lay_out()
+
+    def _show_lasting(self) -> None:
+        self._lasts = True
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        wanted = [counted for counted in Counted if counted in self._any | self._pressed]
+        words = [self._chips[counted].text() for counted in wanted]
+        self.setText("    ".join(words))
+        self.setAccessibleDescription(", ".join(words))
+        if not self._lasts and Counted.INCOMPLETE not in self._pressed:
+            wanted = [counted for counted in wanted if counted is not Counted.INCOMPLETE]
+        fitting = self._fitting(wanted)
+        for counted, chip in self._chips.items():
+            chip.setChecked(counted in self._pressed)
+            chip.setVisible(counted in fitting)
+        left_over = [counted for counted in wanted if counted not in fitting]
+        self._more.setVisible(bool(left_over))
+        menu = self._more.menu()
+        if not menu.isVisible():
+            menu.clear()
+            for counted in left_over:
+                action = menu.addAction(self._chips[counted].text())
+                action.triggered.connect(lambda _, counted=counted: self._choose(counted))
+
+    def _fitting(self, wanted: list[Counted]) -> set[Counted]:
+        """Return what has room: all, or the first ones beside those that are pressed and the menu's button."""
+        widths = {counted: self._chips[counted].sizeHint().width() for counted in wanted}
+        if sum(widths.values()) <= self.width():
+            return set(wanted)
+        room = self.width() - self._more.sizeHint().width()
+        fitting: set[Counted] = set()
+        for counted in sorted(wanted, key=lambda one: one not in self._pressed):
+            room -= widths[counted]
+            if room < 0:
+                break
+            fitting.add(counted)
+        return fitting
+
+
+class CountChip(QToolButton):
+    """A count that can be pressed."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(texts("foot.count_meaning"))
+        theme.dress(self, Kind.FLAT)
+
+    def rename(self, words: str) -> None:
+        """Show another count."""
+        if words != self.text():
+            self.setText(words)
+            self.setAccessibleName(words)
+
+
+def _is_part(one: RowFilter, wanted: RowFilter) -> bool:
+    """Tell whether rows that `one` wants are among those that are wanted, by their state."""
+    if one.states is None or wanted.states is None or not one.states <= wanted.states:
+        return False
+    return wanted.held is None or wanted.held is one.held

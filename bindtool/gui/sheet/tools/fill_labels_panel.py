@@ -1,0 +1,110 @@
+"""Labels for many rows at once: a template is typed, and what it gives is seen at once.
+
+Owns the panel below the table. It takes no Return, since a scan ends with one; scans come in while it is open. What
+a template means is for `core.labels`, which rows get a label for `fill_labels_controller`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.form_field import TextField
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QHideEvent
+
+    from bindtool.texts import Texts
+
+_WIDEST_FIELD = 380
+
+
+class FillPanel(QFrame):
+    """Hidden until somebody asks.
+
+    Signals:
+        edited(template): another template stands in the field.
+        filled(): the labels are to be filled in.
+        closed(): the panel is gone.
+    """
+
+    edited = Signal(str)
+    filled = Signal()
+    closed = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self.setAccessibleName(texts("fill.name"))
+        theme.dress(self, Kind.SHEET)
+        self.title = headline(points=SECTION_POINTS)
+        self.template = TextField(texts("fill.template"), texts("fill.hint"))
+        self.template.entry.setMaximumWidth(_WIDEST_FIELD)
+        self.preview = ElidedLabel()
+        self.remark = line(tone=Tone.UNSURE)
+        self.fill_button = ActionButton(texts("fill.fill"))
+        self.cancel_button = ActionButton(texts("fill.cancel"))
+        self.template.edited.connect(lambda: self.edited.emit(self.template.text()))
+        self.fill_button.clicked.connect(self.filled)
+        self.cancel_button.clicked.connect(self.hide)
+        self._lay_out()
+        self.hide()
+
+    def begin(self, template: str, count: int, remarks: Sequence[str]) -> None:
+        """Ask for a template for `count` rows, with one to begin with; `remarks`: what is to be known of them."""
+        self.title.setText(self._texts("fill.title", n=count))
+        self.remark.setText(" ".join(remarks))
+        self.remark.setVisible(bool(remarks))
+        self.show()
+        self.template.set_text(template)
+        self.template.line.selectAll()
+        self.template.take_focus()
+        self.edited.emit(template)
+
+    def show_labels(self, labels: Sequence[str]) -> None:
+        """Show the labels that the first rows would get; they can be filled in now."""
+        self.template.show_problem("")
+        self.preview.setText(self._texts("fill.preview", labels=" · ".join(labels)))
+        self.fill_button.setEnabled(True)
+
+    def show_problem(self, problem: str) -> None:
+        """Say what is wrong with the template, in the place of the labels."""
+        self.show_nothing()
+        self.preview.hide()
+        self.template.show_problem(problem)
+
+    def show_nothing(self) -> None:
+        """Wait: what the labels would be is not known yet."""
+        self.template.show_problem("")
+        self.preview.setText("")
+        self.preview.show()
+        self.fill_button.setEnabled(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it is gone."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            # With its page it would come back.
+            self.setHidden(True)
+            self.closed.emit()
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(theme.GAP - 2)
+        for part in (self.title, self.template, self.preview, self.remark):
+            words.addWidget(part)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
+        row.setSpacing(theme.MARGIN)
+        row.addLayout(words, 1)
+        for button in (self.cancel_button, self.fill_button):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)

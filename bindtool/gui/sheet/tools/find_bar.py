@@ -1,0 +1,106 @@
+"""The line in which rows are searched, and which says that not all of them are shown, or in another order.
+
+Owns the field and the words. Which rows are wanted is for `search_controller`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from bindtool.texts import Texts
+
+_MARK_SIZE = 20
+_FIELD_WIDTH = 300
+
+
+class FindBar(QFrame):
+    """A field and what it has found. Hidden until somebody shows it.
+
+    Signals:
+        sought(text): rows with this text are wanted; told at each key.
+        all_wanted(): all rows are wanted, as they came in.
+        left(): the hands go on to what was found.
+        told(str): what is shown now, in words.
+    """
+
+    sought = Signal(str)
+    all_wanted = Signal()
+    left = Signal()
+    told = Signal(str)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.setAccessibleName(texts("find.name"))
+        mark = MarkLabel(_MARK_SIZE)
+        mark.show_mark(Mark.LOOK_UP)
+        self.field = _Field()
+        self.field.setAccessibleName(texts("find.field"))
+        self.field.setPlaceholderText(texts("find.example"))
+        self.field.setFixedWidth(_FIELD_WIDTH)
+        self.field.setMinimumHeight(theme.TARGET - theme.GAP)
+        self.field.textChanged.connect(self.sought)
+        self.field.left.connect(self.left)
+        self._found = ElidedLabel()
+        self._found.setAccessibleName(texts("find.found_name"))
+        self._missed = ElidedLabel()
+        self._missed.setAccessibleName(texts("find.missed_name"))
+        theme.dress(self._missed, tone=Tone.UNSURE)
+        self._all = QToolButton()
+        self._all.setText(texts("find.all"))
+        self._all.setAccessibleName(texts("find.all"))
+        self._all.setToolTip(texts("find.all_keys"))
+        self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._all.clicked.connect(self.all_wanted)
+        theme.dress(self._all, Kind.FLAT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(mark)
+        row.addWidget(self.field)
+        row.addWidget(self._found)
+        row.addWidget(self._missed, 1)
+        row.addWidget(self._all)
+        self.hide()
+
+    def begin(self) -> None:
+        """Show the field and let the keys go there."""
+        self.show()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
+    def show_text(self, text: str) -> None:
+        """Show what is sought, where somebody else has chosen it."""
+        self.field.setText(text)
+
+    def show_found(self, found: str, missed: str) -> None:
+        """Write what is shown, and what is not though it is new ("" for nothing)."""
+        self._found.setText(found)
+        self._missed.setText(missed)
+
+    def tell(self) -> None:
+        """Say what is shown: a person has chosen it just now."""
+        self.told.emit(self._found.text())
+
+
+class _Field(QLineEdit):
+    """A line from which Return and the arrow down lead on to what was found."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave downwards; all else is typed."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

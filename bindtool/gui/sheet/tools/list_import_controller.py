@@ -1,0 +1,237 @@
+"""Lists from files into the sheet: read beside the window, taken at once where all is clear, looked at first where
+it is not.
+
+Owns that way, its progress and its end. What a file means is for `core.tabular`, how a list is looked at for
+`pages.import_list`; the rows go to the `document`, as one edit a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.messages import Message
+from bindtool.core.common.output_files import write_output
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
+from bindtool.core.tabular.reader import open_list
+from bindtool.core.tabular.rejected_rows import leftover_csv
+from bindtool.core.tabular.table.columns import lay_out
+from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
+from bindtool.core.tabular.table.rows import take_rows
+from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.sheet.tools.long_lists import take_in_pieces
+from bindtool.gui.sheet.tools.reading_beside import read_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.progress import Watch
+    from bindtool.core.tabular.table.result import Opened
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.tools.list_import_page import ImportPage
+    from bindtool.texts import Texts
+
+    Reader = Callable[[Path, str, Choices, Watch], Opened]
+
+_READING, _OPENED = "reading", "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A list that went in: where it came from, what it was, and the numbers of its rows."""
+
+    path: Path
+    read: ReadList
+    choices: Choices
+    numbers: range
+
+
+class ListOpening(QObject):
+    """Opens lists, one after the other.
+
+    Signals:
+        done(line): a file was saved (a `Message`).
+        failed(error): a list could not be read, or a file not be written (`BindtoolError`).
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder, page: ImportPage
+    ) -> None:
+        super().__init__(window)
+        self._open_list: Reader = open_list
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._tasks = tasks
+        self._folder = folder
+        self._page = page
+        self._one_at_a_time = asyncio.Lock()
+        self._looked_at: tuple[Path, ReadList, Choices] | None = None
+        self._put_back: _Taken | None = None
+        self._page.chosen.connect(self._choose)
+        self._page.add_wanted.connect(lambda: tasks.start(self._add()))
+        self._page.save_wanted.connect(self._choose_leftover)
+        self._page.left.connect(self._leave)
+        # What was opened before is no news any more.
+        desk.added.connect(lambda _: window.offer.withdraw(_OPENED))
+        desk.head_changed.connect(lambda: window.offer.withdraw(_OPENED))
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Add the devices of files to the sheet."""
+        for path in paths:
+            self._tasks.start(self._open(path))
+
+    async def _open(self, path: Path) -> None:
+        async with self._one_at_a_time:
+            try:
+                opened = await self._read(path, Choices())
+            except BindtoolError as error:
+                self.failed.emit(error)
+                return
+            if opened is None:
+                return
+            read = await asyncio.to_thread(_laid_out, opened, Choices())
+            if not read.rows and len(opened.sheets) <= 1:
+                self.failed.emit(BadInput("file.empty"))
+            elif read.rows and is_certain(read):
+                await self._take(path, read, Choices())
+            else:
+                self._look_at(path, read, Choices())
+
+    async def _read(self, path: Path, choices: Choices) -> Opened | None:
+        """Read a file's cells beside the window; None where that was stopped.
+
+        Raises:
+            BindtoolError: it can't be read.
+        """
+        return await read_beside(
+            lambda watch: self._open_list(path, "", choices, watch),
+            path.name,
+            self._window.offer,
+            self._texts,
+            _READING,
+            self._page.show_reading,
+        )
+
+    def read_by(self, open_list: Reader) -> None:
+        """Read by another function from now on."""
+        self._open_list = open_list
+
+    async def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
+        """Put a list into the sheet and say what was guessed."""
+        first = self._desk.sheet.next_number
+        if not await take_in_pieces(self._desk, read.arrivals(), Source.FILE):
+            return
+        taken = _Taken(path, read, choices, range(first, self._desk.sheet.next_number))
+        self._window.offer.offer(
+            _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
+        )
+
+    def _told(self, taken: _Taken) -> str:
+        read = taken.read
+        words = [
+            self._texts("import.opened", n=len(read.rows), file=taken.path.name),
+            self._texts.say(read.layout.why),
+        ]
+        if read.refused:
+            words.append(self._texts("import.refused", n=len(read.refused)))
+        if read.held:
+            words.append(self._texts("import.held", n=len(read.held)))
+        return self._texts("import.separator").join(words)
+
+    def _change(self, taken: _Taken) -> None:
+        self._look_at(taken.path, taken.read, taken.choices)
+        self._put_back = taken
+
+    def _look_at(self, path: Path, read: ReadList, choices: Choices) -> None:
+        self._put_back = None
+        self._looked_at = path, read, choices
+        self._page.begin(path.name, read, choices)
+        self._window.show_page(self._page)
+
+    def _choose(self, choices: Choices) -> None:
+        """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
+        self._tasks.start(self._show(choices))
+
+    async def _show(self, choices: Choices) -> None:
+        async with self._one_at_a_time:
+            if self._looked_at is None:
+                return
+            path, read, before = self._looked_at
+            opened: Opened | None = read.opened
+            try:
+                if not _same_cells(choices, before):
+                    # Other cells have other columns.
+                    choices = replace(choices, header=None, id_column=None, label_column=None)
+                    opened = await self._read(path, choices)
+            except BindtoolError as error:
+                self._page.show_list(read, before)
+                self._page.show_problem(error)
+                return
+            if opened is None:
+                self._page.show_list(read, before)
+                return
+            read = await asyncio.to_thread(_laid_out, opened, choices)
+            self._looked_at = path, read, choices
+            self._page.show_list(read, choices)
+
+    async def _add(self) -> None:
+        # What was picked last may not be shown yet.
+        async with self._one_at_a_time:
+            if self._looked_at is None:
+                return
+            path, read, choices = self._looked_at
+            before = self._put_back
+            self._leave()
+            if before is not None:
+                sheet = self._desk.sheet
+                unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
+                self._desk.delete(unsent)
+            await self._take(path, read, choices)
+
+    def _leave(self) -> None:
+        self._looked_at = self._put_back = None
+        self._window.show_page(self._window.sheet_page)
+
+    def _choose_leftover(self) -> None:
+        if self._looked_at is None:
+            return
+        path, read, _ = self._looked_at
+        left = leftover_csv(read.refused, self._texts.say)
+        dialog = QFileDialog(self._window, self._texts("import.save_refused"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self._texts("files.text_tables"), self._texts("files.all")])
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
+        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left, path)))
+        open_once(dialog)
+
+    async def _save(self, path: Path, left: bytes, read_from: Path) -> None:
+        try:
+            await asyncio.to_thread(write_output, path, left, self._folder, [read_from])
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return
+        self.done.emit(Message.of("import.refused_saved", file=str(path)))
+
+
+def _laid_out(opened: Opened, choices: Choices) -> ReadList:
+    layout = lay_out(opened.grid, choices)
+    return ReadList(opened, layout, take_rows(opened, layout))
+
+
+def _same_cells(one: Choices, other: Choices) -> bool:
+    return (one.encoding, one.delimiter, one.sheet) == (other.encoding, other.delimiter, other.sheet)

@@ -1,0 +1,240 @@
+"""The page on which a list is looked at before it goes in: how it was read, its first rows, what can't be taken.
+
+Owns the pickers and the picture. Reading is for `list_import_controller`; nothing here changes the sheet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QListWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bindtool.core.common.safe_text import escaped
+from bindtool.core.tabular.table.grid import column_name
+from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.form_field import Field, WheelGuard
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.tabular.table.grid import Grid
+    from bindtool.core.tabular.table.result import ListRow, ReadList
+    from bindtool.texts import Texts
+
+_SHOWN = 30
+"""Rows of the file that are shown."""
+_HEADERS = 10
+"""Rows that may be chosen as the names of the columns."""
+_MOST_REASONS = 200
+_NARROWEST, _WIDEST = 120, 260
+"""Pixels of a column."""
+_NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
+_REASONS_HEIGHT = 84
+
+
+class ImportPage(QWidget):
+    """Pickers, the first rows, and the rows that can't be taken.
+
+    Signals:
+        chosen(Choices): somebody picked something; the list is to be shown anew.
+        add_wanted(): it is to go in as it is shown.
+        save_wanted(): the rows that can't be taken are to be saved.
+        left(): nothing is to go in.
+    """
+
+    chosen = Signal(object)
+    add_wanted = Signal()
+    save_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._choices = Choices()
+        self.setAccessibleName(texts("import.title"))
+        self._title = headline()
+        self._how = line(tone=Tone.QUIET)
+        self.pickers = {choice.name: self._picker(choice.name) for choice in fields(Choices)}
+        self._fields = {name: Field(picker.accessibleName(), picker) for name, picker in self.pickers.items()}
+        self.reply = ReplyBox(texts("reply.name"))
+        self.rows = QTableWidget()
+        self.rows.setAccessibleName(texts("import.rows"))
+        self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.rows.setTabKeyNavigation(False)
+        self.rows.setShowGrid(False)
+        self.rows.setAlternatingRowColors(True)
+        self.rows.setCornerButtonEnabled(False)
+        self.rows.horizontalHeader().setStretchLastSection(True)
+        self.rows.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.reasons = QListWidget()
+        self.reasons.setAccessibleName(texts("import.reasons"))
+        self.reasons.setWordWrap(True)
+        for view in (self.rows, self.reasons):
+            SafeCopy(view)
+        self.reasons.setFixedHeight(_REASONS_HEIGHT)
+        self._reasons_head = line(wraps=False)
+        self.save = ActionButton(texts("import.save_refused"), theme.Kind.LINK)
+        self.save.clicked.connect(self.save_wanted)
+        self.cancel = ActionButton(texts("import.cancel"))
+        self.cancel.clicked.connect(self.left)
+        self.add = ActionButton("", theme.Kind.PRIMARY)
+        self.add.clicked.connect(self.add_wanted)
+        self._lay_out()
+
+    def begin(self, file: str, read: ReadList, choices: Choices) -> None:
+        """Show a list that was just read, and wait for a person."""
+        self._title.setText(self._texts("import.headline", file=file))
+        self.show_list(read, choices)
+        self.pickers["id_column"].setFocus()
+
+    def show_reading(self, words: str) -> None:
+        """Say how far reading is."""
+        self._how.setText(words)
+
+    def show_problem(self, error: BindtoolError) -> None:
+        """Say why the list can't be read as it was chosen."""
+        self.reply.say(Answer(Tone.BAD, self._texts.say(error.title), self._texts.say(error.hint)))
+
+    def show_list(self, read: ReadList, choices: Choices) -> None:
+        """Show a list as it is read by `choices`."""
+        self._choices = choices
+        self.reply.clear()
+        self._fill_pickers(read)
+        self._fill_rows(read)
+        texts, taken = self._texts, len(read.rows) - len(read.refused)
+        self._how.setText(texts.say(read.layout.why))
+        self.reasons.clear()
+        self.reasons.addItems([self._reason(row) for row in [*read.refused, *read.held][:_MOST_REASONS]])
+        counts = {"import.refused": len(read.refused), "import.held": len(read.held)}
+        told = [texts(words, n=n) for words, n in counts.items() if n]
+        self._reasons_head.setText(texts("import.separator").join(told))
+        for widget in (self.reasons, self._reasons_head):
+            widget.setVisible(bool(told))
+        self.save.setVisible(bool(read.refused))
+        self.add.rename(texts("import.add", n=len(read.rows)))
+        self.add.allow(taken > 0, texts("import.nothing"))
+
+    def _reason(self, row: ListRow) -> str:
+        """Say what is the matter with a row; the reason of a workbook's cell names the cell itself."""
+        reason = row.refused or row.held
+        words = self._texts.say(reason) if reason is not None else ""
+        return words if row.place else self._texts("import.reason", row=row.number, reason=words)
+
+    def _picker(self, choice: str) -> QComboBox:
+        """Return a picker for one of the fields of `Choices`."""
+        picker = QComboBox()
+        picker.setAccessibleName(self._texts(f"import.{choice}"))
+        picker.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        picker.installEventFilter(WheelGuard(self))
+        # What nobody touches stays a guess.
+        picker.activated.connect(
+            lambda _: self.chosen.emit(replace(self._choices, **{choice: picker.currentData()}))
+        )
+        return picker
+
+    def _fill_pickers(self, read: ReadList) -> None:
+        texts, opened, layout = self._texts, read.opened, read.layout
+        of_text = opened.kind is Kind.TEXT
+        shown = {"encoding": of_text, "delimiter": of_text, "sheet": len(opened.sheets) > 1}
+        for choice, field in self._fields.items():
+            field.setVisible(shown.get(choice, True))
+        rows = [(row.number, texts("import.row", row=row.number)) for row in opened.grid.rows[:_HEADERS]]
+        columns = _columns(opened.grid, layout.header)
+        delimiters = [(sign, texts(f"import.delimiter.{name}")) for sign, name in _NAMES.items()]
+        offered: Mapping[str, tuple[Sequence[tuple[object, str]], object]] = {
+            "encoding": ([(name, name.upper()) for name in ENCODINGS], opened.encoding.removesuffix("-sig")),
+            "delimiter": (delimiters, opened.delimiter),
+            "sheet": ([(sheet.name, sheet.name) for sheet in opened.sheets], opened.sheet),
+            "header": ([(NO_HEADER, texts("import.no_header")), *rows], layout.header),
+            "id_column": (columns, layout.id_column),
+            "label_column": ([(NO_COLUMN, texts("import.no_label")), *columns], layout.label_column),
+        }
+        for choice, (entries, chosen) in offered.items():
+            _fill(self.pickers[choice], entries, chosen)
+
+    def _fill_rows(self, read: ReadList) -> None:
+        grid, layout = read.opened.grid, read.layout
+        shown = grid.rows[:_SHOWN]
+        self.rows.setColumnCount(grid.width)
+        self.rows.setRowCount(len(shown))
+        self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
+        self.rows.setVerticalHeaderLabels([str(row.number) for row in shown])
+        quiet = QBrush(theme.ink(Tone.QUIET, self.palette()))
+        for at, row in enumerate(shown):
+            for column, text in enumerate(row.cells):
+                item = QTableWidgetItem(escaped(text, keep="\n"))
+                if row.number <= layout.header or column not in {layout.id_column, layout.label_column}:
+                    item.setForeground(quiet)
+                self.rows.setItem(at, column, item)
+        for column in range(grid.width):
+            self.rows.setColumnWidth(
+                column, max(_NARROWEST, min(_WIDEST, self.rows.sizeHintForColumn(column) + 24))
+            )
+
+    def _column_head(self, column: int, read: ReadList) -> str:
+        name = column_name(column)
+        if column == read.layout.id_column:
+            return self._texts("import.is_id", column=name)
+        return self._texts("import.is_label", column=name) if column == read.layout.label_column else name
+
+    def _lay_out(self) -> None:
+        pickers = QHBoxLayout()
+        pickers.setSpacing(theme.GAP)
+        for field in self._fields.values():
+            pickers.addWidget(field, 1)
+        below = QHBoxLayout()
+        below.addWidget(self._reasons_head)
+        below.addStretch(1)
+        below.addWidget(self.save)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.MARGIN)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.add)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._title)
+        column.addWidget(self._how)
+        column.addLayout(pickers)
+        column.addWidget(self.reply)
+        column.addWidget(self.rows, 1)
+        column.addLayout(below)
+        column.addWidget(self.reasons)
+        column.addLayout(buttons)
+
+
+def _fill(picker: QComboBox, entries: Sequence[tuple[object, str]], chosen: object) -> None:
+    picker.clear()
+    for value, words in entries:
+        picker.addItem(escaped(words), value)
+    picker.setCurrentIndex(next((at for at, (value, _) in enumerate(entries) if value == chosen), -1))
+
+
+def _columns(grid: Grid, header: int) -> list[tuple[int, str]]:
+    names = next((row for row in grid.rows if row.number == header), None)
+    found = []
+    for column in range(grid.width):
+        name = names.cell(column).strip() if names is not None else ""
+        found.append((column, f"{column_name(column)} {name}".strip()))
+    return found

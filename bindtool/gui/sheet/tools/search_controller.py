@@ -1,0 +1,117 @@
+"""Which rows the table shows and in which order: the counts that are pressed, the text that is sought, the sorting.
+
+Owns those connections, and that all of it goes together. Who is shown where is for `core.arrangement`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
+from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.sheet.table_model import Column
+
+if TYPE_CHECKING:
+    from bindtool.core.sheet_view.filters import RowFilter
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.tools.count_filters import CountsLine
+    from bindtool.gui.sheet.tools.find_bar import FindBar
+    from bindtool.texts import Texts
+
+
+class Finding(QObject):
+    """Narrows and sorts the table as a person asks, and says so while it is not whole.
+
+    Signals:
+        keys_left(): the line is about to go, and it has the keys.
+    """
+
+    keys_left = Signal()
+
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, counts: CountsLine, bar: FindBar
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._model = table.sheet_model
+        self._table = table
+        self._counts = counts
+        self._bar = bar
+        self._asked_for = False
+        self._tell = Soon(self, self._show_found)
+        actions = window.actions_
+        actions["find"].triggered.connect(self.begin)
+        actions["show_all"].triggered.connect(self.show_all)
+        actions["sort"].triggered.connect(table.sorting.turn)
+        actions["back_to_scanning"].triggered.connect(self._leave)
+        counts.chosen.connect(self._choose)
+        self._bar.sought.connect(self._seek)
+        self._bar.all_wanted.connect(self.show_all)
+        self._bar.left.connect(self._go_to_first)
+        self._model.narrowed.connect(self._show_wanted)
+        self._model.ordered.connect(self._show_wanted)
+        desk.changed.connect(self._tell.ask)
+
+    def begin(self) -> None:
+        """Open the line, and let it have the keys."""
+        self._asked_for = True
+        self._show_wanted()
+        self._bar.begin()
+
+    def show_all(self) -> None:
+        """Show all rows in the order of arrival, and close the line."""
+        self._asked_for = False
+        # Hidden with the keys in it, the line would leave them to whatever comes next.
+        if self._bar.isAncestorOf(self._window.focusWidget()):
+            self.keys_left.emit()
+        self._model.narrow(EVERY_ROW)
+        self._model.sort(-1)
+        self._show_wanted()
+
+    def _leave(self) -> None:
+        """A line that is of no use goes; what is narrowed stays so."""
+        self._asked_for = False
+        self._show_wanted()
+
+    def _choose(self, wanted: RowFilter) -> None:
+        self._model.narrow(replace(wanted, text=self._model.filter.text))
+
+    def _seek(self, text: str) -> None:
+        self._model.narrow(replace(self._model.filter, text=text.strip()))
+
+    def _go_to_first(self) -> None:
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._model.rowCount():
+            self._table.setCurrentIndex(self._model.index(0, Column.DEVICE_ID))
+
+    def _show_wanted(self) -> None:
+        wanted = self._model.filter
+        self._counts.show_filter(wanted)
+        # What is typed may end in a space that is not sought.
+        if wanted.text != self._bar.field.text().strip():
+            self._bar.show_text(wanted.text)
+        # What needs a hand has a panel of its own that says so.
+        whole = wanted in {EVERY_ROW, TO_HANDLE} and self._model.order == ARRIVAL
+        self._bar.setVisible(self._asked_for or not whole)
+        self._show_found()
+        if self._bar.isVisible():
+            self._bar.tell()
+
+    def _show_found(self) -> None:
+        if not self._bar.isVisible():
+            return
+        texts, order = self._texts, self._model.order
+        parts = [texts("find.found", count=self._model.rowCount(), total=len(self._desk.sheet))]
+        if order != ARRIVAL:
+            way = "find.sorted_down" if order.descending else "find.sorted_up"
+            parts.append(texts(way, column=texts(f"column.{order.by}")))
+        missed = self._model.missed() if self._model.filter != EVERY_ROW else 0
+        self._bar.show_found(" · ".join(parts), texts("find.missed", n=missed) if missed else "")

@@ -1,0 +1,31 @@
+"""The tool tip of an id shows what really came in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.gui.sheet.arrived_tip import arrived_tip
+from tests.core.store.samples import row
+
+if TYPE_CHECKING:
+    from bindtool.texts import Texts
+
+
+@pytest.mark.parametrize(
+    ("device_id", "arrived", "tip"),
+    [
+        ("SPK1", "SPK1", "SPK1"),
+        ("SPK1", "", "SPK1"),
+        ("SPK1", "SPK1\r", "SPK1"),
+        ("SPK1", "SN:SPK1;MAC:2", "SPK1\nAs it was scanned: SN:SPK1;MAC:2"),
+        ("SPK1", "21SPK1\x1d10A", "SPK1\nAs it was scanned: 21SPK1␝10A"),
+        ("SPK1", "21SPK1<GS>10<b>", "SPK1\nAs it was scanned: 21SPK1<GS>10<b>"),
+        ("SPK1", "SPK1" + "x" * 700, f"SPK1\nAs it was scanned: SPK1{'x' * 596}…"),
+    ],
+)
+def test_the_tip_of_an_id(texts: Texts, device_id: str, arrived: str, tip: str) -> None:
+    """GIVEN a row WHEN its id is pointed at THEN another text that came in is shown, as it is."""
+    assert arrived_tip(texts, replace(row(1, device_id), arrived=arrived)) == tip

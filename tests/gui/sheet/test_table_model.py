@@ -1,0 +1,445 @@
+"""The sheet as Qt's tables see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QGuiApplication, QIcon
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+
+from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.sheet.table_model import Column
+from tests.core.store.samples import ANSWER, REFUSAL, START, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.model.outcome import Answer
+    from bindtool.core.model.row import Row
+    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.texts import Texts
+
+ROLE = Qt.ItemDataRole
+
+
+@pytest.fixture(autouse=True)
+def watched(model: SheetModel) -> Iterator[None]:
+    """Let Qt's own tester follow the model; what it finds is a warning, which fails a test."""
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    yield
+    tester.deleteLater()
+
+
+def saved(number: int, device_id: str = "", outcome: Outcome | None = None) -> Row:
+    """Return a row that the disk has."""
+    return replace(row(number, device_id, outcome), saved=True)
+
+
+def settled(state: State, answer: Answer | None = ANSWER) -> Outcome:
+    """Return what a row has become that was sent once."""
+    return Outcome().begun(1).settled(state, answer)
+
+
+def sheet_of(count: int) -> Sheet:
+    """Return a sheet of ready rows."""
+    return Sheet(saved(number) for number in range(1, count + 1))
+
+
+def cells(model: SheetModel, view_row: int, role: Qt.ItemDataRole = ROLE.DisplayRole) -> list[object]:
+    """Return what one row of the view shows."""
+    return [model.data(model.index(view_row, column), role) for column in Column]
+
+
+def numbers(model: SheetModel) -> list[int]:
+    """Return the numbers of the sheet's rows from top to bottom."""
+    return [model.number_at(view_row) for view_row in range(model.rowCount())]
+
+
+def test_the_columns_have_their_names(model: SheetModel) -> None:
+    """Seven names stand over the columns; the rows have none beside them, and nothing else is said of a column."""
+    assert [model.headerData(column, Qt.Orientation.Horizontal) for column in Column] == [
+        "#",
+        "Device ID",
+        "Label",
+        "Status",
+        "Message",
+        "Log ID",
+        "Time",
+    ]
+    assert model.headerData(0, Qt.Orientation.Vertical) is None
+    assert model.headerData(0, Qt.Orientation.Horizontal, ROLE.FontRole) is None
+
+
+def test_the_newest_row_is_on_top(model: SheetModel) -> None:
+    """A row's number leads to its place and back; what lies below a cell is nothing."""
+    model.show(Sheet(saved(number) for number in (2, 3, 7)))
+
+    assert numbers(model) == [7, 3, 2]
+    assert [model.row_of(number) for number in (7, 3, 2)] == [0, 1, 2]
+    assert model.row(1).device_id == "SPK0003"
+    assert (model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (0, 0)
+
+
+def test_a_row_in_words(model: SheetModel) -> None:
+    """A row that was answered has message, log id and time of day; one that was not has none of them."""
+    model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
+
+    assert cells(model, 0) == [
+        "2",
+        "SPK0002",
+        "Speaker 2",
+        "refused",
+        "“bad parameter” (code 4000)",
+        "20261125093006ABCDEF",
+        "09:30:06",
+    ]
+    assert cells(model, 1) == ["1", "SPK0001", "Speaker 1", "ready", "", "", ""]
+    assert cells(model, 0, ROLE.EditRole) == cells(model, 0)
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+@pytest.mark.parametrize(
+    ("known", "word", "tone"),
+    [
+        (row(1), {"en": "incomplete", "zh_CN": "待补全"}, Tone.HELD),
+        (replace(saved(1), held=Message.of("reason.label_missing")), {"en": "held", "zh_CN": "暂缓"}, Tone.HELD),
+        (saved(1), {"en": "ready", "zh_CN": "待绑定"}, Tone.PLAIN),
+        (saved(1, outcome=Outcome().begun(1)), {"en": "sending", "zh_CN": "发送中"}, Tone.BUSY),
+        (saved(1, outcome=settled(State.WAITING)), {"en": "waiting", "zh_CN": "等待中"}, Tone.BUSY),
+        (saved(1, outcome=settled(State.BOUND)), {"en": "bound", "zh_CN": "已绑定"}, Tone.GOOD),
+        (saved(1, outcome=settled(State.REFUSED)), {"en": "refused", "zh_CN": "被拒绝"}, Tone.BAD),
+        (saved(1, outcome=settled(State.UNKNOWN)), {"en": "unknown", "zh_CN": "结果未知"}, Tone.UNSURE),
+        (saved(1, outcome=settled(State.UNSENT)), {"en": "not sent", "zh_CN": "未发出"}, Tone.HELD),
+    ],
+)
+def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
+    model: SheetModel, known: Row, word: dict[str, str], tone: Tone, request: pytest.FixtureRequest
+) -> None:
+    """No state is told by colour alone; its tool tip says more than its word."""
+    model.show(Sheet([known]))
+    cell = model.index(0, Column.STATUS)
+    language = request.getfixturevalue("texts").language
+
+    assert model.data(cell) == word[language] == model.state_words(1)
+    icon, brush = model.data(cell, ROLE.DecorationRole), model.data(cell, ROLE.ForegroundRole)
+    assert isinstance(icon, QIcon)
+    assert not icon.isNull()
+    assert isinstance(brush, QBrush)
+    assert brush.color() == theme.ink(tone, QGuiApplication.palette())
+    assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
+
+
+def test_only_the_state_is_drawn(model: SheetModel) -> None:
+    """The other cells keep the table's own ink and have their whole text as a tool tip; numbers end in line."""
+    model.show(sheet_of(1))
+
+    others = set(Column) - {Column.STATUS}
+    assert all(model.data(model.index(0, column), ROLE.DecorationRole) is None for column in others)
+    assert all(model.data(model.index(0, column), ROLE.ForegroundRole) is None for column in others)
+    assert model.data(model.index(0, Column.DEVICE_ID), ROLE.ToolTipRole) == "SPK0001"
+
+
+def test_a_log_id_says_whose_it_is(model: SheetModel) -> None:
+    """Its tool tip has what somebody who knows has said of it; else it is the id alone."""
+    model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
+    cell = model.index(0, Column.LOG_ID)
+    assert model.data(cell, ROLE.ToolTipRole) == "20261125093006ABCDEF"
+
+    model.explain_log_ids(lambda number: f"of row {number}")
+
+    assert model.data(cell, ROLE.ToolTipRole) == "20261125093006ABCDEF\nof row 2"
+    assert model.data(cell) == "20261125093006ABCDEF"
+    alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    assert model.data(model.index(0, Column.NUMBER), ROLE.TextAlignmentRole) == alignment
+    assert model.data(model.index(0, Column.LABEL), ROLE.TextAlignmentRole) is None
+    assert model.data(QModelIndex()) is None
+
+
+def test_ids_and_labels_can_be_edited_unless_a_run_has_the_row(model: SheetModel) -> None:
+    """Two columns take a keyboard; none does while a run has the row, or while its request is under way."""
+    sheet = Sheet([saved(1), saved(2), saved(3, outcome=Outcome().begun(1))])
+    model.show(sheet)
+    sheet.take_up([2])
+
+    def editable(view_row: int) -> set[Column]:
+        flags = {column: model.flags(model.index(view_row, column)) for column in Column}
+        return {column for column, flag in flags.items() if flag & Qt.ItemFlag.ItemIsEditable}
+
+    assert editable(model.row_of(1)) == {Column.DEVICE_ID, Column.LABEL}
+    assert editable(model.row_of(2)) == set()
+    assert editable(model.row_of(3)) == set()
+
+
+def test_an_edit_is_told_and_changes_nothing_by_itself(model: SheetModel) -> None:
+    """Another text is told with the row's number; the same text, and what is no text, is not."""
+    model.show(Sheet([saved(4), saved(9)]))
+    edited = QSignalSpy(model.edited)
+    cell = model.index(1, Column.LABEL)
+
+    assert not model.setData(cell, "Speaker 4")
+    assert not model.setData(cell, Qt.CheckState.Checked, ROLE.CheckStateRole)
+    assert model.setData(cell, "智能音箱")
+
+    assert [edited.at(at) for at in range(edited.count())] == [[4, Column.LABEL, "智能音箱"]]
+    assert model.data(cell) == "Speaker 4"
+
+
+def test_new_rows_come_in_one_piece_on_top(model: SheetModel) -> None:
+    """A thousand rows are one insertion, and those that were there keep their look."""
+    sheet = sheet_of(3)
+    model.show(sheet)
+    about_to_insert, inserted = QSignalSpy(model.rowsAboutToBeInserted), QSignalSpy(model.rowsInserted)
+    resets, repaints = QSignalSpy(model.modelReset), QSignalSpy(model.dataChanged)
+
+    _, changed = sheet.add([row(number) for number in range(4, 1004)])
+    model.refresh(changed)
+
+    assert (about_to_insert.count(), inserted.count(), resets.count(), repaints.count()) == (1, 1, 0, 0)
+    assert inserted.at(0)[1:] == [0, 999]
+    assert numbers(model) == list(range(1003, 0, -1))
+
+
+def test_a_repeat_that_comes_repaints_nothing_but_what_changes(model: SheetModel) -> None:
+    """With the new row come the older ones of the same id, which are looked at again."""
+    sheet = sheet_of(3)
+    model.show(sheet)
+    inserted, repaints = QSignalSpy(model.rowsInserted), QSignalSpy(model.dataChanged)
+
+    _, changed = sheet.add([row(4, "SPK0002")])
+    model.refresh(changed)
+
+    assert inserted.count() == 1
+    assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(2, 2)]
+
+
+def test_neighbours_are_repainted_together(model: SheetModel) -> None:
+    """Each unbroken run of rows is one piece, over all columns; rows that are as they were are none."""
+    model.show(sheet_of(10))
+    repaints = QSignalSpy(model.dataChanged)
+
+    model.refresh([1, 2, 3, 6, 10])
+    model.refresh([])
+
+    pieces = [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))]
+    assert pieces == [(0, 0), (4, 4), (7, 9)]
+    assert (repaints.at(0)[0].column(), repaints.at(0)[1].column()) == (0, len(Column) - 1)
+
+
+def test_many_pieces_become_one(model: SheetModel) -> None:
+    """Two hundred rows with gaps between them are one big repaint from the first to the last."""
+    model.show(sheet_of(400))
+    repaints = QSignalSpy(model.dataChanged)
+
+    model.refresh(range(3, 400, 2))
+
+    assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(1, 397)]
+
+
+def test_what_a_run_changes_is_repainted_within_a_moment(model: SheetModel, qtbot: QtBot) -> None:
+    """Once for all changes of that moment; the cells have it at once, and a row that has gone since is left out."""
+    sheet = sheet_of(10)
+    model.show(sheet)
+    repaints = QSignalSpy(model.dataChanged)
+
+    model.refresh_soon(sheet.settle({3: settled(State.REFUSED, REFUSAL), 10: settled(State.BOUND)}))
+    model.refresh_soon(sheet.settle({4: settled(State.BOUND)}))
+    _, changed = sheet.remove([10])
+    model.refresh(changed | {10})
+
+    assert cells(model, 6)[Column.STATUS] == "refused"
+    assert repaints.count() == 0
+    qtbot.waitUntil(lambda: repaints.count() > 0)
+    assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(5, 6)]
+
+
+def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
+    """Deleted rows are taken out, undo puts them between the others again, and nothing else is told of."""
+    sheet = sheet_of(5)
+    model.show(sheet)
+    resets, removed, inserted = (
+        QSignalSpy(one) for one in (model.modelReset, model.rowsRemoved, model.rowsInserted)
+    )
+
+    edit, changed = sheet.remove([2, 4])
+    model.refresh(changed | set(edit.drop))
+    assert numbers(model) == [5, 3, 1]
+
+    _, changed = sheet.undo()
+    model.refresh(changed)
+    assert numbers(model) == [5, 4, 3, 2, 1]
+    assert (resets.count(), removed.count(), inserted.count()) == (0, 2, 2)
+
+
+def test_rows_can_be_read_until_they_have_gone(model: SheetModel) -> None:
+    """Tables and screen readers ask for rows that are about to go, and find what stood there."""
+    sheet = sheet_of(5)
+    model.show(sheet)
+    read: list[object] = []
+    model.rowsAboutToBeRemoved.connect(
+        lambda _, first, last: read.extend([cells(model, first), cells(model, last)])
+    )
+    expected = [cells(model, 1), cells(model, 2)]
+
+    edit, changed = sheet.remove([3, 4])
+    model.refresh(changed | set(edit.drop))
+
+    assert read == expected
+    assert numbers(model) == [5, 2, 1]
+
+
+def test_another_sheet_is_a_reset(model: SheetModel) -> None:
+    """Nothing of the sheet before stays, and the first row comes into an empty one as an insertion."""
+    model.show(sheet_of(3))
+    sheet = Sheet()
+    model.show(sheet)
+    assert model.rowCount() == 0
+
+    inserted = QSignalSpy(model.rowsInserted)
+    _, changed = sheet.add([row(1)])
+    model.refresh(changed)
+
+    assert inserted.count() == 1
+    assert model.row(0).added_at == START
+
+
+def test_a_held_row_can_be_ticked(model: SheetModel) -> None:
+    """Its status has a box, which tells of a tick and changes nothing by itself; nothing else has one."""
+    held = replace(saved(2), held=Message.of("reason.odd_one_out"))
+    model.show(Sheet([saved(1), held]))
+    ticked = QSignalSpy(model.ticked)
+    assert [box is None for box in cells(model, 0, ROLE.CheckStateRole)] == [
+        column is not Column.STATUS for column in Column
+    ]
+    assert cells(model, 1, ROLE.CheckStateRole) == [None] * len(Column)
+    box, other = model.index(0, Column.STATUS), model.index(1, Column.STATUS)
+    assert model.flags(box) & Qt.ItemFlag.ItemIsUserCheckable
+    assert not model.flags(other) & Qt.ItemFlag.ItemIsUserCheckable
+
+    for index in (other, model.index(0, Column.DEVICE_ID)):
+        assert not model.setData(index, Qt.CheckState.Checked, ROLE.CheckStateRole)
+    assert ticked.count() == 0
+    assert model.setData(box, Qt.CheckState.Checked, ROLE.CheckStateRole)
+    assert ticked.at(0) == [2]
+    assert model.data(box, ROLE.ToolTipRole) == (
+        "looks different from the others\nClick here, or press Ctrl+I, to include it in Bind."
+    )
+
+
+def test_only_what_is_wanted_is_shown(model: SheetModel) -> None:
+    """A row comes into the narrowed view and leaves it as its state changes; all are shown again when asked."""
+    sheet = sheet_of(4)
+    model.show(sheet)
+    spy = QSignalSpy(model.narrowed)
+    model.refresh(sheet.settle({2: settled(State.REFUSED, REFUSAL)}))
+    model.narrow(TO_HANDLE)
+    assert (numbers(model), spy.count()) == ([2], 1)
+    model.refresh(sheet.settle({3: settled(State.UNKNOWN, None)}))
+    assert numbers(model) == [3, 2]
+    model.refresh(sheet.settle({2: settled(State.BOUND)}))
+    assert numbers(model) == [3]
+    model.narrow(TO_HANDLE)
+    assert spy.count() == 1
+    model.narrow(EVERY_ROW)
+    assert numbers(model) == [4, 3, 2, 1]
+
+
+def test_a_column_is_sorted_by_and_rows_stay_sorted(model: SheetModel) -> None:
+    """Up, down, and back to the order of arrival; a row that moves takes along whoever holds on to it."""
+    sheet = Sheet(saved(number, device_id) for number, device_id in enumerate(("B", "C", "A"), 1))
+    model.show(sheet)
+    ordered = QSignalSpy(model.ordered)
+    model.sort(Column.DEVICE_ID)
+    assert numbers(model) == [3, 1, 2]
+    held = QPersistentModelIndex(model.index(model.row_of(1), Column.LABEL))
+
+    _, changed = sheet.change([replace(sheet[1], device_id="D")])
+    model.refresh(changed)
+    assert numbers(model) == [3, 2, 1]
+    assert (held.row(), held.column()) == (2, Column.LABEL)
+
+    model.sort(Column.DEVICE_ID, Qt.SortOrder.DescendingOrder)
+    assert numbers(model) == [1, 2, 3]
+    model.sort(-1)
+    assert numbers(model) == [3, 2, 1]
+    model.sort(-1)
+    assert ordered.count() == 3
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_a_header_says_how_it_is_sorted(model: SheetModel, texts: Texts) -> None:
+    """To whoever points at it, and to a screen reader."""
+
+    def said(column: Column) -> set[object]:
+        roles = (ROLE.ToolTipRole, ROLE.AccessibleDescriptionRole)
+        return {model.headerData(column, Qt.Orientation.Horizontal, role) for role in roles}
+
+    assert said(Column.LABEL) == said(Column.NUMBER) == {texts("sort.by")}
+    model.sort(Column.LABEL)
+    assert said(Column.LABEL) == {texts("sort.ascending")}
+    model.sort(Column.LABEL, Qt.SortOrder.DescendingOrder)
+    assert said(Column.LABEL) == {texts("sort.descending")}
+    assert said(Column.NUMBER) == {texts("sort.by")}
+
+
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetModel) -> None:
+    """The words of the Message column are sought in the window's language, of every row that has some."""
+    notes = {"note": Message.of("note.token_removed"), "held": Message.of("reason.odd_one_out")}
+    rows = [
+        row(1),
+        replace(saved(2), held=notes["held"]),
+        replace(saved(3), note=notes["note"]),
+        saved(4, outcome=Outcome().begun(1)),
+        saved(5, outcome=settled(State.WAITING)),
+        saved(6, outcome=settled(State.REFUSED, REFUSAL)),
+        saved(7, outcome=settled(State.UNKNOWN, None)),
+        saved(8, "SPK0002"),
+        replace(saved(9, outcome=settled(State.BOUND)), note=notes["note"]),
+    ]
+    model.show(Sheet(rows))
+    messages = {number: cells(model, model.row_of(number))[Column.MESSAGE] for number in range(1, 10)}
+    assert all(messages.values())
+    for number, message in messages.items():
+        model.narrow(RowFilter(text=str(message)))
+        assert number in numbers(model), message
+        model.narrow(EVERY_ROW)
+
+
+def test_another_sheet_is_shown_whole(model: SheetModel) -> None:
+    """What was wanted of one sheet would hide the rows of the next; the same one keeps it."""
+    sheet = sheet_of(3)
+    model.show(sheet)
+    model.narrow(TO_HANDLE)
+    model.sort(Column.LABEL)
+    model.show(sheet)
+    assert (model.filter, numbers(model)) == (TO_HANDLE, [])
+    narrowed, ordered = QSignalSpy(model.narrowed), QSignalSpy(model.ordered)
+
+    model.show(sheet_of(2))
+
+    assert (model.filter, model.order, numbers(model)) == (EVERY_ROW, ARRIVAL, [2, 1])
+    assert (narrowed.count(), ordered.count()) == (1, 1)
+
+
+def test_what_comes_and_goes_is_told_and_what_a_run_does_is_not(model: SheetModel, qtbot: QtBot) -> None:
+    """Who counts devices looks at new ones; a run changes none."""
+    sheet = sheet_of(2)
+    model.show(sheet)
+    model.narrow(TO_HANDLE)
+    refreshed, inserted = QSignalSpy(model.refreshed), QSignalSpy(model.rowsInserted)
+    model.refresh(sheet.add([row(3)])[1])
+    model.refresh_soon(sheet.settle({1: settled(State.REFUSED, REFUSAL)}))
+    qtbot.waitUntil(lambda: inserted.count() == 1)
+    assert [refreshed.at(at) for at in range(refreshed.count())] == [[{3}]]
+    assert model.missed() == 1

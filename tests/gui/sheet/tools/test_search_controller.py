@@ -1,0 +1,172 @@
+"""The counts that are pressed, the text that is sought and the sorting, in a real window over a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
+from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.table_model import Column
+from bindtool.gui.sheet.tools.search_controller import Finding
+from tests.core.store.samples import REFUSAL
+from tests.gui.acting import find, key, keys, press, said
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
+REFUSED = Outcome().begun(1).settled(State.REFUSED, REFUSAL)
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give a window that is in front."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    window.show_page(window.sheet_page)
+    return window
+
+
+@pytest.fixture
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> SheetDesk:
+    """Give a desk with three rows on it, the second of which was refused."""
+    desk = SheetDesk(window.model, store, clock, tasks)
+    finish(qtbot, desk.open(PROFILE))
+    for device_id in ("SPK26113F2001", "SPK26113F2003", "SPK26113F2002"):
+        desk.scan(device_id)
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    window.model.refresh(desk.sheet.settle({2: REFUSED}))
+    window.foot.show_counts(desk.sheet.counts(), 3, 0)
+    return desk
+
+
+@pytest.fixture
+def finding(window: MainWindow, texts: Texts, desk: SheetDesk) -> Finding:
+    """Give what listens to the hands, in the window as it is put together."""
+    foot = window.foot
+    finding = Finding(window, texts, desk, window.table, foot.counts, foot.find_bar)
+    foot.find_wanted.connect(finding.begin)
+    finding.keys_left.connect(window.strip.field.setFocus)
+    return finding
+
+
+def shown(window: MainWindow) -> list[int]:
+    """Return the numbers from top to bottom."""
+    return [window.model.number_at(at) for at in range(window.model.rowCount())]
+
+
+def test_a_count_a_text_and_a_sorting_go_together(finding: Finding, window: MainWindow) -> None:
+    """Each leaves the others as they are; one press gives everything back."""
+    bar = window.foot.find_bar
+    assert not bar.isVisible()
+    press(window, "Find")
+    assert bar.field.hasFocus()
+    keys(bar.field, "f200")
+    window.model.sort(Column.DEVICE_ID, Qt.SortOrder.DescendingOrder)
+    assert shown(window) == [2, 3, 1]
+    press(window, "Ready 2")
+    assert shown(window) == [3, 1]
+    assert "2 of 3 rows · by Device ID, largest first" in said(bar)
+    keys(bar.field, "1")
+    assert shown(window) == [1]
+    key(bar.field, Qt.Key.Key_Backspace)
+    window.model.sort(Column.LABEL)
+    assert "by Label, smallest first" in said(bar)
+
+    press(window, "Show all")
+
+    assert shown(window) == [3, 2, 1]
+    assert (window.model.filter, window.model.order) == (EVERY_ROW, ARRIVAL)
+    assert bar.field.text() == ""
+    assert not bar.isVisible()
+    assert window.strip.field.hasFocus()
+
+
+def test_the_keys_do_it_too(finding: Finding, window: MainWindow) -> None:
+    """Search, on to what was found, sort, and all rows again without a mouse."""
+    window.actions_["find"].trigger()
+    keys(window.foot.find_bar.field, " refused ")
+    assert shown(window) == []
+    keys(window.foot.find_bar.field, "x")
+    key(window.foot.find_bar.field, Qt.Key.Key_Return)
+    assert window.table.hasFocus()
+    assert not window.table.currentIndex().isValid()
+    window.foot.find_bar.field.setText("bad parameter")
+    key(window.foot.find_bar.field, Qt.Key.Key_Down)
+    assert window.table.selected_numbers() == [2]
+    window.actions_["show_all"].trigger()
+    assert window.table.selected_numbers() == [2]
+    window.actions_["sort"].trigger()
+    assert shown(window) == [1, 3, 2]
+    window.actions_["show_all"].trigger()
+    assert shown(window) == [3, 2, 1]
+
+
+def test_going_back_to_scanning_keeps_what_is_narrowed(finding: Finding, window: MainWindow) -> None:
+    """An empty line goes; one that says that rows are missing stays."""
+    bar = window.foot.find_bar
+    window.actions_["find"].trigger()
+    window.actions_["back_to_scanning"].trigger()
+    assert not bar.isVisible()
+    window.actions_["find"].trigger()
+    keys(bar.field, "2003")
+    window.actions_["back_to_scanning"].trigger()
+    assert bar.isVisible()
+    assert shown(window) == [2]
+
+
+def test_a_new_row_that_does_not_fit_is_told_of(
+    finding: Finding, window: MainWindow, desk: SheetDesk, qtbot: QtBot
+) -> None:
+    """The view stays as it is, and says how many are not in it; one that fits comes in."""
+    press(window, "Refused 1")
+    desk.scan("SPK26113F2004")
+    qtbot.waitUntil(lambda: "1 new row is not in this view" in said(window.foot), timeout=PATIENCE)
+    desk.scan("SPK26113F2005")
+    qtbot.waitUntil(lambda: "2 new rows are not in this view" in said(window.foot), timeout=PATIENCE)
+    assert shown(window) == [2]
+    press(window, "Ready 2")
+    assert shown(window) == [5, 4, 3, 1]
+    desk.scan("SPK26113F2006")
+    qtbot.waitUntil(lambda: shown(window) == [6, 5, 4, 3, 1], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "5 of 6 rows" in said(window.foot), timeout=PATIENCE)
+    assert "not in this view" not in said(window.foot)
+
+
+def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: Finding, window: MainWindow) -> None:
+    """The rows to handle have a panel of their own; a text of theirs stands in the line."""
+    window.model.narrow(TO_HANDLE)
+    assert not window.foot.find_bar.isVisible()
+    assert find(window, QToolButton, "Refused 1").isChecked()
+    window.model.narrow(RowFilter(text="2003"))
+    assert window.foot.find_bar.field.text() == "2003"
+    window.table.select([1])
+    QApplication.processEvents()
+    assert not window.foot.find_bar.isVisible()
+    assert shown(window) == [3, 2, 1]
+
+
+def test_a_repeat_leaves_the_view_as_it_is(finding: Finding, window: MainWindow) -> None:
+    """The strip says where the first one is; the row is pointed at where it can be seen."""
+    window.model.narrow(RowFilter(text="2003"))
+    window.table.point_at(1)
+    assert (shown(window), window.table.lit) == ([2], None)
+    window.table.point_at(2)
+    assert window.table.lit == 2
