@@ -41,10 +41,10 @@ from bindtool.gui.common.util.settings import settings_in
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
-from bindtool.gui.ledger_desk import LedgerDesk
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.tokens.service import TokenDesk
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.protocols import News, Standing
     from bindtool.gui.common.audio.cues import Sounds
-    from bindtool.gui.ledger_desk import Open
+    from bindtool.gui.shared_ledger.service import Open
     from bindtool.texts import Texts
 
 logger = logging.getLogger(__name__)

@@ -26,8 +26,6 @@ from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.hearing import Hearing
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.leaving import Leaving
-from bindtool.gui.ledger_rows import LedgerRows
-from bindtool.gui.ledger_words import ledger_line
 from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.refusals import Refusals
@@ -41,6 +39,8 @@ from bindtool.gui.scanner_help import ScannerHelp
 from bindtool.gui.scanning import Scanning
 from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
+from bindtool.gui.shared_ledger.ledger_words import ledger_line
+from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from bindtool.gui.sheet.edit_desk import EditDesk

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.audio.cues import Hush
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.ledger_desk import LedgerDesk
     from bindtool.gui.scanners.serial_scanner import SerialScanner
+    from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.tokens.service import TokenDesk
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.ledger_desk import LedgerDesk
+    from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.tokens.service import TokenDesk

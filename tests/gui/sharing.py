@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Page, Place
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
-from bindtool.gui.ledger_desk import LedgerDesk
+from bindtool.gui.shared_ledger.service import LedgerDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

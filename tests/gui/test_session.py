@@ -25,10 +25,10 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.store import Store
-from bindtool.gui.ledger_desk import LedgerDesk
-from bindtool.gui.ledger_rows import LedgerRows
 from bindtool.gui.progress import Progress
 from bindtool.gui.session import Session
+from bindtool.gui.shared_ledger.row_sync import LedgerRows
+from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenDesk

@@ -12,7 +12,7 @@ from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.validation import NO_NUMBER
-from bindtool.gui.ledger_rows import LedgerRows
+from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from tests.core.store.samples import CHANNEL
 from tests.core.store.test_shared import foreign
 from tests.gui.loop import PATIENCE, finish
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.ledger_desk import LedgerDesk
+    from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.sheet.document import SheetDesk
 
 PROFILE = Profile(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.model.row import Row
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.ledger_desk import LedgerDesk
+    from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.sheet.document import SheetDesk
 
 _NOT_SENT = frozenset({State.READY, State.UNSENT})

@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.ledger_desk import LedgerDesk
+from bindtool.gui.shared_ledger.service import LedgerDesk
 from tests.core.store.samples import CHANNEL
 from tests.core.store.test_shared import foreign
 from tests.gui.loop import PATIENCE, finish

@@ -1,0 +1,1 @@
+"""What other benches have bound."""
