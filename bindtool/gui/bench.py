@@ -1,6 +1,6 @@
 """The window's day: which profile and sheet are open, and what the foot says of them.
 
-Owns those two. Scans are `scanning`'s, runs `running`'s, profiles and tokens are for `profile_pages` and
+Owns those two. Scans are `controller`'s, runs `running`'s, profiles and tokens are for `profile_pages` and
 `set_up`, the way out is `leaving`'s; `app` hands in what all of them stand on.
 """
 
@@ -26,17 +26,17 @@ from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.hearing import Hearing
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.leaving import Leaving
-from bindtool.gui.peripherals import Peripherals
 from bindtool.gui.profile_pages import ProfilePages
 from bindtool.gui.refusals import Refusals
 from bindtool.gui.reports.controller import ReportFiles
 from bindtool.gui.reports.report_printing import ReportPrinting
 from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.resuming import Resuming
-from bindtool.gui.rule_desk import RuleDesk
 from bindtool.gui.running import Running
-from bindtool.gui.scanner_help import ScannerHelp
-from bindtool.gui.scanning import Scanning
+from bindtool.gui.scanning.controller import Scanning
+from bindtool.gui.scanning.serial_controller import Peripherals
+from bindtool.gui.scanning.setup.controller import ScannerHelp
+from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.shared_ledger.ledger_words import ledger_line

@@ -20,13 +20,13 @@ from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.head_bar import HeadBar
 from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.profile_form import ProfileForm
-from bindtool.gui.pages.scanner_test import ScannerTestPage
 from bindtool.gui.pages.welcome import WelcomePage
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.finished import FinishedPanel
 from bindtool.gui.panels.foot import Foot
 from bindtool.gui.panels.refusals import RefusalsPanel
-from bindtool.gui.scan_strip import ScanStrip
+from bindtool.gui.scanning.scan_bar import ScanStrip
+from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetails
 from bindtool.gui.sheet.table_model import SheetModel
 from bindtool.gui.sheet.table_view import SheetView

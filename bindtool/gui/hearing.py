@@ -1,6 +1,6 @@
 """What is heard beside the scans: how a run ended; and the switch that silences everything.
 
-Owns those two. The cues of scans are `scanning`'s, playing them is for `player`.
+Owns those two. The cues of scans are `controller`'s, playing them is for `player`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.events import Ending
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.taken import Taken
+from bindtool.gui.scanning.taken import Taken
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from bindtool.gui.common.audio.cues import Hush
-    from bindtool.gui.scan_strip import ScanStrip
+    from bindtool.gui.scanning.scan_bar import ScanStrip
     from bindtool.gui.session import Result, Session
 
 

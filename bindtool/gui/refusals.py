@@ -1,7 +1,7 @@
 """The view of what a run has left: the table narrowed to those rows, and the panel that tells each one's story.
 
 Owns when that view is open, which row is chosen in it, and what its actions lead to. How it looks is for
-`panels.refusals`, which rows have the same cause for `core.to_handle`, another scan of a row for `scan_again`.
+`panels.refusals`, which rows have the same cause for `core.to_handle`, another scan of a row for `rescan_mode`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.panels.refusals import RefusalsPanel
     from bindtool.gui.running import Running
-    from bindtool.gui.scanning import Scanning
+    from bindtool.gui.scanning.controller import Scanning
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.support.clipboard_export import Handouts

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.running import Running
-    from bindtool.gui.scan_field import ScanField
+    from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.session import Session
     from bindtool.gui.sheet.document import SheetDesk
 

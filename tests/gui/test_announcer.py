@@ -13,7 +13,7 @@ from bindtool.core.common.messages import Message
 from bindtool.gui.announcer import Announcer
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.panels.finished import Finished
-from bindtool.gui.taken import Taken
+from bindtool.gui.scanning.taken import Taken
 from tests.gui.conftest import SMALLEST
 from tests.gui.test_room import STORY
 from tests.gui.whole_window import whole_window

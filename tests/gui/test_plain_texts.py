@@ -43,11 +43,11 @@ from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.main_window import MainWindow
 from bindtool.gui.panels.refusals import RefusalsPanel
 from bindtool.gui.reports.print_layout import print_pages
+from bindtool.gui.scanning.taken import Taken
 from bindtool.gui.sheet.table_model import Column, SheetModel
 from bindtool.gui.sheet.table_view import SheetView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
 from bindtool.gui.sheet.tools.list_import_page import ImportPage
-from bindtool.gui.taken import Taken
 from bindtool.reporting import report_of
 from tests.core.store.samples import REFUSAL, START, row
 from tests.gui.acting import key

@@ -68,11 +68,11 @@ from bindtool.gui.progress import Progress
 from bindtool.gui.scanners.serial_port_dialog import SerialPort
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.scanning.taken import Taken
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.guide_dialog import Guide
 from bindtool.gui.support.help_controller import Help
 from bindtool.gui.support.licences_dialog import Licences
-from bindtool.gui.taken import Taken
 from bindtool.texts import LANGUAGES
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt import exceptions
 
-from bindtool.gui.scan_strip import ScanStrip
+from bindtool.gui.scanning.scan_bar import ScanStrip
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.laptop_check_part import LaptopCheck
 from bindtool.practice.faults import Answer

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from bindtool.core.barcode.rules import EndKey
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui.scanner_watch import ScannerWatch
+from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import Answer, Slow
 from bindtool.texts import LANGUAGES

@@ -14,7 +14,7 @@ from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.gui.scanner_watch import ScannerWatch
+from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
 from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.gui.reading import read_codes

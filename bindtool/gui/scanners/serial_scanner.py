@@ -1,7 +1,7 @@
 """The scanner on a serial port or in USB-COM mode: which port this laptop has it on, and what comes from there.
 
 Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What a scan is
-worth is for `scanning`, the port itself for `serial_reader`.
+worth is for `controller`, the port itself for `serial_reader`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.panels.confirm import ConfirmPanel
 from bindtool.gui.panels.confirm_facts import Carried, Confirmation
-from bindtool.gui.scan_field import ScanField
+from bindtool.gui.scanning.scan_field import ScanField
 from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:

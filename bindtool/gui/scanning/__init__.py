@@ -1,0 +1,1 @@
+"""A scan becomes a row, and what is said of it."""

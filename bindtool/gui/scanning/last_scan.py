@@ -1,0 +1,74 @@
+"""The last scan in one line: the end of its id, big; what became of it; when; and for how long there was none.
+
+Owns how that is shown. What is said of a scan is for `controller`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from bindtool.core.common.safe_text import escaped
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.gui.scanning.taken import Taken
+    from bindtool.texts import Texts
+
+TAIL = 6
+"""How many of an id's last characters are shown: enough to compare with a sticker."""
+
+_MARK_SIZE = 24
+
+
+class LastScan(QWidget):
+    """One line of the strip."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._tail = QLabel()
+        self._mark = MarkLabel(_MARK_SIZE)
+        self._words = ElidedLabel()
+        self._time = QLabel()
+        self._quiet = QLabel()
+        self._tail.setTextFormat(Qt.TextFormat.PlainText)
+        theme.resize_text(self._tail, theme.STRIP_POINTS, bold=True)
+        theme.resize_text(self._words, theme.LINE_POINTS)
+        for quiet in (self._time, self._quiet):
+            theme.resize_text(quiet, theme.LINE_POINTS)
+            theme.dress(quiet, tone=Tone.QUIET)
+        theme.dress(self._words, tone=Tone.QUIET)
+        self._words.setText(texts("scan.nothing_yet"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP + 4)
+        for widget in (self._tail, self._mark, self._words, self._time, self._quiet):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self._mark.hide()
+        self._tail.hide()
+
+    def show_scan(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
+        """Show a scan."""
+        device_id = escaped(device_id)
+        cut = device_id[-TAIL:]
+        self._tail.setText(cut if cut == device_id else f"…{cut}")
+        self._tail.setToolTip(device_id)
+        self._mark.show_mark(taken.mark)
+        self._words.setText(words)
+        theme.dress(self._words, tone=taken.mark.tone)
+        self._time.setText(f"{time:%H:%M:%S}")
+        self._mark.show()
+        self._tail.show()
+
+    def show_quiet(self, words: str) -> None:
+        """Say for how long there was no scan, "" for a moment."""
+        self._quiet.setText(words)

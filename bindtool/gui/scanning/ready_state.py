@@ -1,0 +1,152 @@
+"""Whether a scan would arrive here, and what the strip says of it: only what is known.
+
+Owns the reasons why it would not, the alarm where the window loses the front while somebody scans, and how long the
+last scan is ago: a keyboard scanner that was pulled out can't be seen. What becomes of a scan is for `controller`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.scanning.taken import Taken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.gui.common.audio.cues import Sounds
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.scan_bar import ScanStrip
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.texts import Texts
+
+_MINUTE = timedelta(minutes=1)
+
+
+class Readiness(QObject):
+    """Keeps the strip's big word true."""
+
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDesk, strip: ScanStrip, clock: Clock, sounds: Sounds
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._desk = desk
+        self._strip = strip
+        self._clock = clock
+        self._sounds = sounds
+        self._in_front = True
+        self._own_dialog = False
+        self._label_open = False
+        self._port = ""
+        self._awaited = ""
+        self._last_scan: datetime | None = None
+        self._missing_since: datetime | None = None
+        self.disk_error: BindtoolError | None = None
+        # Not oftener: nobody looks at the minutes all the time, and a laptop may sleep in between.
+        self._minute = QTimer(self, interval=_MINUTE // timedelta(milliseconds=1))
+        self._minute.timeout.connect(self.show)
+        window.front_changed.connect(self._front_changed)
+        window.closed.connect(self._be_left)
+        desk.head_changed.connect(self.show)
+        desk.disk_failed.connect(self._disk_failed)
+
+    def go_on_from(self, before: Readiness) -> None:
+        """Take over what is known of the disk and of the last scan."""
+        self.disk_error = before.disk_error
+        self._last_scan = before._last_scan
+        self._missing_since = before._missing_since
+        if self._last_scan is not None:
+            self._minute.start()
+        self.show()
+
+    def note_scan(self) -> None:
+        """A scan has come: the scanner works, and whoever scans has seen what was missed."""
+        outdated = self._missed() or self._quiet()
+        self._last_scan = self._clock.now()
+        self._missing_since = None
+        self._minute.start()
+        if outdated:
+            self.show()
+
+    def set_label_open(self, label_open: bool) -> None:
+        """An input method may take keys before they come here, or does so no longer."""
+        self._label_open = label_open
+        self.show()
+
+    def set_port(self, port: str) -> None:
+        """A scanner on this serial port arrives whatever window is in front; "" for none."""
+        self._port = port
+        self.show()
+
+    def set_awaited(self, words: str) -> None:
+        """The next scan is for a row that is there; `words` say for which, "" for none."""
+        self._awaited = words
+        self.show()
+
+    def show(self) -> None:
+        """Say on the strip whether a scan would arrive, or why not."""
+        strip = self._strip
+        no_disk = self._why_no_disk()
+        reason = self._why_not() or no_disk
+        if reason:
+            strip.set_not_ready(reason)
+        elif self._window.actions_["look_up"].isChecked():
+            strip.set_looking_up()
+        elif self._awaited:
+            strip.set_awaiting(self._awaited)
+        else:
+            strip.set_ready(self._missed(), self._quiet())
+        strip.field.take_scans(why_not=no_disk)
+
+    def _why_not(self) -> str:
+        if not self._in_front:
+            if self._port:
+                return self._texts("not_ready.behind_serial", port=self._port)
+            return self._texts("not_ready.dialog" if self._own_dialog else "not_ready.behind")
+        return self._texts("not_ready.label") if self._label_open else ""
+
+    def _why_no_disk(self) -> str:
+        """Return why a scan would not reach the disk, "" where it would."""
+        if self._desk.takes_scans:
+            self.disk_error = None
+            return ""
+        return self._texts.say(self.disk_error.title) if self.disk_error else self._texts("not_ready.disk")
+
+    def _missed(self) -> str:
+        since = self._missing_since
+        return self._texts("scan.missed_since", time=f"{since:%H:%M:%S}") if since else ""
+
+    def _quiet(self) -> str:
+        minutes = (self._clock.now() - self._last_scan) // _MINUTE if self._last_scan else 0
+        return self._texts("scan.quiet", n=minutes) if minutes > 0 else ""
+
+    def _disk_failed(self, error: BindtoolError) -> None:
+        self.disk_error = error
+        self.show()
+
+    def _front_changed(self, in_front: bool) -> None:
+        was_in_front = self._in_front
+        self._in_front = in_front
+        self._own_dialog = not in_front and QApplication.activeModalWidget() is not None
+        if was_in_front and not in_front and not self._own_dialog and not self._port:
+            self._sound_alarm_while_scanning()
+        self.show()
+
+    def _be_left(self) -> None:
+        """Whoever closes the window knows that no scan arrives here any more."""
+        self._in_front = False
+
+    def _sound_alarm_while_scanning(self) -> None:
+        now = self._clock.now()
+        if self._last_scan is not None and now - self._last_scan < _MINUTE:
+            self._missing_since = self._missing_since or now
+            self._strip.flash(Taken.REFUSED)
+            self._sounds.play(Cue.REFUSED)

@@ -1,0 +1,206 @@
+"""The strip that people watch all day: ready or not, the scan field, the last scan, and how far the job is.
+
+Owns how that is shown and the flash. The scan field's manners are `scan_field`'s; what a scan is worth and whether
+the window is ready is for others to say.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+)
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.scanning.job_button import JobButton
+from bindtool.gui.scanning.last_scan import LastScan
+from bindtool.gui.scanning.looked_up import LookedUp
+from bindtool.gui.scanning.scan_field import ScanField
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import (
+        QWidget,
+    )
+
+    from bindtool.gui.scanning.taken import Taken
+    from bindtool.texts import Texts
+
+_FLASH_MS = 700
+_SHADES = 12
+"""Steps in which a flash fades: the strip with all in it is drawn anew at each, and scans come meanwhile."""
+_STATE_SIZE = 32
+_MARK_SIZE = 24
+
+
+class ScanStrip(QFrame):
+    """The sign at two metres, with the scan field in it.
+
+    Signals:
+        scanned(str): Return came in the scan field; the raw text.
+        pasted(str): text of several lines or cells came into the scan field; the raw text.
+        details_wanted(): the job and its count were pressed.
+        told(str, Taken): what became of a scan, in words.
+    """
+
+    scanned = Signal(str)
+    pasted = Signal(str)
+    details_wanted = Signal()
+    told = Signal(str, object)
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        theme.dress(self, Kind.BAR)
+        self.field = ScanField(texts)
+        self.field.scanned.connect(self.scanned)
+        self.field.pasted.connect(self.pasted)
+        self._state_mark = MarkLabel(_STATE_SIZE)
+        self._state = QLabel()
+        self._last = LastScan(texts)
+        self.looked_up = LookedUp()
+        self._reason = ElidedLabel()
+        self._practice = QLabel(texts("scan.practice"))
+        self._job = JobButton(texts)
+        self._job.clicked.connect(self.details_wanted)
+        self._second_line = QStackedWidget()
+        self._awaiting = False
+        self._flash_tone = Tone.GOOD
+        self._flash = QVariantAnimation(self)
+        self._flash.setDuration(_FLASH_MS)
+        self._flash.setStartValue(1.0)
+        self._flash.setEndValue(0.0)
+        self._flash.setEasingCurve(QEasingCurve.Type.OutQuad)
+        self._flash.valueChanged.connect(self._fade)
+        self._shade = 0
+        self._lay_out()
+        self.set_practice(False)
+        self.set_ready()
+
+    def _lay_out(self) -> None:
+        theme.resize_text(self._state, theme.STRIP_POINTS, bold=True)
+        theme.resize_text(self._reason, theme.LINE_POINTS, bold=True)
+        theme.dress(self._reason, tone=Tone.HELD)
+        theme.dress(self._practice, Kind.PILL, Tone.UNSURE)
+        self._practice.setToolTip(self._texts("scan.practice_meaning"))
+        # The field must not move when the state changes.
+        for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
+            self._state.setText(self._texts(words))
+            self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
+
+        state = QHBoxLayout()
+        state.setSpacing(theme.GAP + 4)
+        state.addWidget(self._state_mark)
+        state.addWidget(self._state)
+        self._second_line.addWidget(self._last)
+        self._second_line.addWidget(self._reason)
+        self._second_line.addWidget(self.looked_up)
+        second = QHBoxLayout()
+        second.setSpacing(theme.MARGIN)
+        second.addWidget(self._second_line, 1)
+        second.addWidget(self._practice)
+
+        grid = QGridLayout(self)
+        grid.setContentsMargins(theme.MARGIN, theme.GAP + 4, theme.GAP, theme.GAP)
+        grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
+        grid.setVerticalSpacing(theme.GAP - 2)
+        grid.addLayout(state, 0, 0)
+        grid.addWidget(self.field, 0, 1)
+        grid.addLayout(second, 1, 0, 1, 2)
+        grid.addWidget(self.looked_up.details, 2, 0, 1, 2)
+        grid.addWidget(self._job, 0, 2, 2, 1)
+        grid.setColumnStretch(1, 1)
+
+    def set_ready(self, missed: str = "", quiet: str = "") -> None:
+        """Say that scans arrive here; `missed`: which did not; `quiet`: for how long there was none."""
+        self._show_state(Mark.LISTENING, "scan.ready", Tone.GOOD)
+        self._reason.setText(missed)
+        self._last.show_quiet(quiet)
+        self._show_line(self._reason if missed else self._last)
+
+    def set_looking_up(self) -> None:
+        """Say that scans are looked up and not added; `looked_up` takes what is found."""
+        self._show_state(Mark.LOOK_UP, "scan.looking_up", Tone.BUSY)
+        self._show_line(self.looked_up)
+
+    def set_awaiting(self, row: str) -> None:
+        """Say that the next scan is for a row that is there, and for which."""
+        self._show_state(Mark.SENDING, "scan.again", Tone.BUSY)
+        self._reason.setText(row)
+        self._show_line(self._reason, awaiting=True)
+
+    def set_not_ready(self, reason: str) -> None:
+        """Say that scans don't arrive here, and why; the last scan comes back with `set_ready`."""
+        self._show_state(Mark.HELD, "scan.not_ready", Tone.HELD)
+        self._reason.setText(reason)
+        self._show_line(self._reason)
+
+    @property
+    def looking_up(self) -> bool:
+        """Whether it says that scans are looked up."""
+        return self._second_line.currentWidget() is self.looked_up
+
+    def _show_line(self, line: QWidget, *, awaiting: bool = False) -> None:
+        self._awaiting = awaiting
+        self._second_line.setCurrentWidget(line)
+        self.looked_up.details.setVisible(line is self.looked_up)
+        self.update()
+
+    def _show_state(self, mark: Mark, words: str, tone: Tone) -> None:
+        self._state_mark.show_mark(mark)
+        self._state.setText(self._texts(words))
+        theme.dress(self._state, tone=tone)
+
+    def show_last(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
+        """Show the last scan: the end of its id, what became of it, and when."""
+        self._last.show_scan(device_id, words, taken, time)
+        self.told.emit(f"{device_id} {words}".strip(), taken)
+
+    def flash(self, taken: Taken) -> None:
+        """Colour the strip for a moment."""
+        self._flash_tone = taken.mark.tone
+        self._flash.stop()
+        self._flash.start()
+        self._fade(1.0)
+
+    @property
+    def flashing(self) -> bool:
+        """Whether the strip is coloured just now."""
+        return self._flash.state() is QVariantAnimation.State.Running
+
+    def set_job(self, job: str, count: int, expected: int | None) -> None:
+        """Show the job's name, "" for none, and how many of the `expected` ones there are."""
+        self._job.show_job(job, count, expected)
+
+    def set_practice(self, practice: bool) -> None:
+        """Say, or not, that this is practice."""
+        self._practice.setVisible(practice)
+
+    def _fade(self, strength: float) -> None:
+        shade = ceil(strength * _SHADES)
+        if shade != self._shade:
+            self._shade = shade
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lay the flash over the ground and under the words; a scan that adds no row has another ground."""
+        super().paintEvent(event)
+        if self.looking_up or self._awaiting:
+            QPainter(self).fillRect(self.rect(), theme.tint(Tone.BUSY, self.palette()))
+        if self.flashing:
+            colour = theme.flash(self._flash_tone, self.palette())
+            colour.setAlphaF(self._shade / _SHADES)
+            QPainter(self).fillRect(self.rect(), colour)

@@ -1,0 +1,81 @@
+"""What else hangs on the laptop beside its keyboard: a scanner on a serial port, and speakers.
+
+Owns the scanner's connections to the window, and the words of both in the status line. How the scanner works is for
+`serial_scanner`, what is heard for others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_reader import found_ports
+
+if TYPE_CHECKING:
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.ground import Ground
+    from bindtool.gui.scanning.controller import Scanning
+    from bindtool.texts import Texts
+
+_ALARM = "serial"
+
+
+class Peripherals(QObject):
+    """The serial scanner of a window.
+
+    Signals:
+        changed(): what the status line has to say of it is another now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: Window, texts: Texts, ground: Ground, scanning: Scanning) -> None:
+        super().__init__(window)
+        self._texts = texts
+        self._window = window
+        self._sounds = ground.sounds
+        self._readiness = scanning.readiness
+        self.serial = ground.serial
+        self.serial_port = SerialPort(texts, self.serial, found_ports, window)
+        self.serial.changed.connect(self.changed)
+        self.serial.changed.connect(self._tell_port)
+        self.serial.changed.connect(self._end_alarm)
+        self.serial.scanned.connect(scanning.scan_from_port)
+        self.serial.paused.connect(scanning.scan_in_pieces)
+        # Methods: the scanner outlives this window's parts, and lets go of a method's owner with them.
+        self.serial.lost.connect(self._tell_lost)
+        self.serial.unended.connect(self._tell_unended)
+        window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
+
+    def begin(self) -> None:
+        """Read the serial port, where this laptop has a scanner on one."""
+        self.serial.begin()
+        self._tell_port()
+
+    def status(self) -> list[str]:
+        """Return the words for the status line."""
+        words = [self._texts("status.muted")] if self._sounds.muted else []
+        if self.serial.state is not None:
+            words.append(self._texts(f"serial.{self.serial.state}", port=self.serial.port))
+        return words
+
+    def _tell_port(self) -> None:
+        self._readiness.set_port(self.serial.port if self.serial.connected else "")
+
+    def _tell_lost(self) -> None:
+        self._alarm("serial.lost")
+
+    def _tell_unended(self) -> None:
+        self._alarm("serial.unended")
+
+    def _alarm(self, words: str) -> None:
+        """Eyes are on the boxes: whoever goes on scanning has to look up."""
+        self._sounds.play(Cue.REFUSED)
+        self._window.offer.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
+
+    def _end_alarm(self) -> None:
+        if self.serial.connected or self.serial.state is None:
+            self._window.offer.withdraw(_ALARM)

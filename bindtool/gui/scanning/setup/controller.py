@@ -1,0 +1,58 @@
+"""What the window does for a scanner beside taking its scans: rules, questions, troubles, and a page for tests.
+
+Owns who of them hears of what, and in which order. Each does its own work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
+from bindtool.gui.scanning.setup.letter_question import LetterQuestion
+from bindtool.gui.scanning.setup.prompts import PartQuestion
+from bindtool.gui.scanning.setup.scanner_testing import ScannerTesting
+
+if TYPE_CHECKING:
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.controller import Scanning
+    from bindtool.gui.scanning.scan_field import ScanField
+    from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.texts import Texts
+
+
+class ScannerHelp(QObject):
+    """Keeps desk and wedge to the rules in force, and lets the helpers hear of scans and keys."""
+
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        rules: RuleDesk,
+        scanning: Scanning,
+        field: ScanField,
+        page: ScannerTestPage,
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._rules = rules
+        self._scanning = scanning
+        # Before anybody reads again by them, the desk has the rules.
+        rules.changed.connect(self._use_rules)
+        rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
+        rules.failed.connect(window.notice.show_error)
+        self.watch = ScannerWatch(window, texts, desk, edits, rules, field)
+        self.part_question = PartQuestion(window.offer, texts, desk, edits, rules)
+        self.letter_question = LetterQuestion(window.offer, texts, desk, edits, rules)
+        self.testing = ScannerTesting(window, rules, page)
+        scanning.wedge.burst.connect(self.watch.see)
+
+    def _use_rules(self) -> None:
+        self._desk.rules = self._rules.rules
+        self._scanning.use(self._rules.rules.scanner, self._rules.gap)

@@ -1,0 +1,257 @@
+"""What the window notices of its scanner in normal work, and the cures that it offers in the strip.
+
+Owns when a cure is offered and what a press does: it changes the rules and puts spoilt rows right. How a trouble is
+told is core's `diagnosis`; catching bursts of keys is for `keyboard_wedge`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.barcode.classify import is_taken_out
+from bindtool.core.barcode.rules import CaseRule, EndKey
+from bindtool.core.intake.intake import last_ids
+from bindtool.core.model.device import normalise
+from bindtool.core.scanner.diagnosis import IdShape, Symptom, trouble_of, trouble_of_end
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.barcode.rules import ScanRules
+    from bindtool.core.model.row import Row
+    from bindtool.core.scanner.burst import Burst
+    from bindtool.core.scanner.diagnosis import Trouble
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.scan_field import ScanField
+    from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.texts import Texts
+
+AGAIN_AFTER = 20
+"""Times that a trouble has to come back before a cure that was closed is offered again."""
+
+_BURSTS_KEPT = 50
+"""A row is on disk, and judged, a moment after its burst."""
+
+
+class ScannerWatch(QObject):
+    """Watches bursts and rows; a cure is offered once, until it is taken, closed, or no longer needed."""
+
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        rules: RuleDesk,
+        field: ScanField,
+    ) -> None:
+        super().__init__(window)
+        self._field = field
+        self._bar = window.offer
+        self._texts = texts
+        self._desk = desk
+        self._edits = edits
+        self._rules = rules
+        self._sheet_id: int | None = None
+        self._seen: Counter[Symptom] = Counter()
+        self._spoilt: dict[int, Trouble] = {}
+        self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
+        self._waiting: list[str] = []
+        self._newest = 0
+        desk.added.connect(self.see_row)
+        desk.changed.connect(self._withdraw_what_is_done)
+        desk.head_changed.connect(self._forget_other_sheet)
+
+    def see(self, burst: Burst) -> None:
+        """Watch how a burst of keys ended; what it made is judged when its row comes."""
+        self._bursts.append(burst)
+        trouble = trouble_of_end(burst, self._rules.rules.scanner)
+        if burst.ends:
+            self._waiting.clear()
+            self._bar.withdraw(_name(Symptom.NO_END))
+        elif burst.in_field:
+            self._waiting.append(burst.text)
+        if trouble is not None:
+            self._offer(trouble)
+        # A scan is taken with its end key, and its burst is over only after a silence.
+        sheet, number = self._desk.sheet, self._newest
+        if number in sheet and number not in self._spoilt and sheet[number].arrived == burst.text:
+            self._judge(sheet[number])
+
+    def see_row(self, row: Row) -> None:
+        """Judge what came in with a scan; a row that is only now known to be spoilt is held."""
+        self._newest = row.number
+        self._judge(row)
+
+    def _judge(self, row: Row) -> None:
+        arrived = normalise(row.arrived).text
+        burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
+        recent = last_ids(self._desk.sheet, but=row.number)
+        # A part that a rule has taken out is judged by itself.
+        judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
+        trouble = trouble_of(judged, recent, self._rules.rules, burst)
+        if trouble is None and burst is not None and row.held is None and _fits(row, recent):
+            # A row is judged when it comes and again when its burst is over: it teaches once.
+            self._bursts.remove(burst)
+            self._rules.learn(burst)
+        if trouble is None or row.device_id in trouble.instead or self._desk.sheet.is_taken(row.number):
+            return
+        self._spoilt[row.number] = trouble
+        if row.held is None:
+            self._edits.hold({row.number: trouble.reason})
+        self._offer(trouble, row.number)
+
+    # what is offered
+
+    def _offer(self, trouble: Trouble, number: int | None = None) -> None:
+        symptom = trouble.symptom
+        self._seen[symptom] += 1
+        due = self._seen[symptom] == 1 if symptom is Symptom.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
+        # One that stands says what came last.
+        if due or self._bar.holds(_name(symptom)):
+            self._ask(trouble, number)
+
+    def _ask(self, trouble: Trouble, number: int | None) -> None:
+        self._bar.offer(
+            _name(trouble.symptom),
+            self._texts.say(trouble.question),
+            self._choices(trouble),
+            lambda choice: self._cure(trouble, number, choice),
+        )
+
+    def _choices(self, trouble: Trouble) -> list[str]:
+        texts = self._texts
+        match trouble.symptom:
+            case Symptom.NO_END:
+                return [texts("trouble.do_it")]
+            case Symptom.RUN_TOGETHER:
+                n = len(trouble.instead)
+                by_pause = self._rules.rules.scanner.end is EndKey.PAUSE
+                more = [] if by_pause else [texts("trouble.split_and_pause", n=n)]
+                return [texts("trouble.split", n=n), *more]
+            case Symptom.CAPS_LOCK:
+                (first,) = trouble.instead
+                case = _case_of(first)
+                always = [] if case is CaseRule.AS_SENT else [texts(f"trouble.always_{case}")]
+                return [texts("trouble.change_to", first=first), *always]
+            case Symptom.KEYBOARD:
+                return [texts(f"keyboard.{keyboard}") for keyboard in trouble.keyboards]
+            case Symptom.DROPPED:
+                return [texts("trouble.take_out"), texts("trouble.keep")]
+            case Symptom.SHIFT_LOST:
+                return [texts("trouble.take_out")]
+            case _:
+                return [texts("trouble.fine")]
+
+    # what a press does
+
+    def _cure(self, trouble: Trouble, number: int | None, choice: int) -> None:
+        symptom = trouble.symptom
+        wanted = _rules_after(self._rules.rules, trouble, choice)
+        if wanted is not None and not self._rules.change(wanted):
+            return
+        # A rule is for all rows; anything else is for the one that the question names.
+        rows = [number] if number is not None else []
+        match symptom:
+            case Symptom.TWO_ENDS:
+                return
+            case Symptom.NO_END:
+                self._take_what_waits()
+            case Symptom.KEYBOARD:
+                self._scan_again(self._still_held(symptom))
+            case Symptom.CAPS_LOCK if choice == 1:
+                self._put_right(self._still_held(symptom))
+            case Symptom.RUN_TOGETHER | Symptom.CAPS_LOCK:
+                self._put_right(rows)
+            case _ if choice == 0:
+                self._desk.delete(rows)
+            case _:
+                self._desk.include(rows)
+        self._seen[symptom] = 0
+        for left in self._still_held(symptom)[-1:]:
+            self._ask(self._spoilt[left], left)
+
+    def _take_what_waits(self) -> None:
+        """Several scans may stand in the field by now, one after the other."""
+        text = self._field.text()
+        codes = self._waiting if "".join(self._waiting) == text else [text]
+        self._field.setText("")
+        self._waiting = []
+        for code in filter(None, codes):
+            self._field.scanned.emit(code)
+
+    def _put_right(self, numbers: list[int]) -> None:
+        """Take what each row should have been in its place."""
+        for number in numbers:
+            row, trouble = self._desk.sheet[number], self._spoilt[number]
+            self._desk.delete([number])
+            for text in trouble.instead:
+                self._desk.scan(text, arrived=row.arrived)
+
+    def _scan_again(self, numbers: list[int]) -> None:
+        """Let the rules of now read what arrived."""
+        for number in numbers:
+            row = self._desk.sheet[number]
+            self._desk.delete([number])
+            self._desk.scan(row.arrived)
+
+    def _still_held(self, symptom: Symptom) -> list[int]:
+        reason = f"held.{symptom}"
+        held = (number for number, trouble in self._spoilt.items() if trouble.symptom is symptom)
+        sheet = self._desk.sheet
+        rows = (sheet[number] for number in held if number in sheet)
+        return [row.number for row in rows if row.held is not None and row.held.id == reason]
+
+    # what is over
+
+    def _withdraw_what_is_done(self) -> None:
+        """Somebody has deleted, included or corrected the rows by hand."""
+        for symptom in {trouble.symptom for trouble in self._spoilt.values()}:
+            if not self._still_held(symptom):
+                self._bar.withdraw(_name(symptom))
+                self._spoilt = {at: one for at, one in self._spoilt.items() if one.symptom is not symptom}
+
+    def _forget_other_sheet(self) -> None:
+        sheet_id = self._desk.head.sheet_id if self._desk.head is not None else None
+        if sheet_id != self._sheet_id:
+            self._sheet_id = sheet_id
+            for symptom in {trouble.symptom for trouble in self._spoilt.values()}:
+                self._bar.withdraw(_name(symptom))
+            self._spoilt.clear()
+
+
+def _fits(row: Row, recent: Sequence[str]) -> bool:
+    shape = IdShape.of(recent)
+    return shape is not None and shape.fits(row.device_id)
+
+
+def _name(symptom: Symptom) -> str:
+    return f"trouble.{symptom}"
+
+
+def _rules_after(rules: ScanRules, trouble: Trouble, choice: int) -> ScanRules | None:
+    """Return the rules that a choice asks for; None where it asks for none."""
+    by_pause = replace(rules, scanner=replace(rules.scanner, end=EndKey.PAUSE))
+    match trouble.symptom:
+        case Symptom.NO_END:
+            return by_pause
+        case Symptom.RUN_TOGETHER if choice == 1:
+            return by_pause
+        case Symptom.CAPS_LOCK if choice == 1:
+            return replace(rules, ids=replace(rules.ids, case=_case_of(trouble.instead[0])))
+        case Symptom.KEYBOARD:
+            return replace(rules, scanner=replace(rules.scanner, keyboard=trouble.keyboards[choice]))
+        case _:
+            return None
+
+
+def _case_of(text: str) -> CaseRule:
+    if text.isupper():
+        return CaseRule.UPPER
+    return CaseRule.LOWER if text.islower() else CaseRule.AS_SENT

@@ -1,0 +1,101 @@
+"""The question which part of a code is the device id: asked once in the strip, where no rule says it.
+
+Owns when it is asked, of which scan, and what an answer does: the rule goes to the profile, and whatever waits for
+it is read again. Which parts there are is for core, how an offer looks for `prompt_bar`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.barcode.candidates import choices
+from bindtool.core.barcode.rules import PartKind
+from bindtool.core.intake.intake import waits_for_rule
+from bindtool.core.model.row import Source
+
+if TYPE_CHECKING:
+    from bindtool.core.barcode.candidates import Choice
+    from bindtool.core.barcode.rules import PartRule
+    from bindtool.core.model.row import Row
+    from bindtool.gui.common.widgets.prompt_bar import OfferBar
+    from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.texts import Texts
+
+_NAME = "part"
+
+
+class PartQuestion(QObject):
+    """Asks about the first scan that waits; "Not now" puts it off until the next one comes in.
+
+    The desk has to have the rules in force when it hears of other ones: it is connected first.
+    """
+
+    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self._texts = texts
+        self._desk = desk
+        self._edits = edits
+        self._rules = rules
+        self._asked: int | None = None
+        self._answer: PartRule | None = None
+        desk.added.connect(self._look_at)
+        desk.changed.connect(self._look_again)
+        rules.changed.connect(self._use_rules)
+
+    def _use_rules(self) -> None:
+        """Read what waits by a rule that has come, from an answer, from the form or with a profile."""
+        self._withdraw()
+        if self._has_rule():
+            self._edits.read_again()
+        else:
+            self._look_for_one()
+
+    def _look_at(self, row: Row) -> None:
+        if self._bar.asking != _NAME and not self._has_rule():
+            self._ask(row)
+
+    def _look_again(self) -> None:
+        """The scan may have been deleted or typed over; an answer that was taken back is asked for once more."""
+        if self._asked is None:
+            return
+        waits = self._asked in self._desk.sheet and waits_for_rule(self._desk.sheet[self._asked])
+        if not waits and self._answer is None:
+            self._withdraw()
+            self._look_for_one()
+        elif waits and self._answer is not None and self._answer == self._rules.rules.part:
+            self._ask(self._desk.sheet[self._asked])
+
+    def _look_for_one(self) -> None:
+        for row in self._desk.sheet:
+            if self._ask(row):
+                return
+
+    def _ask(self, row: Row) -> bool:
+        """Ask about a row; False where it leaves nothing to ask."""
+        found = choices(row.arrived) if row.source is Source.SCANNED and waits_for_rule(row) else ()
+        if found:
+            self._asked, self._answer = row.number, None
+            values = [choice.value for choice in found]
+            self._bar.offer(_NAME, self._texts("part.question"), values, lambda place: self._take(found[place]))
+        return bool(found)
+
+    def _take(self, choice: Choice) -> None:
+        asked = self._asked
+        part = replace(choice.rule, strip_marks=self._rules.rules.part.strip_marks)
+        if self._rules.change(replace(self._rules.rules, part=part)):
+            self._asked, self._answer = asked, part
+        else:
+            self._look_for_one()
+
+    def _has_rule(self) -> bool:
+        return self._rules.rules.part.kind is not PartKind.WHOLE
+
+    def _withdraw(self) -> None:
+        self._asked = self._answer = None
+        self._bar.withdraw(_NAME)

@@ -1,0 +1,152 @@
+"""The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
+
+Owns how that is shown. What a difference means, and which rules cure it, is core's `test_page`; keeping the
+rules is for whoever hears of the wish.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.scroll_page import ScrollPage
+from bindtool.gui.scanning.setup.barcode_image import Symbology, code_picture
+from bindtool.gui.scanning.setup.burst_field import BurstField
+
+if TYPE_CHECKING:
+    from bindtool.core.scanner.burst import Burst
+    from bindtool.core.scanner.self_test import Finding
+    from bindtool.texts import Texts
+
+_WIDEST = 1000
+_MODULES = {Symbology.CODE_128: 2, Symbology.QR: 6}
+"""Pixels of the narrowest bar. Two are 0.5 mm on a 15-inch screen of 1366 pixels, wide enough for any scanner."""
+
+
+class ScannerTestPage(ScrollPage):
+    """Codes, a field, what was found, and what can be set.
+
+    Signals:
+        set_wanted(ScanRules): these rules are to be kept.
+        forget_wanted(): what was learnt of the scanner's pace is to be forgotten.
+        left(): back to the sheet.
+    """
+
+    set_wanted = Signal(object)
+    forget_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        column = QWidget()
+        super().__init__(column, _WIDEST)
+        self._texts = texts
+        self._rules = ScanRules()
+        self._wanted = self._rules
+        self.setAccessibleName(texts("scanner_test.title"))
+        self._pictures = {symbology: _picture_label(texts, symbology) for symbology in Symbology}
+        self.field = BurstField(texts("scanner_test.field"))
+        self.field.came.connect(self._judge)
+        self.reply = ReplyBox(texts("reply.name"))
+        self.set_it = ActionButton(texts("scanner_test.set_it"), Kind.PRIMARY)
+        self.set_it.clicked.connect(lambda: self.set_wanted.emit(self._wanted))
+        self.learnt = line("", Tone.QUIET)
+        self.forget = ActionButton(texts("scanner_test.forget"))
+        self.forget.clicked.connect(self.forget_wanted)
+        self.back = ActionButton(texts("menu.back_to_scanning"))
+        self.back.clicked.connect(self.left)
+        self._lay_out(column)
+
+    def begin(self, rules: ScanRules, gap: int = 0) -> None:
+        """Show the codes and wait for a scan; `rules`: those in force, `gap`: what was learnt, as `show_learnt`."""
+        self._rules = rules
+        self.show_learnt(gap)
+        for symbology, label in self._pictures.items():
+            label.setPixmap(code_picture(SHOWN, symbology, _MODULES[symbology], self.devicePixelRatioF()))
+        self.reply.clear()
+        self.set_it.hide()
+        self.field.setText("")
+        self.field.setFocus()
+
+    def show_learnt(self, gap: int) -> None:
+        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learnt."""
+        self.learnt.setText(self._texts("scanner_test.learnt", ms=gap))
+        self.learnt.setVisible(gap > 0)
+        self.forget.setVisible(gap > 0)
+
+    def show_set(self, rules: ScanRules) -> None:
+        """Say that the rules are kept, and wait for the next scan."""
+        self._rules = rules
+        self.set_it.hide()
+        self.reply.say(Answer(Tone.GOOD, self._texts("scanner_test.set")))
+        self.field.setFocus()
+
+    def _judge(self, burst: Burst) -> None:
+        found = compare(burst, self._rules)
+        self._wanted = cured(self._rules, burst)
+        can_be_set = self._wanted != self._rules
+        lines = [self._words(finding) for finding in found]
+        if can_be_set and not found:
+            answer = Answer(Tone.UNSURE, self._texts("scanner_test.rules_in_the_way"))
+        elif can_be_set or not all(finding.difference in CURABLE for finding in found):
+            lines.append(self._texts("scanner_test.arrived", text=burst.text))
+            answer = Answer(Tone.UNSURE, self._texts("scanner_test.wrong"), "\n".join(lines))
+        elif found:
+            answer = Answer(Tone.GOOD, self._texts("scanner_test.right_by_rules"), "\n".join(lines))
+        else:
+            answer = Answer(Tone.GOOD, self._texts("scanner_test.right"))
+        self.reply.say(answer)
+        self.set_it.setVisible(can_be_set)
+
+    def _words(self, finding: Finding) -> str:
+        keyboard = self._texts(f"keyboard.{finding.text}") if finding.difference is Difference.KEYBOARD else ""
+        return self._texts(f"scanner_test.{finding.difference}", text=finding.text, keyboard=keyboard, n=finding.n)
+
+    def _lay_out(self, column: QWidget) -> None:
+        codes = QHBoxLayout()
+        codes.setSpacing(32)
+        codes.addStretch(1)
+        for picture in self._pictures.values():
+            card = QVBoxLayout()
+            card.setSpacing(6)
+            card.addWidget(picture)
+            card.addWidget(
+                line(picture.accessibleName(), Tone.QUIET, wraps=False), 0, Qt.AlignmentFlag.AlignHCenter
+            )
+            card.addStretch(1)
+            codes.addLayout(card)
+        codes.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(16)
+        buttons.addStretch(1)
+        buttons.addWidget(self.back)
+        buttons.addWidget(self.set_it)
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(24, 24, 24, 24)
+        rows.setSpacing(16)
+        rows.addWidget(headline(self._texts("scanner_test.title")))
+        rows.addWidget(line(self._texts("scanner_test.intro")))
+        rows.addLayout(codes)
+        rows.addWidget(self.field)
+        rows.addWidget(self.reply)
+        learnt = QHBoxLayout()
+        learnt.setSpacing(16)
+        learnt.addWidget(self.learnt, 1)
+        learnt.addWidget(self.forget)
+        rows.addLayout(learnt)
+        rows.addStretch(1)
+        rows.addLayout(buttons)
+
+
+def _picture_label(texts: Texts, symbology: Symbology) -> QLabel:
+    label = QLabel()
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setAccessibleName(texts(f"scanner_test.{symbology.name.lower()}"))
+    return label

@@ -1,0 +1,332 @@
+"""The window notices what is wrong with its scanner and offers the cure, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.barcode.rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerWatch
+from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.sheet.edit_commands import SheetEdits
+from tests.gui.acting import can_see, press
+from tests.gui.loop import PATIENCE, finish
+from tests.gui.scanner import RETURN, burst
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x2198))
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give the window, on the screen."""
+    made = MainWindow(texts, day, practice=False)
+    show(made)
+    return made
+
+
+@pytest.fixture
+def rules(tmp_path: Path, desk: SheetDesk) -> RuleDesk:
+    """Give the rules, which the desk follows."""
+    made = RuleDesk(ProfileBook(tmp_path / "profiles", tmp_path), LearntRules(tmp_path / "scanner.toml"))
+
+    def follow() -> None:
+        desk.rules = made.rules
+
+    made.changed.connect(follow)
+    made.follow(None)
+    return made
+
+
+class Scanner:
+    """Scans into the desk, with the bursts that the window sees."""
+
+    def __init__(self, qtbot: QtBot, desk: SheetDesk, watch: ScannerWatch, window: MainWindow) -> None:
+        self._qtbot = qtbot
+        self.desk = desk
+        self.watch = watch
+        self.bar = window.offer
+        window.strip.scanned.connect(desk.scan)
+
+    def scan(self, *texts: str, caps_lock: bool | None = None, gap: int = 2, in_field: bool = True) -> None:
+        """Scan one code after the other, and wait for the disk."""
+        for text in texts:
+            self.watch.see(burst(text, RETURN, caps_lock=caps_lock, gap=gap, in_field=in_field))
+            self.desk.scan(text)
+        self.settle()
+
+    def press(self, name: str) -> None:
+        """Press a button of the offer, and wait for the disk."""
+        press(self.bar, name)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until everything is on disk."""
+        self._qtbot.waitUntil(lambda: not self.desk.saving, timeout=PATIENCE)
+
+    @property
+    def asked(self) -> str:
+        """What the strip asks."""
+        return self.bar.accessibleDescription() if self.bar.isVisible() else ""
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the rows that may be sent, and in brackets of those that are held."""
+        return [row.device_id if row.held is None else f"({row.device_id})" for row in self.desk.sheet]
+
+
+@pytest.fixture
+def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> Scanner:
+    """Give a scanner and an open sheet."""
+    watch = ScannerWatch(window, texts, desk, SheetEdits(desk), rules, window.strip.field)
+    finish(qtbot, desk.open(None))
+    return Scanner(qtbot, desk, watch, window)
+
+
+# ---------------------------------------------------------------- how scans end
+
+
+def test_no_end_key(me: Scanner, rules: RuleDesk, window: MainWindow) -> None:
+    """GIVEN a scanner without Return WHEN the cure is pressed THEN a pause ends scans, and what waits is rows."""
+    me.watch.see(burst("SPK26113F2190"))
+    me.watch.see(burst("SPK26113F2191"))
+    window.strip.field.setText("SPK26113F2190SPK26113F2191")
+    assert me.asked == "Your scanner sends no Enter. End each scan after a pause?"
+    me.press("Do it")
+    assert rules.rules.scanner.end is EndKey.PAUSE
+    assert window.strip.field.text() == ""
+    assert me.ids == ["SPK26113F2190", "SPK26113F2191"]
+    me.watch.see(burst("SPK26113F2192"))
+    assert me.asked == ""
+
+
+@pytest.mark.parametrize(("waiting", "ids"), [("SPK26113F21", ["SPK26113F21"]), ("", [])])
+def test_what_else_waits_in_the_field(me: Scanner, window: MainWindow, waiting: str, ids: list[str]) -> None:
+    """GIVEN another text in the field than the bursts made WHEN the cure is pressed THEN it is one scan, if any."""
+    me.watch.see(burst("SPK26113F2190", in_field=False))
+    window.strip.field.setText(waiting)
+    me.press("Do it")
+    assert me.ids == ids
+
+
+def test_an_end_key_after_all(me: Scanner) -> None:
+    """GIVEN the offer to end by pause WHEN a scan comes with its end THEN the offer goes."""
+    me.watch.see(burst("SPK26113F2190"))
+    me.watch.see(burst("SPK26113F2191", RETURN))
+    assert me.asked == ""
+
+
+def test_two_ends_are_told_once(me: Scanner) -> None:
+    """GIVEN a scanner that sends two line ends THEN it is told once, however often it happens."""
+    me.watch.see(burst("SPK26113F2190", RETURN, RETURN))
+    assert "two line ends" in me.asked
+    me.press("All right")
+    for _ in range(2 * AGAIN_AFTER):
+        me.watch.see(burst("SPK26113F2190", RETURN, RETURN))
+    assert me.asked == ""
+
+
+def test_a_closed_offer_comes_back_when_the_trouble_persists(me: Scanner) -> None:
+    """GIVEN an offer that was closed THEN the same trouble is silent for a long while, and then asked of again."""
+    me.watch.see(burst("SPK26113F2190"))
+    me.press("Not now")
+    for _ in range(AGAIN_AFTER - 1):
+        me.watch.see(burst("SPK26113F2190"))
+        assert me.asked == ""
+    me.watch.see(burst("SPK26113F2190"))
+    assert me.asked != ""
+
+
+# ---------------------------------------------------------------- spoilt rows
+
+
+def test_codes_run_together(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN two codes in one row, held WHEN they are split THEN each has a row that keeps what arrived."""
+    me.scan(*SERIALS[:3], SERIALS[3] + SERIALS[4])
+    assert me.ids[3:] == [f"({SERIALS[3]}{SERIALS[4]})"]
+    assert me.asked == "Two codes came as one: SPK26113F2193 and SPK26113F2194. Make rows of their own?"
+    me.press("Make 2 rows")
+    assert me.ids == list(SERIALS[:5])
+    assert {row.arrived for row in list(me.desk.sheet)[3:]} == {SERIALS[3] + SERIALS[4]}
+    assert rules.rules == ScanRules()
+    assert me.asked == ""
+
+
+def test_codes_run_together_again_and_again(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN two such rows WHEN one is split, with the rule THEN the other one is asked of, without the rule."""
+    me.scan(*SERIALS[:3], SERIALS[3] + SERIALS[4], SERIALS[5] + SERIALS[6])
+    assert SERIALS[5] in me.asked
+    me.press("Make 2 rows, and end scans after a pause")
+    assert rules.rules.scanner.end is EndKey.PAUSE
+    assert me.ids[3:] == [f"({SERIALS[3]}{SERIALS[4]})", *SERIALS[5:7]]
+    assert SERIALS[3] in me.asked
+    assert not can_see(me.bar, "Make 2 rows, and end scans after a pause")
+    me.press("Make 2 rows")
+    assert sorted(me.ids) == list(SERIALS[:7])
+    assert me.asked == ""
+
+
+def test_caps_lock(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN a scan with the cases swapped, held WHEN it is changed THEN the row is right and no rule is set."""
+    me.scan(*SERIALS[:3], SERIALS[3].lower())
+    assert me.ids[3] == f"({SERIALS[3].lower()})"
+    assert "Is Caps Lock on?" in me.asked
+    me.press(f"Change it to {SERIALS[3]}")
+    assert me.ids == list(SERIALS[:4])
+    assert rules.rules == ScanRules()
+
+
+@pytest.mark.parametrize(
+    ("sent", "choice", "case"),
+    [
+        (SERIALS, "Always capitals", CaseRule.UPPER),
+        ([one.lower() for one in SERIALS], "Always small letters", "lower"),
+    ],
+)
+def test_a_rule_for_the_case(me: Scanner, rules: RuleDesk, sent: list[str], choice: str, case: str) -> None:
+    """GIVEN ids of one case WHEN the rule is chosen THEN the row is right and the rule is kept."""
+    me.scan(*sent[:3], sent[3].swapcase())
+    me.press(choice)
+    assert me.ids == list(sent[:4])
+    assert rules.rules.ids == IdRules(case=CaseRule(case))
+
+
+def test_ids_of_both_cases_have_no_rule_for_it(me: Scanner) -> None:
+    """GIVEN ids with letters of both cases WHEN Caps Lock swaps them THEN only this row can be put right."""
+    me.scan("Spk-100", "Spk-101", "Spk-102", "sPK-103")
+    assert can_see(me.bar, "Change it to Spk-103")
+    assert not can_see(me.bar, "Always capitals")
+    assert not can_see(me.bar, "Always small letters")
+
+
+def test_caps_lock_at_the_first_scan(me: Scanner) -> None:
+    """GIVEN the key known to be on WHEN the very first scan has only small letters THEN its row is held too."""
+    me.scan(SERIALS[0].lower(), caps_lock=True)
+    assert me.ids == [f"({SERIALS[0].lower()})"]
+    assert "Is Caps Lock on?" in me.asked
+
+
+def test_a_keyboard_of_another_country(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN a French computer WHEN its keyboard is chosen THEN the row is read anew, and so are the next ones."""
+    french = [mangled(one, Keyboard.FRENCH) for one in SERIALS]
+    me.scan(french[0])
+    assert me.ids == [f"({french[0]})"]
+    assert SERIALS[0] in me.asked
+    me.press("French (AZERTY)")
+    me.scan(french[1])
+    assert me.ids == list(SERIALS[:2])
+    assert [row.arrived for row in me.desk.sheet] == french[:2]
+    assert rules.rules.scanner == ScannerRules(keyboard=Keyboard.FRENCH)
+    assert me.asked == ""
+
+
+def test_a_rule_that_can_not_be_kept(me: Scanner, rules: RuleDesk, tmp_path: Path) -> None:
+    """GIVEN a folder that takes no file WHEN a keyboard is chosen THEN nothing is changed, not even the row."""
+    (tmp_path / "scanner.toml").mkdir()
+    french = mangled(SERIALS[0], Keyboard.FRENCH)
+    me.scan(french)
+    me.press("French (AZERTY)")
+    assert me.ids == [f"({french})"]
+
+
+def test_a_rule_for_the_case_is_for_all_rows(me: Scanner) -> None:
+    """GIVEN two such rows WHEN the rule is chosen THEN both are put right."""
+    me.scan(*SERIALS[:3], SERIALS[3].lower(), SERIALS[4].lower())
+    me.press("Always capitals")
+    assert me.ids == list(SERIALS[:5])
+
+
+@pytest.mark.parametrize(("choice", "ids"), [("Take it out", []), ("It is right", ["SPK26113F219"])])
+def test_dropped_characters(me: Scanner, choice: str, ids: list[str]) -> None:
+    """GIVEN an id that is too short, held WHEN the person has looked THEN it goes, or counts."""
+    me.scan(*SERIALS[:6], "SPK26113F219")
+    assert me.ids[6:] == ["(SPK26113F219)"]
+    assert "SPK26113F219 is shorter than the others" in me.asked
+    me.press(choice)
+    assert me.ids[6:] == ids
+    assert me.asked == ""
+
+
+def test_a_press_is_for_the_row_that_is_named(me: Scanner) -> None:
+    """GIVEN two such rows WHEN the last one is found right THEN the other stays held, and is asked of next."""
+    me.scan(*SERIALS[:6], "SPK26113F218", "SPK26113F219")
+    me.press("It is right")
+    assert me.ids[6:] == ["(SPK26113F218)", "SPK26113F219"]
+    assert "SPK26113F218" in me.asked
+
+
+def test_shift_was_lost(me: Scanner) -> None:
+    """GIVEN a code whose capitals and colons are gone THEN nobody can put it right, and it can be taken out."""
+    me.scan("https;//coze.example/d")
+    assert "Shift got lost" in me.asked
+    me.press("Take it out")
+    assert me.ids == []
+
+
+def test_what_is_done_by_hand_needs_no_cure(me: Scanner) -> None:
+    """GIVEN an offer WHEN its row is included by hand THEN the offer goes; what else is asked stays."""
+    me.scan(*SERIALS[:3], SERIALS[3].lower(), SERIALS[4] + SERIALS[5])
+    me.desk.include([4])
+    assert "Two codes came as one" in me.asked
+    me.desk.delete([5])
+    assert me.asked == ""
+
+
+def test_another_sheet_has_other_troubles(me: Scanner, qtbot: QtBot) -> None:
+    """GIVEN an offer about a row WHEN another sheet is opened THEN it goes; a name for the job changes nothing."""
+    me.scan(*SERIALS[:3], SERIALS[3].lower())
+    me.desk.describe(job="WO-1125", expected=None, operator="")
+    me.settle()
+    assert me.asked
+    finish(qtbot, me.desk.renew())
+    assert me.asked == ""
+
+
+def test_a_row_that_a_run_has_stays(me: Scanner) -> None:
+    """GIVEN a row that is being sent WHEN it turns out to be spoilt THEN it is too late to ask."""
+    me.scan("first-scan")
+    me.desk.sheet.take_up([1])
+    me.watch.see(burst("first-scan", RETURN, caps_lock=True))
+    me.watch.see_row(me.desk.sheet[1])
+    assert me.asked == ""
+
+
+# ---------------------------------------------------------------- what codes teach
+
+
+def test_three_slow_codes_that_look_like_the_last_ones_teach(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN three ids WHEN three more come as slowly as a Bluetooth scanner's keys THEN the gap is learnt."""
+    told: list[int] = []
+    rules.gap_changed.connect(lambda: told.append(rules.gap))
+    for code in SERIALS[:5]:
+        me.scan(code, gap=40)
+    assert rules.gap == 0, "the first three have nothing that they could look like"
+    me.scan(SERIALS[5], gap=40)
+    assert rules.gap == 50
+    rules.forget_gap()
+    assert told == [50, 0]
+    assert rules.rules == ScanRules(), "the profile has no part in it"
+
+
+def test_what_teaches_nothing(me: Scanner, rules: RuleDesk) -> None:
+    """GIVEN ids WHEN slow codes look otherwise, or were typed into a label THEN nothing is learnt."""
+    me.scan(*SERIALS[:3])
+    for code in ("spk26113f2199", "SPK-6113F219A", "SPK26113F219BCD"):
+        me.scan(code, gap=40)
+    for code in SERIALS[3:]:
+        me.scan(code, gap=40, in_field=False)
+    assert rules.gap == 0

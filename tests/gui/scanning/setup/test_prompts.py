@@ -1,0 +1,198 @@
+"""The strip asks which part of a code is the id, once, and the answer makes rows of what has waited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.barcode.rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileBook
+from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.scanning.setup.prompts import PartQuestion
+from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.sheet.edit_commands import SheetEdits
+from tests.gui.acting import can_see, press, said
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+QUESTION = "This code has several parts. Which one is the device ID?"
+CODES = [f"SN:SPK26113F200{n};MAC:A4:C1:38:00:11:0{n}" for n in (1, 2, 3)]
+SERIALS = ["SPK26113F2001", "SPK26113F2002", "SPK26113F2003"]
+MACS = ["A4:C1:38:00:11:01", "A4:C1:38:00:11:02", "A4:C1:38:00:11:03"]
+MINE = Profile("mine", "75")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> ProfileBook:
+    """Give a book with a profile of one's own."""
+    book = ProfileBook(tmp_path / "profiles", tmp_path / "machine")
+    book.add(MINE)
+    return book
+
+
+@pytest.fixture
+def rules(book: ProfileBook, tmp_path: Path) -> RuleDesk:
+    """Give a desk for the rules, nothing learnt yet."""
+    return RuleDesk(book, LearntRules(tmp_path / "scanner.toml"))
+
+
+@pytest.fixture
+def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot) -> OfferBar:
+    """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
+    made = OfferBar(texts)
+    show(made)
+    made.hide()
+
+    def use_rules() -> None:
+        desk.rules = rules.rules
+
+    rules.changed.connect(use_rules)
+    PartQuestion(made, texts, desk, SheetEdits(desk), rules)
+    finish(qtbot, desk.open(MINE))
+    rules.follow(MINE)
+    return made
+
+
+@pytest.fixture
+def scan(bar: OfferBar, desk: SheetDesk, qtbot: QtBot) -> Callable[..., None]:
+    """Give a way to scan codes and wait for the disk."""
+
+    def scanned(*codes: str) -> None:
+        for code in codes:
+            desk.scan(code)
+        qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+
+    return scanned
+
+
+def ids(desk: SheetDesk) -> list[str]:
+    """Return the ids of all rows."""
+    return [row.device_id for row in desk.sheet]
+
+
+def states(desk: SheetDesk) -> list[State]:
+    """Return how all rows are shown."""
+    return [desk.sheet.standing(row.number).state for row in desk.sheet]
+
+
+def test_an_answer_makes_rows_of_all_that_has_waited(
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, scan: Callable[..., None], qtbot: QtBot
+) -> None:
+    """GIVEN three codes, kept whole WHEN the serial is pressed THEN three rows are ready, and the profile knows."""
+    scan(*CODES)
+    assert ids(desk) == CODES
+    assert states(desk) == [State.INCOMPLETE] * 3
+    assert QUESTION in said(bar)
+    assert can_see(bar, MACS[0])
+    with qtbot.waitSignal(desk.added, timeout=PATIENCE) as told:
+        press(bar, SERIALS[0])
+    assert told.args == [desk.sheet[3]]
+    assert ids(desk) == SERIALS
+    assert states(desk) == [State.READY] * 3
+    assert [row.arrived for row in desk.sheet] == CODES
+    assert not bar.isVisible()
+    assert book.get("mine").scan == ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
+    scan("SN:SPK26113F2004;MAC:1")
+    assert desk.sheet[4].device_id == "SPK26113F2004"
+    assert not bar.isVisible()
+
+
+def test_an_answer_taken_back_is_asked_for_once_more(
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None]
+) -> None:
+    """GIVEN the wrong part pressed WHEN that is undone THEN all scans wait again for another answer."""
+    scan(*CODES)
+    press(bar, MACS[0])
+    scan()
+    assert ids(desk) == MACS
+    desk.undo()
+    scan()
+    assert ids(desk) == CODES
+    assert QUESTION in said(bar)
+    press(bar, SERIALS[0])
+    scan()
+    assert ids(desk) == SERIALS
+    assert rules.rules.part == PartRule(PartKind.PAIRS, "SN")
+    desk.undo()
+    desk.redo()
+    scan()
+    assert ids(desk) == SERIALS
+    assert not bar.isVisible()
+
+
+def test_not_now_puts_it_off(bar: OfferBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+    """GIVEN the question closed WHEN plain ids come THEN it stays away; the next code brings it back."""
+    scan(CODES[0])
+    press(bar, "Not now")
+    scan("SPK26113F2009")
+    assert not bar.isVisible()
+    scan(CODES[1], CODES[2])
+    assert QUESTION in said(bar)
+    assert can_see(bar, SERIALS[1])
+
+
+def test_a_scan_that_is_gone_is_not_asked_about(bar: OfferBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+    """GIVEN the question WHEN its row is deleted THEN it is asked about the next one, and about none in the end."""
+    scan(*CODES[:2])
+    desk.delete([1])
+    scan()
+    assert can_see(bar, SERIALS[1])
+    desk.delete([2])
+    scan()
+    assert not bar.isVisible()
+
+
+def test_codes_that_leave_nothing_to_ask(bar: OfferBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+    """GIVEN a code without a part that may be an id, or a list THEN nothing is asked."""
+    scan("https://iot.example", '{"sn":"SP')
+    desk.take([Arrival(CODES[0])], Source.PASTED)
+    scan()
+    assert states(desk) == [State.INCOMPLETE] * 3
+    assert not bar.isVisible()
+
+
+def test_a_sheet_of_yesterday_is_asked_about(
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None], qtbot: QtBot
+) -> None:
+    """GIVEN codes that wait WHEN their sheet is opened again THEN the question is there; a rule answers it."""
+    scan(*CODES)
+    press(bar, "Not now")
+    finish(qtbot, desk.open(MINE))
+    rules.follow(MINE)
+    assert QUESTION in said(bar)
+    assert rules.change(ScanRules(scanner=ScannerRules(end=EndKey.TAB)))
+    assert QUESTION in said(bar)
+    assert rules.change(ScanRules(part=PartRule(PartKind.PAIRS, "MAC")))
+    scan()
+    assert ids(desk) == MACS
+    assert not bar.isVisible()
+
+
+def test_an_answer_that_can_not_be_kept(
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, scan: Callable[..., None]
+) -> None:
+    """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
+    errors: list[BindtoolError] = []
+    rules.failed.connect(errors.append)
+    scan(*CODES)
+    book.remove("mine")
+    press(bar, SERIALS[0])
+    assert len(errors) == 1
+    assert ids(desk) == CODES
+    assert QUESTION in said(bar)

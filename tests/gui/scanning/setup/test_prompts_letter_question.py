@@ -1,0 +1,144 @@
+"""The strip asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.barcode.rules import IdRules, ScanRules
+from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
+from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileBook
+from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.scanning.setup.letter_question import LetterQuestion
+from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.sheet.edit_commands import SheetEdits
+from tests.gui.acting import press, said
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+IDS = ["设备0001", "设备0002", "设备0003"]
+YES = "Yes, take them in"
+ALLOWED = ScanRules(ids=IdRules(beyond_ascii=True))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> ProfileBook:
+    """Give a book with a profile of one's own and one from IT."""
+    machine = tmp_path / "machine"
+    machine.mkdir()
+    (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
+    book = ProfileBook(tmp_path / "profiles", machine)
+    book.add(Profile("mine", "75"))
+    return book
+
+
+@pytest.fixture
+def rules(book: ProfileBook, tmp_path: Path) -> RuleDesk:
+    """Give a desk for the rules, nothing learnt yet."""
+    return RuleDesk(book, LearntRules(tmp_path / "scanner.toml"))
+
+
+@pytest.fixture
+def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk) -> OfferBar:
+    """Give the strip's questions with whoever asks for letters."""
+    made = OfferBar(texts)
+    show(made)
+    made.hide()
+
+    def use_rules() -> None:
+        desk.rules = rules.rules
+
+    rules.changed.connect(use_rules)
+    LetterQuestion(made, texts, desk, SheetEdits(desk), rules)
+    return made
+
+
+def begin(desk: SheetDesk, rules: RuleDesk, profile: Profile, qtbot: QtBot) -> None:
+    """Open an empty sheet of a profile."""
+    finish(qtbot, desk.open(profile))
+    rules.follow(profile)
+
+
+def take(desk: SheetDesk, bar: OfferBar, *texts: str, qtbot: QtBot) -> None:
+    """Take a list in and wait for the question."""
+    desk.take([Arrival(text) for text in texts], Source.PASTED)
+    qtbot.waitUntil(lambda: bar.isVisible() and not desk.saving, timeout=PATIENCE)
+
+
+def states(desk: SheetDesk) -> list[State]:
+    """Return how all rows are shown."""
+    return [desk.sheet.standing(row.number).state for row in desk.sheet]
+
+
+@pytest.mark.parametrize("name", ["mine", "IT's"])
+def test_one_press_takes_a_whole_list_in(
+    bar: OfferBar,
+    desk: SheetDesk,
+    rules: RuleDesk,
+    book: ProfileBook,
+    tmp_path: Path,
+    qtbot: QtBot,
+    name: str,
+) -> None:
+    """GIVEN a list of Chinese ids, held WHEN yes is pressed THEN all go, and it is remembered for the profile.
+
+    IT's file stays as it is: this laptop remembers.
+    """
+    begin(desk, rules, book.get(name), qtbot)
+    take(desk, bar, *IDS, qtbot=qtbot)
+    assert states(desk) == [State.INCOMPLETE] * 3
+    assert "such as 设备0001" in said(bar)
+    press(bar, YES)
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    assert states(desk) == [State.READY] * 3
+    assert not bar.isVisible()
+    again = LearntRules(tmp_path / "scanner.toml")
+    assert again.rules_for(book.get(name)) == ALLOWED
+    assert book.get("IT's").scan == ScanRules()
+    desk.take([Arrival("设备0004")], Source.PASTED)
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    assert states(desk) == [State.READY] * 4
+    desk.undo()
+    desk.undo()
+    assert states(desk) == [State.INCOMPLETE] * 3
+
+
+def test_what_is_held_for_more_than_its_letters_stays_held(
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, qtbot: QtBot
+) -> None:
+    """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
+    profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
+    book.replace(profile)
+    begin(desk, rules, profile, qtbot)
+    take(desk, bar, "设备0001", "设备\u200b001", "设备02", qtbot=qtbot)
+    press(bar, YES)
+    held = [row.held.id if row.held is not None else "" for row in desk.sheet]
+    assert held == ["", "reason.id_unseen", "reason.other_length"]
+
+
+def test_closed_it_comes_back_with_one_more(
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, qtbot: QtBot
+) -> None:
+    """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
+    begin(desk, rules, book.get("mine"), qtbot)
+    take(desk, bar, IDS[0], qtbot=qtbot)
+    press(bar, "Not now")
+    desk.take([Arrival("SPK-1")], Source.PASTED)
+    SheetEdits(desk).hold({2: desk.sheet[1].held} if desk.sheet[1].held else {})
+    qtbot.waitUntil(bar.isVisible, timeout=PATIENCE)
+    desk.delete([1, 2])
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=PATIENCE)

@@ -1,0 +1,167 @@
+"""The page that tests a scanner: its codes can be read off the screen, and it says what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from bindtool.core.barcode.rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
+from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.keyboard_layouts import mangled, without_shift
+from bindtool.core.scanner.self_test import SHOWN
+from bindtool.gui.common.theme import theme
+from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+from tests.gui.acting import can_see, key, keys, press, said
+from tests.gui.loop import PATIENCE
+from tests.gui.reading import read_codes
+from tests.gui.scanner import RETURN, burst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.texts import Texts
+    from tests.gui.conftest import Show
+
+PAUSE = ScannerRules(end=EndKey.PAUSE)
+
+
+@pytest.fixture
+def page(texts: Texts, show: Show) -> ScannerTestPage:
+    """Give the page, opened with the usual rules."""
+    made = ScannerTestPage(texts)
+    show(made)
+    made.begin(ScanRules())
+    QApplication.processEvents()
+    return made
+
+
+@pytest.fixture
+def dark(qapp: QApplication) -> Iterator[None]:
+    """Let the desktop be dark for a while."""
+    theme.wear(qapp, dark=True)
+    yield
+    theme.wear(qapp, dark=False)
+
+
+def test_the_codes_can_be_scanned_off_the_screen(page: ScannerTestPage) -> None:
+    """GIVEN the page at the smallest size THEN both codes are seen whole, and both hold the text."""
+    assert read_codes(page.grab()) == {"Code128": SHOWN, "QRCode": SHOWN}
+    assert page.horizontalScrollBar().maximum() == 0
+
+
+def test_the_codes_are_dark_on_light_in_the_dark_too(dark: None, page: ScannerTestPage) -> None:
+    """GIVEN the dark colours THEN the codes are as they were: cheap scanners read no light bars on dark."""
+    assert read_codes(page.grab()) == {"Code128": SHOWN, "QRCode": SHOWN}
+
+
+def test_a_good_scanner(page: ScannerTestPage, qtbot: QtBot) -> None:
+    """GIVEN the page WHEN the text is scanned, by keys, with its end THEN all is right and nothing is to be set."""
+    assert page.field.hasFocus()
+    keys(page.field, SHOWN)
+    key(page.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.reply.isVisible, timeout=PATIENCE)
+    assert "every character arrived" in page.reply.words
+    assert not can_see(page, "Set it")
+
+
+@pytest.mark.parametrize(
+    ("scan", "words", "rules"),
+    [
+        (burst(SHOWN), "No Enter or Tab after the code", ScanRules(scanner=PAUSE)),
+        (
+            burst(mangled(SHOWN, Keyboard.BELGIAN), RETURN),
+            "another keyboard than this computer's: Belgian (AZERTY)",
+            ScanRules(scanner=ScannerRules(keyboard=Keyboard.BELGIAN)),
+        ),
+        (burst(f"X{SHOWN}", RETURN), '"X" stands before the code', ScanRules(scanner=ScannerRules(prefix="X"))),
+        (burst(f"{SHOWN}#", RETURN), '"#" stands after the code', ScanRules(part=PartRule(strip_suffix="#"))),
+        (
+            Burst(tuple(Stroke(one, at * 40) for at, one in enumerate(SHOWN)), (RETURN,)),
+            "Up to 40 ms between two keys",
+            ScanRules(scanner=ScannerRules(longest_gap=60)),
+        ),
+    ],
+)
+def test_what_can_be_set(page: ScannerTestPage, scan: Burst, words: str, rules: ScanRules) -> None:
+    """GIVEN a scanner with one trouble WHEN it is set THEN the rules cure it, and then all is right."""
+    wanted: list[ScanRules] = []
+    page.set_wanted.connect(wanted.append)
+    page.field.came.emit(scan)
+    assert words in page.reply.words
+    assert f"Arrived: {scan.text}" in page.reply.words
+    press(page, "Set it")
+    assert wanted == [rules]
+    page.show_set(rules)
+    assert "Scan once more" in page.reply.words
+    assert page.field.hasFocus()
+    page.field.came.emit(scan)
+    assert "All right" in page.reply.words
+    assert not can_see(page, "Set it")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SHOWN.swapcase(), "press Caps Lock once"),
+        (without_shift(SHOWN), "Shift got lost"),
+        (SHOWN.replace("3", ""), "1 character is missing"),
+        ("6901234567892", "not the text of the codes above"),
+    ],
+)
+def test_what_no_rule_cures(page: ScannerTestPage, text: str, words: str) -> None:
+    """GIVEN a trouble of the keyboard or the scanner itself THEN it is said what to do, and nothing can be set."""
+    page.field.came.emit(burst(text, RETURN))
+    assert words in page.reply.words
+    assert not can_see(page, "Set it")
+
+
+def test_two_line_ends_are_no_trouble(page: ScannerTestPage) -> None:
+    """GIVEN a scanner that sends two line ends THEN it is told, and all is right."""
+    page.field.came.emit(burst(SHOWN, RETURN, RETURN))
+    assert page.reply.words.startswith("All right")
+    assert "2 line ends" in page.reply.words
+
+
+def test_an_aim_mark_is_taken_off_already(page: ScannerTestPage) -> None:
+    """GIVEN a scanner that names the symbol WHEN the rules take marks off anyway THEN all is right."""
+    page.field.came.emit(burst(f"]Q1{SHOWN}", RETURN))
+    assert "scanner's mark" in page.reply.words
+    assert page.reply.words.startswith("All right")
+
+
+def test_a_rule_that_is_in_the_way(page: ScannerTestPage) -> None:
+    """GIVEN a rule for a scanner that was put right since WHEN it is tested THEN the rule can be taken back."""
+    wanted: list[ScanRules] = []
+    page.set_wanted.connect(wanted.append)
+    page.begin(ScanRules(scanner=ScannerRules(keyboard=Keyboard.GERMAN)))
+    page.field.came.emit(burst(SHOWN, RETURN))
+    assert "would change what it sends" in page.reply.words
+    press(page, "Set it")
+    assert wanted == [ScanRules()]
+
+
+def test_the_way_back(page: ScannerTestPage, qtbot: QtBot) -> None:
+    """GIVEN an answer WHEN the page is left and opened again THEN nothing of it is left."""
+    page.field.came.emit(burst(SHOWN))
+    with qtbot.waitSignal(page.left):
+        press(page, "Back to scanning")
+    page.begin(ScanRules())
+    assert "No Enter" not in said(page)
+    assert not can_see(page, "Set it")
+
+
+def test_what_was_learnt_is_shown_and_can_be_forgotten(page: ScannerTestPage, qtbot: QtBot) -> None:
+    """GIVEN a learnt gap WHEN Forget is pressed THEN it is asked for; without one there is nothing to forget."""
+    assert not page.forget.isVisible()
+    page.begin(ScanRules(), 55)
+    assert "Learnt from your scans: up to 55 ms between two keys." in said(page)
+    with qtbot.waitSignal(page.forget_wanted):
+        press(page, "Forget")
+    page.show_learnt(0)
+    assert not page.forget.isVisible()
+    assert "Learnt" not in said(page)

@@ -1,0 +1,135 @@
+"""The mode in which a scan adds nothing, in a real window over a real database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from bindtool.core.profiles.profile import Profile
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.scanning.lookup import LookUp
+from bindtool.gui.sheet.document import SheetDesk
+from tests.core.store.samples import CHANNEL, told
+from tests.gui.acting import said
+from tests.gui.loop import PATIENCE, finish
+from tests.stories.listener import Listener
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give a window that is in front."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    window.show_page(window.sheet_page)
+    return window
+
+
+@pytest.fixture
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> SheetDesk:
+    """Give a desk with two rows on it."""
+    desk = SheetDesk(window.model, store, clock, tasks)
+    finish(qtbot, desk.open(PROFILE))
+    desk.scan("SPK26113F2001")
+    desk.scan("SN:1;MAC:2")
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    return desk
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """Give somebody who hears the cues."""
+    return Listener()
+
+
+@pytest.fixture
+def look_up(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> LookUp:
+    """Give the mode, begun."""
+    made = LookUp(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock)
+    made.found.connect(lambda _, taken: listener.play(taken.cue))
+    made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
+    window.actions_["look_up"].setChecked(True)
+    return made
+
+
+def test_a_row_of_the_sheet(look_up: LookUp, window: MainWindow, listener: Listener) -> None:
+    """Its state, time and label are shown big, and the row is pointed at."""
+    look_up.scan(" SPK26113F2001\r")
+    assert "ready · 09:30 · 3F2001\nrow 1 · spaces" not in said(window)
+    assert "ready · 09:30 · 3F2001" in said(window)
+    assert window.table.lit == 1
+    assert listener.heard == [Cue.REPEATED]
+
+
+def test_a_row_that_has_no_label(look_up: LookUp, window: MainWindow) -> None:
+    """It is shown with its reason."""
+    look_up.scan("SN:1;MAC:2")
+    assert "incomplete · 09:30\n" in said(window) + "\n"
+    assert "row 2 · several values in one code" in said(window)
+
+
+def test_a_device_of_another_bench(look_up: LookUp, window: MainWindow, store: Store) -> None:
+    """Where, through whom and when it was bound; it was not from here."""
+    store.benches.take_in([told(1, machine="bench-3")]).result()
+    look_up.scan("SPK9001")
+    assert "bound · 09:30 · Other 1" in said(window)
+    assert "at bench-3 by 李 · Line 9 · log ID LOG9001" in said(window)
+    assert "from this computer" not in said(window)
+
+
+def test_a_row_that_another_bench_has_bound_since(look_up: LookUp, window: MainWindow, store: Store) -> None:
+    """The row is ready, and the device is bound: both are said."""
+    bound = replace(told(1, "SPK26113F2001", minutes=-24 * 60, machine="bench-3"), operator="")
+    store.benches.take_in([bound]).result()
+    look_up.scan("SPK26113F2001")
+    assert "ready · 09:30 · 3F2001" in said(window)
+    assert "row 1 · bound 11-24 at bench-3" in said(window)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pat_0123456789abcdef0123", "this is an access token, not a device ID; it was not kept"),
+        ("\u200b", "no device ID yet"),
+    ],
+)
+def test_what_is_no_device(look_up: LookUp, window: MainWindow, listener: Listener, text: str, words: str) -> None:
+    """A token is not shown, not even its end."""
+    look_up.scan(text)
+    assert words in said(window)
+    assert "0123" not in said(window)
+    assert listener.heard == [Cue.REFUSED]
+
+
+def test_it_ends_with_esc(look_up: LookUp, window: MainWindow) -> None:
+    """The key that leads back to scanning ends it."""
+    window.actions_["back_to_scanning"].trigger()
+    assert not look_up.on
+    assert "READY TO SCAN" in said(window)
+
+
+def test_it_ends_by_itself(
+    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, qtbot: QtBot
+) -> None:
+    """Whoever forgets it is back at scanning a while after the last scan."""
+    mode = LookUp(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1)
+    with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
+        window.actions_["look_up"].trigger()
+    assert not mode.on
+    QApplication.processEvents()

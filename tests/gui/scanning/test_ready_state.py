@@ -1,0 +1,189 @@
+"""The strip says whether a scan would arrive, and only what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QDialog
+
+from bindtool.core.common.errors import StoreFailed
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.scanning.ready_state import Readiness
+from tests.gui.acting import said
+from tests.gui.loop import finish
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+BEHIND = "Another window is in front, scans go there"
+
+
+@dataclass
+class Ears:
+    """Hears the cues."""
+
+    heard: list[Cue] = field(default_factory=list)
+
+    def play(self, cue: Cue) -> None:
+        """Hear one."""
+        self.heard.append(cue)
+
+
+@pytest.fixture
+def ears() -> Ears:
+    """Give somebody who listens."""
+    return Ears()
+
+
+@pytest.fixture
+def window(texts: Texts, show: Show) -> MainWindow:
+    """Give the window with a sheet in front."""
+    window = MainWindow(texts, date(2026, 10, 9), practice=False)
+    show(window)
+    return window
+
+
+@pytest.fixture
+def readiness(
+    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, ears: Ears, qtbot: QtBot
+) -> Readiness:
+    """Give what keeps the strip true; a sheet is open."""
+    readiness = Readiness(window, texts, desk, window.strip, clock, ears)
+    finish(qtbot, desk.open(None))
+    return readiness
+
+
+def front(window: MainWindow, *, here: bool) -> None:
+    """Let the window come to the front, or something else."""
+    window.front_changed.emit(here)
+
+
+def test_ready_as_long_as_nothing_speaks_against_it(readiness: Readiness, window: MainWindow) -> None:
+    """The window is in front and the disk takes scans."""
+    assert "READY TO SCAN" in said(window.strip)
+
+
+def test_the_minutes_since_the_last_scan(readiness: Readiness, window: MainWindow, clock: HandClock) -> None:
+    """A keyboard scanner that was pulled out can't be seen: the strip says since when nothing came."""
+    clock.pass_time(600)
+    readiness.show()
+    assert "listening" not in said(window.strip)
+    readiness.note_scan()
+    clock.pass_time(59)
+    readiness.show()
+    assert "listening" not in said(window.strip)
+    clock.pass_time(181)
+    readiness.show()
+    assert "READY TO SCAN" in said(window.strip)
+    assert "listening, last scan 4 min ago" in said(window.strip)
+    readiness.note_scan()
+    assert "listening" not in said(window.strip)
+
+
+def test_the_front_is_lost_while_somebody_scans(
+    readiness: Readiness, window: MainWindow, clock: HandClock, ears: Ears
+) -> None:
+    """The alarm sounds once; on return the strip says since when scans did not arrive, until the next one."""
+    readiness.note_scan()
+    clock.pass_time(59)
+    front(window, here=False)
+    assert ears.heard == [Cue.REFUSED]
+    assert window.strip.flashing
+    assert "NOT READY" in said(window.strip)
+    assert BEHIND in said(window.strip)
+    since = f"{clock.now():%H:%M:%S}"
+    clock.pass_time(30)
+    front(window, here=False)
+    assert ears.heard == [Cue.REFUSED]
+    front(window, here=True)
+    assert "READY TO SCAN" in said(window.strip)
+    assert f"Scans since {since} did not arrive here." in said(window.strip)
+    front(window, here=False)
+    front(window, here=True)
+    assert f"Scans since {since} did not arrive here." in said(window.strip)
+    readiness.note_scan()
+    assert "did not arrive" not in said(window.strip)
+
+
+def test_the_front_is_lost_while_nobody_scans(
+    readiness: Readiness, window: MainWindow, clock: HandClock, ears: Ears
+) -> None:
+    """No scan for a minute: nobody is alarmed, and nothing is missed on return."""
+    front(window, here=False)
+    front(window, here=True)
+    readiness.note_scan()
+    clock.pass_time(60)
+    front(window, here=False)
+    assert "NOT READY" in said(window.strip)
+    front(window, here=True)
+    assert ears.heard == []
+    assert "did not arrive" not in said(window.strip)
+
+
+def test_a_dialog_of_ones_own(readiness: Readiness, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
+    """It has a reason of its own, and no alarm: whoever has opened it knows."""
+    readiness.note_scan()
+    dialog = QDialog(window)
+    with qtbot.waitActive(dialog):
+        dialog.open()
+        dialog.activateWindow()
+    qtbot.waitUntil(lambda: "A dialog is open" in said(window.strip))
+    assert "NOT READY" in said(window.strip)
+    dialog.close()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: "READY TO SCAN" in said(window.strip))
+    assert ears.heard == []
+
+
+def test_a_label_that_an_input_method_may_write(readiness: Readiness, window: MainWindow) -> None:
+    """Where its keys can't be caught before it, the strip says so."""
+    readiness.set_label_open(True)
+    assert "NOT READY" in said(window.strip)
+    assert "A label is being edited; an input method may take the scan" in said(window.strip)
+    readiness.set_label_open(False)
+    assert "READY TO SCAN" in said(window.strip)
+
+
+def test_a_disk_that_fails(readiness: Readiness, window: MainWindow, desk: SheetDesk, qtbot: QtBot) -> None:
+    """The scan field takes nothing and says why; when the disk works again, so does the field."""
+    desk.fail(StoreFailed("store.disk_full", path="/data"))
+    assert "NOT READY" in said(window.strip)
+    assert window.strip.field.isReadOnly()
+    assert readiness.disk_error is not None
+    finish(qtbot, desk.catch_up())
+    assert "READY TO SCAN" in said(window.strip)
+    assert not window.strip.field.isReadOnly()
+    assert readiness.disk_error is None
+
+
+def test_a_scanner_on_a_serial_port(readiness: Readiness, window: MainWindow, ears: Ears) -> None:
+    """It needs no front: the strip says which scans still arrive, and nobody is alarmed."""
+    readiness.note_scan()
+    readiness.set_port("/dev/ttyUSB0")
+    front(window, here=False)
+    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.strip)
+    assert ears.heard == []
+
+
+def test_a_window_that_is_closed(readiness: Readiness, window: MainWindow, ears: Ears) -> None:
+    """Nobody is alarmed by closing it, however soon after a scan."""
+    readiness.note_scan()
+    window.closed.emit()
+    front(window, here=False)
+    assert ears.heard == []
+
+
+def test_looking_up(readiness: Readiness, window: MainWindow) -> None:
+    """The strip's big word is that of the mode."""
+    window.actions_["look_up"].setChecked(True)
+    readiness.show()
+    assert window.strip.looking_up

@@ -1,0 +1,152 @@
+"""The wait for one scan that becomes the id of a row, in a real window over a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.profiles.profile import Profile
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.main_window import MainWindow
+from bindtool.gui.scanning.ready_state import Readiness
+from bindtool.gui.scanning.rescan_mode import ScanAgain
+from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.edit_commands import SheetEdits
+from tests.gui.acting import said
+from tests.gui.loop import PATIENCE, finish
+from tests.stories.listener import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.texts import Texts
+    from tests.gui.clocks import HandClock
+    from tests.gui.conftest import Show
+
+    Make = Callable[..., ScanAgain]
+
+PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give a window that is in front."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    window.show_page(window.sheet_page)
+    return window
+
+
+@pytest.fixture
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> SheetDesk:
+    """Give a desk with two rows on it."""
+    desk = SheetDesk(window.model, store, clock, tasks)
+    finish(qtbot, desk.open(PROFILE))
+    desk.scan("SPK26113F2001")
+    desk.scan("SPK26113F2002")
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    return desk
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """Give somebody who hears the cues."""
+    return Listener()
+
+
+@pytest.fixture
+def make(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> Make:
+    """Give a way to make the part that waits."""
+
+    def made(*, lasts: int = 60_000) -> ScanAgain:
+        readiness = Readiness(window, texts, desk, window.strip, clock, listener)
+        again = ScanAgain(window, texts, desk, SheetEdits(desk), window.strip, clock, listener, lasts=lasts)
+        again.awaited.connect(readiness.set_awaited)
+        window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
+        return again
+
+    return made
+
+
+def test_it_says_for_which_row(make: Make, window: MainWindow) -> None:
+    """The strip has other words while it lasts."""
+    again = make()
+    again.begin(2)
+    assert "SCAN AGAIN" in said(window)
+    assert "The next scan becomes the ID of row 2 (…2002). Esc takes it back." in said(window)
+    again.end()
+    assert again.row is None
+    assert "READY TO SCAN" in said(window)
+
+
+def test_it_ends_by_itself(make: Make, qtbot: QtBot) -> None:
+    """Whoever forgets it does not give the row the id of the next box."""
+    again = make(lasts=1)
+    with qtbot.waitSignals([again.changed, again.changed], timeout=1000):
+        again.begin(1)
+    assert again.row is None
+
+
+def test_a_scan_that_is_refused_is_heard(make: Make, listener: Listener) -> None:
+    """An access token becomes no id; the wait goes on."""
+    again = make()
+    again.begin(1)
+    again.scan(1, "pat_0123456789abcdef0123", typed=True)
+    assert again.row == 1
+    assert listener.heard == [Cue.REFUSED]
+
+
+def test_looking_up_ends_it_and_is_ended_by_it(make: Make, window: MainWindow) -> None:
+    """There is one thing at a time that a scan does."""
+    again = make()
+    look_up = window.actions_["look_up"]
+    again.begin(1)
+    look_up.setChecked(True)
+    assert again.row is None
+    again.begin(1)
+    assert not look_up.isChecked()
+
+
+def waits(again: ScanAgain) -> bool:
+    """Tell whether a scan is awaited."""
+    return again.row is not None
+
+
+def test_a_row_that_goes_away(make: Make, desk: SheetDesk, qtbot: QtBot) -> None:
+    """With its row, or its sheet, the wait goes too; with another row it does not."""
+    again = make()
+    again.begin(1)
+    desk.delete([2])
+    assert waits(again)
+    desk.delete([1])
+    assert not waits(again)
+    desk.scan("SPK26113F2003")
+    again.begin(3)
+    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    finish(qtbot, desk.renew())
+    assert not waits(again)
+
+
+def test_a_row_that_a_run_has(make: Make, desk: SheetDesk, window: MainWindow) -> None:
+    """It can't be given another id, and the banner says what to wait for."""
+    again = make()
+    desk.sheet.take_up([1])
+    again.begin(1)
+    assert again.row is None
+    assert "Row 1 is being sent" in window.notice.accessibleDescription()
+
+
+def test_the_action_takes_the_selected_row(make: Make, window: MainWindow) -> None:
+    """Without one it says so."""
+    again = make()
+    window.actions_["scan_again"].trigger()
+    assert "Select the row" in window.notice.accessibleDescription()
+    window.table.go_to(2)
+    window.actions_["scan_again"].trigger()
+    assert again.row == 2
