@@ -1,6 +1,6 @@
 """The window's day: which profile and sheet are open, and what the foot says of them.
 
-Owns those two. Scans are `controller`'s, runs `running`'s, profiles and tokens are for `profile_pages` and
+Owns those two. Scans are `controller`'s, runs `run_presenter`'s, profiles and tokens are for `profile_pages` and
 `set_up`, the way out is `leaving`'s; `app` hands in what all of them stand on.
 """
 
@@ -17,27 +17,27 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
 from bindtool.gui.announcer import Announcer
-from bindtool.gui.binding import Binding
+from bindtool.gui.binding.channel_check.controller import Checking
+from bindtool.gui.binding.resume_controller import Resuming
+from bindtool.gui.binding.run_presenter import Running
+from bindtool.gui.binding.run_session import Session
+from bindtool.gui.binding.run_sounds import Hearing
+from bindtool.gui.binding.run_starter import Binding
+from bindtool.gui.binding.to_handle.controller import Refusals
 from bindtool.gui.by_keyboard import ByKeyboard
-from bindtool.gui.checking import Checking
 from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.common.widgets.question import ask
-from bindtool.gui.hearing import Hearing
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.leaving import Leaving
 from bindtool.gui.profile_pages import ProfilePages
-from bindtool.gui.refusals import Refusals
 from bindtool.gui.reports.controller import ReportFiles
 from bindtool.gui.reports.report_printing import ReportPrinting
 from bindtool.gui.reports.sources import ReportSources
-from bindtool.gui.resuming import Resuming
-from bindtool.gui.running import Running
 from bindtool.gui.scanning.controller import Scanning
 from bindtool.gui.scanning.serial_controller import Peripherals
 from bindtool.gui.scanning.setup.controller import ScannerHelp
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
-from bindtool.gui.session import Session
 from bindtool.gui.set_up import SetUp
 from bindtool.gui.shared_ledger.ledger_words import ledger_line
 from bindtool.gui.shared_ledger.row_sync import LedgerRows

@@ -12,19 +12,19 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import delete
 
+from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+from bindtool.gui.binding.confirm_panel import ConfirmPanel
+from bindtool.gui.binding.footer_bar import Foot
+from bindtool.gui.binding.summary_banner import FinishedPanel
+from bindtool.gui.binding.to_handle.panel import RefusalsPanel
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.head_bar import HeadBar
-from bindtool.gui.pages.channel_check import ChannelCheckPage
 from bindtool.gui.pages.profile_form import ProfileForm
 from bindtool.gui.pages.welcome import WelcomePage
-from bindtool.gui.panels.confirm import ConfirmPanel
-from bindtool.gui.panels.finished import FinishedPanel
-from bindtool.gui.panels.foot import Foot
-from bindtool.gui.panels.refusals import RefusalsPanel
 from bindtool.gui.scanning.scan_bar import ScanStrip
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetails

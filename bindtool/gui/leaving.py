@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
+    from bindtool.gui.binding.run_session import Session
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.session import Session
 
 
 class Leaving(QObject):

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import Files
     from bindtool.gui.ground import Ground
     from bindtool.gui.pages.profile_form import ProfileForm
     from bindtool.gui.pages.welcome import WelcomePage
-    from bindtool.gui.running import Running
     from bindtool.gui.set_up import SetUp
     from bindtool.gui.sheet.document import SheetDesk
 

@@ -13,13 +13,13 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.core.sheet_view.sorting import ARRIVAL
-from bindtool.gui.binding import AGAIN
+from bindtool.gui.binding.run_starter import AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.main_window import MainWindow
-    from bindtool.gui.running import Running
     from bindtool.gui.sheet.document import SheetDesk
 
 

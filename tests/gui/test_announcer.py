@@ -11,8 +11,8 @@ from PySide6.QtGui import QAccessible
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.announcer import Announcer
+from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.panels.finished import Finished
 from bindtool.gui.scanning.taken import Taken
 from tests.gui.conftest import SMALLEST
 from tests.gui.test_room import STORY

@@ -33,6 +33,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.gui.binding.to_handle.panel import RefusalsPanel
 from bindtool.gui.common.theme.icons import Icons, Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history.past_sheet_page import PastSheetPage
@@ -41,7 +42,6 @@ from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_details, row_line
 from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.main_window import MainWindow
-from bindtool.gui.panels.refusals import RefusalsPanel
 from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.scanning.taken import Taken
 from bindtool.gui.sheet.table_model import Column, SheetModel

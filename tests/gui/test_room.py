@@ -51,6 +51,11 @@ from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
 from bindtool.core.tabular.table.result import Kind as ListKind
+from bindtool.gui.binding.channel_check.page import CheckView
+from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.progress import Progress
+from bindtool.gui.binding.summary_banner import Finished
+from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Kind
@@ -60,11 +65,6 @@ from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistoryPage
-from bindtool.gui.pages.channel_check import CheckView
-from bindtool.gui.panels.confirm_facts import Carried, Confirmation
-from bindtool.gui.panels.finished import Finished
-from bindtool.gui.panels.row_story import Story
-from bindtool.gui.progress import Progress
 from bindtool.gui.scanners.serial_port_dialog import SerialPort
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner

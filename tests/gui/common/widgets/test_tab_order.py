@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QTextBrowser,
 )
 
+from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.by_keyboard import ByKeyboard
-from bindtool.gui.panels.confirm import ConfirmPanel
 from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
 from tests.gui.whole_window import whole_window

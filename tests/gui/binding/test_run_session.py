@@ -25,8 +25,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.store import Store
-from bindtool.gui.progress import Progress
-from bindtool.gui.session import Session
+from bindtool.gui.binding.progress import Progress
+from bindtool.gui.binding.run_session import Session
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.run_session import Result
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.session import Result
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_model import SheetModel
 

@@ -1,7 +1,7 @@
 """From the press of Bind to the confirmation: which rows go, and the last look at what will be sent.
 
 Owns that order, what is asked, and what was confirmed last. The panel is `panels.confirm`, what follows the
-confirmation is `session`'s; what happens after the run is for `running`.
+confirmation is `session`'s; what happens after the run is for `run_presenter`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.model.row import Source
+from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.common.util.requests_loaded import requests_loaded
-from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.confirm_panel import ConfirmPanel
+    from bindtool.gui.binding.run_session import Session
     from bindtool.gui.ground import Ground
-    from bindtool.gui.panels.confirm import ConfirmPanel
-    from bindtool.gui.session import Session
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
 

@@ -13,9 +13,9 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
+from bindtool.gui.binding.footer_bar import Foot
+from bindtool.gui.binding.progress import Progress
 from bindtool.gui.common.theme import theme
-from bindtool.gui.panels.foot import Foot
-from bindtool.gui.progress import Progress
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What stands under each step of the channel's check: the question, the two devices, the look, the answer.
 
-Owns their controls. Which step is shown is for `channel_check`, what follows an answer for whoever hears of it.
+Owns their controls. Which step is shown is for `page`, what follows an answer for whoever hears of it.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.core.sheet_view.next_step import Step
+from bindtool.gui.binding.summary_banner import Finished, FinishedPanel
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.panels.finished import Finished, FinishedPanel
 from tests.gui.acting import can_see, press, said
 
 if TYPE_CHECKING:

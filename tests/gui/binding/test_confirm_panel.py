@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
+from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.panels.confirm import ConfirmPanel
-from bindtool.gui.panels.confirm_facts import Carried, Confirmation
 from bindtool.gui.scanning.scan_field import ScanField
 from tests.gui.acting import can_see, find, press, said
 

@@ -14,18 +14,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
+from bindtool.gui.binding.confirm_facts import Carried, Facts, Remark, plain_text
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Kind
 from bindtool.gui.common.widgets.corner_button import CornerButton
-from bindtool.gui.panels.confirm_facts import Carried, Facts, Remark, plain_text
 from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from bindtool.gui.panels.confirm_facts import Confirmation
+    from bindtool.gui.binding.confirm_facts import Confirmation
     from bindtool.texts import Texts
 
 _WIDEST = 760

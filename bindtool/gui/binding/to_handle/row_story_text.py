@@ -11,8 +11,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.triage import neighbours
+from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.panels.row_story import Story
 from bindtool.wording import answer_words
 
 if TYPE_CHECKING:

@@ -26,9 +26,9 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import Facts, next_step, why_not_bind
 from bindtool.core.sheet_view.triage import NEEDS_HAND
-from bindtool.gui.binding import AGAIN, FRESH, UNANSWERED
+from bindtool.gui.binding.run_starter import AGAIN, FRESH, UNANSWERED
+from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.widgets.message_bar import Gravity
-from bindtool.gui.panels.finished import Finished
 from bindtool.wording import answer_said
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
-    from bindtool.gui.binding import Binding
+    from bindtool.gui.binding.footer_bar import Foot
+    from bindtool.gui.binding.progress import Progress
+    from bindtool.gui.binding.run_session import Result, Session
+    from bindtool.gui.binding.run_starter import Binding
+    from bindtool.gui.binding.summary_banner import FinishedPanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.panels.finished import FinishedPanel
-    from bindtool.gui.panels.foot import Foot
-    from bindtool.gui.progress import Progress
-    from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.gui.tokens.service import TokenDesk

@@ -12,21 +12,21 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
+from bindtool.gui.binding.to_handle.row_story_view import RowStory
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
-from bindtool.gui.panels.row_story import RowStory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QResizeEvent
 
+    from bindtool.gui.binding.to_handle.row_story_view import Story
     from bindtool.gui.common.theme.icons import Mark
-    from bindtool.gui.panels.row_story import Story
     from bindtool.texts import Texts
 
 _WIDTH = 432

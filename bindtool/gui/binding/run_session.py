@@ -21,9 +21,9 @@ from bindtool.core.binding.events import ClockOff, Looking, Sending, Settled, Wa
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.gui.binding.progress import Progress
 from bindtool.gui.common.util.requests_loaded import requests_loaded
 from bindtool.gui.common.util.throttle import Soon
-from bindtool.gui.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

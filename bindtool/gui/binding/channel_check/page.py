@@ -1,6 +1,6 @@
 """The page of a channel's check: its steps one below the other, the present one opened.
 
-Owns which step is seen and what is done. What stands under a step is for `check_steps`; sending, keeping and going
+Owns which step is seen and what is done. What stands under a step is for `step_widgets`; sending, keeping and going
 on are for whoever hears of the wish.
 """
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import CheckStep
+from bindtool.gui.binding.channel_check.step_widgets import Found, Look, Question, SendOne
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.busy_indicator import Waiting
@@ -22,7 +23,6 @@ from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.common.widgets.tab_order import come_before, stops_in
-from bindtool.gui.pages.check_steps import Found, Look, Question, SendOne
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:

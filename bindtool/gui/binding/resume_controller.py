@@ -1,7 +1,7 @@
 """Work that was cut off, by a crash or by a disk that failed: said, and gone on with.
 
 Owns the offer and its two actions. What is left is counted by `core.cut_off`; the run that goes on is a new one, by
-way of `running`; the sheet is opened by `bench`.
+way of `run_presenter`; the sheet is opened by `bench`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bindtool.gui.common.widgets.message_bar import Gravity
 if TYPE_CHECKING:
     from bindtool.core.jobs.recovery import CutOff
     from bindtool.core.store import Store
+    from bindtool.gui.binding.run_presenter import Running
+    from bindtool.gui.binding.run_session import Session
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.running import Running
     from bindtool.gui.scanning.scan_field import ScanField
-    from bindtool.gui.session import Session
     from bindtool.gui.sheet.document import SheetDesk
 
 

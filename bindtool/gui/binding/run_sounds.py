@@ -16,9 +16,9 @@ from bindtool.gui.scanning.taken import Taken
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
+    from bindtool.gui.binding.run_session import Result, Session
     from bindtool.gui.common.audio.cues import Hush
     from bindtool.gui.scanning.scan_bar import ScanStrip
-    from bindtool.gui.session import Result, Session
 
 
 class Hearing(QObject):

@@ -29,7 +29,7 @@ from bindtool.gui.sheet.tools.count_filters import CountsLine
 from bindtool.gui.sheet.tools.find_bar import FindBar
 
 if TYPE_CHECKING:
-    from bindtool.gui.progress import Progress
+    from bindtool.gui.binding.progress import Progress
     from bindtool.texts import Texts
 
 _BAR_WIDTH = 140

@@ -17,10 +17,10 @@ from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.profiles.profile import with_answer
+from bindtool.gui.binding.channel_check.page import CheckView
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.reply_box import Answer
-from bindtool.gui.pages.channel_check import CheckView
 from bindtool.gui.support.support_text import for_coze
 from bindtool.wording import answer_words
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel_check import Already, Seen
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+    from bindtool.gui.binding.progress import Progress
+    from bindtool.gui.binding.run_presenter import Running
+    from bindtool.gui.binding.run_session import Result, Session
+    from bindtool.gui.binding.summary_banner import FinishedPanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.ground import Ground
-    from bindtool.gui.pages.channel_check import ChannelCheckPage
-    from bindtool.gui.panels.finished import FinishedPanel
-    from bindtool.gui.progress import Progress
-    from bindtool.gui.running import Running
-    from bindtool.gui.session import Result, Session
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
 

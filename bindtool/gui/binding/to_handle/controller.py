@@ -16,16 +16,16 @@ from bindtool.core.model.outcome import UNDER_WAY
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet_view.next_step import Handling
 from bindtool.core.sheet_view.triage import NEEDS_HAND, OfCause, group
+from bindtool.gui.binding.to_handle.row_story_text import story_of
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.told_of_row import story_of
 
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.triage import Cause, Group
+    from bindtool.gui.binding.run_presenter import Running
+    from bindtool.gui.binding.to_handle.panel import RefusalsPanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.panels.refusals import RefusalsPanel
-    from bindtool.gui.running import Running
     from bindtool.gui.scanning.controller import Scanning
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView

@@ -1,0 +1,1 @@
+"""A run, from Bind to its summary."""

@@ -1,0 +1,1 @@
+"""The check whether a channel adds or replaces."""
