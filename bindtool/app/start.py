@@ -42,7 +42,7 @@ _IN_PIECES = (
     "bindtool.core.barcode.classify",
     "bindtool.core.intake.intake",
     "bindtool.gui.common.theme.icons",
-    "bindtool.gui.pages.profile_form",
+    "bindtool.gui.profiles.form_page",
     "bindtool.gui.scanning.setup.test_page",
     "bindtool.gui.sheet.table_view",
     "bindtool.gui.binding.to_handle.panel",

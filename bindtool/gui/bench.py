@@ -1,7 +1,7 @@
 """The window's day: which profile and sheet are open, and what the foot says of them.
 
-Owns those two. Scans are `controller`'s, runs `run_presenter`'s, profiles and tokens are for `profile_pages` and
-`set_up`, the way out is `leaving`'s; `app` hands in what all of them stand on.
+Owns those two. Scans are `controller`'s, runs `run_presenter`'s, profiles and tokens are for `navigation` and
+`controller`, the way out is `leaving`'s; `app` hands in what all of them stand on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.leaving import Leaving
-from bindtool.gui.profile_pages import ProfilePages
+from bindtool.gui.profiles.controller import SetUp
+from bindtool.gui.profiles.navigation import ProfilePages
 from bindtool.gui.reports.controller import ReportFiles
 from bindtool.gui.reports.report_printing import ReportPrinting
 from bindtool.gui.reports.sources import ReportSources
@@ -38,7 +39,6 @@ from bindtool.gui.scanning.controller import Scanning
 from bindtool.gui.scanning.serial_controller import Peripherals
 from bindtool.gui.scanning.setup.controller import ScannerHelp
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
-from bindtool.gui.set_up import SetUp
 from bindtool.gui.shared_ledger.ledger_words import ledger_line
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.sheet.document import SheetDesk

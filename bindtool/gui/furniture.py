@@ -23,8 +23,8 @@ from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.head_bar import HeadBar
-from bindtool.gui.pages.profile_form import ProfileForm
-from bindtool.gui.pages.welcome import WelcomePage
+from bindtool.gui.profiles.form_page import ProfileForm
+from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanStrip
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetails

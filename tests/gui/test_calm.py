@@ -90,7 +90,7 @@ MAY_BE_MODAL = {
     "gui/reports/controller.py": "the same, for a report",
     "gui/history/controller.py": "the same, for what was found",
     "gui/reports/report_printing.py": "the system's own dialog for printers",
-    "gui/set_up.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
+    "gui/profiles/controller.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/sheet/details_dialog.py": "a badge is scanned into it: it must not become a device",
     "gui/scanners/serial_port_dialog.py": "a port is tried: its scans must not become devices",
 }

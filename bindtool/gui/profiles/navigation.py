@@ -1,6 +1,6 @@
 """What follows a wish about the open profile or its token: which page comes to the front, and what it begins with.
 
-Owns the way to those pages and back. What is done on them is for `set_up`, opening another profile for `bench`.
+Owns the way to those pages and back. What is done on them is for `controller`, opening another profile for `bench`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import Files
     from bindtool.gui.ground import Ground
-    from bindtool.gui.pages.profile_form import ProfileForm
-    from bindtool.gui.pages.welcome import WelcomePage
-    from bindtool.gui.set_up import SetUp
+    from bindtool.gui.profiles.controller import SetUp
+    from bindtool.gui.profiles.form_page import ProfileForm
+    from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.sheet.document import SheetDesk
 
 

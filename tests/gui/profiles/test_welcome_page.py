@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.pages.welcome import WelcomePage
-from bindtool.gui.setup_request import setup_request
+from bindtool.gui.profiles.setup_request import setup_request
+from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.texts import LANGUAGES
 from tests.gui.acting import find, press, said
 

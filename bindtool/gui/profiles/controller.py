@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.profiles.repository import ProfileBook
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.pages.profile_form import ProfileForm
+    from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.tokens.dialog import TokenPanel
     from bindtool.gui.tokens.service import TokenDesk
     from bindtool.texts import Texts

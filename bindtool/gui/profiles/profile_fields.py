@@ -1,6 +1,6 @@
 """The values of a profile as fields: where each is found, what is wrong with it, how the label comes out.
 
-Owns the fields and their review. The token and what happens on saving are for `profile_form`.
+Owns the fields and their review. The token and what happens on saving are for `form_page`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.form_field import TextField
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
-from bindtool.gui.pages.id_rule_fields import IdRuleFields
-from bindtool.gui.pages.list_fields import ListFields
-from bindtool.gui.pages.pace_fields import PaceFields
-from bindtool.gui.pages.part_rule_fields import PartRuleFields
-from bindtool.gui.pages.scanner_fields import ScannerFields
-from bindtool.gui.pages.site_field import SiteField
+from bindtool.gui.profiles.behaviour_fields import ListFields
+from bindtool.gui.profiles.id_rule_fields import IdRuleFields
+from bindtool.gui.profiles.pace_fields import PaceFields
+from bindtool.gui.profiles.part_rule_fields import PartRuleFields
+from bindtool.gui.profiles.scanner_fields import ScannerFields
+from bindtool.gui.profiles.site_field import SiteField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

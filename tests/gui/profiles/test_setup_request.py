@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.setup_request import setup_request
+from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.texts import LANGUAGES
 
 if TYPE_CHECKING:

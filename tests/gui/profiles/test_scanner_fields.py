@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import EndKey, Keyboard, ScannerRules
-from bindtool.gui.pages.profile_fields import ProfileFields
-from bindtool.gui.pages.scanner_fields import ScannerFields
+from bindtool.gui.profiles.profile_fields import ProfileFields
+from bindtool.gui.profiles.scanner_fields import ScannerFields
 from tests.gui.samples import PROFILE
 
 if TYPE_CHECKING:

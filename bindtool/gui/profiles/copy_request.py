@@ -13,7 +13,7 @@ from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
-from bindtool.gui.setup_request import setup_request
+from bindtool.gui.profiles.setup_request import setup_request
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts

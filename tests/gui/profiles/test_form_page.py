@@ -17,8 +17,8 @@ from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.gui.common.theme import theme
-from bindtool.gui.pages.profile_form import ProfileForm
-from bindtool.gui.setup_request import setup_request
+from bindtool.gui.profiles.form_page import ProfileForm
+from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.texts import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
 from tests.gui.samples import NOTE, PERSONAL, PROFILE

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from bindtool.core.barcode.rules import PartKind, PartRule
-from bindtool.gui.pages.part_rule_fields import PartRuleFields
+from bindtool.gui.profiles.part_rule_fields import PartRuleFields
 from bindtool.texts import LANGUAGES
 from tests.gui.acting import find, said, write
 

@@ -1,0 +1,1 @@
+"""Profiles: the form, its fields, and the pages around it."""
