@@ -41,7 +41,7 @@ from bindtool.gui.common.util.settings import settings_in
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.shared_ledger.service import LedgerDesk

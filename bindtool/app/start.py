@@ -23,7 +23,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.language import chosen_language, speak_qt
 from bindtool.gui.common.util.settings import settings_in
 from bindtool.gui.first_picture import FirstPicture
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _IN_PIECES = (
     "bindtool.gui.binding.to_handle.panel",
     "bindtool.gui.sheet.tools.list_import_page",
     "bindtool.gui.tokens.dialog",
-    "bindtool.gui.furniture",
+    "bindtool.gui.main_window.ui_builder",
     "bindtool.gui.binding.channel_check.controller",
     "bindtool.gui.sheet.tools.compare_controller",
     "bindtool.gui.support.help_controller",
@@ -59,7 +59,7 @@ _IN_PIECES = (
     "bindtool.gui.binding.run_session",
     "bindtool.gui.sheet.document",
     "bindtool.gui.support.support_bundle",
-    "bindtool.gui.bench",
+    "bindtool.gui.main_window.controller",
     "bindtool.app.workplace",
     "bindtool.app.root",
 )

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
-from bindtool.gui.bench import Bench
 from bindtool.gui.common.util.language import keep_language, speak_qt
-from bindtool.gui.furniture import Furniture
+from bindtool.gui.main_window.controller import Bench
+from bindtool.gui.main_window.ui_builder import Furniture
 from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-    from bindtool.gui.bench import Bench
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.controller import Bench
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.table_model import SheetModel
 
 LATENCY = 0.05

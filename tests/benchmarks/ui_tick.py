@@ -43,8 +43,8 @@ from bindtool.texts import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table
 
 if TYPE_CHECKING:
-    from bindtool.gui.bench import Bench
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.controller import Bench
+    from bindtool.gui.main_window.window import MainWindow
 
 LATENCY = 0.05
 TICK = 10

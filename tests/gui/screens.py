@@ -20,14 +20,14 @@ from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.support.guide_dialog import Guide
 from tests.core.store.samples import row
-from tests.gui import test_room as room
 from tests.gui.acting import find
+from tests.gui.main_window import test_room as room
 from tests.gui.scanner import burst
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.texts import Texts
 
 UNKNOWN = replace(room.LINE_2, behaviour=Behaviour.NOT_CHECKED)

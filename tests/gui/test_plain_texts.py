@@ -41,7 +41,7 @@ from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_details, row_line
 from bindtool.gui.history.search_page import HistoryPage
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.scanning.taken import Taken
 from bindtool.gui.sheet.table_model import Column, SheetModel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,8 +31,8 @@ from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
 
 if TYPE_CHECKING:
-    from bindtool.gui.bench import Bench
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.controller import Bench
+    from bindtool.gui.main_window.window import MainWindow
 
 TICK = 2
 """Milliseconds between two things that the hands do."""

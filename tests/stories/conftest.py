@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.common.audio.cues import Sounds
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
 
     Open = Callable[..., AbstractContextManager[Technician]]
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from bindtool.core.barcode.rules import ScannerRules, ScanRules
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.tokens.dialog import TokenPanel
 from tests.gui import acting
 from tests.stories import key_repeat

@@ -1,7 +1,7 @@
 """Work that was cut off, by a crash or by a disk that failed: said, and gone on with.
 
 Owns the offer and its two actions. What is left is counted by `core.cut_off`; the run that goes on is a new one, by
-way of `run_presenter`; the sheet is opened by `bench`.
+way of `run_presenter`; the sheet is opened by `controller`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What follows a wish about the open profile or its token: which page comes to the front, and what it begins with.
 
-Owns the way to those pages and back. What is done on them is for `controller`, opening another profile for `bench`.
+Owns the way to those pages and back. What is done on them is for `controller`, opening another profile for
+`controller`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scans, pastes and edits: what the strip and the table take in goes to the sheet desk, what became of it is shown.
 
 Owns those connections. What the strip says of being ready is `ready_state`'s, which keys are a scan the
-`keyboard_wedge`'s. Opening sheets is for `bench`, runs are for `run_presenter`.
+`keyboard_wedge`'s. Opening sheets is for `controller`, runs are for `run_presenter`.
 """
 
 from __future__ import annotations

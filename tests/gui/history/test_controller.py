@@ -26,7 +26,7 @@ from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.ground import Ground
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.history.record_table import RecordTable
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk

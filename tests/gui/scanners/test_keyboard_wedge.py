@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 from bindtool.core.barcode.rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import Wedge
 from bindtool.gui.sheet.table_model import Column
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.lookup import LookUp
 from bindtool.gui.sheet.document import SheetDesk
 from tests.core.store.samples import CHANNEL, told

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.ready_state import Readiness
 from tests.gui.acting import said
 from tests.gui.loop import finish

@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.ready_state import Readiness
 from bindtool.gui.scanning.rescan_mode import ScanAgain
 from bindtool.gui.sheet.document import SheetDesk

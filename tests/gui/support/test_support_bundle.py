@@ -23,7 +23,7 @@ from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.ground import Ground
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk

@@ -1,7 +1,7 @@
 """The frame of the window, in which every part stands: its pages, the banners over them, its actions.
 
 Owns which page is seen and the window's own events. It knows no other part: those are given to whoever works with
-them. What stands in it is for `main_window` and `furniture`.
+them. What stands in it is for `window` and `ui_builder`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
-from bindtool.gui.by_keyboard import ByKeyboard
+from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
 from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
 from tests.gui.whole_window import whole_window
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.texts import Texts
 
     Bring = Callable[[MainWindow, Texts], QWidget]

@@ -10,7 +10,7 @@ from bindtool.core.barcode.rules import CaseRule, EndKey, IdRules, Keyboard, Sca
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.scanner.keyboard_layouts import mangled
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerWatch
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits

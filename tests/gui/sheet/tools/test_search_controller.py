@@ -12,7 +12,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.sheet.tools.search_controller import Finding

@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog
 
-from bindtool.gui.kept_focus import KeptFocus, primary_button
+from bindtool.gui.main_window.focus_keeper import KeptFocus, primary_button
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
 
 _STEP = "Ctrl+Return"
 

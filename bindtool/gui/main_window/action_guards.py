@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.gui.binding.run_presenter import Running
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.document import SheetDesk
 
 

@@ -18,7 +18,7 @@ from bindtool.gui.common.widgets.busy_indicator import Waiting
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
 
 
 def primary_button(root: QWidget) -> QPushButton | None:

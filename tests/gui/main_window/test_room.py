@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.texts import Texts
     from tests.gui.conftest import Show
 

@@ -10,12 +10,12 @@ from PySide6.QtGui import QAccessible
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.main_window.screen_reader import Announcer
 from bindtool.gui.scanning.taken import Taken
 from tests.gui.conftest import SMALLEST
-from tests.gui.test_room import STORY
+from tests.gui.main_window.test_room import STORY
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAccessibleAnnouncementEvent
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.texts import Texts
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite

@@ -1,7 +1,7 @@
 """The furniture of a window: its parts in one language, made one after the other, and where they stand.
 
 Owns their making, in steps short enough that the window goes on breathing, and the layout. Loaded after the first
-picture; what the parts show is for `bench` and those whom it puts to work.
+picture; what the parts show is for `controller` and those whom it puts to work.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
-from bindtool.gui.head_bar import HeadBar
+from bindtool.gui.main_window.header_bar import HeadBar
 from bindtool.gui.profiles.form_page import ProfileForm
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanStrip

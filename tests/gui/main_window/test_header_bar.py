@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.actions import Actions
-from bindtool.gui.head_bar import HeadBar
+from bindtool.gui.main_window.header_bar import HeadBar
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:

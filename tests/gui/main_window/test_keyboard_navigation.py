@@ -15,14 +15,14 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import Facts, next_step
-from bindtool.gui.by_keyboard import ByKeyboard
+from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.licences_dialog import Licences
 from tests.core.store.samples import row
 from tests.gui import screens
-from tests.gui import test_room as room
 from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
+from tests.gui.main_window import test_room as room
 from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.texts import Texts
 
     Bring = Callable[[MainWindow, Texts], QWidget]

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton
 
-from bindtool.gui import main_window
 from bindtool.gui.common.theme.theme import Kind
-from tests.gui import test_room as room
-from tests.gui.test_room import screen
+from bindtool.gui.main_window import window
+from tests.gui.main_window import test_room as room
+from tests.gui.main_window.test_room import screen
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -99,7 +99,7 @@ MAY_BE_MODAL = {
 
 def test_hardly_anything_stands_in_the_way() -> None:
     """A box that has to be closed before anybody can go on is opened nowhere else."""
-    package = Path(main_window.__file__).parent.parent
+    package = Path(window.__file__).parent.parent
     opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)|\bopen_once\(dialog\)")
     modal = {
         path.relative_to(package).as_posix()

@@ -1,7 +1,7 @@
 """The window's day: which profile and sheet are open, and what the foot says of them.
 
 Owns those two. Scans are `controller`'s, runs `run_presenter`'s, profiles and tokens are for `navigation` and
-`controller`, the way out is `leaving`'s; `app` hands in what all of them stand on.
+`controller`, the way out is `close_handler`'s; `app` hands in what all of them stand on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, QTimer
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
-from bindtool.gui.announcer import Announcer
 from bindtool.gui.binding.channel_check.controller import Checking
 from bindtool.gui.binding.resume_controller import Resuming
 from bindtool.gui.binding.run_presenter import Running
@@ -24,12 +23,14 @@ from bindtool.gui.binding.run_session import Session
 from bindtool.gui.binding.run_sounds import Hearing
 from bindtool.gui.binding.run_starter import Binding
 from bindtool.gui.binding.to_handle.controller import Refusals
-from bindtool.gui.by_keyboard import ByKeyboard
 from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.common.widgets.question import ask
 from bindtool.gui.history.controller import HistoryDesk
-from bindtool.gui.leaving import Leaving
+from bindtool.gui.main_window.action_guards import WhyNot
+from bindtool.gui.main_window.close_handler import Leaving
+from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
+from bindtool.gui.main_window.screen_reader import Announcer
 from bindtool.gui.profiles.controller import SetUp
 from bindtool.gui.profiles.navigation import ProfilePages
 from bindtool.gui.reports.controller import ReportFiles
@@ -52,14 +53,13 @@ from bindtool.gui.support.clipboard_export import Handouts
 from bindtool.gui.support.help_controller import Help
 from bindtool.gui.support.laptop_check import LaptopChecking
 from bindtool.gui.support.support_bundle import SupportFile
-from bindtool.gui.why_not import WhyNot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.ground import Ground
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.texts import Texts
 
 _LAST_PROFILE = "profile"

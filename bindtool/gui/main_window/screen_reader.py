@@ -17,7 +17,7 @@ from bindtool.gui.scanning.taken import Taken
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
 
     Tell = Callable[[QAccessibleAnnouncementEvent], None]
 

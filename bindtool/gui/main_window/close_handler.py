@@ -13,7 +13,7 @@ from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
     from bindtool.gui.binding.run_session import Session
-    from bindtool.gui.main_window import MainWindow
+    from bindtool.gui.main_window.window import MainWindow
 
 
 class Leaving(QObject):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.main_window import MainWindow
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.texts import Texts
 
 if TYPE_CHECKING:

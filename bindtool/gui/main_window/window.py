@@ -1,7 +1,7 @@
 """The window: its parts, of which others may take the place while it stays the same one. It decides nothing.
 
-The frame is `window`'s. How the parts are made and where they stand is for `furniture`, what they show and what
-follows a press for `bench` and those whom it puts to work.
+The frame is `window`'s. How the parts are made and where they stand is for `ui_builder`, what they show and what
+follows a press for `controller` and those whom it puts to work.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from bindtool.gui.furniture import Furniture
+    from bindtool.gui.main_window.ui_builder import Furniture
     from bindtool.texts import Texts
 
 
@@ -35,7 +35,7 @@ class MainWindow(Window):
     def furnish(self, today: date, breathe: Callable[[], object] = lambda: None) -> None:
         """Build the parts. `breathe` is called again and again in between: it takes a tenth of a second."""
         # Loaded here: the first picture needs none of it.
-        from bindtool.gui.furniture import Furniture
+        from bindtool.gui.main_window.ui_builder import Furniture
 
         furniture = Furniture(self, self._texts, today)
         for _ in furniture.making():

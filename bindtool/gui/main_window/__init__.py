@@ -1,0 +1,1 @@
+"""The window put together: its bars, its parts, and what connects them."""
