@@ -39,11 +39,11 @@ from bindtool.gui.common.util.background_tasks import Tasks
 from bindtool.gui.common.util.language import speak_qt
 from bindtool.gui.common.util.settings import settings_in
 from bindtool.gui.first_window import FirstWindow, raise_first
-from bindtool.gui.ground import Ground
 from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.services import Ground
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.tokens.service import TokenDesk
 

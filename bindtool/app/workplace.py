@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.services import Ground
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 

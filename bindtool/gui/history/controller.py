@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.history_records import Wanted
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.ground import Ground
     from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
     from bindtool.gui.history.search_page import HistoryPage
+    from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.texts import Texts

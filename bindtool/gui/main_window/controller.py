@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.ground import Ground
     from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.services import Ground
     from bindtool.texts import Texts
 
 _LAST_PROFILE = "profile"

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import Files
-    from bindtool.gui.ground import Ground
     from bindtool.gui.profiles.controller import SetUp
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.profiles.welcome_page import WelcomePage
+    from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
 
 

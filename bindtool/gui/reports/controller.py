@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.ground import Ground
     from bindtool.gui.reports.sources import Making, ReportSources
+    from bindtool.gui.services import Ground
     from bindtool.texts import Texts
 
 

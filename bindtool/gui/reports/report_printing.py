@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.ground import Ground
     from bindtool.gui.reports.sources import Making, ReportSources
+    from bindtool.gui.services import Ground
     from bindtool.texts import Texts
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.reports.layout import Report
     from bindtool.core.reports.rows import Part
-    from bindtool.gui.ground import Ground
+    from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
 

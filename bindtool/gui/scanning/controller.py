@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScannerRules
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.ground import Ground
     from bindtool.gui.scanning.scan_bar import ScanStrip
+    from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.sheet.table_view import SheetView

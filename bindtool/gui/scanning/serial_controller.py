@@ -16,8 +16,8 @@ from bindtool.gui.scanners.serial_reader import found_ports
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.ground import Ground
     from bindtool.gui.scanning.controller import Scanning
+    from bindtool.gui.services import Ground
     from bindtool.texts import Texts
 
 _ALARM = "serial"

@@ -23,11 +23,11 @@ from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.audio.cues import Hush, Silence
-from bindtool.gui.ground import Ground
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.services import Ground
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk

@@ -24,12 +24,12 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import Hush, Silence
-from bindtool.gui.ground import Ground
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.controller import ReportFiles
 from bindtool.gui.reports.report_printing import ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.services import Ground
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk

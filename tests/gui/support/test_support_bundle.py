@@ -22,9 +22,9 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.common.util.file_dialogs import Files
-from bindtool.gui.ground import Ground
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.services import Ground
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.support.support_bundle import SupportFile

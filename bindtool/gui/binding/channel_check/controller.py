@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_session import Result, Session
     from bindtool.gui.binding.summary_banner import FinishedPanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.ground import Ground
+    from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.texts import Texts
 
