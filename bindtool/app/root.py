@@ -36,8 +36,7 @@ from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.common.audio.player import Speakers
 from bindtool.gui.common.util.background_tasks import Tasks
-from bindtool.gui.common.util.language import speak_qt
-from bindtool.gui.common.util.settings import settings_in
+from bindtool.gui.common.util.settings import settings_in, speak_qt
 from bindtool.gui.first_window import FirstWindow, raise_first
 from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.main_window.window import MainWindow

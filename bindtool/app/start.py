@@ -20,8 +20,7 @@ from bindtool import __version__
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.util.language import chosen_language, speak_qt
-from bindtool.gui.common.util.settings import settings_in
+from bindtool.gui.common.util.settings import chosen_language, settings_in, speak_qt
 from bindtool.gui.first_picture import FirstPicture
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.texts import Texts, system_language
@@ -122,7 +121,7 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
 def _ask_desktop(app: QApplication, follower: theme.Follower) -> None:
     """Follow the desktop's wish for contrast, once it has said it."""
     if sys.platform == "linux":
-        from bindtool.gui.common.theme.desktop_contrast import DesktopContrast
+        from bindtool.gui.common.theme.high_contrast import DesktopContrast
 
         desktop = DesktopContrast(app)
         desktop.changed.connect(follower.ask_for_contrast)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
-from bindtool.gui.common.util.language import keep_language, speak_qt
+from bindtool.gui.common.util.settings import keep_language, speak_qt
 from bindtool.gui.main_window.controller import Bench
 from bindtool.gui.main_window.ui_builder import Furniture
 from bindtool.texts import LANGUAGES, Texts

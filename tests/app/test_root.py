@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from bindtool.app.root import EXIT_UNUSABLE, explain
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse
-from bindtool.gui.common.util.language import speak_qt
+from bindtool.gui.common.util.settings import speak_qt
 from bindtool.gui.first_window import FirstWindow
 from bindtool.texts import LANGUAGES, Texts
 

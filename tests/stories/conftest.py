@@ -25,7 +25,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.audio.cues import Silence
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.util.language import speak_qt
+from bindtool.gui.common.util.settings import speak_qt
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from bindtool.texts import Texts

@@ -10,8 +10,7 @@ import keyring
 import pytest
 
 from bindtool.core.credentials.keyring_store import SERVICE
-from bindtool.gui.common.util.language import chosen_language
-from bindtool.gui.common.util.settings import settings_in
+from bindtool.gui.common.util.settings import chosen_language, settings_in
 from bindtool.gui.sheet.table_model import Column
 from tests.compatibility.first_release import lay_out
 from tests.stories.brisk_clock import BriskClock

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from bindtool.gui.common.util.save_dialog import SaveDialog
+from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.sheet.table_model import Column
 from bindtool.texts import Texts
 from tests.gui import acting

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bindtool.gui.binding.confirm_facts import Carried, Facts, Remark, plain_tex
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Kind
-from bindtool.gui.common.widgets.corner_button import CornerButton
+from bindtool.gui.common.widgets.buttons import CornerButton
 from bindtool.wording import benches_words
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.corner_button import CornerButton
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.buttons import CornerButton
+from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.sheet.tools.count_filters import CountsLine
 from bindtool.gui.sheet.tools.find_bar import FindBar
 

@@ -22,7 +22,7 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.gui.binding.progress import Progress
-from bindtool.gui.common.util.requests_loaded import requests_loaded
+from bindtool.gui.common.util.background_tasks import requests_loaded
 from bindtool.gui.common.util.throttle import Soon
 
 if TYPE_CHECKING:

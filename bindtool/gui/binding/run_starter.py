@@ -17,7 +17,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.model.row import Source
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
-from bindtool.gui.common.util.requests_loaded import requests_loaded
+from bindtool.gui.common.util.background_tasks import requests_loaded
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError

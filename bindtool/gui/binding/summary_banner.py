@@ -16,7 +16,7 @@ from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from datetime import datetime

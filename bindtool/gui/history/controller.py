@@ -20,9 +20,9 @@ from bindtool.core.reports.history_export import JSON_LINES, history_file
 from bindtool.core.store import History
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.common.util.save_dialog import SaveDialog
-from bindtool.gui.common.widgets.once import open_once
-from bindtool.gui.common.widgets.question import ask
+from bindtool.gui.common.util.file_dialogs import SaveDialog
+from bindtool.gui.common.widgets.dialogs import open_once
+from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.retention import Retention
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from bindtool.gui.binding.run_starter import Binding
 from bindtool.gui.binding.to_handle.controller import Refusals
 from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.common.util.throttle import Soon
-from bindtool.gui.common.widgets.question import ask
+from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.main_window.action_guards import WhyNot
 from bindtool.gui.main_window.close_handler import Leaving

@@ -14,8 +14,8 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
-from bindtool.gui.common.widgets.menu_button import MenuButton
+from bindtool.gui.common.widgets.buttons import MenuButton
+from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.wording import developer_words, site_words, tail
 
 if TYPE_CHECKING:

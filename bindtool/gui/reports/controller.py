@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
-from bindtool.gui.common.util.save_dialog import SaveDialog
-from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.common.util.file_dialogs import SaveDialog
+from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.reports.sources import About
 from bindtool.reporting import TEXT, WORKBOOK, report_file
 

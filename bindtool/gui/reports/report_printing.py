@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_place
-from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.reports.sources import About
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from bindtool.core.model.row import Source
 from bindtool.core.scanner.debounce import BounceWatch
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.widgets.question import ask
+from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
 from bindtool.gui.scanners.keyboard_wedge import Wedge
 from bindtool.gui.scanning.lookup import LookUp

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize

@@ -14,7 +14,7 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import MarkLabel
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from datetime import datetime

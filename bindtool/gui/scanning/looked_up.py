@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import MarkLabel
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.last_scan import TAIL
 
 if TYPE_CHECKING:

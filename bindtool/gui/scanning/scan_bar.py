@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
 from bindtool.gui.scanning.last_scan import LastScan
 from bindtool.gui.scanning.looked_up import LookedUp

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BindtoolError
-from bindtool.gui.common.util.requests_loaded import requests_loaded
+from bindtool.gui.common.util.background_tasks import requests_loaded
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.token_metadata import TokenNote, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.jobs.site_token import token_for
-from bindtool.gui.common.util.requests_loaded import requests_loaded
+from bindtool.gui.common.util.background_tasks import requests_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

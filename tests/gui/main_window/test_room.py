@@ -60,9 +60,9 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Kind
 from bindtool.gui.common.util.background_tasks import Tasks
-from bindtool.gui.common.util.language import speak_qt
-from bindtool.gui.common.widgets.elided import ElidedLabel
-from bindtool.gui.common.widgets.question import ask
+from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.scanners.serial_port_dialog import SerialPort

@@ -1,8 +1,4 @@
-"""The computer's speakers: plays the cues on every system, beside the window's thread.
-
-Owns the sound device and the thread that opens it: that may take a second, and hang where a driver does. Without a
-sound card there is silence, and nobody hears of an error. When a cue is played is for those who have one.
-"""
+"""The computer's speakers: plays the cues on every system, beside the window's thread, piece by piece."""
 
 from __future__ import annotations
 
@@ -18,11 +14,52 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bindtool.assets import asset
-from bindtool.gui.common.audio.cue_stream import RATE, CueStream
 from bindtool.gui.common.audio.cues import Cue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+RATE = 44_100
+"""Samples a second, mono, 16 bits."""
+
+FADE = 220
+"""Samples, 5 ms: a sound that breaks off in the middle of a wave is heard as a crack."""
+
+_NOTHING = array("h")
+
+
+class CueStream:
+    """One cue at a time. Any thread may call it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = _NOTHING
+
+    @property
+    def sounding(self) -> bool:
+        """Whether there is more of a cue to come."""
+        return bool(self._left)
+
+    def play(self, sound: array[int]) -> None:
+        """Begin a cue; what is left of the one before fades out under its first samples."""
+        mixed = sound[:]
+        with self._lock:
+            for at, (old, new) in enumerate(zip(self._left[:FADE], sound, strict=False)):
+                mixed[at] = max(-32_768, min(32_767, new + old * (FADE - at) // FADE))
+            self._left = mixed
+
+    def take(self, count: int) -> array[int]:
+        """Return the next `count` samples; there are fewer where the cue ends, and none after it."""
+        with self._lock:
+            piece, self._left = self._left[:count], self._left[count:]
+        return piece
+
+    def pieces(self) -> Generator[bytes, int, None]:
+        """Give the samples for as many frames as are sent in, for ever; the first piece is empty."""
+        wanted = 0
+        while True:
+            wanted = yield self.take(wanted).tobytes()
+
 
 logger = logging.getLogger(__name__)
 

@@ -1,11 +1,9 @@
-"""The coroutines that a window has started: owned, so that they can be cancelled and gathered.
-
-Owns their lifetime. What they do is their starters' business; what a person is told of a failure is for the window.
-"""
+"""The coroutines that a window has started, owned so that they can be cancelled, and the loading of HTTP."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,3 +47,19 @@ class Tasks:
             await work
         except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
             self._failed(error)
+
+
+async def requests_loaded() -> None:
+    """Return once it is loaded; from the second time on that is at once."""
+    await asyncio.to_thread(_load)
+
+
+@cache
+def _load() -> None:
+    import bindtool.core.jobs.channel_run  # noqa: F401
+    from bindtool.core.api.connection import load
+
+    async def rest_loaded() -> None:
+        load()
+
+    asyncio.run(rest_loaded())

@@ -1,7 +1,4 @@
-"""What the windows of a computer remember from one start to the next: the last profile, the language, a port.
-
-Owns the file. Each value is for whoever has put it there.
-"""
+"""What the windows of a computer remember from one start to the next, such as the language chosen last."""
 
 from __future__ import annotations
 
@@ -9,11 +6,12 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSettings, QTranslator
+
+from bindtool.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
-
 
 _MOST_BYTES = 1024 * 1024
 """A hundred times what windows remember."""
@@ -30,3 +28,37 @@ def settings_in(folder: Path) -> QSettings:
         if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
             path.replace(path.with_suffix(".ini.unread"))
     return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+_LANGUAGE = "language"
+_WORDS_OF_QT = "words of Qt"
+
+
+def chosen_language(settings: QSettings) -> str | None:
+    """Return the language that somebody has chosen; None where nobody has, or it is none of ours."""
+    chosen = settings.value(_LANGUAGE, "")
+    return next((language for language in LANGUAGES if language == chosen), None)
+
+
+def keep_language(settings: QSettings, language: str) -> None:
+    """Remember a choice for the next start."""
+    settings.setValue(_LANGUAGE, language)
+    settings.sync()
+
+
+def speak_qt(language: str) -> None:
+    """Let Qt's own menus, dialogs and calendars speak this language from now on.
+
+    Widgets that are there change their words by themselves, but not how they write days.
+    """
+    app = QCoreApplication.instance()
+    assert app is not None  # noqa: S101 - no window without it
+    before = app.findChild(QTranslator, _WORDS_OF_QT)
+    if before is not None:
+        app.removeTranslator(before)
+        before.setParent(None)
+    words = QTranslator(app)
+    words.setObjectName(_WORDS_OF_QT)
+    words.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    app.installTranslator(words)
+    QLocale.setDefault(QLocale(language))

@@ -1,11 +1,20 @@
-"""A button of a page or a dialog: tall enough for gloves, never pressed by a scanner's Return."""
+"""Buttons of pages, dialogs and the window: tall enough for gloves, never pressed by a scanner's Return."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import MarkButton
 from bindtool.gui.common.theme.theme import Kind
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+    from bindtool.gui.common.theme.icons import Mark
 
 
 class ActionButton(QPushButton):
@@ -32,3 +41,44 @@ class ActionButton(QPushButton):
         """Change what it is called, on screen and for a screen reader."""
         self.setText(text)
         self.setAccessibleName(text)
+
+
+_WIDTH = 250
+
+
+class CornerButton(QPushButton):
+    """A primary button that shares its place with others; its accessible name stays, whatever is written on it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(_WIDTH, theme.TARGET)
+        theme.dress(self, Kind.PRIMARY)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take no second click: it was meant for the button that was here before, or over here."""
+        event.accept()
+
+
+class MenuButton(MarkButton):
+    """Its menu is set by whoever has one."""
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__(mark)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def open_menu(self) -> None:
+        """Open the menu with its first entry chosen, where the button can be seen."""
+        menu = self.menu()
+        if menu is not None and self.isVisible():
+            menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+            menu.setActiveAction(menu.actions()[0])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the menu by Space, where Qt would wait until it is closed again."""
+        if event.key() == Qt.Key.Key_Space:
+            self.open_menu()
+        else:
+            super().keyPressEvent(event)

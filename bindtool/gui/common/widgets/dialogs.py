@@ -1,14 +1,11 @@
-"""A question in the panel itself, before something that can't be taken back.
-
-Owns the two answers. What is asked, and what follows, is for whoever shows it.
-"""
+"""A question inside a panel, before something that can't be taken back; dialogs that are made anew each time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
@@ -46,3 +43,10 @@ class AskFirst(QWidget):
         self.yes.clicked.connect(self.confirmed)
         self.no.clicked.connect(self.hide)
         self.hide()
+
+
+def open_once(dialog: QDialog) -> None:
+    """Show a dialog; once it has been answered or closed, it goes."""
+    dialog.finished.connect(dialog.deleteLater)
+    # By its class: some dialogs have an `open` of another kind.
+    QDialog.open(dialog)

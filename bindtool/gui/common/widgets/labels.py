@@ -1,12 +1,18 @@
-"""Texts of a page: a line that wraps, in its tone, and headlines."""
+"""Texts of a page: lines that wrap, headlines, and a line that ends in "…" where there is no room."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 TITLE_POINTS = 18.0
 SECTION_POINTS = 12.5
@@ -38,3 +44,42 @@ def details_line(name: str) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
     return label
+
+
+_SHORTEST = 24
+
+
+class ElidedLabel(QLabel):
+    """A label of one line that gives way. `text()` is always the whole text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        """Show a text. Where the label has a name, a screen reader takes the text as what is said of it."""
+        super().setText(text)
+        if self.accessibleName():
+            self.setAccessibleDescription(text)
+        self._tell_whole()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the height of a line and hardly any width."""
+        return QSize(_SHORTEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See whether the text still has room."""
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.contentsRect(), self.alignment(), shown)
+
+    def _tell_whole(self) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        self.setToolTip("" if fits else self.text())

@@ -1,8 +1,4 @@
-"""The strip's questions: one line under the scan field with buttons, which no scanner's Return can press.
-
-Owns how an offer is shown, and that there is one at a time. What is offered, and what an answer does, is for those
-who offer.
-"""
+"""Questions in one line under the scan field, with buttons that no scanner's Return can press."""
 
 from __future__ import annotations
 
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from bindtool.core.common.messages import Parameter
     from bindtool.texts import Texts
 
 _MARK_SIZE = 24
@@ -152,3 +149,13 @@ class OfferBar(QFrame):
         come_before(self._close, self._buttons)
         self.show()
         self.told.emit(question)
+
+
+def ask(offer: OfferBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
+    """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
+
+    "No" has the keys, and Esc takes the question back: nothing that a scanner types agrees to anything.
+    """
+    words = f"{texts(f'{name}.title', **values)} {texts(f'{name}.body', **values)}"
+    answers = (texts(f"{name}.yes", **values), texts("question.no"))
+    offer.ask(name, words, answers, lambda place: None if place else agreed())

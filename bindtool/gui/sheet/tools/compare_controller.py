@@ -22,7 +22,7 @@ from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.reader import read_list
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.throttle import Soon
-from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.sheet.tools.reading_beside import read_beside
 

@@ -19,7 +19,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.elided import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,9 +14,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.elided import ElidedLabel
 from bindtool.gui.common.widgets.form_field import TextField
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, ElidedLabel, headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

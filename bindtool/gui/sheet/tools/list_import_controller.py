@@ -25,7 +25,7 @@ from bindtool.core.tabular.rejected_rows import leftover_csv
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
 from bindtool.core.tabular.table.rows import take_rows
-from bindtool.gui.common.widgets.once import open_once
+from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.long_lists import take_in_pieces
 from bindtool.gui.sheet.tools.reading_beside import read_beside
 

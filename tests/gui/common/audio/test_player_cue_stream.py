@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from itertools import pairwise
 
-from bindtool.gui.common.audio.cue_stream import FADE, CueStream
+from bindtool.gui.common.audio.player import FADE, CueStream
 
 LOUD = array("h", [20_000] * 1000)
 QUIET = array("h", [1_000] * 600)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
-from bindtool.gui.common.util.save_dialog import SaveDialog, file_name
+from bindtool.gui.common.util.file_dialogs import SaveDialog, file_name
 
 if TYPE_CHECKING:
     from tests.gui.conftest import Show

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from bindtool.gui.common.util.language import chosen_language, keep_language, speak_qt
+from bindtool.gui.common.util.settings import chosen_language, keep_language, speak_qt
 from bindtool.texts import LANGUAGES
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.widgets.menu_button import MenuButton
+from bindtool.gui.common.widgets.buttons import MenuButton
 from tests.gui.acting import key
 
 if TYPE_CHECKING:
