@@ -18,7 +18,6 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.history.filter_fields import HistoryFilter
-from bindtool.gui.history.keep_fields import KeepFields
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.history.record_text import (
@@ -30,6 +29,7 @@ from bindtool.gui.history.record_text import (
     sheet_line,
     sheet_title,
 )
+from bindtool.gui.history.retention import KeepFields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from bindtool.core.store import History
-from bindtool.gui.history.keep_fields import KeepFields
-from bindtool.gui.history.retention import DAYS, Retention
+from bindtool.gui.history.retention import DAYS, KeepFields, Retention
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, press
 from tests.gui.loop import finish
