@@ -33,8 +33,7 @@ from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
 from bindtool.gui.main_window.screen_reader import Announcer
 from bindtool.gui.profiles.controller import SetUp
 from bindtool.gui.profiles.navigation import ProfilePages
-from bindtool.gui.reports.controller import ReportFiles
-from bindtool.gui.reports.report_printing import ReportPrinting
+from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import Scanning
 from bindtool.gui.scanning.serial_controller import Peripherals

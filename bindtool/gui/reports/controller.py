@@ -1,26 +1,23 @@
-"""Reports as files: of the sheet, its last run, the day here or at all benches, and what there is to handle.
-
-Each is a workbook or CSV. Owns the way from an entry of the menu to the file. What stands in a report is for
-`sources` and `bindtool.reporting`; it is made and written beside the window's thread.
-"""
+"""Reports as files and on paper: of the sheet, its last run, the day, and what there is to handle."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.common.output_files import write_output
+from bindtool.core.common.output_files import check_place, write_output
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.reports.sources import About
 from bindtool.reporting import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.reports.sources import Making, ReportSources
@@ -76,3 +73,57 @@ class ReportFiles(QObject):
             self._window.notice.show_error(error)
             return
         self._window.notice.show_answer(Message.of("files.saved", file=str(path)))
+
+
+class ReportPrinting(QObject):
+    """Asks for a printer and prints a report on it."""
+
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+        super().__init__(window)
+        self._window = window
+        self._texts = texts
+        self._sources = sources
+        self._ground = ground
+        actions = window.actions_
+        actions["print_sheet"].triggered.connect(lambda: self.ask(About.SHEET))
+        actions["print_run"].triggered.connect(lambda: self.ask(About.RUN))
+        actions["print_today"].triggered.connect(lambda: self.ask(About.DAY))
+
+    def ask(self, about: About) -> None:
+        """Ask for a printer, and print; say so where there is nothing to report."""
+        nothing = self._sources.nothing(about)
+        if nothing is not None:
+            self._window.notice.show_answer(nothing)
+            return
+        # Loaded with the first page: most people never print.
+        from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
+
+        from bindtool.gui.reports.print_layout import lay_across
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(self._sources.name(about))
+        lay_across(printer)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setWindowTitle(self._texts("print.title"))
+        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, on=False)
+        dialog.accepted.connect(lambda: self.print_on(about, printer))
+        open_once(dialog)
+
+    def print_on(self, about: About, printer: QPrinter) -> None:
+        """Print the report as things stand now."""
+        self._ground.tasks.start(self._print(self._sources.take(about), printer))
+
+    async def _print(self, make: Making, printer: QPrinter) -> None:
+        from bindtool.gui.reports.print_layout import print_pages
+
+        try:
+            if printer.outputFileName():
+                # Qt writes a PDF over whatever lies there.
+                path = Path(printer.outputFileName())
+                await asyncio.to_thread(check_place, path, self._ground.folder)
+            report = await asyncio.to_thread(make)
+            pages = await print_pages(report, self._texts, printer)
+        except BindtoolError as error:
+            self._window.notice.show_error(error)
+            return
+        self._window.notice.show_answer(Message.of("print.done", n=pages))

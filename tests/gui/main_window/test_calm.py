@@ -89,7 +89,7 @@ MAY_BE_MODAL = {
     "gui/sheet/tools/compare_controller.py": "the same, for a list to compare with",
     "gui/reports/controller.py": "the same, for a report",
     "gui/history/controller.py": "the same, for what was found",
-    "gui/reports/report_printing.py": "the system's own dialog for printers",
+    "gui/reports/controller.py": "the system's own dialog for printers",
     "gui/profiles/controller.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/sheet/details_dialog.py": "a badge is scanned into it: it must not become a device",
     "gui/scanners/serial_port_dialog.py": "a port is tried: its scans must not become devices",

@@ -25,8 +25,7 @@ from bindtool.core.profiles.repository import ProfileBook
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.reports.controller import ReportFiles
-from bindtool.gui.reports.report_printing import ReportPrinting
+from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Ground
