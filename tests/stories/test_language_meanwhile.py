@@ -12,7 +12,7 @@ from pytestqt import exceptions
 
 from bindtool.gui.scanning.scan_bar import ScanStrip
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.support.laptop_check_part import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheck
 from bindtool.practice.faults import Answer
 from tests.gui import acting
 from tests.gui.loop import PATIENCE

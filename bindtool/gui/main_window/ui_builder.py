@@ -33,7 +33,7 @@ from bindtool.gui.sheet.table_view import SheetView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.sheet.tools.list_import_page import ImportPage
-from bindtool.gui.support.laptop_check_part import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheck
 from bindtool.gui.tokens.dialog import TokenPanel
 
 if TYPE_CHECKING:

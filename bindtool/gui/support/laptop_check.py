@@ -1,28 +1,35 @@
-"""The look at this laptop: everything that has to work is examined, beside the window's thread, and shown.
-
-Owns that task. What is looked at is for `core.laptop`, how it is shown for the panel.
-"""
+"""The look at this laptop: everything that has to work is examined beside the window's thread, and shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.diagnostics.workstation_check import Grade
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.util.background_tasks import requests_loaded
+from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sequence
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.diagnostics.version import Version
+    from bindtool.core.diagnostics.workstation_check import Finding
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.support.laptop_check_part import LaptopCheck
     from bindtool.gui.tokens.service import TokenDesk
+    from bindtool.texts import Texts
 
 
 class LaptopChecking(QObject):
@@ -78,3 +85,107 @@ class LaptopChecking(QObject):
         if self._work is not None:
             self._work.cancel()
         self._panel.show_stopped()
+
+
+_WIDE = 720
+_MARK_SIZE = 20
+_MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark.UNKNOWN}
+
+
+class LaptopCheck(QDialog):
+    """To be shown with `show()`: whoever looks on can go on scanning.
+
+    Signals:
+        check_wanted(): look once more.
+        cancel_wanted(): do not wait any longer.
+    """
+
+    check_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._copied = ""
+        self.setWindowTitle(texts("laptop.title"))
+        self.setAccessibleName(texts("laptop.title"))
+        self.setMinimumWidth(_WIDE)
+        self._about = line(tone=Tone.QUIET)
+        self._lines = QWidget()
+        self.waiting = Waiting(texts)
+        self.waiting.stop_wanted.connect(self.cancel_wanted)
+        self._remark = line(tone=Tone.GOOD)
+        close = ActionButton(texts("laptop.close"))
+        close.clicked.connect(self.reject)
+        self.copy_button = ActionButton(texts("laptop.copy"))
+        self.copy_button.clicked.connect(self._copy)
+        self.again_button = ActionButton(texts("laptop.again"), Kind.PRIMARY)
+        self.again_button.clicked.connect(self.check_wanted)
+        self.finished.connect(lambda _: self.cancel_wanted.emit())
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(close)
+        buttons.addWidget(self._remark, 1)
+        buttons.addWidget(self.copy_button)
+        buttons.addWidget(self.again_button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(28, 24, 28, 20)
+        self._column.setSpacing(14)
+        for part in (headline(texts("laptop.title")), self._about, self._lines, self.waiting):
+            self._column.addWidget(part)
+        self._column.addStretch(1)
+        self._column.addLayout(buttons)
+
+    def show_checking(self, profile: str, site: str) -> None:
+        """Say that a profile's site is being asked; the wait can be ended."""
+        self._about.setText(self._texts("laptop.about", profile=profile))
+        self.waiting.begin(self._texts("laptop.checking", site=site))
+        self._allow(waiting=True)
+
+    def show_findings(self, findings: Sequence[Finding], about: str) -> None:
+        """Show a line for each item; `about` stands above them in the text to copy."""
+        said = [(finding, self._texts.say(finding.words)) for finding in findings]
+        lines = [f"{finding.item}\t{finding.grade}\t{words}" for finding, words in said]
+        self._copied = "\n".join([about, *lines])
+        new = QWidget()
+        grid = QGridLayout(new)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(3, 1)
+        for row, (finding, words) in enumerate(said):
+            self._add_line(grid, row, finding, words)
+        self._column.replaceWidget(self._lines, new)
+        self._lines.hide()
+        self._lines.deleteLater()
+        self._lines = new
+        new.show()
+        self._allow(waiting=False)
+
+    def show_stopped(self) -> None:
+        """Wait no longer; what was found before stays."""
+        self._allow(waiting=False)
+
+    def _add_line(self, grid: QGridLayout, row: int, finding: Finding, words: str) -> None:
+        mark = MarkLabel(_MARK_SIZE)
+        mark.show_mark(_MARKS[finding.grade])
+        text = line(words)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        item = self._texts(f"laptop.item_{finding.item}")
+        grade = self._texts(f"laptop.grade_{finding.grade}")
+        text.setAccessibleName(f"{item}: {grade}")
+        text.setAccessibleDescription(words)
+        cells = (mark, line(item, wraps=False), line(grade, _MARKS[finding.grade].tone, wraps=False), text)
+        for column, cell in enumerate(cells):
+            grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
+
+    def _allow(self, *, waiting: bool) -> None:
+        self.waiting.setVisible(waiting)
+        why_not = self.waiting.said if waiting else self._texts("laptop.nothing_to_copy")
+        self.again_button.allow(not waiting, why_not)
+        self.copy_button.allow(not waiting and bool(self._copied), why_not)
+        self._remark.setText("")
+
+    def _copy(self) -> None:
+        copy_text(self._copied)
+        self._remark.setText(self._texts("laptop.copied"))

@@ -12,8 +12,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.credentials.token_store import FixedVault, MemoryVault
 from bindtool.core.diagnostics.version import this_version
-from bindtool.gui.support.laptop_check import LaptopChecking
-from bindtool.gui.support.laptop_check_part import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheck, LaptopChecking
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.faults import Slow

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
 from bindtool.gui.common.theme.icons import MarkLabel
-from bindtool.gui.support.laptop_check_part import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheck
 from tests.gui.acting import find, key, press, said
 
 if TYPE_CHECKING:
