@@ -22,7 +22,7 @@ from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.profiles.copy_request import CopyRequest
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.tokens import token_text
-from bindtool.gui.tokens.token_field import TokenField
+from bindtool.gui.tokens.fields import TokenField
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from bindtool.gui.common.widgets.dialogs import AskFirst
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 from bindtool.gui.tokens import token_text
-from bindtool.gui.tokens.fields import EndDay
-from bindtool.gui.tokens.token_field import TokenField
+from bindtool.gui.tokens.fields import EndDay, TokenField
 from bindtool.wording import site_words
 
 if TYPE_CHECKING:

@@ -1,15 +1,20 @@
-"""The last day of a token, which may be left open.
-
-Owns the tick and the day. Who reminds of it is for the window.
-"""
+"""The fields for a token: the text, which shows dots and says what it read, and its last day."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QLineEdit, QWidget
+
+from bindtool.core.common.errors import BadInput
+from bindtool.core.credentials.access_token import CleanToken, clean
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.form_field import Field
+from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
@@ -70,3 +75,81 @@ class EndDay(QWidget):
         self.choice.setEnabled(known)
         self.choice.setToolTip("" if known else self._texts("end_day.tick_first"))
         self.choice.setAccessibleDescription(self.choice.toolTip())
+
+
+class TokenField(Field):
+    """Takes one token.
+
+    Signals:
+        changed: another text stands in it, or none.
+    """
+
+    changed = Signal()
+
+    def __init__(self, texts: Texts, hint: str) -> None:
+        self.line = QLineEdit()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        super().__init__(texts("token.label"), self.line, hint)
+        self._texts = texts
+        self._length = 0
+        self._found = _token_in("")
+        self._reading = line(tone=Tone.GOOD)
+        self._reading.hide()
+        self.column.insertWidget(self.column.indexOf(self.line) + 1, self._reading)
+        self.line.textChanged.connect(self._read)
+        self.line.editingFinished.connect(self.review)
+
+    @property
+    def token(self) -> CleanToken | None:
+        """The token that stands in it; None where nothing does, or no token."""
+        return self._found if isinstance(self._found, CleanToken) else None
+
+    @property
+    def reading(self) -> str:
+        """What is said of the token that stands in it; "" for none."""
+        return self._reading.text()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not self.line.text()
+
+    def review(self) -> bool:
+        """Say what is wrong with the text, if it is no token; return whether it can go on: a token or nothing."""
+        return self.is_empty or self.demand() is not None
+
+    def demand(self) -> CleanToken | None:
+        """Return the token; where there is none, say what is wrong."""
+        if isinstance(self._found, CleanToken):
+            return self._found
+        self.show_problem(f"{self._texts.say(self._found.title)}\n{self._texts.say(self._found.hint)}")
+        return None
+
+    def put_away(self) -> bool:
+        """Take the token out of the field, and out of the clipboard if it is still there; tell whether it was."""
+        kept = self.token
+        self.line.clear()
+        clipboard = QGuiApplication.clipboard()
+        copied = _token_in(clipboard.text())
+        if kept is None or isinstance(copied, BadInput) or copied.token != kept.token:
+            return False
+        clipboard.clear()
+        return True
+
+    def _read(self, text: str) -> None:
+        was_pasted = len(text) > self._length + 1
+        self._length = len(text)
+        self._found = _token_in(text)
+        self._reading.setText(token_text.pasted(self._texts, self.token) if self.token else "")
+        self._reading.setVisible(self.token is not None)
+        self.show_problem("")
+        if was_pasted:
+            self.review()
+        self.changed.emit()
+
+
+def _token_in(text: str) -> CleanToken | BadInput:
+    try:
+        return clean(text)
+    except BadInput as problem:
+        return problem

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.gui.tokens.token_field import TokenField
+from bindtool.gui.tokens.fields import TokenField
 from tests.gui.acting import find, key, keys, paste, said
 from tests.gui.samples import PERSONAL
 
