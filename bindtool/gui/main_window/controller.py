@@ -42,8 +42,7 @@ from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 from bindtool.gui.shared_ledger.ledger_words import ledger_line
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.sheet.document import SheetDesk
-from bindtool.gui.sheet.edit_commands import SheetEdits
-from bindtool.gui.sheet.edit_desk import EditDesk
+from bindtool.gui.sheet.edit_commands import EditDesk, SheetEdits
 from bindtool.gui.sheet.tools.compare_controller import Comparing
 from bindtool.gui.sheet.tools.fill_labels_controller import Filling
 from bindtool.gui.sheet.tools.list_import_controller import ListOpening

@@ -1,14 +1,11 @@
-"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read by a new rule,
-rows kept back.
-
-Owns that each is one step for undo, and what is said of rows that were bound. Which rows a person means is for the
-table, what may become of a row for core, drawing and writing for `document`.
-"""
+"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read anew."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
 
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import (
@@ -32,10 +29,13 @@ if TYPE_CHECKING:
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.table_view import SheetView
 
     Texts = Mapping[int, Mapping[Column, str]]
-    """What is to stand in cells, by the row's number and the column."""
+    "What is to stand in cells, by the row's number and the column."
 
 
 class SheetEdits:
@@ -122,3 +122,21 @@ class SheetEdits:
         if done and line is not None:
             self._desk.left_behind.emit(line)
         return done
+
+
+class EditDesk(QObject):
+    """A person's hands on the cells."""
+
+    def __init__(self, window: Window, desk: SheetDesk, edits: SheetEdits, table: SheetView) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._edits = edits
+        table.sheet_model.edited.connect(edits.type)
+        table.sheet_model.ticked.connect(lambda number: desk.include([number]))
+        table.written.connect(self._write)
+        table.refused.connect(window.notice.show_error)
+        desk.left_behind.connect(window.notice.show_line)
+
+    def _write(self, written: Written) -> None:
+        if self._desk.takes_scans:
+            self._edits.write(written.texts, written.more)

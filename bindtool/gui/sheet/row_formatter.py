@@ -1,8 +1,4 @@
-"""What the cells of the table show: a row in words, its drawing, and what its tool tips say.
-
-Owns the columns and what stands in them. Which row stands where is for `table_model`; the sentences are the
-catalogue's.
-"""
+"""What the cells of the table show: a row in words, its drawing, and what its tool tips say."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.sheet.arrived_tip import arrived_tip
 from bindtool.wording import row_message
 
 if TYPE_CHECKING:
@@ -20,6 +15,20 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import Standing
     from bindtool.texts import Texts
+
+_LONGEST = 600
+_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\n")} | {0x7F: 0x2421}
+"""Unicode's pictures of the control characters, GS1's separator among them."""
+
+
+def arrived_tip(texts: Texts, row: Row) -> str:
+    """Return the tool tip of a row's id."""
+    tip = row.device_id
+    arrived = row.arrived.strip()
+    if arrived not in {"", row.device_id}:
+        shown = arrived if len(arrived) <= _LONGEST else f"{arrived[:_LONGEST]}…"
+        tip = "\n".join([tip, texts("cell.arrived", text=shown.translate(_PICTURES))])
+    return tip.translate(_PICTURES)
 
 
 class Column(IntEnum):

@@ -21,10 +21,8 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
-from bindtool.gui.sheet.row_flash import RowFlash
-from bindtool.gui.sheet.sort_header import SortHeader
 from bindtool.gui.sheet.table_model import EDITABLE, Column
-from bindtool.gui.sheet.view_parts import IdDelegate
+from bindtool.gui.sheet.view_parts import IdDelegate, RowFlash, SortHeader
 from bindtool.gui.sheet.view_state import ViewPlace
 
 if TYPE_CHECKING:

@@ -1,19 +1,24 @@
-"""How an id is edited in its cell.
-
-Owns that no input method touches it. What is typed is for the table's model.
-"""
+"""Small parts of the table: how an id is edited, a row that lights up, the head that sorts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEasingCurve, QObject, QSignalBlocker, Qt, QVariantAnimation
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate
 
+from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
+    from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
+
+    from bindtool.gui.sheet.table_model import SheetModel
 
 
 class IdDelegate(QStyledItemDelegate):
@@ -26,3 +31,75 @@ class IdDelegate(QStyledItemDelegate):
         editor = super().createEditor(parent, option, index)
         latin_only(editor)
         return editor
+
+
+_MOMENT = 1200
+_STRENGTH = 1.0
+
+
+class RowFlash(QVariantAnimation):
+    """Light that grows weaker, on the row of a number."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._number = 0
+        self.setDuration(_MOMENT)
+        self.setStartValue(_STRENGTH)
+        self.setEndValue(0.0)
+        self.setEasingCurve(QEasingCurve.Type.InQuad)
+
+    @property
+    def number(self) -> int | None:
+        """The number of the row that is lit just now."""
+        return self._number if self.state() is QVariantAnimation.State.Running else None
+
+    def light(self, number: int) -> None:
+        """Let a row light up."""
+        self._number = number
+        self.stop()
+        self.start()
+
+    def paint(self, on: QWidget, place: QRect) -> None:
+        """Draw the light over a row so that its words stay: dark ones on a light ground, light ones on a dark."""
+        mode = QPainter.CompositionMode
+        colour = theme.flash(Tone.UNSURE, on.palette())
+        colour.setAlphaF(self.currentValue())
+        painter = QPainter(on)
+        dark = theme.is_dark(on.palette())
+        painter.setCompositionMode(mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply)
+        painter.fillRect(place, colour)
+
+
+class SortHeader(QObject):
+    """Sorts a table by its head."""
+
+    def __init__(self, table: QTableView, model: SheetModel) -> None:
+        super().__init__(table)
+        self._table = table
+        self._model = model
+        self._header = table.horizontalHeader()
+        self._header.setSortIndicatorClearable(True)
+        self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        table.setSortingEnabled(True)
+        model.ordered.connect(self._follow)
+
+    def turn(self) -> None:
+        """Sort by the column that the cursor is in, the id's without one, as a click on its head would."""
+        current = self._table.currentIndex()
+        column = current.column() if current.isValid() else Column.DEVICE_ID
+        order = self._model.order
+        sorted_by_it = order != ARRIVAL and order.by == Column(column).name.lower()
+        if not sorted_by_it:
+            self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder)
+        elif not order.descending:
+            self._header.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
+        else:
+            self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def _follow(self) -> None:
+        """Show by what the model is sorted, whoever has asked for it."""
+        order = self._model.order
+        column = -1 if order == ARRIVAL else Column[order.by.name]
+        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        with QSignalBlocker(self._header):
+            self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder if column < 0 else way)

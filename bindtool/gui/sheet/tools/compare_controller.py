@@ -24,7 +24,7 @@ from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
-from bindtool.gui.sheet.tools.reading_beside import read_beside
+from bindtool.gui.sheet.tools.list_import_controller import read_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

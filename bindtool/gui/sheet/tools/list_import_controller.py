@@ -1,16 +1,13 @@
-"""Lists from files into the sheet: read beside the window, taken at once where all is clear, looked at first where
-it is not.
-
-Owns that way, its progress and its end. What a file means is for `core.tabular`, how a list is looked at for
-`pages.import_list`; the rows go to the `document`, as one edit a file.
-"""
+"""Lists from files into the sheet: read beside the window, taken at once where all is clear."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -18,6 +15,8 @@ from PySide6.QtWidgets import QFileDialog
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
+from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.intake.intake import take_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.tabular.reader import open_list
@@ -26,22 +25,97 @@ from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
 from bindtool.core.tabular.table.rows import take_rows
 from bindtool.gui.common.widgets.dialogs import open_once
-from bindtool.gui.sheet.tools.long_lists import take_in_pieces
-from bindtool.gui.sheet.tools.reading_beside import read_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.intake.intake import Arrival
     from bindtool.core.tabular.table.result import Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.tools.list_import_page import ImportPage
     from bindtool.texts import Texts
 
     Reader = Callable[[Path, str, Choices, Watch], Opened]
+
+T = TypeVar("T")
+
+_WORTH_SHOWING = 0.01
+
+
+def _to_nobody(_words: str) -> None:
+    pass
+
+
+async def read_beside(
+    read: Callable[[Watch], T],
+    file: str,
+    offer: OfferBar,
+    texts: Texts,
+    name: str,
+    say: Callable[[str], None] = _to_nobody,
+) -> T | None:
+    """Return what `read` returns; None where that was stopped.
+
+    Args:
+        read: called in a thread; asks its watch again and again.
+        file: what a person calls the list.
+        offer: has the button.
+        texts: the words.
+        name: of the offer; two readings at once have two.
+        say: hears in words how far it is.
+
+    Raises:
+        BindtoolError: whatever `read` raises.
+    """
+    loop = asyncio.get_running_loop()
+    stopped: list[bool] = []
+    shown = 0.0
+
+    def show(done: float) -> None:
+        nonlocal shown
+        if done - shown >= _WORTH_SHOWING and not stopped:
+            shown = done
+            words = texts("import.reading", file=file, percent=int(done * 100))
+            say(words)
+            offer.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
+
+    def progress(done: float) -> None:
+        loop.call_soon_threadsafe(lambda: show(done))
+
+    try:
+        return await asyncio.to_thread(read, Watch(progress, lambda: bool(stopped)))
+    except ReadingStopped:
+        return None
+    finally:
+        # The thread reads on by itself, unless it is told.
+        stopped.append(True)
+        offer.withdraw(name)
+
+
+PIECE = 400
+"""Rows: some 10 ms."""
+
+
+async def take_in_pieces(desk: SheetDesk, arrivals: Iterable[Arrival], source: Source) -> bool:
+    """Add a row for each of a list; return False where another sheet came onto the desk before the end.
+
+    All is one edit, unless something else was edited in between: then what follows is another.
+    """
+    sheet, left, last = desk.sheet, iter(arrivals), None
+    while piece := list(islice(left, PIECE)):
+        if desk.sheet is not sheet:
+            return False
+        rows = desk.judged(take_list(sheet, piece, desk.stamp(source)))
+        joined = last is not None and sheet.last_edit is last
+        desk.do(partial(sheet.add, rows, joined=joined))
+        last = sheet.last_edit
+        await asyncio.sleep(0)
+    return True
+
 
 _READING, _OPENED = "reading", "opened"
 
