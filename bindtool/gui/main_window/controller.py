@@ -39,8 +39,8 @@ from bindtool.gui.scanning.controller import Scanning
 from bindtool.gui.scanning.serial_controller import Peripherals
 from bindtool.gui.scanning.setup.controller import ScannerHelp
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
-from bindtool.gui.shared_ledger.ledger_words import ledger_line
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
+from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.sheet.edit_commands import EditDesk, SheetEdits
 from bindtool.gui.sheet.tools.compare_controller import Comparing

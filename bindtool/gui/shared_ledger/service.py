@@ -1,8 +1,4 @@
-"""The ledger that the open profile shares with other benches, as the window uses it.
-
-Owns which one is open, and the way from its thread to the window's. What is exchanged is for `core.shared_ledger`;
-what a row, a run or a line makes of it is for the parts that listen.
-"""
+"""The ledger that the open profile shares with other benches, as the window uses it, and how it stands."""
 
 from __future__ import annotations
 
@@ -23,9 +19,10 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.protocols import News, Standing
+    from bindtool.texts import Texts
 
     Open = Callable[[Profile, News, Callable[[Standing], None]], SharedLedger | None]
-    """Puts a profile's ledger together; None where it has none."""
+    "Puts a profile's ledger together; None where it has none."
 
 
 class LedgerDesk(QObject):
@@ -106,3 +103,14 @@ class LedgerDesk(QObject):
 def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *values: object) -> None:
     with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody listens
         loop.call_soon_threadsafe(call, *values)
+
+
+def ledger_line(texts: Texts, standing: Standing | None) -> list[str]:
+    """Return what the status line says of the shared ledger, if there is one and something is known of it."""
+    if standing is None:
+        return []
+    if standing.since is None:
+        return [texts("ledger.in_step")]
+    if standing.problem is None:
+        return []
+    return [texts("ledger.not_in_step", time=f"{standing.since:%H:%M}", n=standing.waiting)]
