@@ -43,7 +43,7 @@ from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_detai
 from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 from bindtool.gui.sheet.table_model import Column, SheetModel
 from bindtool.gui.sheet.table_view import SheetView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side

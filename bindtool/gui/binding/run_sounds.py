@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.events import Ending
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from bindtool.gui.common.widgets.message_bar import Gravity
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,10 +22,10 @@ from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
 from bindtool.gui.scanners.keyboard_wedge import Wedge
+from bindtool.gui.scanning.last_scan import Taken
 from bindtool.gui.scanning.lookup import LookUp
 from bindtool.gui.scanning.ready_state import Readiness
 from bindtool.gui.scanning.rescan_mode import ScanAgain
-from bindtool.gui.scanning.taken import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,25 +1,25 @@
-"""The last scan in one line: the end of its id, big; what became of it; when; and for how long there was none.
-
-Owns how that is shown. What is said of a scan is for `controller`.
-"""
+"""The last scan in one line: the end of its id, big; what became of it, with its drawing and sound; when."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bindtool.core.common.safe_text import escaped
+from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from bindtool.gui.scanning.taken import Taken
     from bindtool.texts import Texts
 
 TAIL = 6
@@ -72,3 +72,44 @@ class LastScan(QWidget):
     def show_quiet(self, words: str) -> None:
         """Say for how long there was no scan, "" for a moment."""
         self._quiet.setText(words)
+
+
+class Taken(StrEnum):
+    """What became of a scan."""
+
+    ADDED = "added"
+    REPEAT = "repeat"
+    BOUNCE = "bounce"
+    HELD = "held"
+    REFUSED = "refused"
+
+    @property
+    def mark(self) -> Mark:
+        """The drawing that says so."""
+        return _MARKS[self]
+
+    @property
+    def cue(self) -> Cue:
+        """The sound that says so."""
+        return _CUES[self]
+
+
+_MARKS: Mapping[Taken, Mark] = MappingProxyType(
+    {
+        Taken.ADDED: Mark.BOUND,
+        Taken.REPEAT: Mark.REPEAT,
+        Taken.BOUNCE: Mark.INFO,
+        Taken.HELD: Mark.HELD,
+        Taken.REFUSED: Mark.REFUSED,
+    }
+)
+
+_CUES: Mapping[Taken, Cue] = MappingProxyType(
+    {
+        Taken.ADDED: Cue.ADDED,
+        Taken.REPEAT: Cue.REPEATED,
+        Taken.BOUNCE: Cue.BOUNCE,
+        Taken.HELD: Cue.REFUSED,
+        Taken.REFUSED: Cue.REFUSED,
+    }
+)

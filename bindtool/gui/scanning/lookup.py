@@ -1,16 +1,11 @@
-"""Look up: a mode in which a scan adds nothing and shows what is known of that device.
-
-Owns the mode, and what is said of a device. A mode can be forgotten: then the next boxes would be scanned and not
-be there. So the strip has another colour and other words while it lasts, nothing in it sounds like "added", a
-device that nobody knows, as each new one is, sounds like a refusal, and it ends by itself a minute after the last
-scan.
-"""
+"""Look up: a mode in which a scan adds nothing and shows what is known of that device."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
@@ -19,8 +14,11 @@ from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import looks_like_token
 from bindtool.core.model.outcome import State
-from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.scanning.last_scan import TAIL, Taken
 from bindtool.wording import by_words, row_message
 
 if TYPE_CHECKING:
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.looked_up import LookedUp
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
@@ -167,3 +164,48 @@ class LookUp(QObject):
 
     def _log_id(self, log_id: str) -> str:
         return self._texts("look_up.log_id", log_id=log_id) if log_id else ""
+
+
+_MARK_SIZE = 32
+
+
+class LookedUp(QWidget):
+    """One big line, and `details` for the line below, which has its own place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tail = QLabel()
+        self._tail.setTextFormat(Qt.TextFormat.PlainText)
+        self._mark = MarkLabel(_MARK_SIZE)
+        self._words = ElidedLabel()
+        self.details = ElidedLabel()
+        for label in (self._tail, self._words):
+            theme.resize_text(label, theme.STRIP_POINTS, bold=True)
+        theme.resize_text(self.details, theme.LINE_POINTS)
+        theme.dress(self.details, tone=Tone.QUIET)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP + 4)
+        row.addWidget(self._tail)
+        row.addWidget(self._mark)
+        row.addWidget(self._words, 1)
+        self.details.hide()
+
+    def invite(self, words: str, details: str) -> None:
+        """Say what to do, before anything was looked up."""
+        self._show("", None, words, Tone.BUSY, details)
+
+    def show_record(self, device_id: str, mark: Mark, words: str, details: str) -> None:
+        """Show the end of an id, the device's state, and what else is known."""
+        self._show(device_id, mark, words, mark.tone, details)
+
+    def _show(self, device_id: str, mark: Mark | None, words: str, tone: Tone, details: str) -> None:
+        cut = device_id[-TAIL:]
+        self._tail.setText(cut if cut == device_id else f"…{cut}")
+        self._tail.setToolTip(device_id)
+        self._tail.setVisible(bool(device_id))
+        self._mark.show_mark(mark)
+        self._mark.setVisible(mark is not None)
+        self._words.setText(words)
+        theme.dress(self._words, tone=tone)
+        self.details.setText(details)

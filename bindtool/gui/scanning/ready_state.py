@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,7 +15,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 from bindtool.wording import tail
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
 from bindtool.gui.scanning.last_scan import LastScan
-from bindtool.gui.scanning.looked_up import LookedUp
+from bindtool.gui.scanning.lookup import LookedUp
 from bindtool.gui.scanning.scan_field import ScanField
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         QWidget,
     )
 
-    from bindtool.gui.scanning.taken import Taken
+    from bindtool.gui.scanning.last_scan import Taken
     from bindtool.texts import Texts
 
 _FLASH_MS = 700

@@ -68,7 +68,7 @@ from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.scanners.serial_port_dialog import SerialPort
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.guide_dialog import Guide
 from bindtool.gui.support.help_controller import Help

@@ -13,7 +13,7 @@ from bindtool.core.common.messages import Message
 from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.main_window.screen_reader import Announcer
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
 from tests.gui.whole_window import whole_window

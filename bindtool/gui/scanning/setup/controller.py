@@ -1,7 +1,4 @@
-"""What the window does for a scanner beside taking its scans: rules, questions, troubles, and a page for tests.
-
-Owns who of them hears of what, and in which order. Each does its own work.
-"""
+"""What the window does for a scanner beside taking its scans: rules, questions, troubles, the test page."""
 
 from __future__ import annotations
 
@@ -10,11 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
-from bindtool.gui.scanning.setup.letter_question import LetterQuestion
-from bindtool.gui.scanning.setup.prompts import PartQuestion
-from bindtool.gui.scanning.setup.scanner_testing import ScannerTesting
+from bindtool.gui.scanning.setup.prompts import LetterQuestion, PartQuestion
 
 if TYPE_CHECKING:
+    from bindtool.core.barcode.rules import ScanRules
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import Scanning
     from bindtool.gui.scanning.scan_field import ScanField
@@ -23,6 +19,35 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.texts import Texts
+
+
+class ScannerTesting(QObject):
+    """Opens the page, keeps what it sets, and goes back to the sheet."""
+
+    def __init__(self, window: Window, rules: RuleDesk, page: ScannerTestPage) -> None:
+        super().__init__(window)
+        self._window = window
+        self._rules = rules
+        self._page = page
+        window.actions_["test_scanner"].triggered.connect(self._begin)
+        self._page.set_wanted.connect(self._set)
+        self._page.forget_wanted.connect(rules.forget_gap)
+        rules.gap_changed.connect(lambda: self._page.show_learnt(rules.gap))
+        self._page.left.connect(self._leave)
+
+    def _begin(self) -> None:
+        self._window.show_page(self._page)
+        self._page.begin(self._rules.rules, self._rules.gap)
+
+    def _set(self, rules: ScanRules) -> None:
+        if self._rules.change(rules):
+            self._page.show_set(self._rules.rules)
+        else:
+            # Why not is said over the sheet.
+            self._leave()
+
+    def _leave(self) -> None:
+        self._window.show_page(self._window.sheet_page)
 
 
 class ScannerHelp(QObject):

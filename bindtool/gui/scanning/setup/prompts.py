@@ -1,8 +1,4 @@
-"""The question which part of a code is the device id: asked once in the strip, where no rule says it.
-
-Owns when it is asked, of which scan, and what an answer does: the rule goes to the profile, and whatever waits for
-it is read again. Which parts there are is for core, how an offer looks for `prompt_bar`.
-"""
+"""What the strip asks once about a channel's codes: which part is the id, and whether ids have other letters."""
 
 from __future__ import annotations
 
@@ -13,8 +9,10 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.candidates import choices
 from bindtool.core.barcode.rules import PartKind
+from bindtool.core.intake.id_rules import NOT_ASCII
 from bindtool.core.intake.intake import waits_for_rule
 from bindtool.core.model.row import Source
+from bindtool.gui.common.util.throttle import Soon
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.candidates import Choice
@@ -99,3 +97,65 @@ class PartQuestion(QObject):
     def _withdraw(self) -> None:
         self._asked = self._answer = None
         self._bar.withdraw(_NAME)
+
+
+_NAME = "letters"
+
+
+class LetterQuestion(QObject):
+    """Asks about all that is held at once; closing it puts it off until one more comes in.
+
+    The desk has to have the rules in force when it hears of other ones: it is connected first.
+    """
+
+    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self._texts = texts
+        self._desk = desk
+        self._edits = edits
+        self._rules = rules
+        self._sheet, self._held = desk.sheet, 0
+        self._asked: set[int] = set()
+        self._soon = Soon(self, self._look)
+        desk.changed.connect(self._notice)
+        rules.changed.connect(self._use_rules)
+
+    def _notice(self) -> None:
+        """Look through the sheet only where a row more is held, or one fewer."""
+        sheet = self._desk.sheet
+        if sheet is not self._sheet:
+            self._asked.clear()
+        elif sheet.held() == self._held:
+            return
+        self._sheet, self._held = sheet, sheet.held()
+        self._soon.ask()
+
+    def _use_rules(self) -> None:
+        if self._rules.rules.ids.beyond_ascii:
+            self._edits.judge_again(self._waiting())
+        self._look()
+
+    def _look(self) -> None:
+        waiting = self._waiting()
+        if not waiting:
+            self._asked.clear()
+            self._bar.withdraw(_NAME)
+        elif not self._asked.issuperset(waiting):
+            self._asked.update(waiting)
+            question = self._texts("beyond_ascii.question", id=self._desk.sheet[waiting[0]].device_id)
+            self._bar.offer(_NAME, question, [self._texts("beyond_ascii.yes")], lambda _: self._take_in())
+
+    def _take_in(self) -> None:
+        rules = self._rules.rules
+        if not self._rules.change(replace(rules, ids=replace(rules.ids, beyond_ascii=True))):
+            self._asked.clear()
+            self._look()
+
+    def _waiting(self) -> list[int]:
+        sheet = self._desk.sheet
+        return (
+            [row.number for row in sheet if row.held is not None and row.held.id == NOT_ASCII]
+            if sheet.held()
+            else []
+        )

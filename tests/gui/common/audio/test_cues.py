@@ -14,7 +14,7 @@ from PySide6.QtCore import QSettings
 from bindtool.assets import asset
 from bindtool.gui.common.audio.cues import Cue, Hush, Silence
 from bindtool.gui.common.audio.player import RATE
-from bindtool.gui.scanning.taken import Taken
+from bindtool.gui.scanning.last_scan import Taken
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "make_sounds.py"
 LONGEST = 0.35

@@ -15,7 +15,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
-from bindtool.gui.scanning.setup.letter_question import LetterQuestion
+from bindtool.gui.scanning.setup.prompts import LetterQuestion
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import press, said
