@@ -19,8 +19,8 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
-from bindtool.gui.profiles.copy_request import CopyRequest
 from bindtool.gui.profiles.profile_fields import ProfileFields
+from bindtool.gui.profiles.setup_request import CopyRequest
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import TokenField
 from bindtool.wording import site_words

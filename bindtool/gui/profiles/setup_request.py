@@ -1,11 +1,15 @@
-"""What a technician has to ask other people for, as a text to paste into a chat.
-
-Owns the choice and the order of the lines. The words are in the catalogue.
-"""
+"""What a technician who has none of the values has to ask others for: the text to paste, and its button."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from bindtool.texts import Texts
@@ -16,3 +20,31 @@ _LINES = ("connector_id", "key", "user_id", "token", "code")
 def setup_request(texts: Texts) -> str:
     """Return five lines: channel id, key, developer's UID, token, and which part of the code is the id."""
     return "\n".join(texts(f"setup_request.{line}") for line in _LINES)
+
+
+class CopyRequest(QWidget):
+    """A question, the button, and a remark once it has been pressed."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        question = line(texts("setup_request.question"), Tone.QUIET)
+        question.setWordWrap(False)
+        self.button = ActionButton(texts("setup_request.copy"), Kind.FLAT)
+        self.button.clicked.connect(self._copy)
+        self._remark = line(tone=Tone.GOOD)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(question)
+        row.addWidget(self.button)
+        row.addWidget(self._remark, 1)
+
+    @property
+    def remark(self) -> str:
+        """What is said of the copy; "" before it."""
+        return self._remark.text()
+
+    def _copy(self) -> None:
+        copy_text(setup_request(self._texts))
+        self._remark.setText(self._texts("setup_request.copied"))

@@ -14,7 +14,7 @@ from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
-from bindtool.gui.profiles.copy_request import CopyRequest
+from bindtool.gui.profiles.setup_request import CopyRequest
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
