@@ -1,1 +1,3 @@
-"""The window's program: `start` shows it, `root` builds every part and runs them on the loop of `window_loop`."""
+"""The window's program: `start` shows it, `composition` builds every part and runs them on the loop of
+`qt_asyncio_loop`.
+"""

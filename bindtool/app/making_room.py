@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from bindtool.app.single_instance import Answer, ask_to_leave
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse, StoreFailed
-from bindtool.gui.first_window import Answer, ask_to_leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

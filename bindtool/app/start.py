@@ -1,7 +1,7 @@
 """The start of the window's program: a first picture at once, then everything that it does not need.
 
 Owns that order. A person who looks at an empty screen presses again; one who sees the window coming waits. What the
-window is made of is for `root`.
+window is made of is for `composition`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool import __version__
+from bindtool.app.splash import FirstPicture
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import chosen_language, settings_in, speak_qt
-from bindtool.gui.first_picture import FirstPicture
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.texts import Texts, system_language
 
@@ -59,8 +59,8 @@ _IN_PIECES = (
     "bindtool.gui.sheet.document",
     "bindtool.gui.support.support_bundle",
     "bindtool.gui.main_window.controller",
-    "bindtool.app.workplace",
-    "bindtool.app.root",
+    "bindtool.app.language_switcher",
+    "bindtool.app.composition",
 )
 """What is loaded one after the other, each in some 30 ms, so that the window can answer the system in between."""
 _FOR_PRACTICE = ("bindtool.practice.server",)
@@ -89,7 +89,7 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
                 return _work(app, texts, folder, lock, window, token, practice=practice)
         except BindtoolError as error:
             window.hide()
-            from bindtool.app.root import explain
+            from bindtool.app.composition import explain
 
             status = explain(app, texts, folder, error)
         if status is not None:
@@ -146,7 +146,7 @@ def _work(
     for module in (*_IN_PIECES, *(_FOR_PRACTICE if practice else ())):
         importlib.import_module(module)
         breathe()
-    from bindtool.app.root import run
+    from bindtool.app.composition import run
 
     # What is loaded stays: no look for garbage needs to go through it.
     gc.freeze()

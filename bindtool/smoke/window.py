@@ -13,8 +13,8 @@ from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
 from PySide6.QtGui import QColor, QFontDatabase, QPainter
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app.root import Supplies, build
-from bindtool.app.window_loop import WindowLoop
+from bindtool.app.composition import Supplies, build
+from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.profiles.repository import ProfileBook

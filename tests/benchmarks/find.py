@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app.root import Supplies, build
-from bindtool.app.window_loop import WindowLoop
+from bindtool.app.composition import Supplies, build
+from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken

@@ -28,7 +28,7 @@ import xlwt
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app.window_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.tabular.reader import read_list
 from tests.benchmarks.parts.measuring import environment, table
 from tests.core.tabular.books import ods_of

@@ -27,8 +27,8 @@ from PySide6.QtCore import QEvent, QObject, QProcess, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate
 
-from bindtool.app.root import Supplies, build
-from bindtool.app.window_loop import WindowLoop
+from bindtool.app.composition import Supplies, build
+from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault

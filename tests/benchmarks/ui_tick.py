@@ -29,8 +29,8 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app.root import Supplies, build
-from bindtool.app.window_loop import WindowLoop
+from bindtool.app.composition import Supplies, build
+from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedVault

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QTimer
 
-from bindtool.app.window_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import WindowLoop
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app.root import Supplies, build
+from bindtool.app.composition import Supplies, build
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.credentials.token_store import FixedVault

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.app.workplace import Workplace
+    from bindtool.app.language_switcher import Workplace
 
 LEFT = Qt.MouseButton.LeftButton
 

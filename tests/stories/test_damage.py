@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
-from bindtool.app.maintenance import Maintenance
+from bindtool.app.database_maintenance import Maintenance
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.ledger_copies import LedgerCopies

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from bindtool.app.root import Supplies, build
+from bindtool.app.composition import Supplies, build
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.texts import Texts

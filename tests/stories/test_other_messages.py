@@ -2,7 +2,7 @@
 
 Not here: a full disk, which needs a disk of its own (test_full_disk), practice, whose words are the title of a
 program of its own (test_real_program, test_language), and a sheet that is open in another account, which opens no
-window but says so (tests/app/test_root.py, and test_second_start for the command line).
+window but says so (tests/app/test_composition.py, and test_second_start for the command line).
 """
 
 from __future__ import annotations

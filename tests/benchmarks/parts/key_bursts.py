@@ -24,7 +24,7 @@ from bindtool.gui.sheet.table_model import Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bindtool.app.workplace import Workplace
+    from bindtool.app.language_switcher import Workplace
 
 PEACE = 1500
 """Milliseconds from one burst to the next: a person scans the next box."""

@@ -83,7 +83,7 @@ def shown_tip(widget: QWidget) -> str:
 
 
 MAY_BE_MODAL = {
-    "app/recovering.py": "there is no window yet in which it could be said",
+    "app/database_recovery.py": "there is no window yet in which it could be said",
     "gui/common/util/file_dialogs.py": "the system's own dialog for files",
     "gui/sheet/tools/list_import_controller.py": "the same, for rows that could not be taken",
     "gui/sheet/tools/compare_controller.py": "the same, for a list to compare with",

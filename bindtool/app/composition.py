@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QProcess, QTimer
 
-from bindtool.app.end_from_outside import EndFromOutside
-from bindtool.app.maintenance import Maintenance
+from bindtool.app.database_maintenance import Maintenance
+from bindtool.app.held_keys import HeldKeys
+from bindtool.app.language_switcher import Workplace
 from bindtool.app.password_store import open_tokens, read_password
-from bindtool.app.window_loop import WindowLoop
-from bindtool.app.workplace import Workplace
+from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.shutdown_requests import EndFromOutside
+from bindtool.app.single_instance import FirstWindow, raise_first
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
@@ -37,8 +39,6 @@ from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.common.audio.player import Speakers
 from bindtool.gui.common.util.background_tasks import Tasks
 from bindtool.gui.common.util.settings import settings_in, speak_qt
-from bindtool.gui.first_window import FirstWindow, raise_first
-from bindtool.gui.held_keys import HeldKeys
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -140,7 +140,7 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
 
 async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
     # No window that opens needs it.
-    from bindtool.app.recovering import offer_recovery, recover, tell
+    from bindtool.app.database_recovery import offer_recovery, recover, tell
 
     if error.id != "store.damaged":
         await tell(texts, error)

@@ -4,8 +4,8 @@ Owns when. The look takes place once, some seconds after the first picture, what
 made where the look has found nothing, once no key and no button has been pressed in any window of the program, and
 nothing has come of a scan or a run, for a minute; never in a run, and one that begins breaks it off. A day without
 its copy is tried again: after the next idle minute where it was broken off, after an hour where it failed or the
-disk had little space. What is damaged is told, with the way out, which `recovering` takes once the window has
-closed. Both have threads and connections of their own.
+disk had little space. What is damaged is told, with the way out, which `database_recovery` takes once the window
+has closed. Both have threads and connections of their own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bindtool.gui.common.util.background_tasks import Tasks
 if TYPE_CHECKING:
     from datetime import date
 
-    from bindtool.app.workplace import Workplace
+    from bindtool.app.language_switcher import Workplace
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.store.damage.ledger_copies import LedgerCopies

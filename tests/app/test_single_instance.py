@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
-from bindtool.gui.first_window import FirstWindow, raise_first, socket_name
+from bindtool.app.single_instance import FirstWindow, raise_first, socket_name
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _SECOND_START = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from bindtool.gui.first_window import raise_first
+from bindtool.app.single_instance import raise_first
 application = QCoreApplication([])
 sys.exit(0 if raise_first(Path(sys.argv[1])) else 1)
 """
@@ -31,7 +31,7 @@ _INSTALLER = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from bindtool.gui.first_window import ask_to_leave
+from bindtool.app.single_instance import ask_to_leave
 application = QCoreApplication([])
 print(ask_to_leave(Path(sys.argv[1])).name)
 """
@@ -40,7 +40,7 @@ _CRASH = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from bindtool.gui.first_window import FirstWindow
+from bindtool.app.single_instance import FirstWindow
 application = QCoreApplication([])
 first = FirstWindow(Path(sys.argv[1]), lambda: True)
 os._exit(3)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QTimer
 
-from bindtool.app.end_from_outside import EndFromOutside
+from bindtool.app.shutdown_requests import EndFromOutside
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

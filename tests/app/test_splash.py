@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QPalette
 
+from bindtool.app.splash import FirstPicture
 from bindtool.gui.common.theme import theme
-from bindtool.gui.first_picture import FirstPicture
 from bindtool.texts import Texts
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from bindtool.app.root import EXIT_UNUSABLE, explain
+from bindtool.app.composition import EXIT_UNUSABLE, explain
+from bindtool.app.single_instance import FirstWindow
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse
 from bindtool.gui.common.util.settings import speak_qt
-from bindtool.gui.first_window import FirstWindow
 from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QTimer
 
-from bindtool.app.window_loop import TURN, WindowLoop
+from bindtool.app.qt_asyncio_loop import TURN, WindowLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
