@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Before anything else: no program that is started from here on inherits it.
     token = take_environment_token(os.environ)
     if given == ["--ask-to-close"]:
-        from bindtool.app.making_room import ask_to_close
+        from bindtool.app.single_instance import ask_to_close
 
         return ask_to_close(os.environ)
     if given[:-1] == ["--smoke", "--report"]:

@@ -155,7 +155,7 @@ def test_no_password_store(program: Program) -> None:
         ([], "PySide6.QtWidgets"),
         (["--practice"], "PySide6.QtWidgets"),
         (["--version"], "bindtool.cli.command_line"),
-        (["--ask-to-close"], "bindtool.app.making_room"),
+        (["--ask-to-close"], "bindtool.app.single_instance"),
         (["--smoke", "--report", os.devnull], "bindtool.smoke"),
     ],
 )

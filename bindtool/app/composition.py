@@ -1,7 +1,4 @@
-"""The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order.
-
-Owns the wiring. What the parts do is theirs; what is seen before is `start`'s.
-"""
+"""The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order."""
 
 from __future__ import annotations
 
@@ -17,16 +14,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QProcess, QTimer
 
 from bindtool.app.database_maintenance import Maintenance
-from bindtool.app.held_keys import HeldKeys
 from bindtool.app.language_switcher import Workplace
-from bindtool.app.password_store import open_tokens, read_password
 from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.app.shutdown_requests import EndFromOutside
 from bindtool.app.single_instance import FirstWindow, raise_first
+from bindtool.app.splash import HeldKeys
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
+from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN
 from bindtool.core.credentials.token_metadata import TokenNotes
 from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.diagnostics.version import this_version
@@ -62,6 +59,26 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.shared_ledger.service import Open
     from bindtool.texts import Texts
+
+
+def open_tokens(token: EnvironmentToken | None) -> TokenStore:
+    """Return the system's password store, or in its place the token that the environment held.
+
+    Raises:
+        BadInput: that is no token.
+    """
+    from bindtool.core.credentials.keyring_store import Vault
+    from bindtool.core.credentials.token_store import FixedVault
+
+    return Vault() if token is None else FixedVault(token.token(), ENVIRONMENT_TOKEN)
+
+
+def read_password(name: str) -> Password:
+    """Return the password of a shared ledger; raises what `Vault.read_password` raises."""
+    from bindtool.core.credentials.keyring_store import Vault
+
+    return Vault().read_password(name)
+
 
 logger = logging.getLogger(__name__)
 

@@ -1,20 +1,18 @@
-"""What the window shows while the rest of the program is loaded: its areas, and that it is opening.
-
-Owns that picture. It takes no keys and knows no data; when it goes is for `app.start`.
-"""
+"""What stands in until the program is loaded: a first picture of the window, and the keys that come meanwhile."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
 from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QApplication
 
     from bindtool.texts import Texts
 
@@ -55,3 +53,41 @@ class FirstPicture(QWidget):
         words = QRect(theme.MARGIN, _HEAD, area.width() - theme.MARGIN, _STRIP)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._words)
         self.painted.emit()
+
+
+_KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease})
+
+
+class HeldKeys(QObject):
+    """Keeps every key of the program from its making until `give`, or until its context ends."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._kept: list[QKeyEvent] = []
+        app.installEventFilter(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._app.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep a key where it comes in: at the window of the system, before any part of ours sees it."""
+        if not (watched.isWindowType() and isinstance(event, QKeyEvent)):
+            return False
+        if event.type() in _KEYS:
+            self._kept.append(event.clone())
+        elif event.type() == QEvent.Type.ShortcutOverride:
+            # Claimed, it is a key like any other for now; given, it is a shortcut again.
+            event.accept()
+        return True
+
+    def give(self, window: QWidget) -> None:
+        """Keep no more; `window` gets what was kept, before any key that comes now."""
+        self._app.removeEventFilter(self)
+        handle = window.windowHandle()
+        for event in self._kept:
+            QCoreApplication.sendEvent(handle, event)
+        self._kept.clear()

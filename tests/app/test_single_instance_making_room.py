@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.app.making_room import IN_USE, OUT_OF_THE_WAY, ask_to_close
+from bindtool.app.single_instance import IN_USE, OUT_OF_THE_WAY, ask_to_close
 from bindtool.core.common.data_folder import DataFolder
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from bindtool.app.held_keys import HeldKeys
+from bindtool.app.splash import HeldKeys
 from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
