@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_missing_streams()
     # The window's first picture waits for none of this.
     from bindtool.cli import command_line
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.cli.windowless import without_window
 
     try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
 
 USAGE = 2
 STOPPED = 3
@@ -57,31 +57,31 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
     # None of them waits for what only another one needs.
     match given.command:
         case "bind":
-            from bindtool.cli import bind
+            from bindtool.cli.commands import bind
 
             return run(bind.run(given, surroundings, console))
         case "profile":
-            from bindtool.cli import profiles
+            from bindtool.cli.commands import profiles
 
             return run(profiles.run(given, surroundings, console))
         case "token":
-            from bindtool.cli import tokens
+            from bindtool.cli.commands import tokens
 
             return run(tokens.run(given, surroundings, console))
         case "history" if given.action == "import":
-            from bindtool.cli import history_import
+            from bindtool.cli.commands import history_import
 
             return history_import.run(given, surroundings, console)
         case "history":
-            from bindtool.cli import history
+            from bindtool.cli.commands import history
 
             return history.run(given, surroundings, console)
         case "ledger":
-            from bindtool.cli import ledger
+            from bindtool.cli.commands import ledger
 
             return run(ledger.run(given, surroundings, console))
         case _:
-            from bindtool.cli import check
+            from bindtool.cli.commands import check
 
             return run(check.run(given, surroundings, console))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.assets import asset
 from bindtool.cli import command_line
-from bindtool.cli.bind import ALL_BOUND, SOME_NOT_BOUND
+from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND
 from bindtool.cli.console import Console
 from bindtool.core.common.messages import Message
 from bindtool.texts import Texts, system_language
 
 if TYPE_CHECKING:
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
 
 
 def without_window(surroundings: Surroundings, *, practice: bool) -> int:

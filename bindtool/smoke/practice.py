@@ -26,7 +26,7 @@ _DEVICES = tuple(f"SMOKE{number:04}" for number in range(1, 21))
 def twenty_devices(folder: Path) -> str:
     """Bind twenty devices with all files in `folder`; return how many were bound."""
     from bindtool.cli import command_line
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
 
     folder.mkdir()
     devices, report = folder / "devices.txt", folder / "report.csv"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.cli import command_line
-from bindtool.cli.surroundings import Surroundings
+from bindtool.cli.process_environment import Surroundings
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import aside

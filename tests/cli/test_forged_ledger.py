@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from tests.cli.test_sharing import change
+from tests.cli.test_shared_ledger_run import change
 from tests.core.shared_ledger.forged import YEAR_ONE, first_step, forge
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 from bindtool.cli import command_line
-from bindtool.cli.surroundings import Surroundings
+from bindtool.cli.process_environment import Surroundings
 from bindtool.core.credentials.access_token import take_environment_token
 from tests.stories.brisk_clock import BriskClock
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
 
 ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2
 

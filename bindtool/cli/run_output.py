@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from bindtool.cli.channel_words import sum_of
+from bindtool.cli.warnings import sum_of
 from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.core.binding.events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
 from bindtool.core.common.messages import Message

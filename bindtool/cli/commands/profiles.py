@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.cli.channel_choice import open_book
+from bindtool.cli.commands.tokens import keep
+from bindtool.cli.profile_choice import open_book
 from bindtool.cli.token_access import read_secret
-from bindtool.cli.tokens import keep
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import clean
 from bindtool.core.credentials.token_metadata import TokenNotes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.core.credentials.token_metadata import TokenNote
     from bindtool.core.profiles.repository import ProfileBook
 

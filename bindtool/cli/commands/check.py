@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli.channel_choice import chosen_profile
+from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import ask, read_token
 from bindtool.core.common.errors import BindtoolError, TokenNotForSite
 from bindtool.core.common.messages import Message
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.profiles.profile import Profile
 

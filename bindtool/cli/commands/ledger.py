@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bindtool.cli.channel_choice import chosen_profile, open_book
+from bindtool.cli.profile_choice import chosen_profile, open_book
 from bindtool.cli.token_access import ask, ask_unseen, read_short
 from bindtool.core.common.concurrency import aside
 from bindtool.core.common.data_folder import DataFolder
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres.client import PostgresServer

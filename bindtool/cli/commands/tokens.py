@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli.channel_choice import open_book
+from bindtool.cli.profile_choice import open_book
 from bindtool.cli.token_access import ask, read_secret, read_token
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.common.data_folder import DataFolder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.surroundings import Surroundings
+    from bindtool.cli.process_environment import Surroundings
     from bindtool.core.profiles.profile import Profile
 
 

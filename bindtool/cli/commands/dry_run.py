@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli.devices import write_report
+from bindtool.cli.list_and_report import write_report
 from bindtool.core.api.bind_request import as_curl
 from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.model.channel import Behaviour
