@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_missing_streams()
     # The window's first picture waits for none of this.
     from bindtool.cli import command_line
+    from bindtool.cli.command_line import without_window
     from bindtool.cli.process_environment import Surroundings
-    from bindtool.cli.windowless import without_window
 
     try:
         surroundings = Surroundings.of_this_process(token)

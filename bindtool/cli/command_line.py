@@ -1,13 +1,13 @@
-"""One call of the command line, from its arguments to its exit status.
-
-Owns which command runs, the exit statuses of errors, and that nobody sees a traceback where words will do.
-"""
+"""One call of the command line, from its arguments to its exit status, also where the window has no display."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.assets import asset
+from bindtool.cli import command_line
 from bindtool.cli.arguments import HelpAsked, parse
+from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
@@ -69,9 +69,9 @@ def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console
 
             return run(tokens.run(given, surroundings, console))
         case "history" if given.action == "import":
-            from bindtool.cli.commands import history_import
+            from bindtool.cli.commands import history
 
-            return history_import.run(given, surroundings, console)
+            return history.run_import(given, surroundings, console)
         case "history":
             from bindtool.cli.commands import history
 
@@ -104,3 +104,16 @@ def _show_version(console: Console) -> int:
     console.print(f"Qt {version.qt or unknown}")
     console.print(f"Python {version.python}")
     return 0
+
+
+def without_window(surroundings: Surroundings, *, practice: bool) -> int:
+    """Say that there is no display; practice does the same job on the sample sheet. Return the exit status."""
+    texts = Texts(system_language(surroundings.environ))
+    console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
+    if not practice:
+        console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))
+        return command_line.USAGE
+    console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display_practice"))
+    status = command_line.main(["bind", str(asset("sample", "devices.csv")), "--practice"], surroundings)
+    # One device of the sample is refused: that is what there is to see.
+    return ALL_BOUND if status == SOME_NOT_BOUND else status

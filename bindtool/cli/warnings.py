@@ -1,16 +1,16 @@
-"""What the command line says of a channel's list: before a run what goes along, after it what nobody has checked.
-
-Owns these lines and when each is due. What a channel does with its list is known by the profile, its check and the
-ledger; what follows from that for a run is the core's.
-"""
+"""What the command line warns of before a run: what a channel does with its list, and labels to look at."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.replace_mode import carried_along, told_by
+from bindtool.core.intake.holds import LabelUse
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.core.model.job import Job
+    from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.texts import Texts
 
@@ -50,3 +50,14 @@ def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
             counted[State.BOUND] = texts("counts.not_checked", counted=counted[State.BOUND])
         line = ", ".join(counted.values())
     return [line, texts("cli.not_checked")] if unchecked else [line]
+
+
+def say_labels(rows: Sequence[Row], profile: Profile, store: Store, console: Console) -> None:
+    """Say how many of `rows`, which are about to go, have a label that is in use, or a long one."""
+    use = LabelUse(store, console.error)
+    looked_at = use.hold(profile.channel, Sheet(), rows, Labeller(LabelTemplate.parse(profile.label_template)))
+    # A row that nothing is said of comes back as it is.
+    found = [row for row, looked in zip(rows, looked_at, strict=True) if row is not looked]
+    if found:
+        first = found[0]
+        console.say(console.texts("cli.labels_in_use", n=len(found), row=first.number, label=first.label))

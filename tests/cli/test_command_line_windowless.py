@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli.windowless import without_window
+from bindtool.cli.command_line import without_window
 
 if TYPE_CHECKING:
     from tests.cli.desk import Desk

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 from bindtool.cli.commands import dry_run, resume
 from bindtool.cli.database_check import inspected
 from bindtool.cli.interruption import status_of
-from bindtool.cli.label_words import say_labels
 from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
 from bindtool.cli.profile_choice import open_book, profile_for_bind
 from bindtool.cli.run_output import Telling
 from bindtool.cli.shared_ledger_run import Sharing, hold, hold_unnumbered
 from bindtool.cli.token_access import place_of_token, read_token
-from bindtool.cli.warnings import say_before
+from bindtool.cli.warnings import say_before, say_labels
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, told_by, why_closed
 from bindtool.core.common.data_folder import DataFolder

@@ -1,7 +1,4 @@
-"""`bindtool history export`: all that was bound from this computer, as a file for whoever gathers it.
-
-Owns what is asked of the history. What stands in the file is `core.history_file`'s.
-"""
+"""`bindtool history`: all that was bound from this computer as a file, and such files of others taken in."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ from bindtool.core.common.output_files import check_output, write_output
 from bindtool.core.model.history_records import Wanted
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import history_file
+from bindtool.core.reports.history_import import MOST_BYTES, read_history
 from bindtool.core.store import History, Store, is_of_today
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import Surroundings
     from bindtool.core.model.history_records import Record
-
 
 ALL_EXPORTED, SOME_NOT_READ = 0, 1
 
@@ -94,3 +91,48 @@ def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tup
 
 def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
     return History(path).search(Wanted(state=State.BOUND, since=since, own=True)).records[::-1]
+
+
+ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2
+
+
+def run_import(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+    """Take in each file; return the exit status. A file that can't be taken keeps none of the others out.
+
+    Raises:
+        FolderInUse: another bindtool writes in the data folder.
+        StoreFailed: the database can't be opened or written.
+    """
+    folder = DataFolder.of(surroundings.environ)
+    with folder.writing() as lock, Store(folder.database, surroundings.clock, lock) as store:
+        return max(_take_in(file, store, console) for file in given.files)
+
+
+def _take_in(file: str, store: Store, console: Console) -> int:
+    try:
+        pages = read_history(_content(Path(file)), file)
+    except BadInput as error:
+        console.error(error)
+        return FILE_NOT_TAKEN
+    new = known = untaken = 0
+    for page in pages:
+        news = len(store.benches.take_in(page.entries).result())
+        new += news
+        known += len(page.entries) - news
+        untaken += len(page.untaken)
+        for line in page.untaken:
+            problem = console.texts.say(line.why)
+            console.say(console.texts("profile.in_file", file=file, line=line.line, problem=problem))
+    console.say(console.texts("cli.history_imported", n=new, known=known, untaken=untaken, path=file))
+    return SOME_NOT_TAKEN if untaken else ALL_TAKEN
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in a file, or in a pipe; of one that is too large, enough to see that it is."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise BadInput("file.unreadable", path=str(path), why=str(error)) from error
