@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.credentials.access_token import take_environment_token
-from bindtool.display import has_display
+from bindtool.display_check import has_display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,9 +26,9 @@ from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.reports.rows import part_of
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.i18n.catalogue import Texts
+from bindtool.i18n.report_text import report_file, report_of
 from bindtool.practice import channel
-from bindtool.reporting import report_file, report_of
-from bindtool.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,10 +16,10 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.practice.faults import Answer, Close, Raw, empty, html
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
-from bindtool.texts import LANGUAGES, Texts
 from tests.core.binding.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from dataclasses import MISSING, fields
 
 from bindtool.core.binding.advice import Action, Advice
-from bindtool.texts import LANGUAGES
-from tests.test_texts import CATALOGUES, USES
+from bindtool.i18n.catalogue import LANGUAGES
+from tests.i18n.test_catalogue import CATALOGUES, USES
 
 ERRORS = sorted({use.id for use in USES if use.of_error and "{}" not in use.id})
 STEPS = re.compile(

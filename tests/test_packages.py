@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.texts import LANGUAGES, Texts
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 ROOT = Path(__file__).resolve().parent.parent
 LINUX = ROOT / "packaging" / "linux"

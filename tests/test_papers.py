@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.assets import asset
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.core.barcode import rules
 from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
@@ -24,7 +23,8 @@ from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.reports import history_export
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.gui.support.guide_dialog import PAGES, anchor_of, page_file
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.protocols import News, Standing
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.shared_ledger.service import Open
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 def open_tokens(token: EnvironmentToken | None) -> TokenStore:

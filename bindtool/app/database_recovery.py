@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 async def tell(texts: Texts, error: BindtoolError) -> None:

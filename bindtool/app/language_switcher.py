@@ -20,7 +20,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.util.settings import keep_language, speak_qt
 from bindtool.gui.main_window.controller import Bench
 from bindtool.gui.main_window.ui_builder import Furniture
-from bindtool.texts import LANGUAGES, Texts
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _HEAD, _STRIP, _COLUMNS, _FOOT = 57, 122, 37, 73
 """Heights in pixels of the areas that come in their places."""

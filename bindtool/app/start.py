@@ -23,7 +23,7 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import chosen_language, settings_in, speak_qt
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.texts import Texts, system_language
+from bindtool.i18n.catalogue import Texts, system_language
 
 if TYPE_CHECKING:
     from bindtool.core.common.data_folder import KnownFile

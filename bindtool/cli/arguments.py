@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 MAX_WAIT = 300.0
 """Seconds without a way to the server."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.assets import asset
 from bindtool.cli import command_line
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND
@@ -12,7 +11,8 @@ from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
 from bindtool.core.common.messages import Message
-from bindtool.texts import Texts, system_language
+from bindtool.i18n.catalogue import Texts, system_language
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     import argparse

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _LONGEST, _SHORTEST = 20, 5
 """Characters between the brackets; a shorter bar says nothing, and gives its place to the words."""

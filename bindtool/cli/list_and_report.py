@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.tabular.table.result import ReadList
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 STANDARD_INPUT = "-"
 
@@ -103,7 +103,7 @@ def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, text
         return
     # Few want one, and the others wait for their devices.
     from bindtool.core.reports.rows import part_of
-    from bindtool.reporting import report_file, report_of
+    from bindtool.i18n.report_text import report_file, report_of
 
     path, now = Path(given.report), clock.now()
     head = SheetHead(0, now, profile.name, operator=given.operator.strip(), origin=origin_of(given.file))

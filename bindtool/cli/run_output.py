@@ -13,7 +13,7 @@ from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.core.binding.events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.wording import answer_words, row_message
+from bindtool.i18n.row_text import answer_words, row_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -11,7 +11,7 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.wording import benches_words
+from bindtool.i18n.row_text import benches_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Console) -> None:

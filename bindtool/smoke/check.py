@@ -11,10 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.assets import asset
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import check_output
+from bindtool.resource_paths import asset
 from bindtool.smoke import looks
 from bindtool.smoke.practice import twenty_devices
 from bindtool.smoke.report import Report

@@ -11,13 +11,13 @@ import ssl
 import sys
 from pathlib import Path
 
-from bindtool.assets import asset
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import VaultError, VaultUnusable
 from bindtool.core.diagnostics.licences import all_parts
 from bindtool.core.diagnostics.version import system, this_version
+from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.resource_paths import asset
 from bindtool.smoke.report import Failed
-from bindtool.texts import LANGUAGES, Texts
 
 _BEHIND_KEYRING = {
     "linux": ("secretstorage", "jeepney"),

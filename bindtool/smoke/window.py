@@ -18,11 +18,11 @@ from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.display import has_display
+from bindtool.display_check import has_display
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.smoke.report import Failed
-from bindtool.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

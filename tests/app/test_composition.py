@@ -13,7 +13,7 @@ from bindtool.app.single_instance import FirstWindow
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse
 from bindtool.gui.common.util.settings import speak_qt
-from bindtool.texts import LANGUAGES, Texts
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

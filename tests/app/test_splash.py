@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 
 from bindtool.app.splash import FirstPicture
 from bindtool.gui.common.theme import theme
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -31,7 +31,7 @@ from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, Hand, rounds, until
 from tests.benchmarks.parts.measuring import table
 

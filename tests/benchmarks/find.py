@@ -38,7 +38,7 @@ from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.sheet.tools.count_filters import FILTERS, Counted
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.first_paint import own_memory
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_model import Column
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import server, table
 from tests.stories import key_repeat
 

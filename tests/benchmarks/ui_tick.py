@@ -39,7 +39,7 @@ from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table
 
 if TYPE_CHECKING:

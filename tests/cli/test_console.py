@@ -17,7 +17,7 @@ import pytest
 from bindtool.cli.console import Console
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.cli.desk import HurriedClock, Terminal
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bindtool.gui.common.util.background_tasks import Tasks
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from bindtool.gui.sheet.table_model import SheetModel
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui.clocks import HandClock
 from tests.gui.loop import finish, running_loop
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QToolButton
 
-from bindtool.assets import asset
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
@@ -19,6 +18,7 @@ from bindtool.gui.scanners.serial_port_dialog import SerialPort
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.support.guide_dialog import Guide
+from bindtool.resource_paths import asset
 from tests.core.store.samples import row
 from tests.gui.acting import find
 from tests.gui.main_window import test_room as room
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 UNKNOWN = replace(room.LINE_2, behaviour=Behaviour.NOT_CHECKED)
 FIRST, LAST = Device(*room.FIRST), Device(*room.LAST)

@@ -48,7 +48,7 @@ from bindtool.gui.sheet.table_model import Column, SheetModel
 from bindtool.gui.sheet.table_view import SheetView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
 from bindtool.gui.sheet.tools.list_import_page import ImportPage
-from bindtool.reporting import report_of
+from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import REFUSAL, START, row
 from tests.gui.acting import key
 from tests.gui.paper import Paper
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.model.row import Row
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 LARGE = 300

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

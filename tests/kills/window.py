@@ -26,7 +26,7 @@ from bindtool.core.credentials.token_store import FixedVault
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
 

@@ -26,9 +26,9 @@ from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.audio.cues import Silence
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import speak_qt
+from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from bindtool.texts import Texts
 from tests.gui.loop import PATIENCE, finish, running_loop
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.desktop import desktop

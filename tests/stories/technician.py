@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.gui.sheet.table_model import Column
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 

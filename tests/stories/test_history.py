@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from bindtool.gui.history.past_sheet_page import PastSheetPage
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.sheet.table_model import Column
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find
 from tests.stories.other_benches import have_bound
 

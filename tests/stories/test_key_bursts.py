@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bindtool.app.composition import Supplies, build
 from bindtool.core.credentials.keyring_store import Vault
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish
 

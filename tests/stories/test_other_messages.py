@@ -19,8 +19,8 @@ from bindtool.core.barcode.rules import EndKey
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
 from bindtool.gui.sheet.table_model import Column
+from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice.faults import Answer, Slow
-from bindtool.texts import LANGUAGES
 from tests.gui import acting
 from tests.gui.scanner import burst
 from tests.stories.test_laptop_life import answer_at

@@ -14,8 +14,8 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.reporting import WORKBOOK, report_file, report_of
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
+from bindtool.i18n.report_text import WORKBOOK, report_file, report_of
 from tests.core.store.samples import START, row
 
 if TYPE_CHECKING:

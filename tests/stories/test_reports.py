@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.sheet.table_model import Column
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.stories.other_benches import have_bound
 

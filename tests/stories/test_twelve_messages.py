@@ -24,9 +24,9 @@ from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sheet.table_model import Column
+from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
-from bindtool.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,8 +35,8 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
+from bindtool.i18n.row_text import benches_words
 from bindtool.practice import channel as practice
-from bindtool.wording import benches_words
 
 if TYPE_CHECKING:
     import argparse

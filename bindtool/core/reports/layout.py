@@ -1,6 +1,6 @@
 """A report in words: all that a workbook or a printed page shows of it.
 
-Owns the values only. The words come from `reporting`; where things stand is for `report_xlsx` and the
+Owns the values only. The words come from `report_text`; where things stand is for `report_xlsx` and the
 window's pages.
 """
 

@@ -14,13 +14,13 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.wording import developer_words, site_words, tail
+from bindtool.i18n.row_text import developer_words, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 20
 

@@ -19,14 +19,14 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Kind
 from bindtool.gui.common.widgets.buttons import CornerButton
-from bindtool.wording import benches_words
+from bindtool.i18n.row_text import benches_words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from bindtool.gui.binding.confirm_facts import Confirmation
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})

@@ -30,7 +30,7 @@ from bindtool.gui.sheet.tools.find_bar import FindBar
 
 if TYPE_CHECKING:
     from bindtool.gui.binding.progress import Progress
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10

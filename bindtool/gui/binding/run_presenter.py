@@ -29,7 +29,7 @@ from bindtool.core.sheet_view.triage import NEEDS_HAND
 from bindtool.gui.binding.run_starter import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.widgets.message_bar import Gravity
-from bindtool.wording import answer_said
+from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent

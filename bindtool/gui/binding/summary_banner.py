@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import SignalInstance
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 22
 _MINUTE = 60

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 SHOWN = 500
 """Devices that one looks through; more than that, and the search has to say more."""

@@ -17,7 +17,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _HEIGHT = 38
 _PERIODS = {"today": 1, "week": 7, "month": 30}

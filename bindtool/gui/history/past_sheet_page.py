@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store import Run, SentRequest
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _ROWS, _REQUESTS = 0, 1
 _ROW_WIDTHS = ((56, 0), (150, 2), (150, 2), (116, 0), (140, 4), (120, 3), (158, 0), (84, 0))

@@ -13,7 +13,7 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.history.record_model import Line
-from bindtool.wording import answer_words, by_words, row_message, site_words, tail
+from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Run, SentRequest
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 RECORD_COLUMNS = ("time", "device_id", "label", "status", "log_id", "bench", "operator", "profile", "sheet")
 SHEET_COLUMNS = ("begun", "job", "profile", "operator", "rows", "bound", "refused", "unknown", "runs", "closed")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.store import History, Store
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 FOR_EVER = 0
 DAYS = (FOR_EVER, 365, 180, 90, 30)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.model.history_records import Found, Record, SheetRecord
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _DEVICES, _SHEETS = 0, 1
 _WIDTHS = ((150, 0), (146, 3), (142, 2), (108, 0), (126, 3), None, (98, 0), (104, 2), (88, 1))

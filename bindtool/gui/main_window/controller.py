@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Ground
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _LAST_PROFILE = "profile"
 

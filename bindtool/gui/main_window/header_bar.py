@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.buttons import MenuButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.wording import developer_words, site_words, tail
+from bindtool.i18n.row_text import developer_words, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.actions import Actions
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _Button = TypeVar("_Button", bound=MarkButton)
 

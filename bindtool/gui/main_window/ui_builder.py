@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class Furniture:

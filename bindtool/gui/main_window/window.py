@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.gui.main_window.ui_builder import Furniture
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class MainWindow(Window):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.widgets.form_field import TextField
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.tokens.dialog import TokenPanel
     from bindtool.gui.tokens.service import TokenDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class SetUp(QObject):

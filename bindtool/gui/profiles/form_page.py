@@ -23,7 +23,7 @@ from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.setup_request import CopyRequest
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import TokenField
-from bindtool.wording import site_words
+from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_metadata import TokenNote
     from bindtool.core.profiles.profile import Profile
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 720
 _AT_A_FIELD = {"profile.name_in_use": "name"}

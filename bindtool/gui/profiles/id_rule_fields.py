@@ -18,7 +18,7 @@ from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _CASES = tuple(CaseRule)
 _CHECKS = tuple(CheckDigit)

@@ -18,7 +18,7 @@ from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 if TYPE_CHECKING:
     from datetime import date
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class _Rate(QDoubleSpinBox):

@@ -26,7 +26,7 @@ from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.GS1, PartKind.PATTERN})
 _ORDER = tuple(PartKind)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class SiteField(TextField):

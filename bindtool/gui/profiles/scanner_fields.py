@@ -20,7 +20,7 @@ from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _LONGEST_PREFIX = 20
 

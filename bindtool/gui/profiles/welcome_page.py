@@ -19,7 +19,7 @@ from bindtool.gui.profiles.setup_request import CopyRequest
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _DOOR_HEIGHT = 56
 _WIDEST = 760

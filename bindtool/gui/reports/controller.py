@@ -14,7 +14,7 @@ from bindtool.core.common.output_files import check_place, write_output
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.reports.sources import About
-from bindtool.reporting import TEXT, WORKBOOK, report_file
+from bindtool.i18n.report_text import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.reports.sources import Making, ReportSources
     from bindtool.gui.services import Ground
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class ReportFiles(QObject):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.reports.layout import Report, SumTable
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARGINS = QMarginsF(12, 12, 12, 10)  # millimetres
 _COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "time")

@@ -25,7 +25,7 @@ from bindtool.core.reports.rows import (
     parts_of_day,
 )
 from bindtool.core.store import History
-from bindtool.reporting import name_of, report_of, report_of_benches
+from bindtool.i18n.report_text import name_of, report_of, report_of_benches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.reports.rows import Part
     from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
     Making = Callable[[], Report]
 

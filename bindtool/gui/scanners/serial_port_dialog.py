@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.scanners.serial_reader import FoundPort
     from bindtool.gui.scanners.serial_scanner import SerialScanner
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _FRESH = 3.0
 """Seconds for which keys in the scan field may be the beginning of a scan: its scanner pauses no longer."""

@@ -17,7 +17,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class JobButton(QPushButton):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 TAIL = 6
 """How many of an id's last characters are shown: enough to compare with a sticker."""

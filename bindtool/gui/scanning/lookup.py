@@ -19,7 +19,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.last_scan import TAIL, Taken
-from bindtool.wording import by_words, row_message
+from bindtool.i18n.row_text import by_words, row_message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MINUTE = 60_000
 

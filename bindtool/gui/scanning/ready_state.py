@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanStrip
     from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MINUTE = timedelta(minutes=1)
 

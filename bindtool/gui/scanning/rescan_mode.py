@@ -16,7 +16,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
 from bindtool.gui.scanning.last_scan import Taken
-from bindtool.wording import tail
+from bindtool.i18n.row_text import tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.scan_bar import ScanStrip
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MINUTE = 60_000
 _DONE = {State.BOUND: "scan_again.done_bound", State.UNKNOWN: "scan_again.done_unknown"}

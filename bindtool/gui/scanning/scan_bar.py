@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
 
     from bindtool.gui.scanning.last_scan import Taken
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _FLASH_MS = 700
 _SHADES = 12

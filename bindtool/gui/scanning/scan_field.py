@@ -17,7 +17,7 @@ from bindtool.gui.common.theme.theme import Kind
 from bindtool.gui.common.util.no_input_method import latin_only
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _HEIGHT = 52
 _NARROWEST = 220

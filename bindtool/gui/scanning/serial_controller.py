@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import Scanning
     from bindtool.gui.services import Ground
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _ALARM = "serial"
 

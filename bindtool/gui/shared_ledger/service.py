@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.protocols import News, Standing
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
     Open = Callable[[Profile, News, Callable[[Standing], None]], SharedLedger | None]
     "Puts a profile's ledger together; None where it has none."

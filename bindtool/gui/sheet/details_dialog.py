@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.model.row import SheetHead
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MOST_EXPECTED = 1_000_000
 _WIDE = 420

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.wording import row_message
+from bindtool.i18n.row_text import row_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import Standing
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _LONGEST = 600
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\n")} | {0x7F: 0x2421}

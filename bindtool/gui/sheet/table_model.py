@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet_view.filters import RowFilter
     from bindtool.gui.common.theme.icons import Icons
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 __all__ = ["EDITABLE", "Column", "SheetModel"]
 

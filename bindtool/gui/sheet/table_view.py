@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.sheet.table_model import SheetModel
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDTHS = {
     Column.NUMBER: 64,

@@ -11,7 +11,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.support.support_text import for_manager, for_owner, for_support, sharing
-from bindtool.reporting import listed
+from bindtool.i18n.report_text import listed
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.widgets.message_bar import Notice
     from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class Handouts:

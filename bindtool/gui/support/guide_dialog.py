@@ -20,7 +20,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 PAGES = (
     "start",

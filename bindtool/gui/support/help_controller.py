@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices
 
-from bindtool.assets import asset
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.licences import all_parts
 from bindtool.gui.support.guide_dialog import Guide
 from bindtool.gui.support.licences_dialog import Licences
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.version import Version
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class Help(QObject):

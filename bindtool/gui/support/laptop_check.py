@@ -16,7 +16,7 @@ from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.busy_indicator import Waiting
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.wording import site_words
+from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.tokens.service import TokenDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class LaptopChecking(QObject):

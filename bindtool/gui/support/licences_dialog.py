@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.diagnostics.licences import Part
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDE, _HIGH = 860, 560
 _LIST_WIDE = 260

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Answer
     from bindtool.core.store import SentRequest
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 def for_support(texts: Texts, request: SentRequest) -> str:

@@ -21,7 +21,7 @@ from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import EndDay, TokenField
-from bindtool.wording import site_words
+from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_metadata import TokenNote
     from bindtool.core.profiles.profile import Profile
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDE = 640
 

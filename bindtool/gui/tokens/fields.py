@@ -17,7 +17,7 @@ from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _USUAL = timedelta(days=30)
 """A personal token of Coze's lives at most so long."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_metadata import TokenNote
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 def pasted(texts: Texts, clean: CleanToken) -> str:

@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import obstacle_hint, obstacle_title
-from bindtool.texts import LANGUAGES, Texts
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 CERTIFICATE = Certificate("Example CA", datetime(2026, 1, 1, 20, tzinfo=UTC), datetime(2026, 2, 1, 12, tzinfo=UTC))

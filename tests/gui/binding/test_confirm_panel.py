@@ -21,7 +21,7 @@ from bindtool.gui.scanning.scan_field import ScanField
 from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 LINE_2 = Profile(

@@ -19,7 +19,7 @@ from bindtool.gui.common.theme import theme
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

@@ -17,7 +17,7 @@ from tests.gui.acting import can_see, press, said
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 ENDED_AT = datetime(2026, 11, 25, 9, 31, 4, tzinfo=UTC)

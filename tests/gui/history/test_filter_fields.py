@@ -14,7 +14,7 @@ from bindtool.gui.history.filter_fields import HistoryFilter
 from tests.gui.acting import key, keys
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

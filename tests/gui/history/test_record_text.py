@@ -28,7 +28,7 @@ from bindtool.gui.history.record_text import (
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, row, settled
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 BOUND = Record(
     ANSWER.time,

@@ -17,7 +17,7 @@ from tests.gui.acting import find, press
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 LINE_2 = Profile(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
     Bring = Callable[[MainWindow, Texts], QWidget]
 

@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.assets import asset
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.rules import ScanRules
@@ -73,7 +72,8 @@ from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.guide_dialog import Guide
 from bindtool.gui.support.help_controller import Help
 from bindtool.gui.support.licences_dialog import Licences
-from bindtool.texts import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE
 from tests.gui.support.test_licences_dialog import PARTS
@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
     Bring = Callable[[MainWindow, Texts], QWidget]

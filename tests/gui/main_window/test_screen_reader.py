@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite
 ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

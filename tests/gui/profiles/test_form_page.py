@@ -19,7 +19,7 @@ from bindtool.core.profiles.profile import Profile, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.form_page import ProfileForm
 from bindtool.gui.profiles.setup_request import setup_request
-from bindtool.texts import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
 from tests.gui.samples import NOTE, PERSONAL, PROFILE
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
     from bindtool.core.credentials.access_token import CleanToken
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
     Wish = tuple[Profile, CleanToken | None]

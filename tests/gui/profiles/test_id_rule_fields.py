@@ -13,7 +13,7 @@ from bindtool.gui.profiles.id_rule_fields import IdRuleFields
 from tests.gui.acting import find, key, keys, press, said, write
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 RULES = IdRules("SPK.*", 13, CaseRule.UPPER, odd_one_out=False, check=CheckDigit.LUHN, beyond_ascii=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QComboBox
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 FRENCH = ScannerRules(shortest=9, longest_gap=45, end=EndKey.TAB, prefix="~", bounce=300, keyboard=Keyboard.FRENCH)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.gui.profiles.setup_request import setup_request
-from bindtool.texts import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)

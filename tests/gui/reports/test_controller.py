@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 

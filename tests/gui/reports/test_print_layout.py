@@ -15,8 +15,8 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.reports.print_layout import lay_across, print_pages
-from bindtool.reporting import report_of
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
+from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 from tests.gui.paper import Paper
 

@@ -11,7 +11,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.scanning.job_button import JobButton
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

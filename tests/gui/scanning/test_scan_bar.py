@@ -20,7 +20,7 @@ from tests.gui.acting import find, press, said
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 TIME = datetime(2026, 11, 25, 9, 41, 7, tzinfo=UTC)

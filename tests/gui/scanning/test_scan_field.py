@@ -15,7 +15,7 @@ from bindtool.gui.scanning.scan_field import ScanField
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

@@ -11,7 +11,7 @@ from bindtool.gui.sheet.row_formatter import arrived_tip
 from tests.core.store.samples import row
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 @pytest.mark.parametrize(

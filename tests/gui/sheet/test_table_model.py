@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.gui.sheet.table_model import SheetModel
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 ROLE = Qt.ItemDataRole
 

@@ -18,7 +18,7 @@ from tests.core.store.samples import row
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.sheet.table_model import SheetModel
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 COUNT = 1200

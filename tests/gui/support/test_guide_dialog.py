@@ -12,10 +12,10 @@ from PySide6.QtGui import QImage, QPalette, QTextDocument, QTextTable
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser, QWidget
 
-from bindtool.assets import asset
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.support.guide_dialog import PAGES, Guide, page_file
+from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 FOLDER = asset("guide")

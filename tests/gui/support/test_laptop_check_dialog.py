@@ -18,7 +18,7 @@ from tests.gui.acting import find, key, press, said
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 FINDINGS = (

@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtWidgets import QListWidget, QPlainTextEdit
 
-from bindtool.assets import asset
 from bindtool.core.diagnostics.licences import Part, all_parts
 from bindtool.gui.support.licences_dialog import Licences, libraries_of_qt
+from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 PARTS = (

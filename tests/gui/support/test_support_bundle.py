@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 

@@ -18,7 +18,7 @@ from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, se
 if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.store import SentRequest, Store
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 both = pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 

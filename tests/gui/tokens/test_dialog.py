@@ -14,7 +14,7 @@ from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
 from bindtool.gui.common.theme import theme
 from bindtool.gui.tokens.dialog import TokenPanel
-from bindtool.texts import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.samples import NOTE, PERSONAL, PROFILE
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

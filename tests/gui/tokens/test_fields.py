@@ -16,7 +16,7 @@ from tests.gui.samples import PERSONAL
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

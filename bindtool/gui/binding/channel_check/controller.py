@@ -22,7 +22,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.reply_box import Answer
 from bindtool.gui.support.support_text import for_coze
-from bindtool.wording import answer_words
+from bindtool.i18n.row_text import answer_words
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class Checking(QObject):

@@ -23,7 +23,7 @@ from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.common.widgets.tab_order import come_before, stops_in
-from bindtool.wording import developer_words, site_words, tail
+from bindtool.i18n.row_text import developer_words, site_words, tail
 
 if TYPE_CHECKING:
     from bindtool.core.model.channel_check import ChannelCheck
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.widgets.reply_box import Answer
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
 _PLACES = (CheckStep.QUESTION, CheckStep.FIRST, CheckStep.SECOND, CheckStep.LOOK)

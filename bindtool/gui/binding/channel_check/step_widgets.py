@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MOST_TO_CHOOSE_FROM = 50
 

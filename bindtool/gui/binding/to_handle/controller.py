@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.support.clipboard_export import Handouts
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
 """Columns that the panel takes the place of: beside it there is no room for them in a small window."""

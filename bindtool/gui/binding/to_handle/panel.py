@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.binding.to_handle.row_story_view import Story
     from bindtool.gui.common.theme.icons import Mark
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDTH = 432
 _CAUSE_HEIGHT = 32

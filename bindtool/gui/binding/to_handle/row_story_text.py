@@ -13,12 +13,12 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.triage import neighbours
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.wording import answer_words
+from bindtool.i18n.row_text import answer_words
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _END = 6
 """Letters at the end of an id by which a box is found; those before are alike on all of them."""

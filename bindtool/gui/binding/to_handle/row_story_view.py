@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
 
     from bindtool.gui.common.theme.icons import Mark
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 20
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

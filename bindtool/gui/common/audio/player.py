@@ -13,8 +13,8 @@ from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bindtool.assets import asset
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _SEPARATOR = ""
 _MAIN_MENU = (

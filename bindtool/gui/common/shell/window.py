@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.actions import Actions
     from bindtool.gui.common.widgets.message_bar import Notice
     from bindtool.gui.common.widgets.prompt_bar import OfferBar
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _USUAL_SIZE = QSize(1280, 720)
 _SMALLEST_SIZE = QSize(960, 600)

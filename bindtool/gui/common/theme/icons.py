@@ -16,10 +16,10 @@ from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from bindtool.assets import asset
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette

@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton
 
-from bindtool.assets import asset
 from bindtool.gui.common.theme import high_contrast, stylesheet
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

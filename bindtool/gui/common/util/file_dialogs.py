@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.common.clock import Clock
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _FOLDER = "report_folder"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSettings, QTranslator
 
-from bindtool.texts import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

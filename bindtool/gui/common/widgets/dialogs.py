@@ -11,7 +11,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class AskFirst(QWidget):

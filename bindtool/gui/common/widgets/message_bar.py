@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.binding.advice import Action, Advice
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 24
 

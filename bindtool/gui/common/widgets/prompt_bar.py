@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.common.messages import Parameter
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 24
 _LONGEST_CHOICE = 40

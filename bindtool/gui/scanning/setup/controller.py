@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class ScannerTesting(QObject):

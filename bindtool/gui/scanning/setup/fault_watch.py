@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.setup.scan_rules import RuleDesk
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 AGAIN_AFTER = 20
 """Times that a trouble has to come back before a cure that was closed is offered again."""

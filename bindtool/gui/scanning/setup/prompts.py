@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.setup.scan_rules import RuleDesk
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _NAME = "part"
 

@@ -24,7 +24,7 @@ from bindtool.gui.scanning.setup.burst_field import BurstField
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.self_test import Finding
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 1000
 _MODULES = {Symbology.CODE_128: 2, Symbology.QR: 6}

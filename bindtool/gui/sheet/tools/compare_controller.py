@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
     Reader = Callable[[Path, Watch], ReadList]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDTH = 380
 

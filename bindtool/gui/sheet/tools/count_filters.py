@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class Counted(StrEnum):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _SHOWN = 3
 """Labels in the preview, before that of the last row."""

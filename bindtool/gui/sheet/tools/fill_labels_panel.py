@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QHideEvent
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _WIDEST_FIELD = 380
 

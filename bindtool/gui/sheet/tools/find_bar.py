@@ -18,7 +18,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 20
 _FIELD_WIDTH = 300

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.widgets.prompt_bar import OfferBar
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.tools.list_import_page import ImportPage
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
     Reader = Callable[[Path, str, Choices, Watch], Opened]
 

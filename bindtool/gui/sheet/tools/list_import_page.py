@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.tabular.table.grid import Grid
     from bindtool.core.tabular.table.result import ListRow, ReadList
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _SHOWN = 30
 """Rows of the file that are shown."""

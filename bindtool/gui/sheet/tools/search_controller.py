@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.sheet.tools.count_filters import CountsLine
     from bindtool.gui.sheet.tools.find_bar import FindBar
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 
 class Finding(QObject):

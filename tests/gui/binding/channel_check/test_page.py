@@ -22,7 +22,7 @@ from bindtool.gui.common.widgets.reply_box import Answer
 from tests.gui.acting import can_see, find, press, said, write
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 LINE_2 = Profile(

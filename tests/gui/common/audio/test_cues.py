@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from bindtool.assets import asset
 from bindtool.gui.common.audio.cues import Cue, Hush, Silence
 from bindtool.gui.common.audio.player import RATE
 from bindtool.gui.scanning.last_scan import Taken
+from bindtool.resource_paths import asset
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "make_sounds.py"
 LONGEST = 0.35

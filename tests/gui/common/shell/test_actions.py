@@ -15,7 +15,7 @@ from bindtool.gui.common.shell.actions import Actions
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 MAIN = [

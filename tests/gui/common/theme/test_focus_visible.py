@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
     from pytestqt.qtbot import QtBot
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 AROUND = 4
 """Pixels around a control in which its ring may be."""

@@ -14,18 +14,18 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.assets import asset
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import RATIOS, Icons, Mark, MarkButton, MarkLabel, app_icon
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtGui import QColor, QIcon
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

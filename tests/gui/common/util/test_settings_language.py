@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.gui.common.util.settings import chosen_language, keep_language, speak_qt
-from bindtool.texts import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

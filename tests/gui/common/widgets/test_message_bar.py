@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.widgets.message_bar import Gravity, Notice
-from bindtool.texts import Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:

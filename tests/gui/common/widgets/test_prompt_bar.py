@@ -15,7 +15,7 @@ from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

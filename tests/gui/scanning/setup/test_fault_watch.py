@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x2198))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 QUESTION = "This code has several parts. Which one is the device ID?"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 PAUSE = ScannerRules(end=EndKey.PAUSE)

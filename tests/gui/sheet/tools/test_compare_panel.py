@@ -13,7 +13,7 @@ from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Si
 from tests.gui.acting import can_see, find, key, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 VIEW = CompareView(

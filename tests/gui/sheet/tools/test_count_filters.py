@@ -18,7 +18,7 @@ from tests.gui.acting import find, press
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 COUNTS = {State.READY: 61, State.INCOMPLETE: 3, State.BOUND: 145, State.REFUSED: 5, State.UNSENT: 2}

@@ -13,7 +13,7 @@ from bindtool.gui.sheet.tools.find_bar import FindBar
 from tests.gui.acting import find, key, keys, press, said
 
 if TYPE_CHECKING:
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 

@@ -11,8 +11,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import Standing
-from bindtool.texts import LANGUAGES, Texts
-from bindtool.wording import answer_words, report_lines, row_message, site_words, tail
+from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.i18n.row_text import answer_words, report_lines, row_message, site_words, tail
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS,
 from bindtool.core.reports.other_benches import BenchDay, BenchesOfDay
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.reporting import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
-from bindtool.texts import LANGUAGES, Texts
+from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.i18n.report_text import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindtool.assets import asset
+from bindtool.resource_paths import asset
 
 
 def test_a_file_of_the_checkout() -> None:

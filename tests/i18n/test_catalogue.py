@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from babel.messages.pofile import read_po
 
-from bindtool.assets import asset
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NotSent
 from bindtool.core.barcode.classify import PartsKind
@@ -28,7 +27,8 @@ from bindtool.core.scanner.diagnosis import Symptom
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.core.tabular.table.grid import Lost
 from bindtool.gui.scanners.serial_reader import PortState
-from bindtool.texts import LANGUAGES, Texts, system_language
+from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

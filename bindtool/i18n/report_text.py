@@ -14,7 +14,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, report_csv
 from bindtool.core.reports.layout import Report, Section, SumTable
 from bindtool.core.reports.totals import bound_at_several, device_sums, hours, sums
-from bindtool.wording import report_lines
+from bindtool.i18n.row_text import report_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.reports.other_benches import BenchesOfDay
     from bindtool.core.reports.rows import Part
     from bindtool.core.reports.totals import Hour
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _NAMED = 20
 """Devices of several benches that a note names; the others are found by their lines."""

@@ -1,7 +1,7 @@
 """What is said of a row, an entry of the ledger or a channel, in words: the same in the window, in the report and
 elsewhere.
 
-Owns which of the things known of it is worth saying. The sentences are the catalogue's, through `texts`.
+Owns which of the things known of it is worth saying. The sentences are the catalogue's, through `catalogue`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.status import Standing
-    from bindtool.texts import Texts
+    from bindtool.i18n.catalogue import Texts
 
 _NAMED = 4
 """Benches that are named."""

@@ -11,8 +11,8 @@ import locale
 import sys
 from typing import TYPE_CHECKING
 
-from bindtool.assets import asset
 from bindtool.core.common.safe_text import escaped
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.display import has_display
+from bindtool.display_check import has_display
 
 
 @pytest.mark.parametrize(
