@@ -317,7 +317,7 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
 def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
     """The practice channel: a server on this computer, a profile that nobody can change, a token that all know."""
     from bindtool.practice import channel
-    from bindtool.practice.profile import practice_profile
+    from bindtool.practice.channel import practice_profile
     from bindtool.practice.server import PracticeServer
 
     server = stack.enter_context(PracticeServer())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.profiles.repository import ProfileBook
-from bindtool.practice.profile import practice_profile
+from bindtool.practice.channel import practice_profile
 
 if TYPE_CHECKING:
     import argparse

@@ -1,11 +1,12 @@
-"""The figures of the practice channel: what a practice profile is made from and what the rules hold to.
-
-The values are made up; the site is not here, because its port is known only once the server listens.
-"""
+"""The channel of practice mode, and the profile that leads to it."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.profiles.profile import Profile
+from bindtool.practice import channel
 
 CONNECTOR_ID: Final = "7000000000000000001"
 KEY: Final = "device_id"
@@ -26,3 +27,16 @@ LATENCY: Final = 0.150
 
 RATE: Final = 5
 """Requests that are taken in a second, all of them at once if need be."""
+
+
+def practice_profile(site: str) -> Profile:
+    """Return the profile for a practice server that listens at `site`."""
+    return Profile(
+        name="practice",
+        connector_id=channel.CONNECTOR_ID,
+        site=site,
+        key=channel.KEY,
+        user_id=channel.USER_ID,
+        user_name=channel.NICK_NAME,
+        behaviour=Behaviour.ADDS,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
-from bindtool.practice.profile import practice_profile
+from bindtool.practice.channel import practice_profile
 
 
 def test_it_fits_the_practice_channel() -> None:

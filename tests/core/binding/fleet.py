@@ -20,7 +20,7 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.profile import practice_profile
+from bindtool.practice.channel import practice_profile
 
 if TYPE_CHECKING:
     from pathlib import Path

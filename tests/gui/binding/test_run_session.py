@@ -33,8 +33,8 @@ from bindtool.gui.sheet.edit_commands import SheetEdits
 from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
+from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Answer, Close, Raw, Slow
-from bindtool.practice.profile import practice_profile
 from bindtool.practice.server import PracticeServer
 from tests.core.store.test_shared import foreign
 from tests.gui.clocks import HandClock

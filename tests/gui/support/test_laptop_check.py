@@ -15,8 +15,8 @@ from bindtool.core.diagnostics.version import this_version
 from bindtool.gui.support.laptop_check import LaptopCheck, LaptopChecking
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
+from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Slow
-from bindtool.practice.profile import practice_profile
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.gui.acting import press, said

@@ -29,7 +29,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
-from bindtool.practice.profile import practice_profile
+from bindtool.practice.channel import practice_profile
 from bindtool.practice.server import PracticeServer
 from tests.gui.loop import PATIENCE, finish
 
