@@ -1,6 +1,6 @@
 """Whether there is somewhere to show a window.
 
-Owns that question. What happens where there is nowhere is for `cli.windowless`.
+A module of its own: it is asked before anything of Qt is loaded, by the window's start and the command line alike.
 """
 
 from __future__ import annotations

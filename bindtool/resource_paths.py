@@ -1,6 +1,6 @@
 """Where a file of `resources/` lies: in a checkout, in an installed wheel, in a frozen program.
 
-Owns the search and nothing else; what a file means is for whoever asks.
+A module of its own, since everything above the core asks, before Qt and without it.
 """
 
 from __future__ import annotations

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from tests.checkout import ROOT, kept_files
 
-MOST_LINES = 320
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_LINES = 450
+FEWEST_LINES = 40
+"""Of a module that need not say why it is one."""
+
+MOST_IN_A_FOLDER = 12
+MOST_MODULES = 345
 
 # Put together from parts, so that this file names none itself.
 REGISTRIES = [f"{name}.org" for name in ("pypi", "pythonhosted", "registry.npmjs", "deb.debian")]
@@ -79,14 +90,40 @@ def test_the_first_picture_waits_for_nothing_heavy() -> None:
     assert heavy.intersection(done.stdout.split()) == set()
 
 
-def test_modules_are_small() -> None:
-    """No module of the program is longer than a person reads in one go."""
-    lengths = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in (ROOT / "bindtool").rglob("*.py")
-    }
+def modules() -> dict[Path, str]:
+    """Give the modules of the program by their paths in it, without those that make a folder a package."""
+    paths = (path for path in (ROOT / "bindtool").rglob("*.py") if path.name != "__init__.py")
+    return {path.relative_to(ROOT / "bindtool"): path.read_text(encoding="utf-8") for path in paths}
 
-    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+def test_a_module_is_read_in_one_go() -> None:
+    """No module of the program is longer than that."""
+    lengths = {str(path): len(text.splitlines()) for path, text in modules().items()}
+
+    assert {path: length for path, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_a_sliver_says_why() -> None:
+    """A module of a few lines has a reason to be one, which its docstring gives."""
+    slivers = {str(path): text for path, text in modules().items() if len(text.splitlines()) < FEWEST_LINES}
+    reasons = {path: " ".join((ast.get_docstring(ast.parse(text)) or "").split()) for path, text in slivers.items()}
+
+    assert [path for path, reason in reasons.items() if "module of its own" not in reason] == []
+
+
+def test_a_folder_is_seen_at_once() -> None:
+    """No folder of the program holds more than a dozen modules, and all of them are not too many."""
+    folders = Counter(str(path.parent) for path in modules())
+
+    assert {folder: count for folder, count in folders.items() if count > MOST_IN_A_FOLDER} == {}
+    assert folders.total() <= MOST_MODULES
+
+
+def test_every_package_says_what_it_is_about() -> None:
+    """The file that makes a folder a package has a docstring."""
+    inits = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "bindtool").rglob("__init__.py")}
+
+    assert [str(path) for path, tree in inits.items() if not ast.get_docstring(tree)] == []
 
 
 def test_every_package_is_in_the_wheel() -> None:

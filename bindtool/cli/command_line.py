@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli import command_line
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
@@ -112,8 +110,10 @@ def without_window(surroundings: Surroundings, *, practice: bool) -> int:
     console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
     if not practice:
         console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))
-        return command_line.USAGE
+        return USAGE
     console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display_practice"))
-    status = command_line.main(["bind", str(asset("sample", "devices.csv")), "--practice"], surroundings)
+    from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND  # bind alone needs what it loads
+
+    status = main(["bind", str(asset("sample", "devices.csv")), "--practice"], surroundings)
     # One device of the sample is refused: that is what there is to see.
     return ALL_BOUND if status == SOME_NOT_BOUND else status

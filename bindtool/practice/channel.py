@@ -6,7 +6,6 @@ from typing import Final
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
-from bindtool.practice import channel
 
 CONNECTOR_ID: Final = "7000000000000000001"
 KEY: Final = "device_id"
@@ -33,10 +32,10 @@ def practice_profile(site: str) -> Profile:
     """Return the profile for a practice server that listens at `site`."""
     return Profile(
         name="practice",
-        connector_id=channel.CONNECTOR_ID,
+        connector_id=CONNECTOR_ID,
         site=site,
-        key=channel.KEY,
-        user_id=channel.USER_ID,
-        user_name=channel.NICK_NAME,
+        key=KEY,
+        user_id=USER_ID,
+        user_name=NICK_NAME,
         behaviour=Behaviour.ADDS,
     )

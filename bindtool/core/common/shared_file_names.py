@@ -1,4 +1,7 @@
-"""The names of the files that benches share in a folder: nobody may have a report written over one."""
+"""The names of the files that benches share in a folder: nobody may have a report written over one.
+
+A module of its own, below the shared ledger, since whatever writes a file has to know them.
+"""
 
 from __future__ import annotations
 

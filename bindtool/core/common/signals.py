@@ -1,6 +1,6 @@
-"""The signals by which the system, a shell or a person asks a program to end, and which of them it has to hear.
+"""The signals by which the system, a shell or a person asks a program to end, and which of them it has to handle.
 
-Owns that list. What becomes of a signal is for the command line and the window.
+What becomes of a signal is for the command line and the window, which is why the list is a module of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a run is about: rows that are to be bound, and requests as they leave."""
+"""What a run is about: rows that are to be bound, and requests as they leave.
+
+A module of its own: the sheet makes jobs, and knows nothing of runs.
+"""
 
 from __future__ import annotations
 

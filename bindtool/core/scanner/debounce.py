@@ -1,7 +1,7 @@
 """A scanner's stutter: the same code twice at once, where a hand has pulled the trigger once.
 
-Owns what counts as one. A code that comes again later, or after another one, was scanned again, which is news for
-the sheet.
+A code that comes again later, or after another one, was scanned again, which is news for the sheet. A module of its
+own: it judges texts, whichever way they came, and no keys.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Rows that can't be taken as they stand, as a file to be put right and opened again.
 
-Owns its columns. The first two are those by which a list is read; the words of a reason are the caller's.
+The first two columns are those by which a list is read; the words of a reason are the caller's. A module of its
+own: it is the only way out of a package that is all about the way in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How far a run is.
+"""How far a run is: the figures that `run_session` counts while it goes.
 
-Owns the figures that are told of it while it goes. `session` counts them, how they are shown is for the panels.
+A module of its own, so that a value does not load the bar that shows it.
 """
 
 from __future__ import annotations

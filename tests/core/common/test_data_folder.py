@@ -16,9 +16,8 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.common.errors import FolderInUse, StoreFailed
+from tests.checkout import ROOT
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_folder_can_be_named(tmp_path: Path) -> None:

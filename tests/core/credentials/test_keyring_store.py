@@ -377,10 +377,10 @@ class CredentialManager(Windows.WinVaultKeyring):
     [
         (new(fail.Keyring), "vault.absent", "fail Keyring"),
         (new(null.Keyring), "vault.absent", "null Keyring"),
-        (OpenFile(), "vault.plain", "test vault OpenFile"),
-        (Chain(), "vault.absent", "test vault Chain"),
-        (Chain(new(null.Keyring), new(fail.Keyring)), "vault.absent", "test vault Chain"),
-        (Chain(new(null.Keyring), OpenFile()), "vault.plain", "test vault OpenFile"),
+        (OpenFile(), "vault.plain", "test keyring store OpenFile"),
+        (Chain(), "vault.absent", "test keyring store Chain"),
+        (Chain(new(null.Keyring), new(fail.Keyring)), "vault.absent", "test keyring store Chain"),
+        (Chain(new(null.Keyring), OpenFile()), "vault.plain", "test keyring store OpenFile"),
     ],
 )
 def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_: str, named: str) -> None:
@@ -418,8 +418,8 @@ def test_the_stores_that_are_trusted(backend: KeyringBackend, name: str) -> None
     ("error", "kind", "id_", "values"),
     [
         (KeyringLocked(TEXT), VaultLocked, "vault.locked", {}),
-        (InitError(TEXT), VaultUnusable, "vault.absent", {"backend": "test vault Failing"}),
-        (NoKeyringError(TEXT), VaultUnusable, "vault.absent", {"backend": "test vault Failing"}),
+        (InitError(TEXT), VaultUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
+        (NoKeyringError(TEXT), VaultUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
         (PasswordSetError(TEXT), VaultUnusable, "vault.failed", {"detail": "PasswordSetError"}),
         (OSError(1783, "CredWrite", TEXT), VaultUnusable, "vault.failed", {"detail": "OSError"}),
     ],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bindtool.core.diagnostics.licences import Part, all_parts, needed_libraries
+from tests.checkout import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def install(place: Path, name: str, *about: str, version: str = "1.0", **texts: str) -> None:

@@ -15,11 +15,10 @@ import pytest
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
+from tests.checkout import ROOT
 from tests.core.store.samples import CHANNEL, Clock, row
 from tests.core.store.telling_path import TellingPath
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
-
-ROOT = Path(__file__).resolve().parents[3]
 
 SAVE_AND_STAY = """
 import sys

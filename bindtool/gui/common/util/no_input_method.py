@@ -1,7 +1,7 @@
 """Keeps input methods away from fields that take ids: a pinyin input method eats scans.
 
-Owns one answer: "no input method here". Qt's attribute and its Latin hint don't help (tried with ibus), this does.
-Labels and names keep their input method.
+Qt's attribute and its Latin hint don't help (tried with ibus), this answer does. Labels and names keep their input
+method. A module of its own, since fields, the table's cells and the bypass for scans have nothing else in common.
 """
 
 from __future__ import annotations

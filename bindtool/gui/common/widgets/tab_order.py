@@ -1,6 +1,7 @@
 """Where Tab comes to what was made later than the rest of its window: Qt would put it last.
 
-Owns one insertion. All else is in order because it is made in the order in which it is read.
+All else is in order because it is made in the order in which it is read. A module of its own, since pages and bars
+need it alike.
 """
 
 from __future__ import annotations

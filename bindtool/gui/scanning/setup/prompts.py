@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.i18n.catalogue import Texts
 
-_NAME = "part"
+_PART = "part"
+_LETTERS = "letters"
 
 
 class PartQuestion(QObject):
@@ -55,7 +56,7 @@ class PartQuestion(QObject):
             self._look_for_one()
 
     def _look_at(self, row: Row) -> None:
-        if self._bar.asking != _NAME and not self._has_rule():
+        if self._bar.asking != _PART and not self._has_rule():
             self._ask(row)
 
     def _look_again(self) -> None:
@@ -80,7 +81,7 @@ class PartQuestion(QObject):
         if found:
             self._asked, self._answer = row.number, None
             values = [choice.value for choice in found]
-            self._bar.offer(_NAME, self._texts("part.question"), values, lambda place: self._take(found[place]))
+            self._bar.offer(_PART, self._texts("part.question"), values, lambda place: self._take(found[place]))
         return bool(found)
 
     def _take(self, choice: Choice) -> None:
@@ -96,10 +97,7 @@ class PartQuestion(QObject):
 
     def _withdraw(self) -> None:
         self._asked = self._answer = None
-        self._bar.withdraw(_NAME)
-
-
-_NAME = "letters"
+        self._bar.withdraw(_PART)
 
 
 class LetterQuestion(QObject):
@@ -140,11 +138,11 @@ class LetterQuestion(QObject):
         waiting = self._waiting()
         if not waiting:
             self._asked.clear()
-            self._bar.withdraw(_NAME)
+            self._bar.withdraw(_LETTERS)
         elif not self._asked.issuperset(waiting):
             self._asked.update(waiting)
             question = self._texts("beyond_ascii.question", id=self._desk.sheet[waiting[0]].device_id)
-            self._bar.offer(_NAME, question, [self._texts("beyond_ascii.yes")], lambda _: self._take_in())
+            self._bar.offer(_LETTERS, question, [self._texts("beyond_ascii.yes")], lambda _: self._take_in())
 
     def _take_in(self) -> None:
         rules = self._rules.rules

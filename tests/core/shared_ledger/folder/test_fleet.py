@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.shared_ledger.folder.files import writer_of
 from bindtool.core.store import History
+from tests.checkout import ROOT
 from tests.core.shared_ledger.folder_desk import Bench, bind
 from tests.core.store.samples import ANSWER
 
@@ -163,12 +164,11 @@ def start(tmp_path: Path, at: int) -> subprocess.Popen[str]:
     """Start a bench as a process; it goes on where it was."""
     machine = MACHINES[at]
     script = Path(__file__).with_name("folder_bench.py")
-    root = Path(__file__).parents[3]
     return subprocess.Popen(
         [sys.executable, script, tmp_path / f"{machine}.db", tmp_path / "share", machine, str(TOTAL), str(at - 1)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 

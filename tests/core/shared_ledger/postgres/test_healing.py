@@ -9,7 +9,6 @@ import threading
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ import pytest
 from bindtool.core.shared_ledger.postgres.client import connect
 from bindtool.core.shared_ledger.postgres.tls import Patience
 from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
+from tests.checkout import ROOT
 from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
 from tests.core.shared_ledger.desk import Desk, healed
 from tests.core.shared_ledger.proxy import Proxy
@@ -26,11 +26,11 @@ from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
-ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("line-1", "line-2", "line-3")
 BRISK = Patience(connect=2.0, answer=1.0)
 """A bench that waits for half a minute until it sees that nobody answers is as right, and too slow for a test."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,11 +15,12 @@ from bindtool.core.common.progress import ReadingStopped, Watch
 from bindtool.core.tabular.formats.delimited import decode, read_text_table
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import DELIMITERS, ENCODINGS, Choices, ListRow
+from tests.checkout import ROOT
 
 if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import ReadList
 
-SAMPLE = Path(__file__).parents[3] / "resources" / "sample" / "devices.csv"
+SAMPLE = ROOT / "resources" / "sample" / "devices.csv"
 
 
 def _devices(text: str) -> list[tuple[int, str, str]]:

@@ -6,7 +6,7 @@ import math
 import runpy
 import wave
 from array import array
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -15,8 +15,12 @@ from bindtool.gui.common.audio.cues import Cue, Hush, Silence
 from bindtool.gui.common.audio.player import RATE
 from bindtool.gui.scanning.last_scan import Taken
 from bindtool.resource_paths import asset
+from tests.checkout import ROOT
 
-SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "make_sounds.py"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCRIPT = ROOT / "packaging" / "make_sounds.py"
 LONGEST = 0.35
 
 

@@ -1,1 +1,0 @@
-"""Windows in front of the main one; each is opened, never waited for in a loop of its own."""

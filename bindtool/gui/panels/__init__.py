@@ -1,1 +1,0 @@
-"""The parts of the window that ask, sum up and offer the next step."""

@@ -1,1 +1,0 @@
-"""Small widgets that pages and dialogs are put together from."""
