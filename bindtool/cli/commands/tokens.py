@@ -73,12 +73,12 @@ async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surround
 
 async def _check(name: str, surroundings: Surroundings, console: Console) -> int:
     # httpx takes 50 ms to load, and is of no use to the other actions.
-    from bindtool.core.api.client import CozeApi, Patience
+    from bindtool.core.api.client import CozeApi, Timeouts
     from bindtool.core.api.identity import read_identity
 
     profile = _profile_of(name, surroundings, console)
     token = await read_token(profile, surroundings, console)
-    patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     async with CozeApi(profile.site, token, patience, surroundings.clock) as api:
         identity = read_identity(await api.users_me())
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)

@@ -18,11 +18,11 @@ import truststore
 
 from bindtool.core.api.bind_request import bind_json, bind_path
 from bindtool.core.api.certificate import read_certificate
-from bindtool.core.api.connection import Line, load, refused_by_proxy
+from bindtool.core.api.connection import Connection, load, refused_by_proxy
 from bindtool.core.api.network_errors import systems_words, why_not_reached, why_refused_by_proxy
 from bindtool.core.api.proxies import system_proxy, without_login, without_secret
-from bindtool.core.api.request_trace import Glance, Way
-from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
 from bindtool.core.common.concurrency import until_done
 from bindtool.core.credentials.redaction import Redaction
 
@@ -48,7 +48,7 @@ _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WR
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long to wait, in seconds: `connect` for a way to the server, then `answer` for the whole answer to come.
 
     Only time counts in which this computer was awake.
@@ -71,7 +71,7 @@ class CozeApi:
         clock: stamps the replies.
     """
 
-    def __init__(self, site: str, token: AccessToken, patience: Patience, clock: Clock) -> None:
+    def __init__(self, site: str, token: AccessToken, patience: Timeouts, clock: Clock) -> None:
         self._site = site
         self._token = token
         # A server may repeat what it was sent, or a part of it.
@@ -79,7 +79,7 @@ class CozeApi:
         self._patience = patience
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._idle: list[Line] = []
+        self._idle: list[Connection] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,21 +100,21 @@ class CozeApi:
         Once `give_up` is set, return what is known by then. Cancelled, it does so too: a loop that is torn down
         cancels everything, and whether the request has left has to be written down all the same.
         """
-        way = Way()
+        way = RequestTrace()
         try:
             return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode(), way, give_up)
         except asyncio.CancelledError:
             now = self._clock.now()
             if way.left.done():
-                return Lost(now, NoAnswer.STOPPED)
+                return AnswerLost(now, NoAnswer.STOPPED)
             return NeverSent(now, NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
     async def users_me(self) -> Reply:
         """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
-        return await self._call("GET", "/v1/users/me", b"", Way())
+        return await self._call("GET", "/v1/users/me", b"", RequestTrace())
 
     async def _call(
-        self, method: str, path: str, body: bytes, way: Way, give_up: asyncio.Event | None = None
+        self, method: str, path: str, body: bytes, way: RequestTrace, give_up: asyncio.Event | None = None
     ) -> Reply:
         """Send one request over a line that nobody else uses meanwhile, nor later unless the answer came whole.
 
@@ -137,7 +137,7 @@ class CozeApi:
             giving_up.cancel()
         return reply
 
-    async def _new_line(self, giving_up: asyncio.Future[Any]) -> Line | NeverSent:
+    async def _new_line(self, giving_up: asyncio.Future[Any]) -> Connection | NeverSent:
         """Return a line by the way that the system names now."""
         asking = asyncio.ensure_future(system_proxy(self._site))
         try:
@@ -148,13 +148,19 @@ class CozeApi:
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
         proxy = asking.result()
         try:
-            return Line(self._site, proxy, self._tls, self._tls)
+            return Connection(self._site, proxy, self._tls, self._tls)
         except ValueError as error:
             # A proxy that bindtool does not speak to, or an address that is none.
             return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
 
     async def _exchange(
-        self, line: Line, method: str, path: str, body: bytes, way: Way, giving_up: asyncio.Future[Any]
+        self,
+        line: Connection,
+        method: str,
+        path: str,
+        body: bytes,
+        way: RequestTrace,
+        giving_up: asyncio.Future[Any],
     ) -> Reply:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
         sending = asyncio.ensure_future(self._send(line, method, path, body, way))
@@ -174,16 +180,16 @@ class CozeApi:
         if not way.left.done():
             return await self._never_sent(line, way, error, giving_up)
         if isinstance(error, TimeoutError):
-            return Lost(self._clock.now(), NoAnswer.STOPPED if giving_up.done() else NoAnswer.TIMEOUT)
-        return Lost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
+            return AnswerLost(self._clock.now(), NoAnswer.STOPPED if giving_up.done() else NoAnswer.TIMEOUT)
+        return AnswerLost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
 
-    async def _send(self, line: Line, method: str, path: str, body: bytes, way: Way) -> Received:
+    async def _send(self, line: Connection, method: str, path: str, body: bytes, way: RequestTrace) -> Received:
         headers = [*_HEADERS, (b"Authorization", f"Bearer {self._token.reveal()}".encode())]
         if body:
             headers.append(_JSON)
         return await line.exchange(method, path, headers, body, way.follow)
 
-    def _answer(self, line: Line, received: Received) -> Reply:
+    def _answer(self, line: Connection, received: Received) -> Reply:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
             words = without_secret(self._without_token(received.reason), line.proxy)
@@ -192,7 +198,7 @@ class CozeApi:
         return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
 
     async def _never_sent(
-        self, line: Line, way: Way, error: BaseException, giving_up: asyncio.Future[Any]
+        self, line: Connection, way: RequestTrace, error: BaseException, giving_up: asyncio.Future[Any]
     ) -> NeverSent:
         """Say where the way to the site ended, and why; what was given up on the way has run out of time."""
         site = urlsplit(self._site)
@@ -211,7 +217,7 @@ class CozeApi:
         certificate = await self._look_at_certificate(line, giving_up) if refused else None
         return NeverSent(self._clock.now(), why, self._without_token(words), host, certificate)
 
-    async def _look_at_certificate(self, line: Line, giving_up: asyncio.Future[Any]) -> Certificate | None:
+    async def _look_at_certificate(self, line: Connection, giving_up: asyncio.Future[Any]) -> Certificate | None:
         """Return the certificate that was refused; None where it is not to be had.
 
         TLS lets nobody read a certificate that it refuses. So it is asked for once more without judging it, over a
@@ -220,8 +226,8 @@ class CozeApi:
         unjudged = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         unjudged.check_hostname = False
         unjudged.verify_mode = ssl.CERT_NONE
-        glance = Glance(urlsplit(self._site).hostname or "")
-        looked_at = Line(self._site, line.proxy, unjudged, self._tls)
+        glance = CertificateProbe(urlsplit(self._site).hostname or "")
+        looked_at = Connection(self._site, line.proxy, unjudged, self._tls)
         looking = asyncio.ensure_future(looked_at.exchange("GET", "/", (), b"", glance.follow))
         try:
             await until_done((looking, giving_up), self._patience.connect)

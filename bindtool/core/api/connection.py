@@ -53,7 +53,7 @@ class Received:
     body: bytes
 
 
-class Line:
+class Connection:
     """A line to `site`, for one request at a time.
 
     It has no time-outs: whoever waits cancels. `reusable`: every answer so far came whole. Any other line has to be

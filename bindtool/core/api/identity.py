@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply
-from bindtool.core.api.verdict import Kind, StopCause, judge, readable
+from bindtool.core.api.verdict import StopCause, VerdictKind, judge, readable
 from bindtool.core.common.untrusted_input import read_object
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def read_identity(reply: Reply) -> Identity:
     anything but a code of 0 proves nothing: both are unclear.
     """
     verdict = judge(reply)
-    if verdict.kind is Kind.BOUND and isinstance(reply, HttpReply):
+    if verdict.kind is VerdictKind.BOUND and isinstance(reply, HttpReply):
         return Identity(TokenCheck.ACCEPTED, _name(reply.body))
     if verdict.cause is StopCause.AUTHENTICATION:
         return Identity(TokenCheck.REFUSED)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import httpcore
 
 
-class Way:
+class RequestTrace:
     """The way of one request.
 
     `left` is done as soon as a part of the request itself may be on its way to the site. `shook_hands_with`: the
@@ -49,7 +49,7 @@ class Way:
             await self._stream.aclose()
 
 
-class Glance(Way):
+class CertificateProbe(RequestTrace):
     """A way that ends as soon as the certificate of `host` can be seen, and before anything is sent there."""
 
     def __init__(self, host: str) -> None:
@@ -67,10 +67,10 @@ class Glance(Way):
         if step.endswith(".start_tls.complete") and self.shook_hands_with == self._host:
             tls = about["return_value"].get_extra_info("ssl_object")
             self.certificate = tls.getpeercert(binary_form=True)
-            raise SeenEnough
+            raise CertificateSeen
         if self.left.done():
-            raise SeenEnough
+            raise CertificateSeen
 
 
-class SeenEnough(Exception):
+class CertificateSeen(Exception):
     """Nothing more is wanted of a connection."""

@@ -67,7 +67,7 @@ class NeverSent:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class AnswerLost:
     """The request may have left and no whole answer came: the server may have taken it."""
 
     time: datetime
@@ -75,4 +75,4 @@ class Lost:
     detail: str = ""
 
 
-Reply = HttpReply | NeverSent | Lost
+Reply = HttpReply | NeverSent | AnswerLost

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.clock_skew import read_date
-from bindtool.core.api.responses import Lost, NeverSent
+from bindtool.core.api.responses import AnswerLost, NeverSent
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.outcome import Answer
 
@@ -32,7 +32,7 @@ _LONGEST_WAIT = 365 * 86400.0
 """Seconds; a server can ask for more than a calendar can hold, and a run has to say when to come back."""
 
 
-class Kind(StrEnum):
+class VerdictKind(StrEnum):
     """What has to happen to the rows of a request; the values stand in the database."""
 
     NEVER_SENT = "never_sent"
@@ -62,7 +62,7 @@ class Verdict:
     `obstacle`: what kept the request from leaving, with NEVER_SENT.
     """
 
-    kind: Kind
+    kind: VerdictKind
     answer: Answer
     cause: StopCause | None = None
     retry_after: float | None = None
@@ -74,9 +74,9 @@ def judge(reply: Reply) -> Verdict:
     """Return what `reply` means."""
     match reply:
         case NeverSent():
-            return Verdict(Kind.NEVER_SENT, Answer(reply.time), obstacle=reply)
-        case Lost():
-            return Verdict(Kind.LOST, Answer(reply.time))
+            return Verdict(VerdictKind.NEVER_SENT, Answer(reply.time), obstacle=reply)
+        case AnswerLost():
+            return Verdict(VerdictKind.LOST, Answer(reply.time))
     return _judge_http(reply)
 
 
@@ -86,17 +86,17 @@ def _judge_http(reply: HttpReply) -> Verdict:
     answer = Answer(reply.time, code, _message(body), _log_id(reply, body), reply.status)
     cause = _stop_cause(reply.status, code)
     if cause is not None:
-        return Verdict(Kind.STOP, answer, cause=cause)
+        return Verdict(VerdictKind.STOP, answer, cause=cause)
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS or code in _WAIT:
-        return Verdict(Kind.WAIT, answer, retry_after=_retry_after(reply))
+        return Verdict(VerdictKind.WAIT, answer, retry_after=_retry_after(reply))
     family = reply.status // 100
     if family == _SUCCESS and code == 0:
-        return Verdict(Kind.BOUND, answer)
+        return Verdict(VerdictKind.BOUND, answer)
     trouble = family == _SERVER_ERROR or code in _TROUBLE
     late = reply.status == HTTPStatus.REQUEST_TIMEOUT
     if trouble or late or family == _REDIRECT or code is None or code == 0:
-        return Verdict(Kind.LOST, answer, trouble=trouble)
-    return Verdict(Kind.REFUSED, answer)
+        return Verdict(VerdictKind.LOST, answer, trouble=trouble)
+    return Verdict(VerdictKind.REFUSED, answer)
 
 
 def _stop_cause(status: int, code: int | None) -> StopCause | None:

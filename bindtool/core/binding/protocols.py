@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.api.verdict import Kind
+    from bindtool.core.api.verdict import VerdictKind
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
@@ -59,6 +59,6 @@ class Journal(Protocol):
         """Note that a request that was begun did not leave after all, with its rows' outcomes from before."""
 
     async def settle(
-        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Note what is known now of rows, after `request`, which came to that `kind` of answer, or without one."""

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
@@ -69,8 +69,8 @@ async def send_whole(jobs: Sequence[Job], asking: Asking) -> None:
     if not jobs:
         return
     verdict = await asking.ask(jobs)
-    if verdict is not None and verdict.kind is Kind.REFUSED:
+    if verdict is not None and verdict.kind is VerdictKind.REFUSED:
         # A code that nobody knows may be a passing one.
         verdict = await asking.ask(jobs, if_refused=State.REFUSED)
-    if verdict is not None and verdict.kind is Kind.REFUSED:
+    if verdict is not None and verdict.kind is VerdictKind.REFUSED:
         asking.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.clock_skew import ClockWatch
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.api.verdict import Kind, judge
+from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.binding.connectivity import Nudge, Offline
 from bindtool.core.binding.events import ClockOff, Ended, Ending, Waiting, WaitReason
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 STOP_PATIENCE = 3.0
 """Seconds that a request in flight is waited for after Stop."""
 
-_IF_BROKEN_OFF = {Kind.BOUND: State.BOUND, Kind.LOST: State.UNKNOWN}
+_IF_BROKEN_OFF = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN}
 """What an answer means for rows that nobody asks for any more; any other leaves them ready."""
 
 _WORTH_TELLING = 1.0
@@ -135,7 +135,7 @@ class Asking:
                 await self.record.settle(request, jobs, State.READY, verdict)
                 return None
             match verdict.kind:
-                case Kind.BOUND:
+                case VerdictKind.BOUND:
                     self.anything_bound = True
                     self._pace.answered(left)
                     # Nothing that follows asks for these rows again, so no request has to wait for the disk.
@@ -143,11 +143,11 @@ class Asking:
                     # But it is asked first: where it can't take the answer, the next request does not leave.
                     await asyncio.sleep(0)
                     return verdict
-                case Kind.REFUSED:
+                case VerdictKind.REFUSED:
                     self._pace.answered(left)
                     await self.record.settle(request, jobs, if_refused, verdict)
                     return verdict
-                case Kind.LOST:
+                case VerdictKind.LOST:
                     lost += 1
                     await self.record.settle(
                         request, jobs, State.UNKNOWN, verdict, waiting=lost <= self._policy.resend
@@ -156,7 +156,7 @@ class Asking:
                         return verdict
                     reason = WaitReason.TROUBLE if verdict.trouble else WaitReason.LOST
                     await self._wait(reason, back_off(lost), jobs)
-                case Kind.WAIT:
+                case VerdictKind.WAIT:
                     told_to_wait += 1
                     await self._told_to_wait(request, jobs, verdict, left, told_to_wait)
                 case _:

@@ -16,7 +16,7 @@ from bindtool.core.model.outcome import UNDER_WAY, State, changed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.api.verdict import Kind, Verdict
+    from bindtool.core.api.verdict import Verdict, VerdictKind
     from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Journal
     from bindtool.core.model.job import Job, Request
@@ -133,7 +133,9 @@ class RunRecord:
         """Leave what is not written yet: nobody follows the run any more."""
         await self._writing.close()
 
-    async def _write(self, request: Request | None, outcomes: dict[int, Outcome], kind: Kind | None = None) -> None:
+    async def _write(
+        self, request: Request | None, outcomes: dict[int, Outcome], kind: VerdictKind | None = None
+    ) -> None:
         if not outcomes:
             return
         await self._journal.settle(request, outcomes, kind)

@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.bisection import RequestSize, Search
 from bindtool.core.binding.events import Ended, Ending, Fitted, Looking
 from bindtool.core.binding.rate_limiter import Pace
@@ -117,7 +117,7 @@ class _Run:
         """Go one request at a time until the channel has taken something or its refusals are explained."""
         if not self._policy.proven and self._left:
             verdict = await self._bind([self._left.popleft()])
-            if verdict is not None and verdict.kind is Kind.LOST:
+            if verdict is not None and verdict.kind is VerdictKind.LOST:
                 self._end_unanswered(verdict)
         while self._left and not self._asking.over and not self._told_apart:
             await self._bind(self._batch())
@@ -143,10 +143,10 @@ class _Run:
     async def _bind(self, batch: list[Job]) -> Verdict | None:
         """Bring a batch to its end: bound, taken apart, or given up. Return what it got as a whole, if anything."""
         verdict = await self._ask(batch)
-        if verdict is not None and verdict.kind is Kind.REFUSED:
+        if verdict is not None and verdict.kind is VerdictKind.REFUSED:
             # A code that nobody knows may be a passing one, so it goes once more as it is.
             verdict = await self._ask(batch)
-        if verdict is None or verdict.kind is not Kind.REFUSED:
+        if verdict is None or verdict.kind is not VerdictKind.REFUSED:
             return verdict
         together = len(batch)
         refused_alone = {batch[0].number: verdict.answer.code} if together == 1 else {}
@@ -174,10 +174,10 @@ class _Run:
                 return batch
             self._forget(job)
             batch = [other for other in batch if other is not job]
-            if verdict.kind is Kind.LOST:
+            if verdict.kind is VerdictKind.LOST:
                 self._end_unanswered(verdict)
                 return batch
-            if verdict.kind is Kind.BOUND:
+            if verdict.kind is VerdictKind.BOUND:
                 break
             answer = verdict.answer
             refused_alone[job.number] = answer.code
@@ -202,9 +202,9 @@ class _Run:
             if verdict is None:
                 return False
             match verdict.kind:
-                case Kind.BOUND:
+                case VerdictKind.BOUND:
                     self._refused_for_nothing(search.accepted(), times=1)
-                case Kind.REFUSED:
+                case VerdictKind.REFUSED:
                     search.refused()
                     all_bound = all_bound and not alone
                 case _:
@@ -217,9 +217,9 @@ class _Run:
         verdict = await self._asking.ask(jobs, if_refused=if_refused)
         if verdict is None:
             return None
-        if verdict.kind is Kind.BOUND:
+        if verdict.kind is VerdictKind.BOUND:
             self._size.accepted(len(jobs))
-        if verdict.kind is not Kind.LOST:
+        if verdict.kind is not VerdictKind.LOST:
             self._troubles = 0
         elif verdict.trouble:
             self._troubles += 1

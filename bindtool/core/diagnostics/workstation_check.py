@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.client import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.proxies import system_proxy, without_login
@@ -179,7 +179,7 @@ async def look_at(
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     proxy = without_login(await system_proxy(profile.site))
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
     async with CozeApi(profile.site, sent, patience, clock) as api:

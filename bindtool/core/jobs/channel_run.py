@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.api.client import ChannelBinder, CozeApi, Patience
+from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Fitted, Sending, Settled
@@ -74,7 +74,7 @@ class Ground:
     store: Store
     clock: Clock
     ledger: SharedLedger | None = None
-    open_api: Callable[[str, AccessToken, Patience, Clock], CozeApi] = CozeApi
+    open_api: Callable[[str, AccessToken, Timeouts, Clock], CozeApi] = CozeApi
 
 
 async def run_job(
@@ -177,7 +177,7 @@ async def _run(
     policy = policy_for(profile, store, job.max_wait)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
-    patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     async with ground.open_api(channel.site, found.token, patience, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.

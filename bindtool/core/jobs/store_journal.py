@@ -9,7 +9,7 @@ from bindtool.core.common.concurrency import FromThread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bindtool.core.api.verdict import Kind
+    from bindtool.core.api.verdict import VerdictKind
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.store import Store
@@ -36,7 +36,7 @@ class StoreJournal:
         await self._written.result(self._store.withdraw_request(self._run_id, request.number, outcomes))
 
     async def settle(
-        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Note what is known now of rows."""
         number = request.number if request is not None else None

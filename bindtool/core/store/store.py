@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.row import SheetHead
 from bindtool.core.store import schema
 from bindtool.core.store.connection import Alone, Reader, files_of, open_for_writing, transaction
@@ -207,7 +207,7 @@ class Store:
         run_id: int,
         outcomes: Mapping[int, Outcome],
         request: int | None = None,
-        kind: Kind | None = None,
+        kind: VerdictKind | None = None,
     ) -> Future[None]:
         """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
 
@@ -216,7 +216,7 @@ class Store:
         the device that was sent.
         """
         return self._writer.submit_patient(
-            runs.settle, self._clock.now(), run_id, dict(outcomes), request, kind or Kind.LOST
+            runs.settle, self._clock.now(), run_id, dict(outcomes), request, kind or VerdictKind.LOST
         )
 
     def end_run(self, run_id: int, ending: str) -> Future[None]:

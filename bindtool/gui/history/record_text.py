@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
@@ -193,9 +193,9 @@ def _place(texts: Texts, record: Record) -> str:
 
 
 def _answer(texts: Texts, request: SentRequest) -> str:
-    if request.kind is Kind.BOUND:
+    if request.kind is VerdictKind.BOUND:
         return texts(f"state.{State.BOUND}")
-    if request.kind is Kind.NEVER_SENT:
+    if request.kind is VerdictKind.NEVER_SENT:
         return texts(f"state.{State.UNSENT}")
     said = "" if request.answer is None else answer_words(texts, request.answer)
     return said or texts("history.no_answer")

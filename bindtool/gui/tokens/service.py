@@ -177,11 +177,11 @@ class TokenDesk(QObject):
     async def check(self, profile: Profile) -> Identity:
         """Ask the profile's site whose token it is; binds nothing."""
         await requests_loaded()
-        from bindtool.core.api.client import CozeApi, Patience
+        from bindtool.core.api.client import CozeApi, Timeouts
         from bindtool.core.api.identity import read_identity
 
         token = await self.read(profile)
-        patience = Patience(profile.pace.connect_timeout, profile.pace.answer_timeout)
+        patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
         async with CozeApi(profile.site, token, patience, self._clock) as api:
             return read_identity(await api.users_me())
 

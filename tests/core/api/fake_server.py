@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.api.verdict import Kind
+    from bindtool.core.api.verdict import VerdictKind
     from bindtool.core.model.job import Request
     from tests.core.binding.virtual_time import FakeClock
 
@@ -125,7 +125,7 @@ class FakeJournal:
         await self._write(outcomes, written)
 
     async def settle(
-        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Write what became of rows."""
         assert outcomes, "a write of nothing"
@@ -189,7 +189,7 @@ class FakeServer:
                 self.bound.update(ids)
             seconds = 10.0 if call.fault in _SLOW else self.seconds
             if await self.clock.wait(give_up, seconds) and call.fault not in _UNSENT:
-                return Lost(self.clock.now(), NoAnswer.STOPPED)
+                return AnswerLost(self.clock.now(), NoAnswer.STOPPED)
             call.done_at = self.clock.monotonic()
             return self._reply(call)
         finally:
@@ -218,7 +218,7 @@ class FakeServer:
         if call.fault in _UNSENT:
             return NeverSent(now, NotSent.CONNECT)
         if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:
-            return Lost(now, NoAnswer.TIMEOUT)
+            return AnswerLost(now, NoAnswer.TIMEOUT)
         status, code = _ANSWERS.get(call.fault) or self._own_answer(call)
         seconds = _RETRY_AFTER.get(call.fault)
         headers = {} if seconds is None else {"retry-after": f"{seconds:.0f}"}

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindtool.core.api.bind_request import bind_path
-from bindtool.core.api.client import ChannelBinder, CozeApi, Patience
-from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.api.verdict import Kind, StopCause, judge
+from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.verdict import StopCause, VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
@@ -54,7 +54,7 @@ pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DEVICE = Device("A1", "L-A1")
-BRIEF = Patience(connect=0.5, answer=0.2)
+BRIEF = Timeouts(connect=0.5, answer=0.2)
 CAPTURED = [json.loads(line) for line in Path(__file__).with_name("wire.jsonl").read_text("utf-8").splitlines()]
 ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 
@@ -67,9 +67,9 @@ class NoonClock(SystemClock):
         return NOON
 
 
-def api_of(site: str, *, token: str = practice.TOKEN, patience: Patience | None = None) -> CozeApi:
+def api_of(site: str, *, token: str = practice.TOKEN, patience: Timeouts | None = None) -> CozeApi:
     """Make the API of a site, with the practice token where no other is named."""
-    return CozeApi(site, AccessToken(token), patience or Patience(), NoonClock())
+    return CozeApi(site, AccessToken(token), patience or Timeouts(), NoonClock())
 
 
 def channel_of(site: str) -> Channel:
@@ -77,7 +77,7 @@ def channel_of(site: str) -> Channel:
     return Channel(site, practice.CONNECTOR_ID, practice.KEY)
 
 
-def bind(site: str, devices: Sequence[Device] = (DEVICE,), *, patience: Patience | None = None) -> Reply:
+def bind(site: str, devices: Sequence[Device] = (DEVICE,), *, patience: Timeouts | None = None) -> Reply:
     """Bind devices to the practice channel on a site, with one request."""
 
     async def bind_once() -> Reply:
@@ -87,10 +87,10 @@ def bind(site: str, devices: Sequence[Device] = (DEVICE,), *, patience: Patience
     return asyncio.run(bind_once())
 
 
-def bind_times(site: str, times: int) -> list[Kind]:
+def bind_times(site: str, times: int) -> list[VerdictKind]:
     """Bind one device that many times, one after the other, with one API; return what the answers mean."""
 
-    async def bind_all() -> list[Kind]:
+    async def bind_all() -> list[VerdictKind]:
         async with api_of(site) as api:
             return [judge(await api.bind(channel_of(site), [DEVICE])).kind for _ in range(times)]
 
@@ -181,7 +181,7 @@ def test_a_refused_device_refuses_the_request(server: PracticeServer) -> None:
     """One code for all, and nothing is bound."""
     verdict = judge(bind(server.site, [DEVICE, Device("X0000", "bad")]))
 
-    assert (verdict.kind, verdict.answer.code) == (Kind.REFUSED, 4000)
+    assert (verdict.kind, verdict.answer.code) == (VerdictKind.REFUSED, 4000)
     assert server.bound == {}
 
 
@@ -191,7 +191,7 @@ def test_a_device_that_loses_its_answer_is_bound_the_second_time(server: Practic
 
     first, second = bind(server.site, device), bind(server.site, device)
 
-    assert (judge(first).kind, judge(second).kind) == (Kind.LOST, Kind.BOUND)
+    assert (judge(first).kind, judge(second).kind) == (VerdictKind.LOST, VerdictKind.BOUND)
 
 
 def test_too_many_requests_have_to_wait() -> None:
@@ -200,7 +200,7 @@ def test_too_many_requests_have_to_wait() -> None:
         bind(server.site)
         verdict = judge(bind(server.site))
 
-    assert (verdict.kind, verdict.retry_after) == (Kind.WAIT, 1.0)
+    assert (verdict.kind, verdict.retry_after) == (VerdictKind.WAIT, 1.0)
 
 
 def test_a_token_that_is_not_known_stops(server: PracticeServer) -> None:
@@ -232,45 +232,45 @@ class Case:
     """A fault, what it means, and whether the device is bound all the same."""
 
     fault: Fault
-    kind: Kind
+    kind: VerdictKind
     bound: bool = False
     why: NoAnswer | None = None
-    patience: Patience | None = None
+    patience: Timeouts | None = None
 
 
 FAULTS = {
-    "reset before it was read": Case(Reset(commit=False), Kind.LOST, why=NoAnswer.BROKEN),
-    "reset after it was taken": Case(Reset(commit=True), Kind.LOST, bound=True, why=NoAnswer.BROKEN),
-    "closed": Case(Close(), Kind.LOST, bound=True, why=NoAnswer.BROKEN),
-    "truncated": Case(Truncated(), Kind.LOST, bound=True, why=NoAnswer.BROKEN),
-    "a little late": Case(Slow(0.01), Kind.BOUND, bound=True),
-    "too late": Case(Slow(60.0), Kind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
-    "dripping": Case(Drip(0.02), Kind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
-    "refused": Case(Answer(4000), Kind.REFUSED),
-    "a code nobody knows": Case(Answer(4321, 400), Kind.REFUSED),
-    "200 with 4101": Case(Answer(4101), Kind.STOP),
-    "403": Case(html(403), Kind.STOP),
-    "404": Case(html(404), Kind.STOP),
-    "billing": Case(Answer(4028), Kind.STOP),
-    "429": Case(html(429), Kind.WAIT),
-    "wait": Case(Answer(4013), Kind.WAIT),
-    "500 with 0": Case(Answer(0, 500, commit=True), Kind.LOST, bound=True),
-    "408": Case(empty(408), Kind.LOST),
-    "trouble": Case(Answer(5000), Kind.LOST),
-    'code "0"': Case(Answer("0"), Kind.LOST),
-    "code false": Case(Answer(code=False), Kind.LOST),
-    "code 0.0": Case(Answer(0.0), Kind.LOST),
-    "a gateway's page": Case(html(), Kind.LOST),
-    "a hotel's log-in": Case(html(200), Kind.LOST),
-    "an empty answer": Case(empty(), Kind.LOST),
-    "no content": Case(Raw(204), Kind.LOST),
-    "an array": Case(json_text("[]"), Kind.LOST),
-    "an empty object": Case(json_text("{}"), Kind.LOST),
-    "no JSON": Case(json_text("{oops"), Kind.LOST),
-    "a redirect": Case(redirect("http://127.0.0.1:9/"), Kind.LOST),
+    "reset before it was read": Case(Reset(commit=False), VerdictKind.LOST, why=NoAnswer.BROKEN),
+    "reset after it was taken": Case(Reset(commit=True), VerdictKind.LOST, bound=True, why=NoAnswer.BROKEN),
+    "closed": Case(Close(), VerdictKind.LOST, bound=True, why=NoAnswer.BROKEN),
+    "truncated": Case(Truncated(), VerdictKind.LOST, bound=True, why=NoAnswer.BROKEN),
+    "a little late": Case(Slow(0.01), VerdictKind.BOUND, bound=True),
+    "too late": Case(Slow(60.0), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
+    "dripping": Case(Drip(0.02), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
+    "refused": Case(Answer(4000), VerdictKind.REFUSED),
+    "a code nobody knows": Case(Answer(4321, 400), VerdictKind.REFUSED),
+    "200 with 4101": Case(Answer(4101), VerdictKind.STOP),
+    "403": Case(html(403), VerdictKind.STOP),
+    "404": Case(html(404), VerdictKind.STOP),
+    "billing": Case(Answer(4028), VerdictKind.STOP),
+    "429": Case(html(429), VerdictKind.WAIT),
+    "wait": Case(Answer(4013), VerdictKind.WAIT),
+    "500 with 0": Case(Answer(0, 500, commit=True), VerdictKind.LOST, bound=True),
+    "408": Case(empty(408), VerdictKind.LOST),
+    "trouble": Case(Answer(5000), VerdictKind.LOST),
+    'code "0"': Case(Answer("0"), VerdictKind.LOST),
+    "code false": Case(Answer(code=False), VerdictKind.LOST),
+    "code 0.0": Case(Answer(0.0), VerdictKind.LOST),
+    "a gateway's page": Case(html(), VerdictKind.LOST),
+    "a hotel's log-in": Case(html(200), VerdictKind.LOST),
+    "an empty answer": Case(empty(), VerdictKind.LOST),
+    "no content": Case(Raw(204), VerdictKind.LOST),
+    "an array": Case(json_text("[]"), VerdictKind.LOST),
+    "an empty object": Case(json_text("{}"), VerdictKind.LOST),
+    "no JSON": Case(json_text("{oops"), VerdictKind.LOST),
+    "a redirect": Case(redirect("http://127.0.0.1:9/"), VerdictKind.LOST),
     "no gzip": Case(
         Raw(200, {"Content-Encoding": "gzip"}, b'{"code":0}', commit=True),
-        Kind.LOST,
+        VerdictKind.LOST,
         bound=True,
         why=NoAnswer.BROKEN,
     ),
@@ -290,8 +290,8 @@ def test_every_fault_is_a_reply_with_a_meaning(server: PracticeServer, case: Cas
     spoilt, usual = asyncio.run(bind_twice())
 
     assert judge(spoilt).kind is case.kind
-    assert (spoilt.why if isinstance(spoilt, Lost) else None) is case.why
-    assert (spoilt.time, judge(usual).kind) == (NOON, Kind.BOUND)
+    assert (spoilt.why if isinstance(spoilt, AnswerLost) else None) is case.why
+    assert (spoilt.time, judge(usual).kind) == (NOON, VerdictKind.BOUND)
     assert set(server.bound) == ({"A1", "A2"} if case.bound else {"A2"})
 
 
@@ -299,9 +299,9 @@ def test_the_whole_answer_has_to_come_in_time(server: PracticeServer) -> None:
     """A byte now and then keeps no request alive: the time is for the answer, not for the next byte."""
     server.script([Drip(0.02)])
 
-    reply = bind(server.site, patience=Patience(connect=0.2, answer=0.2))
+    reply = bind(server.site, patience=Timeouts(connect=0.2, answer=0.2))
 
-    assert reply == Lost(NOON, NoAnswer.TIMEOUT)
+    assert reply == AnswerLost(NOON, NoAnswer.TIMEOUT)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -314,7 +314,7 @@ def test_a_redirect_is_not_followed(server: PracticeServer, status: int) -> None
 
         assert isinstance(reply, HttpReply)
         assert reply.status == status
-        assert judge(reply).kind is Kind.LOST
+        assert judge(reply).kind is VerdictKind.LOST
         assert (len(server.requests), other.requests) == (1, ())
 
 
@@ -332,7 +332,7 @@ def test_a_body_without_end_is_cut(server: PracticeServer) -> None:
 
     assert isinstance(long, HttpReply)
     assert 1 << 20 < len(long.body) < 2 << 20
-    assert (judge(long).kind, judge(usual).kind) == (Kind.LOST, Kind.BOUND)
+    assert (judge(long).kind, judge(usual).kind) == (VerdictKind.LOST, VerdictKind.BOUND)
 
 
 # The token in what comes back
@@ -375,7 +375,7 @@ def test_a_token_in_an_answer_that_is_no_http_is_taken_out() -> None:
     with Loopback(b"pat_practice is no HTTP\r\n\r\n") as server:
         reply = bind(f"http://{server.address}")
 
-    assert isinstance(reply, Lost)
+    assert isinstance(reply, AnswerLost)
     assert reply.why is NoAnswer.BROKEN
     assert "*** is no HTTP" in reply.detail
     assert practice.TOKEN not in reply.detail
@@ -392,7 +392,7 @@ def test_a_port_where_nobody_listens_is_never_sent() -> None:
     assert isinstance(reply, NeverSent)
     assert (reply.time, reply.why, reply.host) == (NOON, NotSent.CONNECT, f"127.0.0.1:{port}")
     assert str(port) not in reply.detail
-    assert judge(reply).kind is Kind.NEVER_SENT
+    assert judge(reply).kind is VerdictKind.NEVER_SENT
 
 
 def test_a_name_that_nobody_knows_is_never_sent() -> None:
@@ -401,7 +401,7 @@ def test_a_name_that_nobody_knows_is_never_sent() -> None:
 
     assert isinstance(reply, NeverSent)
     assert (reply.why, reply.host) == (NotSent.DNS, "api.coze.invalid")
-    assert judge(reply).kind is Kind.NEVER_SENT
+    assert judge(reply).kind is VerdictKind.NEVER_SENT
 
 
 # Connections
@@ -412,7 +412,7 @@ def test_requests_one_after_the_other_share_a_connection() -> None:
     with Loopback(ACCEPTED) as server:
         kinds = bind_times(f"http://{server.address}", 3)
 
-    assert kinds == [Kind.BOUND] * 3
+    assert kinds == [VerdictKind.BOUND] * 3
     assert len({heard.port for heard in server.heard}) == 1
 
 
@@ -438,7 +438,7 @@ def test_requests_at_the_same_time_do_not_wait_for_each_other(server: PracticeSe
             devices = [Device(f"A{number}", "L") for number in range(3)]
             return await asyncio.gather(*(api.bind(channel_of(server.site), [device]) for device in devices))
 
-    assert [judge(reply).kind for reply in asyncio.run(bind_three())] == [Kind.BOUND] * 3
+    assert [judge(reply).kind for reply in asyncio.run(bind_three())] == [VerdictKind.BOUND] * 3
     assert set(server.bound) == {"A0", "A1", "A2"}
 
 
@@ -467,11 +467,11 @@ def test_a_request_that_is_given_up_harms_no_other(server: PracticeServer) -> No
             await arrived.wait()
             given_up.cancel()
             reply = await given_up
-            assert isinstance(reply, Lost)
+            assert isinstance(reply, AnswerLost)
             assert reply.why is NoAnswer.STOPPED
             return await api.bind(channel_of(server.site), [Device("A2", "L")])
 
-    assert judge(asyncio.run(give_up_and_go_on())).kind is Kind.BOUND
+    assert judge(asyncio.run(give_up_and_go_on())).kind is VerdictKind.BOUND
     assert set(server.bound) == {"A1", "A2"}
 
 

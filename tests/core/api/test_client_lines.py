@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.api.client import CozeApi, Patience
-from bindtool.core.api.responses import Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.api.verdict import Kind, judge
+from bindtool.core.api.client import CozeApi, Timeouts
+from bindtool.core.api.responses import AnswerLost, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
@@ -46,7 +46,7 @@ LONG = 10.0
 
 def api_of(site: str) -> CozeApi:
     """Make the API of a site, with the practice token."""
-    return CozeApi(site, AccessToken(practice.TOKEN), Patience(), SystemClock())
+    return CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock())
 
 
 async def bind(api: CozeApi, site: str, device_id: str = "A1", give_up: asyncio.Event | None = None) -> Reply:
@@ -146,7 +146,7 @@ def test_a_line_without_a_whole_answer_is_not_used_again(monkeypatch: pytest.Mon
         site = f"http://{OUTSIDE}:{server.port}"
         second = asyncio.run(twice())
 
-    assert judge(second).kind is Kind.BOUND
+    assert judge(second).kind is VerdictKind.BOUND
     assert [heard.target for heard in server.heard] == [f"/v1/connectors/{practice.CONNECTOR_ID}/user_configs"]
 
 
@@ -171,7 +171,7 @@ async def break_off(api: CozeApi, site: str, turns: int, *, politely: bool) -> R
 def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: bool) -> None:
     """Cancelled between connecting and sending, the library's pool lets no other request through."""
 
-    async def break_off_and_go_on(turns: int) -> Kind:
+    async def break_off_and_go_on(turns: int) -> VerdictKind:
         async with api_of(server.site) as api:
             await break_off(api, server.site, turns, politely=politely)
             return judge(await bind(api, server.site, "A2")).kind
@@ -179,7 +179,7 @@ def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: 
     with PracticeServer(latency=0, rate=0) as server:
         kinds = [asyncio.run(break_off_and_go_on(turns)) for turns in range(TURNS)]
 
-    assert kinds == [Kind.BOUND] * TURNS
+    assert kinds == [VerdictKind.BOUND] * TURNS
 
 
 @needs_microsocks
@@ -187,7 +187,7 @@ def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: 
 def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: bool) -> None:
     """There are more moments on that way; at some of them the library's pool is stuck."""
 
-    async def break_off_and_go_on(turns: int) -> Kind:
+    async def break_off_and_go_on(turns: int) -> VerdictKind:
         async with api_of(site) as api:
             await asyncio.gather(
                 *(break_off(api, site, turns + later, politely=politely) for later in range(0, TURNS, 10))
@@ -199,7 +199,7 @@ def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: 
         monkeypatch.setenv("ALL_PROXY", f"socks5://{proxy}")
         kinds = [asyncio.run(break_off_and_go_on(turns)) for turns in range(TURNS)]
 
-    assert kinds == [Kind.BOUND] * TURNS
+    assert kinds == [VerdictKind.BOUND] * TURNS
 
 
 @pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
@@ -251,7 +251,7 @@ def test_a_request_that_ends_after_it_has_left_may_have_been_taken(end: End) -> 
                 return await end(api, site, peer)
 
     reply = asyncio.run(hear_nothing())
-    assert isinstance(reply, Lost)
+    assert isinstance(reply, AnswerLost)
     assert reply.why is NoAnswer.STOPPED
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.client import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.api.verdict import Kind, judge
+from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
@@ -47,22 +47,22 @@ ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 LOGIN = f"{USER}:{PASSWORD}@"
 
 
-def bind(site: str, *, patience: Patience | None = None) -> Reply:
+def bind(site: str, *, patience: Timeouts | None = None) -> Reply:
     """Bind a device on a site, with one request."""
 
     async def bind_once() -> Reply:
         token = AccessToken(practice.TOKEN)
-        async with CozeApi(site, token, patience or Patience(connect=5.0), SystemClock()) as api:
+        async with CozeApi(site, token, patience or Timeouts(connect=5.0), SystemClock()) as api:
             return await api.bind(Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")])
 
     return asyncio.run(bind_once())
 
 
-def never_sent(site: str, *, patience: Patience | None = None) -> NeverSent:
+def never_sent(site: str, *, patience: Timeouts | None = None) -> NeverSent:
     """Try to bind on a site to which there is no way, and return why there is none."""
     reply = bind(site, patience=patience)
     assert isinstance(reply, NeverSent)
-    assert judge(reply).kind is Kind.NEVER_SENT
+    assert judge(reply).kind is VerdictKind.NEVER_SENT
     return reply
 
 
@@ -87,7 +87,7 @@ def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
 def test_the_systems_store_of_certificates_decides(trusted: Authority) -> None:
     """An issuer that the system trusts is trusted: that is how a company's own gets in."""
     with Loopback(ACCEPTED, certificate=trusted.issue("127.0.0.1")) as server:
-        assert judge(bind(f"https://{server.address}")).kind is Kind.BOUND
+        assert judge(bind(f"https://{server.address}")).kind is VerdictKind.BOUND
 
 
 def test_an_issuer_that_nobody_trusts_is_named(authority: Authority) -> None:
@@ -190,7 +190,7 @@ def test_a_server_that_does_not_shake_hands() -> None:
     """No way to the server within the time to connect, which is not the time for an answer."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        reply = never_sent(f"https://127.0.0.1:{port}", patience=Patience(connect=0.1, answer=60.0))
+        reply = never_sent(f"https://127.0.0.1:{port}", patience=Timeouts(connect=0.1, answer=60.0))
 
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, f"127.0.0.1:{port}")
 
@@ -232,7 +232,7 @@ def test_through_a_proxy(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         goes_through(monkeypatch, proxy)
         reply = bind(f"https://{OUTSIDE}:{server.port}")
 
-    assert judge(reply).kind is Kind.BOUND
+    assert judge(reply).kind is VerdictKind.BOUND
 
 
 @pytest.mark.parametrize("kind", GUARDED)
@@ -244,7 +244,7 @@ def test_through_a_proxy_that_asks_for_a_log_in(
         goes_through(monkeypatch, proxy, login=LOGIN)
         reply = bind(f"https://{OUTSIDE}:{server.port}")
 
-    assert judge(reply).kind is Kind.BOUND
+    assert judge(reply).kind is VerdictKind.BOUND
 
 
 @pytest.mark.parametrize("login", ["", f"{USER}:wrong@"], ids=["none", "a wrong one"])
@@ -327,7 +327,7 @@ def test_a_proxy_that_is_silent(scheme: str, monkeypatch: pytest.MonkeyPatch) ->
     with socket.create_server(("127.0.0.1", 0)) as silent:
         proxy = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
         goes_through(monkeypatch, proxy)
-        reply = never_sent("https://coze.example", patience=Patience(connect=0.1, answer=60.0))
+        reply = never_sent("https://coze.example", patience=Timeouts(connect=0.1, answer=60.0))
 
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, proxy)
 
@@ -434,14 +434,14 @@ def test_a_proxy_is_not_asked_for_this_computer(monkeypatch: pytest.MonkeyPatch)
         goes_through(monkeypatch, f"http://{proxy.address}")
         verdict = judge(bind(f"http://{server.address}"))
 
-    assert (verdict.kind, proxy.heard) == (Kind.BOUND, [])
+    assert (verdict.kind, proxy.heard) == (VerdictKind.BOUND, [])
 
 
 def test_another_network_after_a_try_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     """A laptop is carried from a room with a proxy to one without: the next try goes straight."""
 
     async def twice() -> tuple[Reply, Reply]:
-        async with CozeApi(site, AccessToken(practice.TOKEN), Patience(), SystemClock()) as api:
+        async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock()) as api:
             channel, devices = Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")]
             first = await api.bind(channel, devices)
             monkeypatch.delenv("ALL_PROXY")
@@ -452,4 +452,4 @@ def test_another_network_after_a_try_in_vain(monkeypatch: pytest.MonkeyPatch) ->
         goes_through(monkeypatch, f"http://127.0.0.1:{port}")
         first, second = asyncio.run(twice())
 
-    assert [judge(reply).kind for reply in (first, second)] == [Kind.NEVER_SENT, Kind.BOUND]
+    assert [judge(reply).kind for reply in (first, second)] == [VerdictKind.NEVER_SENT, VerdictKind.BOUND]

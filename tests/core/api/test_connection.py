@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.api.connection import Line
+from bindtool.core.api.connection import Connection
 from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ async def unseen(_step: str, _about: Mapping[str, Any]) -> None:
     """Follow a request without looking."""
 
 
-def over(site: str, talk: Callable[[Line], Awaitable[Received]]) -> Received:
+def over(site: str, talk: Callable[[Connection], Awaitable[Received]]) -> Received:
     """Return what a talk over a line to a site brings."""
 
     async def talked() -> Received:
         tls = ssl.create_default_context()
-        line = Line(site, "", tls, tls)
+        line = Connection(site, "", tls, tls)
         try:
             return await talk(line)
         finally:
@@ -45,7 +45,7 @@ def over(site: str, talk: Callable[[Line], Awaitable[Received]]) -> Received:
     return asyncio.run(talked())
 
 
-async def ask(line: Line) -> Received:
+async def ask(line: Connection) -> Received:
     """Send one request."""
     return await line.exchange("POST", "/v1", [(b"X-Mine", b"1")], b"{}", unseen)
 
@@ -73,7 +73,7 @@ def test_an_answer_as_it_comes() -> None:
 def test_what_is_sent_beside_the_given_headers() -> None:
     """The host and the length of the body, where there is one."""
 
-    async def twice(line: Line) -> Received:
+    async def twice(line: Connection) -> Received:
         await ask(line)
         return await line.exchange("GET", "/v1", (), b"", unseen)
 
@@ -113,7 +113,7 @@ def test_a_packed_body_without_end() -> None:
 def test_a_server_that_says_that_it_hangs_up() -> None:
     """The next request goes over a connection of its own."""
 
-    async def twice(line: Line) -> Received:
+    async def twice(line: Connection) -> Received:
         await ask(line)
         return await ask(line)
 
@@ -135,7 +135,7 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
                 connection.sendall(answer(ACCEPTED))
             hung_up.set()
 
-    async def twice(line: Line) -> Received:
+    async def twice(line: Connection) -> Received:
         await ask(line)
         await asyncio.to_thread(hung_up.wait, 10.0)
         return await ask(line)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bindtool.core.api.request_trace import Glance, SeenEnough, Way
+from bindtool.core.api.request_trace import CertificateProbe, CertificateSeen, RequestTrace
 
 SENDS = "http11.send_request_headers.started"
 ASKS_PROXY = {"request": SimpleNamespace(method=b"CONNECT")}
@@ -18,7 +18,7 @@ def test_asking_a_proxy_for_a_way_is_not_leaving() -> None:
     """Only the request itself counts."""
 
     async def go() -> list[bool]:
-        way = Way()
+        way = RequestTrace()
         left = [way.left.done()]
         for about in (ASKS_PROXY, ITSELF):
             await way.follow(SENDS, about)
@@ -33,10 +33,10 @@ def test_a_glance_sends_nothing() -> None:
     """Should the connection get to the request without a certificate having been seen, it ends there."""
 
     async def go() -> None:
-        glance = Glance("coze.example")
+        glance = CertificateProbe("coze.example")
         await glance.follow("connection.start_tls.started", {"server_hostname": "proxy.example"})
         await glance.follow("connection.start_tls.complete", {})
-        with pytest.raises(SeenEnough):
+        with pytest.raises(CertificateSeen):
             await glance.follow(SENDS, ITSELF)
         assert glance.certificate == b""
 

@@ -8,14 +8,14 @@ from typing import get_args
 
 import pytest
 
-from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent, Reply
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent, Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def test_a_reply_is_one_of_three() -> None:
     """An answer, none, or none possible: `verdict` needs to know no other."""
-    assert set(get_args(Reply)) == {HttpReply, NeverSent, Lost}
+    assert set(get_args(Reply)) == {HttpReply, NeverSent, AnswerLost}
 
 
 def test_the_reasons_have_their_words() -> None:
@@ -36,7 +36,7 @@ def test_an_answer_may_have_nothing_but_a_status() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [HttpReply(NOON, 200), NeverSent(NOON, NotSent.DNS), Lost(NOON, NoAnswer.TIMEOUT)],
+    [HttpReply(NOON, 200), NeverSent(NOON, NotSent.DNS), AnswerLost(NOON, NoAnswer.TIMEOUT)],
     ids=["answer", "never sent", "lost"],
 )
 def test_a_reply_does_not_change(reply: Reply) -> None:
@@ -48,4 +48,4 @@ def test_a_reply_does_not_change(reply: Reply) -> None:
 def test_no_system_text_is_no_text() -> None:
     """The system may have said nothing."""
     assert NeverSent(NOON, NotSent.CONNECT).detail == ""
-    assert Lost(NOON, NoAnswer.BROKEN).detail == ""
+    assert AnswerLost(NOON, NoAnswer.BROKEN).detail == ""

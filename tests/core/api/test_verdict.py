@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.api.responses import HttpReply, Lost, NeverSent, NoAnswer, NotSent
-from bindtool.core.api.verdict import Kind, StopCause, Verdict, judge
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.verdict import StopCause, Verdict, VerdictKind, judge
 from bindtool.core.model.outcome import Answer
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ def reply(status: int, body: object, **headers: str) -> HttpReply:
     return HttpReply(NOON, status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
 
-def kind_of(status: int, code: object) -> Kind:
+def kind_of(status: int, code: object) -> VerdictKind:
     """Judge an answer with this status and code."""
     return judge(reply(status, {"code": code})).kind
 
@@ -84,7 +84,7 @@ def kind_of(status: int, code: object) -> Kind:
 def test_never_sent(why: NotSent) -> None:
     """DNS, refused, TLS, proxy: nothing left, so there is nothing to look at but a time and what was in the way."""
     obstacle = NeverSent(NOON, why, "some words")
-    assert judge(obstacle) == Verdict(Kind.NEVER_SENT, Answer(NOON), obstacle=obstacle)
+    assert judge(obstacle) == Verdict(VerdictKind.NEVER_SENT, Answer(NOON), obstacle=obstacle)
 
 
 # 2. The run stops
@@ -94,7 +94,7 @@ def test_never_sent(why: NotSent) -> None:
 @pytest.mark.parametrize("status", [401, 403])
 def test_http_401_and_403_stop_whatever_the_body(status: int, body: object) -> None:
     """No body, not even code 0 or one that asks to wait, makes them anything else."""
-    assert judge(reply(status, body)).kind is Kind.STOP
+    assert judge(reply(status, body)).kind is VerdictKind.STOP
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_http_404_stops(body: object) -> None:
     """An unknown path is an unknown channel, whatever stands in the answer."""
     verdict = judge(reply(404, body))
 
-    assert (verdict.kind, verdict.cause) == (Kind.STOP, StopCause.CHANNEL)
+    assert (verdict.kind, verdict.cause) == (VerdictKind.STOP, StopCause.CHANNEL)
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 429, 500])
@@ -136,7 +136,7 @@ def test_these_codes_stop_whatever_the_status(status: int, code: int, cause: Sto
     """HTTP 200 with code 4101 stops as HTTP 403 does, and so does each code of kind 2."""
     verdict = judge(reply(status, {"code": code}))
 
-    assert (verdict.kind, verdict.cause) == (Kind.STOP, cause)
+    assert (verdict.kind, verdict.cause) == (VerdictKind.STOP, cause)
 
 
 def test_a_stop_keeps_the_answer_to_look_at() -> None:
@@ -144,7 +144,7 @@ def test_a_stop_keeps_the_answer_to_look_at() -> None:
     body = {"code": 4101, "msg": "The token you entered is incorrect", "detail": {"logid": "LOG1"}}
 
     assert judge(reply(200, body)) == Verdict(
-        Kind.STOP,
+        VerdictKind.STOP,
         Answer(NOON, 4101, "The token you entered is incorrect", "LOG1", 200),
         cause=StopCause.PERMISSION,
     )
@@ -156,14 +156,14 @@ def test_a_stop_keeps_the_answer_to_look_at() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", {}, {"code": 0}, {"code": 4000}, {"code": 5000}])
 def test_http_429_waits(body: object) -> None:
     """Too many requests, whatever else the body says: code 0 under it is no success."""
-    assert judge(reply(429, body)).kind is Kind.WAIT
+    assert judge(reply(429, body)).kind is VerdictKind.WAIT
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 408, 500, 503])
 @pytest.mark.parametrize("code", WAIT_CODES)
 def test_these_codes_wait_whatever_the_status(status: int, code: int) -> None:
     """The vendor's limits, under any status that does not stop."""
-    assert kind_of(status, code) is Kind.WAIT
+    assert kind_of(status, code) is VerdictKind.WAIT
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_retry_after_is_read_in_both_forms(headers: dict[str, str], seconds: flo
     """Seconds, or a date compared with the server's own clock; anything else is as if it named none."""
     verdict = judge(reply(429, {"code": 4013}, **headers))
 
-    assert (verdict.kind, verdict.retry_after) == (Kind.WAIT, seconds)
+    assert (verdict.kind, verdict.retry_after) == (VerdictKind.WAIT, seconds)
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (200, 4000), (200, 4101), (503, 5000)])
@@ -225,7 +225,7 @@ def test_only_a_wait_has_a_retry_after(status: int, code: int) -> None:
 @pytest.mark.parametrize("status", [200, 201, 202, 299])
 def test_code_0_under_http_2xx_is_bound(status: int) -> None:
     """The integer 0 in a JSON object, and nothing else in it matters."""
-    assert judge(reply(status, {"code": 0})) == Verdict(Kind.BOUND, Answer(NOON, 0, "", "", status))
+    assert judge(reply(status, {"code": 0})) == Verdict(VerdictKind.BOUND, Answer(NOON, 0, "", "", status))
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_code_0_under_http_2xx_is_bound(status: int) -> None:
 )
 def test_code_0_may_be_written_in_any_json(body: str) -> None:
     """How the object is written makes no difference."""
-    assert judge(reply(200, body.encode())).kind is Kind.BOUND
+    assert judge(reply(200, body.encode())).kind is VerdictKind.BOUND
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_the_header_has_the_log_id_where_there_is_no_proper_body() -> None:
 @pytest.mark.parametrize("why", list(NoAnswer))
 def test_no_whole_answer_is_lost(why: NoAnswer) -> None:
     """A time-out after sending, a broken connection, a stop: the devices may be bound."""
-    assert judge(Lost(NOON, why, "some words")) == Verdict(Kind.LOST, Answer(NOON))
+    assert judge(AnswerLost(NOON, why, "some words")) == Verdict(VerdictKind.LOST, Answer(NOON))
 
 
 @no_proper_answer
@@ -280,28 +280,28 @@ def test_what_is_no_proper_answer_is_lost(status: int, body: bytes) -> None:
     """No JSON object with an integer code: nobody can say what happened."""
     verdict = judge(reply(status, body))
 
-    assert (verdict.kind, verdict.answer.code) == (Kind.LOST, None)
+    assert (verdict.kind, verdict.answer.code) == (VerdictKind.LOST, None)
 
 
 @pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 599, 408])
 @pytest.mark.parametrize("code", [0, 4000, 9999])
 def test_trouble_at_the_server_is_lost(status: int, code: int) -> None:
     """HTTP 5xx and 408, HTTP 500 with code 0 among them."""
-    assert kind_of(status, code) is Kind.LOST
+    assert kind_of(status, code) is VerdictKind.LOST
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 500])
 @pytest.mark.parametrize("code", TROUBLE_CODES)
 def test_codes_for_trouble_are_lost(status: int, code: int) -> None:
     """The vendor's own codes for a trouble that passes."""
-    assert kind_of(status, code) is Kind.LOST
+    assert kind_of(status, code) is VerdictKind.LOST
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308])
 @pytest.mark.parametrize("code", [0, 4000])
 def test_a_redirect_is_lost(status: int, code: int) -> None:
     """Whatever a redirect says, it is not the answer to a bind."""
-    assert kind_of(status, code) is Kind.LOST
+    assert kind_of(status, code) is VerdictKind.LOST
 
 
 @pytest.mark.parametrize("status", [300, 302, 400, 402, 405, 418, 499, 500])
@@ -309,7 +309,7 @@ def test_code_0_without_http_2xx_is_lost(status: int) -> None:
     """A success that the status denies is no success, and no refusal either."""
     verdict = judge(reply(status, {"code": 0}))
 
-    assert (verdict.kind, verdict.answer.code) == (Kind.LOST, 0)
+    assert (verdict.kind, verdict.answer.code) == (VerdictKind.LOST, 0)
 
 
 # 6. Refused
@@ -321,14 +321,14 @@ def test_any_other_integer_code_is_a_refusal(status: int, code: int) -> None:
     """4000 and codes that nobody knows, as far as a Long goes."""
     verdict = judge(reply(status, {"code": code}))
 
-    assert (verdict.kind, verdict.answer.code, verdict.cause) == (Kind.REFUSED, code, None)
+    assert (verdict.kind, verdict.answer.code, verdict.cause) == (VerdictKind.REFUSED, code, None)
 
 
 def test_a_refusal_keeps_the_servers_words() -> None:
     """Code, message, log id and status: what a technician reads and support asks for."""
     body = {"code": 4000, "msg": "参数错误 \ud83d", "detail": {"logid": "LOG1"}}
 
-    assert judge(reply(400, body)) == Verdict(Kind.REFUSED, Answer(NOON, 4000, "参数错误 ?", "LOG1", 400))
+    assert judge(reply(400, body)) == Verdict(VerdictKind.REFUSED, Answer(NOON, 4000, "参数错误 ?", "LOG1", 400))
 
 
 @pytest.mark.parametrize("message", [None, 7, ["a"], {"a": "b"}, True], ids=repr)
@@ -378,8 +378,8 @@ def test_any_answer_can_be_judged(status: int, headers: dict[str, str], body: by
     """No bytes, header or status are an error, and bound is exactly HTTP 2xx with the integer 0."""
     verdict = judge(HttpReply(NOON, status, headers, body))
 
-    assert (verdict.kind is Kind.BOUND) == (200 <= status < 300 and has_code_0(body))
-    assert (verdict.cause is not None) == (verdict.kind is Kind.STOP)
+    assert (verdict.kind is VerdictKind.BOUND) == (200 <= status < 300 and has_code_0(body))
+    assert (verdict.cause is not None) == (verdict.kind is VerdictKind.STOP)
     assert verdict.answer.http_status == status
     assert verdict.answer.message.encode().decode() == verdict.answer.message
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.api.verdict import Kind
+    from bindtool.core.api.verdict import VerdictKind
     from bindtool.core.binding.protocols import Policy
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
@@ -78,7 +78,7 @@ class _NoJournal:
         """Write nothing."""
 
     async def settle(
-        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: Kind | None = None
+        self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Write nothing."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ending, Sending, Settled, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
@@ -28,7 +28,7 @@ def test_an_accepted_group_is_bound() -> None:
     verdict = bench.ask()
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert bench.asking.anything_bound
     assert [type(event) for event in bench.events] == [Sending, Settled]
     assert bench.states() == [State.BOUND, State.BOUND]
@@ -95,7 +95,7 @@ def test_a_refusal_means_what_the_caller_says(state: State) -> None:
     verdict = bench.ask(if_refused=state)
 
     assert verdict is not None
-    assert verdict.kind is Kind.REFUSED
+    assert verdict.kind is VerdictKind.REFUSED
     assert bench.states() == [state, state]
     assert not bench.asking.anything_bound
 
@@ -107,7 +107,7 @@ def test_a_lost_answer_is_asked_for_again() -> None:
     verdict = bench.ask()
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert bench.waits() == [(WaitReason.LOST, 1.0), (WaitReason.LOST, 2.0)]
     assert bench.states() == [State.BOUND, State.BOUND]
     assert [event.rows for event in bench.events if isinstance(event, Waiting)] == [(1, 2), (1, 2)]
@@ -127,7 +127,7 @@ def test_lost_too_often_is_unknown(resend: int) -> None:
     verdict = bench.ask()
 
     assert verdict is not None
-    assert verdict.kind is Kind.LOST
+    assert verdict.kind is VerdictKind.LOST
     assert len(bench.server.calls) == resend + 1
     assert bench.states() == [State.UNKNOWN, State.UNKNOWN]
 
@@ -149,7 +149,7 @@ def test_told_to_wait_it_waits_as_long_as_asked() -> None:
     verdict = bench.ask()
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert {reason for reason, _ in bench.waits()} == {WaitReason.ASKED}
     assert min(seconds for _, seconds in bench.waits()) == RETRY_AFTER
     waited = [after.at - (before.done_at or 0) for before, after in pairwise(bench.server.calls)]

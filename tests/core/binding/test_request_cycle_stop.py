@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import Pace
@@ -35,7 +35,7 @@ def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:
     verdict = bench.play(lambda: bench.asking.ask(bench.jobs), lambda: bench.stop_after(0.1))
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert bench.asking.ended == Ended(Ending.STOPPED)
     assert bench.states() == [State.BOUND, State.BOUND]
 
@@ -213,7 +213,7 @@ def test_a_wait_holds_what_another_worker_was_about_to_send() -> None:
     verdict = bench.play(lambda: bench.asking.ask(bench.jobs[:1]), second)
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert bench.states() == [State.BOUND, State.BOUND]
     assert min(bench.times()[1:]) >= RETRY_AFTER
     assert [outcome.attempts for outcome in bench.journal.knows.values()] == [2, 1]

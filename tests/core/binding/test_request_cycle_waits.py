@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.responses import NotSent
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import ClockOff, Ending, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.model.outcome import State
@@ -27,7 +27,7 @@ def test_without_a_way_to_the_server_it_tries_on() -> None:
     verdict = bench.ask()
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4, 8, 15, 15, 15, 15)]
 
 
@@ -68,7 +68,7 @@ def test_a_nudge_ends_the_wait_for_a_way() -> None:
     verdict = bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
     assert bench.times() == [0.01, 0.51, 2.68, 6.85, 15.02, 20.01, 35.18, 40.01]
 
 
@@ -117,7 +117,7 @@ def test_any_answer_ends_the_time_out_of_reach() -> None:
     verdict = bench.ask()
 
     assert verdict is not None
-    assert verdict.kind is Kind.BOUND
+    assert verdict.kind is VerdictKind.BOUND
 
 
 def test_the_slower_pace_after_a_wait_is_told() -> None:

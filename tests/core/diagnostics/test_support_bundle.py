@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import SHORTEST_PART, Redaction
 from bindtool.core.diagnostics.support_bundle import COLUMNS, SupportBundle, support_zip
@@ -23,7 +23,7 @@ TOKEN = AccessToken('other-8fQ2"vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3')
 NOBODY = Redaction([])
 RUN = Run(7, 1, "window", START, CHANNEL, "A12", "Line 2", START + timedelta(seconds=9), "finished")
 DEVICES = (SentDevice(1, "SPK0001", "智能音箱-1"), SentDevice(2, "=1+1", "Speaker, 2"))
-REFUSED = SentRequest(RUN, 1, START, REFUSAL, DEVICES, Kind.REFUSED)
+REFUSED = SentRequest(RUN, 1, START, REFUSAL, DEVICES, VerdictKind.REFUSED)
 LOST = SentRequest(RUN, 2, START + timedelta(seconds=7), None, DEVICES[1:])
 VERSIONS = {"bindtool": "0.1.0", "system": "Linux", "password_store": "SecretService Keyring"}
 
@@ -41,7 +41,7 @@ def table(data: bytes) -> list[list[str]]:
 
 def test_the_requests_with_their_devices() -> None:
     """A line for each device: when its request left, how long it took, what came back and what it was taken for."""
-    unsent = replace(LOST, number=3, answer=Answer(START + timedelta(seconds=8)), kind=Kind.NEVER_SENT)
+    unsent = replace(LOST, number=3, answer=Answer(START + timedelta(seconds=8)), kind=VerdictKind.NEVER_SENT)
     head, *lines = table(members(SupportBundle([REFUSED, LOST, unsent], VERSIONS))["requests.csv"])
     begun, later = "2026-11-25T09:30:00.000+08:00", "2026-11-25T09:30:07.000+08:00"
     answered = ["1", begun, "6000", "200", "4000", "bad parameter", "20261125093006ABCDEF", "2"]

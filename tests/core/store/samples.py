@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import LedgerKey
@@ -77,10 +77,10 @@ def sending(*numbers: int, request: int = 1) -> dict[int, Outcome]:
 
 
 KINDS = {
-    State.BOUND: Kind.BOUND,
-    State.REFUSED: Kind.REFUSED,
-    State.WAITING: Kind.REFUSED,
-    State.UNKNOWN: Kind.LOST,
+    State.BOUND: VerdictKind.BOUND,
+    State.REFUSED: VerdictKind.REFUSED,
+    State.WAITING: VerdictKind.REFUSED,
+    State.UNKNOWN: VerdictKind.LOST,
 }
 """What the answer to a request was taken for that left its rows in a state; they wait where they go again."""
 

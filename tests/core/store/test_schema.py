@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.responses import HttpReply
-from bindtool.core.api.verdict import Kind, judge
+from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
@@ -92,7 +92,7 @@ def test_what_answers_of_before_were_taken_for_is_written_down_once(path: Path) 
         schema.migrate(connection)
         verdicts = [kind for (kind,) in connection.execute("SELECT verdict FROM request ORDER BY number")]
     assert verdicts == [
-        Kind.LOST
+        VerdictKind.LOST
         if status is None
         else judge(HttpReply(START, status, body=json.dumps({"code": code}).encode())).kind
         for status, code in answers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.history_records import LedgerKey, Record, SheetRecord
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.model.row import SheetHead
@@ -48,7 +48,7 @@ UNSENT = Record(START, "SPK0001", "", State.UNSENT, None, "", "", None, sheet_id
 HEAD = SheetHead(3, START, "Line 2", "WO-7", 40, "A12")
 RUN = Run(5, 3, "window", START, CHANNEL, "A12", "Line 2", START + timedelta(seconds=9), "finished")
 DEVICES = tuple(SentDevice(number, f"SPK{number}", "") for number in range(1, 6))
-REQUEST = SentRequest(RUN, 2, START + timedelta(seconds=4), ANSWER, DEVICES, Kind.BOUND)
+REQUEST = SentRequest(RUN, 2, START + timedelta(seconds=4), ANSWER, DEVICES, VerdictKind.BOUND)
 
 
 def test_a_bound_device(texts: Texts) -> None:
@@ -132,14 +132,14 @@ def test_a_request(texts: Texts) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind", "words", "log_id"),
     [
-        (None, Kind.LOST, "no answer", ""),
-        (Answer(START), Kind.LOST, "no answer", ""),
-        (Answer(START), Kind.NEVER_SENT, "not sent", ""),
-        (REFUSAL, Kind.REFUSED, "“bad parameter” (code 4000)", REFUSAL.log_id),
-        (replace(ANSWER, http_status=500), Kind.LOST, "code 0", ANSWER.log_id),
+        (None, VerdictKind.LOST, "no answer", ""),
+        (Answer(START), VerdictKind.LOST, "no answer", ""),
+        (Answer(START), VerdictKind.NEVER_SENT, "not sent", ""),
+        (REFUSAL, VerdictKind.REFUSED, "“bad parameter” (code 4000)", REFUSAL.log_id),
+        (replace(ANSWER, http_status=500), VerdictKind.LOST, "code 0", ANSWER.log_id),
     ],
 )
-def test_other_answers(texts: Texts, answer: Answer | None, kind: Kind, words: str, log_id: str) -> None:
+def test_other_answers(texts: Texts, answer: Answer | None, kind: VerdictKind, words: str, log_id: str) -> None:
     """None, one that says no, a code of 0 that was none, and a request that never left."""
     cells = request_line(texts, RUN, replace(REQUEST, answer=answer, kind=kind)).cells
     assert cells[4:6] == (words, log_id)

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store.tables import codec, ledger
@@ -74,7 +74,7 @@ class SentRequest:
     begun_at: datetime
     answer: Answer | None
     devices: tuple[SentDevice, ...]
-    kind: Kind = Kind.LOST
+    kind: VerdictKind = VerdictKind.LOST
 
     @property
     def duration(self) -> timedelta | None:
@@ -158,7 +158,7 @@ def settle(
     run_id: int,
     outcomes: Mapping[int, Outcome],
     request: int | None,
-    kind: Kind,
+    kind: VerdictKind,
 ) -> None:
     """Write what became of rows and, where they were in one, of their request; bound ones go into the ledger.
 
@@ -260,7 +260,7 @@ def requests(connection: sqlite3.Connection, run_id: int, number: int | None = N
         first, *others = of_request
         begun_at = datetime.fromisoformat(first["begun_at"])
         devices = tuple(map(_device_from, (first, *others)))
-        found.append(SentRequest(run, sent, begun_at, answer_from(first), devices, Kind(first["verdict"])))
+        found.append(SentRequest(run, sent, begun_at, answer_from(first), devices, VerdictKind(first["verdict"])))
     return tuple(found)
 
 

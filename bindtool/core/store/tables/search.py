@@ -14,7 +14,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import Found, LedgerKey, Record
 from bindtool.core.model.outcome import State
@@ -218,11 +218,11 @@ def _of_row(row: sqlite3.Row) -> Record:
 def _of_run(sent: sqlite3.Row) -> Record | None:
     """Return what is known of a device that was edited or deleted since; None for one that has an entry."""
     verdicts = json.loads(sent["verdicts"])
-    if Kind.BOUND in verdicts:
+    if VerdictKind.BOUND in verdicts:
         return None
     return _record(
         sent,
-        State.UNKNOWN if Kind.LOST in verdicts else State.REFUSED if sent["refused"] else State.UNSENT,
+        State.UNKNOWN if VerdictKind.LOST in verdicts else State.REFUSED if sent["refused"] else State.UNSENT,
         channel=_channel(sent),
         sheet_id=sent["sheet_id"],
         number=sent["number"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
 from bindtool.core.store.tables.channel_facts import REMEMBERED_FOR
@@ -50,14 +50,19 @@ def test_a_size_is_looked_for_again_after_a_month(store: Store, clock: Clock) ->
 
 
 def send(
-    store: Store, token: str, answer: Answer = ANSWER, kind: Kind = Kind.BOUND, *, site: str = CHANNEL.site
+    store: Store,
+    token: str,
+    answer: Answer = ANSWER,
+    kind: VerdictKind = VerdictKind.BOUND,
+    *,
+    site: str = CHANNEL.site,
 ) -> None:
     """Send row 1 of a new sheet with the token of that name, and get this answer."""
     sheet_id = store.create_sheet().result().sheet_id
     store.save(sheet_id, [row(1)]).result()
     run_id = store.begin_run(sheet_id, replace(CHANNEL, site=site), devices(row(1)), token=token).result()
     store.begin_request(run_id, 1, sending(1)).result()
-    state = State.BOUND if kind is Kind.BOUND else State.UNKNOWN
+    state = State.BOUND if kind is VerdictKind.BOUND else State.UNKNOWN
     store.settle(run_id, settled(state, 1, answer=answer), 1, kind).result()
 
 
@@ -67,7 +72,7 @@ def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None
     clock.time += timedelta(hours=1)
     send(store, "shared")
     clock.time += timedelta(hours=1)
-    send(store, "shared", REFUSAL, Kind.REFUSED)
+    send(store, "shared", REFUSAL, VerdictKind.REFUSED)
     send(store, "")
     assert store.last_run_that_worked(CHANNEL, "shared") == START + timedelta(hours=1)
     assert store.last_run_that_worked(CHANNEL, "") == START + timedelta(hours=2)
@@ -79,13 +84,15 @@ def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (REFUSAL, Kind.REFUSED),
-        (Answer(START), Kind.LOST),
-        (Answer(START), Kind.NEVER_SENT),
-        (replace(ANSWER, http_status=500), Kind.LOST),
+        (REFUSAL, VerdictKind.REFUSED),
+        (Answer(START), VerdictKind.LOST),
+        (Answer(START), VerdictKind.NEVER_SENT),
+        (replace(ANSWER, http_status=500), VerdictKind.LOST),
     ],
 )
-def test_nothing_but_a_proper_code_of_0_shows_that_it_worked(store: Store, answer: Answer, kind: Kind) -> None:
+def test_nothing_but_a_proper_code_of_0_shows_that_it_worked(
+    store: Store, answer: Answer, kind: VerdictKind
+) -> None:
     """Not a refusal, no answer, nor a code of 0 under an error."""
     send(store, "shared", answer, kind)
     assert store.last_run_that_worked(CHANNEL, "shared") is None
@@ -108,8 +115,8 @@ def test_where_the_token_of_a_name_worked_last(store: Store, clock: Clock) -> No
     send(store, "shared")
     send(store, "")
     clock.time += timedelta(hours=1)
-    send(store, "shared", REFUSAL, Kind.REFUSED)
-    send(store, "shared", replace(ANSWER, http_status=500), Kind.LOST)
+    send(store, "shared", REFUSAL, VerdictKind.REFUSED)
+    send(store, "shared", replace(ANSWER, http_status=500), VerdictKind.LOST)
     assert history.last_use("shared") == TokenUse(CHANNEL.site, START)
     assert history.last_use("other") is None
     assert history.last_use("") is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, Outcome, State
@@ -66,11 +66,11 @@ def test_a_request_and_its_answer(store: Store, sheet_id: int, run_id: int, cloc
     assert states(store, sheet_id) == [State.SENDING, State.READY, State.SENDING]
     run = store.unfinished_runs()[0]
     sent = (SentDevice(1, "SPK0001", "Speaker 1"), SentDevice(3, "SPK0003", "Speaker 3"))
-    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent, Kind.LOST),)
-    store.settle(run_id, settled(State.BOUND, 1, 3), 1, Kind.BOUND).result()
+    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent, VerdictKind.LOST),)
+    store.settle(run_id, settled(State.BOUND, 1, 3), 1, VerdictKind.BOUND).result()
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.BOUND]
     assert store.load(sheet_id)[0].outcome == settled(State.BOUND, 1)[1]
-    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent, Kind.BOUND),)
+    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent, VerdictKind.BOUND),)
 
 
 def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock: Clock) -> None:

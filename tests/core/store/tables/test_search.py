@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.verdict import Kind
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.history_records import LedgerKey, Wanted
 from bindtool.core.model.outcome import Answer, Outcome, State
@@ -169,21 +169,27 @@ def test_states_are_told_apart(store: Store, history: History, state: State, exp
 @pytest.mark.parametrize(
     ("answers", "state"),
     [
-        ([(REFUSAL, Kind.REFUSED)], State.REFUSED),
+        ([(REFUSAL, VerdictKind.REFUSED)], State.REFUSED),
         ([None], State.UNKNOWN),
-        ([(Answer(START), Kind.LOST), (REFUSAL, Kind.REFUSED)], State.UNKNOWN),
-        ([(Answer(START, 4013, "slow down", "L", 429), Kind.WAIT), (REFUSAL, Kind.REFUSED)], State.REFUSED),
-        ([(REFUSAL, Kind.REFUSED), (Answer(START, 4100, "token", "L", 401), Kind.STOP)], State.UNSENT),
-        ([(Answer(START, None, "", "", 429), Kind.WAIT)], State.UNSENT),
-        ([(Answer(START, None, "", "", 502), Kind.LOST)], State.UNKNOWN),
-        ([(Answer(START), Kind.NEVER_SENT)], State.UNSENT),
-        ([(Answer(START), Kind.LOST), (Answer(START), Kind.NEVER_SENT)], State.UNKNOWN),
-        ([(Answer(START), Kind.NEVER_SENT), (REFUSAL, Kind.REFUSED)], State.REFUSED),
-        ([(REFUSAL, Kind.REFUSED), (ANSWER, Kind.BOUND)], None),
+        ([(Answer(START), VerdictKind.LOST), (REFUSAL, VerdictKind.REFUSED)], State.UNKNOWN),
+        (
+            [(Answer(START, 4013, "slow down", "L", 429), VerdictKind.WAIT), (REFUSAL, VerdictKind.REFUSED)],
+            State.REFUSED,
+        ),
+        (
+            [(REFUSAL, VerdictKind.REFUSED), (Answer(START, 4100, "token", "L", 401), VerdictKind.STOP)],
+            State.UNSENT,
+        ),
+        ([(Answer(START, None, "", "", 429), VerdictKind.WAIT)], State.UNSENT),
+        ([(Answer(START, None, "", "", 502), VerdictKind.LOST)], State.UNKNOWN),
+        ([(Answer(START), VerdictKind.NEVER_SENT)], State.UNSENT),
+        ([(Answer(START), VerdictKind.LOST), (Answer(START), VerdictKind.NEVER_SENT)], State.UNKNOWN),
+        ([(Answer(START), VerdictKind.NEVER_SENT), (REFUSAL, VerdictKind.REFUSED)], State.REFUSED),
+        ([(REFUSAL, VerdictKind.REFUSED), (ANSWER, VerdictKind.BOUND)], None),
     ],
 )
 def test_what_was_sent_and_edited_since(
-    store: Store, history: History, answers: list[tuple[Answer, Kind] | None], state: State | None
+    store: Store, history: History, answers: list[tuple[Answer, VerdictKind] | None], state: State | None
 ) -> None:
     """It is what its answers were taken for when they came: what never left is not unknown, a lost one is not
     forgotten, and a bound device is told by the ledger alone.
@@ -197,7 +203,9 @@ def test_what_was_sent_and_edited_since(
             answer, kind = answered
             after = State.WAITING
             if number == len(answers):  # until then it goes again, whatever the answer was
-                after = {Kind.BOUND: State.BOUND, Kind.REFUSED: State.REFUSED}.get(kind, State.WAITING)
+                after = {VerdictKind.BOUND: State.BOUND, VerdictKind.REFUSED: State.REFUSED}.get(
+                    kind, State.WAITING
+                )
             store.settle(run_id, {1: outcome.settled(after, answer)}, number, kind).result()
     store.save(sheet_id, [row(1, "OTHER")]).result()
     found = [record for record in history.search().records if record.device_id == "SPK0001"]
@@ -231,9 +239,9 @@ def test_what_was_refused_by_itself_stays_refused(store: Store, history: History
     run_id = send(store, sheet_id, *rows, state=State.WAITING, answer=REFUSAL)
     store.begin_request(run_id, 2, sending(1, request=2)).result()
     store.save(sheet_id, [row(1, "OTHER")]).result()
-    store.settle(run_id, settled(State.REFUSED, 1, answer=REFUSAL), 2, Kind.REFUSED).result()
+    store.settle(run_id, settled(State.REFUSED, 1, answer=REFUSAL), 2, VerdictKind.REFUSED).result()
     store.begin_request(run_id, 3, sending(2, 3, request=3)).result()
-    store.settle(run_id, settled(State.BOUND, 2, 3), 3, Kind.BOUND).result()
+    store.settle(run_id, settled(State.BOUND, 2, 3), 3, VerdictKind.BOUND).result()
     whole = [row(number, f"LIST{number}") for number in (1, 2)]
     listed = sheet_of(store, *whole)
     send(store, listed, *whole, state=State.REFUSED, answer=REFUSAL)
