@@ -16,7 +16,7 @@ _EVEN_CHANCE = 0.7
 """About ln 2: a group of 0.7 / (share of bad ones) is clean half of the time."""
 
 
-class Search(Generic[T]):
+class Bisection(Generic[T]):
     """The search through the devices of one refused request.
 
     Ask `next_group`, send it, then tell one of `accepted`, `refused`, `unanswered`; until there is no group.

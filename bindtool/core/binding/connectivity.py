@@ -16,7 +16,7 @@ _LONGEST_TRY = 60.0
 """Seconds from one try to the next, at most; what is above them was slept through by the computer."""
 
 
-class Nudge:
+class RetrySignal:
     """Lets those try at once who wait for a way to the server: an input of a run, like Stop."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Nudge:
         self._event = asyncio.Event()
 
 
-class Offline:
+class Outage:
     """The current time without a way, shared by all requests of a run.
 
     Args:

@@ -65,7 +65,7 @@ def back_off(attempt: int) -> float:
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimiter:
     """The gate that every request of a run passes: additive increase, multiplicative decrease.
 
     Several requests may be in flight. An answer to one that left before the last cut changes nothing: it speaks

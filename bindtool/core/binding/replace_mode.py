@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.binding.protocols import Binder
-    from bindtool.core.binding.request_cycle import Asking
+    from bindtool.core.binding.request_cycle import RequestCycle
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
@@ -60,7 +60,7 @@ class WholeListBinder:
         return await self.binder.bind([*self.carried, *devices], give_up)
 
 
-async def send_whole(jobs: Sequence[Job], asking: Asking) -> None:
+async def send_whole(jobs: Sequence[Job], asking: RequestCycle) -> None:
     """Bind all `jobs` with one request; refused, it goes once more as it is, and then all of them are refused.
 
     Raises:

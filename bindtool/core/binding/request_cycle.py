@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.clock_skew import ClockWatch
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.api.verdict import VerdictKind, judge
-from bindtool.core.binding.connectivity import Nudge, Offline
+from bindtool.core.binding.connectivity import Outage, RetrySignal
 from bindtool.core.binding.events import ClockOff, Ended, Ending, Waiting, WaitReason
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.binding.run_record import RunRecord
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Binder, Journal, Policy
-    from bindtool.core.binding.rate_limiter import Pace
+    from bindtool.core.binding.rate_limiter import RateLimiter
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
 
@@ -42,7 +42,7 @@ _WORTH_TELLING = 1.0
 """Seconds; a wait for the gate that is shorter, or hardly longer than what was told, needs no words."""
 
 
-class Asking:
+class RequestCycle:
     """What all requests of a run share: the record of its rows, pace, and whether anything may still leave.
 
     Args:
@@ -61,7 +61,7 @@ class Asking:
         journal: Journal,
         policy: Policy,
         clock: Clock,
-        pace: Pace,
+        pace: RateLimiter,
         stop: asyncio.Event,
         emit: Callable[[Event], None],
     ) -> None:
@@ -77,9 +77,9 @@ class Asking:
         self._ended: Ended | None = None
         self._requests = 0
         self._times_held = 0
-        self._offline = Offline(policy.max_wait)
+        self._offline = Outage(policy.max_wait)
         self._clock_watch = ClockWatch()
-        self.nudge = Nudge()
+        self.nudge = RetrySignal()
         self.record = RunRecord(jobs, journal, emit, self._fail)
         self._told_until = 0.0
         self.anything_bound = False

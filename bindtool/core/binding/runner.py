@@ -12,18 +12,18 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.binding.bisection import RequestSize, Search
+from bindtool.core.binding.bisection import Bisection, RequestSize
 from bindtool.core.binding.events import Ended, Ending, Fitted, Looking
-from bindtool.core.binding.rate_limiter import Pace
+from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import send_whole
-from bindtool.core.binding.request_cycle import Asking
+from bindtool.core.binding.request_cycle import RequestCycle
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bindtool.core.api.verdict import Verdict
-    from bindtool.core.binding.connectivity import Nudge
+    from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Binder, Journal, Policy
     from bindtool.core.common.clock import Clock
@@ -43,7 +43,7 @@ and a burst of 20, 9 to 27 were refused in sixteen runs over loopback, and 33 ar
 was 21 to 36."""
 
 
-async def submit(
+async def run_requests(
     jobs: Sequence[Job],
     binder: Binder,
     journal: Journal,
@@ -51,7 +51,7 @@ async def submit(
     stop: asyncio.Event,
     clock: Clock,
     random: Callable[[], float],
-    nudge: Nudge | None = None,
+    nudge: RetrySignal | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Bind `jobs` and yield what happens; the last event is `Ended`.
 
@@ -63,8 +63,8 @@ async def submit(
         StoreFailed: the journal can't be written; nothing was sent that it does not know of.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    pace = Pace(policy.rate, random)
-    asking = Asking(jobs, binder, journal, policy, clock, pace, stop, events.put_nowait)
+    pace = RateLimiter(policy.rate, random)
+    asking = RequestCycle(jobs, binder, journal, policy, clock, pace, stop, events.put_nowait)
     asking.nudge = nudge or asking.nudge
     work = asyncio.create_task(_Run(jobs, policy, asking, events.put_nowait).work())
     work.add_done_callback(lambda _: events.put_nowait(None))
@@ -81,7 +81,9 @@ async def submit(
 class _Run:
     """The plan of one run: what is left to send, and what the refusals so far say."""
 
-    def __init__(self, jobs: Sequence[Job], policy: Policy, asking: Asking, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], policy: Policy, asking: RequestCycle, emit: Callable[[Event], None]
+    ) -> None:
         self._left = deque(jobs)
         self._policy = policy
         self._size = RequestSize(policy.batch_size)
@@ -193,7 +195,7 @@ class _Run:
 
     async def _take_apart(self, devices: list[Job], *, suspect: bool) -> bool:
         """Find the bad ones among `devices` and bind the others; return whether every one is bound."""
-        search = Search(devices, suspect=suspect)
+        search = Bisection(devices, suspect=suspect)
         all_bound = True
         while group := search.next_group():
             self._emit(Looking(search.left))

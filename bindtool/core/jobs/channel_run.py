@@ -19,7 +19,7 @@ from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Fitted, Sending, Settled
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import WholeListBinder, why_closed
-from bindtool.core.binding.runner import submit
+from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
 from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
 from bindtool.core.jobs.store_journal import StoreJournal
@@ -29,7 +29,7 @@ from bindtool.core.model.outcome import SENDABLE, State
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 
-    from bindtool.core.binding.connectivity import Nudge
+    from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
@@ -83,7 +83,7 @@ async def run_job(
     token: TokenSource,
     ground: Ground,
     stop: asyncio.Event,
-    nudge: Nudge | None = None,
+    nudge: RetrySignal | None = None,
 ) -> AsyncGenerator[JobEvent, None]:
     """Bind what was confirmed and yield what happens; the last is a `Concluded`, also where nothing was sent.
 
@@ -120,7 +120,7 @@ async def _enter(
     token: TokenSource,
     ground: Ground,
     stop: asyncio.Event,
-    nudge: Nudge | None,
+    nudge: RetrySignal | None,
 ) -> AsyncGenerator[JobEvent, None]:
     """Bind what is still as it was confirmed; what is had for that is on `way`. Ends early where it is stopped."""
     found = await _unless_stopped(token(), stop)
@@ -169,7 +169,7 @@ async def _run(
     found: FoundToken,
     ground: Ground,
     stop: asyncio.Event,
-    nudge: Nudge | None,
+    nudge: RetrySignal | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
     """Bind the rows of `job`, with what every request has to carry `along`."""
     store, clock = ground.store, ground.clock
@@ -197,7 +197,7 @@ async def _run(
         run_id = await asyncio.wrap_future(begun)
         binder = WholeListBinder(ChannelBinder(api, channel), tuple(along))
         journal = StoreJournal(store, run_id, carried)
-        events = submit(jobs, binder, journal, policy, stop, clock, random.random, nudge)
+        events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, nudge)
         try:
             async for event in events:
                 if isinstance(event, (Sending, Settled)):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.core.binding.connectivity import Nudge
+from bindtool.core.binding.connectivity import RetrySignal
 from bindtool.core.binding.events import ClockOff, Looking, Sending, Settled, Waiting
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
@@ -96,7 +96,7 @@ class Session(QObject):
         self._tokens = tokens
         self._ledger = ledger
         self._stop = asyncio.Event()
-        self._nudge = Nudge()
+        self._nudge = RetrySignal()
         self._running = False
         self._began: float | None = None
         self._remarks: list[Message] = []
@@ -138,7 +138,7 @@ class Session(QObject):
     def start(self, job: BindJob) -> None:
         """Bind what was confirmed, at least one row of the open sheet; it must be `free`."""
         self._stop = asyncio.Event()
-        self._nudge = Nudge()
+        self._nudge = RetrySignal()
         self._running = True
         self._began = None
         self._remarks = []

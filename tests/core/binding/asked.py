@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.responses import AnswerLost, NoAnswer
 from bindtool.core.binding.events import Waiting
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.rate_limiter import Pace
-from bindtool.core.binding.request_cycle import Asking
+from bindtool.core.binding.rate_limiter import RateLimiter
+from bindtool.core.binding.request_cycle import RequestCycle
 from bindtool.core.model.outcome import Outcome, State
 from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for
 from tests.core.binding.virtual_time import MORNING, FakeClock, play
@@ -46,8 +46,8 @@ class Bench:
         self.jobs = jobs_for(self.ids, self.known)
         self.journal = FakeJournal(self.clock, knows={job.number: job.outcome for job in self.jobs})
         self.server = FakeServer(self.clock, self.journal, self.bad, self.faults)
-        pace = Pace(self.policy.rate, lambda: 0.0)
-        self.asking = Asking(
+        pace = RateLimiter(self.policy.rate, lambda: 0.0)
+        self.asking = RequestCycle(
             self.jobs, self.server, self.journal, self.policy, self.clock, pace, self.stop, self.events.append
         )
 

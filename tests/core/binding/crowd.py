@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.binding.events import Settled, Waiting
-from bindtool.core.binding.runner import submit
+from bindtool.core.binding.runner import run_requests
 from bindtool.core.model.outcome import State
 from tests.core.api.fake_server import jobs_for, named
 from tests.core.binding.virtual_time import FakeClock, play
@@ -118,7 +118,7 @@ async def _run(crowd: Crowd, seed: int) -> Tally:
     async def laptop() -> int:
         await clock.spend(crowd.apart * random())
         bound = 0
-        async for event in submit(jobs, server, _NoJournal(), crowd.policy, asyncio.Event(), clock, random):
+        async for event in run_requests(jobs, server, _NoJournal(), crowd.policy, asyncio.Event(), clock, random):
             if isinstance(event, Settled):
                 bound += sum(outcome.state is State.BOUND for outcome in event.outcomes.values())
             elif isinstance(event, Waiting):

@@ -6,7 +6,7 @@ from math import comb, log2
 from random import Random
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.bisection import Search
+from bindtool.core.binding.bisection import Bisection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
@@ -62,7 +62,7 @@ def batches(count: int, batch_size: int, first: int = 0) -> Iterator[range]:
 
 
 def _in_search(batch: range, bad: Set[int]) -> int:
-    search, asked = Search(batch), 0
+    search, asked = Bisection(batch), 0
     while group := search.next_group():
         asked += 1
         if bad.isdisjoint(group):

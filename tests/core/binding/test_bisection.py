@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.binding.bisection import Search
+from bindtool.core.binding.bisection import Bisection
 from tests.core.binding import isolation
 
 SEEDS = range(100)
 
 
 def search(
-    search: Search[int], bad: set[int], unanswered: set[int], limit: int = 1000
+    search: Bisection[int], bad: set[int], unanswered: set[int], limit: int = 1000
 ) -> tuple[list[int], list[int], list[int], int]:
     """Play a search to its end, on a server that takes at most `limit` devices a request.
 
@@ -47,7 +47,7 @@ def test_every_good_one_is_accepted_and_every_bad_one_refused_alone(count: int, 
     bad = data.draw(st.sets(st.sampled_from(devices))) if devices else set()
     suspect = bool(bad) and data.draw(st.booleans())
 
-    accepted, refused, _, _ = search(Search(devices, suspect=suspect), bad, set())
+    accepted, refused, _, _ = search(Bisection(devices, suspect=suspect), bad, set())
 
     assert sorted(accepted) == [device for device in devices if device not in bad]
     assert sorted(refused) == sorted(bad)
@@ -60,7 +60,7 @@ def test_a_lost_answer_takes_its_group_out_and_nothing_else(count: int, data: st
     bad = data.draw(st.sets(st.sampled_from(devices), min_size=1))
     unanswered = data.draw(st.sets(st.integers(1, 30)))
 
-    accepted, refused, without, _ = search(Search(devices), bad, unanswered)
+    accepted, refused, without, _ = search(Bisection(devices), bad, unanswered)
 
     assert sorted([*accepted, *refused, *without]) == devices
     assert bad.isdisjoint(accepted)
@@ -70,7 +70,7 @@ def test_a_lost_answer_takes_its_group_out_and_nothing_else(count: int, data: st
 @given(st.integers(1, 80))
 def test_a_server_that_takes_everything_the_second_time(count: int) -> None:
     """Where no bad one shows up although the whole was refused, every device is accepted, and the search ends."""
-    accepted, refused, _, _ = search(Search(range(count)), set(), set())
+    accepted, refused, _, _ = search(Bisection(range(count)), set(), set())
 
     assert sorted(accepted) == list(range(count))
     assert refused == []
@@ -78,7 +78,7 @@ def test_a_server_that_takes_everything_the_second_time(count: int) -> None:
 
 def test_left_counts_down() -> None:
     """What is left is what has no answer of its own yet."""
-    looking = Search("abcd")
+    looking = Bisection("abcd")
     assert looking.left == 4
 
     assert looking.next_group() == ("a", "b")
@@ -97,14 +97,14 @@ def test_left_counts_down() -> None:
 
 def test_asking_twice_changes_nothing() -> None:
     """The next group stays the next one until its answer is told."""
-    looking = Search(range(10))
+    looking = Bisection(range(10))
 
     assert looking.next_group() == looking.next_group() == (0, 1, 2, 3, 4)
 
 
 def test_a_roll_of_bad_stickers_is_read_one_by_one() -> None:
     """Where hits stand side by side, no group is made that is sure to be refused."""
-    *_, requests = search(Search(range(50)), set(range(20, 40)), set())
+    *_, requests = search(Bisection(range(50)), set(range(20, 40)), set())
 
     assert requests < 50
 
@@ -115,7 +115,7 @@ def test_a_server_that_takes_fewer_at_once(count: int, limit: int, data: st.Data
     devices = list(range(count))
     bad = data.draw(st.sets(st.sampled_from(devices)))
 
-    accepted, refused, _, _ = search(Search(devices), bad, set(), limit)
+    accepted, refused, _, _ = search(Bisection(devices), bad, set(), limit)
 
     assert sorted(accepted) == [device for device in devices if device not in bad]
     assert sorted(refused) == sorted(bad)
@@ -123,7 +123,7 @@ def test_a_server_that_takes_fewer_at_once(count: int, limit: int, data: st.Data
 
 def test_a_group_refused_for_nothing_is_told_and_never_made_again() -> None:
     """All of a refused group were accepted in pieces: no later group is larger than the largest piece."""
-    looking = Search(range(16))
+    looking = Bisection(range(16))
 
     assert len(looking.next_group()) == 8
     looking.refused()
@@ -139,7 +139,7 @@ def test_a_group_refused_for_nothing_is_told_and_never_made_again() -> None:
 
 def test_the_whole_refused_for_nothing_is_told_too() -> None:
     """The devices of the refused request itself are such a group."""
-    looking = Search(range(4))
+    looking = Bisection(range(4))
 
     cleared = []
     while looking.next_group():

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
-from bindtool.core.binding.connectivity import Nudge, Offline
+from bindtool.core.binding.connectivity import Outage, RetrySignal
 
 
 def test_the_waits_grow_to_a_quarter_of_a_minute() -> None:
     """A short break is over soon; in a long one the network is found within seconds."""
-    offline = Offline(None)
+    offline = Outage(None)
     assert [offline.tried(0.0, times) for times in range(1, 8)] == [1, 2, 4, 8, 15, 15, 15]
     assert not offline.too_long(1e9)
 
 
 def test_the_limit_counts_from_the_first_try() -> None:
     """The next wait has to end within it."""
-    offline = Offline(10.0)
+    offline = Outage(10.0)
     offline.tried(100.0, 1)
     assert (offline.too_long(10.0), offline.too_long(10.1)) == (False, True)
     offline.tried(107.0, 2)
@@ -25,7 +25,7 @@ def test_the_limit_counts_from_the_first_try() -> None:
 
 def test_a_request_that_leaves_ends_it() -> None:
     """The limit is for one stretch."""
-    offline = Offline(10.0)
+    offline = Outage(10.0)
     offline.tried(100.0, 1)
     offline.tried(109.0, 2)
     offline.over()
@@ -35,7 +35,7 @@ def test_a_request_that_leaves_ends_it() -> None:
 
 def test_a_night_asleep_is_no_night_without_a_network() -> None:
     """The lid was closed between two tries: a minute of it counts, and the run goes on when it is opened."""
-    offline = Offline(300.0)
+    offline = Outage(300.0)
     offline.tried(100.0, 1)
     offline.tried(40_000.0, 2)
     assert not offline.too_long(240.0)
@@ -46,7 +46,7 @@ def test_a_nudge_wakes_those_who_wait_now() -> None:
     """Who begins to wait after it waits for the next one."""
 
     async def wake() -> list[bool]:
-        nudge = Nudge()
+        nudge = RetrySignal()
         before = nudge.event
         nudge.give()
         return [before.is_set(), nudge.event.is_set()]

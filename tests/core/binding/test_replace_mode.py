@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import WholeListBinder, carried_along, told_by, why_closed
-from bindtool.core.binding.runner import submit
+from bindtool.core.binding.runner import run_requests
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import UNDER_WAY, Outcome, State
@@ -77,7 +77,7 @@ class Scene:
         binder = WholeListBinder(self.channel, self.carried)
         # Batches of one, two at a time, unproven: none of which may matter here.
         policy = Policy(batch_size=1, concurrency=2, rate=0, resend=self.resend, max_wait=60, whole_list=True)
-        async for event in submit(self.jobs, binder, self.journal, policy, stop, self.clock, lambda: 0.5):
+        async for event in run_requests(self.jobs, binder, self.journal, policy, stop, self.clock, lambda: 0.5):
             self.events.append(event)
             if isinstance(event, (Sending, Settled)):
                 self.told.update(event.outcomes)

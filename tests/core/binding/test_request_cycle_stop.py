@@ -12,8 +12,8 @@ from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.rate_limiter import Pace
-from bindtool.core.binding.request_cycle import STOP_PATIENCE, Asking
+from bindtool.core.binding.rate_limiter import RateLimiter
+from bindtool.core.binding.request_cycle import STOP_PATIENCE, RequestCycle
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.api.fake_server import RETRY_AFTER, Fault
 from tests.core.binding.asked import Bench, SlowToClose
@@ -76,8 +76,8 @@ def test_a_request_that_was_given_up_is_gone_before_anything_is_said_of_it() -> 
     """A binder that takes its time to close a connection is waited for: nothing of it goes on after the run."""
     bench = Bench()
     closing = SlowToClose(bench.clock)
-    pace = Pace(0, lambda: 0.0)
-    bench.asking = Asking(
+    pace = RateLimiter(0, lambda: 0.0)
+    bench.asking = RequestCycle(
         bench.jobs, closing, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
     )
 
@@ -119,8 +119,8 @@ def test_a_loop_that_is_torn_down_leaves_nothing_on_its_way(*, at_once: bool, si
     """A second signal has all tasks cancelled, the one that sends too: what never left is written down as such."""
     bench = Bench()
     hanging = Hanging(bench.clock, at_once=at_once)
-    pace = Pace(0, lambda: 0.0)
-    asking = Asking(
+    pace = RateLimiter(0, lambda: 0.0)
+    asking = RequestCycle(
         bench.jobs, hanging, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
     )
 

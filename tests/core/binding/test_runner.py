@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bindtool.core.binding.events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
 from bindtool.core.binding.events import Waiting as RowsWait
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.runner import submit
+from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
 from tests.core.api.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
@@ -66,7 +66,7 @@ class Scene:
     def start(self) -> AsyncGenerator[Event, None]:
         """Return the run itself, which has to be played."""
         random = Random(self.seed).random  # noqa: S311 - jitter, the same each time
-        return submit(self.jobs, self.server, self.journal, self.policy, self.stop, self.clock, random)
+        return run_requests(self.jobs, self.server, self.journal, self.policy, self.stop, self.clock, random)
 
     async def _run(self) -> None:
         stopper = asyncio.create_task(self._press_stop())
@@ -569,7 +569,7 @@ class _Broken:
 def test_a_broken_binder_is_not_kept_quiet() -> None:
     """A fault of the program comes out, rather than a run that hangs or calls its rows something."""
     scene = Scene(jobs_for(named(2)))
-    events = submit(scene.jobs, _Broken(), scene.journal, PROVEN, scene.stop, scene.clock, lambda: 0.0)
+    events = run_requests(scene.jobs, _Broken(), scene.journal, PROVEN, scene.stop, scene.clock, lambda: 0.0)
 
     async def listen() -> list[Event]:
         return [event async for event in events]
