@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from bindtool.core.binding.advice import Action
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.integrity_check import Inspection
 from bindtool.gui.common.util.background_tasks import Tasks
@@ -125,7 +125,7 @@ class Maintenance(QObject):
         self._give_up.set()
 
     async def _look(self) -> None:
-        await aside(self._inspection.run, name="bindtool-inspection")
+        await in_daemon_thread(self._inspection.run, name="bindtool-inspection")
         self._sound = True
 
     def _copy_if_idle(self) -> None:
@@ -138,7 +138,7 @@ class Maintenance(QObject):
             self._tasks.start(self._copy(today, self._give_up))
 
     async def _copy(self, today: date, give_up: threading.Event) -> None:
-        if await aside(lambda: self._copies.make(today, give_up), name="bindtool-copy"):
+        if await in_daemon_thread(lambda: self._copies.make(today, give_up), name="bindtool-copy"):
             self._copied = today
         elif give_up.is_set():
             self._not_before = -inf

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.core.store.damage.replace import replace_damaged
 
@@ -56,7 +56,7 @@ async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
     copies = LedgerCopies(folder.database, folder.copies)
     try:
         with folder.writing():
-            found = await aside(
+            found = await in_daemon_thread(
                 lambda: replace_damaged(folder.database, clock.now(), copies.files), name="bindtool-recovery"
             )
     finally:

@@ -9,7 +9,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.integrity_check import Inspection
 
@@ -27,7 +27,7 @@ _WAITED_FOR = 1.0
 async def inspected(path: Path, console: Console) -> AsyncIterator[None]:
     """Look through a database that is open until the context ends, and then tell what is damaged."""
     inspection = Inspection(path)
-    looking = asyncio.create_task(aside(inspection.run, name="bindtool-inspection"))
+    looking = asyncio.create_task(in_daemon_thread(inspection.run, name="bindtool-inspection"))
     try:
         yield
         await _tell(looking, console)

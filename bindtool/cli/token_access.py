@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.cli.interruption import interruptible
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
@@ -39,7 +39,9 @@ PROMPT_AFTER = 1.2
 async def ask(call: Callable[[PasswordStore], T], surroundings: Surroundings, console: Console) -> T:
     """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
     answered = asyncio.Event()
-    asking = asyncio.create_task(aside(lambda: call(surroundings.password_store()), name="password-store"))
+    asking = asyncio.create_task(
+        in_daemon_thread(lambda: call(surroundings.password_store()), name="password-store")
+    )
     asking.add_done_callback(lambda _: answered.set())
     try:
         if not await surroundings.clock.wait(answered, PROMPT_AFTER):

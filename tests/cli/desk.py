@@ -13,7 +13,7 @@ from bindtool.cli import command_line
 from bindtool.cli.process_environment import Surroundings
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
 from bindtool.core.credentials.token_store import MemoryVault
 from bindtool.practice import channel
@@ -169,5 +169,5 @@ class Desk:
 
     @staticmethod
     async def _watch(interrupted: threading.Event, call: Callable[[int], None]) -> None:
-        await aside(interrupted.wait, name="ctrl-c")
+        await in_daemon_thread(interrupted.wait, name="ctrl-c")
         call(signal.SIGINT)

@@ -14,7 +14,7 @@ from tests.gui.loop import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
@@ -132,7 +132,7 @@ class Endless:
     def __init__(self) -> None:
         self.ended = threading.Event()
 
-    def read(self, path: Path, watch: Watch) -> NoReturn:
+    def read(self, path: Path, watch: ReadingProgress) -> NoReturn:
         """Read, and say how far it is."""
         try:
             while True:

@@ -15,7 +15,7 @@ from bindtool.gui.sheet.tools.list_import_controller import ListOpening
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.result import Choices, Opened
     from tests.stories.technician import Technician
 
@@ -153,7 +153,7 @@ def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:
 def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
     """How far it is stands under the strip, with a button; stopped, nothing has come in."""
 
-    def endless(path: Path, name: str, choices: Choices, watch: Watch) -> Opened:
+    def endless(path: Path, name: str, choices: Choices, watch: ReadingProgress) -> Opened:
         while True:
             watch.at(0.42)
 

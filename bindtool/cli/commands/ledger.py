@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import chosen_profile, open_book
 from bindtool.cli.token_access import ask, ask_unseen, read_short
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
 from bindtool.core.credentials.secret import Password
@@ -65,7 +65,7 @@ async def _make(address: LedgerAddress, surroundings: Surroundings, console: Con
     from bindtool.core.shared_ledger.postgres.tls import Patience
 
     password = _given_password(surroundings, console) or Password("")
-    made = await aside(lambda: make(address, password, Patience(answer=_MAKING)), name="ledger")
+    made = await in_daemon_thread(lambda: make(address, password, Patience(answer=_MAKING)), name="ledger")
     version = made.about.version
     what = "made" if not made.before else "there" if made.before == made.about.steps else "brought_on"
     console.say(console.texts(f"cli.ledger_{what}", place=str(address), version=version))
@@ -111,7 +111,7 @@ async def _look(
         if known is None and new is None:
             new = _given_password(surroundings, console)
         password = known or new or Password("")
-        site, lag = await aside(lambda: look(password), name="ledger")
+        site, lag = await in_daemon_thread(lambda: look(password), name="ledger")
     except (LedgerFailed, VaultError) as failure:
         return failure, None, None
     return site, lag, new

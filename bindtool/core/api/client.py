@@ -23,7 +23,7 @@ from bindtool.core.api.network_errors import systems_words, why_not_reached, why
 from bindtool.core.api.proxies import system_proxy, without_login, without_secret
 from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
-from bindtool.core.common.concurrency import until_done
+from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class CozeApi:
         """Return a line by the way that the system names now."""
         asking = asyncio.ensure_future(system_proxy(self._site))
         try:
-            await until_done((asking, giving_up), self._patience.connect)
+            await wait_awake((asking, giving_up), self._patience.connect)
         finally:
             asking.cancel()
         if not asking.done():
@@ -165,9 +165,9 @@ class CozeApi:
         """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
         sending = asyncio.ensure_future(self._send(line, method, path, body, way))
         try:
-            await until_done((sending, way.left, giving_up), self._patience.connect)
+            await wait_awake((sending, way.left, giving_up), self._patience.connect)
             if way.left.done():
-                await until_done((sending, giving_up), self._patience.answer)
+                await wait_awake((sending, giving_up), self._patience.answer)
         finally:
             if not sending.done():
                 sending.cancel()
@@ -230,7 +230,7 @@ class CozeApi:
         looked_at = Connection(self._site, line.proxy, unjudged, self._tls)
         looking = asyncio.ensure_future(looked_at.exchange("GET", "/", (), b"", glance.follow))
         try:
-            await until_done((looking, giving_up), self._patience.connect)
+            await wait_awake((looking, giving_up), self._patience.connect)
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)

@@ -11,7 +11,7 @@ from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.redaction import STARS
 from bindtool.core.model.channel import is_loopback
 
@@ -29,7 +29,7 @@ async def system_proxy(site: str) -> str:
     if is_loopback(site):
         return ""
     # Windows and macOS may ask the network for the site's address, to compare it with what needs no proxy.
-    return await aside(lambda: _system_proxy(site), name="proxy settings")
+    return await in_daemon_thread(lambda: _system_proxy(site), name="proxy settings")
 
 
 def _system_proxy(site: str) -> str:

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Sending, Settled
-from bindtool.core.common.concurrency import Beside
+from bindtool.core.common.concurrency import TaskSet
 from bindtool.core.model.outcome import UNDER_WAY, State, changed
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class RunRecord:
         self._outcomes = {job.number: job.outcome for job in jobs}
         self._journal = journal
         self._emit = emit
-        self._writing = Beside(failed)
+        self._writing = TaskSet(failed)
 
     async def begin(self, request: Request, may_leave: Callable[[], bool]) -> bool:
         """Write down that a request leaves; return False where it may not any more when the disk has it.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def aside(call: Callable[[], T], *, name: str) -> T:
+async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
     """Return what `call` returns or raise what it raises, from a daemon thread of its own.
 
     Cancelled, the wait ends at once; the call goes on by itself, and whatever it gives is dropped.
@@ -49,7 +49,7 @@ _LATE = 0.25
 """Seconds by which a step may be late before it counts as slept through; a busy loop is late by less."""
 
 
-async def until_done(futures: Iterable[asyncio.Future[Any]], seconds: float) -> bool:
+async def wait_awake(futures: Iterable[asyncio.Future[Any]], seconds: float) -> bool:
     """Wait until one of `futures` is done or `seconds` were spent awake; return whether one is."""
     loop = asyncio.get_running_loop()
     waited_for = tuple(futures)
@@ -66,7 +66,7 @@ async def until_done(futures: Iterable[asyncio.Future[Any]], seconds: float) -> 
     return False
 
 
-class Beside:
+class TaskSet:
     """Tasks of one owner; `failed` is called as soon as one of them fails."""
 
     def __init__(self, failed: Callable[[], None]) -> None:
@@ -111,7 +111,7 @@ class Beside:
             self._tasks.discard(task)
 
 
-class FromThread:
+class ThreadResults:
     """Waits for futures of another thread, for as many coroutines of one loop as there are."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ def _never() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ReadingProgress:
     """What a reader calls every few hundred rows, in whatever thread it runs.
 
     Args:
@@ -46,10 +46,10 @@ class Watch:
             raise ReadingStopped
         self.progress(min(1.0, done))
 
-    def between(self, begin: float, end: float) -> Watch:
+    def between(self, begin: float, end: float) -> ReadingProgress:
         """Return a watch for a part of the work: its 0 is `begin`, its 1 is `end`."""
-        return Watch(lambda done: self.progress(begin + done * (end - begin)), self.cancelled)
+        return ReadingProgress(lambda done: self.progress(begin + done * (end - begin)), self.cancelled)
 
-    def quietly(self) -> Watch:
+    def quietly(self) -> ReadingProgress:
         """Return a watch that may stop the work and hears nothing of it."""
-        return Watch(cancelled=self.cancelled)
+        return ReadingProgress(cancelled=self.cancelled)

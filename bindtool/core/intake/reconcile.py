@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.progress import Watch
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.intake.reading import read_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OFTEN = 500
 """Cells after which it is asked whether somebody still waits."""
 
-_NOBODY = Watch()
+_NOBODY = ReadingProgress()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Compared:
     extra: tuple[int, ...]
 
 
-def read_wanted(texts: Sequence[str], rules: ScanRules, watch: Watch = _NOBODY) -> WantedList:
+def read_wanted(texts: Sequence[str], rules: ScanRules, watch: ReadingProgress = _NOBODY) -> WantedList:
     """Return the list that these cells make; those in which there is no id are left out.
 
     Raises:

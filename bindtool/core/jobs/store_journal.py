@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.concurrency import FromThread
+from bindtool.core.common.concurrency import ThreadResults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ class StoreJournal:
         self._store = store
         self._run_id = run_id
         self._carried = carried
-        self._written = FromThread()
+        self._written = ThreadResults()
 
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request is about to leave."""

@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import day_words, who_words
@@ -68,7 +68,7 @@ async def claim(
 
     try:
         async with asyncio.timeout(patience):
-            return Claimed(await aside(ask, name="ledger-claim"))
+            return Claimed(await in_daemon_thread(ask, name="ledger-claim"))
     except TimeoutError:
         return Claimed(problem=LedgerFailed("ledger.slow", seconds=patience))
     except BindtoolError as error:
@@ -87,7 +87,7 @@ async def let_go(connect: Callable[[], Server], bench: str, channel: Channel, de
 
     try:
         async with asyncio.timeout(PATIENCE):
-            await aside(ask, name="ledger-claim")
+            await in_daemon_thread(ask, name="ledger-claim")
     except (TimeoutError, BindtoolError):
         return
 

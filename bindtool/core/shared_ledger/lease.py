@@ -12,7 +12,7 @@ import threading
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.intake.holds import who_words
 from bindtool.core.shared_ledger.protocols import TURN_SECONDS
@@ -64,13 +64,13 @@ async def turn(
     this = _Turn(connect, own, link, who, channel, patience)
     link.begin_turn()
     try:
-        await aside(this.begin, name="ledger-turn")
+        await in_daemon_thread(this.begin, name="ledger-turn")
         yield
     finally:
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(give_back):
-                    await aside(this.give_back, name="ledger-turn")
+                    await in_daemon_thread(this.give_back, name="ledger-turn")
         finally:
             link.end_turn()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import random
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import Claimant, Place
 from bindtool.core.shared_ledger import claims
@@ -217,4 +217,4 @@ async def reserve(
         benches.keep_block(channel, series, block).result()
         return block
 
-    return await aside(ask, name="ledger-numbers")
+    return await in_daemon_thread(ask, name="ledger-numbers")

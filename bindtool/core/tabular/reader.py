@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import Watch
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.formats.delimited import decode, read_text_table
 from bindtool.core.tabular.sniff import kind_of
 from bindtool.core.tabular.table.columns import knows, lay_out
@@ -29,10 +29,10 @@ class Workbook(Protocol):
     def sheets(self) -> Sequence[SheetName]:
         """Its sheets, from left to right."""
 
-    def head(self, place: int, watch: Watch) -> Grid:
+    def head(self, place: int, watch: ReadingProgress) -> Grid:
         """Return the first rows of a sheet, those in which a header is looked for, or more."""
 
-    def grid(self, place: int, watch: Watch) -> Grid:
+    def grid(self, place: int, watch: ReadingProgress) -> Grid:
         """Return all rows of a sheet.
 
         Raises:
@@ -41,7 +41,7 @@ class Workbook(Protocol):
         """
 
 
-def choose_sheet(workbook: Workbook, wanted: str | None, watch: Watch) -> int:
+def choose_sheet(workbook: Workbook, wanted: str | None, watch: ReadingProgress) -> int:
     """Return the place of the sheet with this name; without one, of the sheet that names ids and labels.
 
     Where none does, it is the first one with anything in it. A hidden sheet is chosen by a person only,
@@ -71,11 +71,11 @@ MOST_BYTES = 256 * 1024 * 1024
 _PIECE = 1024 * 1024
 
 _NOTHING_CHOSEN = Choices()
-_NOBODY = Watch()
+_NOBODY = ReadingProgress()
 
 
 def read_list(
-    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: Watch = _NOBODY
+    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: ReadingProgress = _NOBODY
 ) -> ReadList:
     """Read a list of devices, of whatever kind the file is.
 
@@ -98,7 +98,7 @@ def read_list(
 
 
 def open_list(
-    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: Watch = _NOBODY
+    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: ReadingProgress = _NOBODY
 ) -> Opened:
     """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
     data = source if isinstance(source, bytes) else _content(source, watch.quietly())
@@ -111,13 +111,13 @@ def open_list(
     return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
 
 
-def _open_text(data: bytes, choices: Choices, watch: Watch) -> Opened:
+def _open_text(data: bytes, choices: Choices, watch: ReadingProgress) -> Opened:
     decoded = decode(data, choices.encoding)
     grid, delimiter = read_text_table(decoded.text, choices.delimiter, watch)
     return Opened(Kind.TEXT, grid, decoded.encoding, delimiter)
 
 
-def _workbook(kind: Kind, data: bytes, watch: Watch) -> Workbook:
+def _workbook(kind: Kind, data: bytes, watch: ReadingProgress) -> Workbook:
     """Each reader is loaded when a file needs it."""
     if kind is Kind.XLSX:
         from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
@@ -136,7 +136,7 @@ def _workbook(kind: Kind, data: bytes, watch: Watch) -> Workbook:
     return HtmlWorkbook(data, watch)
 
 
-def read_within(file: BinaryIO, watch: Watch = _NOBODY) -> bytes:
+def read_within(file: BinaryIO, watch: ReadingProgress = _NOBODY) -> bytes:
     """Return what is left in a file or a pipe, which may have no size of its own.
 
     Raises:
@@ -153,7 +153,7 @@ def read_within(file: BinaryIO, watch: Watch = _NOBODY) -> bytes:
     return bytes(data)
 
 
-def _content(path: Path, watch: Watch) -> bytes:
+def _content(path: Path, watch: ReadingProgress) -> bytes:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.token_metadata import TokenNote, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
@@ -189,7 +189,7 @@ class TokenDesk(QObject):
         """Call the password store on a thread of its own: one that shows a prompt need not be waited for."""
         late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
         try:
-            return await aside(lambda: call(self._opened()), name="password store")
+            return await in_daemon_thread(lambda: call(self._opened()), name="password store")
         finally:
             late.cancel()
             self.answered.emit()

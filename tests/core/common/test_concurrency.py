@@ -10,12 +10,12 @@ import threading
 
 import pytest
 
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 
 
 def test_the_answer_comes_back() -> None:
     """The call runs on a daemon thread that has the given name."""
-    thread = asyncio.run(aside(threading.current_thread, name="vault"))
+    thread = asyncio.run(in_daemon_thread(threading.current_thread, name="vault"))
     assert thread.name == "vault"
     assert thread.daemon
 
@@ -29,7 +29,7 @@ def test_a_failure_comes_back(error: BaseException) -> None:
 
     async def catch() -> BaseException | None:
         try:
-            await aside(fail, name="vault")
+            await in_daemon_thread(fail, name="vault")
         except BaseException as caught:  # noqa: BLE001 - the loop itself would stop for two of them
             return caught
         return None
@@ -43,7 +43,7 @@ def test_the_loop_goes_on_meanwhile() -> None:
     async def main() -> bool:
         event = threading.Event()
         asyncio.get_running_loop().call_soon(event.set)
-        return await aside(lambda: event.wait(30), name="vault")
+        return await in_daemon_thread(lambda: event.wait(30), name="vault")
 
     assert asyncio.run(main())
 
@@ -65,7 +65,7 @@ def test_a_cancelled_call_is_left_behind(late: str) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: complaints.append(context))
-        task = asyncio.create_task(aside(call, name="vault"))
+        task = asyncio.create_task(in_daemon_thread(call, name="vault"))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -89,7 +89,7 @@ def test_a_loop_that_is_closed_meanwhile() -> None:
         go_on.wait(30)
 
     async def main() -> None:
-        task = asyncio.create_task(aside(call, name="vault"))
+        task = asyncio.create_task(in_daemon_thread(call, name="vault"))
         await asyncio.sleep(0)
         task.cancel()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.concurrency import until_done
+from bindtool.core.common.concurrency import wait_awake
 from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def test_what_is_done_in_time() -> None:
     async def wait() -> bool:
         clock, future = FakeClock(), asyncio.get_running_loop().create_future()
         asyncio.get_running_loop().call_later(7.5, future.set_result, None)
-        done = await until_done((future,), 30.0)
+        done = await wait_awake((future,), 30.0)
         assert clock.monotonic() == pytest.approx(7.5)
-        return done and await until_done((future, asyncio.get_running_loop().create_future()), 30.0)
+        return done and await wait_awake((future, asyncio.get_running_loop().create_future()), 30.0)
 
     assert play(wait()) is True
 
@@ -47,7 +47,7 @@ def test_what_is_not_done_in_time(seconds: float) -> None:
     """The wait is as long as it was said to be."""
 
     async def wait() -> bool:
-        done = await until_done((asyncio.get_running_loop().create_future(),), seconds)
+        done = await wait_awake((asyncio.get_running_loop().create_future(),), seconds)
         assert FakeClock().monotonic() == pytest.approx(seconds)
         return done
 
@@ -56,7 +56,7 @@ def test_what_is_not_done_in_time(seconds: float) -> None:
 
 def test_no_patience() -> None:
     """What is there is not looked at any more."""
-    assert play(until_done((), 0.0)) is False
+    assert play(wait_awake((), 0.0)) is False
 
 
 def in_sleepy_loop(test: Callable[[SleepyLoop], object]) -> None:
@@ -81,7 +81,7 @@ def test_an_hour_asleep_does_not_count() -> None:
                 loop.call_later(0.01, loop.call_soon, future.set_result, None)
 
             loop.call_soon(sleep)
-            return await until_done((future,), 30.0)
+            return await wait_awake((future,), 30.0)
 
         assert loop.run_until_complete(wait()) is True
 
@@ -95,7 +95,7 @@ def test_after_an_hour_asleep_patience_is_what_it_was() -> None:
         async def wait() -> bool:
             loop.call_later(0.02, lambda: setattr(loop, "slept", loop.slept + HOUR))
             before = loop.time()
-            done = await until_done((loop.create_future(),), 0.1)
+            done = await wait_awake((loop.create_future(),), 0.1)
             assert loop.time() - before >= HOUR + 0.1
             return done
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bindtool.core.common.concurrency import Beside
+from bindtool.core.common.concurrency import TaskSet
 
 
 def test_it_goes_on_by_itself_and_is_waited_for() -> None:
@@ -18,7 +18,7 @@ def test_it_goes_on_by_itself_and_is_waited_for() -> None:
         told.append("work")
 
     async def go() -> None:
-        beside = Beside(lambda: told.append("failed"))
+        beside = TaskSet(lambda: told.append("failed"))
         beside.start(work())
         told.append("caller")
         await beside.done()
@@ -36,7 +36,7 @@ def test_a_failure_is_heard_of_at_once_and_raised_at_the_end() -> None:
         raise ValueError("no")
 
     async def go() -> None:
-        beside = Beside(lambda: told.append("failed"))
+        beside = TaskSet(lambda: told.append("failed"))
         beside.start(fail())
         for _ in range(3):
             await asyncio.sleep(0)
@@ -52,7 +52,7 @@ def test_what_goes_on_is_broken_off() -> None:
     told: list[str] = []
 
     async def go() -> None:
-        beside = Beside(lambda: told.append("failed"))
+        beside = TaskSet(lambda: told.append("failed"))
         beside.start(asyncio.sleep(3600))
         await asyncio.sleep(0)
         await beside.close()
@@ -75,7 +75,7 @@ def test_the_end_of_all_whatever_came_of_it() -> None:
         told.append("work")
 
     async def go() -> None:
-        beside = Beside(lambda: told.append("failed"))
+        beside = TaskSet(lambda: told.append("failed"))
         beside.start(fail())
         beside.start(work())
         await beside.ended()

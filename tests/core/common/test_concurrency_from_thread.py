@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from bindtool.core.common.concurrency import FromThread
+from bindtool.core.common.concurrency import ThreadResults
 
 
 class Wakings(asyncio.SelectorEventLoop):
@@ -35,7 +35,7 @@ def test_all_that_is_done_together_wakes_the_loop_once() -> None:
     loop = Wakings()
 
     async def wait() -> list[int | BaseException]:
-        hearing = FromThread()
+        hearing = ThreadResults()
         waiting = [asyncio.ensure_future(hearing.result(future)) for future in futures]
         await asyncio.sleep(0)
         in_thread(
@@ -60,7 +60,7 @@ def test_a_future_that_is_done_already() -> None:
     future: Future[str] = Future()
     future.set_result("there")
 
-    assert asyncio.run(FromThread().result(future)) == "there"
+    assert asyncio.run(ThreadResults().result(future)) == "there"
 
 
 def test_whoever_stops_waiting_harms_nobody() -> None:
@@ -69,7 +69,7 @@ def test_whoever_stops_waiting_harms_nobody() -> None:
     kept: Future[int] = Future()
 
     async def stop_waiting() -> int:
-        hearing = FromThread()
+        hearing = ThreadResults()
         first = asyncio.ensure_future(hearing.result(left))
         second = asyncio.ensure_future(hearing.result(kept))
         await asyncio.sleep(0)
@@ -88,7 +88,7 @@ def test_a_loop_that_is_over_is_left_alone() -> None:
     future: Future[int] = Future()
 
     async def wait_in_vain() -> None:
-        waiting = asyncio.ensure_future(FromThread().result(future))
+        waiting = asyncio.ensure_future(ThreadResults().result(future))
         await asyncio.sleep(0)
         waiting.cancel()
 

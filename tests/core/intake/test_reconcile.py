@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bindtool.core.barcode.rules import CaseRule, ScanRules
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.intake.reconcile import Compared, WantedList, compare, read_wanted
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import row
@@ -45,7 +45,7 @@ def test_thousands_against_as_many() -> None:
 def test_reading_ids_can_be_stopped() -> None:
     """Whoever waits hears how far it is, and may end it in the midst of a long list."""
     told: list[float] = []
-    watch = Watch(told.append, lambda: len(told) == 3)
+    watch = ReadingProgress(told.append, lambda: len(told) == 3)
     with pytest.raises(ReadingStopped):
         read_wanted([f"SPK{number:06}" for number in range(2_000)], RULES, watch)
     assert told == [0, 0.25, 0.5]

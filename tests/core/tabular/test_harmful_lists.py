@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import zip_xml
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
@@ -134,14 +134,14 @@ def test_an_archive_of_very_many_parts_is_not_opened() -> None:
 def test_a_part_that_is_packed_otherwise_is_not_unpacked(method: int) -> None:
     """No spreadsheet packs so, and one block of it unpacks to any size."""
     with pytest.raises(BadInput, match=r"file\.damaged"):
-        Archive(zipped({"part.xml": "<a/>"}, method)).read_xml("part.xml", Handlers({}), Watch())
+        Archive(zipped({"part.xml": "<a/>"}, method)).read_xml("part.xml", Handlers({}), ReadingProgress())
 
 
 def test_a_name_with_a_very_long_namespace_is_refused() -> None:
     """It would be spelt out for each element."""
     with pytest.raises(BadInput, match=r"file\.hostile"):
         Archive(zipped({"part.xml": f'<a xmlns="{"n" * 2000}"><b/><b/></a>'})).read_xml(
-            "part.xml", Handlers({}), Watch()
+            "part.xml", Handlers({}), ReadingProgress()
         )
 
 
@@ -159,7 +159,7 @@ def test_a_file_without_an_end_is_left() -> None:
     with pytest.raises(BadInput, match=r"file\.too_large"):
         read_within(Endless())  # type: ignore[arg-type]  # of a file, reading is all that is asked
     with pytest.raises(ReadingStopped):
-        read_within(Endless(), Watch(cancelled=lambda: True))  # type: ignore[arg-type]  # the same
+        read_within(Endless(), ReadingProgress(cancelled=lambda: True))  # type: ignore[arg-type]  # the same
     assert read_within(io.BytesIO(b"x" * 10)) == b"x" * 10
     assert MOST_BYTES > 10
 
@@ -225,10 +225,10 @@ def test_every_reader_stops_wherever_it_is_stopped(kind: str) -> None:
     """It asks again and again whether anybody still waits, and ends at once where nobody does."""
     data = lists()[kind]
     asked = count()
-    read_list(data, watch=Watch(cancelled=lambda: next(asked) < 0))
+    read_list(data, watch=ReadingProgress(cancelled=lambda: next(asked) < 0))
     times = next(asked)
     assert times >= 5
     for at in range(times):
         asked = count()
         with pytest.raises(ReadingStopped):
-            read_list(data, watch=Watch(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now
+            read_list(data, watch=ReadingProgress(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now

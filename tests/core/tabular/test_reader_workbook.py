@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import Watch
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.reader import choose_sheet
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import SheetName
@@ -22,17 +22,17 @@ class _Book:
     sheets: Sequence[SheetName]
     cells: Sequence[tuple[str, ...]]
 
-    def head(self, place: int, watch: Watch) -> Grid:
+    def head(self, place: int, watch: ReadingProgress) -> Grid:
         cells = self.cells[place]
         return Grid((GridRow(1, cells),) if cells else ())
 
-    def grid(self, place: int, watch: Watch) -> Grid:
+    def grid(self, place: int, watch: ReadingProgress) -> Grid:
         return self.head(place, watch)
 
 
 def _chosen(*cells: tuple[str, ...], hidden: Sequence[int] = (), wanted: str | None = None) -> int:
     sheets = [SheetName(f"S{place}", hidden=place in hidden) for place in range(len(cells))]
-    return choose_sheet(_Book(sheets, cells), wanted, Watch())
+    return choose_sheet(_Book(sheets, cells), wanted, ReadingProgress())
 
 
 def test_the_sheet_that_names_most_is_chosen() -> None:

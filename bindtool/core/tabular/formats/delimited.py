@@ -19,7 +19,7 @@ from bindtool.core.tabular.table.grid import HEAD, MOST_COLUMNS, Grid, GridRow, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
 
 
 _MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
@@ -62,7 +62,7 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
     raise BadInput("file.not_a_table" if b"\0" in data and not encoding else "file.encoding")
 
 
-def read_text_table(text: str, delimiter: str | None, watch: Watch) -> tuple[Grid, str]:
+def read_text_table(text: str, delimiter: str | None, watch: ReadingProgress) -> tuple[Grid, str]:
     """Return the cells, blank lines left out, and the delimiter: the given one, else the likeliest; "" for none.
 
     Raises:

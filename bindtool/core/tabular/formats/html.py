@@ -15,7 +15,7 @@ from bindtool.core.tabular.table.result import SheetName
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -57,7 +57,7 @@ class HtmlWorkbook:
         ReadingStopped: `watch` says so.
     """
 
-    def __init__(self, data: bytes, watch: Watch) -> None:
+    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
         text = decode(data, _encoding(data)).text
@@ -78,11 +78,11 @@ class HtmlWorkbook:
             raise BadInput("file.not_a_table")
         self.sheets = [SheetName(str(number)) for number in range(1, len(self._grids) + 1)]
 
-    def head(self, place: int, _watch: Watch) -> Grid:
+    def head(self, place: int, _watch: ReadingProgress) -> Grid:
         """Return the rows of a table: they are all read by now."""
         return self._grids[place]
 
-    def grid(self, place: int, _watch: Watch) -> Grid:
+    def grid(self, place: int, _watch: ReadingProgress) -> Grid:
         """Return all rows of a table."""
         return self._grids[place]
 
@@ -96,7 +96,7 @@ def _encoding(data: bytes) -> str | None:
 class _Reader(HTMLParser):
     """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: ReadingProgress) -> None:
         super().__init__(convert_charrefs=True)
         self._watch = watch
         self.grids: list[Grid] = []

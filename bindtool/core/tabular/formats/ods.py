@@ -20,7 +20,7 @@ from bindtool.core.tabular.table.result import SheetName
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -42,7 +42,7 @@ class OdsWorkbook:
         ReadingStopped: `watch` says so.
     """
 
-    def __init__(self, data: bytes, watch: Watch) -> None:
+    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
         archive = Archive(data)
         locked: list[bool] = []
         encryption = Handlers({f"{_MANIFEST}encryption-data": lambda _: locked.append(True)})
@@ -54,11 +54,11 @@ class OdsWorkbook:
         self.sheets = reader.sheets
         self._grids = reader.grids
 
-    def head(self, place: int, _watch: Watch) -> Grid:
+    def head(self, place: int, _watch: ReadingProgress) -> Grid:
         """Return the rows of a sheet: they are all read by now."""
         return self._grids[place]
 
-    def grid(self, place: int, _watch: Watch) -> Grid:
+    def grid(self, place: int, _watch: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         return self._grids[place]
 
@@ -66,7 +66,7 @@ class OdsWorkbook:
 class _Reader:
     """Takes the elements of the content."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: ReadingProgress) -> None:
         self._watch = watch
         self.sheets: list[SheetName] = []
         self.grids: list[Grid] = []

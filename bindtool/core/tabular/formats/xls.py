@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from xlrd.sheet import Sheet
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
 
 _NAMES = ("Workbook", "Book")
@@ -83,7 +83,7 @@ class XlsWorkbook:
         ReadingStopped: `watch` says so.
     """
 
-    def __init__(self, data: bytes, watch: Watch) -> None:
+    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
         watch.at(0)
@@ -104,11 +104,11 @@ class XlsWorkbook:
             raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
         self._formats: dict[int, NumberFormat] = {}
 
-    def head(self, place: int, watch: Watch) -> Grid:
+    def head(self, place: int, watch: ReadingProgress) -> Grid:
         """Return the rows of a sheet: they are all read by now."""
         return self.grid(place, watch)
 
-    def grid(self, place: int, watch: Watch) -> Grid:
+    def grid(self, place: int, watch: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         sheet = self._book.sheet_by_index(place)
         made = GridMaker(Room())
@@ -161,7 +161,7 @@ class _Pieces:
     The library has no other way to be stopped: it returns when it has read every sheet.
     """
 
-    def __init__(self, data: bytes, watch: Watch) -> None:
+    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
         self._data = data
         self._watch = watch
         self._left = _PIECES

@@ -21,7 +21,7 @@ from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, Fault, GridMaker
 from bindtool.core.tabular.table.result import SheetName
 
 if TYPE_CHECKING:
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
 
 _DIGITS = "0123456789"
@@ -186,7 +186,7 @@ class XlsxWorkbook:
         ReadingStopped: `watch` says so.
     """
 
-    def __init__(self, data: bytes, watch: Watch) -> None:
+    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
         watch = watch.quietly()
         self._archive = Archive(data)
         book = read_relationships(self._archive, "", watch).by_kind.get("officeDocument", "xl/workbook.xml")
@@ -206,7 +206,7 @@ class XlsxWorkbook:
         """Its sheets, from left to right; charts and dialogs are none."""
         return self._sheets
 
-    def head(self, place: int, watch: Watch) -> Grid:
+    def head(self, place: int, watch: ReadingProgress) -> Grid:
         """Return the first rows of a sheet."""
         made = GridMaker(Room())
         reader = SheetReader(made, self._shared(watch), most_rows=HEAD)
@@ -214,7 +214,7 @@ class XlsxWorkbook:
             self._archive.read_xml(self._paths[place], reader.handlers, watch)
         return made.grid()
 
-    def grid(self, place: int, watch: Watch) -> Grid:
+    def grid(self, place: int, watch: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         path = self._paths[place]
         strings = self._archive.size(self._strings_at)
@@ -224,7 +224,7 @@ class XlsxWorkbook:
         self._archive.read_xml(path, reader.handlers, watch.between(share, 1))
         return made.grid(watch)
 
-    def _shared(self, watch: Watch) -> SharedParts:
+    def _shared(self, watch: ReadingProgress) -> SharedParts:
         if self._parts is None:
             formats = read_formats(self._archive, self._related.by_kind.get("styles", ""), watch.quietly())
             self._parts = SharedParts(

@@ -16,7 +16,7 @@ from bindtool.core.tabular.table.grid import Room
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.formats.zip_xml import Archive
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def whole_number(text: str | None) -> int:
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - 32 bits
 
 
-def read_relationships(archive: Archive, base: str, watch: Watch) -> Relationships:
+def read_relationships(archive: Archive, base: str, watch: ReadingProgress) -> Relationships:
     """Return what the part `base` refers to; "" is the archive itself."""
     folder, _, name = base.rpartition("/")
     by_kind: dict[str, str] = {}
@@ -81,7 +81,7 @@ def read_relationships(archive: Archive, base: str, watch: Watch) -> Relationshi
     return Relationships(by_kind, by_id)
 
 
-def read_formats(archive: Archive, path: str, watch: Watch) -> list[NumberFormat]:
+def read_formats(archive: Archive, path: str, watch: ReadingProgress) -> list[NumberFormat]:
     """Return how each style shows a number, in the order of the styles."""
     codes: dict[int, str] = {}
     known: dict[int, NumberFormat] = {}
@@ -111,7 +111,7 @@ def read_formats(archive: Archive, path: str, watch: Watch) -> list[NumberFormat
     return formats or [GENERAL]
 
 
-def read_strings(archive: Archive, path: str, watch: Watch) -> list[str]:
+def read_strings(archive: Archive, path: str, watch: ReadingProgress) -> list[str]:
     """Return the texts that cells share, in their order; how they are to be pronounced is left out."""
     strings: list[str] = []
     room = Room()

@@ -18,7 +18,7 @@ from bindtool.core.common.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of one part, unpacked: a full sheet of 1,048,576 rows with id and label has 130 MB in Excel's files, and 900,000
@@ -79,7 +79,7 @@ class Archive:
         info = self._parts.get(name.lower())
         return info.file_size if info is not None else 0
 
-    def read_xml(self, name: str, handlers: Handlers, watch: Watch) -> None:
+    def read_xml(self, name: str, handlers: Handlers, watch: ReadingProgress) -> None:
         """Take a part apart; one that is not there has nothing in it.
 
         Raises:

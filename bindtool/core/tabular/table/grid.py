@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.progress import Watch
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.model.device import normalise
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def has_text(cell: str) -> bool:
     return bool(cell.strip() if cell.isascii() else normalise(cell).text)
 
 
-_NOBODY = Watch()
+_NOBODY = ReadingProgress()
 _STEP = 100
 
 
@@ -202,7 +202,7 @@ class GridMaker:
             if fault is not None:
                 self._faults[row.number, column] = fault
 
-    def grid(self, watch: Watch = _NOBODY) -> Grid:
+    def grid(self, watch: ReadingProgress = _NOBODY) -> Grid:
         """Return what there is; merged cells stand in all their rows.
 
         Raises:

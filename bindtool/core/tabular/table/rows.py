@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.common.progress import Watch
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.table.columns import names_an_id
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.grid import GridRow
     from bindtool.core.tabular.table.result import Layout, Opened
 
-_NOBODY = Watch()
+_NOBODY = ReadingProgress()
 _STEP = 500
 _SUM = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|(?:sub-?\s?|grand\s)?total|sum)"
@@ -35,7 +35,7 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", 
 _SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
 
 
-def take_rows(opened: Opened, layout: Layout, watch: Watch = _NOBODY) -> tuple[ListRow, ...]:
+def take_rows(opened: Opened, layout: Layout, watch: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
     """Return a row for each row below the header that is not blank: none is dropped.
 
     Raises:
@@ -44,7 +44,7 @@ def take_rows(opened: Opened, layout: Layout, watch: Watch = _NOBODY) -> tuple[L
     return tuple(_rows(opened, layout, watch))
 
 
-def _rows(opened: Opened, layout: Layout, watch: Watch) -> Iterator[ListRow]:
+def _rows(opened: Opened, layout: Layout, watch: ReadingProgress) -> Iterator[ListRow]:
     for count, row in enumerate(opened.grid.rows):
         if count % _STEP == 0:
             watch.at(count / len(opened.grid.rows))

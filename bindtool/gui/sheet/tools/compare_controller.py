@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.common.progress import Watch
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.tabular.table.result import ReadList
     from bindtool.gui.common.shell.window import Window
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.i18n.catalogue import Texts
 
-    Reader = Callable[[Path, Watch], ReadList]
+    Reader = Callable[[Path, ReadingProgress], ReadList]
 
 _READING = "comparing"
 _MOST_GAPS = 5
@@ -107,7 +107,7 @@ class Comparing(QObject):
         open_once(dialog)
 
     async def _open_list(self, path: Path) -> None:
-        def ids(watch: Watch) -> Sequence[str]:
+        def ids(watch: ReadingProgress) -> Sequence[str]:
             # A sum is no device, and a number that has lost digits names none.
             found = self._read_list(path, watch)
             return [row.device_id for row in found.rows if row.refused is None and row.held is None]
@@ -117,7 +117,7 @@ class Comparing(QObject):
         except BindtoolError as error:
             self._window.notice.show_error(error)
 
-    async def _take(self, name: str, called: str, ids: Callable[[Watch], Sequence[str]]) -> None:
+    async def _take(self, name: str, called: str, ids: Callable[[ReadingProgress], Sequence[str]]) -> None:
         """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
         head, rules = self._desk.head, self._desk.rules
         wanted = await read_beside(

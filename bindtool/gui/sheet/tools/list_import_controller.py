@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.intake.intake import take_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.tools.list_import_page import ImportPage
     from bindtool.i18n.catalogue import Texts
 
-    Reader = Callable[[Path, str, Choices, Watch], Opened]
+    Reader = Callable[[Path, str, Choices, ReadingProgress], Opened]
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ def _to_nobody(_words: str) -> None:
 
 
 async def read_beside(
-    read: Callable[[Watch], T],
+    read: Callable[[ReadingProgress], T],
     file: str,
     offer: OfferBar,
     texts: Texts,
@@ -87,7 +87,7 @@ async def read_beside(
         loop.call_soon_threadsafe(lambda: show(done))
 
     try:
-        return await asyncio.to_thread(read, Watch(progress, lambda: bool(stopped)))
+        return await asyncio.to_thread(read, ReadingProgress(progress, lambda: bool(stopped)))
     except ReadingStopped:
         return None
     finally:

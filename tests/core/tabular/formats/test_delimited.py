@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.delimited import decode, read_text_table
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import DELIMITERS, ENCODINGS, Choices, ListRow
@@ -189,12 +189,12 @@ def test_a_long_text_can_be_watched_and_stopped() -> None:
     """How much is done grows from 0 to 1, and whoever stops waiting is not kept."""
     heard: list[float] = []
     text = "A1,x\n" * 3000
-    read_text_table(text, None, Watch(heard.append))
+    read_text_table(text, None, ReadingProgress(heard.append))
     assert heard == sorted(heard)
     assert heard[0] < 0.01
     assert 0.6 < heard[-1] <= 1
     with pytest.raises(ReadingStopped):
-        read_text_table(text, None, Watch(cancelled=lambda: True))
+        read_text_table(text, None, ReadingProgress(cancelled=lambda: True))
 
 
 @given(st.binary())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import html
 from bindtool.core.tabular.reader import open_list, read_list
 from bindtool.core.tabular.table.result import Kind, SheetName
@@ -87,8 +87,8 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """Each piece of the page counts."""
     heard: list[float] = []
     page = b"<html><table>" + b"<tr><td>A1" * 10_000
-    open_list(page, watch=Watch(heard.append))
+    open_list(page, watch=ReadingProgress(heard.append))
     assert len(heard) > 2
     assert heard == sorted(heard)
     with pytest.raises(ReadingStopped):
-        open_list(page, watch=Watch(cancelled=lambda: True))
+        open_list(page, watch=ReadingProgress(cancelled=lambda: True))

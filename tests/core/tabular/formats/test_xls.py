@@ -8,7 +8,7 @@ import pytest
 import xlwt
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xls import MOST_BYTES, XlsWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
 from bindtool.core.tabular.table.grid import Lost
@@ -119,7 +119,8 @@ def test_reading_can_be_watched(capsys: pytest.CaptureFixture[str]) -> None:
     """What is read counts by its share, then the rows by theirs; the library says nothing of its own."""
     heard: list[float] = []
     assert (
-        len(read_list(xls_of([[f"A{number}"] for number in range(5000)]), watch=Watch(heard.append)).rows) == 5000
+        len(read_list(xls_of([[f"A{number}"] for number in range(5000)]), watch=ReadingProgress(heard.append)).rows)
+        == 5000
     )
     assert heard == sorted(heard)
     assert len([done for done in heard if 0 < done < 0.6]) >= 2
@@ -133,5 +134,5 @@ def test_reading_can_be_stopped_at_any_time(heard: int) -> None:
     steps = iter([False] * heard)
     data = xls_of([[f"A{number}", number] for number in range(5000)])
     with pytest.raises(ReadingStopped):
-        XlsWorkbook(data, Watch(cancelled=lambda: next(steps, True)))
+        XlsWorkbook(data, ReadingProgress(cancelled=lambda: next(steps, True)))
     assert list(steps) == []

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
 from bindtool.core.tabular.table.grid import Lost
@@ -231,13 +231,13 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """Shared texts and rows are one way from 0 to 1."""
     heard: list[float] = []
     data = xlsx_of([["SN", "name"], *([f"SPK{number * 7919}", f"x{number}"] for number in range(3000))])
-    found = read_list(data, watch=Watch(heard.append))
+    found = read_list(data, watch=ReadingProgress(heard.append))
     assert len(found.rows) == 3000
     assert heard == sorted(heard)
     assert len({round(share, 1) for share in heard}) >= 4
     assert heard[-1] == 1
     with pytest.raises(ReadingStopped):
-        XlsxWorkbook(data, Watch(cancelled=lambda: True))
+        XlsxWorkbook(data, ReadingProgress(cancelled=lambda: True))
 
 
 _text = st.text(

@@ -8,19 +8,19 @@ import zipfile
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.zip_xml import MOST_BYTES, Archive, Handlers, path_of
 from tests.core.tabular.books import zipped
 
 
-def _read(content: str | bytes, watch: Watch | None = None) -> list[str]:
+def _read(content: str | bytes, watch: ReadingProgress | None = None) -> list[str]:
     heard: list[str] = []
     handlers = Handlers(
         {"urn:x a": lambda attributes: heard.append(str(attributes))},
         {"urn:x a": lambda: heard.append("end")},
         heard.append,
     )
-    Archive(zipped({"Part.xml": content})).read_xml("part.XML", handlers, watch or Watch())
+    Archive(zipped({"Part.xml": content})).read_xml("part.XML", handlers, watch or ReadingProgress())
     return heard
 
 
@@ -33,14 +33,14 @@ def test_only_what_is_wanted_is_called() -> None:
     """Ends and text can be left out."""
     heard: list[object] = []
     archive = Archive(zipped({"part.xml": "<a><b/>text</a>"}))
-    archive.read_xml("part.xml", Handlers({"b": heard.append}), Watch())
+    archive.read_xml("part.xml", Handlers({"b": heard.append}), ReadingProgress())
     assert heard == [{}]
 
 
 def test_a_part_that_is_not_there() -> None:
     """It has nothing in it and no size."""
     archive = Archive(zipped({"a": "123"}))
-    archive.read_xml("b", Handlers({}), Watch())
+    archive.read_xml("b", Handlers({}), ReadingProgress())
     assert ("A" in archive, "b" in archive, archive.size("a"), archive.size("b")) == (True, False, 3, 0)
 
 
@@ -88,7 +88,7 @@ def test_a_part_beyond_all_measure_is_not_unpacked() -> None:
     directory = data.index(b"PK\x01\x02")
     data[directory + 20 : directory + 28] = size + size
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        Archive(bytes(data)).read_xml("part.xml", Handlers({}), Watch())
+        Archive(bytes(data)).read_xml("part.xml", Handlers({}), ReadingProgress())
 
 
 def test_a_part_cannot_be_larger_than_it_says() -> None:
@@ -97,7 +97,7 @@ def test_a_part_cannot_be_larger_than_it_says() -> None:
     directory = data.index(b"PK\x01\x02")
     data[directory + 24 : directory + 28] = (100).to_bytes(4, "little")
     with pytest.raises(BadInput, match=r"file\.damaged"):
-        Archive(bytes(data)).read_xml("part.xml", Handlers({}), Watch())
+        Archive(bytes(data)).read_xml("part.xml", Handlers({}), ReadingProgress())
 
 
 def test_a_locked_part_is_told() -> None:
@@ -105,7 +105,7 @@ def test_a_locked_part_is_told() -> None:
     data = bytearray(zipped({"part.xml": "<a/>"}))
     data[data.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(BadInput, match=r"file\.encrypted"):
-        Archive(bytes(data)).read_xml("part.xml", Handlers({}), Watch())
+        Archive(bytes(data)).read_xml("part.xml", Handlers({}), ReadingProgress())
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_a_broken_archive_is_told() -> None:
     strange[directory + 10] = strange[8] = 99
     for data in (bytes(spoilt), bytes(strange)):
         with pytest.raises(BadInput, match=r"file\.damaged"):
-            Archive(data).read_xml("part.xml", Handlers({}), Watch())
+            Archive(data).read_xml("part.xml", Handlers({}), ReadingProgress())
     misnamed = bytearray(whole)
     misnamed[7] |= 8
     misnamed[30] = 0xFF
     with pytest.raises(BadInput, match=r"file\.damaged"):
-        Archive(bytes(misnamed)).read_xml("part.xml", Handlers({}), Watch())
+        Archive(bytes(misnamed)).read_xml("part.xml", Handlers({}), ReadingProgress())
     with pytest.raises(BadInput, match=r"file\.damaged"):
         Archive(b"PK\x03\x04")
 
@@ -142,12 +142,12 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """Each piece counts by its share of the part."""
     heard: list[float] = []
     content = "<a>" + "".join(f"{number:x} " for number in range(60_000)) + "</a>"
-    _read(content, Watch(heard.append))
+    _read(content, ReadingProgress(heard.append))
     assert len(heard) > 2
     assert heard == sorted(heard)
     assert heard[-1] == 1
     with pytest.raises(ReadingStopped):
-        _read(content, Watch(cancelled=lambda: True))
+        _read(content, ReadingProgress(cancelled=lambda: True))
 
 
 @pytest.mark.parametrize(
@@ -168,5 +168,5 @@ def test_parts_name_each_other(base: str, target: str, path: str) -> None:
 def test_an_archive_is_only_read() -> None:
     """Nothing of it is written to a disk, so no name in it can lead anywhere."""
     data = zipped({"../../outside.xml": "<a/>"})
-    Archive(data).read_xml("../../outside.xml", Handlers({}), Watch())
+    Archive(data).read_xml("../../outside.xml", Handlers({}), ReadingProgress())
     assert zipfile.ZipFile(io.BytesIO(data)).namelist() == ["../../outside.xml"]

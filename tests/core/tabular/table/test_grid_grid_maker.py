@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped, Watch
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, Fault, GridMaker, GridRow, Lost, Room
 
 _FAULT = Fault(Lost.FORMULA, "")
@@ -68,4 +68,4 @@ def test_merging_can_be_stopped() -> None:
     made.add(1, {0: "x"})
     made.merge(1, 2, 0)
     with pytest.raises(ReadingStopped):
-        made.grid(Watch(cancelled=lambda: True))
+        made.grid(ReadingProgress(cancelled=lambda: True))
