@@ -24,7 +24,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN
-from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.profiles.learned_rules import LearntRules
@@ -67,17 +67,17 @@ def open_tokens(token: EnvironmentToken | None) -> TokenStore:
     Raises:
         BadInput: that is no token.
     """
-    from bindtool.core.credentials.keyring_store import Vault
-    from bindtool.core.credentials.token_store import FixedVault
+    from bindtool.core.credentials.keyring_store import KeyringStore
+    from bindtool.core.credentials.token_store import FixedStore
 
-    return Vault() if token is None else FixedVault(token.token(), ENVIRONMENT_TOKEN)
+    return KeyringStore() if token is None else FixedStore(token.token(), ENVIRONMENT_TOKEN)
 
 
 def read_password(name: str) -> Password:
-    """Return the password of a shared ledger; raises what `Vault.read_password` raises."""
-    from bindtool.core.credentials.keyring_store import Vault
+    """Return the password of a shared ledger; raises what `KeyringStore.read_password` raises."""
+    from bindtool.core.credentials.keyring_store import KeyringStore
 
-    return Vault().read_password(name)
+    return KeyringStore().read_password(name)
 
 
 logger = logging.getLogger(__name__)
@@ -272,7 +272,7 @@ def put_to_work(
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(
         supplies.open_vault,
-        TokenNotes(folder.token_notes),
+        TokenMetadataFile(folder.token_notes),
         clock,
         last_use=History(store.path).last_use,
         known=supplies.token_is_given,
@@ -327,8 +327,8 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
 
     def open_vault() -> TokenStore:
         from bindtool.core.credentials.access_token import AccessToken
-        from bindtool.core.credentials.token_store import FixedVault
+        from bindtool.core.credentials.token_store import FixedStore
 
-        return FixedVault(AccessToken(channel.TOKEN), "practice")
+        return FixedStore(AccessToken(channel.TOKEN), "practice")
 
     return Supplies(ProfileBook(folder.profiles, machine), open_vault, token_is_given=True)

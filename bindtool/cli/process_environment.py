@@ -71,6 +71,6 @@ class Surroundings:
 
 def _system_vault() -> PasswordStore:
     # keyring takes 50 ms to load, and most commands need no token.
-    from bindtool.core.credentials.keyring_store import Vault
+    from bindtool.core.credentials.keyring_store import KeyringStore
 
-    return Vault()
+    return KeyringStore()

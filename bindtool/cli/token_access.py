@@ -14,7 +14,7 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.token_metadata import TokenNotes, TokenPlace
+from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
 from bindtool.core.jobs.site_token import token_for
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def place_of_token(name: str, surroundings: Surroundings) -> TokenPlace:
     """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
     if surroundings.given_token is not None:
         return TokenPlace(since=surroundings.clock.now())
-    note = TokenNotes(DataFolder.of(surroundings.environ).token_notes).get(name)
+    note = TokenMetadataFile(DataFolder.of(surroundings.environ).token_notes).get(name)
     return TokenPlace(name, note.saved_at if note is not None else None)
 
 

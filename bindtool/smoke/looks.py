@@ -89,10 +89,10 @@ def keyring() -> str:
     """Look which password store would keep the tokens; nothing is read from it or written to it."""
     for module in _BEHIND_KEYRING.get(sys.platform, ()):
         importlib.import_module(module)
-    from bindtool.core.credentials.keyring_store import Vault
+    from bindtool.core.credentials.keyring_store import KeyringStore
 
     try:
-        return Vault().describe()
+        return KeyringStore().describe()
     except VaultUnusable as error:
         return f"none that may be used here ({error.id}: {error.title.values.get('backend', '')})"
     except VaultError as error:

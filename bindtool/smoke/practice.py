@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.model.outcome import State
 from bindtool.smoke.report import Failed
 
@@ -43,7 +43,7 @@ def twenty_devices(folder: Path) -> str:
         stdout=io.StringIO(),
         stderr=said,
         clock=SystemClock(),
-        password_store=MemoryVault,
+        password_store=MemoryStore,
         ask_secret=_nobody_types,
         interrupts=_no_interrupts,
     )

@@ -27,7 +27,7 @@ from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
@@ -48,7 +48,7 @@ async def measure(folder: Path, made: Iterable[Round]) -> dict[str, Counter[str]
     book = ProfileBook(folder / "profiles", folder / "none")
     (folder / "profiles").mkdir()
     book.add(Profile("Line 2", "7412345678901234567"))
-    supplies = Supplies(book, lambda: FixedVault(AccessToken("pat_benchmark"), "benchmark"), token_is_given=True)
+    supplies = Supplies(book, lambda: FixedStore(AccessToken("pat_benchmark"), "benchmark"), token_is_given=True)
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), DataFolder(folder), supplies, stack)

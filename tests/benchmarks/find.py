@@ -30,7 +30,7 @@ from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import Pace
 from bindtool.core.profiles.repository import ProfileBook
@@ -121,7 +121,7 @@ async def work(folder: Path) -> None:
     data = DataFolder(folder)
     token = AccessToken("pat_benchmark")
     book = ProfileBook(data.profiles, folder / "none")
-    supplies = Supplies(book, lambda: FixedVault(token, "benchmark"), token_is_given=True)
+    supplies = Supplies(book, lambda: FixedStore(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), data, supplies, stack)
         window, bench = place.window, place.bench

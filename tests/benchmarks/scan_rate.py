@@ -31,7 +31,7 @@ from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
@@ -146,7 +146,7 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
     data = DataFolder(folder)
     token = AccessToken("pat_benchmark")
     supplies = Supplies(
-        ProfileBook(data.profiles, folder / "none"), lambda: FixedVault(token, "benchmark"), token_is_given=True
+        ProfileBook(data.profiles, folder / "none"), lambda: FixedStore(token, "benchmark"), token_is_given=True
     )
     watch = Stopwatch()
     texts = Texts("en")

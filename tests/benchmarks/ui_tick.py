@@ -33,7 +33,7 @@ from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
@@ -124,7 +124,7 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
     data = DataFolder(folder)
     book = ProfileBook(data.profiles, folder / "none")
     token = AccessToken("pat_benchmark")
-    supplies = Supplies(book, lambda: FixedVault(token, "benchmark"), token_is_given=True)
+    supplies = Supplies(book, lambda: FixedStore(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), data, supplies, stack)
         window, bench = place.window, place.bench

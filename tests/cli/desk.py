@@ -15,7 +15,7 @@ from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice import channel
 from tests.patience import PATIENCE
 
@@ -98,7 +98,7 @@ class Desk:
     """
 
     folder: Path
-    vault: PasswordStore = field(default_factory=MemoryVault)
+    vault: PasswordStore = field(default_factory=MemoryStore)
     clock: SystemClock = field(default_factory=HurriedClock)
     environ: dict[str, str] = field(default_factory=dict)
     typed: str = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 
 if TYPE_CHECKING:
     from tests.cli.desk import Desk
@@ -49,7 +49,7 @@ def test_what_is_no_command(bare_desk: Desk, words: tuple[str, ...]) -> None:
 def test_interrupted_while_it_waits_for_a_password(bare_desk: Desk) -> None:
     """Ctrl+C ends a command at once: status 130, a word and no traceback."""
 
-    class Interrupts(MemoryVault):
+    class Interrupts(MemoryStore):
         """A store at whose prompt the person gives up."""
 
         def forget(self, name: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
@@ -126,7 +126,7 @@ def test_where_an_earlier_token_of_the_name_worked_counts_for_nothing(desk: Desk
     assert desk.bind(desk.file("SPK26113F8000"), "--profile", "line").status == 0
     assert desk.run("token", "set", "line", "--token-stdin", stdin=channel.TOKEN.encode()).status == 0
     without_site(desk)
-    assert TokenNotes(DataFolder.of(desk.environ).token_notes).get("line") is not None
+    assert TokenMetadataFile(DataFolder.of(desk.environ).token_notes).get("line") is not None
     assert desk.bind(desk.file("SPK26113F8001"), "--profile", "line").status == 3
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def test_a_prompt_that_waits_is_told(bare_desk: Desk) -> None:
     """A store that has not answered after a second is most likely showing a prompt: the person hears of it."""
     told = threading.Event()
 
-    class Prompts(MemoryVault):
+    class Prompts(MemoryStore):
         """A store that answers only after the person has been told."""
 
         def forget(self, name: str) -> bool:

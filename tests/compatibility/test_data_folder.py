@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.barcode.rules import PartKind
 from bindtool.core.credentials.access_token import TokenKind
-from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.jobs.recovery import find_cut_off
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel_check import Already, CheckStep
@@ -163,9 +163,9 @@ def test_the_name_of_the_bench_stays(window: Store) -> None:
 
 def test_token_notes(tmp_path: Path) -> None:
     """Kind, length, when it was saved, and its last day where somebody has said it."""
-    window = TokenNotes(lay_out("window", tmp_path / "a").token_notes).all()
+    window = TokenMetadataFile(lay_out("window", tmp_path / "a").token_notes).all()
     assert window["Line 2"].expires_on == date(2027, 3, 31)
-    notes = TokenNotes(lay_out("command_line", tmp_path / "b").token_notes).all()
+    notes = TokenMetadataFile(lay_out("command_line", tmp_path / "b").token_notes).all()
     assert list(notes) == ["line", "shared token"]
     assert {(note.kind, note.length) for note in notes.values()} == {(TokenKind.PERSONAL, 12)}
     assert all(note.saved_at.astimezone(UTC).date() == date(2026, 11, 27) for note in notes.values())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import TokenOfNoSite
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.practice import channel
 from tests.compatibility.first_release import LEDGER, SITE, lay_out, text
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the entries are
 
 
 @pytest.fixture
-def vault() -> Iterator[Vault]:
+def vault() -> Iterator[KeyringStore]:
     """Return the real password store, with the entries of then in the form of then; they are gone afterwards."""
     import secretstorage
 
@@ -38,13 +38,13 @@ def vault() -> Iterator[Vault]:
             collection.create_item(
                 entry["label"], entry["attributes"], secret, replace=True, content_type=entry["content_type"]
             )
-        yield Vault()
+        yield KeyringStore()
         for entry in entries:
             for item in list(collection.search_items(entry["attributes"])):
                 item.delete()
 
 
-def test_tokens_and_passwords_are_read(vault: Vault) -> None:
+def test_tokens_and_passwords_are_read(vault: KeyringStore) -> None:
     """Each by its name: the profile's own, one that profiles share, and a ledger's password."""
     for name in ("line", "shared token"):
         with pytest.raises(TokenOfNoSite):
@@ -55,7 +55,9 @@ def test_tokens_and_passwords_are_read(vault: Vault) -> None:
     assert vault.read_password(ledger.secret_name).reveal() == "only-in-tests"
 
 
-def test_a_token_is_found_by_a_command(vault: Vault, desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+def test_a_token_is_found_by_a_command(
+    vault: KeyringStore, desk: Desk, server: PracticeServer, tmp_path: Path
+) -> None:
     """A profile of then binds with the token of then, and nobody is asked."""
     lay_out("command_line", tmp_path, site=server.site)
     desk.vault = vault
@@ -63,7 +65,7 @@ def test_a_token_is_found_by_a_command(vault: Vault, desk: Desk, server: Practic
     assert desk.bind(desk.file("SPK26113F8001"), "--profile", "line").states == {"SPK26113F8001": "bound"}
 
 
-def test_an_entry_is_replaced_and_forgotten(vault: Vault) -> None:
+def test_an_entry_is_replaced_and_forgotten(vault: KeyringStore) -> None:
     """A new token takes the place of the old one: there are no two, and none is left when it is forgotten."""
     vault.store("line", vault.settle("shared token", SITE), SITE)
     assert vault.forget("line")

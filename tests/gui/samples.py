@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from bindtool.core.credentials.access_token import TokenKind
-from bindtool.core.credentials.token_metadata import TokenNote
+from bindtool.core.credentials.token_metadata import TokenMetadata
 from bindtool.core.profiles.profile import Pace, Profile
 
 PERSONAL = "pat_" + "x" * 64
-NOTE = TokenNote(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))
+NOTE = TokenMetadata(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))
 PROFILE = Profile(
     name="Smart speaker, line 2",
     connector_id="0073456",

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.app.composition import Supplies, build
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_environment_token
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.gui.common.theme import theme
@@ -57,7 +57,7 @@ async def work(ids: list[str], hopeless: str) -> None:
         stack.enter_context(folder.writing())
         supplies = Supplies(
             ProfileBook(folder.profiles, machine_profiles(os.environ)),
-            lambda: FixedVault(token.token(), ENVIRONMENT_TOKEN),
+            lambda: FixedStore(token.token(), ENVIRONMENT_TOKEN),
             token_is_given=True,
             clock=BriskClock(),
         )

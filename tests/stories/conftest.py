@@ -17,8 +17,8 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.app.composition import Supplies, build
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.keyring_store import Vault
-from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
+from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
@@ -85,7 +85,7 @@ class Bench:
 
     data: DataFolder
     machine: Path
-    vault: Vault
+    vault: KeyringStore
     site: str
 
     def has_profile(self, profile: Profile) -> None:
@@ -96,8 +96,8 @@ class Bench:
         """Let somebody have entered the token on an earlier day, for the server or for another site."""
         site = site or self.site
         self.vault.store(PROFILE, token, site)
-        note = TokenNote.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
-        TokenNotes(self.data.token_notes).put(PROFILE, note)
+        note = TokenMetadata.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
+        TokenMetadataFile(self.data.token_notes).put(PROFILE, note)
 
     def can_not_write(self, table: str) -> None:
         """Let each write to a table of the database fail from now on."""
@@ -117,7 +117,7 @@ def bench(tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
     """Give a bench on which nobody has worked yet."""
     data = DataFolder(tmp_path / "data")
     data.create()
-    vault = Vault()
+    vault = KeyringStore()
     yield Bench(data, tmp_path / "machine", vault, server.site)
     vault.forget(PROFILE)
 
@@ -160,7 +160,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
     def opened(
         *,
         language: str = "en",
-        open_vault: Callable[[], TokenStore] = Vault,
+        open_vault: Callable[[], TokenStore] = KeyringStore,
         clock: Clock | None = None,
         start_practice: Callable[[], None] = lambda: None,
         sounds: Sounds | None = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.profiles.profile import Pace
 from bindtool.gui.sheet.table_model import Column
 from tests.small_disk import needs_small_disk, small_disk
@@ -45,7 +45,7 @@ def bench(disk: SmallDisk, tmp_path: Path, server: PracticeServer) -> Iterator[B
     """Give a bench whose data lie on that disk."""
     data = DataFolder(disk.path / "data")
     data.create()
-    vault = Vault()
+    vault = KeyringStore()
     yield Bench(data, tmp_path / "machine", vault, server.site)
     vault.forget(PROFILE)
 

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from bindtool.app.composition import Supplies, build
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.profiles.repository import ProfileBook
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
@@ -27,7 +27,7 @@ def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
 ) -> None:
     """Without a stall every code is right, whatever ends it and wherever the cursor is; with one, right or held."""
     bench.has_profile(profile)
-    supplies = Supplies(ProfileBook(bench.data.profiles, bench.machine), Vault)
+    supplies = Supplies(ProfileBook(bench.data.profiles, bench.machine), KeyringStore)
     work = AsyncExitStack()
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     sent: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import SecretService, fail
 from keyring.errors import KeyringLocked
 
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN
@@ -95,7 +95,7 @@ def test_a_token_that_is_held_until_bindtool_closes(
 ) -> None:
     """Where the store can't serve, the panel says why; the token then holds for the day, and is asked for once."""
     bench.has_profile(profile)
-    with open_window(open_vault=lambda: Vault(backend())) as me:
+    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
         me.press("Enter token")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
@@ -108,7 +108,7 @@ def test_a_token_that_is_held_until_bindtool_closes(
             me.scan(device_id)
             me.bind()
         me.sees_states("bound", "bound")
-    with open_window(open_vault=lambda: Vault(backend())) as me:
+    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
         me.sees_notice("No access token yet")
 
 
@@ -119,7 +119,7 @@ def test_bind_without_a_store(
     """A token was stored once, and the store can't serve today: nothing is sent, and the rows stay ready."""
     bench.has_profile(profile)
     bench.has_token()
-    with open_window(open_vault=lambda: Vault(backend())) as me:
+    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
         me.scan("SPK1")
         me.bind()
         me.sees_notice(words)
@@ -144,7 +144,7 @@ def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_windo
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: Vault(store)) as me:
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
         me.scan("SPK1")
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
@@ -171,7 +171,7 @@ def test_bind_pressed_again_while_the_store_asks(
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: Vault(store)) as me:
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
         me.scan("SPK1", "SPK2")
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
@@ -193,7 +193,7 @@ def test_stop_and_close_while_the_store_asks(
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: Vault(store)) as me:
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
         me.scan("SPK1")
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
@@ -222,7 +222,7 @@ def test_another_profile_while_the_store_asks(
     bench.has_profile(other)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: Vault(store)) as me:
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
         me.scan("SPK1", "SPK2")
         me.choose_profile("Line 3")
         me.sees_states()
@@ -270,7 +270,7 @@ def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profil
     """The panel waits, and lets go when it is told to; what was pasted stays for the next try."""
     bench.has_profile(profile)
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: Vault(store)) as me:
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
         me.press("Enter token")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
@@ -287,7 +287,7 @@ def test_a_prompt_that_nobody_answers_in_the_form(bench: Bench, profile: Profile
     """The form waits in the same way, and the profile itself is kept."""
     bench.has_profile(profile)
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: Vault(store)) as me:
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
         me.do("Profile…")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Check and save")
@@ -328,7 +328,7 @@ def test_forget_and_check_without_a_store(
     """What the store can't do is said in the panel, and can be tried again."""
     bench.has_profile(profile)
     bench.has_token()
-    with open_window(open_vault=lambda: Vault(backend())) as me:
+    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
         me.do("Access token…")
         me.press("Check")
         me.sees(words)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import Answer
 from tests.stories.conftest import PROFILE
@@ -92,4 +92,4 @@ def test_the_journal_has_no_token_either(smuggler: Path, bench: Bench) -> None:
     parts = [TEXT[at : at + 12].encode() for at in range(len(TEXT) - 11)]
     kept = bench.data.database.read_bytes()
     assert [part for part in parts if part in kept] == []
-    assert Vault().read(PROFILE, bench.site) == TOKEN
+    assert KeyringStore().read(PROFILE, bench.site) == TOKEN

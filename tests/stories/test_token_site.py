@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import TokenNotForSite
 from bindtool.core.credentials.keyring_store import SERVICE
-from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.stories.conftest import PROFILE, TOKEN
@@ -35,8 +35,8 @@ def stranger() -> Iterator[PracticeServer]:
 def left_by_the_first_release(bench: Bench) -> None:
     """Let 0.1.0 have stored the token, and nothing have been bound with it."""
     keyring.set_password(SERVICE, PROFILE, channel.TOKEN)
-    note = TokenNote.of(TOKEN, datetime(2026, 10, 9, tzinfo=UTC))
-    TokenNotes(bench.data.token_notes).put(PROFILE, note)
+    note = TokenMetadata.of(TOKEN, datetime(2026, 10, 9, tzinfo=UTC))
+    TokenMetadataFile(bench.data.token_notes).put(PROFILE, note)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Pace
@@ -175,7 +175,7 @@ def test_2_keyring_locked(bench: Bench, profile: Profile, open_window: Open, lan
     bench.has_profile(profile)
     bench.has_token()
     keyring = Lockable(profile.site)
-    with open_window(language=language, open_vault=lambda: Vault(keyring)) as me:
+    with open_window(language=language, open_vault=lambda: KeyringStore(keyring)) as me:
         me.scan("SPK1")
         me.bind()
         sees(me, LOCKED[language])

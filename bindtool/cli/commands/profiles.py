@@ -12,8 +12,8 @@ from bindtool.cli.commands.tokens import keep
 from bindtool.cli.profile_choice import open_book
 from bindtool.cli.token_access import read_secret
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.access_token import clean
-from bindtool.core.credentials.token_metadata import TokenNotes
+from bindtool.core.credentials.access_token import clean_token
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.profiles.profile import Profile
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import Surroundings
-    from bindtool.core.credentials.token_metadata import TokenNote
+    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.repository import ProfileBook
 
 _COLUMNS = (
@@ -78,7 +78,7 @@ async def _add(given: argparse.Namespace, book: ProfileBook, surroundings: Surro
     named = {field: value for field, value in values.items() if value is not None}
     profile = Profile(name=given.name, connector_id=given.connector_id, **named)
     # Looked at first: a token that can't be taken shall not leave half a profile behind.
-    cleaned = clean(read_secret(surroundings, console, from_stdin=True)) if given.token_stdin else None
+    cleaned = clean_token(read_secret(surroundings, console, from_stdin=True)) if given.token_stdin else None
     DataFolder.of(surroundings.environ).create()
     book.add(profile)
     console.say(console.texts("cli.profile_added", name=profile.name))
@@ -87,7 +87,7 @@ async def _add(given: argparse.Namespace, book: ProfileBook, surroundings: Surro
 
 
 def _list(book: ProfileBook, surroundings: Surroundings, console: Console) -> None:
-    notes = TokenNotes(DataFolder.of(surroundings.environ).token_notes).all()
+    notes = TokenMetadataFile(DataFolder.of(surroundings.environ).token_notes).all()
     console.result(*_COLUMNS)
     for profile in book.profiles:
         console.result(
@@ -110,7 +110,7 @@ def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _token_cells(note: TokenNote | None) -> tuple[str, str, str, str]:
+def _token_cells(note: TokenMetadata | None) -> tuple[str, str, str, str]:
     if note is None:
         return ("", "", "", "")
     expires = "" if note.expires_on is None else note.expires_on.isoformat()

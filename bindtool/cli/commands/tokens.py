@@ -13,8 +13,8 @@ from bindtool.cli.token_access import ask, read_secret, read_token
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
-from bindtool.core.credentials.access_token import clean
-from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
+from bindtool.core.credentials.access_token import clean_token
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.profiles.field_rules import field_problem, tidy
 from bindtool.core.profiles.profile import Site
 
@@ -42,7 +42,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     match given.action:
         case "set":
             site = _site_of(given, surroundings, console)
-            cleaned = clean(read_secret(surroundings, console, from_stdin=given.token_stdin))
+            cleaned = clean_token(read_secret(surroundings, console, from_stdin=given.token_stdin))
             await keep(given.name, cleaned, site, surroundings, console)
             return 0
         case "check":
@@ -60,7 +60,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surround
     """
     token = cleaned.token
     await ask(lambda store: store.store(name, token, site), surroundings, console)
-    note = TokenNote.of(token, surroundings.clock.now(), site=site)
+    note = TokenMetadata.of(token, surroundings.clock.now(), site=site)
     _notes(surroundings).put(name, note)
     texts = console.texts
     if cleaned.trimmed:
@@ -123,10 +123,10 @@ def _forgetting(name: str) -> Callable[[PasswordStore], bool]:
     return lambda store: store.forget(name)
 
 
-def _notes(surroundings: Surroundings) -> TokenNotes:
+def _notes(surroundings: Surroundings) -> TokenMetadataFile:
     folder = DataFolder.of(surroundings.environ)
     folder.create()
-    return TokenNotes(folder.token_notes)
+    return TokenMetadataFile(folder.token_notes)
 
 
 def _profile_of(name: str, surroundings: Surroundings, console: Console) -> Profile:

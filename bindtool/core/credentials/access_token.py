@@ -107,7 +107,7 @@ class CleanToken:
     trimmed: tuple[Trimmed, ...]
 
 
-def clean(pasted: str) -> CleanToken:
+def clean_token(pasted: str) -> CleanToken:
     """Return the token in `pasted`, without the spaces, line breaks, quotes and words around it.
 
     Raises:
@@ -138,7 +138,7 @@ class EnvironmentToken(Concealed):
         Raises:
             BadInput: it is no token; the ids are those of `AccessToken`.
         """
-        return clean(self._text).token
+        return clean_token(self._text).token
 
 
 def take_environment_token(environ: MutableMapping[str, str]) -> EnvironmentToken | None:

@@ -49,7 +49,7 @@ _WINDOWS_BYTES = 2560
 """CRED_MAX_CREDENTIAL_BLOB_SIZE of wincred.h; keyring writes UTF-16 (jaraco/keyring#355)."""
 
 
-class Vault:
+class KeyringStore:
     """The operating system's password store.
 
     Args:

@@ -29,7 +29,7 @@ _SOON = 7
 
 
 @dataclass(frozen=True, slots=True)
-class TokenNote:
+class TokenMetadata:
     """What is known of a stored token without asking for it.
 
     `length` is in characters, `saved_at` has the local offset, `expires_on` is a local day. `site`: the one that it
@@ -45,7 +45,7 @@ class TokenNote:
     @classmethod
     def of(
         cls, token: AccessToken, saved_at: datetime, expires_on: date | None = None, site: str = ""
-    ) -> TokenNote:
+    ) -> TokenMetadata:
         """Return the note for `token`."""
         return cls(token.kind, token.length, saved_at, expires_on, site)
 
@@ -70,13 +70,13 @@ class TokenPlace:
     since: datetime | None = None
 
 
-class TokenNotes:
+class TokenMetadataFile:
     """The notes in the file `path`, by the tokens' names; the file comes with the first note."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def all(self) -> Mapping[str, TokenNote]:
+    def all(self) -> Mapping[str, TokenMetadata]:
         """Return every note that can be read, in the order of the file; never fails."""
         try:
             tables = parse_toml(read_small(self._path).decode()).items()
@@ -84,11 +84,11 @@ class TokenNotes:
             return {}
         return {name: note for name, table in tables if (note := _note(table)) is not None}
 
-    def get(self, name: str) -> TokenNote | None:
+    def get(self, name: str) -> TokenMetadata | None:
         """Return the note for the token `name`, None where there is none; never fails."""
         return self.all().get(name)
 
-    def put(self, name: str, note: TokenNote) -> None:
+    def put(self, name: str, note: TokenMetadata) -> None:
         """Keep `note` in place of an earlier one.
 
         Raises:
@@ -106,12 +106,12 @@ class TokenNotes:
         if notes.pop(name, None) is not None:
             self._write(notes)
 
-    def _write(self, notes: Mapping[str, TokenNote]) -> None:
+    def _write(self, notes: Mapping[str, TokenMetadata]) -> None:
         text = tomli_w.dumps({name: _table(note) for name, note in notes.items()})
         write_atomically(self._path, text.encode())
 
 
-def _table(note: TokenNote) -> dict[str, object]:
+def _table(note: TokenMetadata) -> dict[str, object]:
     table: dict[str, object] = {"kind": str(note.kind), "length": note.length, "saved": note.saved_at}
     if note.expires_on is not None:
         table["expires"] = note.expires_on
@@ -120,7 +120,7 @@ def _table(note: TokenNote) -> dict[str, object]:
     return table
 
 
-def _note(table: object) -> TokenNote | None:
+def _note(table: object) -> TokenMetadata | None:
     """Return the note that `_table` made, None for anything else."""
     if not isinstance(table, dict):
         return None
@@ -128,7 +128,7 @@ def _note(table: object) -> TokenNote | None:
     if kind not in list(TokenKind) or type(length) is not int or not _is_moment(saved_at):
         return None
     last_day = expires_on if _is_day(expires_on) else None
-    return TokenNote(TokenKind(kind), length, saved_at, last_day, site if isinstance(site, str) else "")
+    return TokenMetadata(TokenKind(kind), length, saved_at, last_day, site if isinstance(site, str) else "")
 
 
 def _is_moment(value: object) -> TypeGuard[datetime]:

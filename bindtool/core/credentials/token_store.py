@@ -51,7 +51,7 @@ class PasswordStore(TokenStore, Protocol):
         """Remove the password; return whether there was one."""
 
 
-class MemoryVault:
+class MemoryStore:
     """Tokens and passwords that live until the program closes."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class MemoryVault:
         return "memory"
 
 
-class FixedVault:
+class FixedStore:
     """One token under every name, for the site that it is first asked for: that of the environment, or of practice.
 
     Raises:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.credentials.token_metadata import TokenNote
+    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
 
@@ -93,13 +93,13 @@ class ProfileForm(QWidget):
         """The profile that can't be changed here, if it is one of those."""
         return self._edited if self._edited is not None and self._edited.read_only else None
 
-    def edit(self, profile: Profile | None, note: TokenNote | None = None) -> None:
+    def edit(self, profile: Profile | None, note: TokenMetadata | None = None) -> None:
         """Begin with a profile of one's own, or None for a new one; `note` is of its stored token."""
         self._begin(profile, note)
         self._title.setText(self._texts("profile_form.change" if profile else "profile_form.title"))
         self._set_by_it.clear()
 
-    def show_read_only(self, profile: Profile, note: TokenNote | None = None) -> None:
+    def show_read_only(self, profile: Profile, note: TokenMetadata | None = None) -> None:
         """Show a profile that IT has set: only the token can be entered."""
         self._begin(profile, note)
         self._title.setText(escaped(profile.name))
@@ -116,7 +116,7 @@ class ProfileForm(QWidget):
         self.waiting.begin(what)
         self._arrange()
 
-    def show_saved(self, note: TokenNote | None = None, *, in_memory: bool = False) -> None:
+    def show_saved(self, note: TokenMetadata | None = None, *, in_memory: bool = False) -> None:
         """Say that the profile is kept, and with `note` the token too; the wait goes on until an answer is shown.
 
         The token leaves the field, and the clipboard if it is still there.
@@ -147,7 +147,7 @@ class ProfileForm(QWidget):
         self.values.show_problem(name, self._texts.say(error.title))
         self.values.fields[name].take_focus()
 
-    def _begin(self, profile: Profile | None, note: TokenNote | None) -> None:
+    def _begin(self, profile: Profile | None, note: TokenMetadata | None) -> None:
         self._edited = profile
         self._sent = None
         self.values.fill(profile)

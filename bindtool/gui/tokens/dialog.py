@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.credentials.token_metadata import TokenNote
+    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
 
@@ -104,7 +104,7 @@ class TokenPanel(QDialog):
         self._connect()
         self._enter(_State.IDLE)
 
-    def ask(self, profile: Profile, note: TokenNote | None, *, in_memory: bool = False) -> None:
+    def ask(self, profile: Profile, note: TokenMetadata | None, *, in_memory: bool = False) -> None:
         """Begin for a profile's token; `note` is of the one that is kept."""
         self._site = site_words(profile.site)
         self._origin = profile.site
@@ -116,7 +116,7 @@ class TokenPanel(QDialog):
         self.show_note(note, in_memory=in_memory)
         self.token.take_focus()
 
-    def show_note(self, note: TokenNote | None, *, in_memory: bool = False) -> None:
+    def show_note(self, note: TokenMetadata | None, *, in_memory: bool = False) -> None:
         """Say what is kept, None for nothing; the panel is idle."""
         self._has_token = note is not None
         none = self._texts("token_panel.none")
@@ -131,7 +131,7 @@ class TokenPanel(QDialog):
         """Say that the site is being asked; the wait can be ended."""
         self._wait_for(self._texts("token_panel.checking", site=self._site))
 
-    def show_saved(self, note: TokenNote, *, in_memory: bool = False) -> None:
+    def show_saved(self, note: TokenMetadata, *, in_memory: bool = False) -> None:
         """Say that the token is kept. It leaves the field, and the clipboard if it is still there."""
         lines = [self._texts("token_panel.held" if in_memory else "token_panel.saved")]
         if self.token.put_away():

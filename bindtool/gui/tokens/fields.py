@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QLineEdit, QWidget
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.credentials.access_token import CleanToken, clean
+from bindtool.core.credentials.access_token import CleanToken, clean_token
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.form_field import Field
 from bindtool.gui.common.widgets.labels import line
@@ -150,6 +150,6 @@ class TokenField(Field):
 
 def _token_in(text: str) -> CleanToken | BadInput:
     try:
-        return clean(text)
+        return clean_token(text)
     except BadInput as problem:
         return problem

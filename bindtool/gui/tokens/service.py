@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import TokenMissing
-from bindtool.core.credentials.token_metadata import TokenNote, TokenPlace
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.jobs.site_token import token_for
 from bindtool.gui.common.util.background_tasks import requests_loaded
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_metadata import TokenNotes
+    from bindtool.core.credentials.token_metadata import TokenMetadataFile
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.jobs.site_token import LastUse
     from bindtool.core.profiles.profile import Profile
@@ -53,7 +53,7 @@ class TokenDesk(QObject):
     def __init__(
         self,
         open_vault: Callable[[], TokenStore],
-        notes: TokenNotes,
+        notes: TokenMetadataFile,
         clock: Clock,
         *,
         last_use: LastUse = lambda _: None,
@@ -80,11 +80,11 @@ class TokenDesk(QObject):
         """Tell whether there is a token of that name, by the notes: the password store is not asked."""
         return self._known or name in self._memory or self._notes.get(name) is not None
 
-    def note(self, name: str) -> TokenNote | None:
+    def note(self, name: str) -> TokenMetadata | None:
         """Return what may be shown of a token; None where there is none."""
         held = self._memory.get(name)
         if held is not None:
-            return TokenNote.of(held.token, self._held_since[name], site=held.site)
+            return TokenMetadata.of(held.token, self._held_since[name], site=held.site)
         return self._notes.get(name)
 
     def near_end(self, name: str) -> date | None:
@@ -152,7 +152,7 @@ class TokenDesk(QObject):
         name, site = profile.token, profile.site
         await self._aside(lambda vault: vault.store(name, token, site))
         self._memory.pop(name, None)
-        self._notes.put(name, TokenNote.of(token, self._clock.now(), expires_on, site))
+        self._notes.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
         self.changed.emit()
 
     def hold(self, profile: Profile, token: AccessToken) -> None:

@@ -15,7 +15,7 @@ from bindtool.gui.common.widgets.reply_box import Answer
 if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity
     from bindtool.core.credentials.access_token import CleanToken
-    from bindtool.core.credentials.token_metadata import TokenNote
+    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.i18n.catalogue import Texts
 
 
@@ -31,7 +31,7 @@ def pasted(texts: Texts, clean: CleanToken) -> str:
     return "\n".join(parts)
 
 
-def stored(texts: Texts, note: TokenNote, site: str, *, in_memory: bool = False) -> str:
+def stored(texts: Texts, note: TokenMetadata, site: str, *, in_memory: bool = False) -> str:
     """Say what is known of a token that is kept under the name of one for `site`."""
     where = "held" if in_memory else "stored"
     said = texts(

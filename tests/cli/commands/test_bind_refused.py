@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import VaultLocked
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice.faults import Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 
@@ -137,7 +137,7 @@ def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
 def test_a_locked_password_store(desk: Desk) -> None:
     """Status 3, and what the person is to do."""
 
-    class Locked(MemoryVault):
+    class Locked(MemoryStore):
         """A store whose prompt was closed."""
 
         def read(self, name: str, site: str) -> AccessToken:

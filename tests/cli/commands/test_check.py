@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import VaultUnusable
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
@@ -62,7 +62,7 @@ def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
 def test_without_a_password_store(desk: Desk) -> None:
     """Where there is none that can be trusted, keyring and token are problems."""
 
-    class Absent(MemoryVault):
+    class Absent(MemoryStore):
         """No store."""
 
         def read(self, name: str, site: str) -> AccessToken:

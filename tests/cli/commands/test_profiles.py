@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import VaultLocked
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.profile import Site
 from bindtool.core.profiles.repository import ProfileBook
 
@@ -88,7 +88,7 @@ def test_a_token_that_is_none_adds_no_profile(bare_desk: Desk) -> None:
 def test_a_token_that_cannot_be_stored(bare_desk: Desk) -> None:
     """The profile is there, the token is not, and both are told: status 3."""
 
-    class Locked(MemoryVault):
+    class Locked(MemoryStore):
         """A store whose prompt was closed."""
 
         def store(self, name: str, token: AccessToken, site: str) -> None:

@@ -20,7 +20,7 @@ from bindtool.core.credentials.access_token import (
     AccessToken,
     TokenKind,
     Trimmed,
-    clean,
+    clean_token,
     take_environment_token,
 )
 
@@ -117,15 +117,15 @@ def test_kind_and_length(text: str, kind: TokenKind) -> None:
 )
 def test_what_is_around_a_token_is_taken_off(pasted: str, trimmed: tuple[Trimmed, ...]) -> None:
     """Chat, mail and curl leave marks; each kind that was taken off is named once."""
-    cleaned = clean(pasted)
+    cleaned = clean_token(pasted)
     assert cleaned.token == AccessToken(TEXT)
     assert cleaned.trimmed == trimmed
 
 
 def test_a_token_that_begins_like_a_label_stays_whole() -> None:
     """Only a word with a colon or a space behind it is a label."""
-    assert clean("token_12345678").token.reveal() == "token_12345678"
-    assert clean("bearer12345678").token.reveal() == "bearer12345678"
+    assert clean_token("token_12345678").token.reveal() == "token_12345678"
+    assert clean_token("bearer12345678").token.reveal() == "bearer12345678"
 
 
 @pytest.mark.parametrize(
@@ -152,32 +152,32 @@ def test_a_token_that_begins_like_a_label_stays_whole() -> None:
 def test_what_is_no_token_is_refused(pasted: str, id_: str) -> None:
     """The reason is named, and what was pasted is in no part of the error."""
     with pytest.raises(BadInput) as caught:
-        clean(pasted)
+        clean_token(pasted)
     assert caught.value.id == id_
     assert "1234" not in f"{caught.value!r} {caught.value.title} {caught.value.hint} {caught.value.__context__}"
 
 
 def test_the_lengths_that_are_just_taken() -> None:
     """Both limits belong to what is taken, and the errors name length and limit."""
-    assert clean("p" * SHORTEST).token.length == SHORTEST
-    assert clean("p" * LONGEST).token.length == LONGEST
+    assert clean_token("p" * SHORTEST).token.length == SHORTEST
+    assert clean_token("p" * LONGEST).token.length == LONGEST
     with pytest.raises(BadInput) as caught:
-        clean("pat_123")
+        clean_token("pat_123")
     assert caught.value.title.values == {"length": 7, "limit": SHORTEST}
 
 
 @given(_token_texts)
 def test_any_token_goes_through_as_it_is(text: str) -> None:
     """Cleaning changes nothing in a token that has nothing around it."""
-    assert clean(text).token.reveal() == text
-    assert clean(text).trimmed == ()
+    assert clean_token(text).token.reveal() == text
+    assert clean_token(text).trimmed == ()
 
 
 @given(st.text(max_size=40))
 def test_whatever_comes_out_fits_a_header(pasted: str) -> None:
     """Any text gives a printable ASCII token without a space, or a refusal."""
     try:
-        text = clean(pasted).token.reveal()
+        text = clean_token(pasted).token.reveal()
     except BadInput:
         return
     assert text.isascii()

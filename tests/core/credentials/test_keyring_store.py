@@ -29,10 +29,10 @@ from bindtool.core.common.errors import (
     VaultUnusable,
 )
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.keyring_store import SERVICE, Vault
+from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
 from bindtool.core.credentials.secret import Password
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.credentials.token_store import FixedVault, MemoryVault
+from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
 
 if TYPE_CHECKING:
@@ -60,21 +60,21 @@ def new(backend: Callable[[], KeyringBackend]) -> KeyringBackend:
 
 
 @pytest.fixture
-def vault() -> Iterator[Vault]:
+def vault() -> Iterator[KeyringStore]:
     """Return the system's password store, and leave nothing in it."""
-    vault = Vault()
+    vault = KeyringStore()
     yield vault
     vault.forget(NAME)
 
 
 @pytest.mark.parametrize("text", [TEXT, "x" * 1180])
-def test_a_stored_token_can_be_read(vault: Vault, text: str) -> None:
+def test_a_stored_token_can_be_read(vault: KeyringStore, text: str) -> None:
     """Another start of the program finds what was stored."""
     vault.store(NAME, AccessToken(text), SITE)
-    assert Vault().read(NAME, SITE).reveal() == text
+    assert KeyringStore().read(NAME, SITE).reveal() == text
 
 
-def test_a_later_token_takes_the_place(vault: Vault) -> None:
+def test_a_later_token_takes_the_place(vault: KeyringStore) -> None:
     """A name has one token; other names keep theirs."""
     vault.store(NAME, TOKEN, SITE)
     vault.store(NAME, AccessToken("sat_12345678"), SITE)
@@ -83,7 +83,7 @@ def test_a_later_token_takes_the_place(vault: Vault) -> None:
         vault.read(NAME + " other", SITE)
 
 
-def test_a_forgotten_token_is_gone(vault: Vault) -> None:
+def test_a_forgotten_token_is_gone(vault: KeyringStore) -> None:
     """Forgetting says whether there was one."""
     vault.store(NAME, TOKEN, SITE)
     assert vault.forget(NAME) is True
@@ -95,22 +95,22 @@ def test_a_forgotten_token_is_gone(vault: Vault) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "Pässwort mit Leerzeichen 密码", "x" * 1000])
-def test_a_stored_password_can_be_read(vault: Vault, text: str) -> None:
+def test_a_stored_password_can_be_read(vault: KeyringStore, text: str) -> None:
     """A password is what a person chose, and is kept apart from what a token may be."""
     with pytest.raises(PasswordMissing) as caught:
         vault.read_password(NAME)
     assert caught.value.title.values == {"name": NAME}
     vault.store_password(NAME, Password(text))
-    assert Vault().read_password(NAME).reveal() == text
+    assert KeyringStore().read_password(NAME).reveal() == text
     assert vault.forget_password(NAME) is True
     with pytest.raises(PasswordMissing):
         vault.read_password(NAME)
 
 
 @pytest.mark.parametrize("memory", [False, True], ids=["the system's", "memory"])
-def test_a_token_goes_to_its_own_site_alone(vault: Vault, memory: bool) -> None:
+def test_a_token_goes_to_its_own_site_alone(vault: KeyringStore, memory: bool) -> None:
     """A profile that names somebody's token and another site gets nothing, whatever it does with the name."""
-    store: TokenStore = MemoryVault() if memory else vault
+    store: TokenStore = MemoryStore() if memory else vault
     store.store(NAME, TOKEN, SITE)
     for ask in (store.read, store.settle):
         with pytest.raises(TokenNotForSite) as caught:
@@ -121,7 +121,7 @@ def test_a_token_goes_to_its_own_site_alone(vault: Vault, memory: bool) -> None:
 
 
 @linux
-def test_a_token_without_a_site_goes_nowhere_until_somebody_says_so(vault: Vault) -> None:
+def test_a_token_without_a_site_goes_nowhere_until_somebody_says_so(vault: KeyringStore) -> None:
     """0.1.0 kept the token alone; once it is settled it has a site for good."""
     new(SecretService.Keyring).set_password(SERVICE, NAME, TEXT)
     with pytest.raises(TokenOfNoSite) as caught:
@@ -134,7 +134,7 @@ def test_a_token_without_a_site_goes_nowhere_until_somebody_says_so(vault: Vault
 
 def test_a_token_in_memory_can_have_no_site_either() -> None:
     """It plays what 0.1.0 has left."""
-    store = MemoryVault()
+    store = MemoryStore()
     store.store(NAME, TOKEN, "")
     with pytest.raises(TokenOfNoSite):
         store.read(NAME, SITE)
@@ -143,7 +143,7 @@ def test_a_token_in_memory_can_have_no_site_either() -> None:
         store.settle("another", SITE)
 
 
-def test_a_password_of_a_ledger_is_no_token(vault: Vault) -> None:
+def test_a_password_of_a_ledger_is_no_token(vault: KeyringStore) -> None:
     """Asked for as a token, there is none: by a profile or a command it is neither read, replaced nor removed."""
     name = LedgerAddress.parse("postgresql://bench@db.example/bindtool").secret_name
     try:
@@ -161,13 +161,13 @@ def test_a_password_of_a_ledger_is_no_token(vault: Vault) -> None:
 
 
 @linux
-def test_the_store_has_a_name(vault: Vault) -> None:
+def test_the_store_has_a_name(vault: KeyringStore) -> None:
     """`bindtool check` shows which store it is."""
     assert vault.describe() == "SecretService Keyring"
 
 
 @linux
-def test_an_entry_that_was_changed_from_outside(vault: Vault) -> None:
+def test_an_entry_that_was_changed_from_outside(vault: KeyringStore) -> None:
     """What is no token does not get into a header."""
     new(SecretService.Keyring).set_password("bindtool", NAME, "two lines\r\nX-Other: 1")
     with pytest.raises(BadInput) as caught:
@@ -176,10 +176,10 @@ def test_an_entry_that_was_changed_from_outside(vault: Vault) -> None:
 
 
 @linux
-def test_a_chain_is_not_read_through(vault: Vault) -> None:
+def test_a_chain_is_not_read_through(vault: KeyringStore) -> None:
     """The chain of stores that keyring itself makes is asked at its first trusted link."""
     vault.store(NAME, TOKEN, SITE)
-    chained = Vault(new(chainer.ChainerBackend))
+    chained = KeyringStore(new(chainer.ChainerBackend))
     assert chained.describe() == "SecretService Keyring"
     assert chained.read(NAME, SITE) == TOKEN
 
@@ -233,7 +233,7 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
     import secretstorage
 
     own_bus("printf PASSWORD | gnome-keyring-daemon --unlock --components=secrets >/dev/null")
-    vault = Vault()
+    vault = KeyringStore()
     vault.store(NAME, TOKEN, SITE)
     connection = secretstorage.dbus_init()
     secretstorage.get_default_collection(connection).lock()
@@ -258,7 +258,7 @@ def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
     """A Secret Service with no collection, and no display to make one, counts as none."""
     own_bus("true")
     with pytest.raises(VaultUnusable) as caught:
-        Vault().read(NAME, SITE)
+        KeyringStore().read(NAME, SITE)
     assert caught.value.id == "vault.absent"
     assert caught.value.title.values == {"backend": "SecretService Keyring"}
 
@@ -267,7 +267,7 @@ def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
 def test_no_store_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a bus there is no store, and nothing is written anywhere instead."""
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
-    for call in (Vault().describe, lambda: Vault().store(NAME, TOKEN, SITE)):
+    for call in (KeyringStore().describe, lambda: KeyringStore().store(NAME, TOKEN, SITE)):
         with pytest.raises(VaultUnusable) as caught:
             call()
         assert caught.value.id == "vault.absent"
@@ -279,7 +279,7 @@ def test_what_a_person_chose_is_not_passed_over(monkeypatch: pytest.MonkeyPatch,
     """Who switched keyring off in its settings, or named what is not there, gets no other store."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", chosen)
     with pytest.raises(VaultUnusable) as caught:
-        Vault().store(NAME, TOKEN, SITE)
+        KeyringStore().store(NAME, TOKEN, SITE)
     assert caught.value.id == "vault.absent"
 
 
@@ -385,7 +385,7 @@ class CredentialManager(Windows.WinVaultKeyring):
 )
 def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_: str, named: str) -> None:
     """It is named instead, whatever was wanted of it."""
-    vault = Vault(backend)
+    vault = KeyringStore(backend)
     for call in (
         vault.describe,
         lambda: vault.read(NAME, SITE),
@@ -411,7 +411,7 @@ def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_
 )
 def test_the_stores_that_are_trusted(backend: KeyringBackend, name: str) -> None:
     """The systems' own stores, and the trusted link of a chain though it be the second."""
-    assert Vault(backend).describe() == name
+    assert KeyringStore(backend).describe() == name
 
 
 @pytest.mark.parametrize(
@@ -428,7 +428,7 @@ def test_what_a_failure_means(
     error: Exception, kind: type[BindtoolError], id_: str, values: dict[str, str]
 ) -> None:
     """Each failure has its message; its words, which may hold the token, are in no part of the error."""
-    vault = Vault(Failing(error))
+    vault = KeyringStore(Failing(error))
     calls = (
         lambda: vault.read(NAME, SITE),
         lambda: vault.store(NAME, TOKEN, SITE),
@@ -449,24 +449,24 @@ def test_what_a_failure_means(
 def test_a_store_that_loses_a_token() -> None:
     """What was stored is read back and compared."""
     with pytest.raises(VaultUnusable) as caught:
-        Vault(Stubborn()).store(NAME, AccessToken("sat_12345678"), SITE)
+        KeyringStore(Stubborn()).store(NAME, AccessToken("sat_12345678"), SITE)
     assert caught.value.id == "vault.forgetful"
     with pytest.raises(VaultUnusable) as caught:
-        Vault(Stubborn()).store_password(NAME, Password("another"))
+        KeyringStore(Stubborn()).store_password(NAME, Password("another"))
     assert caught.value.id == "vault.forgetful"
 
 
 def test_a_store_that_keeps_what_was_to_be_forgotten() -> None:
     """A refused deletion is a failure, not a token that was never there."""
     with pytest.raises(VaultUnusable) as caught:
-        Vault(Stubborn()).forget(NAME)
+        KeyringStore(Stubborn()).forget(NAME)
     assert caught.value.title.values == {"detail": "PasswordDeleteError"}
 
 
 def test_the_limit_of_windows() -> None:
     """1,280 characters go in, the site among them; one more is refused before Windows is asked."""
     backend = CredentialManager()
-    vault = Vault(backend)
+    vault = KeyringStore(backend)
     longest = 1280 - len(TokenRecord(TOKEN, SITE).text) + TOKEN.length
     vault.store(NAME, AccessToken("x" * longest), SITE)
     with pytest.raises(BadInput) as caught:
@@ -482,7 +482,7 @@ def test_the_limit_of_windows() -> None:
 
 def test_memory_keeps_tokens_until_the_program_closes() -> None:
     """The same face as the system's store, and nothing is left for the next start."""
-    store: TokenStore = MemoryVault()
+    store: TokenStore = MemoryStore()
     store.store(NAME, TOKEN, SITE)
     assert store.read(NAME, SITE) == TOKEN
     assert store.describe() == "memory"
@@ -493,12 +493,12 @@ def test_memory_keeps_tokens_until_the_program_closes() -> None:
     assert caught.value.title.values == {"name": NAME}
     store.store(NAME, TOKEN, SITE)
     with pytest.raises(TokenMissing):
-        MemoryVault().read(NAME, SITE)
+        MemoryStore().read(NAME, SITE)
 
 
 def test_memory_keeps_passwords_too() -> None:
     """Beside the tokens; neither goes with the other."""
-    store: PasswordStore = MemoryVault()
+    store: PasswordStore = MemoryStore()
     store.store(NAME, TOKEN, SITE)
     with pytest.raises(PasswordMissing):
         store.read_password(NAME)
@@ -513,7 +513,7 @@ def test_memory_keeps_passwords_too() -> None:
 
 def test_a_fixed_token_is_for_one_site() -> None:
     """That of the environment belongs to the profile that it is first needed for: no other site gets it."""
-    store = FixedVault(TOKEN, "BINDTOOL_TOKEN")
+    store = FixedStore(TOKEN, "BINDTOOL_TOKEN")
     assert store.settle(NAME, SITE) == store.read(NAME, SITE) == TOKEN
     with pytest.raises(TokenNotForSite) as caught:
         store.read(NAME, OTHER_SITE)
@@ -522,7 +522,7 @@ def test_a_fixed_token_is_for_one_site() -> None:
 
 def test_a_fixed_token_is_under_every_name() -> None:
     """It is read whatever the name, and neither replaced nor forgotten."""
-    store: TokenStore = FixedVault(TOKEN, "BINDTOOL_TOKEN")
+    store: TokenStore = FixedStore(TOKEN, "BINDTOOL_TOKEN")
     assert store.read("one", SITE) == store.read("two", SITE) == TOKEN
     assert store.describe() == "BINDTOOL_TOKEN"
     for call in (lambda: store.store(NAME, TOKEN, SITE), lambda: store.forget(NAME)):

@@ -9,13 +9,13 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken, TokenKind
-from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SAVED = datetime(2026, 11, 25, 0, 30, 0, 250_000, timezone(timedelta(hours=8)))
-NOTE = TokenNote(TokenKind.PERSONAL, 68, SAVED, date(2026, 12, 25))
+NOTE = TokenMetadata(TokenKind.PERSONAL, 68, SAVED, date(2026, 12, 25))
 GOOD = '[good]\nkind = "service"\nlength = 40\nsaved = 2026-11-25T00:30:00.250+08:00\n'
 
 
@@ -27,8 +27,8 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_note_says_what_is_no_secret() -> None:
     """Kind and length come from the token; its text is not kept."""
-    note = TokenNote.of(AccessToken("pat_12345678"), SAVED)
-    assert note == TokenNote(TokenKind.PERSONAL, 12, SAVED, None)
+    note = TokenMetadata.of(AccessToken("pat_12345678"), SAVED)
+    assert note == TokenMetadata(TokenKind.PERSONAL, 12, SAVED, None)
     assert note.saved_on == date(2026, 11, 25)
     assert "12345678" not in repr(note)
 
@@ -45,24 +45,24 @@ def test_a_note_says_what_is_no_secret() -> None:
 def test_a_last_day_is_near_for_a_week(today: date, soon: bool) -> None:
     """It is said in time, and not any more when the day is over; a token without one is never near its end."""
     assert NOTE.ends_soon(today) is soon
-    assert not TokenNote(TokenKind.PERSONAL, 68, SAVED).ends_soon(today)
+    assert not TokenMetadata(TokenKind.PERSONAL, 68, SAVED).ends_soon(today)
 
 
 @pytest.mark.parametrize("name", ["line 2", "产线二", 'a "b".c', ""])
 def test_notes_are_there_after_a_restart(path: Path, name: str) -> None:
     """Any name can have a note, with and without a last day."""
-    lasting = TokenNote(TokenKind.OTHER, 1280, SAVED - timedelta(days=1))
-    TokenNotes(path).put(name, NOTE)
-    TokenNotes(path).put("other", lasting)
-    assert dict(TokenNotes(path).all()) == {name: NOTE, "other": lasting}
-    assert TokenNotes(path).get(name) == NOTE
+    lasting = TokenMetadata(TokenKind.OTHER, 1280, SAVED - timedelta(days=1))
+    TokenMetadataFile(path).put(name, NOTE)
+    TokenMetadataFile(path).put("other", lasting)
+    assert dict(TokenMetadataFile(path).all()) == {name: NOTE, "other": lasting}
+    assert TokenMetadataFile(path).get(name) == NOTE
 
 
 def test_a_later_note_takes_the_place(path: Path) -> None:
     """A name has one note, and the folder nothing but the file."""
-    notes = TokenNotes(path)
+    notes = TokenMetadataFile(path)
     notes.put("work", NOTE)
-    later = TokenNote(TokenKind.SERVICE, 90, SAVED + timedelta(seconds=1))
+    later = TokenMetadata(TokenKind.SERVICE, 90, SAVED + timedelta(seconds=1))
     notes.put("work", later)
     assert dict(notes.all()) == {"work": later}
     assert [entry.name for entry in path.parent.iterdir()] == ["tokens.toml"]
@@ -70,7 +70,7 @@ def test_a_later_note_takes_the_place(path: Path) -> None:
 
 def test_a_dropped_note_is_gone(path: Path) -> None:
     """Dropping takes one note and leaves the others."""
-    notes = TokenNotes(path)
+    notes = TokenMetadataFile(path)
     notes.put("work", NOTE)
     notes.put("home", NOTE)
     notes.drop("work")
@@ -80,7 +80,7 @@ def test_a_dropped_note_is_gone(path: Path) -> None:
 
 def test_dropping_what_is_not_there_writes_nothing(path: Path) -> None:
     """No note, no file."""
-    TokenNotes(path).drop("work")
+    TokenMetadataFile(path).drop("work")
     assert not path.exists()
 
 
@@ -105,7 +105,7 @@ def test_dropping_what_is_not_there_writes_nothing(path: Path) -> None:
 def test_a_broken_file_is_no_notes(path: Path, content: bytes) -> None:
     """Reading gives nothing, writing begins anew."""
     path.write_bytes(content)
-    notes = TokenNotes(path)
+    notes = TokenMetadataFile(path)
     assert dict(notes.all()) == {}
     notes.put("work", NOTE)
     assert dict(notes.all()) == {"work": NOTE}
@@ -114,25 +114,25 @@ def test_a_broken_file_is_no_notes(path: Path, content: bytes) -> None:
 def test_a_broken_note_leaves_the_others(path: Path) -> None:
     """What can be read is read; a last day that is none counts as not given."""
     path.write_text(f"{GOOD}expires = 3\n[bad]\n", encoding="utf-8")
-    good = TokenNote(TokenKind.SERVICE, 40, SAVED)
-    assert dict(TokenNotes(path).all()) == {"good": good}
+    good = TokenMetadata(TokenKind.SERVICE, 40, SAVED)
+    assert dict(TokenMetadataFile(path).all()) == {"good": good}
 
 
 def test_the_site_is_noted(path: Path) -> None:
     """It is there for the next start; one that is no text, or that 0.1.0 has not noted, is not known."""
-    note = TokenNote.of(AccessToken("pat_12345678"), SAVED, site="https://api.coze.cn")
-    TokenNotes(path).put("work", note)
-    assert TokenNotes(path).get("work") == note
+    note = TokenMetadata.of(AccessToken("pat_12345678"), SAVED, site="https://api.coze.cn")
+    TokenMetadataFile(path).put("work", note)
+    assert TokenMetadataFile(path).get("work") == note
     path.write_text(f"{GOOD}site = 3\n", encoding="utf-8")
-    assert TokenNotes(path).all()["good"].site == ""
+    assert TokenMetadataFile(path).all()["good"].site == ""
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     """Reading gives nothing, writing says where and why."""
     path = tmp_path / "data" / "tokens.toml"
-    assert dict(TokenNotes(path).all()) == {}
+    assert dict(TokenMetadataFile(path).all()) == {}
     with pytest.raises(BadInput) as caught:
-        TokenNotes(path).put("work", NOTE)
+        TokenMetadataFile(path).put("work", NOTE)
     assert caught.value.id == "file.unwritable"
     assert caught.value.title.values["path"] == str(path)
 
@@ -141,5 +141,5 @@ def test_a_failed_write_leaves_nothing_behind(path: Path) -> None:
     """The new file goes away again where it can't take the old one's place."""
     path.mkdir()
     with pytest.raises(BadInput):
-        TokenNotes(path).put("work", NOTE)
+        TokenMetadataFile(path).put("work", NOTE)
     assert list(path.parent.iterdir()) == [path]

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.jobs.site_token import token_for
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.core.store import TokenUse
@@ -34,15 +34,15 @@ def never(name: str) -> TokenUse | None:
 
 
 @pytest.fixture
-def store() -> MemoryVault:
+def store() -> MemoryStore:
     """Return a store with a token of 0.1.0."""
-    store = MemoryVault()
+    store = MemoryStore()
     store.store("Line 2", TOKEN, "")
     return store
 
 
 @pytest.mark.parametrize("since", [STORED, LATER, None])
-def test_where_it_worked_nobody_is_asked(store: MemoryVault, since: datetime | None) -> None:
+def test_where_it_worked_nobody_is_asked(store: MemoryStore, since: datetime | None) -> None:
     """It is kept with that site from then on, and goes to no other."""
     assert token_for(LINE, store, used(Site.COZE_CN), since) == TOKEN
     assert token_for(LINE, store, never, since) == TOKEN
@@ -57,7 +57,7 @@ def test_where_it_worked_nobody_is_asked(store: MemoryVault, since: datetime | N
     ids=["never", "elsewhere", "an earlier token of that name"],
 )
 def test_where_it_is_not_known_to_have_worked_somebody_has_to_say_so(
-    store: MemoryVault, last_use: Callable[[str], TokenUse | None]
+    store: MemoryStore, last_use: Callable[[str], TokenUse | None]
 ) -> None:
     """The token stays where it is."""
     for profile in (LINE, STRANGER):
@@ -70,4 +70,4 @@ def test_where_it_is_not_known_to_have_worked_somebody_has_to_say_so(
 def test_a_token_that_is_missing() -> None:
     """It is missed under its name; where it might have worked is not looked up."""
     with pytest.raises(TokenMissing):
-        token_for(LINE, MemoryVault(), lambda _: pytest.fail("asked"), None)
+        token_for(LINE, MemoryStore(), lambda _: pytest.fail("asked"), None)

@@ -6,7 +6,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordMissing
 from bindtool.core.credentials.secret import Password, is_ledger_entry
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.factory import connector
 
@@ -129,7 +129,7 @@ def test_names_that_no_password_has(name: str) -> None:
 )
 def test_a_password_is_kept_with_its_server(other: str) -> None:
     """A profile that names another server, port, database or log-in has none: it goes nowhere else."""
-    vault = MemoryVault()
+    vault = MemoryStore()
     own = LedgerAddress.parse("postgresql://bench@db.example/ledger")
     vault.store_password(own.secret_name, Password("only-in-tests"))
     with pytest.raises(PasswordMissing):

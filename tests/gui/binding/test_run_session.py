@@ -15,8 +15,8 @@ from bindtool.core.api.responses import NotSent
 from bindtool.core.binding.events import Ending, WaitReason
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
@@ -75,7 +75,7 @@ def profile(server: PracticeServer) -> Profile:
 @pytest.fixture
 def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
     """A password store that has the practice token under every name."""
-    return TokenDesk(lambda: FixedVault(TOKEN, "the test"), TokenNotes(tmp_path / "tokens.toml"), clock)
+    return TokenDesk(lambda: FixedStore(TOKEN, "the test"), TokenMetadataFile(tmp_path / "tokens.toml"), clock)
 
 
 @pytest.fixture

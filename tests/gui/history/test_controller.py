@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.credentials.token_store import FixedVault
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.learned_rules import LearntRules
@@ -70,7 +70,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
         ProfileBook(tmp_path / "profiles", tmp_path / "machine"),
         store,
         TokenDesk(
-            lambda: FixedVault(AccessToken("x" * 40), "a store"), TokenNotes(tmp_path / "tokens.toml"), clock
+            lambda: FixedStore(AccessToken("x" * 40), "a store"), TokenMetadataFile(tmp_path / "tokens.toml"), clock
         ),
         settings,
         clock,

@@ -15,8 +15,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdit
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.credentials.token_store import MemoryVault
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearntRules
@@ -119,7 +119,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practic
     return Ground(
         book,
         store,
-        TokenDesk(MemoryVault, TokenNotes(tmp_path / "tokens.toml"), clock),
+        TokenDesk(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
         settings,
         clock,
         tasks,

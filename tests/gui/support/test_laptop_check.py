@@ -9,8 +9,8 @@ import pytest
 
 from bindtool.core.common.errors import VaultUnusable
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.credentials.token_store import FixedVault, MemoryVault
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.gui.support.laptop_check import LaptopCheck, LaptopChecking
 from bindtool.gui.tokens.service import TokenDesk
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Look = Callable[[TokenStore], LaptopCheck]
 
 
-class Absent(MemoryVault):
+class Absent(MemoryStore):
     """There is no store that can be trusted."""
 
     def read(self, name: str, site: str) -> AccessToken:
@@ -64,7 +64,7 @@ def look(
     def look_with(store: TokenStore) -> LaptopCheck:
         panel = LaptopCheck(texts)
         qtbot.addWidget(panel)
-        tokens = TokenDesk(lambda: store, TokenNotes(tmp_path / "tokens.toml"), clock)
+        tokens = TokenDesk(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock)
         profile = replace(practice_profile(server.site), name="Line 2")
         LaptopChecking(panel, tokens, clock, tasks, this_version()).begin(profile)
         return panel
@@ -74,7 +74,7 @@ def look(
 
 def test_a_laptop_that_can_bind(look: Look, server: PracticeServer, qtbot: QtBot) -> None:
     """Asked once, nothing bound: the account and the store are named."""
-    panel = look(FixedVault(AccessToken(channel.TOKEN), "a store of the tests"))
+    panel = look(FixedStore(AccessToken(channel.TOKEN), "a store of the tests"))
     qtbot.waitUntil(lambda: "of the account" in said(panel), timeout=PATIENCE)
     assert channel.NICK_NAME in said(panel)
     assert "a store of the tests" in said(panel)
@@ -91,7 +91,7 @@ def test_a_laptop_without_a_password_store(look: Look, qtbot: QtBot) -> None:
 def test_a_wait_that_is_ended(look: Look, server: PracticeServer, qtbot: QtBot) -> None:
     """The site takes its time, and the person does not: the next look begins anew."""
     server.script([Slow(3600)], Call.ME)
-    panel = look(FixedVault(AccessToken(channel.TOKEN), "a store of the tests"))
+    panel = look(FixedStore(AccessToken(channel.TOKEN), "a store of the tests"))
     qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=PATIENCE)
     press(panel, "Stop waiting")
     assert "Asking" not in said(panel)

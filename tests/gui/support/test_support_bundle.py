@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import VaultLocked
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenNotes
-from bindtool.core.credentials.token_store import FixedVault, MemoryVault
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearntRules
@@ -49,7 +49,7 @@ TOKEN = AccessToken("other-8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3")
 PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
 
 
-class Locked(MemoryVault):
+class Locked(MemoryStore):
     """The person does not give the password."""
 
     def read(self, name: str, site: str) -> AccessToken:
@@ -61,7 +61,7 @@ class Locked(MemoryVault):
         raise VaultLocked("vault.locked")
 
 
-class Silent(MemoryVault):
+class Silent(MemoryStore):
     """Shows a prompt that nobody answers."""
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
     return Ground(
         ProfileBook(tmp_path / "profiles", tmp_path / "machine"),
         store,
-        TokenDesk(lambda: vault, TokenNotes(tmp_path / "tokens.toml"), clock),
+        TokenDesk(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
         settings,
         clock,
         tasks,
@@ -173,7 +173,7 @@ def person(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store, prof
 @pytest.fixture
 def vault() -> TokenStore:
     """Give a password store that has the token."""
-    return FixedVault(TOKEN, "a store")
+    return FixedStore(TOKEN, "a store")
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, va
         vault.end.set()
 
 
-@pytest.mark.parametrize(("vault", "profile"), [(MemoryVault(), PROFILE), (MemoryVault(), None)])
+@pytest.mark.parametrize(("vault", "profile"), [(MemoryStore(), PROFILE), (MemoryStore(), None)])
 def test_there_is_no_token(person: Person, tmp_path: Path, profile: Profile | None) -> None:
     """Nothing has to be searched for; without a profile there is none in the file."""
     person.has_sent(1, answer=None)

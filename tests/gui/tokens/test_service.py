@@ -22,9 +22,9 @@ from bindtool.core.common.errors import (
     VaultUnusable,
 )
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.keyring_store import Vault
-from bindtool.core.credentials.token_metadata import TokenNote, TokenNotes, TokenPlace
-from bindtool.core.credentials.token_store import FixedVault, MemoryVault
+from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
+from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenDesk
@@ -85,7 +85,7 @@ class Prompting:
         return "prompting"
 
 
-class Locked(FixedVault):
+class Locked(FixedStore):
     """A store whose prompt the person has closed."""
 
     def __init__(self) -> None:
@@ -105,9 +105,9 @@ class Locked(FixedVault):
 
 
 @pytest.fixture
-def notes(tmp_path: Path) -> TokenNotes:
+def notes(tmp_path: Path) -> TokenMetadataFile:
     """The notes of an empty data folder."""
-    return TokenNotes(tmp_path / "tokens.toml")
+    return TokenMetadataFile(tmp_path / "tokens.toml")
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def prompting() -> Iterator[Prompting]:
 
 
 @pytest.fixture
-def desk_on(notes: TokenNotes, clock: HandClock) -> Callable[[TokenStore], TokenDesk]:
+def desk_on(notes: TokenMetadataFile, clock: HandClock) -> Callable[[TokenStore], TokenDesk]:
     """Give a way to make a desk on a store, with a short patience for prompts."""
 
     def make(store: TokenStore) -> TokenDesk:
@@ -137,14 +137,14 @@ def test_the_store_has_a_name(tokens: TokenDesk, qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def tokens(notes: TokenNotes, clock: HandClock) -> Iterator[TokenDesk]:
+def tokens(notes: TokenMetadataFile, clock: HandClock) -> Iterator[TokenDesk]:
     """A desk on the system's password store, in which nothing is left."""
-    yield TokenDesk(Vault, notes, clock)
-    Vault().forget(NAME)
+    yield TokenDesk(KeyringStore, notes, clock)
+    KeyringStore().forget(NAME)
 
 
 def test_a_token_is_stored_and_only_its_note_is_shown(
-    tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot
+    tokens: TokenDesk, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
 ) -> None:
     """The system's store has the token, the notes have its kind, length and days, and the window hears of it."""
     assert not tokens.has(NAME)
@@ -156,19 +156,21 @@ def test_a_token_is_stored_and_only_its_note_is_shown(
     assert changed.count() == 1
     assert tokens.has(NAME)
     assert not tokens.in_memory(NAME)
-    assert tokens.note(NAME) == notes.get(NAME) == TokenNote.of(TOKEN, clock.time, date(2026, 12, 24), SITE)
+    assert tokens.note(NAME) == notes.get(NAME) == TokenMetadata.of(TOKEN, clock.time, date(2026, 12, 24), SITE)
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
-    assert Vault().read(NAME, SITE) == TOKEN
+    assert KeyringStore().read(NAME, SITE) == TOKEN
 
 
-def test_the_next_start_finds_it(tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_the_next_start_finds_it(
+    tokens: TokenDesk, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
+) -> None:
     """Whether there is a token is known by the notes, without opening the password store."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
     opened: list[str] = []
 
     def open_vault() -> TokenStore:
         opened.append(threading.current_thread().name)
-        return Vault()
+        return KeyringStore()
 
     later = TokenDesk(open_vault, notes, clock)
 
@@ -179,7 +181,7 @@ def test_the_next_start_finds_it(tokens: TokenDesk, notes: TokenNotes, clock: Ha
     assert opened == ["password store"]
 
 
-def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenNotes, qtbot: QtBot) -> None:
+def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenMetadataFile, qtbot: QtBot) -> None:
     """It is gone from the store, from memory and from the notes."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
     tokens.hold(LINE, OTHER)
@@ -189,13 +191,13 @@ def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenNotes, qtbo
     assert not tokens.has(NAME)
     assert notes.get(NAME) is None
     with pytest.raises(TokenMissing):
-        Vault().read(NAME, SITE)
+        KeyringStore().read(NAME, SITE)
 
 
 def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenDesk, qtbot: QtBot) -> None:
     """Where somebody has emptied the store from outside, reading says so, and nothing claims the token any more."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
-    Vault().forget(NAME)
+    KeyringStore().forget(NAME)
     changed = QSignalSpy(tokens.changed)
 
     with pytest.raises(TokenMissing):
@@ -221,17 +223,17 @@ def test_a_token_goes_to_no_other_site(tokens: TokenDesk, qtbot: QtBot) -> None:
     assert finish(qtbot, tokens.read(LINE)) == OTHER
 
 
-def test_a_token_without_a_site_waits_for_a_word(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_a_token_without_a_site_waits_for_a_word(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """One of 0.1.0 is settled once by a person, and is known from then on."""
-    store = MemoryVault()
+    store = MemoryStore()
     store.store(NAME, TOKEN, "")
     tokens = TokenDesk(lambda: store, notes, clock)
     with pytest.raises(TokenOfNoSite):
         finish(qtbot, tokens.read(LINE))
-    notes.put(NAME, TokenNote.of(TOKEN, clock.time))
+    notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
     for _ in range(2):
         finish(qtbot, tokens.settle(LINE))
-        assert notes.get(NAME) in {None, TokenNote.of(TOKEN, clock.time, site=SITE)}
+        assert notes.get(NAME) in {None, TokenMetadata.of(TOKEN, clock.time, site=SITE)}
         notes.drop(NAME)
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
     with pytest.raises(TokenNotForSite):
@@ -239,12 +241,12 @@ def test_a_token_without_a_site_waits_for_a_word(notes: TokenNotes, clock: HandC
 
 
 def test_where_a_token_without_a_site_worked_nobody_is_asked(
-    notes: TokenNotes, clock: HandClock, qtbot: QtBot
+    notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
 ) -> None:
     """The runs of this laptop tell, those since it was stored."""
-    store = MemoryVault()
+    store = MemoryStore()
     store.store(NAME, TOKEN, "")
-    notes.put(NAME, TokenNote.of(TOKEN, clock.time))
+    notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
     used = [TokenUse(SITE, clock.time - timedelta(days=1)), TokenUse(SITE, clock.time)]
     tokens = TokenDesk(lambda: store, notes, clock, last_use=lambda _: used[0])
     with pytest.raises(TokenOfNoSite):
@@ -275,9 +277,9 @@ def test_a_prompt_is_waited_for_and_told(
     assert prompting.asked == ["password store"]
 
 
-def test_a_quick_answer_is_no_prompt(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_a_quick_answer_is_no_prompt(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """A store that answers at once is not talked about."""
-    tokens = TokenDesk(lambda: FixedVault(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
+    tokens = TokenDesk(lambda: FixedStore(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
     waiting, answered = QSignalSpy(tokens.waiting), QSignalSpy(tokens.answered)
 
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
@@ -286,7 +288,7 @@ def test_a_quick_answer_is_no_prompt(notes: TokenNotes, clock: HandClock, qtbot:
 
 
 def test_waiting_can_be_given_up(
-    desk_on: Callable[[TokenStore], TokenDesk], prompting: Prompting, notes: TokenNotes, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenDesk], prompting: Prompting, notes: TokenMetadataFile, qtbot: QtBot
 ) -> None:
     """Everybody who waits is let go, nothing is noted, and an answer that comes later means nothing any more."""
     tokens = desk_on(prompting)
@@ -328,13 +330,13 @@ def test_a_token_can_be_held_until_the_program_closes(
 
     assert tokens.has(NAME)
     assert tokens.in_memory(NAME)
-    assert tokens.note(NAME) == TokenNote.of(TOKEN, held_at, site=SITE)
+    assert tokens.note(NAME) == TokenMetadata.of(TOKEN, held_at, site=SITE)
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
     assert list(tmp_path.iterdir()) == []
     assert not desk_on(Locked()).has(NAME)
 
 
-def test_where_a_token_lies(tokens: TokenDesk, notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_where_a_token_lies(tokens: TokenDesk, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """A stored one lies under its name since it was stored; one in memory, and one from outside, for this start."""
     assert tokens.place(NAME) == TokenPlace(NAME)
     clock.pass_time(60)
@@ -345,7 +347,7 @@ def test_where_a_token_lies(tokens: TokenDesk, notes: TokenNotes, clock: HandClo
     tokens.hold(LINE, OTHER)
     assert tokens.place(NAME) == TokenPlace(since=clock.time)
 
-    given = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    given = TokenDesk(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
     given_at = clock.time
     clock.pass_time(60)
     assert given.place(NAME) == TokenPlace(since=given_at)
@@ -375,16 +377,16 @@ def test_memory_forgets_even_where_the_store_cannot(
     assert changed.count() == 1
 
 
-def test_another_store_has_another_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_another_store_has_another_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """Support asks for it; it is asked for beside the window, as all else of the store."""
-    tokens = TokenDesk(lambda: FixedVault(TOKEN, "a store"), notes, clock)
+    tokens = TokenDesk(lambda: FixedStore(TOKEN, "a store"), notes, clock)
 
     assert finish(qtbot, tokens.describe()) == "a store"
 
 
-def test_a_given_token_is_there_under_every_name(notes: TokenNotes, clock: HandClock, qtbot: QtBot) -> None:
+def test_a_given_token_is_there_under_every_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """That of the environment needs no note, and is neither replaced nor forgotten."""
-    tokens = TokenDesk(lambda: FixedVault(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    tokens = TokenDesk(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
 
     assert tokens.has("any")
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
@@ -397,11 +399,11 @@ def test_a_given_token_is_there_under_every_name(notes: TokenNotes, clock: HandC
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's store needs no bus")
 def test_without_a_store_there_is_a_clear_answer(
-    notes: TokenNotes, clock: HandClock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No bus, no password store: the question fails, and nothing is written anywhere instead."""
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
-    tokens = TokenDesk(Vault, notes, clock)
+    tokens = TokenDesk(KeyringStore, notes, clock)
 
     with pytest.raises(VaultUnusable) as caught:
         finish(qtbot, tokens.store(LINE, TOKEN, None))
@@ -424,7 +426,7 @@ def test_the_check_says_whose_the_stored_token_is(
     desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
 ) -> None:
     """The site is asked once with the stored token, and nothing is bound."""
-    tokens = desk_on(FixedVault(AccessToken(channel.TOKEN), "practice"))
+    tokens = desk_on(FixedStore(AccessToken(channel.TOKEN), "practice"))
 
     identity = finish(qtbot, tokens.check(practice_profile(server.site)))
 
@@ -437,7 +439,7 @@ def test_a_token_that_the_site_does_not_know(
     desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
 ) -> None:
     """The site refuses it, and so says the check."""
-    identity = finish(qtbot, desk_on(FixedVault(OTHER, "test")).check(practice_profile(server.site)))
+    identity = finish(qtbot, desk_on(FixedStore(OTHER, "test")).check(practice_profile(server.site)))
 
     assert identity == Identity(TokenCheck.REFUSED)
     assert server.requests[0].headers["authorization"] == "Bearer sat_12345678"
@@ -449,7 +451,7 @@ def test_a_check_that_proves_nothing_says_so(
     """A site that can't be reached neither accepts nor refuses the token; without a token nobody is asked."""
     site = server.site
     server.stop()
-    tokens = desk_on(FixedVault(TOKEN, "test"))
+    tokens = desk_on(FixedStore(TOKEN, "test"))
 
     assert finish(qtbot, tokens.check(practice_profile(site))) == Identity(TokenCheck.UNCLEAR)
     with pytest.raises(VaultLocked):
