@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bindtool.core.diagnostics.licences import LIBRARY, all_parts
 
 if TYPE_CHECKING:
-    from bindtool.core.diagnostics.licences import Part
+    from bindtool.core.diagnostics.licences import BundledPart
 
 PROGRAM = "bindtool"
 SPECIFICATION = "1.6"
@@ -38,7 +38,7 @@ APACHE = re.compile(r"[ \t]*Apache License\s+Version 2\.0, January 2004.*?END OF
 APACHE_REFERENCE = "Apache License, Version 2.0: on Debian systems in /usr/share/common-licenses/Apache-2.0"
 
 
-def parts_of(bundle: Path) -> tuple[Part, ...]:
+def parts_of(bundle: Path) -> tuple[BundledPart, ...]:
     """Return the parts of the program in `bundle`, as its own page of licences shows them.
 
     Raises SystemExit where one has no text.
@@ -52,7 +52,7 @@ def parts_of(bundle: Path) -> tuple[Part, ...]:
     return found
 
 
-def sbom(found: tuple[Part, ...], commit: str, epoch: int) -> dict[str, Any]:
+def sbom(found: tuple[BundledPart, ...], commit: str, epoch: int) -> dict[str, Any]:
     """Return the list for machines as JSON's values."""
     program = next(part for part in found if part.name == PROGRAM)
     return {
@@ -72,7 +72,7 @@ def sbom(found: tuple[Part, ...], commit: str, epoch: int) -> dict[str, Any]:
     }
 
 
-def component(part: Part, kind: str) -> dict[str, Any]:
+def component(part: BundledPart, kind: str) -> dict[str, Any]:
     """Return one part as JSON's values."""
     vendor = "debian/" if part.origin == "deb" else ""
     name = part.name.lower().replace("_", "-") if part.origin == LIBRARY else part.name

@@ -31,12 +31,12 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         BadInput: the profile can't be found.
     """
     # httpx takes 50 ms to load, and is of no use to most commands.
-    from bindtool.core.diagnostics.workstation_check import look_at
+    from bindtool.core.diagnostics.workstation_check import check_workstation
 
     profile = chosen_profile(given.profile, surroundings, console)
     keyring = await _keyring(surroundings, console)
     token = await _token(profile, surroundings, console)
-    findings = await look_at(profile, token, keyring, surroundings.clock)
+    findings = await check_workstation(profile, token, keyring, surroundings.clock)
     for finding in findings:
         console.result(finding.item, finding.grade, console.texts.say(finding.words))
     if isinstance(token, TokenNotForSite):

@@ -33,7 +33,7 @@ class LedgerItem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerFinding:
+class LedgerCheckResult:
     """What was found of one item."""
 
     item: LedgerItem
@@ -51,7 +51,7 @@ class Lag:
 
 def examine_ledger(
     address: LedgerAddress, found: Site | BindtoolError, lag: Lag | None = None
-) -> tuple[LedgerFinding, ...]:
+) -> tuple[LedgerCheckResult, ...]:
     """Return what is to be said of each item.
 
     Args:
@@ -71,7 +71,7 @@ def examine_ledger(
     )
 
 
-def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerFinding, ...]:
+def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerCheckResult, ...]:
     """What comes before the failure is well, what comes behind it nobody knows; without a password nobody asked."""
     asked = not isinstance(failure, VaultError)
     items = tuple(LedgerItem)
@@ -79,7 +79,7 @@ def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerFindi
     well = (_site(address), _tls(address, "TLS"), _finding(LedgerItem.LOGIN, "accepted", user=address.user))
     return (
         *(well[:at] if asked else map(_not_reached, items[:at])),
-        LedgerFinding(items[at], Grade.PROBLEM, failure.title),
+        LedgerCheckResult(items[at], Grade.PROBLEM, failure.title),
         *map(_not_reached, items[at + 1 :]),
     )
 
@@ -92,17 +92,17 @@ def _item_of(id_: str) -> LedgerItem:
     return LedgerItem.VERSION if id_ in _OF_VERSION else LedgerItem.SITE
 
 
-def _not_reached(item: LedgerItem) -> LedgerFinding:
-    return LedgerFinding(item, Grade.UNCLEAR, Message.of("ledger_check.not_reached"))
+def _not_reached(item: LedgerItem) -> LedgerCheckResult:
+    return LedgerCheckResult(item, Grade.UNCLEAR, Message.of("ledger_check.not_reached"))
 
 
-def _site(address: LedgerAddress) -> LedgerFinding:
+def _site(address: LedgerAddress) -> LedgerCheckResult:
     return _finding(
         LedgerItem.SITE, "reached", host=address.host, port=str(address.port), database=address.database
     )
 
 
-def _tls(address: LedgerAddress, version: str) -> LedgerFinding:
+def _tls(address: LedgerAddress, version: str) -> LedgerCheckResult:
     if address.is_local:
         return _finding(LedgerItem.TLS, "local")
     return _finding(LedgerItem.TLS, "trusted", version=version)
@@ -113,11 +113,11 @@ def _version(found: Site) -> str:
     return "due" if found.due else "known"
 
 
-def _lag(lag: Lag | None, entries: int) -> LedgerFinding:
+def _lag(lag: Lag | None, entries: int) -> LedgerCheckResult:
     if lag is None:
         return _finding(LedgerItem.LAG, "new", entries=entries)
     return _finding(LedgerItem.LAG, "known", entries=entries, to_send=lag.to_send, to_read=lag.to_read)
 
 
-def _finding(item: LedgerItem, what: str, **parameters: str | int) -> LedgerFinding:
-    return LedgerFinding(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))
+def _finding(item: LedgerItem, what: str, **parameters: str | int) -> LedgerCheckResult:
+    return LedgerCheckResult(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))

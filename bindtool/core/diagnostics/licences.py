@@ -32,7 +32,7 @@ _SPDX = re.compile(r"[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BundledPart:
     """One thing that bindtool is made of; `licence` is a short name or "", `text` the whole licence."""
 
     name: str
@@ -42,7 +42,7 @@ class Part:
     text: str
 
 
-def all_parts(folder: Path, search: Sequence[str] | None = None) -> tuple[Part, ...]:
+def all_parts(folder: Path, search: Sequence[str] | None = None) -> tuple[BundledPart, ...]:
     """Return all parts, by name.
 
     Args:
@@ -94,7 +94,7 @@ def _requirements(distribution: Distribution, extras: frozenset[str]) -> Iterato
             yield _normal(match["name"]), frozenset(filter(None, asked))
 
 
-def _library(distribution: Distribution, folder: Path) -> Part:
+def _library(distribution: Distribution, folder: Path) -> BundledPart:
     about = distribution.metadata
     said = [*about.get_all("License-Expression", ()), *about.get_all("License", ())]
     # Some put the whole text there, or nothing.
@@ -107,7 +107,7 @@ def _library(distribution: Distribution, folder: Path) -> Part:
         words = [distribution.name, *_SPDX.findall(licence)]
         known = [folder / f"{word}.txt" for word in words]
         texts = [file.read_text(encoding="utf-8") for file in known if file.is_file()]
-    return Part(distribution.name, distribution.version, LIBRARY, licence, "\n\n".join(texts).strip("\n"))
+    return BundledPart(distribution.name, distribution.version, LIBRARY, licence, "\n\n".join(texts).strip("\n"))
 
 
 def _inside_metadata(file: str) -> str:
@@ -116,10 +116,10 @@ def _inside_metadata(file: str) -> str:
     return rest if folder.endswith(".dist-info") else ""
 
 
-def _others(folder: Path) -> Iterator[Part]:
+def _others(folder: Path) -> Iterator[BundledPart]:
     for file in folder.glob("*/*_*.txt"):
         name, _, version = file.stem.partition("_")
-        yield Part(name, version, file.parent.name, "", file.read_text(encoding="utf-8", errors="replace"))
+        yield BundledPart(name, version, file.parent.name, "", file.read_text(encoding="utf-8", errors="replace"))
 
 
 def _normal(name: str) -> str:

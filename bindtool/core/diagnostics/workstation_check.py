@@ -48,7 +48,7 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What was found of one item."""
 
     item: Item
@@ -72,7 +72,7 @@ class Asked:
 
 def examine(
     asked: Asked, reply: Reply, keyring: str | BindtoolError, no_token: BindtoolError | None
-) -> tuple[Finding, ...]:
+) -> tuple[CheckResult, ...]:
     """Return what is to be said of each item.
 
     Args:
@@ -92,7 +92,7 @@ def examine(
     )
 
 
-def _site(site: str, reply: Reply) -> Finding:
+def _site(site: str, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent):
         if reply.why in _OF_TLS:
             return _finding(Item.SITE, Grade.UNCLEAR, "tls", site=site)
@@ -111,26 +111,26 @@ def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
     return reply.why in _OF_PROXY or reply.host != site.partition("://")[2]
 
 
-def _proxy(asked: Asked, reply: Reply) -> Finding:
+def _proxy(asked: Asked, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
-        return Finding(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who))
+        return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who))
     if not asked.proxy:
         return _finding(Item.PROXY, Grade.OK, "none")
     grade = Grade.OK if isinstance(reply, HttpReply) else Grade.UNCLEAR
     return _finding(Item.PROXY, grade, "used", proxy=asked.proxy)
 
 
-def _tls(asked: Asked, reply: Reply) -> Finding:
+def _tls(asked: Asked, reply: Reply) -> CheckResult:
     if not asked.site.startswith("https:"):
         return _finding(Item.TLS, Grade.OK, "none")
     if isinstance(reply, HttpReply):
         return _finding(Item.TLS, Grade.OK, "trusted")
     if isinstance(reply, NeverSent) and reply.why in _OF_TLS:
-        return Finding(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, asked.who))
+        return CheckResult(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, asked.who))
     return _finding(Item.TLS, Grade.UNCLEAR, "not_reached")
 
 
-def _clock(asked: Asked, reply: Reply) -> Finding:
+def _clock(asked: Asked, reply: Reply) -> CheckResult:
     minutes = minutes_off(reply, asked.time) if isinstance(reply, HttpReply) else None
     if minutes is None:
         return _finding(Item.CLOCK, Grade.UNCLEAR, "unknown")
@@ -139,15 +139,15 @@ def _clock(asked: Asked, reply: Reply) -> Finding:
     return _finding(Item.CLOCK, Grade.OK, "right")
 
 
-def _keyring(keyring: str | BindtoolError) -> Finding:
+def _keyring(keyring: str | BindtoolError) -> CheckResult:
     if isinstance(keyring, BindtoolError):
-        return Finding(Item.KEYRING, Grade.PROBLEM, keyring.title)
+        return CheckResult(Item.KEYRING, Grade.PROBLEM, keyring.title)
     return _finding(Item.KEYRING, Grade.OK, "serves", name=keyring)
 
 
-def _token(site: str, reply: Reply, no_token: BindtoolError | None) -> Finding:
+def _token(site: str, reply: Reply, no_token: BindtoolError | None) -> CheckResult:
     if no_token is not None:
-        return Finding(Item.TOKEN, Grade.PROBLEM, no_token.title)
+        return CheckResult(Item.TOKEN, Grade.PROBLEM, no_token.title)
     identity = read_identity(reply)
     return _finding(Item.TOKEN, _OF_CHECK[identity.check], identity.check, site=site, account=identity.name)
 
@@ -159,16 +159,16 @@ _OF_CHECK = {
 }
 
 
-def _finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> Finding:
-    return Finding(item, grade, Message.of(f"check.{item}_{what}", **parameters))
+def _finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> CheckResult:
+    return CheckResult(item, grade, Message.of(f"check.{item}_{what}", **parameters))
 
 
 _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
 
 
-async def look_at(
+async def check_workstation(
     profile: Profile, token: AccessToken | BindtoolError, keyring: str | BindtoolError, clock: Clock
-) -> tuple[Finding, ...]:
+) -> tuple[CheckResult, ...]:
     """Ask the profile's site whose `token` it is, and return what was found of each thing; binds nothing.
 
     Args:

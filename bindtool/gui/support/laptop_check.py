@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.diagnostics.version import Version
-    from bindtool.core.diagnostics.workstation_check import Finding
+    from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.tokens.service import TokenDesk
@@ -62,10 +62,10 @@ class LaptopChecking(QObject):
     async def _look(self, profile: Profile) -> None:
         self._panel.show_checking(profile.name, site_words(profile.site))
         await requests_loaded()
-        from bindtool.core.diagnostics.workstation_check import look_at
+        from bindtool.core.diagnostics.workstation_check import check_workstation
 
         token = await self._token(profile)
-        findings = await look_at(profile, token, await self._keyring(), self._clock)
+        findings = await check_workstation(profile, token, await self._keyring(), self._clock)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
         self._panel.show_findings(findings, about)
 
@@ -142,7 +142,7 @@ class LaptopCheck(QDialog):
         self.waiting.begin(self._texts("laptop.checking", site=site))
         self._allow(waiting=True)
 
-    def show_findings(self, findings: Sequence[Finding], about: str) -> None:
+    def show_findings(self, findings: Sequence[CheckResult], about: str) -> None:
         """Show a line for each item; `about` stands above them in the text to copy."""
         said = [(finding, self._texts.say(finding.words)) for finding in findings]
         lines = [f"{finding.item}\t{finding.grade}\t{words}" for finding, words in said]
@@ -166,7 +166,7 @@ class LaptopCheck(QDialog):
         """Wait no longer; what was found before stays."""
         self._allow(waiting=False)
 
-    def _add_line(self, grid: QGridLayout, row: int, finding: Finding, words: str) -> None:
+    def _add_line(self, grid: QGridLayout, row: int, finding: CheckResult, words: str) -> None:
         mark = MarkLabel(_MARK_SIZE)
         mark.show_mark(_MARKS[finding.grade])
         text = line(words)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.diagnostics.licences import Part
+    from bindtool.core.diagnostics.licences import BundledPart
     from bindtool.i18n.catalogue import Texts
 
 _WIDE, _HIGH = 860, 560
@@ -31,7 +31,7 @@ _FIRST = "PySide6_Essentials"
 class Licences(QDialog):
     """To be shown with `show()`: whoever reads it can go on scanning."""
 
-    def __init__(self, texts: Texts, parts: Sequence[Part], parent: QWidget | None = None) -> None:
+    def __init__(self, texts: Texts, parts: Sequence[BundledPart], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts = texts
         self._parts = parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.diagnostics.licences import Part, all_parts, needed_libraries
+from bindtool.core.diagnostics.licences import BundledPart, all_parts, needed_libraries
 from tests.checkout import ROOT
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_the_first_of_two_counts(tmp_path: Path) -> None:
     assert [part.version for part in found] == ["2.0"]
 
 
-def licence_of(place: Path, *about: str, **texts: str) -> Part:
+def licence_of(place: Path, *about: str, **texts: str) -> BundledPart:
     """Return the only part, with this metadata."""
     install(place, "bindtool", *about, **texts)
     (part,) = all_parts(place / "texts", [str(place)])
@@ -84,7 +84,7 @@ def test_a_licence_with_its_text(tmp_path: Path) -> None:
         licenses__LICENSE="take it\n",
         licenses__NOTICE="and that\n",
     )
-    assert part == Part("bindtool", "1.0", "pypi", "MIT OR Apache-2.0", "take it\n\n\nand that")
+    assert part == BundledPart("bindtool", "1.0", "pypi", "MIT OR Apache-2.0", "take it\n\n\nand that")
 
 
 def test_an_older_way_to_say_it(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_other_parts(tmp_path: Path) -> None:
     (tmp_path / "texts" / "MIT.txt").write_text("no part", encoding="utf-8")
     (tmp_path / "texts" / "deb" / "libicu72_72.1-3+deb12u1.txt").write_bytes(b"as it is \xe9")
     assert all_parts(tmp_path / "texts", [str(tmp_path)])[1:] == (
-        Part("libicu72", "72.1-3+deb12u1", "deb", "", "as it is \ufffd"),
+        BundledPart("libicu72", "72.1-3+deb12u1", "deb", "", "as it is \ufffd"),
     )
 
 

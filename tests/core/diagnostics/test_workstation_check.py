@@ -13,7 +13,7 @@ from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnsw
 from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.errors import TokenMissing, VaultUnusable
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.workstation_check import Asked, Finding, Grade, Item, examine
+from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
@@ -41,15 +41,15 @@ def found(
     asked_at: datetime = NOON,
     keyring: str | BindtoolError = "KWallet",
     no_token: BindtoolError | None = None,
-) -> dict[Item, Finding]:
+) -> dict[Item, CheckResult]:
     """Return the findings by item."""
     asked = Asked(site, proxy, asked_at, "Li")
     return {finding.item: finding for finding in examine(asked, reply, keyring, no_token)}
 
 
-def finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> Finding:
+def finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> CheckResult:
     """Return what is expected of an item."""
-    return Finding(item, grade, Message.of(f"check.{item}_{what}", **parameters))
+    return CheckResult(item, grade, Message.of(f"check.{item}_{what}", **parameters))
 
 
 def test_all_is_well() -> None:
@@ -112,7 +112,7 @@ def test_the_proxy(reply: Reply, proxy: str, grade: Grade, what: str) -> None:
 def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
     """Where the way ends at the proxy, what is said of it in a run is said here too."""
     reply = stopped(why, PROXY)
-    expected = Finding(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"))
+    expected = CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"))
     assert found(reply, proxy=PROXY)[Item.PROXY] == expected
 
 
@@ -125,7 +125,7 @@ def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
         (SITE, AnswerLost(NOON, NoAnswer.TIMEOUT), finding(Item.TLS, Grade.UNCLEAR, "not_reached")),
     ],
 )
-def test_tls(site: str, reply: Reply, expected: Finding) -> None:
+def test_tls(site: str, reply: Reply, expected: CheckResult) -> None:
     """A certificate is trusted where an answer came over it."""
     assert found(reply, site=site)[Item.TLS] == expected
 
@@ -134,7 +134,7 @@ def test_tls(site: str, reply: Reply, expected: Finding) -> None:
 def test_tls_that_fails(why: NotSent) -> None:
     """What is said of it in a run is said here too: the issuer seen, and what to do."""
     reply = stopped(why)
-    assert found(reply)[Item.TLS] == Finding(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, "Li"))
+    assert found(reply)[Item.TLS] == CheckResult(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, "Li"))
 
 
 def at(minutes: float) -> HttpReply:
@@ -153,7 +153,7 @@ def at(minutes: float) -> HttpReply:
         (AnswerLost(NOON, NoAnswer.TIMEOUT), finding(Item.CLOCK, Grade.UNCLEAR, "unknown")),
     ],
 )
-def test_the_clock(reply: Reply, expected: Finding) -> None:
+def test_the_clock(reply: Reply, expected: CheckResult) -> None:
     """More than five minutes between the server's Date and this computer's clock are a problem."""
     assert found(reply)[Item.CLOCK] == expected
 
@@ -167,7 +167,7 @@ def test_a_clock_that_is_asked_while_the_laptop_sleeps() -> None:
 def test_the_keyring() -> None:
     """A password store that can't serve says why."""
     error = VaultUnusable("vault.absent", backend="fail Keyring")
-    assert found(GOOD, keyring=error)[Item.KEYRING] == Finding(Item.KEYRING, Grade.PROBLEM, error.title)
+    assert found(GOOD, keyring=error)[Item.KEYRING] == CheckResult(Item.KEYRING, Grade.PROBLEM, error.title)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,6 @@ def test_the_token(reply: Reply, grade: Grade, what: str) -> None:
 def test_a_token_that_could_not_be_had() -> None:
     """What the site says of a request without it is of no interest."""
     error = TokenMissing("token.missing", name="line")
-    assert found(http({"code": 4100}, 401), no_token=error)[Item.TOKEN] == Finding(
+    assert found(http({"code": 4100}, 401), no_token=error)[Item.TOKEN] == CheckResult(
         Item.TOKEN, Grade.PROBLEM, error.title
     )

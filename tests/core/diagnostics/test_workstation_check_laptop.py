@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.diagnostics.workstation_check import Grade, Item, look_at
+from bindtool.core.diagnostics.workstation_check import Grade, Item, check_workstation
 from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.faults import Raw
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.diagnostics.workstation_check import Finding
+    from bindtool.core.diagnostics.workstation_check import CheckResult
 
 CLOCK = SystemClock()
 TOKEN = AccessToken(channel.TOKEN)
@@ -38,10 +38,10 @@ def server() -> Iterator[PracticeServer]:
         yield running
 
 
-def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[Item, Finding]:
+def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[Item, CheckResult]:
     """Look and return the findings by item."""
     profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=site, who_to_ask="Li")
-    findings = asyncio.run(look_at(profile, token, "KWallet", CLOCK))
+    findings = asyncio.run(check_workstation(profile, token, "KWallet", CLOCK))
     return {finding.item: finding for finding in findings}
 
 

@@ -36,7 +36,7 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.version import this_version
-from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
@@ -126,7 +126,7 @@ STORY = Story(
     log_id="Log ID 2026112603371234567890ABCDEF012345",
     sharing="Log ID shared by 50 devices of request 3",
 )
-FINDINGS = [Finding(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
+FINDINGS = [CheckResult(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
 
 
 def sheet(window: MainWindow, texts: Texts) -> QWidget:

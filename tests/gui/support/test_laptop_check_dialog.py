@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton
 
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.gui.common.theme.icons import MarkLabel
 from bindtool.gui.support.laptop_check import LaptopCheck
 from tests.gui.acting import find, key, press, said
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 FINDINGS = (
-    Finding(Item.SITE, Grade.UNCLEAR, Message.of("check.site_tls", site="https://api.coze.cn")),
-    Finding(Item.PROXY, Grade.OK, Message.of("check.proxy_none")),
-    Finding(Item.CLOCK, Grade.PROBLEM, Message.of("check.clock_off", m=12)),
+    CheckResult(Item.SITE, Grade.UNCLEAR, Message.of("check.site_tls", site="https://api.coze.cn")),
+    CheckResult(Item.PROXY, Grade.OK, Message.of("check.proxy_none")),
+    CheckResult(Item.CLOCK, Grade.PROBLEM, Message.of("check.clock_off", m=12)),
 )
 ABOUT = "bindtool 0.1.0, Line 2, 2026-11-25 09:30 +0800"
 

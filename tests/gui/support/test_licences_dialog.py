@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtWidgets import QListWidget, QPlainTextEdit
 
-from bindtool.core.diagnostics.licences import Part, all_parts
+from bindtool.core.diagnostics.licences import BundledPart, all_parts
 from bindtool.gui.support.licences_dialog import Licences, libraries_of_qt
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press, said
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 PARTS = (
-    Part("httpx", "0.28.1", "pypi", "BSD-3-Clause", "Copyright Encode"),
-    Part("libicu72", "72.1", "deb", "", "Copyright Unicode"),
-    Part("PySide6_Essentials", "6.9.3", "pypi", "LGPL-3.0-only", "GNU LESSER"),
+    BundledPart("httpx", "0.28.1", "pypi", "BSD-3-Clause", "Copyright Encode"),
+    BundledPart("libicu72", "72.1", "deb", "", "Copyright Unicode"),
+    BundledPart("PySide6_Essentials", "6.9.3", "pypi", "LGPL-3.0-only", "GNU LESSER"),
 )
 
 
