@@ -118,7 +118,7 @@ def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
     return row if (row.held, row.note) == (held, note) else replace(row, held=held, note=note)
 
 
-class Doubts:
+class HoldRules:
     """Looks at rows.
 
     Args:

@@ -62,7 +62,7 @@ def _shape_of_kinds(text: str) -> Shape:
     return Shape(len(text), letters, number=not letters, hexadecimal=_HEXADECIMAL.fullmatch(text) is not None)
 
 
-class LastIds:
+class OutlierDetector:
     """The shapes of the last ten ids, in the order of arrival."""
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
@@ -133,7 +133,7 @@ class IdJudge:
 
     def __init__(self, rules: IdRules, last: Iterable[str] = (), coming: Sequence[str] = ()) -> None:
         self._rules = rules
-        self._last = LastIds(last)
+        self._last = OutlierDetector(last)
         looks = Counter(map(Shape.of, coming)) if rules.odd_one_out else Counter[Shape]()
         self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
         self._all_alike = len(looks) == len(self._common) == 1

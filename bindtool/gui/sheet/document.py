@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.holds import BoundBefore, Doubts
+from bindtool.core.intake.holds import BoundBefore, HoldRules
 from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
 from bindtool.core.intake.sheet_setup import adopt, channel_labels
 from bindtool.core.labels.labeller import Labeller
@@ -75,7 +75,7 @@ class SheetDesk(QObject):
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
         self._shared = False
         self.bound_before = BoundBefore(store, self.fail)
-        self._doubts = Doubts(store, self.fail, self.bound_before)
+        self._doubts = HoldRules(store, self.fail, self.bound_before)
         self._model = model
         self._store = store
         self._clock = clock

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.holds import BoundBefore, Doubts
+from bindtool.core.intake.holds import BoundBefore, HoldRules
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
@@ -26,7 +26,7 @@ LABEL_BOUND = Message.of("reason.label_bound", device_id="SPK0001")
 
 
 @pytest.fixture
-def doubts(tmp_path: Path) -> Iterator[Doubts]:
+def doubts(tmp_path: Path) -> Iterator[HoldRules]:
     """Give the look at rows, on a database in which SPK0001 was bound as "Speaker 1"; it can be read."""
 
     def failed(error: Exception) -> None:
@@ -37,17 +37,17 @@ def doubts(tmp_path: Path) -> Iterator[Doubts]:
         run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
         store.begin_request(run_id, 1, sending(1)).result()
         store.settle(run_id, settled(State.BOUND, 1), 1).result()
-        yield Doubts(store, failed, BoundBefore(store, failed))
+        yield HoldRules(store, failed, BoundBefore(store, failed))
 
 
-def test_rows_that_are_new(doubts: Doubts) -> None:
+def test_rows_that_are_new(doubts: HoldRules) -> None:
     """A device that was bound before, and another one with its label."""
     rows = [row(1, "SPK0001", label="hall"), row(2, "SPK0002", label="Speaker 1"), row(3, "SPK0003")]
     held = [each.held for each in doubts.hold(CHANNEL, Sheet(), rows, LABELS)]
     assert held == [BOUND_BEFORE, LABEL_BOUND, None]
 
 
-def test_rows_that_are_edited(doubts: Doubts) -> None:
+def test_rows_that_are_edited(doubts: HoldRules) -> None:
     """Another id is looked up; with the same id only the label is, and a tick is not asked for again."""
     sheet = Sheet([row(1, "SPK0001"), row(2, "SPK0002")])
     rows = [

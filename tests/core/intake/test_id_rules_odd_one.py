@@ -7,7 +7,7 @@ from string import ascii_letters, ascii_uppercase, digits
 
 import pytest
 
-from bindtool.core.intake.id_rules import LastIds, Shape
+from bindtool.core.intake.id_rules import OutlierDetector, Shape
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"
@@ -15,7 +15,7 @@ EAN = "6901234567892"
 
 def odd(text: str, ids: list[str]) -> bool:
     """Tell whether a text is the odd one after these ids."""
-    return LastIds(ids).differ_from(Shape.of(text))
+    return OutlierDetector(ids).differ_from(Shape.of(text))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_nine_do_not_tell() -> None:
 
 def test_only_the_last_ten_count() -> None:
     """What came before them is forgotten."""
-    last = LastIds(SERIALS)
+    last = OutlierDetector(SERIALS)
     for n in range(9):
         last.add(Shape.of(f"{n:06}"))
     assert not last.differ_from(Shape.of(EAN))
@@ -95,7 +95,7 @@ def test_trade_numbers(ean: str) -> None:
 def test_honest_ids_are_seldom_held(signs: str, length: int, most: int) -> None:
     """Of 1,000 ids drawn from one alphabet hardly any is taken for an odd one."""
     draw = random.Random(4)  # noqa: S311 - the same ids each time
-    last, held = LastIds(), 0
+    last, held = OutlierDetector(), 0
     for _ in range(1000):
         shape = Shape.of("".join(draw.choices(signs, k=length)))
         held += last.differ_from(shape)
