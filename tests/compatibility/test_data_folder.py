@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.barcode.rules import PartKind
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.jobs.recovery import find_cut_off
+from bindtool.core.jobs.recovery import find_interrupted_run
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel_check import Already, CheckStep
 from bindtool.core.model.device import Device
@@ -115,7 +115,7 @@ def test_a_run_that_was_cut_off_is_found(window: Store) -> None:
     """Its rows that are bound, that may be and that have not left are counted, and can be gone on with."""
     (run,) = window.unfinished_runs()
     assert (run.profile, run.operator, run.channel) == ("Line 2", "B07", CHANNEL)
-    found = find_cut_off(window, run.sheet_id, Sheet(window.load(run.sheet_id)))
+    found = find_interrupted_run(window, run.sheet_id, Sheet(window.load(run.sheet_id)))
     assert found is not None
     assert (found.bound, found.unknown, found.left) == (6, 2, 10)
     last = window.last_request(run.sheet_id, 7)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.jobs.recovery import find_cut_off
+from bindtool.core.jobs.recovery import find_interrupted_run
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.profiles.profile_toml import to_toml
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
 
-    from bindtool.core.jobs.recovery import CutOff
+    from bindtool.core.jobs.recovery import InterruptedRun
     from bindtool.core.model.row import Row
     from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer
@@ -109,7 +109,7 @@ class Disk:
     """What is on the disk: rows as the next start has them, what was cut off, and whether the job is closed."""
 
     rows: tuple[Row, ...] = ()
-    cut_off: CutOff | None = None
+    cut_off: InterruptedRun | None = None
     closed: bool = False
 
     def ids_in(self, *states: State) -> set[str]:
@@ -295,7 +295,7 @@ class Laptop:
             rows = store.load(head.sheet_id)
             disk = Disk(
                 rows,
-                find_cut_off(store, head.sheet_id, Sheet(rows)),
+                find_interrupted_run(store, head.sheet_id, Sheet(rows)),
                 closed=store.current_sheet(head.profile, head.origin) is None,
             )
             bound = disk.ids_in(State.BOUND)

@@ -250,12 +250,12 @@ class _Work:
             ListGrown: other devices would go along than may.
         """
         # httpx takes 50 ms to load, and is of no use to the other commands.
-        from bindtool.core.jobs.channel_run import Ground, run_job
+        from bindtool.core.jobs.channel_run import RunContext, run_job
 
         async def token() -> FoundToken:
             return found
 
-        ground = Ground(self.store, self.surroundings.clock, self.sharing.ledger)
+        ground = RunContext(self.store, self.surroundings.clock, self.sharing.ledger)
         concluded: Concluded | None = None
         try:
             # Closed at once whatever happens here: left to itself, it would go on sending.

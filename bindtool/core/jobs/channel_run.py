@@ -65,7 +65,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class RunContext:
     """What a run stands on.
 
     `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes the way to a site.
@@ -81,7 +81,7 @@ async def run_job(
     job: BindJob,
     sheet: Sheet,
     token: TokenSource,
-    ground: Ground,
+    ground: RunContext,
     stop: asyncio.Event,
     nudge: RetrySignal | None = None,
 ) -> AsyncGenerator[JobEvent, None]:
@@ -118,7 +118,7 @@ async def _enter(
     job: BindJob,
     sheet: Sheet,
     token: TokenSource,
-    ground: Ground,
+    ground: RunContext,
     stop: asyncio.Event,
     nudge: RetrySignal | None,
 ) -> AsyncGenerator[JobEvent, None]:
@@ -167,7 +167,7 @@ async def _run(
     job: BindJob,
     along: Sequence[Device],
     found: FoundToken,
-    ground: Ground,
+    ground: RunContext,
     stop: asyncio.Event,
     nudge: RetrySignal | None,
 ) -> AsyncGenerator[Event | Concluded, None]:

@@ -26,7 +26,7 @@ TO_GO_ON_WITH = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
-class CutOff:
+class InterruptedRun:
     """Where the rows of a sheet's runs without an end stand now.
 
     `left` were not sent, or were sent and not taken. `rows`: the numbers of the unknown and the left ones.
@@ -55,7 +55,7 @@ class CutOff:
         return Advice(title, body, primary, quiet)
 
 
-def find_cut_off(store: Store, sheet_id: int, sheet: Sheet) -> CutOff | None:
+def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> InterruptedRun | None:
     """Return what is left of the runs of a sheet that have no end; None where each has one. No run may be on.
 
     Rows that were deleted since, or hold another device by now, are no part of it.
@@ -70,7 +70,7 @@ def find_cut_off(store: Store, sheet_id: int, sheet: Sheet) -> CutOff | None:
     states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
     jobs = [job for job in sheet.jobs(TO_GO_ON_WITH) if (job.number, job.device.device_id) in sent]
     unknown = sum(1 for job in jobs if job.outcome.state is State.UNKNOWN)
-    return CutOff(
+    return InterruptedRun(
         sheet_id=sheet_id,
         bound=states.count(State.BOUND),
         unknown=unknown,

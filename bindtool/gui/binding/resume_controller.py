@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_cut_off
+from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_interrupted_run
 from bindtool.gui.common.widgets.message_bar import Gravity
 
 if TYPE_CHECKING:
-    from bindtool.core.jobs.recovery import CutOff
+    from bindtool.core.jobs.recovery import InterruptedRun
     from bindtool.core.store import Store
     from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.binding.run_session import Session
@@ -54,7 +54,7 @@ class Resuming(QObject):
         self._tasks = tasks
         self._session = session
         self._field = field
-        self._cut_off: CutOff | None = None
+        self._cut_off: InterruptedRun | None = None
         self._run_broke = False
         window.notice.acted.connect(self._act)
         session.finished.connect(lambda _: tasks.start(self._leave_behind()))
@@ -69,7 +69,9 @@ class Resuming(QObject):
     async def offer(self) -> None:
         """Say what a run of the open sheet has left, if one was cut off."""
         head = self._desk.head
-        self._cut_off = find_cut_off(self._store, head.sheet_id, self._desk.sheet) if head is not None else None
+        self._cut_off = (
+            find_interrupted_run(self._store, head.sheet_id, self._desk.sheet) if head is not None else None
+        )
         if self._cut_off is None:
             return
         if self._cut_off.advice is not None:

@@ -167,9 +167,9 @@ class Session(QObject):
 
         try:
             await requests_loaded()
-            from bindtool.core.jobs.channel_run import Ground, run_job
+            from bindtool.core.jobs.channel_run import RunContext, run_job
 
-            run = run_job(job, sheet, token, Ground(self._store, self._clock, ledger), self._stop, self._nudge)
+            run = run_job(job, sheet, token, RunContext(self._store, self._clock, ledger), self._stop, self._nudge)
             async with aclosing(run) as events:
                 async for event in events:
                     match event:

@@ -14,7 +14,7 @@ from bindtool.core.binding.events import Ended, Settled, Waiting
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, FoundToken
-from bindtool.core.jobs.channel_run import Ground, run_job
+from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
@@ -81,7 +81,7 @@ async def _bind(
         counts: Counter[State] = Counter()
         waits: list[float] = []
         refused, ending = 0, None
-        async for event in run_job(job, sheet, token, Ground(store, clock), asyncio.Event()):
+        async for event in run_job(job, sheet, token, RunContext(store, clock), asyncio.Event()):
             if isinstance(event, Settled):
                 outcomes = list(event.outcomes.values())
                 counts.update(outcome.state for outcome in outcomes)

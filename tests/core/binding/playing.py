@@ -11,7 +11,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded, FoundToken
-from bindtool.core.jobs.channel_run import Ground, run_job
+from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.sheet.sheet import Sheet
@@ -116,7 +116,7 @@ def play(
     async def to_the_end() -> list[JobEvent]:
         stop = asyncio.Event()
         events = []
-        async for event in run_job(job, sheet, token, Ground(store, clock), stop):
+        async for event in run_job(job, sheet, token, RunContext(store, clock), stop):
             events.append(event)
             if stop_at is not None and isinstance(event, stop_at):
                 stop.set()

@@ -11,7 +11,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded, FoundToken
-from bindtool.core.jobs.channel_run import Ground, run_job
+from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Pace, Profile
 from bindtool.core.sheet.sheet import Sheet
@@ -74,7 +74,7 @@ class Bench:
             job or self.confirmed(),
             self.sheet,
             self.bring_token,
-            Ground(self.store, CLOCK, self.ledger),
+            RunContext(self.store, CLOCK, self.ledger),
             self.stop,
         )
 

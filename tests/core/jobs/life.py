@@ -14,7 +14,7 @@ from bindtool.core.binding.events import Sending, Settled
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, FoundToken
-from bindtool.core.jobs.channel_run import Ground, run_job
+from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
@@ -170,7 +170,7 @@ class Life:
             run.site.changed.set()
             return await run.prompt
 
-        ground = Ground(self.store, self._clock, open_api=lambda *_: run.site)
+        ground = RunContext(self.store, self._clock, open_api=lambda *_: run.site)
         async for event in run_job(run.job, self.sheet, token, ground, run.stop):
             if isinstance(event, Begun):
                 run.begun = event

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.advice import Action
-from bindtool.core.jobs.recovery import CutOff, end_runs, find_cut_off
+from bindtool.core.jobs.recovery import InterruptedRun, end_runs, find_interrupted_run
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
@@ -35,9 +35,9 @@ def begin(store: Store, *rows: Row) -> tuple[int, int]:
     return sheet_id, store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
 
 
-def found(store: Store, sheet_id: int) -> CutOff | None:
+def found(store: Store, sheet_id: int) -> InterruptedRun | None:
     """Look at a sheet as a start of the program does."""
-    return find_cut_off(store, sheet_id, Sheet(store.load(sheet_id)))
+    return find_interrupted_run(store, sheet_id, Sheet(store.load(sheet_id)))
 
 
 def test_a_run_in_the_middle(store: Store) -> None:
@@ -52,7 +52,7 @@ def test_a_run_in_the_middle(store: Store) -> None:
 
     cut_off = found(store, sheet_id)
 
-    assert cut_off == CutOff(sheet_id, bound=2, unknown=3, left=1, rows=frozenset({4, 5, 6, 7}))
+    assert cut_off == InterruptedRun(sheet_id, bound=2, unknown=3, left=1, rows=frozenset({4, 5, 6, 7}))
     advice = cut_off.advice
     assert advice is not None
     assert (advice.primary, advice.quiet) == (Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
@@ -89,7 +89,7 @@ def test_nothing_was_left(store: Store) -> None:
     store.begin_request(run_id, 1, sending(1)).result()
     store.settle(run_id, settled(State.BOUND, 1), 1).result()
     cut_off = found(store, sheet_id)
-    assert cut_off == CutOff(sheet_id, bound=1, unknown=0, left=0, rows=frozenset())
+    assert cut_off == InterruptedRun(sheet_id, bound=1, unknown=0, left=0, rows=frozenset())
     assert cut_off.advice is None
 
 
@@ -118,7 +118,7 @@ def test_two_runs_of_one_sheet(store: Store) -> None:
     store.settle(first, settled(State.BOUND, 1), 1).result()
     store.begin_run(sheet_id, CHANNEL, devices(row(2))).result()
     cut_off = found(store, sheet_id)
-    assert cut_off == CutOff(sheet_id, bound=1, unknown=0, left=1, rows=frozenset({2}))
+    assert cut_off == InterruptedRun(sheet_id, bound=1, unknown=0, left=1, rows=frozenset({2}))
     other, _ = begin(store, row(1))
     asyncio.run(end_runs(store, sheet_id))
     assert found(store, sheet_id) is None
