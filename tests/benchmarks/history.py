@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.device import Device
-from bindtool.core.model.history_records import LedgerKey, Wanted
+from bindtool.core.model.history_records import LedgerKey, SearchQuery
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
@@ -32,19 +32,19 @@ TRIES = 9
 SHOWN = 500
 LAST = f"SPK{SHEETS - 1:04}{ROWS:04}"
 SEARCHES = {
-    "everything": Wanted(),
-    "one id": Wanted(LAST),
-    "an id that was never here": Wanted("6901234567892"),
-    "a part of many ids": Wanted("spk"),
-    "a log id": Wanted("L000100"),
-    "refused ones": Wanted(state=State.REFUSED),
-    "a week": Wanted(since=date(2026, 1, 5), until=date(2026, 1, 11)),
+    "everything": SearchQuery(),
+    "one id": SearchQuery(LAST),
+    "an id that was never here": SearchQuery("6901234567892"),
+    "a part of many ids": SearchQuery("spk"),
+    "a log id": SearchQuery("L000100"),
+    "refused ones": SearchQuery(state=State.REFUSED),
+    "a week": SearchQuery(since=date(2026, 1, 5), until=date(2026, 1, 11)),
 }
 OF_BENCHES = {
     **SEARCHES,
-    "one id of another bench": Wanted(f"OTH01{TOLD_BY_EACH - 7:05}"),
-    "another bench": Wanted("bench-17"),
-    "only this bench's own": Wanted(own=True),
+    "one id of another bench": SearchQuery(f"OTH01{TOLD_BY_EACH - 7:05}"),
+    "another bench": SearchQuery("bench-17"),
+    "only this bench's own": SearchQuery(own=True),
 }
 
 

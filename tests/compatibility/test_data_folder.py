@@ -14,7 +14,7 @@ from bindtool.core.jobs.recovery import find_interrupted_run
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel_check import Already, CheckStep
 from bindtool.core.model.device import Device
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.learned_rules import LearntRules
 from bindtool.core.profiles.repository import ProfileBook
@@ -136,7 +136,7 @@ def test_the_history(tmp_path: Path) -> None:
     assert own["SPK26113F0000"] is State.REFUSED
     assert own["SPK26113F5003"] is State.UNKNOWN
     assert own["SPK26113F5004"] is State.UNSENT
-    bound = History(data.database).search(Wanted(state=State.BOUND, own=True)).records
+    bound = History(data.database).search(SearchQuery(state=State.BOUND, own=True)).records
     assert len({record.device_id for record in bound}) == 11
 
 
@@ -147,7 +147,8 @@ def test_put_away_sheets(tmp_path: Path) -> None:
         pass
     history = History(data.database)
     found = [
-        (each.head.job, each.rows, each.bound, each.refused, each.unknown) for each in history.sheets(Wanted(), 10)
+        (each.head.job, each.rows, each.bound, each.refused, each.unknown)
+        for each in history.sheets(SearchQuery(), 10)
     ]
     assert found == [("WO-1126", 41, 6, 0, 2), ("WO-1125", 7, 3, 1, 1), ("WO-1118", 6, 6, 0, 0), ("", 6, 0, 0, 0)]
     assert history.old_sheets(datetime(2026, 11, 22, tzinfo=CHINA)) == (2,)

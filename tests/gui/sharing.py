@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.model.ledger_entry import Page, Place
+from bindtool.core.model.ledger_entry import Page, SyncCursor
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.gui.shared_ledger.service import LedgerDesk
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, SharedEntry, Taken
+    from bindtool.core.model.ledger_entry import Claimant, SharedEntry, TakenDevice
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.protocols import News, Standing
     from bindtool.core.store import Store
@@ -45,11 +45,11 @@ class ScriptedServer:
         self.problem: LedgerFailed | None = None
         self.entries: list[SharedEntry] = []
         self.pushed: list[SharedEntry] = []
-        self.taken: tuple[Taken, ...] = ()
+        self.taken: tuple[TakenDevice, ...] = ()
         self.claimed: list[str] = []
         self.let_go_of: list[str] = []
         self.next_number = 101
-        self.turn: Taken | None = None
+        self.turn: TakenDevice | None = None
         self.turns = 0
         self.closed = threading.Event()
 
@@ -63,18 +63,18 @@ class ScriptedServer:
         """Keep them."""
         self.pushed += entries
 
-    def read_on(self, place: Place, limit: int) -> Page:
+    def read_on(self, place: SyncCursor, limit: int) -> Page:
         """Return all that comes behind the place."""
         found = tuple(self.entries[place.number :])
-        return Page(found, Place(len(self.entries)), more=False)
+        return Page(found, SyncCursor(len(self.entries)), more=False)
 
     def listen(self, wake: int, seconds: float) -> None:
         """Hear of nothing."""
         select.select([wake], [], [], seconds)
 
     def claim(
-        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: Place, seconds: float
-    ) -> tuple[Taken, ...]:
+        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float
+    ) -> tuple[TakenDevice, ...]:
         """Note them."""
         self.claimed = list(device_ids)
         return self.taken
@@ -91,7 +91,7 @@ class ScriptedServer:
         first, self.next_number = self.next_number, self.next_number + count
         return range(first, first + count)
 
-    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> Taken | None:
+    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> TakenDevice | None:
         """Say who has it."""
         self.turns += 1
         return self.turn

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.output_files import check_output, write_output
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import history_file
 from bindtool.core.reports.history_import import MOST_BYTES, read_history
@@ -90,7 +90,7 @@ def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tup
 
 
 def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
-    return History(path).search(Wanted(state=State.BOUND, since=since, own=True)).records[::-1]
+    return History(path).search(SearchQuery(state=State.BOUND, since=since, own=True)).records[::-1]
 
 
 ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2

@@ -22,7 +22,7 @@ LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchQuery:
     """What is looked for.
 
     `text` is a part of an id, a label, a log id or another bench's name, in upper or lower case alike; "" for any.
@@ -79,7 +79,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What was found, the newest first.
 
     `more`: there are others beyond the limit. `others`: some other bench has told something, found or not.

@@ -41,7 +41,7 @@ class SharedEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SyncCursor:
     """How far a bench has read a ledger: the number of the last entry that it has, and the name of that entry.
 
     The name tells a server that was set back to an earlier day, and has given its numbers again since, from the one
@@ -60,7 +60,7 @@ class Page:
     """
 
     entries: tuple[SharedEntry, ...]
-    place: Place
+    place: SyncCursor
     more: bool
     left_out: int = 0
 
@@ -75,7 +75,7 @@ class Claimant:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenDevice:
     """A device that somebody else has.
 
     `bound_at`: when it was bound there; None while it is only claimed, since `since`. `label`: the one that it was

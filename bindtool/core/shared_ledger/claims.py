@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, Place, Taken
+    from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
     from bindtool.core.shared_ledger.protocols import Server
 
 PATIENCE = 3.0
@@ -32,7 +32,7 @@ PATIENCE = 3.0
 class Claimed:
     """What became of a claim. `taken`: devices that somebody else has. `problem`: why nothing was claimed."""
 
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[TakenDevice, ...] = ()
     problem: BindtoolError | None = None
 
     def reasons(self, now: datetime) -> dict[str, Message]:
@@ -45,7 +45,7 @@ async def claim(
     who: Claimant,
     channel: Channel,
     device_ids: Sequence[str],
-    place_in: Callable[[str], Place],
+    place_in: Callable[[str], SyncCursor],
     patience: float = PATIENCE,
 ) -> Claimed:
     """Claim devices for a run that begins now. Never fails.
@@ -59,7 +59,7 @@ async def claim(
         patience: seconds.
     """
 
-    def ask() -> tuple[Taken, ...]:
+    def ask() -> tuple[TakenDevice, ...]:
         server = connect()
         try:
             return server.claim(who, channel, device_ids, place_in(server.ledger_id), CLAIM_SECONDS)
@@ -92,7 +92,7 @@ async def let_go(connect: Callable[[], Server], bench: str, channel: Channel, de
         return
 
 
-def _reason(taken: Taken, now: datetime) -> Message:
+def _reason(taken: TakenDevice, now: datetime) -> Message:
     who = who_words(taken.machine, taken.operator)
     if taken.bound_at is None:
         return Message.of("reason.claimed", who=who, time=f"{taken.since.astimezone():%H:%M}")

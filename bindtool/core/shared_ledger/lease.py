@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, Taken
+    from bindtool.core.model.ledger_entry import Claimant, TakenDevice
     from bindtool.core.shared_ledger.postgres.sync import ServerExchange
     from bindtool.core.shared_ledger.protocols import Server
 
@@ -130,7 +130,7 @@ class _Turn:
             # It may have looked too early.
             self._link.end_turn()
 
-    def _take(self, server: Server) -> Taken | None:
+    def _take(self, server: Server) -> TakenDevice | None:
         for _ in range(int(self._patience / _LOOK_AGAIN)):
             if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
                 return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.model.ledger_entry import Claimant, Place
+from bindtool.core.model.ledger_entry import Claimant, SyncCursor
 from bindtool.core.shared_ledger import claims
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.lease import PATIENCE, turn
@@ -145,7 +145,7 @@ class ServerLedger(SharedLedger):
     ) -> Claimed:
         """Claim devices; where the server can't be had in time, say so and claim none."""
         self._exchange.holding = True
-        known = self._exchange.place_in if seen else lambda _: Place()
+        known = self._exchange.place_in if seen else lambda _: SyncCursor()
         claimed = await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
         if claimed.problem is None:
             # It can be reached: what waits for another try need wait no longer.

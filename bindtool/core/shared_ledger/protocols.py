@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
+    from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
 
     News = Callable[[tuple[SharedEntry, ...]], None]
     "Hears of what other benches have bound, once the disk has it; called in the thread of the link."
@@ -40,15 +40,15 @@ class Server(Protocol):
         The claims of their benches on their devices are let go in the same transaction.
         """
 
-    def read_on(self, place: Place, limit: int) -> Page | None:
+    def read_on(self, place: SyncCursor, limit: int) -> Page | None:
         """Return what was added behind `place`; None where the server does not know that place (any more)."""
 
     def listen(self, wake: int, seconds: float) -> None:
         """Wait until something was added, `wake` (a file descriptor) can be read, or so many seconds are over."""
 
     def claim(
-        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: Place, seconds: float
-    ) -> tuple[Taken, ...]:
+        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float
+    ) -> tuple[TakenDevice, ...]:
         """Claim devices for so many seconds; return those that somebody else has, which are not claimed.
 
         Somebody else has a device whose claim of another bench has not run out, and one that another bench has
@@ -64,12 +64,12 @@ class Server(Protocol):
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
         """Return `count` running numbers that were never given in a series, all of them above `above`."""
 
-    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> Taken | None:
+    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> TakenDevice | None:
         """Take the turn to replace a channel's list; return who has it, None where this bench has it now.
 
         It is held until this connection ends or `end_turn`. Where the connection ended before `end_turn`, nobody
-        but the same bench gets it for so many seconds: what it has sent may not be in the ledger yet. In a `Taken`
-        of a turn there is no device.
+        but the same bench gets it for so many seconds: what it has sent may not be in the ledger yet. In a
+        `TakenDevice` of a turn there is no device.
         """
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:

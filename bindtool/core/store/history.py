@@ -10,7 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.store.connection import untouched
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import channel_facts, outbox, past_sheets, remote_entries, rows, search
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.history_records import Found, SheetRecord
-    from bindtool.core.model.ledger_entry import Place, SharedEntry
+    from bindtool.core.model.history_records import SearchResult, SheetRecord
+    from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store.tables.channel_facts import TokenUse
     from bindtool.core.store.tables.runs import Run, SentRequest
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_EVERYTHING = Wanted()
+_EVERYTHING = SearchQuery()
 
 
 class History:
@@ -44,7 +44,7 @@ class History:
         """`path`: a database with today's tables, as `Store` leaves it."""
         self._path = path
 
-    def search(self, wanted: Wanted = _EVERYTHING, limit: int | None = None) -> Found:
+    def search(self, wanted: SearchQuery = _EVERYTHING, limit: int | None = None) -> SearchResult:
         """Return the devices that are looked for and what became of each, the newest first.
 
         What others have told is looked through beside this bench's own: together they are 400,000 entries.
@@ -58,7 +58,7 @@ class History:
         """Return what other benches have bound in a span, the oldest first."""
         return self._look(remote_entries.told_between, begin, end)
 
-    def sheets(self, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
+    def sheets(self, wanted: SearchQuery, limit: int) -> tuple[SheetRecord, ...]:
         """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""
         return self._look(past_sheets.find, wanted, limit)
 
@@ -82,7 +82,7 @@ class History:
         """Return how many entries of these channels other benches do not know yet."""
         return self._look(outbox.count, channels)
 
-    def place(self, name: str) -> Place | None:
+    def place(self, name: str) -> SyncCursor | None:
         """Return how far a shared ledger was read, by the name of its place; None where it never was."""
         return self._look(remote_entries.place, name)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Place, SharedEntry
+    from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
 
@@ -73,7 +73,7 @@ class Benches:
         self,
         entries: Sequence[SharedEntry],
         ledger_id: str = "",
-        place: Place | None = None,
+        place: SyncCursor | None = None,
         told: Sequence[SharedEntry] = (),
     ) -> Future[tuple[SharedEntry, ...]]:
         """Write what others have told, and how far a ledger was read with it; the future brings what was news.
@@ -92,7 +92,7 @@ class Benches:
         """Tell whether others have bound anything in a span."""
         return self._reader.read(remote_entries.any_between, begin, end)
 
-    def place(self, ledger_id: str) -> Place | None:
+    def place(self, ledger_id: str) -> SyncCursor | None:
         """Return how far a ledger was read; None where it never was."""
         return self._reader.read(remote_entries.place, ledger_id)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.model.history_records import Wanted
+    from bindtool.core.model.history_records import SearchQuery
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
     from bindtool.gui.history.search_page import HistoryPage
@@ -164,7 +164,7 @@ class HistoryDesk(QObject):
         self._turn += 1
         self._start(self._look(self._turn, self.page.wishes()))
 
-    async def _look(self, turn: int, wanted: Wanted) -> None:
+    async def _look(self, turn: int, wanted: SearchQuery) -> None:
         found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
         if turn == self._turn:
             self.page.show_found(found, wanted)
@@ -221,7 +221,7 @@ class HistoryDesk(QObject):
         )
         open_once(dialog)
 
-    async def _export(self, path: Path, wanted: Wanted) -> None:
+    async def _export(self, path: Path, wanted: SearchQuery) -> None:
         """Write all that is found, the oldest first: the page may show less."""
         found = await asyncio.to_thread(self._history.search, wanted)
         data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())

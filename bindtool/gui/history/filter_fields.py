@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLineEdit, QWidget
 
-from bindtool.core.model.history_records import LASTING, Wanted
+from bindtool.core.model.history_records import LASTING, SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets.labels import line
@@ -90,7 +90,7 @@ class HistoryFilter(QWidget):
         for choice in (self.benches, self.period):
             choice.setCurrentIndex(0)
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> SearchQuery:
         """Return what is looked for."""
         period = self.period.currentData()
         since = until = None
@@ -101,7 +101,7 @@ class HistoryFilter(QWidget):
         # Qt gives a plain text back.
         state = self.state.currentData()
         text, own = self.text.text().strip(), bool(self.benches.currentData())
-        return Wanted(text, None if state is None else State(state), since, until, own)
+        return SearchQuery(text, None if state is None else State(state), since, until, own)
 
     def _names_days(self) -> bool:
         return bool(self.period.currentData() == _BETWEEN)

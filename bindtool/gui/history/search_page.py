@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
@@ -34,7 +34,7 @@ from bindtool.gui.history.retention import KeepFields
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.model.history_records import Found, Record, SheetRecord
+    from bindtool.core.model.history_records import Record, SearchResult, SheetRecord
     from bindtool.i18n.catalogue import Texts
 
 _DEVICES, _SHEETS = 0, 1
@@ -106,11 +106,11 @@ class HistoryPage(QWidget):
         self.show_found_sheets(())
         self._show_chosen()
 
-    def wishes(self) -> Wanted:
+    def wishes(self) -> SearchQuery:
         """Return what is looked for."""
         return self.filter.wanted()
 
-    def show_found(self, found: Found, wanted: Wanted) -> None:
+    def show_found(self, found: SearchResult, wanted: SearchQuery) -> None:
         """Show the devices that were found for what was wanted."""
         if found.others != self._others:
             self._others = found.others
@@ -127,7 +127,7 @@ class HistoryPage(QWidget):
         self.say(self._texts("history.more", n=count) if found.more else "", Tone.HELD)
         self._select_first(self.devices)
 
-    def show_found_sheets(self, found: Sequence[SheetRecord], wanted: Wanted | None = None) -> None:
+    def show_found_sheets(self, found: Sequence[SheetRecord], wanted: SearchQuery | None = None) -> None:
         """Show the sheets that were found for what was wanted."""
         self.tabs.setTabText(_SHEETS, self._texts("history.sheets", n=len(found)))
         self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.wishes()))
@@ -139,8 +139,8 @@ class HistoryPage(QWidget):
         self._remark.setText(words)
         theme.dress(self._remark, tone=tone)
 
-    def _why_empty(self, name: str, wanted: Wanted) -> str:
-        if wanted in (Wanted(), Wanted(own=True)):
+    def _why_empty(self, name: str, wanted: SearchQuery) -> str:
+        if wanted in (SearchQuery(), SearchQuery(own=True)):
             return self._texts("history.nothing_yet")
         return self._texts(name, text=wanted.text) if wanted.text else self._texts("history.no_match")
 

@@ -14,7 +14,7 @@ from bindtool.core.common.errors import LedgerFailed, VaultLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.ledger_entry import Taken
+from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -88,7 +88,7 @@ def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
 def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) -> None:
     """The others go; what was not bound is let go of, before the end is told."""
     bench = Bench(store, profile_of(server))
-    bench.ledger = ledger = Benches(Claimed((Taken("A2", "line-2", "Li", CLOCK.now()),)))
+    bench.ledger = ledger = Benches(Claimed((TakenDevice("A2", "line-2", "Li", CLOCK.now()),)))
     server.script([None, Answer(4000), Answer(4000)])
     happened = follow(bench)
     held, begun = happened[:2]

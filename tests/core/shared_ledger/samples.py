@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import Claimant, Place, SharedEntry
+from bindtool.core.model.ledger_entry import Claimant, SharedEntry, SyncCursor
 
 if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Page
@@ -19,7 +19,7 @@ OTHER_CHANNEL = Channel("https://api.coze.cn", "2048", "device_id")
 CHINA = timezone(timedelta(hours=8))
 BEGINNING = datetime(2026, 11, 25, 9, 12, tzinfo=CHINA)
 ONE, TWO = Claimant("bench one", "line-1", "Li"), Claimant("bench two", "line-2", "Wang")
-NOWHERE = Place()
+NOWHERE = SyncCursor()
 
 
 def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: Channel = CHANNEL) -> SharedEntry:
@@ -38,7 +38,7 @@ def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: 
     )
 
 
-def page_of(server: Server, place: Place = NOWHERE, limit: int = 1000) -> Page:
+def page_of(server: Server, place: SyncCursor = NOWHERE, limit: int = 1000) -> Page:
     """Read on from a place that the server knows."""
     page = server.read_on(place, limit)
     assert page is not None

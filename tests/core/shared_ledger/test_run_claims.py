@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.model.ledger_entry import Taken
+from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.shared_ledger.claims import Claimed, claim, let_go
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from bindtool.core.model.ledger_entry import Claimant, Place
+    from bindtool.core.model.ledger_entry import Claimant, SyncCursor
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
 AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
-def claimed(ledger: Database, who: Claimant, *device_ids: str, known: Place = NOWHERE) -> Claimed:
+def claimed(ledger: Database, who: Claimant, *device_ids: str, known: SyncCursor = NOWHERE) -> Claimed:
     """Claim devices."""
     return asyncio.run(claim(ledger.connect, who, CHANNEL, device_ids, lambda _: known))
 
@@ -94,8 +94,8 @@ def test_a_server_that_takes_its_time(ledger: Database) -> None:
 def test_what_a_row_says() -> None:
     """Since when somebody has it, or on which day it was bound and with which label."""
     now = datetime.now().astimezone()
-    has = Taken("a", "line-1", "Li", now)
-    bound = Taken("b", "line-1", "", now, now, "shelf")
+    has = TakenDevice("a", "line-1", "Li", now)
+    bound = TakenDevice("b", "line-1", "", now, now, "shelf")
     assert Claimed((has, bound)).reasons(now) == {
         "a": Message.of("reason.claimed", who="line-1, Li", time=f"{now:%H:%M}"),
         "b": Message.of("reason.bound_there", date=f"{now:%m-%d}", who="line-1", label="shelf"),

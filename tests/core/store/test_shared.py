@@ -10,8 +10,8 @@ import pytest
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.model.history_records import LedgerKey, Wanted
-from bindtool.core.model.ledger_entry import Place, SharedEntry
+from bindtool.core.model.history_records import LedgerKey, SearchQuery
+from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled
@@ -105,10 +105,10 @@ def test_read_and_told_in_one_step(store: Store) -> None:
     bind(store, 1, 2)
     first, second = store.benches.waiting([CHANNEL], "", 10)
     commits = store.commits
-    store.benches.take_in([foreign(1)], LEDGER, Place(3, second.key), [first]).result()
+    store.benches.take_in([foreign(1)], LEDGER, SyncCursor(3, second.key), [first]).result()
     assert store.commits == commits + 1
     assert store.benches.waiting([CHANNEL], "", 10) == (second,)
-    assert store.benches.place(LEDGER) == Place(3, second.key)
+    assert store.benches.place(LEDGER) == SyncCursor(3, second.key)
 
 
 def test_an_entry_outlives_its_sheet(store: Store) -> None:
@@ -126,7 +126,7 @@ def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
     store.benches.told(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()
     assert store.benches.place(LEDGER) is None
     store.benches.begin_anew(LEDGER, [CHANNEL]).result()
-    assert store.benches.place(LEDGER) == Place()
+    assert store.benches.place(LEDGER) == SyncCursor()
     assert store.benches.count([CHANNEL, OTHER]) == 2
     store.benches.begin_anew(LEDGER, [CHANNEL]).result()
     assert store.benches.count([CHANNEL]) == 2
@@ -134,7 +134,7 @@ def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
 
 def test_what_others_tell_is_news_once(store: Store) -> None:
     """In whatever order, and however often; how far was read is written in the same step."""
-    place = Place(7, LedgerKey("b2", 2))
+    place = SyncCursor(7, LedgerKey("b2", 2))
     assert store.benches.take_in([foreign(1), foreign(2)], LEDGER, place).result() == (foreign(1), foreign(2))
     assert store.benches.place(LEDGER) == place
     assert store.benches.take_in([foreign(3), foreign(1)]).result() == (foreign(3),)
@@ -252,9 +252,9 @@ def test_the_history_has_what_others_have_bound(store: Store, path: Path) -> Non
         ("SPK9001", "bench-2"),
     ]
     assert found.records[0].key == LedgerKey("b2", 2)
-    assert [record.device_id for record in history.search(Wanted("bench-2")).records] == ["SPK9002", "SPK9001"]
-    assert [record.device_id for record in history.search(Wanted(own=True)).records] == ["SPK0001"]
-    assert history.search(Wanted(state=State.REFUSED)).records == ()
+    assert [record.device_id for record in history.search(SearchQuery("bench-2")).records] == ["SPK9002", "SPK9001"]
+    assert [record.device_id for record in history.search(SearchQuery(own=True)).records] == ["SPK0001"]
+    assert history.search(SearchQuery(state=State.REFUSED)).records == ()
 
 
 def test_what_others_have_told_is_never_changed(store: Store, path: Path, clock: Clock) -> None:

@@ -20,7 +20,7 @@ from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.ledger_entry import Taken
+from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Pace
@@ -321,7 +321,7 @@ def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
 ) -> None:
     """Another bench has the device that was confirmed; the row has another one by the time that is known."""
     others = ScriptedServer()
-    others.taken = (Taken("SPK000001", "bench-2", "李", clock.now()),)
+    others.taken = (TakenDevice("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
     session = Session(desk, SheetEdits(desk), store, clock, tasks, tokens, ledger)
     bench = Bench(desk, session, bench.profile, bench.qtbot)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QDate, Qt
 
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.gui.history.filter_fields import HistoryFilter
 from tests.gui.acting import key, keys
@@ -29,7 +29,7 @@ def fields(texts: Texts, show: Show, day: date) -> HistoryFilter:
 
 def test_everything_at_first(fields: HistoryFilter) -> None:
     """Nothing is asked for, and there are no days to choose."""
-    assert fields.wanted() == Wanted()
+    assert fields.wanted() == SearchQuery()
     assert fields.text.hasFocus()
     assert not fields.since.isVisible()
 
@@ -80,16 +80,16 @@ def test_a_state(fields: HistoryFilter, at: int, state: State | None) -> None:
 def test_days_up_to_today(fields: HistoryFilter, words: str, since: date | None) -> None:
     """Today counts among them."""
     fields.period.setCurrentText(words)
-    assert fields.wanted() == Wanted(since=since)
+    assert fields.wanted() == SearchQuery(since=since)
 
 
 def test_named_days(fields: HistoryFilter) -> None:
     """From one to another, whichever of them comes first; they stay when the page is opened again."""
     fields.period.setCurrentText("From … to …")
     assert fields.since.isVisible()
-    assert fields.wanted() == Wanted(since=date(2026, 10, 9), until=date(2026, 10, 9))
+    assert fields.wanted() == SearchQuery(since=date(2026, 10, 9), until=date(2026, 10, 9))
     fields.since.setDate(QDate(2026, 10, 8))
     fields.until.setDate(QDate(2026, 10, 1))
-    assert fields.wanted() == Wanted(since=date(2026, 10, 1), until=date(2026, 10, 8))
+    assert fields.wanted() == SearchQuery(since=date(2026, 10, 1), until=date(2026, 10, 8))
     fields.begin(date(2026, 10, 10))
-    assert fields.wanted() == Wanted(since=date(2026, 10, 1), until=date(2026, 10, 8))
+    assert fields.wanted() == SearchQuery(since=date(2026, 10, 1), until=date(2026, 10, 8))

@@ -40,7 +40,7 @@ from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
-from bindtool.core.model.history_records import Found, Record, Wanted
+from bindtool.core.model.history_records import Record, SearchQuery, SearchResult
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
@@ -308,7 +308,7 @@ def history(window: MainWindow, texts: Texts) -> QWidget:
     window.show_page(page)
     page.filter.begin(TIME.date())
     page.filter.period.setCurrentIndex(page.filter.period.count() - 1)
-    page.show_found(Found((FOUND,) * 500, more=True), Wanted())
+    page.show_found(SearchResult((FOUND,) * 500, more=True), SearchQuery())
     page.keep.show_old(120)
     return window
 
@@ -319,7 +319,7 @@ def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
     page = window.pages.currentWidget()
     assert isinstance(page, HistoryPage)
     told = replace(FOUND, state=State.BOUND, machine="DESKTOP-9QJ2K4L", sheet_id=None, number=None)
-    page.show_found(Found((told, *(FOUND,) * 499), more=True, others=True), Wanted())
+    page.show_found(SearchResult((told, *(FOUND,) * 499), more=True, others=True), SearchQuery())
     return window
 
 

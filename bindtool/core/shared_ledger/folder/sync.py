@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import Place
+from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.reports.history_import import read_history
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
@@ -153,7 +153,7 @@ class FolderExchange:
         data = entries_file(entries)
         name = SharedFileName(self._bench, self._writer, part, digest_of(data))
         self._files.put(name, data)
-        place = Place(len(entries), LedgerKey(name.digest, len(data)))
+        place = SyncCursor(len(entries), LedgerKey(name.digest, len(data)))
         self._benches.take_in((), self._told_place(part), place).result()
         self._benches.told(entries).result()
         before = self._mine.get(part, name)
@@ -187,7 +187,7 @@ class FolderExchange:
                 return
             begin = 0 if is_mine or place is None else _known_bytes(data, place)
             entries = _entries(data[begin:], name)
-            self._keep(entries, ledger_id, Place(len(data), LedgerKey(name.digest, 0)))
+            self._keep(entries, ledger_id, SyncCursor(len(data), LedgerKey(name.digest, 0)))
             if is_mine:
                 self._clear_up(name, entries)
         self._read.add(name)
@@ -203,7 +203,7 @@ class FolderExchange:
         self._broken[name] = stamp
         return None
 
-    def _keep(self, entries: Sequence[SharedEntry], ledger_id: str, place: Place) -> None:
+    def _keep(self, entries: Sequence[SharedEntry], ledger_id: str, place: SyncCursor) -> None:
         wanted = [entry for entry in entries if entry.channel in self._channels]
         news = self._benches.take_in(wanted, ledger_id, place).result()
         if news:
@@ -222,7 +222,7 @@ class FolderExchange:
                 self._cleared.add(name)
 
 
-def _known_bytes(data: bytes, place: Place) -> int:
+def _known_bytes(data: bytes, place: SyncCursor) -> int:
     """Return how many bytes of a part were read before: those at its beginning, where they are the same."""
     if place.key is None or place.number >= len(data):
         return 0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.secret import Password
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, Page, Place, SharedEntry, Taken
+    from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
     from bindtool.core.profiles.ledger_address import LedgerAddress
     from bindtool.core.shared_ledger.postgres.schema import About, Made
     from bindtool.core.shared_ledger.postgres.tls import Dial, Patience
@@ -149,7 +149,7 @@ class PostgresServer:
         """Add entries, and let go the claims on their devices."""
         self._session.ask(_PUSH, entries=entries_json(entries))
 
-    def read_on(self, place: Place, limit: int) -> Page | None:
+    def read_on(self, place: SyncCursor, limit: int) -> Page | None:
         """Return what was added behind `place`; None where the server does not know that place."""
         bench, entry = (place.key.bench, place.key.entry) if place.key else (None, None)
         # One more than wanted tells whether there are others.
@@ -164,8 +164,8 @@ class PostgresServer:
         self._session.wait(self._read_to, wake, seconds)
 
     def claim(
-        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: Place, seconds: float
-    ) -> tuple[Taken, ...]:
+        self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float
+    ) -> tuple[TakenDevice, ...]:
         """Claim devices; return those that somebody else has."""
         rows = self._ask(
             _CLAIM,
@@ -202,7 +202,7 @@ class PostgresServer:
             raise failed("ledger.failed", self._session.address, f"number {first}")
         return block
 
-    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> Taken | None:
+    def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> TakenDevice | None:
         """Take the turn to replace a channel's list; return who has it, None where this bench has it now."""
         found = self._ask(_TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds)
         return self._session.read(lambda: None if found is None else turn_from(found))
@@ -211,7 +211,7 @@ class PostgresServer:
         """Give up the turn of this connection."""
         self._ask(_END_TURN, channel=channel_json(channel))
 
-    def count_behind(self, place: Place) -> int:
+    def count_behind(self, place: SyncCursor) -> int:
         """Return how many entries there are behind a place; counting many takes a moment."""
         return int(self._ask(_BEHIND, number=place.number))
 

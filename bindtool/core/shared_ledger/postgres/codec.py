@@ -15,9 +15,9 @@ from bindtool.core.model.ledger_entry import (
     LONGEST_TEXT,
     TEXTS,
     Page,
-    Place,
     SharedEntry,
-    Taken,
+    SyncCursor,
+    TakenDevice,
     entry_of,
     has_control,
     time_of,
@@ -62,33 +62,33 @@ def texts_json(texts: Iterable[str]) -> str:
     return _json([text_for_server(text) for text in texts])
 
 
-def page_from(rows: Sequence[Sequence[Any]] | None, place: Place, limit: int) -> Page | None:
+def page_from(rows: Sequence[Sequence[Any]] | None, place: SyncCursor, limit: int) -> Page | None:
     """Return a page of at most `limit` entries behind `place` from what the server gave, up to one more."""
     if rows is None:
         return None
     found = [_entry_from(row) for row in rows[:limit]]
     if found:
         number, bench, entry, _ = rows[len(found) - 1]
-        place = Place(number, LedgerKey(bench, entry))
+        place = SyncCursor(number, LedgerKey(bench, entry))
     entries = tuple(entry for entry in found if entry is not None)
     return Page(entries, place, more=len(rows) > limit, left_out=len(found) - len(entries))
 
 
-def taken_from(row: Sequence[Any]) -> Taken | None:
+def taken_from(row: Sequence[Any]) -> TakenDevice | None:
     """Return a device that somebody else has from what the server gave; None where that can't be believed."""
     device_id, machine, operator, since, bound_at, label = row
     if bound_at is None:
-        return Taken(device_id, _shown(machine), _shown(operator), datetime.fromisoformat(since))
+        return TakenDevice(device_id, _shown(machine), _shown(operator), datetime.fromisoformat(since))
     bound = time_of(bound_at)
     if bound is None:
         return None
-    return Taken(device_id, _shown(machine), _shown(operator), bound, bound, _shown(label))
+    return TakenDevice(device_id, _shown(machine), _shown(operator), bound, bound, _shown(label))
 
 
-def turn_from(row: Sequence[Any]) -> Taken:
+def turn_from(row: Sequence[Any]) -> TakenDevice:
     """Return who has a turn from what the server gave."""
     machine, operator, since = row
-    return Taken("", _shown(machine), _shown(operator), datetime.fromisoformat(since))
+    return TakenDevice("", _shown(machine), _shown(operator), datetime.fromisoformat(since))
 
 
 def _entry_from(row: Sequence[Any]) -> SharedEntry | None:

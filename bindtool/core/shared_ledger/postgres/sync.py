@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.model.ledger_entry import Place
+from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ class ServerExchange:
         self._server: Server | None = None
         self._in_turn = False
         self._cleared = False
-        self._told_to: tuple[str, Place] | None = None
+        self._told_to: tuple[str, SyncCursor] | None = None
         self.holding = False
 
-    def place_in(self, ledger_id: str) -> Place:
+    def place_in(self, ledger_id: str) -> SyncCursor:
         """Return up to where `news` has heard of a ledger's entries of these channels; any thread may call this.
 
         What the disk had at the start was heard of earlier.
@@ -178,11 +178,11 @@ class ServerExchange:
             self._told_to = (server.ledger_id, page.place)
         return page.more
 
-    def _read_to(self, ledger_id: str) -> Place:
-        return self._benches.place(self._name(ledger_id)) or Place()
+    def _read_to(self, ledger_id: str) -> SyncCursor:
+        return self._benches.place(self._name(ledger_id)) or SyncCursor()
 
     def _begin_anew(self, server: Server) -> None:
-        self._told_to = (server.ledger_id, Place())
+        self._told_to = (server.ledger_id, SyncCursor())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:

@@ -16,7 +16,7 @@ from bindtool.core.store.tables.search import containing, days
 if TYPE_CHECKING:
     import sqlite3
 
-    from bindtool.core.model.history_records import Wanted
+    from bindtool.core.model.history_records import SearchQuery
     from bindtool.core.model.row import SheetHead
     from bindtool.core.store.tables.runs import Run, SentRequest
 
@@ -78,7 +78,7 @@ _DELETES = (
 )
 
 
-def find(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> tuple[SheetRecord, ...]:
+def find(connection: sqlite3.Connection, wanted: SearchQuery, limit: int) -> tuple[SheetRecord, ...]:
     """Return the sheets, the newest first, that were worked on in those days and hold or have sent that text.
 
     With a state, those that have a row in it, be it another one.

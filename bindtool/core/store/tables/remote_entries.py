@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import Place
+from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.store.tables import outbox
 from bindtool.core.store.tables.codec import channel_columns, shared_entry_from, storable
 
@@ -50,7 +50,7 @@ def take_in(
     connection: sqlite3.Connection,
     entries: Sequence[SharedEntry],
     ledger_id: str,
-    place: Place | None,
+    place: SyncCursor | None,
     told: Sequence[int],
 ) -> tuple[SharedEntry, ...]:
     """Add entries of other benches, and return those that were news; note how far the ledger was read with them.
@@ -69,12 +69,14 @@ def take_in(
     return tuple(entry for entry in entries if (*_key(entry), entry.bound_at.isoformat()) in new)
 
 
-def place(connection: sqlite3.Connection, ledger_id: str) -> Place | None:
+def place(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
     """Return how far a ledger was read; None where it never was."""
     record = connection.execute("SELECT * FROM ledger_place WHERE ledger_id = ?", (ledger_id,)).fetchone()
     if record is None:
         return None
-    return Place(record["number"], None if record["bench"] is None else LedgerKey(record["bench"], record["entry"]))
+    return SyncCursor(
+        record["number"], None if record["bench"] is None else LedgerKey(record["bench"], record["entry"])
+    )
 
 
 def begin_anew(connection: sqlite3.Connection, ledger_id: str, channels: Iterable[Channel]) -> None:

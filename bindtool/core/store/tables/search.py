@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel import Channel
-from bindtool.core.model.history_records import Found, LedgerKey, Record
+from bindtool.core.model.history_records import LedgerKey, Record, SearchResult
 from bindtool.core.model.outcome import State
 from bindtool.core.store.tables.codec import answer_from, storable
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bindtool.core.model.history_records import Wanted
+    from bindtool.core.model.history_records import SearchQuery
 
 # The three texts are looked through as one: a person types into one field.
 _BOUND = """
@@ -109,7 +109,7 @@ _ROWS_OF_ENTRIES = """
 """
 
 
-def own(connection: sqlite3.Connection, wanted: Wanted, limit: int | None) -> list[Record]:
+def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
     """Return what this bench knows of its own devices, `limit` of it and some more at most, in no order.
 
     The newest sheets and entries are looked through first, so that the many are found as quickly as the few.
@@ -125,17 +125,17 @@ def own(connection: sqlite3.Connection, wanted: Wanted, limit: int | None) -> li
     return records
 
 
-def told(connection: sqlite3.Connection, wanted: Wanted, limit: int | None) -> list[Record]:
+def told(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
     """Return what other benches have told, the newest `limit` of it and one more at most, in no order."""
     if wanted.own or wanted.state not in {None, State.BOUND}:
         return []
     return list(map(_told, connection.execute(_TOLD, _values(wanted, limit))))
 
 
-def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> Found:
+def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> SearchResult:
     """Return the newest of what was found, `limit` of it at most; `others`: some bench has told something."""
     found = sorted(records, key=lambda record: record.time, reverse=True)
-    return Found(tuple(found[:limit]), more=limit is not None and len(found) > limit, others=others)
+    return SearchResult(tuple(found[:limit]), more=limit is not None and len(found) > limit, others=others)
 
 
 def bench_id(connection: sqlite3.Connection) -> str:
@@ -152,7 +152,7 @@ def containing(text: str) -> str:
     return f"%{stored}%"
 
 
-def days(wanted: Wanted) -> dict[str, str]:
+def days(wanted: SearchQuery) -> dict[str, str]:
     """Return the days that are wanted as texts between which those of their times stand.
 
     A time goes on with "T" behind its day, so "U" comes after the whole of it; "9" comes after every day.
@@ -163,7 +163,7 @@ def days(wanted: Wanted) -> dict[str, str]:
     }
 
 
-def _values(wanted: Wanted, limit: int | None) -> dict[str, object]:
+def _values(wanted: SearchQuery, limit: int | None) -> dict[str, object]:
     return {
         "text": containing(wanted.text),
         "state": wanted.state,

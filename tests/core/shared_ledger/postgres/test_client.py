@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import Place
+from bindtool.core.model.ledger_entry import SyncCursor
 from tests.core.shared_ledger.samples import (
     BEGINNING,
     CHANNEL,
@@ -104,9 +104,9 @@ def test_a_place_that_the_server_does_not_know(one: PostgresServer) -> None:
     """A server that was set back, or is another one, knows neither the place's number nor whose it is."""
     one.push([an_entry(1), an_entry(2)])
     place = page_of(one).place
-    assert one.read_on(Place(place.number + 1, LedgerKey(ONE.bench, 3)), 10) is None
-    assert one.read_on(Place(place.number, LedgerKey(TWO.bench, 2)), 10) is None
-    assert one.read_on(Place(place.number), 10) is None
+    assert one.read_on(SyncCursor(place.number + 1, LedgerKey(ONE.bench, 3)), 10) is None
+    assert one.read_on(SyncCursor(place.number, LedgerKey(TWO.bench, 2)), 10) is None
+    assert one.read_on(SyncCursor(place.number), 10) is None
     assert page_of(one, place).entries == ()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.model.ledger_entry import Place
+from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.shared_ledger.postgres.sync import PUSHED, READ
 from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.broken import broken
@@ -50,14 +50,14 @@ def test_what_counts_as_known_was_told_before(a: Bench, b: Bench, of: Of) -> Non
     exchange = of(a)
     exchanges.append(exchange)
     ledger_id = _ledger_id(exchange)
-    assert exchange.place_in(ledger_id) == Place()
+    assert exchange.place_in(ledger_id) == SyncCursor()
     b.bind("SPK1")
     of(b).run()
     exchange.run()
     assert known == [0]
     place = exchange.place_in(ledger_id)
     assert place.number > 0
-    assert exchange.place_in("another ledger") == Place()
+    assert exchange.place_in("another ledger") == SyncCursor()
     # The next start takes up where this one has been.
     assert of(a).place_in(ledger_id) == place
 

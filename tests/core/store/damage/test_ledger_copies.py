@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
@@ -178,6 +178,6 @@ def test_the_way_out_is_completed_from_them(path: Path, clock: Clock) -> None:
         spoil(path, page)
     found = replace_damaged(path, START, copies.files)
     assert (found.bound, found.bound_lost) == (177 + 2, 10)
-    assert len(History(path).search(Wanted(own=True)).records) >= 177
+    assert len(History(path).search(SearchQuery(own=True)).records) >= 177
     with Store(path, clock) as store:
         assert store.bound_count(CHANNEL) == 179

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store, is_sound
 from bindtool.core.store.connection import open_for_writing
@@ -50,7 +50,7 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def bound_in(path: Path) -> set[str]:
     """Return the devices that the history has as bound."""
-    return {record.device_id for record in History(path).search(Wanted(state=State.BOUND)).records}
+    return {record.device_id for record in History(path).search(SearchQuery(state=State.BOUND)).records}
 
 
 def recovered(path: Path, clock: Clock) -> Recovered:

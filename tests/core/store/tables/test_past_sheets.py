@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
@@ -40,7 +40,7 @@ def worked_on(store: Store, *, job: str = "WO-7") -> int:
     return sheet_id
 
 
-def ids(history: History, wanted: Wanted) -> list[int]:
+def ids(history: History, wanted: SearchQuery) -> list[int]:
     """Return the sheets that are found."""
     return [sheet.head.sheet_id for sheet in history.sheets(wanted, 100)]
 
@@ -48,12 +48,12 @@ def ids(history: History, wanted: Wanted) -> list[int]:
 def test_a_sheet_is_counted(store: Store, history: History, clock: Clock) -> None:
     """How many rows it has and what became of them, how often Bind was pressed, and when it was closed."""
     sheet_id = worked_on(store)
-    (open_one,) = history.sheets(Wanted(), 100)
+    (open_one,) = history.sheets(SearchQuery(), 100)
     assert (open_one.head, open_one.closed_at) == (store.current_sheet("Line 2"), None)
     assert (open_one.rows, open_one.bound, open_one.refused, open_one.unknown, open_one.runs) == (4, 1, 1, 1, 1)
     clock.time = NOW
     store.close_sheet(sheet_id).result()
-    (closed,) = history.sheets(Wanted(), 100)
+    (closed,) = history.sheets(SearchQuery(), 100)
     assert closed.closed_at == NOW
 
 
@@ -62,7 +62,7 @@ def test_a_sheet_on_which_nothing_ever_stood_is_none(store: Store, history: Hist
     store.create_sheet().result()
     emptied = store.create_sheet(put=[row(1)]).result().sheet_id
     store.save(emptied, drop=[1]).result()
-    assert ids(history, Wanted()) == [emptied]
+    assert ids(history, SearchQuery()) == [emptied]
 
 
 @pytest.mark.parametrize("text", ["wo-7", "line 2", "a12", "SPK0004", "speaker 3", "093005abc"])
@@ -70,7 +70,7 @@ def test_a_sheet_is_found_by_what_it_says_and_holds(store: Store, history: Histo
     """Its job, its profile, its operator; the ids, labels and log ids of its rows."""
     sheet_id = worked_on(store)
     store.create_sheet(profile="Other", put=[row(1, "X", label="Y")]).result()
-    assert ids(history, Wanted(text)) == [sheet_id]
+    assert ids(history, SearchQuery(text)) == [sheet_id]
 
 
 @pytest.mark.parametrize("text", ["SPK0002", "speaker 2", "093006abc"])
@@ -78,7 +78,7 @@ def test_a_sheet_is_found_by_what_its_runs_have_sent(store: Store, history: Hist
     """Its rows may hold others by now."""
     sheet_id = worked_on(store)
     store.save(sheet_id, drop=[1, 2, 3]).result()
-    assert ids(history, Wanted(text)) == [sheet_id]
+    assert ids(history, SearchQuery(text)) == [sheet_id]
 
 
 def test_a_sheet_is_found_by_the_days_that_it_was_worked_on(store: Store, history: History, clock: Clock) -> None:
@@ -87,11 +87,11 @@ def test_a_sheet_is_found_by_the_days_that_it_was_worked_on(store: Store, histor
     clock.time = START + timedelta(days=2)
     store.close_sheet(closed).result()
     open_one = worked_on(store)
-    assert ids(history, Wanted(until=date(2026, 11, 24))) == []
-    assert ids(history, Wanted(until=date(2026, 11, 25))) == [closed]
-    assert ids(history, Wanted(since=date(2026, 11, 27))) == [open_one, closed]
-    assert ids(history, Wanted(since=date(2026, 11, 28))) == [open_one]
-    assert [sheet.head.sheet_id for sheet in history.sheets(Wanted(), 1)] == [open_one]
+    assert ids(history, SearchQuery(until=date(2026, 11, 24))) == []
+    assert ids(history, SearchQuery(until=date(2026, 11, 25))) == [closed]
+    assert ids(history, SearchQuery(since=date(2026, 11, 27))) == [open_one, closed]
+    assert ids(history, SearchQuery(since=date(2026, 11, 28))) == [open_one]
+    assert [sheet.head.sheet_id for sheet in history.sheets(SearchQuery(), 1)] == [open_one]
 
 
 @pytest.mark.parametrize("state", [State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT])
@@ -100,9 +100,9 @@ def test_a_sheet_is_found_by_the_states_of_its_rows(store: Store, history: Histo
     sheet_id = worked_on(store)
     new = store.create_sheet(profile="Line 2", put=[row(1)]).result().sheet_id
     expected = [new, sheet_id] if state is State.UNSENT else [sheet_id]
-    assert ids(history, Wanted(state=state)) == expected
-    assert ids(history, Wanted("SPK0001", state)) == expected
-    assert ids(history, Wanted("nowhere", state)) == []
+    assert ids(history, SearchQuery(state=state)) == expected
+    assert ids(history, SearchQuery("SPK0001", state)) == expected
+    assert ids(history, SearchQuery("nowhere", state)) == []
 
 
 def test_a_sheet_is_opened(store: Store, history: History) -> None:
@@ -141,7 +141,7 @@ def test_only_old_closed_sheets_go(store: Store, history: History, clock: Clock)
         False,
         False,
     ]
-    assert ids(history, Wanted()) == [young, cut_off, open_one]
+    assert ids(history, SearchQuery()) == [young, cut_off, open_one]
 
 
 def test_a_deleted_sheet_leaves_nothing_but_the_ledger(store: Store, history: History, clock: Clock) -> None:
@@ -162,4 +162,4 @@ def test_a_deleted_sheet_leaves_nothing_but_the_ledger(store: Store, history: Hi
 def test_a_file_of_the_first_days_is_searched(store: Store, history: History) -> None:
     """A sheet from a file carries the file's name, which is found."""
     sheet_id = store.create_sheet(origin="list-7.csv", put=[replace(row(1), operator="")]).result().sheet_id
-    assert ids(history, Wanted("LIST-7")) == [sheet_id]
+    assert ids(history, SearchQuery("LIST-7")) == [sheet_id]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.model.history_records import Wanted
+from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History
 from tests.core.store.samples import START, told
@@ -25,7 +25,7 @@ def test_whether_anybody_has_told_anything(store: Store) -> None:
     history = History(store.path)
     assert (store.benches.any_told, history.search().others) == (False, False)
     store.benches.take_in([told(1)]).result()
-    assert (store.benches.any_told, history.search(Wanted("not there")).others) == (True, True)
+    assert (store.benches.any_told, history.search(SearchQuery("not there")).others) == (True, True)
 
 
 def test_what_was_bound_in_a_span(store: Store) -> None:
@@ -53,8 +53,8 @@ def test_others_tell_only_what_is_bound(store: Store, state: State) -> None:
     """So nobody who looks for anything else finds it."""
     store.benches.take_in([told(1)]).result()
     history = History(store.path)
-    assert history.search(Wanted(state=state)).records == ()
-    assert len(history.search(Wanted(state=State.BOUND)).records) == 1
+    assert history.search(SearchQuery(state=state)).records == ()
+    assert len(history.search(SearchQuery(state=State.BOUND)).records) == 1
 
 
 def test_a_bench_without_a_name_has_its_id(store: Store) -> None:

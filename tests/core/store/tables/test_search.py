@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.history_records import LedgerKey, Wanted
+from bindtool.core.model.history_records import LedgerKey, SearchQuery
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled
@@ -18,7 +18,7 @@ from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, dev
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.model.history_records import Found, Record
+    from bindtool.core.model.history_records import Record, SearchResult
     from bindtool.core.model.row import Row
     from tests.core.store.samples import Clock
 
@@ -44,12 +44,12 @@ def send(store: Store, sheet_id: int, *rows: Row, state: State, answer: Answer |
     return run_id
 
 
-def told(found: Found) -> list[tuple[str, State]]:
+def told(found: SearchResult) -> list[tuple[str, State]]:
     """Return what is said of whom."""
     return [(record.device_id, record.state) for record in found.records]
 
 
-def the_one(found: Found) -> Record:
+def the_one(found: SearchResult) -> Record:
     """Return the only record."""
     (record,) = found.records
     return record
@@ -59,7 +59,7 @@ def test_a_bound_device_is_told_once(store: Store, history: History) -> None:
     """When, by whom, as what and under which log id; and its row, which is not told as another."""
     sheet_id = sheet_of(store, row(1), row(2))
     send(store, sheet_id, row(1), state=State.BOUND, answer=ANSWER)
-    record = the_one(history.search(Wanted("spk0001")))
+    record = the_one(history.search(SearchQuery("spk0001")))
     assert record.key is not None
     assert record.key.entry == 1
     assert len(record.key.bench) == 32
@@ -100,7 +100,7 @@ def test_a_device_of_last_week_on_todays_sheet(store: Store, history: History, c
     store.close_sheet(old).result()
     clock.time = START
     today = sheet_of(store, row(1), job="WO-8")
-    found = history.search(Wanted("SPK0001")).records
+    found = history.search(SearchQuery("SPK0001")).records
     assert [(record.state, record.sheet_id, record.job) for record in found] == [
         (State.UNSENT, today, "WO-8"),
         (State.BOUND, old, "WO-7"),
@@ -113,14 +113,14 @@ def test_text_is_looked_for_in_id_label_and_log_id(store: Store, history: Histor
     sheet_id = sheet_of(store, row(1), row(2), row(3))
     send(store, sheet_id, row(1), state=State.REFUSED, answer=REFUSAL)
     send(store, sheet_id, row(2), state=State.BOUND, answer=ANSWER)
-    assert told(history.search(Wanted(text))) == [("SPK0001", State.REFUSED)]
+    assert told(history.search(SearchQuery(text))) == [("SPK0001", State.REFUSED)]
 
 
 @pytest.mark.parametrize("text", ["100%", "a_b", "wow!", "half \ud800"])
 def test_no_character_has_a_meaning_of_its_own(store: Store, history: History, text: str) -> None:
     """What is a pattern to the database is a text to a person."""
     sheet_of(store, row(1, f"x{text}y"), row(2, "x100y"), row(3, "aXb"), row(4, "half"))
-    assert len(history.search(Wanted(text)).records) == 1
+    assert len(history.search(SearchQuery(text)).records) == 1
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_days_count_from_morning_to_night(
     rows = [replace(row(number), added_at=START + timedelta(days=number - 2)) for number in (1, 2, 3)]
     sheet_id = sheet_of(store, *rows)
     send(store, sheet_id, rows[1], state=State.BOUND, answer=ANSWER)
-    found = history.search(Wanted(since=since, until=until))
+    found = history.search(SearchQuery(since=since, until=until))
     assert [record.device_id for record in found.records] == expected
 
 
@@ -163,7 +163,7 @@ def test_states_are_told_apart(store: Store, history: History, state: State, exp
     send(store, sheet_id, row(2), state=State.REFUSED, answer=REFUSAL)
     send(store, sheet_id, row(3), state=State.UNKNOWN, answer=Answer(START + timedelta(seconds=9)))
     store.save(sheet_id, drop=[6]).result()
-    assert [record.device_id for record in history.search(Wanted(state=state)).records] == expected
+    assert [record.device_id for record in history.search(SearchQuery(state=state)).records] == expected
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_what_was_sent_and_edited_since(
     assert [(record.channel, record.sheet_id, record.number) for record in found] == [(CHANNEL, sheet_id, 1)]
     assert [record.key is None for record in found] == [state is not None]
     if state is State.REFUSED:
-        assert told(history.search(Wanted(REFUSAL.log_id))) == [("SPK0001", State.REFUSED)]
+        assert told(history.search(SearchQuery(REFUSAL.log_id))) == [("SPK0001", State.REFUSED)]
 
 
 def test_the_refusal_of_a_request_is_not_that_of_each_of_its_devices(store: Store, history: History) -> None:
@@ -227,7 +227,7 @@ def test_the_refusal_of_a_request_is_not_that_of_each_of_its_devices(store: Stor
     store.save(sheet_id, [row(1, "OTHER")], drop=[2]).result()
     found = {record.device_id: record.state for record in history.search().records}
     assert found == dict.fromkeys(("OTHER", *(f"SPK{n:04}" for n in range(1, 6))), State.UNSENT)
-    assert told(history.search(Wanted(state=State.REFUSED))) == []
+    assert told(history.search(SearchQuery(state=State.REFUSED))) == []
 
 
 def test_what_was_refused_by_itself_stays_refused(store: Store, history: History) -> None:
@@ -246,7 +246,7 @@ def test_what_was_refused_by_itself_stays_refused(store: Store, history: History
     listed = sheet_of(store, *whole)
     send(store, listed, *whole, state=State.REFUSED, answer=REFUSAL)
     store.save(listed, drop=[1, 2]).result()
-    refused = history.search(Wanted(state=State.REFUSED)).records
+    refused = history.search(SearchQuery(state=State.REFUSED)).records
     assert {record.device_id for record in refused} == {"SPK0001", "LIST1", "LIST2"}
 
 
