@@ -27,9 +27,9 @@ from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.diagnostics.version import this_version
-from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import History, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.gui.common.audio.cues import Hush, Silence
@@ -105,7 +105,7 @@ class Supplies:
     line is said to send no end (`port_reader.PortReader`).
     """
 
-    book: ProfileBook
+    book: ProfileRepository
     open_vault: Callable[[], TokenStore]
     token_is_given: bool = False
     clock: Clock = field(default_factory=SystemClock)
@@ -195,7 +195,7 @@ async def _work(
             supplies = _practice(folder, stack)
         else:
             supplies = Supplies(
-                ProfileBook(folder.profiles, machine_profiles(os.environ)),
+                ProfileRepository(folder.profiles, machine_profiles(os.environ)),
                 lambda: open_tokens(token),
                 token_is_given=token is not None,
             )
@@ -293,7 +293,7 @@ def put_to_work(
         folder,
         supplies.start_practice,
         practice,
-        LearntRules(folder.learnt),
+        LearnedRules(folder.learnt),
         Hush(supplies.sounds, settings),
         serial,
         ledger,
@@ -331,4 +331,4 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
 
         return FixedStore(AccessToken(channel.TOKEN), "practice")
 
-    return Supplies(ProfileBook(folder.profiles, machine), open_vault, token_is_given=True)
+    return Supplies(ProfileRepository(folder.profiles, machine), open_vault, token_is_given=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice.channel import practice_profile
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
 
 
-def open_book(surroundings: Surroundings, console: Console) -> ProfileBook:
+def open_book(surroundings: Surroundings, console: Console) -> ProfileRepository:
     """Return the profiles of this computer; what is wrong with a file is told and stops nothing."""
     environ = surroundings.environ
-    book = ProfileBook(DataFolder.of(environ).profiles, machine_profiles(environ))
+    book = ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
     for fault in book.faults:
         console.error(fault)
     return book

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.diagnostics.version import Version
-    from bindtool.core.profiles.learned_rules import LearntRules
-    from bindtool.core.profiles.repository import ProfileBook
+    from bindtool.core.profiles.learned_rules import LearnedRules
+    from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.store import Store
     from bindtool.gui.common.audio.cues import Hush
     from bindtool.gui.common.util.background_tasks import Tasks
@@ -34,7 +34,7 @@ class Ground:
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
     """
 
-    book: ProfileBook
+    book: ProfileRepository
     store: Store
     tokens: TokenDesk
     settings: QSettings
@@ -44,7 +44,7 @@ class Ground:
     folder: DataFolder
     practise: Callable[[], None]
     practice: bool
-    learnt: LearntRules
+    learnt: LearnedRules
     sounds: Hush
     serial: SerialScanner
     ledger: LedgerDesk

@@ -17,7 +17,7 @@ from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import WindowLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_store import MemoryStore
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.display_check import has_display
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
@@ -86,7 +86,7 @@ def print_page(path: Path) -> str:
 
 async def _picture(folder: Path) -> QImage:
     data = DataFolder(folder)
-    supplies = Supplies(ProfileBook(data.profiles, folder / "machine"), MemoryStore)
+    supplies = Supplies(ProfileRepository(data.profiles, folder / "machine"), MemoryStore)
     async with AsyncExitStack() as stack:
         stack.enter_context(data.writing())
         place = build(Texts(LANGUAGES[0]), data, supplies, stack)

@@ -29,7 +29,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, Hand, rounds, until
@@ -45,7 +45,7 @@ COUNTED = ("right", "held", "in the field", "lost", "wrong", "typed", "taken")
 
 async def measure(folder: Path, made: Iterable[Round]) -> dict[str, Counter[str]]:
     """Open a window and press everything into it; return what was counted, by hand, stall and place."""
-    book = ProfileBook(folder / "profiles", folder / "none")
+    book = ProfileRepository(folder / "profiles", folder / "none")
     (folder / "profiles").mkdir()
     book.add(Profile("Line 2", "7412345678901234567"))
     supplies = Supplies(book, lambda: FixedStore(AccessToken("pat_benchmark"), "benchmark"), token_is_given=True)

@@ -32,8 +32,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.intake.reconcile import compare, read_wanted
-from bindtool.core.profiles.profile import Pace
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_model import Column
@@ -120,7 +120,7 @@ async def work(folder: Path) -> None:
     """Open the window on the rows, measure, and bind those that are ready."""
     data = DataFolder(folder)
     token = AccessToken("pat_benchmark")
-    book = ProfileBook(data.profiles, folder / "none")
+    book = ProfileRepository(data.profiles, folder / "none")
     supplies = Supplies(book, lambda: FixedStore(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), data, supplies, stack)
@@ -165,7 +165,7 @@ def in_processes(count: int, ready: int) -> None:
 
     with server(LATENCY) as measured, tempfile.TemporaryDirectory() as name:
         folder = Path(name, "data")
-        put_profile(folder, measured.site, Pace())
+        put_profile(folder, measured.site, RequestSettings())
         writing = [sys.executable, "-m", "tests.benchmarks.parts.long_day", str(folder), str(count), str(ready)]
         subprocess.run(writing, check=True, env=environment())
         subprocess.run([sys.executable, "-m", "tests.benchmarks.find", "--window", str(folder)], check=True)

@@ -25,7 +25,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.throttle import Bucket, Window
 from tests.core.binding.crowd import Crowd
@@ -92,10 +92,10 @@ def real() -> None:
         real_line(server, 30, 400, None)
     for concurrency in (16, 64):
         with PracticeServer(latency=0.05, rate=100, burst=20) as server:
-            real_line(server, 1, 300, Pace(batch_size=1, concurrency=concurrency, rate=0.0))
+            real_line(server, 1, 300, RequestSettings(batch_size=1, concurrency=concurrency, rate=0.0))
 
 
-def real_line(server: PracticeServer, count: int, devices: int, pace: Pace | None) -> None:
+def real_line(server: PracticeServer, count: int, devices: int, pace: RequestSettings | None) -> None:
     """Bind, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         done = asyncio.run(bind_all(server, Path(folder), count, devices, SystemClock(), pace))

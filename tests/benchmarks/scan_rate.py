@@ -33,9 +33,9 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import Texts
@@ -140,13 +140,15 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
     """Open a window, let the codes be typed into it, and check that every one is there."""
     (folder / "profiles").mkdir(parents=True)
     # As many devices a request as let the run last longer than the typing.
-    pace = Pace(batch_size=max(1, case.rows // 1000), rate=2)
+    pace = RequestSettings(batch_size=max(1, case.rows // 1000), rate=2)
     text = to_toml(Profile("Line 2", "7412345678901234567", site, user_id="1", pace=pace, behaviour=Behaviour.ADDS))
     (folder / "profiles" / "line.toml").write_text(text, encoding="utf-8")
     data = DataFolder(folder)
     token = AccessToken("pat_benchmark")
     supplies = Supplies(
-        ProfileBook(data.profiles, folder / "none"), lambda: FixedStore(token, "benchmark"), token_is_given=True
+        ProfileRepository(data.profiles, folder / "none"),
+        lambda: FixedStore(token, "benchmark"),
+        token_is_given=True,
     )
     watch = Stopwatch()
     texts = Texts("en")

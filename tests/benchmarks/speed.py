@@ -24,7 +24,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from tests.benchmarks.parts.measuring import PARTS, Spent, environment, run, server, table
 
@@ -81,7 +81,12 @@ def bindtool(course: Course) -> Contender:
     data = Path(tempfile.mkdtemp(dir=course.folder))
     (data / "profiles").mkdir()
     profile = Profile(
-        "Line 2", CONNECTOR_ID, course.server.site, user_id=USER_ID, pace=Pace(rate=0), behaviour=Behaviour.ADDS
+        "Line 2",
+        CONNECTOR_ID,
+        course.server.site,
+        user_id=USER_ID,
+        pace=RequestSettings(rate=0),
+        behaviour=Behaviour.ADDS,
     )
     (data / "profiles" / "line.toml").write_text(to_toml(profile), encoding="utf-8")
     command = [sys.executable, "-m", "bindtool", "bind", str(course.list)]

@@ -35,9 +35,9 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table
@@ -60,7 +60,7 @@ class Case:
 
     name: str
     devices: int
-    pace: Pace
+    pace: RequestSettings
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class Smoothness:
 def cases(devices: int) -> list[Case]:
     """Return what is measured."""
     return [
-        Case("64 at a time, 1 a request", devices, Pace(batch_size=1, concurrency=64, rate=0)),
-        Case("64 at a time, 20 a request", devices, Pace(batch_size=20, concurrency=64, rate=0)),
-        Case("the defaults", min(devices, MOST_AT_THE_DEFAULTS), Pace()),
+        Case("64 at a time, 1 a request", devices, RequestSettings(batch_size=1, concurrency=64, rate=0)),
+        Case("64 at a time, 20 a request", devices, RequestSettings(batch_size=20, concurrency=64, rate=0)),
+        Case("the defaults", min(devices, MOST_AT_THE_DEFAULTS), RequestSettings()),
     ]
 
 
@@ -91,7 +91,7 @@ def ids(case: Case) -> list[str]:
     return [f"SPK2611{number:07}" for number in range(1, case.devices + 1)]
 
 
-def put_profile(folder: Path, site: str, pace: Pace) -> None:
+def put_profile(folder: Path, site: str, pace: RequestSettings) -> None:
     """Put a profile for the server into a data folder."""
     (folder / "profiles").mkdir(parents=True)
     text = to_toml(Profile("Line 2", "7412345678901234567", site, user_id="1", pace=pace, behaviour=Behaviour.ADDS))
@@ -122,7 +122,7 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
     """Bind in a window as a person does; return how smooth it was from the press to the end."""
     put_profile(folder, site, case.pace)
     data = DataFolder(folder)
-    book = ProfileBook(data.profiles, folder / "none")
+    book = ProfileRepository(data.profiles, folder / "none")
     token = AccessToken("pat_benchmark")
     supplies = Supplies(book, lambda: FixedStore(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:

@@ -13,7 +13,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.secret import Password
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def change(desk: Desk, **values: object) -> Profile:
     """Have other values in the profile `line`, as IT would in its file; return it."""
-    book = ProfileBook(desk.folder / "data" / "profiles", desk.folder / "machine")
+    book = ProfileRepository(desk.folder / "data" / "profiles", desk.folder / "machine")
     profile = replace(book.get("line"), **values)  # type: ignore[arg-type]  # the tests' own
     book.replace(profile)
     return profile

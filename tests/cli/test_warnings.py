@@ -14,7 +14,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer
@@ -45,7 +45,7 @@ def lists_sent(server: PracticeServer) -> list[list[str]]:
 def know(desk: Desk, behaviour: Behaviour, *, sender: bool = False) -> Profile:
     """Let the profile have the answer of the check."""
     own = desk.folder / "data" / "profiles"
-    book = ProfileBook(own, desk.folder / "machine")
+    book = ProfileRepository(own, desk.folder / "machine")
     book.replace(replace(book.get("line"), behaviour=behaviour, sender=sender))
     return book.get("line")
 

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice.server import PracticeServer
 from tests.core.store.test_shared import foreign
@@ -32,14 +32,14 @@ def server() -> Iterator[PracticeServer]:
 def sender(bare_desk: Desk, server: PracticeServer) -> Desk:
     """Return the laptop that sends."""
     bare_desk.set_up(server.site)
-    book = ProfileBook(bare_desk.folder / "data" / "profiles", bare_desk.folder / "machine")
+    book = ProfileRepository(bare_desk.folder / "data" / "profiles", bare_desk.folder / "machine")
     book.replace(replace(book.get("line"), behaviour=Behaviour.REPLACES, sender=True))
     return bare_desk
 
 
 def told(desk: Desk, *ids: str) -> None:
     """Let another bench tell of devices, as a shared folder or an imported history brings it."""
-    book = ProfileBook(desk.folder / "data" / "profiles", desk.folder / "machine")
+    book = ProfileRepository(desk.folder / "data" / "profiles", desk.folder / "machine")
     with Store(DataFolder.of(desk.environ).database, desk.clock) as store:
         entries = [foreign(number, device_id) for number, device_id in enumerate(ids, 1)]
         store.benches.take_in([replace(entry, channel=book.get("line").channel) for entry in entries]).result()

@@ -16,8 +16,8 @@ from bindtool.core.model.channel_check import Already, CheckStep
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.learned_rules import LearntRules
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.learned_rules import LearnedRules
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import History, Store, is_of_today, is_sound
 from tests.compatibility.first_release import (
@@ -174,11 +174,11 @@ def test_token_notes(tmp_path: Path) -> None:
 
 def test_learnt_rules(tmp_path: Path) -> None:
     """What a bench has learnt of its scanner before it had a profile, and beside one of IT's."""
-    before = LearntRules(lay_out("scanned_first", tmp_path / "a").learnt).rules_for(None)
+    before = LearnedRules(lay_out("scanned_first", tmp_path / "a").learnt).rules_for(None)
     assert (before.part.kind, before.part.name) == (PartKind.PAIRS, "SN")
     data = lay_out("window", tmp_path / "b")
-    by_it = ProfileBook(data.profiles, tmp_path / "b" / "machine").get("IT line")
-    rules = LearntRules(data.learnt).rules_for(by_it)
+    by_it = ProfileRepository(data.profiles, tmp_path / "b" / "machine").get("IT line")
+    rules = LearnedRules(data.learnt).rules_for(by_it)
     assert (rules.part.kind, rules.part.name) == (PartKind.PAIRS, "SN")
     assert (rules.ids.length, rules.ids.pattern) == (13, "SPK.*|ABC.*")
 

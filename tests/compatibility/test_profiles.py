@@ -16,8 +16,8 @@ from bindtool.core.barcode.rules import (
     ScanRules,
 )
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace, Profile
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
 from tests.compatibility.first_release import FIXTURES, SITE, lay_out
 
@@ -36,7 +36,9 @@ EVERYTHING = Profile(
     token_name="shared token",
     who_to_ask="Lin, 8021",
     label_template="{date} {id:6} {{x}} {n:3}",
-    pace=Pace(batch_size=25, concurrency=3, rate=1.5, connect_timeout=5.5, answer_timeout=45.0, resend=4),
+    pace=RequestSettings(
+        batch_size=25, concurrency=3, rate=1.5, connect_timeout=5.5, answer_timeout=45.0, resend=4
+    ),
     proven=True,
     behaviour=Behaviour.ADDS,
     checked_by="Li",
@@ -65,7 +67,7 @@ IT_LINE = Profile(
     user_name="开发者甲",
     who_to_ask="林工，8021",
     label_template="智能音箱-{id:-6}",
-    pace=Pace(rate=0, batch_size=4),
+    pace=RequestSettings(rate=0, batch_size=4),
     scan=ScanRules(ids=IdRules(pattern="SPK.*|ABC.*", length=13, case=CaseRule.UPPER)),
     read_only=True,
 )
@@ -73,13 +75,13 @@ IT_LINE = Profile(
 
 def test_every_field(tmp_path: Path) -> None:
     """All that a file can say is read, and nothing else is assumed."""
-    book = ProfileBook(lay_out("command_line", tmp_path).profiles, tmp_path / "machine")
+    book = ProfileRepository(lay_out("command_line", tmp_path).profiles, tmp_path / "machine")
     assert (book.profiles, book.faults) == ((LINE, EVERYTHING), ())
 
 
 def test_a_profile_of_it(tmp_path: Path) -> None:
     """The machine's folder is read as before: what stands there can't be changed here."""
-    book = ProfileBook(lay_out("window", tmp_path).profiles, tmp_path / "machine")
+    book = ProfileRepository(lay_out("window", tmp_path).profiles, tmp_path / "machine")
     assert book.faults == ()
     assert book.profiles[0] == IT_LINE
     assert (book.profiles[1].name, book.profiles[1].read_only) == ("Line 2", False)
@@ -89,7 +91,7 @@ def test_a_file_for_other_computers(desk: Desk, tmp_path: Path) -> None:
     """What 0.1.0 exported can be imported; that this one sends is true of no other computer."""
     done = desk.run("profile", "import", str(FIXTURES / "command_line" / "exported.toml"))
     assert done.status == 0, done.err
-    (profile,) = ProfileBook(tmp_path / "data" / "profiles", tmp_path / "machine").profiles
+    (profile,) = ProfileRepository(tmp_path / "data" / "profiles", tmp_path / "machine").profiles
     assert (profile.name, profile.scan, profile.sender) == (EVERYTHING.name, EVERYTHING.scan, False)
 
 
@@ -97,10 +99,10 @@ def test_a_profile_is_kept_and_written_again(tmp_path: Path) -> None:
     """A file of 0.1.0 keeps its name, so that a change is written over it and not beside it."""
     data = lay_out("command_line", tmp_path)
     names = {path.name for path in data.profiles.iterdir()}
-    book = ProfileBook(data.profiles, tmp_path / "machine")
+    book = ProfileRepository(data.profiles, tmp_path / "machine")
     for profile in book.profiles:
         book.replace(profile)
     assert {path.name for path in data.profiles.iterdir()} == names
-    assert ProfileBook(data.profiles, tmp_path / "machine").profiles == (LINE, EVERYTHING)
+    assert ProfileRepository(data.profiles, tmp_path / "machine").profiles == (LINE, EVERYTHING)
     book.remove("line")
-    assert ProfileBook(data.profiles, tmp_path / "machine").profiles == (EVERYTHING,)
+    assert ProfileRepository(data.profiles, tmp_path / "machine").profiles == (EVERYTHING,)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadata
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 
 PERSONAL = "pat_" + "x" * 64
 NOTE = TokenMetadata(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))
@@ -19,6 +19,6 @@ PROFILE = Profile(
     token_name="shared",
     who_to_ask="Bench 7",
     label_template="智能音箱-{id:-6}",
-    pace=Pace(batch_size=20, rate=0.5, resend=7),
+    pace=RequestSettings(batch_size=20, rate=0.5, resend=7),
     proven=True,
 )

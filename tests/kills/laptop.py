@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.jobs.recovery import find_interrupted_run
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
@@ -161,7 +161,7 @@ class Laptop:
             name="line",
             connector_id=channel.CONNECTOR_ID,
             site=self.server.site,
-            pace=Pace(batch_size=BATCH, rate=0),
+            pace=RequestSettings(batch_size=BATCH, rate=0),
         )
         (self.folder / "machine" / "line.toml").write_text(to_toml(self.profile), encoding="utf-8")
 

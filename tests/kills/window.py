@@ -24,7 +24,7 @@ from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_environment_token
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
@@ -56,7 +56,7 @@ async def work(ids: list[str], hopeless: str) -> None:
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.writing())
         supplies = Supplies(
-            ProfileBook(folder.profiles, machine_profiles(os.environ)),
+            ProfileRepository(folder.profiles, machine_profiles(os.environ)),
             lambda: FixedStore(token.token(), ENVIRONMENT_TOKEN),
             token_is_given=True,
             clock=BriskClock(),

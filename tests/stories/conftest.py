@@ -20,9 +20,9 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import Silence
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import speak_qt
@@ -90,7 +90,7 @@ class Bench:
 
     def has_profile(self, profile: Profile) -> None:
         """Let somebody have set up a profile on an earlier day."""
-        ProfileBook(self.data.profiles, self.machine).add(profile)
+        ProfileRepository(self.data.profiles, self.machine).add(profile)
 
     def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None, site: str = "") -> None:
         """Let somebody have entered the token on an earlier day, for the server or for another site."""
@@ -133,7 +133,7 @@ def profile(server: PracticeServer) -> Profile:
         user_name="Developer A",
         who_to_ask="Lin, 8021",
         label_template="智能音箱-{id:-6}",
-        pace=Pace(rate=0),
+        pace=RequestSettings(rate=0),
     )
 
 
@@ -168,7 +168,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         silent_reads: int = sys.maxsize,
     ) -> Iterator[Technician]:
         supplies = Supplies(
-            ProfileBook(bench.data.profiles, bench.machine),
+            ProfileRepository(bench.data.profiles, bench.machine),
             open_vault,
             clock=clock or BriskClock(),
             start_practice=start_practice,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Slow
@@ -25,7 +25,7 @@ GOOD, REFUSED, LOST_ONCE, FINE = "SPK2001", "SPK0000", "SPK9999", "SPK2002"
 @pytest.fixture
 def one_by_one(bench: Bench, profile: Profile) -> None:
     """Have a bench that sends one device a request, so that a run has a middle."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1)))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1)))
     bench.has_token()
 
 

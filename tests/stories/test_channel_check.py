@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close, Slow
 from bindtool.practice.server import PracticeServer
@@ -47,7 +47,7 @@ def lists_sent(server: PracticeServer) -> list[list[str]]:
 
 def kept(bench: Bench) -> Profile:
     """Return the profile as it stands on the disk."""
-    return ProfileBook(bench.data.profiles, bench.machine).get(PROFILE)
+    return ProfileRepository(bench.data.profiles, bench.machine).get(PROFILE)
 
 
 def send_two(me: Technician) -> None:
@@ -68,7 +68,7 @@ def look(me: Technician, answer: str, who: str = "Li") -> None:
 
 def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """Begun after a run, left, and taken up the next day: from then on nothing is said of it any more."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1, concurrency=4)))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4)))
     bench.has_token()
     with open_window() as me:
         # GIVEN a run on a channel that nobody has checked
@@ -174,7 +174,7 @@ def test_a_channel_that_replaces_its_list(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
     """Bind is closed until this laptop is the one that sends; then one request carries all that was bound."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1, concurrency=4)))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4)))
     bench.has_token()
     with open_window() as me:
         # GIVEN a check whose second device has replaced the first

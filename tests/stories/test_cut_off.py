@@ -12,8 +12,8 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
-from bindtool.core.profiles.profile import Pace
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.gui.sheet.table_model import Column
 from tests.stories.conftest import PROFILE
@@ -29,7 +29,7 @@ IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
 @pytest.fixture
 def profile(bench: Bench, profile: Profile) -> Profile:
     """Give a bench with a profile that sends two devices a request."""
-    small = replace(profile, proven=True, pace=Pace(rate=0, batch_size=2))
+    small = replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=2))
     bench.has_profile(small)
     bench.has_token()
     return small
@@ -84,7 +84,7 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
     check = ChannelCheck(Already.NO).accepted(Device("SPK1", "a")).accepted(Device("SPK2", "b"))
     cut_off(bench, open_window, sending=0, ready=2)
     with Store(bench.data.database, SystemClock()) as store:
-        store.save_check(ProfileBook(bench.data.profiles, bench.machine).get(PROFILE).channel, check).result()
+        store.save_check(ProfileRepository(bench.data.profiles, bench.machine).get(PROFILE).channel, check).result()
     before = len(server.requests)
     with open_window() as me:
         me.sees_notice("The last run was cut off")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.faults import Slow
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
@@ -39,7 +39,7 @@ SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"]
 @pytest.fixture
 def profile(profile: Profile) -> Profile:
     """Return a profile that sends one device after the other, and no question is open about its channel."""
-    return replace(profile, pace=Pace(rate=0, batch_size=1), proven=True, behaviour=Behaviour.ADDS)
+    return replace(profile, pace=RequestSettings(rate=0, batch_size=1), proven=True, behaviour=Behaviour.ADDS)
 
 
 def scan(qtbot: QtBot, program: Program) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.faults import Slow
 from tests.core.store.unprivileged import posix
 from tests.gui.disks import refusing
@@ -31,7 +31,7 @@ def test_an_answer_that_can_not_be_written_down(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
     """The run breaks off and scanning stops; once the disk serves, the banner counts what is left and goes on."""
-    bench.has_profile(replace(profile, proven=True, pace=Pace(rate=0, batch_size=2)))
+    bench.has_profile(replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=2)))
     bench.has_token()
     with open_window() as me:
         for device_id in ("SPK1", "SPK2", "SPK3"):

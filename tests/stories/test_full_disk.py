@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from tests.small_disk import needs_small_disk, small_disk
 from tests.stories.conftest import PROFILE, Bench
@@ -119,7 +119,7 @@ def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
     bench: Bench, profile: Profile, disk: SmallDisk, server: PracticeServer, open_window: Open
 ) -> None:
     """Each request that the server saw is on the disk; with room again the run goes on to its end."""
-    bench.has_profile(replace(profile, proven=True, pace=Pace(rate=0, batch_size=1)))
+    bench.has_profile(replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=1)))
     bench.has_token()
     ids = [f"SPK{number:06}" for number in range(1, 101)]
     with open_window() as me:

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.practice.faults import Answer
 from tests.gui.disks import refusing
@@ -132,7 +132,7 @@ def test_a_run_that_can_not_be_written_down_calls(me: Technician, ears: Ears, be
 
 def test_whoever_stops_a_run_knows_it(bench: Bench, profile: Profile, open_window: Open, ears: Ears) -> None:
     """Stop between two requests is followed by no sound: the hand is on the button."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0.1, batch_size=1), behaviour=Behaviour.ADDS))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0.1, batch_size=1), behaviour=Behaviour.ADDS))
     bench.has_token()
     with open_window(sounds=ears, clock=SystemClock()) as me:
         me.scan("SPK1", "SPK2")

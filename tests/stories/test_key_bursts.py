@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.app.composition import Supplies, build
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish
@@ -27,7 +27,7 @@ def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
 ) -> None:
     """Without a stall every code is right, whatever ends it and wherever the cursor is; with one, right or held."""
     bench.has_profile(profile)
-    supplies = Supplies(ProfileBook(bench.data.profiles, bench.machine), KeyringStore)
+    supplies = Supplies(ProfileRepository(bench.data.profiles, bench.machine), KeyringStore)
     work = AsyncExitStack()
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     sent: Counter[str] = Counter()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDateEdit
 
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer
@@ -112,7 +112,7 @@ def test_a_banner_goes_on_with_its_action(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
     """Whoever can't read what has stopped a run reads it in the other language, and goes on with the same rows."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=2), proven=True))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
     server.script([None, Answer(700012006, status=401, msg="access token invalid")])
     with open_window() as me:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.faults import Close, Raw, Slow
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-ONE_BY_ONE = Pace(rate=0, batch_size=1)
+ONE_BY_ONE = RequestSettings(rate=0, batch_size=1)
 LONG = 3.0
 """Seconds; the third try without a network, and those after it, come later than this."""
 NO_NETWORK = "No network. Binding goes on when it is back."
@@ -171,7 +171,7 @@ def test_the_lid_is_closed_in_the_middle(
     """The program as a process, asleep for longer than the time-out: no answer is missed, none is made up."""
     arrived = threading.Event()
     server.script(announced(Slow(0.2) if answers else Close(commit=False), arrived))
-    profile = replace(profile, pace=Pace(rate=0, batch_size=1, answer_timeout=1.0), proven=True)
+    profile = replace(profile, pace=RequestSettings(rate=0, batch_size=1, answer_timeout=1.0), proven=True)
     with working(tmp_path, profile) as program:
         program.scan("SPK1", "SPK2")
         qtbot.waitUntil(lambda: len(program.rows()) == 2, timeout=PATIENCE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.faults import Slow
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
@@ -73,7 +73,7 @@ def test_requests_under_way_keep_it_open(
     """The installer is told 4 at once, the run goes on to its end, and then it closes."""
     arrived = threading.Event()
     server.script(announced(Slow(5), arrived))
-    with working(tmp_path, replace(profile, pace=Pace(rate=0), proven=True)) as program:
+    with working(tmp_path, replace(profile, pace=RequestSettings(rate=0), proven=True)) as program:
         bind(qtbot, program)
         assert arrived.wait(PATIENCE / 1000)
         assert ask_to_close(tmp_path) == 4

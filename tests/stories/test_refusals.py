@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication, QListWidget
 
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import Answer, Close
 from tests.gui.acting import find
@@ -32,7 +32,7 @@ TITLE = "Coze refused this device"
 @pytest.fixture
 def me(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> Iterator[Technician]:
     """Give a technician after a run: rows 2 and 4 refused with one code, 3 with another, 5 unknown, 7 not sent."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=1, resend=0)))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, resend=0)))
     bench.has_token()
     # A code that nobody knows is asked for twice.
     server.script([None, *[NOT_VALID] * 2, *[LOCKED] * 2, *[NOT_VALID] * 2, Close(commit=False)])

@@ -13,7 +13,7 @@ from PySide6.QtCore import QProcess
 from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from tests.stories import key_repeat
 
@@ -42,7 +42,7 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
     key_repeat.turn_off()
     # A busy computer stamps keys late; a scanner's own keys come as fast as they may.
     patient = ScanRules(scanner=ScannerRules(longest_gap=200))
-    slow = Pace(rate=1, batch_size=1)
+    slow = RequestSettings(rate=1, batch_size=1)
     bench.has_profile(replace(profile, pace=slow, behaviour=Behaviour.ADDS, scan=patient))
     bench.has_token()
     script = tmp_path / "scanner.txt"

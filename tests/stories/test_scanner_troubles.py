@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.rules import EndKey, Keyboard
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
@@ -48,7 +48,7 @@ def scan(me: Technician, *texts: str, caps_lock: bool | None = None) -> None:
 
 def rules(bench: Bench, profile: Profile) -> ScannerRules:
     """Return what the profile says of its scanner, as the disk has it."""
-    return ProfileBook(bench.data.profiles, bench.machine).get(profile.name).scan.scanner
+    return ProfileRepository(bench.data.profiles, bench.machine).get(profile.name).scan.scanner
 
 
 def test_no_end_key(ready: Technician, bench: Bench, profile: Profile) -> None:

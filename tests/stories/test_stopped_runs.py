@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
 from bindtool.practice.rules import Call
@@ -26,7 +26,7 @@ def test_the_token_dies_in_the_middle(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
     """The run pauses; one paste and one press later the rest is bound, and no row had to be looked at."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=2), proven=True))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
     server.script([None, Answer(700012006, status=401, msg="access token invalid")])
     with open_window() as me:
@@ -59,7 +59,7 @@ def test_continue_after_a_question_that_was_cancelled(
 
     It goes on with what was confirmed, and with that alone, also where the window speaks another language since.
     """
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=2), proven=True))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
     server.script([None, Answer(4102)])
     with open_window() as me:

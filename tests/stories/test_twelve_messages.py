@@ -22,7 +22,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
@@ -318,7 +318,7 @@ def test_6_token_expired_in_a_run(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open, language: str
 ) -> None:
     """One paste and two presses later the rest of the run is bound, and no other row."""
-    bench.has_profile(replace(profile, pace=Pace(rate=0, batch_size=2), proven=True))
+    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
     server.script([None, Answer(700012006, status=401, msg="access token invalid")])
     with open_window(language=language) as me:

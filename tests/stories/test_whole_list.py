@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Answer, Close
@@ -35,7 +35,7 @@ def server() -> Iterator[PracticeServer]:
 @pytest.fixture
 def sender(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
     """Give a technician at the laptop that sends; in batches of one, two at a time, were it for the profile."""
-    pace = Pace(rate=0, batch_size=1, concurrency=2)
+    pace = RequestSettings(rate=0, batch_size=1, concurrency=2)
     bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, sender=True, pace=pace))
     bench.has_token()
     with open_window() as technician:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
 from bindtool.practice.faults import Slow
@@ -79,7 +79,7 @@ class Trial:
             site=self.server.site,
             user_id=channel.USER_ID,
             user_name="Developer A",
-            pace=Pace(rate=0),
+            pace=RequestSettings(rate=0),
             proven=True,
         )
         (profiles / "line2.toml").write_text(to_toml(profile), encoding="utf-8")

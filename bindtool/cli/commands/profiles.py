@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import Surroundings
     from bindtool.core.credentials.token_metadata import TokenMetadata
-    from bindtool.core.profiles.repository import ProfileBook
+    from bindtool.core.profiles.repository import ProfileRepository
 
 _COLUMNS = (
     "name",
@@ -68,7 +68,9 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     return 0
 
 
-async def _add(given: argparse.Namespace, book: ProfileBook, surroundings: Surroundings, console: Console) -> None:
+async def _add(
+    given: argparse.Namespace, book: ProfileRepository, surroundings: Surroundings, console: Console
+) -> None:
     values = {
         "site": given.base_url,
         "key": given.key,
@@ -86,7 +88,7 @@ async def _add(given: argparse.Namespace, book: ProfileBook, surroundings: Surro
         await keep(profile.token, cleaned, profile.site, surroundings, console)
 
 
-def _list(book: ProfileBook, surroundings: Surroundings, console: Console) -> None:
+def _list(book: ProfileRepository, surroundings: Surroundings, console: Console) -> None:
     notes = TokenMetadataFile(DataFolder.of(surroundings.environ).token_notes).all()
     console.result(*_COLUMNS)
     for profile in book.profiles:

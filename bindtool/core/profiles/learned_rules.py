@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
 
 
-class LearntRules:
+class LearnedRules:
     """A file of scan rules by the name of a profile, "" for none, and how slowly the scanner types.
 
     A file that can't be read counts as empty: what it held is asked for again.

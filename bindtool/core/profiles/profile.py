@@ -42,11 +42,11 @@ PACE_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "resend": (0, 100),
     }
 )
-"""The lowest and the highest value of each field of `Pace`: a whole number where the bounds are."""
+"""The lowest and the highest value of each field of `RequestSettings`: a whole number where the bounds are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RequestSettings:
     """How requests are sent.
 
     `batch_size`: devices a request. `concurrency`: requests at a time. `rate`: requests a second, 0 for no limit.
@@ -97,7 +97,7 @@ class Profile:
     token_name: str = ""
     who_to_ask: str = ""
     label_template: str = DEFAULT_TEMPLATE
-    pace: Pace = field(default=Pace())
+    pace: RequestSettings = field(default=RequestSettings())
     proven: bool = False
     behaviour: Behaviour = Behaviour.NOT_CHECKED
     checked_by: str = ""

@@ -17,7 +17,7 @@ from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
-from bindtool.core.profiles.profile import PACE_BOUNDS, Pace, Profile
+from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -109,7 +109,7 @@ def from_toml(text: str, origin: str) -> Profile:
         BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
             "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
             "profile.must_be_date", "profile.behaviour_unfit" and "profile.must_be_table" with `field`; or what
-            `Profile`, `Pace` and the scan rules raise.
+            `Profile`, `RequestSettings` and the scan rules raise.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -176,12 +176,12 @@ class _Source:
             raise self.error("profile.behaviour_unfit", "behaviour")
         return found
 
-    def read_pace(self, values: object) -> Pace:
+    def read_pace(self, values: object) -> RequestSettings:
         if not isinstance(values, dict):
             raise self.error("profile.must_be_table", "pace")
         self.refuse_strangers(values, PACE_BOUNDS)
         try:
-            return Pace(**values)
+            return RequestSettings(**values)
         except BadInput as problem:
             raise self.placed(problem, str(problem.title.values["field"])) from problem
 

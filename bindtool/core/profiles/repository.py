@@ -39,7 +39,7 @@ class _Entry:
     profile: Profile
 
 
-class ProfileBook:
+class ProfileRepository:
     """All profiles, read when the book is made and again by `reload`.
 
     A machine's profile is read-only and hides one's own of the same name. A file that can't be taken is a fault

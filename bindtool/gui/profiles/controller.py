@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.profiles.repository import ProfileBook
+    from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.gui.common.util.background_tasks import Tasks
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.tokens.dialog import TokenPanel
@@ -46,7 +46,7 @@ class SetUp(QObject):
         texts: Texts,
         form: ProfileForm,
         panel: TokenPanel,
-        book: ProfileBook,
+        book: ProfileRepository,
         tokens: TokenDesk,
         tasks: Tasks,
     ) -> None:

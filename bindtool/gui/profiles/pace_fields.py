@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
 
-from bindtool.core.profiles.profile import PACE_BOUNDS, Pace
+from bindtool.core.profiles.profile import PACE_BOUNDS, RequestSettings
 from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class PaceFields(QWidget):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._pace = Pace()
+        self._pace = RequestSettings()
         self._fields: dict[str, Field] = {}
         self.batch_size = QSpinBox()
         low, high = PACE_BOUNDS["batch_size"]
@@ -54,11 +54,11 @@ class PaceFields(QWidget):
             self._fields[name] = Field(texts(f"profile_form.{name}"), number, hint)
             row.addWidget(self._fields[name], 1, Qt.AlignmentFlag.AlignTop)
 
-    def pace(self) -> Pace:
+    def pace(self) -> RequestSettings:
         """Return the pace with the two numbers as they stand."""
         return replace(self._pace, batch_size=self.batch_size.value(), rate=self.rate.value())
 
-    def set_pace(self, pace: Pace) -> None:
+    def set_pace(self, pace: RequestSettings) -> None:
         """Show a pace."""
         self._pace = pace
         self.batch_size.setValue(pace.batch_size)

@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
-from bindtool.core.profiles.profile import Pace, Profile, Site
+from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Kind, Tone
 from bindtool.gui.common.widgets.form_field import TextField, WheelGuard
@@ -131,7 +131,7 @@ class ProfileFields(QWidget):
             field.set_text(getattr(profile, name) if profile else _EMPTY[name])
             field.show_problem("")
         self.list_fields.fill(profile)
-        self.pace_fields.set_pace(profile.pace if profile else Pace())
+        self.pace_fields.set_pace(profile.pace if profile else RequestSettings())
         self.id_rule_fields.set_rules(profile.scan.ids if profile else IdRules())
         self.part_rule_fields.set_rule(profile.scan.part if profile else PartRule())
         self.scanner_fields.set_rules(profile.scan.scanner if profile else ScannerRules())

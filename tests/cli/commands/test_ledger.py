@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from tests.cli.desk import Keyboard
 from tests.core.shared_ledger.forged import first_step
 from tests.core.shared_ledger.samples import an_entry
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def use(desk: Desk, ledger: str, name: str = "line") -> None:
     """Have a profile that names a ledger."""
     folder = desk.folder / "data" / "profiles"
-    ProfileBook(folder, desk.folder / "machine").add(Profile(name, "1024", ledger=ledger))
+    ProfileRepository(folder, desk.folder / "machine").add(Profile(name, "1024", ledger=ledger))
 
 
 def secret_of(address: LedgerAddress, desk: Desk) -> str:

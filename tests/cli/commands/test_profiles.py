@@ -9,7 +9,7 @@ import pytest
 from bindtool.core.common.errors import VaultLocked
 from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.profile import Site
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
@@ -191,7 +191,7 @@ def test_a_note_with_a_last_day(bare_desk: Desk) -> None:
     """A day on which a token ends is listed."""
     bare_desk.run("profile", "add", "line", "--connector-id", "1", "--token-stdin", stdin=b"pat_12345678")
     own = bare_desk.folder / "data"
-    assert len(ProfileBook(own / "profiles", own / "none").profiles) == 1
+    assert len(ProfileRepository(own / "profiles", own / "none").profiles) == 1
     notes = next(path for path in own.glob("tokens*"))
     notes.write_text(notes.read_text(encoding="utf-8") + "expires = 2026-12-20\n", encoding="utf-8")
     assert bare_desk.run("profile", "list").cells[1][9] == "2026-12-20"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.binding.events import Ending
     from bindtool.core.common.clock import Clock
-    from bindtool.core.profiles.profile import Pace
+    from bindtool.core.profiles.profile import RequestSettings
     from bindtool.practice.server import PracticeServer
 
 TOO_MANY_REQUESTS = 429
@@ -48,7 +48,12 @@ class Laptop:
 
 
 async def bind_all(
-    server: PracticeServer, folder: Path, laptops: int, devices: int, clock: Clock, pace: Pace | None = None
+    server: PracticeServer,
+    folder: Path,
+    laptops: int,
+    devices: int,
+    clock: Clock,
+    pace: RequestSettings | None = None,
 ) -> list[Laptop]:
     """Let so many laptops bind so many devices each, all at once; each has a database of its own in `folder`.
 
@@ -60,7 +65,7 @@ async def bind_all(
 
 
 async def _bind(
-    server: PracticeServer, database: Path, number: int, devices: int, clock: Clock, pace: Pace | None
+    server: PracticeServer, database: Path, number: int, devices: int, clock: Clock, pace: RequestSettings | None
 ) -> Laptop:
     profile = practice_profile(server.site)
     if pace is not None:

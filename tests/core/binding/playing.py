@@ -13,7 +13,7 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded, FoundToken
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.model.row import Row, Source
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 RESEND = 2
-BRISK = Pace(rate=0.0, resend=RESEND, connect_timeout=5.0, answer_timeout=0.1)
+BRISK = RequestSettings(rate=0.0, resend=RESEND, connect_timeout=5.0, answer_timeout=0.1)
 """A lost answer is soon given up; all devices go in one request."""
 
 

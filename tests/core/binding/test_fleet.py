@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.core.binding.fleet import bind_all
@@ -55,7 +55,7 @@ def test_thirty_laptops_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("concurrency", [16, 64])
 def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: int) -> None:
     """300 devices, one a request, as fast as can be: 300 bound, and nothing is sent but what was refused again."""
-    pace = Pace(batch_size=1, concurrency=concurrency, rate=0.0)
+    pace = RequestSettings(batch_size=1, concurrency=concurrency, rate=0.0)
     with PracticeServer(latency=0.05, rate=100, burst=20) as server:
         (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 300, SystemClock(), pace))
 
@@ -66,7 +66,7 @@ def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: 
 
 def test_no_pace_under_no_limit(tmp_path: Path) -> None:
     """As fast as can be means it: nobody is refused, and nobody waits."""
-    pace = Pace(batch_size=1, concurrency=16, rate=0.0)
+    pace = RequestSettings(batch_size=1, concurrency=16, rate=0.0)
     with PracticeServer(latency=0.05, rate=0) as server:
         (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 160, SystemClock(), pace))
 

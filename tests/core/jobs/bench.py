@@ -13,7 +13,7 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded, FoundToken
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.model.row import Row, Source
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
 
@@ -35,7 +35,7 @@ MANY = [f"B{number}" for number in range(1, 41)]
 
 def profile_of(server: PracticeServer, **more: object) -> Profile:
     """Return a profile for the practice channel, as fast as can be."""
-    pace = Pace(batch_size=2, rate=0.0, resend=0)
+    pace = RequestSettings(batch_size=2, rate=0.0, resend=0)
     made = {"name": "line", "connector_id": channel.CONNECTOR_ID, "site": server.site, "pace": pace, **more}
     return Profile(**made)  # type: ignore[arg-type]  # fields of Profile
 

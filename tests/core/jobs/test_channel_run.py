@@ -19,7 +19,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.faults import Answer, Close, Slow, html
 from bindtool.practice.rules import Call
 from tests.core.jobs.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
@@ -82,7 +82,7 @@ def test_one_at_a_time_until_it_is_checked(
     store: Store, server: PracticeServer, behaviour: Behaviour, concurrency: int
 ) -> None:
     """However many the profile would send at once; a channel that replaces its list is sent it whole."""
-    profile = profile_of(server, behaviour=behaviour, pace=Pace(concurrency=8))
+    profile = profile_of(server, behaviour=behaviour, pace=RequestSettings(concurrency=8))
     policy = policy_for(profile, store)
     assert policy.concurrency == concurrency
     assert policy.whole_list is (behaviour is Behaviour.REPLACES)
@@ -111,7 +111,7 @@ def test_after_an_answer_that_stops_the_run_no_request_leaves(
     meeting = threading.Barrier(3)
     in_flight = [(refusal, False), (Slow(0.2), True), (Slow(0.2), True)]
     server.script([None, *(Together(meeting, fault, commit) for fault, commit in in_flight)])
-    pace = Pace(batch_size=1, concurrency=3, rate=0.0)
+    pace = RequestSettings(batch_size=1, concurrency=3, rate=0.0)
     bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
     concluded = last_word(bench.run())
     assert concluded.ended.ending not in {Ending.FINISHED, Ending.STOPPED}
@@ -143,7 +143,7 @@ def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: Prac
     """A request in flight that gets no answer is not sent again: its row may be bound."""
     meeting = threading.Barrier(2)
     server.script([None, Together(meeting, Answer(4100, 401), commit=False), Together(meeting, Close())])
-    pace = Pace(batch_size=1, concurrency=2, rate=0.0)
+    pace = RequestSettings(batch_size=1, concurrency=2, rate=0.0)
     bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
     assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION
     assert [request.call for request in server.requests].count(Call.BIND) == 3

@@ -26,7 +26,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.core.jobs.life import Life
 from tests.core.store.samples import START
 from tests.core.store.test_shared import foreign
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
     from bindtool.core.jobs.bind_job import BindJob
 
-PROFILE = Profile("line", "7412345678901234567", pace=Pace(batch_size=2, rate=0.0, resend=1))
+PROFILE = Profile("line", "7412345678901234567", pace=RequestSettings(batch_size=2, rate=0.0, resend=1))
 
 ids = st.sampled_from(["A1", "A2", "A3", "A4", "A5"])
 labels = st.sampled_from(["L1", "L2"])

@@ -12,7 +12,7 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.channel_run import policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.faults import Answer, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
@@ -135,7 +135,7 @@ def test_no_other_site_is_ever_asked(store: Store, server: PracticeServer) -> No
 def test_a_size_that_works_is_remembered(store: Store) -> None:
     """The first run looks for it once; the next one begins with it, and so does one for another developer."""
     with PracticeServer(latency=0, rate=0, limit=10) as server:
-        profile = profile_of(server, pace=Pace(batch_size=20, rate=0.0))
+        profile = profile_of(server, pace=RequestSettings(batch_size=20, rate=0.0))
         first = Bench(store, profile, ids=MANY)
         happened = first.run()
         assert [event.size for event in happened if isinstance(event, Fitted)] == [10]
@@ -150,15 +150,20 @@ def test_a_size_that_works_is_remembered(store: Store) -> None:
         fact = store.request_size(profile.channel)
         assert fact is not None
         assert fact.size == 10
-        assert policy_for(profile_of(server, user_id="77", pace=Pace(batch_size=50)), store).batch_size == 10
-        assert policy_for(profile_of(server, pace=Pace(batch_size=3)), store).batch_size == 3
-        assert policy_for(profile_of(server, key="other", pace=Pace(batch_size=50)), store).batch_size == 50
+        assert (
+            policy_for(profile_of(server, user_id="77", pace=RequestSettings(batch_size=50)), store).batch_size
+            == 10
+        )
+        assert policy_for(profile_of(server, pace=RequestSettings(batch_size=3)), store).batch_size == 3
+        assert (
+            policy_for(profile_of(server, key="other", pace=RequestSettings(batch_size=50)), store).batch_size == 50
+        )
 
 
 def test_other_endings_need_no_question(store: Store, server: PracticeServer) -> None:
     """An unknown channel is no matter of the token; refused and unknown rows are not counted as left."""
     server.script([None, html(), Answer(4200, 404)])
-    bench = Bench(store, profile_of(server, pace=Pace(batch_size=1, rate=0.0, resend=0)))
+    bench = Bench(store, profile_of(server, pace=RequestSettings(batch_size=1, rate=0.0, resend=0)))
     advice = last_word(bench.run()).advice
     assert advice is not None
     assert advice.title.id == "advice.unknown_channel.title"

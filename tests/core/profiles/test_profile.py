@@ -12,15 +12,15 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, problems, tidy
-from bindtool.core.profiles.profile import PACE_BOUNDS, Pace, Profile, Site
+from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings, Site
 
 CONNECTOR = "7452643923450000001"
 TOKEN = "pat_0123456789abcdefABCDEF"
 
 
-def _pace(field: str, value: object) -> Pace:
+def _pace(field: str, value: object) -> RequestSettings:
     values: dict[str, Any] = {field: value}
-    return Pace(**values)
+    return RequestSettings(**values)
 
 
 def test_the_defaults() -> None:
@@ -28,7 +28,7 @@ def test_the_defaults() -> None:
     profile = Profile("Line 2", CONNECTOR)
     assert profile.channel == Channel("https://api.coze.cn", CONNECTOR, "device_id", "")
     assert profile.label_template == "{id:-6}"
-    assert profile.pace == Pace(50, 1, 2.0, 10.0, 30.0, 2)
+    assert profile.pace == RequestSettings(50, 1, 2.0, 10.0, 30.0, 2)
     assert not profile.proven
     assert not profile.read_only
 
@@ -223,11 +223,11 @@ def test_counts_are_whole_and_rates_need_not_be() -> None:
     """Half a device is refused, half a second is not."""
     with pytest.raises(BadInput, match="batch_size"):
         _pace("batch_size", 1.5)
-    assert Pace(rate=0, connect_timeout=5, answer_timeout=0.5).rate == 0
+    assert RequestSettings(rate=0, connect_timeout=5, answer_timeout=0.5).rate == 0
 
 
 def test_a_rate_may_be_without_limit_but_not_nearly_none() -> None:
     """0 is no limit; a rate so small that nothing would leave is a mistake."""
-    assert Pace(rate=0.0).rate == 0.0
+    assert RequestSettings(rate=0.0).rate == 0.0
     with pytest.raises(BadInput, match="rate"):
-        Pace(rate=1e-9)
+        RequestSettings(rate=1e-9)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Pace, Profile
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
@@ -43,7 +43,7 @@ def test_the_whole_form() -> None:
         token_name="shared",
         who_to_ask="the IT desk",
         label_template="音箱-{id:-4}",
-        pace=Pace(20, 2, 0.5, 5.0, 20.0, 1),
+        pace=RequestSettings(20, 2, 0.5, 5.0, 20.0, 1),
         proven=True,
         behaviour=Behaviour.REPLACES,
         checked_by="李工",
@@ -81,7 +81,7 @@ _ids = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size
 def test_what_is_exported_is_imported(name: str, connector: str, who: str, rate: float, proven: bool) -> None:
     """Any profile survives the way through a file."""
     try:
-        profile = Profile(name, connector, who_to_ask=who, pace=Pace(rate=rate), proven=proven)
+        profile = Profile(name, connector, who_to_ask=who, pace=RequestSettings(rate=rate), proven=proven)
     except BadInput:
         return
     assert from_toml(to_toml(profile), "it.toml") == profile

@@ -13,7 +13,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,9 @@ def machine(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def book(own: Path, machine: Path) -> ProfileBook:
+def book(own: Path, machine: Path) -> ProfileRepository:
     """A book of both folders, still empty."""
-    return ProfileBook(own, machine)
+    return ProfileRepository(own, machine)
 
 
 def _refused_id(act: Callable[[], object]) -> str:
@@ -51,21 +51,23 @@ def _refused_id(act: Callable[[], object]) -> str:
 
 def test_folders_that_are_not_there_are_empty(tmp_path: Path) -> None:
     """A first start finds no profile and no fault."""
-    book = ProfileBook(tmp_path / "a", tmp_path / "b")
+    book = ProfileRepository(tmp_path / "a", tmp_path / "b")
     assert book.profiles == ()
     assert book.faults == ()
 
 
-def test_a_profile_that_is_added_is_there_after_a_restart(book: ProfileBook, own: Path, machine: Path) -> None:
+def test_a_profile_that_is_added_is_there_after_a_restart(
+    book: ProfileRepository, own: Path, machine: Path
+) -> None:
     """Profiles come by name, whatever the order in which they were added."""
     book.add(LINE_3)
     book.add(LINE_2)
     assert book.profiles == (LINE_2, LINE_3)
-    assert ProfileBook(own, machine).profiles == (LINE_2, LINE_3)
+    assert ProfileRepository(own, machine).profiles == (LINE_2, LINE_3)
     assert book.get("Line 3") == LINE_3
 
 
-def test_a_profile_is_not_added_twice(book: ProfileBook) -> None:
+def test_a_profile_is_not_added_twice(book: ProfileRepository) -> None:
     """A name in use is refused and what it names stays."""
     book.add(LINE_2)
     assert _refused_id(lambda: book.add(replace(LINE_2, key="sn"))) == "profile.name_in_use"
@@ -73,7 +75,7 @@ def test_a_profile_is_not_added_twice(book: ProfileBook) -> None:
 
 
 @pytest.mark.parametrize("name", ["智能音箱 2 线", "a/b", "../x", "CON", "LINE 2", "line 2", ".", "音" * 80, "*?"])
-def test_any_name_has_a_file(book: ProfileBook, own: Path, name: str) -> None:
+def test_any_name_has_a_file(book: ProfileRepository, own: Path, name: str) -> None:
     """A name may be what it likes: its file lies in the folder, under a name of its own."""
     book.add(LINE_2)
     book.add(replace(LINE_2, name=name))
@@ -83,7 +85,7 @@ def test_any_name_has_a_file(book: ProfileBook, own: Path, name: str) -> None:
     assert all(file.endswith(".toml") for file in files)
 
 
-def test_a_profile_is_replaced(book: ProfileBook, own: Path) -> None:
+def test_a_profile_is_replaced(book: ProfileRepository, own: Path) -> None:
     """The new values stand in the same file."""
     book.add(LINE_2)
     book.replace(replace(LINE_2, key="sn"))
@@ -91,7 +93,7 @@ def test_a_profile_is_replaced(book: ProfileBook, own: Path) -> None:
     assert len(list(own.iterdir())) == 1
 
 
-def test_a_profile_is_removed(book: ProfileBook, own: Path) -> None:
+def test_a_profile_is_removed(book: ProfileRepository, own: Path) -> None:
     """Its file is gone, even where somebody else deleted it first."""
     book.add(LINE_2)
     book.add(LINE_3)
@@ -103,7 +105,7 @@ def test_a_profile_is_removed(book: ProfileBook, own: Path) -> None:
     assert not book.profiles
 
 
-def test_a_name_that_nobody_has_is_told(book: ProfileBook, tmp_path: Path) -> None:
+def test_a_name_that_nobody_has_is_told(book: ProfileRepository, tmp_path: Path) -> None:
     """Every verb that needs a profile says which one is not there."""
     for act in (
         lambda: book.get("x"),
@@ -114,7 +116,7 @@ def test_a_name_that_nobody_has_is_told(book: ProfileBook, tmp_path: Path) -> No
         assert _refused_id(act) == "profile.unknown"
 
 
-def test_the_only_profile(book: ProfileBook) -> None:
+def test_the_only_profile(book: ProfileRepository) -> None:
     """With one profile nobody has to choose; with none or two it is said how many there are."""
     with pytest.raises(BadInput) as none:
         book.only()
@@ -128,7 +130,7 @@ def test_the_only_profile(book: ProfileBook) -> None:
     assert two.value.title.values == {"count": 2}
 
 
-def test_a_profile_of_the_machine_is_read_only(book: ProfileBook, machine: Path, tmp_path: Path) -> None:
+def test_a_profile_of_the_machine_is_read_only(book: ProfileRepository, machine: Path, tmp_path: Path) -> None:
     """What IT has set is shown and exported, not changed."""
     (machine / "line2.TOML").write_text(to_toml(LINE_2), encoding="utf-8")
     book.reload()
@@ -140,7 +142,7 @@ def test_a_profile_of_the_machine_is_read_only(book: ProfileBook, machine: Path,
     assert (tmp_path / "copy.toml").read_text(encoding="utf-8") == to_toml(LINE_2)
 
 
-def test_the_machines_profile_hides_ones_own(book: ProfileBook, machine: Path) -> None:
+def test_the_machines_profile_hides_ones_own(book: ProfileRepository, machine: Path) -> None:
     """Where IT names a profile that was set up by hand, IT's holds, without a complaint."""
     book.add(LINE_2)
     (machine / "line2.toml").write_text(to_toml(replace(LINE_2, key="sn")), encoding="utf-8")
@@ -149,7 +151,7 @@ def test_the_machines_profile_hides_ones_own(book: ProfileBook, machine: Path) -
     assert book.faults == ()
 
 
-def test_two_files_of_one_name_are_a_fault(book: ProfileBook, own: Path) -> None:
+def test_two_files_of_one_name_are_a_fault(book: ProfileRepository, own: Path) -> None:
     """The first file counts; the second is named, with the first."""
     book.add(LINE_2)
     (first,) = own.iterdir()
@@ -162,7 +164,7 @@ def test_two_files_of_one_name_are_a_fault(book: ProfileBook, own: Path) -> None
     assert fault.title.values == {"name": "Line 2", "file": str(second), "other": str(first)}
 
 
-def test_broken_files_do_not_stop_the_rest(book: ProfileBook, machine: Path) -> None:
+def test_broken_files_do_not_stop_the_rest(book: ProfileRepository, machine: Path) -> None:
     """Each fault names its file; the good profiles are there; other files are nobody's business."""
     (machine / "a.toml").write_bytes(b"name = \n")
     (machine / "b.toml").write_bytes(b"name = 'x'\nkey = '\xff'\n")
@@ -178,7 +180,7 @@ def test_broken_files_do_not_stop_the_rest(book: ProfileBook, machine: Path) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
-def test_files_that_were_made_to_harm_do_not_stop_the_rest(book: ProfileBook, machine: Path) -> None:
+def test_files_that_were_made_to_harm_do_not_stop_the_rest(book: ProfileRepository, machine: Path) -> None:
     """A pipe, an endless file, a key of 60 kB, patterns that are none: each is named, and the good one works."""
     os.mkfifo(machine / "a.toml")
     (machine / "b.toml").symlink_to("/dev/zero")
@@ -205,12 +207,12 @@ def test_whatever_one_file_raises_stops_nothing(own: Path, machine: Path) -> Non
 
     (machine / "a.toml").write_text("harm = 1\n", encoding="utf-8")
     (machine / "b.toml").write_text(to_toml(LINE_2), encoding="utf-8")
-    book = ProfileBook(own, machine, read)
+    book = ProfileRepository(own, machine, read)
     assert [profile.name for profile in book.profiles] == ["Line 2"]
     assert [fault.title.values["file"] for fault in book.faults] == [str(machine / "a.toml")]
 
 
-def test_a_broken_file_is_not_written_over(book: ProfileBook, own: Path) -> None:
+def test_a_broken_file_is_not_written_over(book: ProfileRepository, own: Path) -> None:
     """Adding a profile whose file is there but can't be read leaves that file to be repaired."""
     book.add(LINE_2)
     (path,) = own.iterdir()
@@ -223,7 +225,7 @@ def test_a_broken_file_is_not_written_over(book: ProfileBook, own: Path) -> None
 def test_a_folder_that_is_a_file_is_a_fault(own: Path, tmp_path: Path) -> None:
     """What can't be listed is named."""
     (tmp_path / "file").write_bytes(b"")
-    book = ProfileBook(own, tmp_path / "file")
+    book = ProfileRepository(own, tmp_path / "file")
     (fault,) = book.faults
     assert fault.id == "file.unreadable"
     assert fault.title.values["path"] == str(tmp_path / "file")
@@ -232,7 +234,7 @@ def test_a_folder_that_is_a_file_is_a_fault(own: Path, tmp_path: Path) -> None:
 def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
     """A profile that can't be kept is an error with the path in it."""
     (tmp_path / "file").write_bytes(b"")
-    book = ProfileBook(tmp_path / "file" / "profiles", tmp_path / "machine")
+    book = ProfileRepository(tmp_path / "file" / "profiles", tmp_path / "machine")
     with pytest.raises(BadInput) as caught:
         book.add(LINE_2)
     assert caught.value.id == "file.unwritable"
@@ -240,7 +242,7 @@ def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows gives another error for a folder in a file's place")
-def test_a_file_that_can_not_be_removed_is_told(book: ProfileBook, own: Path) -> None:
+def test_a_file_that_can_not_be_removed_is_told(book: ProfileRepository, own: Path) -> None:
     """A profile whose file can't be deleted stays, and the error names the file."""
     book.add(LINE_2)
     (path,) = own.iterdir()
@@ -250,7 +252,7 @@ def test_a_file_that_can_not_be_removed_is_told(book: ProfileBook, own: Path) ->
     assert book.profiles == (LINE_2,)
 
 
-def test_what_is_known_of_the_channel_goes_along(book: ProfileBook, tmp_path: Path) -> None:
+def test_what_is_known_of_the_channel_goes_along(book: ProfileRepository, tmp_path: Path) -> None:
     """The check's answer is for all laptops, that this one alone sends is for none of them; here it stays."""
     book.add(replace(LINE_2, behaviour=Behaviour.REPLACES, checked_by="Li", sender=True))
     book.export("Line 2", tmp_path / "it.toml")
@@ -259,17 +261,17 @@ def test_what_is_known_of_the_channel_goes_along(book: ProfileBook, tmp_path: Pa
     assert book.import_file(tmp_path / "it.toml") == replace(LINE_2, behaviour=Behaviour.REPLACES, checked_by="Li")
 
 
-def test_what_is_exported_can_be_imported(book: ProfileBook, tmp_path: Path) -> None:
+def test_what_is_exported_can_be_imported(book: ProfileRepository, tmp_path: Path) -> None:
     """Another computer takes the file, and knows that the channel has accepted a device."""
     book.add(replace(LINE_2, proven=True))
     book.export("Line 2", tmp_path / "it.toml")
-    other = ProfileBook(tmp_path / "other", tmp_path / "none")
+    other = ProfileRepository(tmp_path / "other", tmp_path / "none")
     assert other.import_file(tmp_path / "it.toml") == replace(LINE_2, proven=True)
     assert other.profiles == book.profiles
     assert _refused_id(lambda: other.import_file(tmp_path / "it.toml")) == "profile.name_in_use"
 
 
-def test_a_file_that_is_not_there_is_not_imported(book: ProfileBook, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_not_imported(book: ProfileRepository, tmp_path: Path) -> None:
     """The error names the path and gives the system's words."""
     with pytest.raises(BadInput) as caught:
         book.import_file(tmp_path / "gone.toml")

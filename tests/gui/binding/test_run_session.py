@@ -23,7 +23,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profiles.profile import Pace
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.gui.binding.progress import Progress
 from bindtool.gui.binding.run_session import Session
@@ -69,7 +69,7 @@ def server() -> Iterator[PracticeServer]:
 @pytest.fixture
 def profile(server: PracticeServer) -> Profile:
     """The practice channel, without a limit of pace, proven, so that no device goes ahead."""
-    return replace(practice_profile(server.site), pace=Pace(rate=0), proven=True)
+    return replace(practice_profile(server.site), pace=RequestSettings(rate=0), proven=True)
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_many_answers_are_told_together(
 ) -> None:
     """Three hundred requests at once change the table as often as somebody can see it, and no row is left out."""
     bench.put([f"SPK{number:06}" for number in range(1, 301)])
-    pace = Pace(batch_size=1, concurrency=64, rate=0)
+    pace = RequestSettings(batch_size=1, concurrency=64, rate=0)
     bench.profile = replace(bench.profile, pace=pace, behaviour=Behaviour.ADDS)
     changed = QSignalSpy(desk.changed)
 
@@ -239,7 +239,7 @@ def test_an_answer_that_is_lost_for_good_is_unknown(bench: Bench, desk: SheetDes
     """Counted as such, and told what can be done about it."""
     server.script([Close()])
     bench.put(["SPK000001", "SPK000002"])
-    bench.profile = replace(bench.profile, pace=Pace(rate=0, resend=0))
+    bench.profile = replace(bench.profile, pace=RequestSettings(rate=0, resend=0))
 
     result = bench.bind_all()
 

@@ -19,9 +19,9 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.history.record_table import RecordTable
@@ -67,7 +67,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Ground(
-        ProfileBook(tmp_path / "profiles", tmp_path / "machine"),
+        ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
         TokenDesk(
             lambda: FixedStore(AccessToken("x" * 40), "a store"), TokenMetadataFile(tmp_path / "tokens.toml"), clock
@@ -79,7 +79,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
         DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=practice,
-        learnt=LearntRules(tmp_path / "scanner.toml"),
+        learnt=LearnedRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
         serial=SerialScanner(None, settings),
         ledger=LedgerDesk(lambda *_: None),

@@ -19,9 +19,9 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
-from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.main_window.window import MainWindow
@@ -114,7 +114,7 @@ def practice() -> bool:
 def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practice: bool) -> Ground:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    book = ProfileBook(tmp_path / "profiles", tmp_path / "machine")
+    book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
     book.add(PROFILE)
     return Ground(
         book,
@@ -127,7 +127,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practic
         DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=practice,
-        learnt=LearntRules(tmp_path / "scanner.toml"),
+        learnt=LearnedRules(tmp_path / "scanner.toml"),
         sounds=Hush(Silence(), settings),
         serial=SerialScanner(None, settings),
         ledger=LedgerDesk(lambda *_: None),

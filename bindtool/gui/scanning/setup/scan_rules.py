@@ -16,9 +16,9 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.scanner.slow_codes import GapLearner
 
 if TYPE_CHECKING:
-    from bindtool.core.profiles.learned_rules import LearntRules
+    from bindtool.core.profiles.learned_rules import LearnedRules
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.profiles.repository import ProfileBook
+    from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.scanner.burst import Burst
 
 
@@ -37,7 +37,7 @@ class RuleDesk(QObject):
     kept = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, book: ProfileBook, learnt: LearntRules) -> None:
+    def __init__(self, book: ProfileRepository, learnt: LearnedRules) -> None:
         super().__init__()
         self._book = book
         self._learnt = learnt

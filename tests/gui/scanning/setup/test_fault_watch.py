@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
-from bindtool.core.profiles.learned_rules import LearntRules
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.learned_rules import LearnedRules
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerWatch
@@ -42,7 +42,7 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 @pytest.fixture
 def rules(tmp_path: Path, desk: SheetDesk) -> RuleDesk:
     """Give the rules, which the desk follows."""
-    made = RuleDesk(ProfileBook(tmp_path / "profiles", tmp_path), LearntRules(tmp_path / "scanner.toml"))
+    made = RuleDesk(ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml"))
 
     def follow() -> None:
         desk.rules = made.rules

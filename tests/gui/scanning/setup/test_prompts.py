@@ -10,9 +10,9 @@ from bindtool.core.barcode.rules import EndKey, PartKind, PartRule, ScannerRules
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.scanning.setup.prompts import PartQuestion
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
@@ -39,17 +39,17 @@ MINE = Profile("mine", "75")
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> ProfileBook:
+def book(tmp_path: Path) -> ProfileRepository:
     """Give a book with a profile of one's own."""
-    book = ProfileBook(tmp_path / "profiles", tmp_path / "machine")
+    book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
     book.add(MINE)
     return book
 
 
 @pytest.fixture
-def rules(book: ProfileBook, tmp_path: Path) -> RuleDesk:
+def rules(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
     """Give a desk for the rules, nothing learnt yet."""
-    return RuleDesk(book, LearntRules(tmp_path / "scanner.toml"))
+    return RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
@@ -92,7 +92,12 @@ def states(desk: SheetDesk) -> list[State]:
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, scan: Callable[..., None], qtbot: QtBot
+    bar: OfferBar,
+    desk: SheetDesk,
+    rules: RuleDesk,
+    book: ProfileRepository,
+    scan: Callable[..., None],
+    qtbot: QtBot,
 ) -> None:
     """GIVEN three codes, kept whole WHEN the serial is pressed THEN three rows are ready, and the profile knows."""
     scan(*CODES)
@@ -185,7 +190,7 @@ def test_a_sheet_of_yesterday_is_asked_about(
 
 
 def test_an_answer_that_can_not_be_kept(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, scan: Callable[..., None]
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, scan: Callable[..., None]
 ) -> None:
     """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
     errors: list[BindtoolError] = []

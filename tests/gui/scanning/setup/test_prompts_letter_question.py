@@ -10,10 +10,10 @@ from bindtool.core.barcode.rules import IdRules, ScanRules
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
 from bindtool.gui.scanning.setup.prompts import LetterQuestion
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
@@ -36,20 +36,20 @@ ALLOWED = ScanRules(ids=IdRules(beyond_ascii=True))
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> ProfileBook:
+def book(tmp_path: Path) -> ProfileRepository:
     """Give a book with a profile of one's own and one from IT."""
     machine = tmp_path / "machine"
     machine.mkdir()
     (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
-    book = ProfileBook(tmp_path / "profiles", machine)
+    book = ProfileRepository(tmp_path / "profiles", machine)
     book.add(Profile("mine", "75"))
     return book
 
 
 @pytest.fixture
-def rules(book: ProfileBook, tmp_path: Path) -> RuleDesk:
+def rules(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
     """Give a desk for the rules, nothing learnt yet."""
-    return RuleDesk(book, LearntRules(tmp_path / "scanner.toml"))
+    return RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_one_press_takes_a_whole_list_in(
     bar: OfferBar,
     desk: SheetDesk,
     rules: RuleDesk,
-    book: ProfileBook,
+    book: ProfileRepository,
     tmp_path: Path,
     qtbot: QtBot,
     name: str,
@@ -106,7 +106,7 @@ def test_one_press_takes_a_whole_list_in(
     qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
     assert states(desk) == [State.READY] * 3
     assert not bar.isVisible()
-    again = LearntRules(tmp_path / "scanner.toml")
+    again = LearnedRules(tmp_path / "scanner.toml")
     assert again.rules_for(book.get(name)) == ALLOWED
     assert book.get("IT's").scan == ScanRules()
     desk.take([Arrival("设备0004")], Source.PASTED)
@@ -118,7 +118,7 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, qtbot: QtBot
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
@@ -131,7 +131,7 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileBook, qtbot: QtBot
+    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
     begin(desk, rules, book.get("mine"), qtbot)

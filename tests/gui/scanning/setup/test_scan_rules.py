@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.barcode.rules import EndKey, ScannerRules, ScanRules
-from bindtool.core.profiles.learned_rules import LearntRules
+from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 
 if TYPE_CHECKING:
@@ -22,23 +22,23 @@ PAUSE = ScanRules(scanner=ScannerRules(end=EndKey.PAUSE))
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> ProfileBook:
+def book(tmp_path: Path) -> ProfileRepository:
     """Give a book with a profile of one's own and one from IT."""
     machine = tmp_path / "machine"
     machine.mkdir()
     (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
-    book = ProfileBook(tmp_path / "profiles", machine)
+    book = ProfileRepository(tmp_path / "profiles", machine)
     book.add(Profile("mine", "75"))
     return book
 
 
 @pytest.fixture
-def desk(book: ProfileBook, tmp_path: Path) -> RuleDesk:
+def desk(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
     """Give a desk with nothing learnt yet."""
-    return RuleDesk(book, LearntRules(tmp_path / "scanner.toml"))
+    return RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
-def test_ones_own_profile_keeps_its_rules(desk: RuleDesk, book: ProfileBook) -> None:
+def test_ones_own_profile_keeps_its_rules(desk: RuleDesk, book: ProfileRepository) -> None:
     """GIVEN a profile of one's own WHEN a cure is taken THEN the profile has it, and the window hears so."""
     kept: list[Profile] = []
     desk.kept.connect(kept.append)
@@ -51,22 +51,22 @@ def test_ones_own_profile_keeps_its_rules(desk: RuleDesk, book: ProfileBook) -> 
 
 @pytest.mark.parametrize("name", ["IT's", None])
 def test_what_can_not_be_kept_in_a_profile_is_learnt(
-    desk: RuleDesk, book: ProfileBook, tmp_path: Path, name: str | None
+    desk: RuleDesk, book: ProfileRepository, tmp_path: Path, name: str | None
 ) -> None:
     """GIVEN IT's profile, or none WHEN a cure is taken THEN this bench keeps it and IT's file stays as it is."""
     profile = book.get(name) if name else None
     desk.follow(profile)
     assert desk.change(PAUSE)
     assert desk.rules == PAUSE
-    again = RuleDesk(book, LearntRules(tmp_path / "scanner.toml"))
+    again = RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
     again.follow(profile)
     assert again.rules == PAUSE
     assert book.get("IT's").scan == ScanRules()
 
 
-def test_a_change_that_can_not_be_kept_is_told(book: ProfileBook, tmp_path: Path) -> None:
+def test_a_change_that_can_not_be_kept_is_told(book: ProfileRepository, tmp_path: Path) -> None:
     """GIVEN a folder that is gone WHEN a cure is taken THEN the rules of before stay and the reason is told."""
-    desk = RuleDesk(book, LearntRules(tmp_path / "gone" / "scanner.toml"))
+    desk = RuleDesk(book, LearnedRules(tmp_path / "gone" / "scanner.toml"))
     errors: list[BindtoolError] = []
     desk.failed.connect(errors.append)
     desk.follow(None)
@@ -75,9 +75,9 @@ def test_a_change_that_can_not_be_kept_is_told(book: ProfileBook, tmp_path: Path
     assert [error.id for error in errors] == ["file.unwritable"]
 
 
-def test_a_gap_that_can_not_be_kept_is_told(book: ProfileBook, tmp_path: Path) -> None:
+def test_a_gap_that_can_not_be_kept_is_told(book: ProfileRepository, tmp_path: Path) -> None:
     """GIVEN a folder that is gone WHEN the learnt gap is forgotten THEN it stays, and the reason is told."""
-    desk = RuleDesk(book, LearntRules(tmp_path / "gone" / "scanner.toml"))
+    desk = RuleDesk(book, LearnedRules(tmp_path / "gone" / "scanner.toml"))
     errors: list[BindtoolError] = []
     desk.failed.connect(errors.append)
     desk.forget_gap()
