@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import SheetHead
     from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.reports.other_benches import BenchesOfDay
-    from bindtool.core.reports.rows import Part
+    from bindtool.core.reports.rows import ReportPart
     from bindtool.core.reports.totals import Hour
     from bindtool.i18n.catalogue import Texts
 
@@ -57,7 +57,7 @@ _OF_HOURS = ("report.column_hour", "report.column_bound", "report.column_refused
 def report_of(
     texts: Texts,
     title: str,
-    parts: Sequence[Part],
+    parts: Sequence[ReportPart],
     now: datetime,
     *,
     practice: bool,
@@ -93,7 +93,7 @@ def report_of(
 def report_of_benches(
     texts: Texts,
     title: str,
-    parts: Sequence[Part],
+    parts: Sequence[ReportPart],
     benches: BenchesOfDay,
     now: datetime,
     *,
@@ -147,14 +147,18 @@ def listed(texts: Texts, names: Sequence[str]) -> str:
     return ("、" if texts.language.startswith("zh") else ", ").join(names)
 
 
-def _section(texts: Texts, part: Part, *, practice: bool) -> Section:
+def _section(texts: Texts, part: ReportPart, *, practice: bool) -> Section:
     profile = part.head.profile
     shown = texts("report.practised", profile=profile).strip() if practice else profile
     return Section(name_of(part.head), tuple(report_lines(texts, part.rows, shown)))
 
 
 def _facts(
-    texts: Texts, parts: Sequence[Part], lines: Sequence[ReportLine], now: datetime, told_jobs: Sequence[str] = ()
+    texts: Texts,
+    parts: Sequence[ReportPart],
+    lines: Sequence[ReportLine],
+    now: datetime,
+    told_jobs: Sequence[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     jobs = [*(part.head.job for part in parts), *told_jobs]
     profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.told)]
@@ -167,7 +171,7 @@ def _facts(
     return (*named, (texts("report.made"), f"{now:%Y-%m-%d %H:%M}"))
 
 
-def _notes(texts: Texts, parts: Sequence[Part], gone: Sequence[str]) -> tuple[str, ...]:
+def _notes(texts: Texts, parts: Sequence[ReportPart], gone: Sequence[str]) -> tuple[str, ...]:
     unchecked = dict.fromkeys(part.head.profile for part in parts if part.unchecked)
     notes = [texts("report.unchecked", profile=profile) for profile in unchecked]
     if gone:
@@ -175,7 +179,7 @@ def _notes(texts: Texts, parts: Sequence[Part], gone: Sequence[str]) -> tuple[st
     return tuple(notes)
 
 
-def _sums(texts: Texts, parts: Sequence[Part], sections: Sequence[Section]) -> SumTable:
+def _sums(texts: Texts, parts: Sequence[ReportPart], sections: Sequence[Section]) -> SumTable:
     planned = [part.head.expected for part in parts]
     rows = [
         _sum_row(section.name, section.lines, expected) for section, expected in zip(sections, planned, strict=True)

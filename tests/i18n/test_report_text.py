@@ -22,14 +22,14 @@ from bindtool.i18n.report_text import TEXT, WORKBOOK, name_of, report_file, repo
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:
-    from bindtool.core.reports.rows import Part
+    from bindtool.core.reports.rows import ReportPart
 
 ENGLISH = Texts("en")
 FIRST = SheetHead(1, START, "Line 2", "WO-1125", 400)
 SECOND = SheetHead(2, START, "Line 3", "WO-1126")
 
 
-def _part(head: SheetHead, *, unchecked: bool = False) -> Part:
+def _part(head: SheetHead, *, unchecked: bool = False) -> ReportPart:
     """Return a bound row of one operator and a refused one of another, an hour later."""
     later = replace(REFUSAL, time=START + timedelta(hours=1))
     rows = [

@@ -22,7 +22,7 @@ from bindtool.core.reports.history_parser import NoLines, lines_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bindtool.core.reports.history_parser import Line
+    from bindtool.core.reports.history_parser import HistoryLine
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: some 600,000 entries."""
@@ -65,7 +65,7 @@ def read_history(data: bytes, name: str) -> Iterator[HistoryPage]:
     return _pages(lines)
 
 
-def _pages(lines: Iterator[Line]) -> Iterator[HistoryPage]:
+def _pages(lines: Iterator[HistoryLine]) -> Iterator[HistoryPage]:
     while some := list(islice(lines, _PAGE)):
         entries: list[SharedEntry] = []
         untaken: list[Untaken] = []

@@ -36,7 +36,7 @@ class NoLines(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """A line's number, counted from 1, with its cells by the names of their columns, or why it can't be read."""
 
     number: int
@@ -44,7 +44,7 @@ class Line:
     problem: Message | None = None
 
 
-def lines_of(data: bytes, columns: Sequence[str]) -> Iterator[Line]:
+def lines_of(data: bytes, columns: Sequence[str]) -> Iterator[HistoryLine]:
     """Yield the lines that have all of `columns`, and those that can't be read; empty lines are left out.
 
     Columns that nobody knows are left out too: a later bindtool may write more. A file without a byte has no line.
@@ -113,7 +113,7 @@ class _Text:
 # ---------------------------------------------------------------- JSON lines
 
 
-def _objects(text: _Text, columns: Sequence[str]) -> Iterator[Line]:
+def _objects(text: _Text, columns: Sequence[str]) -> Iterator[HistoryLine]:
     wanted = frozenset(columns)
     is_first = True
     while line := text.read():
@@ -123,19 +123,19 @@ def _objects(text: _Text, columns: Sequence[str]) -> Iterator[Line]:
         too_long = text.skip(line)
         found = None if too_long else read_object(line)
         if found is not None and wanted <= found.keys():
-            yield Line(number, found)
+            yield HistoryLine(number, found)
         elif is_first:
             raise NoLines
         else:
-            yield Line(number, {}, _TOO_LONG if too_long else _BROKEN)
+            yield HistoryLine(number, {}, _TOO_LONG if too_long else _BROKEN)
         is_first = False
 
 
-def _checked(lines: Iterator[Line]) -> Iterator[Line]:
+def _checked(lines: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
     """Have the first line read now, so that a file of another kind is known before anything is taken from it."""
     first = next(lines)
 
-    def all_of_them() -> Iterator[Line]:
+    def all_of_them() -> Iterator[HistoryLine]:
         yield first
         yield from lines
 
@@ -165,7 +165,7 @@ class _Records:
             yield line
 
 
-def _table(text: _Text, columns: Sequence[str]) -> Iterator[Line]:
+def _table(text: _Text, columns: Sequence[str]) -> Iterator[HistoryLine]:
     records = _Records(text)
     reader = csv.reader(records, strict=True)
     try:
@@ -177,7 +177,7 @@ def _table(text: _Text, columns: Sequence[str]) -> Iterator[Line]:
     return _rows(reader, records, head)
 
 
-def _rows(reader: Iterator[list[str]], records: _Records, head: Sequence[str]) -> Iterator[Line]:
+def _rows(reader: Iterator[list[str]], records: _Records, head: Sequence[str]) -> Iterator[HistoryLine]:
     while True:
         number = records.begin()
         try:
@@ -186,9 +186,9 @@ def _rows(reader: Iterator[list[str]], records: _Records, head: Sequence[str]) -
             return
         except csv.Error:
             # Where a quotation mark is missing, what comes next may be the inside of a cell.
-            yield Line(number, {}, _BROKEN_TABLE)
+            yield HistoryLine(number, {}, _BROKEN_TABLE)
             return
         if row and len(row) != len(head):
-            yield Line(number, {}, _BROKEN)
+            yield HistoryLine(number, {}, _BROKEN)
         elif row:
-            yield Line(number, dict(zip(head, map(restore, row), strict=True)))
+            yield HistoryLine(number, dict(zip(head, map(restore, row), strict=True)))

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.reports.csv_writer import cells
-from bindtool.core.reports.xlsx_writer import Chart, Sheet, Style, workbook_file
+from bindtool.core.reports.xlsx_writer import Chart, Style, WorkbookSheet, workbook_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,22 +40,22 @@ def report_xlsx(report: Report) -> bytes:
     return workbook_file([_lines(report, lines_tab), _summary(report, summary_tab)])
 
 
-def _lines(report: Report, tab: str) -> Sheet:
+def _lines(report: Report, tab: str) -> WorkbookSheet:
     columns, lines = report.columns, report.lines
     head = [(column, Style.HEAD_OF_FIGURES if column in _FIGURES else Style.HEAD) for column in columns]
     rows = ([(cell, Style.TEXT) for cell in line] for line in cells(lines, columns))
     widths = [_WIDTHS.get(column, _WIDTH) for column in columns]
-    return Sheet(tab, widths, chain([head], rows), filtered=len(lines))
+    return WorkbookSheet(tab, widths, chain([head], rows), filtered=len(lines))
 
 
-def _summary(report: Report, tab: str) -> Sheet:
+def _summary(report: Report, tab: str) -> WorkbookSheet:
     rows = [*_about(report), [], *_table(report.sums)]
     chart = None
     if report.hours.rows:
         rows += [[], *_table(report.hours)]
         head = len(rows) - len(report.hours.rows)
         chart = Chart(report.hours.title, head, report.hours.rows, (_BOUND, _REFUSED), _BESIDE_HOURS)
-    return Sheet(tab, _SUMMARY_WIDTHS, rows, pages_high=1, chart=chart)
+    return WorkbookSheet(tab, _SUMMARY_WIDTHS, rows, pages_high=1, chart=chart)
 
 
 def _about(report: Report) -> Iterator[list[Cell]]:

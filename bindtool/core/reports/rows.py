@@ -24,7 +24,7 @@ TO_HANDLE = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReportPart:
     """Rows of one sheet, each with how it is shown, in the order of arrival.
 
     `unchecked`: nobody knows whether bound devices stay on the channel when others are sent.
@@ -37,13 +37,13 @@ class Part:
 
 def part_of(
     head: SheetHead, sheet: Sheet, numbers: Container[int] | None = None, *, unchecked: bool = False
-) -> Part:
+) -> ReportPart:
     """Return all rows of a sheet as they stand now, or only those of `numbers`."""
     rows = (row for row in sheet if numbers is None or row.number in numbers)
-    return Part(head, tuple((row, sheet.standing(row.number)) for row in rows), unchecked)
+    return ReportPart(head, tuple((row, sheet.standing(row.number)) for row in rows), unchecked)
 
 
-def part_of_run(part: Part, store: Store, run_id: int) -> Part:
+def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
     """Return the rows of `part` that a run set out to send, as they stand now.
 
     A row that holds another device by now is none of the run's.
@@ -52,7 +52,7 @@ def part_of_run(part: Part, store: Store, run_id: int) -> Part:
     return replace(part, rows=tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id))
 
 
-def part_to_handle(part: Part) -> Part:
+def part_to_handle(part: ReportPart) -> ReportPart:
     """Return the rows of `part` that were refused, have no answer, or could not leave."""
     return replace(part, rows=tuple(each for each in part.rows if each[1].state in TO_HANDLE))
 
@@ -63,7 +63,7 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-def gone_of_day(store: Store, now: datetime, parts: Iterable[Part]) -> tuple[str, ...]:
+def gone_of_day(store: Store, now: datetime, parts: Iterable[ReportPart]) -> tuple[str, ...]:
     """Return the ids that were bound on the day of `now` and that no row of its `parts` shows as bound any more.
 
     Their rows were deleted, or were given another id: at Coze they are bound all the same.
@@ -75,7 +75,7 @@ def gone_of_day(store: Store, now: datetime, parts: Iterable[Part]) -> tuple[str
     return tuple(device_id for device_id in store.bound_between(*day_of(now)) if device_id not in shown)
 
 
-def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[Part, ...]:
+def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[ReportPart, ...]:
     """Return the rows of every sheet, the oldest sheet first, that came in or were answered on the day of `now`.
 
     A row that was scanned yesterday and bound today is of both days; one that is not on the disk yet is of none.

@@ -86,7 +86,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """A sheet of a workbook.
 
     `widths`: of its columns, in letters. `rows`: cells from the left; read once. `filtered`: the first row stays in
@@ -102,7 +102,7 @@ class Sheet:
     chart: Chart | None = None
 
 
-def workbook_file(sheets: Sequence[Sheet]) -> bytes:
+def workbook_file(sheets: Sequence[WorkbookSheet]) -> bytes:
     """Return a workbook of these sheets.
 
     Raises:
@@ -127,7 +127,7 @@ def workbook_file(sheets: Sequence[Sheet]) -> bytes:
     return file.getvalue()
 
 
-def _fill(book: Workbook, made: Any, sheet: Sheet, looks: Mapping[Style, Any]) -> None:
+def _fill(book: Workbook, made: Any, sheet: WorkbookSheet, looks: Mapping[Style, Any]) -> None:
     for column, width in enumerate(sheet.widths):
         made.set_column(column, column, width)
     if sheet.filtered is not None:

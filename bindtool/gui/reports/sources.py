@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.reports.layout import Report
-    from bindtool.core.reports.rows import Part
+    from bindtool.core.reports.rows import ReportPart
     from bindtool.gui.services import Ground
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.i18n.catalogue import Texts
@@ -127,7 +127,7 @@ class ReportSources:
         return report_of_benches(self._texts, title, parts, benches, now, practice=self._ground.practice, gone=gone)
 
     def _report(
-        self, about: About, name: str, now: datetime, parts: Sequence[Part], gone: Sequence[str] = ()
+        self, about: About, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
     ) -> Report:
         columns = TO_HANDLE_COLUMNS if about is About.TO_HANDLE else COLUMNS
         title = self._texts(f"report.of_{about}", name=name)

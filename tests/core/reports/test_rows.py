@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.row import Row
-    from bindtool.core.reports.rows import Part
+    from bindtool.core.reports.rows import ReportPart
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125")
 
@@ -40,7 +40,7 @@ def _row(number: int, state: State) -> Row:
     return row(number, outcome=Outcome().begun(1).settled(state, ANSWER))
 
 
-def _numbers(part: Part) -> list[int]:
+def _numbers(part: ReportPart) -> list[int]:
     return [each.number for each, _ in part.rows]
 
 

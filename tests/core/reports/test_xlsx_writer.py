@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.reports.xlsx_writer import LONGEST, MOST_ROWS, Chart, Sheet, Style, workbook_file
+from bindtool.core.reports.xlsx_writer import LONGEST, MOST_ROWS, Chart, Style, WorkbookSheet, workbook_file
 from bindtool.core.tabular.reader import open_list
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 
-def _open(*sheets: Sheet) -> Workbook:
+def _open(*sheets: WorkbookSheet) -> Workbook:
     return load_workbook(io.BytesIO(workbook_file(sheets)))
 
 
@@ -30,7 +30,7 @@ def test_texts_and_numbers() -> None:
     """A text is one whatever it looks like, spaces and all; a number is one; nothing leaves a cell empty."""
     values: list[str | int | None] = ["=1+1", " 0012 ", -7, "", None]
     row = [(value, Style.TEXT) for value in values]
-    (cells,) = _open(Sheet("A", [10] * 5, [row])).worksheets[0].iter_rows()
+    (cells,) = _open(WorkbookSheet("A", [10] * 5, [row])).worksheets[0].iter_rows()
     assert [(cell.value, cell.data_type) for cell in cells] == [
         ("=1+1", "s"),
         (" 0012 ", "s"),
@@ -43,7 +43,7 @@ def test_texts_and_numbers() -> None:
 def test_a_large_number_keeps_its_digits() -> None:
     """From twelve digits on a spreadsheet would show 1E+11."""
     rows = [[(number, Style.PLAIN)] for number in (10**11 - 1, 10**11, -(10**11), 10**30)]
-    cells = [found[0].value for found in _open(Sheet("A", [10], rows)).worksheets[0].iter_rows()]
+    cells = [found[0].value for found in _open(WorkbookSheet("A", [10], rows)).worksheets[0].iter_rows()]
     assert cells == [99999999999, "100000000000", "-100000000000", f"{10**30}"]
 
 
@@ -62,14 +62,14 @@ def test_a_large_number_keeps_its_digits() -> None:
 )
 def test_a_text_is_what_it_was(text: str, found: str | None) -> None:
     """What XML can't hold comes back too; a NUL and half a character are named, and a cell has an end."""
-    file = workbook_file([Sheet("A", [10], [[(text, Style.TEXT)]])])
+    file = workbook_file([WorkbookSheet("A", [10], [[(text, Style.TEXT)]])])
     assert open_list(file).grid.rows[0].cells == (text if found is None else found,)
 
 
 def test_looks() -> None:
     """Each style is the one that its name says; what is typed over a text stays one."""
     row = [(style.name, style) for style in Style]
-    (cells,) = _open(Sheet("A", [10] * len(row), [row])).worksheets[0].iter_rows()
+    (cells,) = _open(WorkbookSheet("A", [10] * len(row), [row])).worksheets[0].iter_rows()
     by_name = {cell.value: cell for cell in cells}
     assert by_name["TEXT"].number_format == "@"
     assert {name for name, cell in by_name.items() if cell.font.b} == {
@@ -87,7 +87,7 @@ def test_looks() -> None:
 
 def test_a_table_can_be_worked_with() -> None:
     """The head stays in sight and on each printed page, the columns have their widths, and rows can be filtered."""
-    sheet = Sheet("It's <A>", [10, 26], [[("a", Style.HEAD), ("b", Style.HEAD)]], filtered=2)
+    sheet = WorkbookSheet("It's <A>", [10, 26], [[("a", Style.HEAD), ("b", Style.HEAD)]], filtered=2)
     found = _open(sheet)["It's <A>"]
     assert found.freeze_panes == "A2"
     assert found.auto_filter.ref == "A1:B3"
@@ -98,7 +98,7 @@ def test_a_table_can_be_worked_with() -> None:
 
 def test_a_plain_sheet() -> None:
     """Without a filter nothing is kept in sight; it can be asked to fit on one page."""
-    found = _open(Sheet("A", [10], [], pages_high=1)).worksheets[0]
+    found = _open(WorkbookSheet("A", [10], [], pages_high=1)).worksheets[0]
     assert found.freeze_panes is None
     assert found.auto_filter.ref is None
     assert found.page_setup.fitToHeight is None  # the file's own word for 1
@@ -107,9 +107,9 @@ def test_a_plain_sheet() -> None:
 
 def test_the_chart_of_a_sheet() -> None:
     """Its bars take their names and figures from the table, on the sheet that they stand on."""
-    plain = Sheet("A", [10], [])
+    plain = WorkbookSheet("A", [10], [])
     chart = Chart("By <hour>", 3, [("09:00", 1, 0), ("10:00", 2, 3)], ("2E7D32", "C62828"), 4)
-    book = _open(plain, Sheet("汇总 1", [10], [], chart=chart))
+    book = _open(plain, WorkbookSheet("汇总 1", [10], [], chart=chart))
     assert cast("Any", book.worksheets[0])._charts == []  # noqa: SLF001 - openpyxl has no other name
     (found,) = cast("Any", book["汇总 1"])._charts  # noqa: SLF001 - openpyxl has no other name
     assert found.title.tx.rich.p[0].r[0].t == "By <hour>"
@@ -126,7 +126,7 @@ def test_the_chart_of_a_sheet() -> None:
 def test_more_rows_than_a_sheet_has() -> None:
     """None is left out silently."""
     with pytest.raises(BadInput, match=r"report\.too_long"):
-        workbook_file([Sheet("A", [10], [], filtered=MOST_ROWS)])
+        workbook_file([WorkbookSheet("A", [10], [], filtered=MOST_ROWS)])
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -141,7 +141,7 @@ def test_no_room_for_what_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there"))
     for _ in range(2):
         with pytest.raises(BadInput, match=r"file\.unwritable"):
-            workbook_file([Sheet("A", [10], rows())])
+            workbook_file([WorkbookSheet("A", [10], rows())])
     # The library leaves its open files to whoever looks for garbage.
     gc.collect()
 
@@ -149,5 +149,5 @@ def test_no_room_for_what_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_nothing_of_it_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waited in files is gone when the workbook is done."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    workbook_file([Sheet("A", [10], [[("A1", Style.TEXT)]]), Sheet("B", [10], [])])
+    workbook_file([WorkbookSheet("A", [10], [[("A1", Style.TEXT)]]), WorkbookSheet("B", [10], [])])
     assert list(tmp_path.iterdir()) == []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.outcome import Answer
     from bindtool.core.reports.layout import Report
-    from bindtool.core.reports.rows import Part
+    from bindtool.core.reports.rows import ReportPart
 
 ENGLISH = Texts("en")
 
@@ -40,13 +40,13 @@ def paper(qapp: QApplication) -> Paper:
     return paper
 
 
-def _part(job: str, count: int, answer: Answer = ANSWER) -> Part:
+def _part(job: str, count: int, answer: Answer = ANSWER) -> ReportPart:
     state = State.BOUND if answer.code == 0 else State.REFUSED
     rows = [row(number, outcome=Outcome(state, answer)) for number in range(1, count + 1)]
     return part_of(SheetHead(1, START, "Line 2", job, 400), Sheet(rows), unchecked=True)
 
 
-def _report(*parts: Part, practice: bool = False, texts: Texts = ENGLISH) -> Report:
+def _report(*parts: ReportPart, practice: bool = False, texts: Texts = ENGLISH) -> Report:
     return report_of(texts, "Report for 2026-11-25", parts, START, practice=practice)
 
 
