@@ -23,7 +23,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.model.outcome import UNDER_WAY, State
-from bindtool.core.scanner.diagnosis import Symptom
+from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.core.tabular.table.grid import Lost
 from bindtool.gui.scanners.serial_reader import PortState
@@ -57,7 +57,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),
-    "held.{}": tuple(sorted(set(Symptom) - {Symptom.NO_END, Symptom.TWO_ENDS})),
+    "held.{}": tuple(sorted(set(FaultKind) - {FaultKind.NO_END, FaultKind.TWO_ENDS})),
     "keyboard.{}": tuple(Keyboard),
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
@@ -77,7 +77,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state.{}.do": (*State, "held"),
     "token.kind.{}": tuple(TokenKind),
     "token.trimmed.{}": tuple(Trimmed),
-    "trouble.{}": tuple(Symptom),
+    "trouble.{}": tuple(FaultKind),
 }
 """Ids that are made from values: the form, and all that can stand in its place ("a_b" where there are two)."""
 

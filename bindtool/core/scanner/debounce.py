@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
 
 
-class BounceWatch:
+class Debouncer:
     """Remembers the last code and when it came."""
 
     def __init__(self, clock: Clock) -> None:

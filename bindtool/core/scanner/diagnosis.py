@@ -73,7 +73,7 @@ def _kind(character: str) -> str:
     return "a" if character.islower() else character
 
 
-class Symptom(StrEnum):
+class FaultKind(StrEnum):
     """A trouble. The value ends the ids of the texts about it."""
 
     NO_END = "no_end"
@@ -86,14 +86,14 @@ class Symptom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ScannerFault:
     """One trouble of one scan.
 
     `text`: what came. `instead`: what it should have been, several texts where several codes came as one, none
     where that can't be told. `keyboards`: those of the computer that would make it so.
     """
 
-    symptom: Symptom
+    symptom: FaultKind
     text: str
     instead: tuple[str, ...] = ()
     keyboards: tuple[Keyboard, ...] = ()
@@ -161,7 +161,9 @@ def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Message | N
     return trouble.reason if trouble is not None else None
 
 
-def trouble_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None) -> Trouble | None:
+def trouble_of(
+    text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None
+) -> ScannerFault | None:
     """Return what is wrong with a scan, None for nothing known; `burst`: how its keys came. Linear in the text."""
     if len(text) > _LONGEST:
         return None
@@ -178,20 +180,20 @@ def trouble_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst 
     )
 
 
-def trouble_of_end(burst: Burst, rules: ScannerRules) -> Trouble | None:
+def trouble_of_end(burst: Burst, rules: ScannerRules) -> ScannerFault | None:
     """Return what is wrong with how a burst ended.
 
     A key that is held down is no scan: it repeats one character.
     """
     if len(burst.ends) > 1:
-        return Trouble(Symptom.TWO_ENDS, burst.text)
+        return ScannerFault(FaultKind.TWO_ENDS, burst.text)
     held_down = len(set(burst.text)) == 1
     if burst.ends or rules.end is EndKey.PAUSE or held_down or len(burst.strokes) < rules.shortest:
         return None
-    return Trouble(Symptom.NO_END, burst.text)
+    return ScannerFault(FaultKind.NO_END, burst.text)
 
 
-def _other_keyboard(text: str, read: str, shape: IdShape | None) -> Trouble | None:
+def _other_keyboard(text: str, read: str, shape: IdShape | None) -> ScannerFault | None:
     found = [(keyboard, repair(text, keyboard)) for keyboard in Keyboard]
     likely = [
         (keyboard, sent)
@@ -202,7 +204,7 @@ def _other_keyboard(text: str, read: str, shape: IdShape | None) -> Trouble | No
         return None
     # Where countries differ in what they make of it, the first one says it; the others are offered beside it.
     keyboards = tuple(keyboard for keyboard, _ in likely)
-    return Trouble(Symptom.KEYBOARD, text, (likely[0][1],), keyboards)
+    return ScannerFault(FaultKind.KEYBOARD, text, (likely[0][1],), keyboards)
 
 
 def _is_likelier(sent: str, read: str, shape: IdShape | None) -> bool:
@@ -218,21 +220,21 @@ def _has_known_parts(text: str) -> bool:
     return bool(_URL.match(text) or _PAIRS.fullmatch(text) or _MEMBER.search(text))
 
 
-def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) -> Trouble | None:
+def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) -> ScannerFault | None:
     swapped = read.swapcase()
     shift_locked = [repair(text, keyboard, shift_locked=True) for keyboard in (Keyboard.FRENCH, Keyboard.BELGIAN)]
     for sent in (swapped, *filter(None, shift_locked)):
         if sent != read and shape is not None and shape.fits(sent):
-            return Trouble(Symptom.CAPS_LOCK, text, (sent,))
+            return ScannerFault(FaultKind.CAPS_LOCK, text, (sent,))
     if caps_lock and shape is None and read.islower():
-        return Trouble(Symptom.CAPS_LOCK, text, (swapped,))
+        return ScannerFault(FaultKind.CAPS_LOCK, text, (swapped,))
     return None
 
 
-def _run_together(read: str, shape: IdShape | None, shortest: int) -> Trouble | None:
+def _run_together(read: str, shape: IdShape | None, shortest: int) -> ScannerFault | None:
     pieces = _pieces(read, shape, shortest) if shape is not None else ()
     pieces = pieces or joined_codes(read, has_parts=isinstance(read_scan(read), HasParts)) or ()
-    return Trouble(Symptom.RUN_TOGETHER, read, pieces) if pieces else None
+    return ScannerFault(FaultKind.RUN_TOGETHER, read, pieces) if pieces else None
 
 
 def _pieces(text: str, shape: IdShape, shortest: int) -> tuple[str, ...]:
@@ -253,12 +255,12 @@ def _pieces(text: str, shape: IdShape, shortest: int) -> tuple[str, ...]:
     return ()
 
 
-def _shift_lost(read: str) -> Trouble | None:
+def _shift_lost(read: str) -> ScannerFault | None:
     lost = _has_known_parts(read.translate(_SHIFT)) and not _has_known_parts(read)
-    return Trouble(Symptom.SHIFT_LOST, read) if lost else None
+    return ScannerFault(FaultKind.SHIFT_LOST, read) if lost else None
 
 
-def _dropped(read: str, shape: IdShape | None, burst: Burst | None) -> Trouble | None:
+def _dropped(read: str, shape: IdShape | None, burst: Burst | None) -> ScannerFault | None:
     if shape is None or len(shape.lengths) > 1 or shape.count < _ENOUGH_FOR_LENGTH:
         return None
     (length,) = shape.lengths
@@ -270,7 +272,7 @@ def _dropped(read: str, shape: IdShape | None, burst: Burst | None) -> Trouble |
     begins = (head[:at] + head[at + lost :] for at in range(len(head) + 1))
     alike = any(begin and read.startswith(begin) for begin in begins)
     hole = burst is not None and _has_hole(burst)
-    return Trouble(Symptom.DROPPED, read) if alike or hole else None
+    return ScannerFault(FaultKind.DROPPED, read) if alike or hole else None
 
 
 def _has_hole(burst: Burst) -> bool:

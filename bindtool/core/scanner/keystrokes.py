@@ -28,7 +28,7 @@ _SHORTEST_PAUSE = 80
 """Milliseconds within which an end key after an end is the scanner's; no person presses it so soon."""
 
 
-class Kind(Enum):
+class KeyKind(Enum):
     """What a key is to a scan."""
 
     CHARACTER = auto()
@@ -38,8 +38,8 @@ class Kind(Enum):
     OTHER = auto()
 
 
-_ENDS: Mapping[Kind, EndKey] = MappingProxyType({Kind.RETURN: EndKey.RETURN, Kind.TAB: EndKey.TAB})
-_LINE_ENDS: Mapping[Kind, str] = MappingProxyType({Kind.RETURN: "\n", Kind.TAB: "\t"})
+_ENDS: Mapping[KeyKind, EndKey] = MappingProxyType({KeyKind.RETURN: EndKey.RETURN, KeyKind.TAB: EndKey.TAB})
+_LINE_ENDS: Mapping[KeyKind, str] = MappingProxyType({KeyKind.RETURN: "\n", KeyKind.TAB: "\t"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Over:
 Step: TypeAlias = Give[K] | Scan[K] | Endless[K] | Ignore[K] | Over
 
 
-class BurstCatcher(Generic[K]):
+class BurstDetector(Generic[K]):
     """Takes each key once and says, at once or later, what is to be done with it; no key is lost or passes another.
 
     `K` is whatever stands for a key. Until it is told otherwise, whoever hands a key in keeps it. `learnt`: the
@@ -130,7 +130,7 @@ class BurstCatcher(Generic[K]):
             return LONGEST_STALL
         return self._gap if self._held else 0
 
-    def press(self, key: K, kind: Kind, text: str, at: int, *, repeat: bool = False) -> list[Step[K]]:
+    def press(self, key: K, kind: KeyKind, text: str, at: int, *, repeat: bool = False) -> list[Step[K]]:
         """Take a key that goes down: the text that it makes, and when, in milliseconds of the system's stamp.
 
         `repeat`: it is held down and repeats itself, as far as the system can tell.
@@ -152,7 +152,7 @@ class BurstCatcher(Generic[K]):
             self._ends.append(_ENDS[kind])
         elif self._belongs(kind, repeat=repeat):
             self._held.append(key)
-            if kind is not Kind.MODIFIER:
+            if kind is not KeyKind.MODIFIER:
                 self._strokes.append(Stroke(_LINE_ENDS.get(kind, text), at))
                 self._is_scan = self._is_scan or self._are_enough()
         else:
@@ -209,9 +209,9 @@ class BurstCatcher(Generic[K]):
         self._given.clear()
         self._given_make_code = False
 
-    def _belongs(self, kind: Kind, *, repeat: bool) -> bool:
+    def _belongs(self, kind: KeyKind, *, repeat: bool) -> bool:
         """Whether a key may be part of a scan. One that is held down repeats itself long after it went down."""
-        if kind in (Kind.CHARACTER, Kind.MODIFIER):
+        if kind in (KeyKind.CHARACTER, KeyKind.MODIFIER):
             return bool(self._held) or not repeat
         return kind in _LINE_ENDS and bool(self._strokes) and _ENDS[kind] not in self._end_keys()
 

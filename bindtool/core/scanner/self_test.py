@@ -55,7 +55,7 @@ CURABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SelfTestResult:
     """One difference; `text`: what was added, or the keyboard by its value; `n`: how many, or how many ms."""
 
     difference: Difference
@@ -63,13 +63,13 @@ class Finding:
     n: int = 0
 
 
-_THE_SAME = Finding(Difference.KEYBOARD, Keyboard.SAME)
-_NOTHING_ADDED = Finding(Difference.PREFIX)
+_THE_SAME = SelfTestResult(Difference.KEYBOARD, Keyboard.SAME)
+_NOTHING_ADDED = SelfTestResult(Difference.PREFIX)
 _MARK = re.compile(r"(.*?)(\][A-Za-z][0-9A-Za-z](?:\\\d{6})?|\\\d{6})?", re.DOTALL)
 """What stands before the text: a prefix, then the mark of AIM (ISO/IEC 15424) or ECI."""
 
 
-def compare(burst: Burst, rules: ScanRules) -> tuple[Finding, ...]:
+def compare(burst: Burst, rules: ScanRules) -> tuple[SelfTestResult, ...]:
     """Return what differs from `SHOWN` in a scan of it, how it was typed first; none where all is right.
 
     Raises nothing, whatever was typed.
@@ -108,43 +108,43 @@ def cured(rules: ScanRules, burst: Burst) -> ScanRules:
     return replace(rules, scanner=scanner, part=part)
 
 
-def _typing(burst: Burst, rules: ScanRules) -> list[Finding]:
+def _typing(burst: Burst, rules: ScanRules) -> list[SelfTestResult]:
     found = []
     if not burst.ends:
-        found.append(Finding(Difference.NO_END))
+        found.append(SelfTestResult(Difference.NO_END))
     elif len(burst.ends) > 1:
-        found.append(Finding(Difference.TWO_ENDS, n=len(burst.ends)))
+        found.append(SelfTestResult(Difference.TWO_ENDS, n=len(burst.ends)))
     if burst.longest_gap > rules.scanner.longest_gap:
-        found.append(Finding(Difference.SLOW, n=burst.longest_gap))
+        found.append(SelfTestResult(Difference.SLOW, n=burst.longest_gap))
     return found
 
 
-def _content(text: str) -> list[Finding]:
+def _content(text: str) -> list[SelfTestResult]:
     if SHOWN in text:
         return _around(text)
     for keyboard in Keyboard:
         sent = repair(text, keyboard)
         if sent is not None and SHOWN in sent:
-            return [Finding(Difference.KEYBOARD, keyboard), *_around(sent)]
+            return [SelfTestResult(Difference.KEYBOARD, keyboard), *_around(sent)]
     if _by_caps_lock(text):
-        return [Finding(Difference.CAPS_LOCK)]
+        return [SelfTestResult(Difference.CAPS_LOCK)]
     for keyboard in Keyboard:
         plain = mangled(_PLAIN, keyboard)
         if plain != _PLAIN and plain in text:
-            return [Finding(Difference.KEYBOARD, keyboard)]
+            return [SelfTestResult(Difference.KEYBOARD, keyboard)]
     if without_shift(SHOWN) in text:
-        return [Finding(Difference.SHIFT_LOST)]
+        return [SelfTestResult(Difference.SHIFT_LOST)]
     if text and _is_left_of(text, SHOWN):
-        return [Finding(Difference.DROPPED, n=len(SHOWN) - len(text))]
-    return [Finding(Difference.OTHER, text)]
+        return [SelfTestResult(Difference.DROPPED, n=len(SHOWN) - len(text))]
+    return [SelfTestResult(Difference.OTHER, text)]
 
 
-def _around(text: str) -> list[Finding]:
+def _around(text: str) -> list[SelfTestResult]:
     before, _, after = text.partition(SHOWN)
     parts = _MARK.fullmatch(before)
     prefix, mark = parts.groups(default="") if parts else (before, "")
     said = ((Difference.PREFIX, prefix), (Difference.MARK, mark), (Difference.SUFFIX, after))
-    return [Finding(difference, added) for difference, added in said if added]
+    return [SelfTestResult(difference, added) for difference, added in said if added]
 
 
 def _by_caps_lock(text: str) -> bool:

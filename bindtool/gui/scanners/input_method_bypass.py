@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.scanner.keystrokes import BurstCatcher, Give, Over
+from bindtool.core.scanner.keystrokes import BurstDetector, Give, Over
 from bindtool.gui.common.util.no_input_method import latin_only
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap
 
@@ -66,7 +66,7 @@ class EarlyKeys(QObject):
         self._tap = KeyTap(self.take)
         self._tapping = False
         self._unprotected = False
-        self._catcher: BurstCatcher[RawKey] = BurstCatcher(ScannerRules())
+        self._catcher: BurstDetector[RawKey] = BurstDetector(ScannerRules())
         self._under_way = 0
         self._released: RawKey | None = None
         self._keeper: QObject | None = None
@@ -94,7 +94,7 @@ class EarlyKeys(QObject):
         A prefix can't be told here, where keys have no text yet.
         """
         self._decide()
-        self._catcher = BurstCatcher(replace(rules, prefix=""), learnt)
+        self._catcher = BurstDetector(replace(rules, prefix=""), learnt)
 
     def learn(self, gap: int) -> None:
         """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""

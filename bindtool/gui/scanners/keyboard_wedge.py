@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
 from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.scanner.keystrokes import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
+from bindtool.core.scanner.keystrokes import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ class Wedge(QObject):
         super().__init__(window)
         self._window, self._field = window, field
         self._rules, self._learnt = ScannerRules(), 0
-        self._catcher: BurstCatcher[_Key] = BurstCatcher(self._rules)
+        self._catcher: BurstDetector[_Key] = BurstDetector(self._rules)
         self._place = _Place.SHEET
         self._in_field = False
         self._caps_lock: bool | None = None
@@ -125,8 +125,8 @@ class Wedge(QObject):
         self._learnt = gap
         self._catcher.learn(gap)
 
-    def _new_catcher(self) -> BurstCatcher[_Key]:
-        return BurstCatcher(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
+    def _new_catcher(self) -> BurstDetector[_Key]:
+        return BurstDetector(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at the keys of a window: each comes here once, before any widget."""
@@ -299,22 +299,22 @@ def _copy(event: QKeyEvent) -> QKeyEvent:
     return copy
 
 
-def _kind(event: QKeyEvent, *, in_burst: bool) -> Kind:
+def _kind(event: QKeyEvent, *, in_burst: bool) -> KeyKind:
     """Return what a key is to a scan; with Ctrl or Alt it is a command, but for what scanners send so."""
     key, text, modifiers = event.key(), event.text(), event.modifiers()
     ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
     # AltGr is told as both.
     commanding = ctrl != bool(modifiers & Qt.KeyboardModifier.AltModifier)
     if key in _MODIFIERS:
-        return Kind.MODIFIER
+        return KeyKind.MODIFIER
     if in_burst and text in _SEPARATORS:
-        return Kind.CHARACTER
+        return KeyKind.CHARACTER
     if in_burst and text in _LINE_ENDS:
-        return Kind.RETURN
+        return KeyKind.RETURN
     if commanding or modifiers & Qt.KeyboardModifier.MetaModifier:
-        return Kind.OTHER
+        return KeyKind.OTHER
     if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        return Kind.RETURN
+        return KeyKind.RETURN
     if key == Qt.Key.Key_Tab:
-        return Kind.TAB
-    return Kind.CHARACTER if text.isprintable() and text else Kind.OTHER
+        return KeyKind.TAB
+    return KeyKind.CHARACTER if text.isprintable() and text else KeyKind.OTHER

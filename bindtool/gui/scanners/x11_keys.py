@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractNativeEventFilter
 
-from bindtool.core.scanner.keystrokes import Kind
+from bindtool.core.scanner.keystrokes import KeyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,17 +54,17 @@ class RawKey:
     state: int
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> KeyKind:
         """What the key is to a scan."""
         if self.code in _MODIFIERS:
-            return Kind.MODIFIER
+            return KeyKind.MODIFIER
         if self.state & _COMMANDING:
-            return Kind.OTHER
+            return KeyKind.OTHER
         if self.code in _RETURNS:
-            return Kind.RETURN
+            return KeyKind.RETURN
         if self.code == _TAB:
-            return Kind.TAB
-        return Kind.CHARACTER if self.code in _CHARACTERS else Kind.OTHER
+            return KeyKind.TAB
+        return KeyKind.CHARACTER if self.code in _CHARACTERS else KeyKind.OTHER
 
 
 class KeyTap(QAbstractNativeEventFilter):

@@ -16,7 +16,7 @@ from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.scanner.debounce import BounceWatch
+from bindtool.core.scanner.debounce import Debouncer
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.prompt_bar import ask
@@ -72,7 +72,7 @@ class Scanning(QObject):
         self._table = table
         self._clock = ground.clock
         self._sounds = ground.sounds
-        self._bounces = BounceWatch(ground.clock)
+        self._bounces = Debouncer(ground.clock)
         self._look_up = LookUp(window, texts, desk, strip.looked_up, strip.field, table, ground.clock)
         self._look_up.found.connect(self._tell_found)
         self._endless = ""

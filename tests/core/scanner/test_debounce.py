@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bindtool.core.scanner.debounce import BounceWatch
+from bindtool.core.scanner.debounce import Debouncer
 from tests.core.store.samples import Clock
 
 
 def heard(*codes: tuple[str, int], within: int = 700) -> list[bool]:
     """Tell for each code, which comes so many milliseconds after the one before, whether it is a bounce."""
     clock = Clock()
-    watch = BounceWatch(clock)
+    watch = Debouncer(clock)
     found = []
     for code, pause in codes:
         clock.time += timedelta(milliseconds=pause)

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.scanner.burst import Burst, Stroke
-from bindtool.core.scanner.diagnosis import Symptom, Trouble, read_keys, suspicion, trouble_of, trouble_of_end
+from bindtool.core.scanner.diagnosis import (
+    FaultKind,
+    ScannerFault,
+    read_keys,
+    suspicion,
+    trouble_of,
+    trouble_of_end,
+)
 from bindtool.core.scanner.keyboard_layouts import mangled
 
 if TYPE_CHECKING:
@@ -40,7 +47,7 @@ def on(keyboard: Keyboard) -> ScanRules:
 
 def test_a_burst_without_an_end() -> None:
     """Only silence after a code, where the rule waits for a key."""
-    assert trouble_of_end(typed("SPK26113F21A0"), RULES.scanner) == Trouble(Symptom.NO_END, "SPK26113F21A0")
+    assert trouble_of_end(typed("SPK26113F21A0"), RULES.scanner) == ScannerFault(FaultKind.NO_END, "SPK26113F21A0")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_a_burst_that_ends_well(burst: Burst, rules: ScannerRules) -> None:
 def test_a_burst_with_two_ends() -> None:
     """Return and line feed, say: harmless, and told."""
     burst = typed("SPK26113F21A0", EndKey.RETURN, EndKey.RETURN)
-    assert trouble_of_end(burst, RULES.scanner) == Trouble(Symptom.TWO_ENDS, "SPK26113F21A0")
+    assert trouble_of_end(burst, RULES.scanner) == ScannerFault(FaultKind.TWO_ENDS, "SPK26113F21A0")
 
 
 # ---------------------------------------------------------------- codes run together
@@ -83,7 +90,7 @@ def test_a_burst_with_two_ends() -> None:
 def test_two_codes_in_one(pieces: tuple[str, ...], recent: Sequence[str]) -> None:
     """Each piece looks like the ids before it, or both halves begin alike."""
     text = "".join(pieces)
-    assert trouble_of(text, recent, RULES) == Trouble(Symptom.RUN_TOGETHER, text, pieces)
+    assert trouble_of(text, recent, RULES) == ScannerFault(FaultKind.RUN_TOGETHER, text, pieces)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +127,7 @@ def test_caps_lock_by_the_ids_before(sent: str, arrived: str, recent: Sequence[s
     """The other case fits the ids before, and what came does not."""
     found = trouble_of(arrived, recent, RULES)
     assert found is not None
-    assert (found.symptom, found.text) == (Symptom.CAPS_LOCK, arrived)
+    assert (found.symptom, found.text) == (FaultKind.CAPS_LOCK, arrived)
     if arrived != "004ha3nidbvd":
         assert found.instead == (sent,)
 
@@ -128,8 +135,8 @@ def test_caps_lock_by_the_ids_before(sent: str, arrived: str, recent: Sequence[s
 def test_caps_lock_by_the_key_itself() -> None:
     """Without ids before, small letters alone are suspicious only while Caps Lock is on."""
     burst = typed("spk26113f21a0", EndKey.RETURN, caps_lock=True)
-    assert trouble_of("spk26113f21a0", (), RULES, burst) == Trouble(
-        Symptom.CAPS_LOCK, "spk26113f21a0", ("SPK26113F21A0",)
+    assert trouble_of("spk26113f21a0", (), RULES, burst) == ScannerFault(
+        FaultKind.CAPS_LOCK, "spk26113f21a0", ("SPK26113F21A0",)
     )
     assert trouble_of("spk26113f21a0", (), RULES, typed("spk26113f21a0", EndKey.RETURN)) is None
     assert trouble_of("SPK26113F21A0", (), RULES, typed("SPK26113F21A0", EndKey.RETURN, caps_lock=True)) is None
@@ -139,7 +146,7 @@ def test_caps_lock_by_the_key_itself() -> None:
 def test_shift_is_lost(text: str) -> None:
     """A colon came as a semicolon: the shape of JSON or of an address tells, the case is gone for good."""
     found = trouble_of(text, SERIALS, RULES)
-    assert (found.symptom if found else None) == (None if text == "[]" else Symptom.SHIFT_LOST)
+    assert (found.symptom if found else None) == (None if text == "[]" else FaultKind.SHIFT_LOST)
 
 
 # ---------------------------------------------------------------- the keyboard's country
@@ -167,7 +174,7 @@ def test_a_keyboard_of_another_country(sent: str, keyboard: Keyboard, recent: Se
     arrived = mangled(sent, keyboard)
     found = trouble_of(arrived, recent, RULES)
     assert found is not None
-    assert (found.symptom, found.text, found.instead) == (Symptom.KEYBOARD, arrived, (sent,))
+    assert (found.symptom, found.text, found.instead) == (FaultKind.KEYBOARD, arrived, (sent,))
     assert keyboard in found.keyboards
 
 
@@ -175,8 +182,8 @@ def test_the_scanner_was_put_right() -> None:
     """The rule still puts back what needs it no longer: the rule is the trouble then, where it would do harm."""
     rules = on(Keyboard.GERMAN)
     assert trouble_of("Spk-110", MIXED, rules) is None
-    assert trouble_of("https://coze.example/d?sn=SPK1", (), rules) == Trouble(
-        Symptom.KEYBOARD,
+    assert trouble_of("https://coze.example/d?sn=SPK1", (), rules) == ScannerFault(
+        FaultKind.KEYBOARD,
         "https://coze.example/d?sn=SPK1",
         ("https://coze.example/d?sn=SPK1",),
         (Keyboard.SAME, Keyboard.BRITISH),
@@ -214,14 +221,14 @@ def test_keys_are_read_by_the_rule(text: str, recent: Sequence[str], read: str) 
 @pytest.mark.parametrize("text", ["SPK26113F21A", "PK26113F21A0", "SPK2113F21A0", "SPK2613F21A0", "SPK26F21A0"])
 def test_a_character_was_dropped(text: str) -> None:
     """It is shorter than all before it, and the rest begins as they do."""
-    assert trouble_of(text, SERIALS, RULES) == Trouble(Symptom.DROPPED, text)
+    assert trouble_of(text, SERIALS, RULES) == ScannerFault(FaultKind.DROPPED, text)
 
 
 def test_a_hole_between_the_keys() -> None:
     """Ids with nothing in common tell nothing; a hole in the burst does."""
     assert trouble_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN)) is None
-    assert trouble_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN, hole=3)) == Trouble(
-        Symptom.DROPPED, "A4C38"
+    assert trouble_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN, hole=3)) == ScannerFault(
+        FaultKind.DROPPED, "A4C38"
     )
     assert trouble_of("4C138", MACS, RULES, Burst((Stroke("4C138", 0),))) is None
 
@@ -263,10 +270,10 @@ def test_the_reasons() -> None:
 
 def test_the_question() -> None:
     """It names what came and what it should have been, and a long code only by its beginning."""
-    assert Trouble(Symptom.KEYBOARD, "QB&", ("AB1",)).question == Message.of(
+    assert ScannerFault(FaultKind.KEYBOARD, "QB&", ("AB1",)).question == Message.of(
         "trouble.keyboard", text="QB&", first="AB1", last="AB1"
     )
-    said = Trouble(Symptom.NO_END, "x" * 41).question.values["text"]
+    said = ScannerFault(FaultKind.NO_END, "x" * 41).question.values["text"]
     assert said == "x" * 39 + "…"
 
 
@@ -294,12 +301,12 @@ def test_a_mangled_id_is_held_or_what_was_sent(first: str, keyboard: Keyboard) -
 def test_no_text_is_too_strange(text: str, recent: list[str], keyboard: Keyboard) -> None:
     """Anything at all is judged without an error, and pieces make up the whole."""
     found = trouble_of(text, recent, on(keyboard), typed(text, caps_lock=True))
-    if found is not None and found.symptom is Symptom.RUN_TOGETHER:
+    if found is not None and found.symptom is FaultKind.RUN_TOGETHER:
         assert "".join(found.instead) == found.text
 
 
 def test_two_codes_with_nothing_before_them() -> None:
     """They are told as part rules tell them, so that each row held for it gets its question."""
     trouble = trouble_of("SPK2600001SPK26000022", (), RULES)
-    assert trouble == Trouble(Symptom.RUN_TOGETHER, "SPK2600001SPK26000022", ("SPK2600001", "SPK26000022"))
+    assert trouble == ScannerFault(FaultKind.RUN_TOGETHER, "SPK2600001SPK26000022", ("SPK2600001", "SPK26000022"))
     assert trouble_of("https://a.example/?next=https://b.example/sn/1", (), RULES) is None

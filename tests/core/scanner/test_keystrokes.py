@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.rules import EndKey, ScannerRules
-from bindtool.core.scanner.keystrokes import BurstCatcher, Endless, Give, Ignore, Kind, Over, Scan
+from bindtool.core.scanner.keystrokes import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 ID = "SPK26113F2001"
 RETURN, TAB = "\n", "\t"
-KINDS = {RETURN: Kind.RETURN, TAB: Kind.TAB, "⇧": Kind.MODIFIER, "←": Kind.OTHER}
+KINDS = {RETURN: KeyKind.RETURN, TAB: KeyKind.TAB, "⇧": KeyKind.MODIFIER, "←": KeyKind.OTHER}
 
 
 @dataclass
 class Bench:
     """Types into a catcher and keeps what comes of it. A key is written as the character that it makes."""
 
-    catcher: BurstCatcher[str]
+    catcher: BurstDetector[str]
     at: int = 0
     steps: list[Step[str]] = field(default_factory=list)
 
@@ -34,7 +34,7 @@ class Bench:
         """Press one key after the other, each `gap` milliseconds after the one before."""
         for key in text:
             self.at += gap
-            self.steps += self.catcher.press(key, KINDS.get(key, Kind.CHARACTER), key, self.at, repeat=repeat)
+            self.steps += self.catcher.press(key, KINDS.get(key, KeyKind.CHARACTER), key, self.at, repeat=repeat)
         return self
 
     def rest(self) -> Bench:
@@ -71,7 +71,7 @@ class Bench:
 
 def bench(rules: ScannerRules | None = None) -> Bench:
     """Give a bench with a scanner of these rules."""
-    return Bench(BurstCatcher(rules or ScannerRules()))
+    return Bench(BurstDetector(rules or ScannerRules()))
 
 
 @pytest.mark.parametrize("gap", [0, 1, 5, 8, 16, 30])
@@ -241,11 +241,11 @@ def test_a_key_that_repeats_itself_unseen_is_no_slow_scanner() -> None:
 
 def test_a_gap_that_was_learnt_holds_a_slow_scanners_keys_back() -> None:
     """Nothing of its codes reaches the window, eight keys in a row being more than a person presses so."""
-    me = Bench(BurstCatcher(ScannerRules(), 55)).type(ID + RETURN, 50)
+    me = Bench(BurstDetector(ScannerRules(), 55)).type(ID + RETURN, 50)
     assert (me.scans, me.given) == ([ID], "")
-    me = Bench(BurstCatcher(ScannerRules(), 55)).type("SPK2611", 50).type(RETURN, 50)
+    me = Bench(BurstDetector(ScannerRules(), 55)).type("SPK2611", 50).type(RETURN, 50)
     assert (me.scans, me.given) == ([], "SPK2611" + RETURN)
-    assert Bench(BurstCatcher(ScannerRules(), 55)).type("SPK261" + RETURN, 5).scans == ["SPK261"]
+    assert Bench(BurstDetector(ScannerRules(), 55)).type("SPK261" + RETURN, 5).scans == ["SPK261"]
 
 
 def test_learning_decides_nothing_about_keys_that_are_held() -> None:
@@ -333,7 +333,7 @@ def test_no_key_is_lost_or_passes_another(
     strokes: list[tuple[str, int, bool]], rules: ScannerRules, learnt: int
 ) -> None:
     """Whatever is typed: keys come out once each, in order; a scan's text is what its keys make."""
-    catcher: BurstCatcher[tuple[int, str]] = BurstCatcher(rules, learnt)
+    catcher: BurstDetector[tuple[int, str]] = BurstDetector(rules, learnt)
     steps: list[Step[tuple[int, str]]] = []
     moments = accumulate(gap for _, gap, _ in strokes)
     keys = [(place, text) for place, (text, _, _) in enumerate(strokes)]
@@ -341,7 +341,7 @@ def test_no_key_is_lost_or_passes_another(
         if text == "up":
             steps += catcher.release(key)
         else:
-            steps += catcher.press(key, KINDS.get(text, Kind.CHARACTER), text, at, repeat=repeat)
+            steps += catcher.press(key, KINDS.get(text, KeyKind.CHARACTER), text, at, repeat=repeat)
         assert catcher.patience > 0 or not catcher.holding
     while catcher.patience:
         steps += catcher.silence()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
-from bindtool.core.scanner.self_test import SHOWN, Difference, Finding, compare, cured
+from bindtool.core.scanner.self_test import SHOWN, Difference, SelfTestResult, compare, cured
 
 RULES = ScanRules()
 COUNTRIES = [keyboard for keyboard in Keyboard if keyboard is not Keyboard.SAME]
@@ -22,7 +22,7 @@ def typed(text: str, *ends: EndKey, gap: int = 2) -> Burst:
     return Burst(tuple(Stroke(key, at * gap) for at, key in enumerate(text)), ends)
 
 
-def of(text: str) -> tuple[Finding, ...]:
+def of(text: str) -> tuple[SelfTestResult, ...]:
     """Return what is found in a text that was typed well."""
     return compare(typed(text, EndKey.RETURN), RULES)
 
@@ -48,12 +48,12 @@ def test_all_right() -> None:
 @pytest.mark.parametrize(
     ("burst", "found"),
     [
-        (typed(SHOWN), Finding(Difference.NO_END)),
-        (typed(SHOWN, EndKey.RETURN, EndKey.RETURN), Finding(Difference.TWO_ENDS, n=2)),
-        (typed(SHOWN, EndKey.RETURN, gap=40), Finding(Difference.SLOW, n=40)),
+        (typed(SHOWN), SelfTestResult(Difference.NO_END)),
+        (typed(SHOWN, EndKey.RETURN, EndKey.RETURN), SelfTestResult(Difference.TWO_ENDS, n=2)),
+        (typed(SHOWN, EndKey.RETURN, gap=40), SelfTestResult(Difference.SLOW, n=40)),
     ],
 )
-def test_how_it_was_typed(burst: Burst, found: Finding) -> None:
+def test_how_it_was_typed(burst: Burst, found: SelfTestResult) -> None:
     """The end and the pace are said beside the text, whatever that is."""
     assert compare(burst, RULES) == (found,)
 
@@ -61,27 +61,27 @@ def test_how_it_was_typed(burst: Burst, found: Finding) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
-        ("XY", "", [Finding(Difference.PREFIX, "XY")]),
-        ("", "#", [Finding(Difference.SUFFIX, "#")]),
-        ("]Q1", "", [Finding(Difference.MARK, "]Q1")]),
-        ("]Q2\\000026", "", [Finding(Difference.MARK, "]Q2\\000026")]),
-        ("\\000026", "", [Finding(Difference.MARK, "\\000026")]),
-        ("X]C0", "Y", [Finding(one, text) for one, text in
+        ("XY", "", [SelfTestResult(Difference.PREFIX, "XY")]),
+        ("", "#", [SelfTestResult(Difference.SUFFIX, "#")]),
+        ("]Q1", "", [SelfTestResult(Difference.MARK, "]Q1")]),
+        ("]Q2\\000026", "", [SelfTestResult(Difference.MARK, "]Q2\\000026")]),
+        ("\\000026", "", [SelfTestResult(Difference.MARK, "\\000026")]),
+        ("X]C0", "Y", [SelfTestResult(one, text) for one, text in
                        ((Difference.PREFIX, "X"), (Difference.MARK, "]C0"), (Difference.SUFFIX, "Y"))]),
     ],
 )  # fmt: skip
-def test_what_stands_around_it(before: str, after: str, found: list[Finding]) -> None:
+def test_what_stands_around_it(before: str, after: str, found: list[SelfTestResult]) -> None:
     """A prefix, a scanner's mark, a suffix, each by itself, also through a keyboard of another country."""
     text = f"{before}{SHOWN}{after}"
     assert of(text) == tuple(found)
-    assert of(mangled(text, Keyboard.ITALIAN)) == (Finding(Difference.KEYBOARD, Keyboard.ITALIAN), *found)
+    assert of(mangled(text, Keyboard.ITALIAN)) == (SelfTestResult(Difference.KEYBOARD, Keyboard.ITALIAN), *found)
 
 
 @pytest.mark.parametrize("keyboard", COUNTRIES)
 def test_a_keyboard_of_another_country(keyboard: Keyboard) -> None:
     """GIVEN the text through that keyboard THEN the country is said, and the rule puts the text back."""
     arrived = mangled(SHOWN, keyboard)
-    assert of(arrived) == (Finding(Difference.KEYBOARD, keyboard),)
+    assert of(arrived) == (SelfTestResult(Difference.KEYBOARD, keyboard),)
     rule = scanner(arrived, EndKey.RETURN).keyboard
     assert repair(arrived, rule) == SHOWN
 
@@ -89,7 +89,7 @@ def test_a_keyboard_of_another_country(keyboard: Keyboard) -> None:
 def test_a_dead_key_that_eats_the_next_one() -> None:
     """GIVEN a system that drops an accent with no letter to sit on THEN the country is known all the same."""
     eaten = mangled(SHOWN, Keyboard.FRENCH).replace("¨£", "").replace("^$", "")
-    assert of(eaten) == (Finding(Difference.KEYBOARD, Keyboard.FRENCH),)
+    assert of(eaten) == (SelfTestResult(Difference.KEYBOARD, Keyboard.FRENCH),)
 
 
 @pytest.mark.parametrize(
@@ -98,31 +98,31 @@ def test_a_dead_key_that_eats_the_next_one() -> None:
 )
 def test_caps_lock(text: str) -> None:
     """GIVEN letters in the other case, here or through another keyboard THEN Caps Lock goes first."""
-    assert of(text) == (Finding(Difference.CAPS_LOCK),)
+    assert of(text) == (SelfTestResult(Difference.CAPS_LOCK),)
     french = ScannerRules(keyboard=Keyboard.FRENCH)
     assert scanner(text, EndKey.RETURN, before=french) == french
 
 
 def test_caps_lock_that_shifts_every_key() -> None:
     """GIVEN a French keyboard under Windows THEN digits arrive and letters are in the other case."""
-    assert of("qw,YAZ0123456789mM^$ù¨£§!+è°)") == (Finding(Difference.CAPS_LOCK),)
+    assert of("qw,YAZ0123456789mM^$ù¨£§!+è°)") == (SelfTestResult(Difference.CAPS_LOCK),)
 
 
 def test_shift_lost() -> None:
     """GIVEN everything small and unshifted THEN the Shift key got lost."""
-    assert of(without_shift(SHOWN)) == (Finding(Difference.SHIFT_LOST),)
+    assert of(without_shift(SHOWN)) == (SelfTestResult(Difference.SHIFT_LOST),)
 
 
 @pytest.mark.parametrize(("text", "n"), [(SHOWN[:-1], 1), (SHOWN.replace("345", ""), 3), ("A", len(SHOWN) - 1)])
 def test_dropped_characters(text: str, n: int) -> None:
     """GIVEN the text without some of its characters THEN it is said how many."""
-    assert of(text) == (Finding(Difference.DROPPED, n=n),)
+    assert of(text) == (SelfTestResult(Difference.DROPPED, n=n),)
 
 
 @pytest.mark.parametrize("text", ["6901234567892", "", SHOWN[::-1]])
 def test_another_text(text: str) -> None:
     """GIVEN something else THEN nothing is known of the scanner, and no rule is set."""
-    assert of(text) == (Finding(Difference.OTHER, text),)
+    assert of(text) == (SelfTestResult(Difference.OTHER, text),)
     assert cured(RULES, typed(text)) == RULES
 
 

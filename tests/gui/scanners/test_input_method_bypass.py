@@ -13,7 +13,7 @@ from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.scanner.keystrokes import Kind
+from bindtool.core.scanner.keystrokes import KeyKind
 from bindtool.gui.common.util.no_input_method import latin_only
 from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
@@ -201,17 +201,17 @@ def test_where_keys_can_not_be_sent(show: Show) -> None:
 @pytest.mark.parametrize(
     ("code", "state", "kind"),
     [
-        (A, 0, Kind.CHARACTER),
-        (A, 0x1 | 0x2, Kind.CHARACTER),
-        (A, 0x4, Kind.OTHER),
-        (RETURN, 0, Kind.RETURN),
-        (104, 0, Kind.RETURN),
-        (TAB, 0, Kind.TAB),
-        (SHIFT, 0, Kind.MODIFIER),
-        (LEFT, 0, Kind.OTHER),
+        (A, 0, KeyKind.CHARACTER),
+        (A, 0x1 | 0x2, KeyKind.CHARACTER),
+        (A, 0x4, KeyKind.OTHER),
+        (RETURN, 0, KeyKind.RETURN),
+        (104, 0, KeyKind.RETURN),
+        (TAB, 0, KeyKind.TAB),
+        (SHIFT, 0, KeyKind.MODIFIER),
+        (LEFT, 0, KeyKind.OTHER),
     ],
 )
-def test_a_raw_event_is_read(code: int, state: int, kind: Kind) -> None:
+def test_a_raw_event_is_read(code: int, state: int, kind: KeyKind) -> None:
     """Key code, moment, window and state stand where the protocol says; other events pass."""
     seen: list[RawKey] = []
 

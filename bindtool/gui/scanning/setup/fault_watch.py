@@ -16,7 +16,7 @@ from bindtool.core.barcode.classify import is_taken_out
 from bindtool.core.barcode.rules import CaseRule, EndKey
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.model.device import normalise
-from bindtool.core.scanner.diagnosis import IdShape, Symptom, trouble_of, trouble_of_end
+from bindtool.core.scanner.diagnosis import FaultKind, IdShape, trouble_of, trouble_of_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScanRules
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.diagnosis import Trouble
+    from bindtool.core.scanner.diagnosis import ScannerFault
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.scanning.setup.scan_rules import RuleDesk
@@ -59,8 +59,8 @@ class ScannerWatch(QObject):
         self._edits = edits
         self._rules = rules
         self._sheet_id: int | None = None
-        self._seen: Counter[Symptom] = Counter()
-        self._spoilt: dict[int, Trouble] = {}
+        self._seen: Counter[FaultKind] = Counter()
+        self._spoilt: dict[int, ScannerFault] = {}
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
         self._newest = 0
@@ -74,7 +74,7 @@ class ScannerWatch(QObject):
         trouble = trouble_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
             self._waiting.clear()
-            self._bar.withdraw(_name(Symptom.NO_END))
+            self._bar.withdraw(_name(FaultKind.NO_END))
         elif burst.in_field:
             self._waiting.append(burst.text)
         if trouble is not None:
@@ -109,15 +109,15 @@ class ScannerWatch(QObject):
 
     # what is offered
 
-    def _offer(self, trouble: Trouble, number: int | None = None) -> None:
+    def _offer(self, trouble: ScannerFault, number: int | None = None) -> None:
         symptom = trouble.symptom
         self._seen[symptom] += 1
-        due = self._seen[symptom] == 1 if symptom is Symptom.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
+        due = self._seen[symptom] == 1 if symptom is FaultKind.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
         # One that stands says what came last.
         if due or self._bar.holds(_name(symptom)):
             self._ask(trouble, number)
 
-    def _ask(self, trouble: Trouble, number: int | None) -> None:
+    def _ask(self, trouble: ScannerFault, number: int | None) -> None:
         self._bar.offer(
             _name(trouble.symptom),
             self._texts.say(trouble.question),
@@ -125,33 +125,33 @@ class ScannerWatch(QObject):
             lambda choice: self._cure(trouble, number, choice),
         )
 
-    def _choices(self, trouble: Trouble) -> list[str]:
+    def _choices(self, trouble: ScannerFault) -> list[str]:
         texts = self._texts
         match trouble.symptom:
-            case Symptom.NO_END:
+            case FaultKind.NO_END:
                 return [texts("trouble.do_it")]
-            case Symptom.RUN_TOGETHER:
+            case FaultKind.RUN_TOGETHER:
                 n = len(trouble.instead)
                 by_pause = self._rules.rules.scanner.end is EndKey.PAUSE
                 more = [] if by_pause else [texts("trouble.split_and_pause", n=n)]
                 return [texts("trouble.split", n=n), *more]
-            case Symptom.CAPS_LOCK:
+            case FaultKind.CAPS_LOCK:
                 (first,) = trouble.instead
                 case = _case_of(first)
                 always = [] if case is CaseRule.AS_SENT else [texts(f"trouble.always_{case}")]
                 return [texts("trouble.change_to", first=first), *always]
-            case Symptom.KEYBOARD:
+            case FaultKind.KEYBOARD:
                 return [texts(f"keyboard.{keyboard}") for keyboard in trouble.keyboards]
-            case Symptom.DROPPED:
+            case FaultKind.DROPPED:
                 return [texts("trouble.take_out"), texts("trouble.keep")]
-            case Symptom.SHIFT_LOST:
+            case FaultKind.SHIFT_LOST:
                 return [texts("trouble.take_out")]
             case _:
                 return [texts("trouble.fine")]
 
     # what a press does
 
-    def _cure(self, trouble: Trouble, number: int | None, choice: int) -> None:
+    def _cure(self, trouble: ScannerFault, number: int | None, choice: int) -> None:
         symptom = trouble.symptom
         wanted = _rules_after(self._rules.rules, trouble, choice)
         if wanted is not None and not self._rules.change(wanted):
@@ -159,15 +159,15 @@ class ScannerWatch(QObject):
         # A rule is for all rows; anything else is for the one that the question names.
         rows = [number] if number is not None else []
         match symptom:
-            case Symptom.TWO_ENDS:
+            case FaultKind.TWO_ENDS:
                 return
-            case Symptom.NO_END:
+            case FaultKind.NO_END:
                 self._take_what_waits()
-            case Symptom.KEYBOARD:
+            case FaultKind.KEYBOARD:
                 self._scan_again(self._still_held(symptom))
-            case Symptom.CAPS_LOCK if choice == 1:
+            case FaultKind.CAPS_LOCK if choice == 1:
                 self._put_right(self._still_held(symptom))
-            case Symptom.RUN_TOGETHER | Symptom.CAPS_LOCK:
+            case FaultKind.RUN_TOGETHER | FaultKind.CAPS_LOCK:
                 self._put_right(rows)
             case _ if choice == 0:
                 self._desk.delete(rows)
@@ -201,7 +201,7 @@ class ScannerWatch(QObject):
             self._desk.delete([number])
             self._desk.scan(row.arrived)
 
-    def _still_held(self, symptom: Symptom) -> list[int]:
+    def _still_held(self, symptom: FaultKind) -> list[int]:
         reason = f"held.{symptom}"
         held = (number for number, trouble in self._spoilt.items() if trouble.symptom is symptom)
         sheet = self._desk.sheet
@@ -231,21 +231,21 @@ def _fits(row: Row, recent: Sequence[str]) -> bool:
     return shape is not None and shape.fits(row.device_id)
 
 
-def _name(symptom: Symptom) -> str:
+def _name(symptom: FaultKind) -> str:
     return f"trouble.{symptom}"
 
 
-def _rules_after(rules: ScanRules, trouble: Trouble, choice: int) -> ScanRules | None:
+def _rules_after(rules: ScanRules, trouble: ScannerFault, choice: int) -> ScanRules | None:
     """Return the rules that a choice asks for; None where it asks for none."""
     by_pause = replace(rules, scanner=replace(rules.scanner, end=EndKey.PAUSE))
     match trouble.symptom:
-        case Symptom.NO_END:
+        case FaultKind.NO_END:
             return by_pause
-        case Symptom.RUN_TOGETHER if choice == 1:
+        case FaultKind.RUN_TOGETHER if choice == 1:
             return by_pause
-        case Symptom.CAPS_LOCK if choice == 1:
+        case FaultKind.CAPS_LOCK if choice == 1:
             return replace(rules, ids=replace(rules.ids, case=_case_of(trouble.instead[0])))
-        case Symptom.KEYBOARD:
+        case FaultKind.KEYBOARD:
             return replace(rules, scanner=replace(rules.scanner, keyboard=trouble.keyboards[choice]))
         case _:
             return None

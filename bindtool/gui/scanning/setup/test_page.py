@@ -23,7 +23,7 @@ from bindtool.gui.scanning.setup.burst_field import BurstField
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.self_test import Finding
+    from bindtool.core.scanner.self_test import SelfTestResult
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 1000
@@ -105,7 +105,7 @@ class ScannerTestPage(ScrollPage):
         self.reply.say(answer)
         self.set_it.setVisible(can_be_set)
 
-    def _words(self, finding: Finding) -> str:
+    def _words(self, finding: SelfTestResult) -> str:
         keyboard = self._texts(f"keyboard.{finding.text}") if finding.difference is Difference.KEYBOARD else ""
         return self._texts(f"scanner_test.{finding.difference}", text=finding.text, keyboard=keyboard, n=finding.n)
 
