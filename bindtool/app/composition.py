@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.shared_ledger.protocols import News, Standing
+    from bindtool.core.shared_ledger.protocols import News, SyncStatus
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.shared_ledger.service import Open
     from bindtool.i18n.catalogue import Texts
@@ -304,11 +304,11 @@ def put_to_work(
 def _ledgers(store: Store, supplies: Supplies) -> Open:
     """Return what opens the ledger that a profile shares with other benches."""
 
-    def open_ledger(profile: Profile, news: News, changed: Callable[[Standing], None]) -> SharedLedger | None:
+    def open_ledger(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> SharedLedger | None:
         # Imported where one is named.
         from bindtool.core.shared_ledger import factory
 
-        ground = factory.Ground(store.benches, platform.node(), supplies.clock, supplies.read_password)
+        ground = factory.LedgerContext(store.benches, platform.node(), supplies.clock, supplies.read_password)
         return factory.open_ledger(profile, supplies.book.profiles, ground, news, changed)
 
     return open_ledger

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.shared_ledger.folder.sync import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderSync
 from tests.compatibility.first_release import CHANNEL, FIXTURES, lay_out
 from tests.core.shared_ledger.bench import Bench
 
@@ -30,7 +30,7 @@ def shared(tmp_path: Path) -> Path:
 @contextmanager
 def at(shared: Path, bench: Bench) -> Iterator[Bench]:
     """Have a bench in step by the folder."""
-    with bench, closing(FolderExchange(shared, bench.store.benches, (CHANNEL,), bench.name, bench.hear)) as way:
+    with bench, closing(FolderSync(shared, bench.store.benches, (CHANNEL,), bench.name, bench.hear)) as way:
         way.run()
         yield bench
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, SharedEntry, TakenDevice
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.protocols import News, Standing
+    from bindtool.core.shared_ledger.protocols import News, SyncStatus
     from bindtool.core.store import Store
 
 CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
@@ -110,10 +110,10 @@ class ScriptedServer:
 
 def ledgers(
     server: ScriptedServer, store: Store, clock: Clock
-) -> Callable[[Profile, News, Callable[[Standing], None]], ServerLedger]:
+) -> Callable[[Profile, News, Callable[[SyncStatus], None]], ServerLedger]:
     """Return what opens a ledger on that server, whatever the profile says."""
 
-    def opened(profile: Profile, news: News, changed: Callable[[Standing], None]) -> ServerLedger:
+    def opened(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> ServerLedger:
         bench = Bench(store.benches, (profile.channel,), "bench-1", clock)
         return ServerLedger(bench, server.connect, news, changed)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.shared_ledger.folder.sync import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.server import PracticeServer
 from tests.core.shared_ledger import bench as bench_of_tests
@@ -299,7 +299,7 @@ def test_a_folder_that_laptops_share(bench: Bench, profile: Profile, open_window
         open_window() as technician,
     ):
         in_step(technician)
-        exchange = FolderExchange(folder, other.store.benches, other.channels, MACHINE, lambda _: None)
+        exchange = FolderSync(folder, other.store.benches, other.channels, MACHINE, lambda _: None)
         other.bind("SPK1", channel=profile.channel, operator=OPERATOR)
         exchange.run()
         technician.scan("SPK2", "SPK1")
@@ -309,6 +309,6 @@ def test_a_folder_that_laptops_share(bench: Bench, profile: Profile, open_window
         technician.until(lambda: _takes_in(exchange, other, "SPK2"), "be known there")
 
 
-def _takes_in(exchange: FolderExchange, other: bench_of_tests.Bench, device_id: str) -> bool:
+def _takes_in(exchange: FolderSync, other: bench_of_tests.Bench, device_id: str) -> bool:
     exchange.run()
     return other.store.bound_before(other.channels[0], device_id) is not None

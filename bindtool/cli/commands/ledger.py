@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import Site
+    from bindtool.core.shared_ledger.protocols import ServerInfo
 
 ALL_WELL, NOT_ALL_WELL = 0, 1
 
@@ -62,10 +62,10 @@ async def _make(address: LedgerAddress, surroundings: Surroundings, console: Con
     # pg8000 takes 50 ms to load.
     from bindtool.core.shared_ledger.postgres.client import make
     from bindtool.core.shared_ledger.postgres.schema import BENCH_ROLE
-    from bindtool.core.shared_ledger.postgres.tls import Patience
+    from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 
     password = _given_password(surroundings, console) or Password("")
-    made = await in_daemon_thread(lambda: make(address, password, Patience(answer=_MAKING)), name="ledger")
+    made = await in_daemon_thread(lambda: make(address, password, ServerTimeouts(answer=_MAKING)), name="ledger")
     version = made.about.version
     what = "made" if not made.before else "there" if made.before == made.about.steps else "brought_on"
     console.say(console.texts(f"cli.ledger_{what}", place=str(address), version=version))
@@ -97,11 +97,11 @@ async def _check(name: str | None, surroundings: Surroundings, console: Console)
 
 async def _look(
     address: LedgerAddress, channels: Sequence[Channel], surroundings: Surroundings, console: Console
-) -> tuple[Site | BindtoolError, Lag | None, Password | None]:
+) -> tuple[ServerInfo | BindtoolError, Lag | None, Password | None]:
     """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
     from bindtool.core.shared_ledger.postgres.client import connect
 
-    def look(password: Password) -> tuple[Site, Lag | None]:
+    def look(password: Password) -> tuple[ServerInfo, Lag | None]:
         with closing(connect(address, password)) as server:
             return server.site(), _lag(server, channels, DataFolder.of(surroundings.environ))
 

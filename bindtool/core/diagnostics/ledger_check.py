@@ -15,7 +15,7 @@ from bindtool.core.diagnostics.workstation_check import Grade
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.protocols import Site
+    from bindtool.core.shared_ledger.protocols import ServerInfo
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
 _OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})
@@ -50,7 +50,7 @@ class Lag:
 
 
 def examine_ledger(
-    address: LedgerAddress, found: Site | BindtoolError, lag: Lag | None = None
+    address: LedgerAddress, found: ServerInfo | BindtoolError, lag: Lag | None = None
 ) -> tuple[LedgerCheckResult, ...]:
     """Return what is to be said of each item.
 
@@ -108,7 +108,7 @@ def _tls(address: LedgerAddress, version: str) -> LedgerCheckResult:
     return _finding(LedgerItem.TLS, "trusted", version=version)
 
 
-def _version(found: Site) -> str:
+def _version(found: ServerInfo) -> str:
     """Say whether the owner has to bring the tables on; until then the benches go on with them as they are."""
     return "due" if found.due else "known"
 

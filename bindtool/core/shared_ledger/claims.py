@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.protocols import LedgerServer
 
 PATIENCE = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
@@ -41,7 +41,7 @@ class Claimed:
 
 
 async def claim(
-    connect: Callable[[], Server],
+    connect: Callable[[], LedgerServer],
     who: Claimant,
     channel: Channel,
     device_ids: Sequence[str],
@@ -75,7 +75,9 @@ async def claim(
         return Claimed(problem=error)
 
 
-async def let_go(connect: Callable[[], Server], bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+async def let_go(
+    connect: Callable[[], LedgerServer], bench: str, channel: Channel, device_ids: Sequence[str]
+) -> None:
     """Give claims up that a run has not used. Never fails: they run out by themselves."""
 
     def ask() -> None:

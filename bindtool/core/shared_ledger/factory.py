@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.shared_ledger.folder.sync import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger, SharedLedger
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.protocols import News, Server, Standing
+    from bindtool.core.shared_ledger.protocols import LedgerServer, News, SyncStatus
     from bindtool.core.store.shared import Benches
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class LedgerContext:
     """What a shared ledger stands on: this bench's database, its name for people, a clock, and its password store.
 
     `read_password`: returns what is kept under a name; raises VaultError. Called in threads beside the caller's.
@@ -40,9 +40,9 @@ class Ground:
 def open_ledger(
     profile: Profile,
     profiles: Iterable[Profile],
-    ground: Ground,
+    ground: LedgerContext,
     news: News,
-    changed: Callable[[Standing], None],
+    changed: Callable[[SyncStatus], None],
 ) -> SharedLedger | None:
     """Return the ledger that a profile shares with others, not started yet; None where it shares none.
 
@@ -59,7 +59,7 @@ def open_ledger(
     if profile.ledger:
         return ServerLedger(bench, connector(profile.ledger, ground.read_password), news, changed)
     if profile.shared_folder:
-        folder = FolderExchange(Path(profile.shared_folder), ground.benches, channels, ground.machine, news)
+        folder = FolderSync(Path(profile.shared_folder), ground.benches, channels, ground.machine, news)
         return SharedLedger(bench, folder, changed)
     return None
 
@@ -69,7 +69,7 @@ def place_of(profile: Profile) -> tuple[str, str]:
     return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
 
 
-def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], Server]:
+def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], LedgerServer]:
     """Return what connects to the ledger at an address; each call reads the password anew.
 
     Raises:
@@ -77,7 +77,7 @@ def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable
     """
     address = LedgerAddress.parse(ledger)
 
-    def connect() -> Server:
+    def connect() -> LedgerServer:
         # pg8000 is loaded only where there is a ledger, beside the window's thread.
         from bindtool.core.shared_ledger.postgres.client import connect
 

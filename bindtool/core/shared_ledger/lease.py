@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, TakenDevice
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
+    from bindtool.core.shared_ledger.protocols import LedgerServer
 
 
 PATIENCE = 10.0
@@ -38,9 +38,9 @@ _LOOK_AGAIN = 0.3
 
 @asynccontextmanager
 async def turn(
-    connect: Callable[[], Server],
-    own: ServerExchange,
-    link: ServerExchange,
+    connect: Callable[[], LedgerServer],
+    own: ServerSync,
+    link: ServerSync,
     who: Claimant,
     channel: Channel,
     patience: float = PATIENCE,
@@ -80,9 +80,9 @@ class _Turn:
 
     def __init__(
         self,
-        connect: Callable[[], Server],
-        own: ServerExchange,
-        link: ServerExchange,
+        connect: Callable[[], LedgerServer],
+        own: ServerSync,
+        link: ServerSync,
         who: Claimant,
         channel: Channel,
         patience: float,
@@ -95,7 +95,7 @@ class _Turn:
         self._patience = patience
         self._changing = threading.Lock()
         self._over = threading.Event()
-        self._server: Server | None = None
+        self._server: LedgerServer | None = None
 
     def begin(self) -> None:
         """Take the turn and read all that others have bound."""
@@ -130,7 +130,7 @@ class _Turn:
             # It may have looked too early.
             self._link.end_turn()
 
-    def _take(self, server: Server) -> TakenDevice | None:
+    def _take(self, server: LedgerServer) -> TakenDevice | None:
         for _ in range(int(self._patience / _LOOK_AGAIN)):
             if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
                 return None
@@ -138,7 +138,7 @@ class _Turn:
                 break
         return server.take_turn(self._who, self._channel, TURN_SECONDS)
 
-    def _read(self, server: Server) -> None:
+    def _read(self, server: LedgerServer) -> None:
         self._own.begin_turn()
         try:
             try:
@@ -151,13 +151,13 @@ class _Turn:
                 self._end(server)
             raise
 
-    def _keep(self, server: Server) -> None:
+    def _keep(self, server: LedgerServer) -> None:
         with self._changing:
             if self._over.is_set():
                 raise LedgerFailed("ledger.slow", seconds=0)
             self._server = server
 
-    def _end(self, server: Server) -> None:
+    def _end(self, server: LedgerServer) -> None:
         """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""
         if not self._own.waiting():
             server.end_turn(self._channel)

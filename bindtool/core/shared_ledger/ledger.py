@@ -14,8 +14,8 @@ from bindtool.core.model.ledger_entry import Claimant, SyncCursor
 from bindtool.core.shared_ledger import claims
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.lease import PATIENCE, turn
-from bindtool.core.shared_ledger.postgres.sync import ServerExchange
-from bindtool.core.shared_ledger.sync_thread import Link
+from bindtool.core.shared_ledger.postgres.sync import ServerSync
+from bindtool.core.shared_ledger.sync_thread import SyncThread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.protocols import Exchange, News, Server, Standing
+    from bindtool.core.shared_ledger.protocols import LedgerServer, LedgerSync, News, SyncStatus
     from bindtool.core.store.shared import Benches
 
 UNTOLD = 10_000
@@ -49,12 +49,12 @@ class SharedLedger:
         changed: hears how this bench stands with them; called in the thread.
     """
 
-    def __init__(self, bench: Bench, exchange: Exchange, changed: Callable[[Standing], None]) -> None:
+    def __init__(self, bench: Bench, exchange: LedgerSync, changed: Callable[[SyncStatus], None]) -> None:
         self.bench = bench
-        self._link = Link(exchange, bench.clock, changed, random)
+        self._link = SyncThread(exchange, bench.clock, changed, random)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> SyncStatus:
         """How this bench stands with the others."""
         return self._link.standing
 
@@ -129,9 +129,9 @@ class ServerLedger(SharedLedger):
     def __init__(
         self,
         bench: Bench,
-        connect: Callable[[], Server],
+        connect: Callable[[], LedgerServer],
         news: News,
-        changed: Callable[[Standing], None],
+        changed: Callable[[SyncStatus], None],
         turn_patience: float = PATIENCE,
     ) -> None:
         self._turn_patience = turn_patience
@@ -180,8 +180,8 @@ class ServerLedger(SharedLedger):
         """Reserve running numbers."""
         return await reserve(self._connect, self.bench.benches, channel, series, above)
 
-    def _new_exchange(self, bench: Bench) -> ServerExchange:
-        return ServerExchange(self._connect, bench.benches, bench.channels, bench.machine, self._news)
+    def _new_exchange(self, bench: Bench) -> ServerSync:
+        return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news)
 
     def _who(self, operator: str) -> Claimant:
         return Claimant(self.bench.benches.bench_id, self.bench.machine, operator)
@@ -192,7 +192,7 @@ BLOCK = 500
 
 
 async def reserve(
-    connect: Callable[[], Server], benches: Benches, channel: Channel, series: str, above: int
+    connect: Callable[[], LedgerServer], benches: Benches, channel: Channel, series: str, above: int
 ) -> range:
     """Return a new block of a series, once this bench's disk has it.
 

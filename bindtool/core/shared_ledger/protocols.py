@@ -23,7 +23,7 @@ TURN_SECONDS = 12 * 3600.0
 nobody's ledger but its own: a shift is time enough to start that bench again."""
 
 
-class Server(Protocol):
+class LedgerServer(Protocol):
     """One connection to a server; one thread at a time may use it. Every failure is a LedgerFailed.
 
     After a failure the connection is of no use any more. Each call is one statement, so that a bench that vanishes
@@ -92,7 +92,7 @@ PASSING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SyncStatus:
     """How this bench stands with the others.
 
     `since`: from when on it has not been in step; None while it is. `waiting`: how many of its entries others do
@@ -104,7 +104,7 @@ class Standing:
     problem: BindtoolError | None = None
 
 
-class Exchange(Protocol):
+class LedgerSync(Protocol):
     """One way to the others. One thread uses it."""
 
     def run(self) -> None:
@@ -126,7 +126,7 @@ class Exchange(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ServerInfo:
     """`tls`: its version, "" for none. `schema`: that of the tables. `newest`: the number of the newest entry.
 
     `left_out`: entries that no bench can read. `due`: whether the owner has to bring the ledger on.

@@ -1,7 +1,7 @@
 """The thread that keeps this bench in step with the others, for as long as the program runs.
 
 Owns when it is tried, how long it waits after a failure, and what is said of it. What is exchanged is for an
-`Exchange`; nobody ever waits for this thread.
+`LedgerSync`; nobody ever waits for this thread.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
-from bindtool.core.shared_ledger.protocols import Standing
+from bindtool.core.shared_ledger.protocols import SyncStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.shared_ledger.protocols import Exchange
+    from bindtool.core.shared_ledger.protocols import LedgerSync
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ LONGEST = 60.0
 """Seconds between two tries at most while the others can't be reached."""
 
 
-def back_off(failures: int, random: Callable[[], float]) -> float:
+def reconnect_delay(failures: int, random: Callable[[], float]) -> float:
     """Return the seconds until the next try after so many failures in a row, at least one.
 
     Twice as long each time, and never at the same moment for benches that were cut off together.
@@ -42,22 +42,22 @@ def back_off(failures: int, random: Callable[[], float]) -> float:
     return min(LONGEST, 2.0 ** min(failures - 1, 10)) * (0.5 + random() / 2)
 
 
-class Link:
+class SyncThread:
     """The thread.
 
     Args:
         exchange: the way to the others; from `start` on nobody else may use it, except for what it says.
         clock: tells since when the bench has not been in step.
-        changed: hears of a new `Standing`; called in the thread.
+        changed: hears of a new `SyncStatus`; called in the thread.
         random: from 0 to 1, for the time between two tries.
         pause: seconds from one run to the next at least, unless somebody is in a hurry.
     """
 
     def __init__(
         self,
-        exchange: Exchange,
+        exchange: LedgerSync,
         clock: Clock,
-        changed: Callable[[Standing], None],
+        changed: Callable[[SyncStatus], None],
         random: Callable[[], float],
         pause: float = PAUSE,
     ) -> None:
@@ -73,7 +73,7 @@ class Link:
         self._urgent = threading.Event()
         self._try_at = 0.0
         self._thread = threading.Thread(target=self._work, name="bindtool-ledger", daemon=True)
-        self.standing = Standing(clock.now())
+        self.standing = SyncStatus(clock.now())
         """How the bench stands; any thread may look."""
 
     def start(self) -> None:
@@ -129,7 +129,7 @@ class Link:
                 self._wait(IDLE)
                 self._rest(begun + self._pause)
             else:
-                self._try_at = self._clock.monotonic() + back_off(failures, self._random)
+                self._try_at = self._clock.monotonic() + reconnect_delay(failures, self._random)
                 self._wait_out(problem)
 
     def _run(self) -> BindtoolError | None:
@@ -170,7 +170,7 @@ class Link:
         except BindtoolError as error:
             waiting, problem = self.standing.waiting, problem or error
         since = None if problem is None else self.standing.since or self._clock.now()
-        standing = Standing(since, waiting, problem)
+        standing = SyncStatus(since, waiting, problem)
         if not self._stopping.is_set() and standing != self.standing:
             self.standing = standing
             self._changed(standing)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.shared_ledger.protocols import News, Standing
+    from bindtool.core.shared_ledger.protocols import News, SyncStatus
     from bindtool.i18n.catalogue import Texts
 
-    Open = Callable[[Profile, News, Callable[[Standing], None]], SharedLedger | None]
+    Open = Callable[[Profile, News, Callable[[SyncStatus], None]], SharedLedger | None]
     "Puts a profile's ledger together; None where it has none."
 
 
@@ -45,7 +45,7 @@ class LedgerDesk(QObject):
         self._told_of = ""
 
     @property
-    def standing(self) -> Standing | None:
+    def standing(self) -> SyncStatus | None:
         """How this bench stands with the others; None where the open profile shares no ledger."""
         return None if self._ledger is None else self._ledger.standing
 
@@ -105,7 +105,7 @@ def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *values:
         loop.call_soon_threadsafe(call, *values)
 
 
-def ledger_line(texts: Texts, standing: Standing | None) -> list[str]:
+def ledger_line(texts: Texts, standing: SyncStatus | None) -> list[str]:
     """Return what the status line says of the shared ledger, if there is one and something is known of it."""
     if standing is None:
         return []

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import Standing
+    from bindtool.core.shared_ledger.protocols import SyncStatus
 
 SENT = Outcome().begun(1)
 
@@ -55,7 +55,7 @@ class Seen:
         now = time.monotonic()
         self.told.update((entry.device_id, now) for entry in entries)
 
-    def changed(self, standing: Standing) -> None:
+    def changed(self, standing: SyncStatus) -> None:
         """Note when the bench has come in step."""
         if standing.since is None and not standing.waiting:
             self.in_step.append(time.monotonic())

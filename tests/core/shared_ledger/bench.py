@@ -12,7 +12,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.shared_ledger.ledger import Bench as Ground
 from bindtool.core.shared_ledger.ledger import ServerLedger
-from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from bindtool.core.store import History, Store
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, page_of
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import News, Server, Standing
+    from bindtool.core.shared_ledger.protocols import LedgerServer, News, SyncStatus
 
-    Connect = Callable[[], Server]
+    Connect = Callable[[], LedgerServer]
 
 Known = tuple[str, int, datetime, str, str, str]
 """An entry, as it is compared: its name, and what matters of it."""
@@ -74,12 +74,12 @@ class Bench:
         """How many of its entries others do not know yet."""
         return self.store.benches.count(self.channels)
 
-    def exchange(self, connect: Connect) -> ServerExchange:
+    def exchange(self, connect: Connect) -> ServerSync:
         """Return its way to the others; what it hears is in `news`."""
-        return ServerExchange(connect, self.store.benches, self.channels, self.name, self.hear)
+        return ServerSync(connect, self.store.benches, self.channels, self.name, self.hear)
 
     def ledger(
-        self, connect: Connect, changed: Callable[[Standing], None] = lambda _: None, turn_patience: float = 0
+        self, connect: Connect, changed: Callable[[SyncStatus], None] = lambda _: None, turn_patience: float = 0
     ) -> ServerLedger:
         """Return its ledger, which has not begun yet."""
         ground = Ground(self.store.benches, self.channels, self.name, self.clock)
@@ -125,7 +125,7 @@ def bind(
     store.end_run(run_id, "finished").result()
 
 
-def in_ledger(server: Server, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:
+def in_ledger(server: LedgerServer, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:
     """Return all that a server has of these channels, in the order of `Bench.knows`."""
     wanted = set(channels)
     return sorted(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import Server
+    from bindtool.core.shared_ledger.protocols import LedgerServer
     from tests.postgres import Database
 
 
@@ -35,6 +35,6 @@ class Broken:
         return getattr(self._server, name)
 
 
-def broken(ledger: Database, *, confirmed: bool) -> Callable[[], Server]:
+def broken(ledger: Database, *, confirmed: bool) -> Callable[[], LedgerServer]:
     """Return what connects, until something is pushed."""
-    return lambda: cast("Server", Broken(ledger.connect(), ledger.end_connections, confirmed=confirmed))
+    return lambda: cast("LedgerServer", Broken(ledger.connect(), ledger.end_connections, confirmed=confirmed))

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]
     New = Callable[[str], Bench]
-    Of = Callable[[Bench], ServerExchange]
+    Of = Callable[[Bench], ServerSync]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def of(ledger: Database) -> Iterator[Of]:
     """Return what puts a bench's way to the ledger together."""
     with ExitStack() as stack:
 
-        def put_together(bench: Bench) -> ServerExchange:
+        def put_together(bench: Bench) -> ServerSync:
             exchange = bench.exchange(ledger.connect)
             stack.callback(exchange.close)
             return exchange

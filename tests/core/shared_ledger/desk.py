@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.shared_ledger.ledger import ServerLedger
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import Standing
+    from bindtool.core.shared_ledger.protocols import SyncStatus
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
@@ -51,7 +51,7 @@ class Desk:
     def _hear(self, _: tuple[object, ...]) -> None:
         self._notify()
 
-    def _changed(self, _: Standing) -> None:
+    def _changed(self, _: SyncStatus) -> None:
         self._notify()
 
     def _notify(self) -> None:

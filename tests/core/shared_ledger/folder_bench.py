@@ -9,7 +9,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bindtool.core.shared_ledger.folder.sync import FolderExchange
+from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.store import Store
 from tests.core.shared_ledger.folder_desk import bind
 from tests.core.store.samples import ANSWER, CHANNEL, Clock
@@ -21,7 +21,7 @@ def main(database: str, folder: str, machine: str, total: str, hours: str) -> No
     """Bind until there are `total` devices. `hours`: how wrong this computer's clock is."""
     at = ANSWER.time + timedelta(hours=int(hours))
     with Store(Path(database), Clock()) as store:
-        way = FolderExchange(Path(folder), store.benches, [CHANNEL], machine, lambda _: None)
+        way = FolderSync(Path(folder), store.benches, [CHANNEL], machine, lambda _: None)
         while (bound := sum(store.benches.parts([CHANNEL], 1000).values())) < int(total):
             bind(store, [f"{machine}-{bound + number}" for number in range(EACH)], at=at)
             way.run()

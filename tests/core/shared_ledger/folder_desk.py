@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.shared_ledger.folder.sync import LOOK, PART, FolderExchange
+from bindtool.core.shared_ledger.folder.sync import LOOK, PART, FolderSync
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
 
@@ -56,7 +56,7 @@ class Bench:
 
     def start(self) -> None:
         """Begin anew with the folder."""
-        self.exchange = FolderExchange(
+        self.exchange = FolderSync(
             self.folder,
             self.store.benches,
             self.channels,

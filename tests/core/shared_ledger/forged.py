@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
-from bindtool.core.shared_ledger.postgres.session import Session
+from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import PATIENCE
 from tests.postgres import BENCH
 
@@ -24,7 +24,7 @@ YEAR_ONE = "0001-01-01T00:00:00+08:00"
 def first_step(cluster: Cluster) -> Database:
     """Return a ledger of the first step alone."""
     database = cluster.database()
-    with closing(Session(database.owner, database.password, PATIENCE)) as session:
+    with closing(PostgresSession(database.owner, database.password, PATIENCE)) as session:
         migrate(session, STEPS[:1])
     cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
     return database

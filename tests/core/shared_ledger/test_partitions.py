@@ -26,7 +26,7 @@ from tests.core.shared_ledger.samples import CHANNEL
 if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.postgres import Database
 
 TEMPLATE = LabelTemplate.parse("音箱-{n}")
@@ -51,7 +51,7 @@ class Partitions(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory()
         self._channel = replace(CHANNEL, connector_id=f"{next(_channels)}")
         self._benches: dict[str, Bench] = {}
-        self._ways: dict[str, ServerExchange] = {}
+        self._ways: dict[str, ServerSync] = {}
         self._labels: dict[str, Labeller] = {}
         self._cut: set[str] = set()
         self._numbers: list[str] = []

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]
-    Of = Callable[[Bench], ServerExchange]
+    Of = Callable[[Bench], ServerSync]
 
 
 def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: PostgresServer, of: Of) -> None:
@@ -80,6 +80,6 @@ def test_its_own_turn_is_let_be(a: Bench, one: PostgresServer, two: PostgresServ
     assert one.take_turn(ONE, CHANNEL, 3600) is None
 
 
-def _cleared(exchange: ServerExchange) -> bool:
+def _cleared(exchange: ServerSync) -> bool:
     exchange.run()
     return exchange._cleared  # noqa: SLF001 - what makes it look again

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]
-    Of = Callable[[Bench], ServerExchange]
+    Of = Callable[[Bench], ServerSync]
 
 
 def test_it_waits_for_news(

@@ -10,13 +10,13 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
-from bindtool.core.shared_ledger.sync_thread import LONGEST, Link, back_off
+from bindtool.core.shared_ledger.sync_thread import LONGEST, SyncThread, reconnect_delay
 from tests.patience import HOUR, PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.shared_ledger.protocols import Standing
+    from bindtool.core.shared_ledger.protocols import SyncStatus
 
 CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
@@ -71,16 +71,16 @@ class Heard:
     """Who hears how the bench stands, and can wait for it."""
 
     def __init__(self) -> None:
-        self.standings: list[Standing] = []
+        self.standings: list[SyncStatus] = []
         self._told = threading.Condition()
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, standing: SyncStatus) -> None:
         """Hear it."""
         with self._told:
             self.standings.append(standing)
             self._told.notify_all()
 
-    def wait(self, count: int) -> list[Standing]:
+    def wait(self, count: int) -> list[SyncStatus]:
         """Return what was heard, once it is so much."""
         with self._told:
             assert self._told.wait_for(lambda: len(self.standings) >= count, PATIENCE)
@@ -93,9 +93,9 @@ def heard() -> Heard:
     return Heard()
 
 
-def linked(exchange: Scripted, heard: Heard) -> Iterator[Link]:
+def linked(exchange: Scripted, heard: Heard) -> Iterator[SyncThread]:
     """Yield a link that has been started, and end it."""
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.start()
     yield link
     link.close()
@@ -105,7 +105,7 @@ def linked(exchange: Scripted, heard: Heard) -> Iterator[Link]:
 def test_in_step(heard: Heard) -> None:
     """Not known before the first run; nothing more is said while it stays so."""
     exchange = Scripted()
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
     assert link.standing.since is not None
     link.start()
     (standing,) = heard.wait(1)
@@ -154,7 +154,7 @@ def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
     """A nudge while it waits for the next try is counted, and no try."""
     exchange = Scripted(*[CUT_OFF] * 5)
     exchange.count = 1
-    link = Link(exchange, SystemClock(), heard, lambda: 1e6)
+    link = SyncThread(exchange, SystemClock(), heard, lambda: 1e6)
     link.start()
     heard.wait(1)
     exchange.count = 2
@@ -176,7 +176,7 @@ def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
 def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
     """What the run has found is told to nobody."""
     slow = Slow()
-    link = Link(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.start()
     assert slow.entered.wait(PATIENCE)
     link.close()
@@ -189,7 +189,7 @@ def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
 def test_never_started(heard: Heard) -> None:
     """It lets go of everything all the same; nudged afterwards, nothing happens."""
     exchange = Scripted()
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.close()
     assert link.join(0)
     assert exchange.closed.is_set()
@@ -222,7 +222,7 @@ def test_a_disk_that_fails(heard: Heard) -> None:
 def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
     """One is enough."""
     slow = Slow()
-    link = Link(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    link = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
     link.start()
     assert slow.entered.wait(PATIENCE)
     for _ in range(100_000):
@@ -234,14 +234,20 @@ def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
 
 def test_back_off() -> None:
     """Twice as long each time up to a minute, and up to half of it less."""
-    assert [back_off(failures, lambda: 1.0) for failures in (1, 2, 3, 7, 1000)] == [1, 2, 4, LONGEST, LONGEST]
-    assert back_off(1, lambda: 0.0) == 0.5
+    assert [reconnect_delay(failures, lambda: 1.0) for failures in (1, 2, 3, 7, 1000)] == [
+        1,
+        2,
+        4,
+        LONGEST,
+        LONGEST,
+    ]
+    assert reconnect_delay(1, lambda: 0.0) == 0.5
 
 
 def test_what_comes_thick_and_fast_comes_together(heard: Heard) -> None:
     """Nudged any number of times it rests before it runs again; whoever wants it tried now waits for no rest."""
     exchange = Scripted()
-    link = Link(exchange, SystemClock(), heard, lambda: 0.0, pause=HOUR)
+    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=HOUR)
     link.start()
     assert exchange.runs.acquire(timeout=PATIENCE)
     for _ in range(3):

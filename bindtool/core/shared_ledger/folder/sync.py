@@ -39,7 +39,7 @@ LOOK = 2.0
 """Seconds after which it is looked again: a network share says nothing of what is new."""
 
 
-class FolderExchange:
+class FolderSync:
     """The way to the others by a folder.
 
     Args:

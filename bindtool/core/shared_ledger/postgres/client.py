@@ -23,9 +23,9 @@ from bindtool.core.shared_ledger.postgres.codec import (
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.schema import is_due, look_at, migrate
-from bindtool.core.shared_ledger.postgres.session import Session
+from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import PATIENCE
-from bindtool.core.shared_ledger.protocols import Site
+from bindtool.core.shared_ledger.protocols import ServerInfo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.postgres.schema import About, Made
-    from bindtool.core.shared_ledger.postgres.tls import Dial, Patience
+    from bindtool.core.shared_ledger.postgres.schema import LedgerInfo, Made
+    from bindtool.core.shared_ledger.postgres.tls import Dial, ServerTimeouts
 
 _COLUMNS = (
     "e.machine",
@@ -98,15 +98,15 @@ _EXTENT = f"""
 def connect(
     address: LedgerAddress,
     password: Password,
-    patience: Patience = PATIENCE,
+    patience: ServerTimeouts = PATIENCE,
     dial: Dial = socket.create_connection,
 ) -> PostgresServer:
     """Log in to a ledger that was made.
 
     Raises:
-        LedgerFailed: what `Session` and `look_at` raise.
+        LedgerFailed: what `PostgresSession` and `look_at` raise.
     """
-    session = Session(address, password, patience, dial)
+    session = PostgresSession(address, password, patience, dial)
     try:
         return PostgresServer(session, look_at(session))
     except BaseException:
@@ -117,15 +117,15 @@ def connect(
 def make(
     address: LedgerAddress,
     password: Password,
-    patience: Patience = PATIENCE,
+    patience: ServerTimeouts = PATIENCE,
     dial: Dial = socket.create_connection,
 ) -> Made:
     """Make the ledger's tables, or bring them to today's; what is there stays.
 
     Raises:
-        LedgerFailed: what `Session` and `migrate` raise.
+        LedgerFailed: what `PostgresSession` and `migrate` raise.
     """
-    session = Session(address, password, patience, dial)
+    session = PostgresSession(address, password, patience, dial)
     try:
         return migrate(session)
     finally:
@@ -135,7 +135,7 @@ def make(
 class PostgresServer:
     """A `Server` behind a session, made by `connect`."""
 
-    def __init__(self, session: Session, about: About) -> None:
+    def __init__(self, session: PostgresSession, about: LedgerInfo) -> None:
         self._session = session
         self._about = about
         self._read_to = 0
@@ -219,11 +219,11 @@ class PostgresServer:
         """End a turn that a bench has left behind; return whether there is none of its any more."""
         return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
 
-    def site(self) -> Site:
+    def site(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""
         entries, newest, left_out = self._ask(_EXTENT)
         session, about = self._session, self._about
-        return Site(session.tls, session.version, about.version, entries, newest, left_out, is_due(about))
+        return ServerInfo(session.tls, session.version, about.version, entries, newest, left_out, is_due(about))
 
     def close(self) -> None:
         """End the connection."""

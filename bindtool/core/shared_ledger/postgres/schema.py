@@ -18,7 +18,7 @@ from bindtool.core.shared_ledger.postgres.session import NEWS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.shared_ledger.postgres.session import Session
+    from bindtool.core.shared_ledger.postgres.session import PostgresSession
 
 BENCH_ROLE = "bindtool_bench"
 """The role whose members may add and read, and neither change nor delete; logins are made by IT."""
@@ -35,7 +35,7 @@ _STEPPED = "UPDATE bindtool.about SET steps = :steps, stepped_at = clock_timesta
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Migration:
     """A step, and the first bindtool that can use what it leads to.
 
     `unnoticed`: those that could use the tables before can do so afterwards, and the version stays.
@@ -47,8 +47,8 @@ class Step:
 
 
 STEPS = (
-    Step("0.1.0", (*migration_1.TABLES, *migration_1.FUNCTIONS, *migration_1.RIGHTS)),
-    Step(
+    Migration("0.1.0", (*migration_1.TABLES, *migration_1.FUNCTIONS, *migration_1.RIGHTS)),
+    Migration(
         "0.1.0",
         (*migration_2.TABLES, *migration_2.FUNCTIONS, *migration_2.TURNS, *migration_2.RIGHTS),
         unnoticed=True,
@@ -58,7 +58,7 @@ STEPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class LedgerInfo:
     """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them.
 
     `steps`: how many have been taken.
@@ -75,10 +75,10 @@ class Made:
     """What became of a ledger: how many steps it had before, 0 where there was none, and what it is now."""
 
     before: int
-    about: About
+    about: LedgerInfo
 
 
-def look_at(session: Session, steps: Sequence[Step] = STEPS) -> About:
+def look_at(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> LedgerInfo:
     """Return what the ledger says of itself, if this bindtool can use it; from then on it tells of new entries.
 
     Raises:
@@ -92,17 +92,17 @@ def look_at(session: Session, steps: Sequence[Step] = STEPS) -> About:
     return about
 
 
-def is_due(about: About) -> bool:
+def is_due(about: LedgerInfo) -> bool:
     """Tell whether a ledger that can be used lacks a step that its owner has to take."""
     return about.steps < len(STEPS)
 
 
-def version_of(steps: Sequence[Step]) -> int:
+def version_of(steps: Sequence[Migration]) -> int:
     """Return the version of the tables behind these steps."""
     return sum(not step.unnoticed for step in steps)
 
 
-def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
+def migrate(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> Made:
     """Bring a database to today's tables; what stands in them stays.
 
     Raises:
@@ -129,20 +129,20 @@ def migrate(session: Session, steps: Sequence[Step] = STEPS) -> Made:
     return Made(before, _about(session))
 
 
-def _about(session: Session) -> About:
+def _about(session: PostgresSession) -> LedgerInfo:
     # In one round trip, since a bench may come from far away for a single question.
     ((ledger_id, version, bindtool, steps),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
-    return About(ledger_id, version, bindtool, steps)
+    return LedgerInfo(ledger_id, version, bindtool, steps)
 
 
-def _refuse_newer(session: Session, about: About, steps: Sequence[Step]) -> None:
+def _refuse_newer(session: PostgresSession, about: LedgerInfo, steps: Sequence[Migration]) -> None:
     known = version_of(steps)
     if about.version > known:
         where = {"host": session.address.host, "database": session.address.database}
         raise LedgerFailed("ledger.newer", needed=about.bindtool, found=about.version, known=known, **where)
 
 
-def _refuse_unfit(session: Session) -> None:
+def _refuse_unfit(session: PostgresSession) -> None:
     ((version, encoding),) = session.run(
         "SELECT current_setting('server_version_num')::integer / 10000, current_setting('server_encoding')"
     )

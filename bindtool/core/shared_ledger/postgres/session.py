@@ -15,14 +15,14 @@ from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection, __version__
 
 from bindtool.core.shared_ledger.postgres.errors import cut_off, failed, refused
-from bindtool.core.shared_ledger.postgres.tls import open_line, tls_version
+from bindtool.core.shared_ledger.postgres.tls import open_socket, tls_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.postgres.tls import Dial, Patience
+    from bindtool.core.shared_ledger.postgres.tls import Dial, ServerTimeouts
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ which the ledger's functions would not see what they have waited for. With the l
 half a minute that a bench is gone, and frees its turn; as it comes it would take two hours."""
 
 
-class Session:
+class PostgresSession:
     """One connection; one thread at a time may use it. Every failure is a LedgerFailed, and ends it.
 
     Args:
@@ -62,17 +62,21 @@ class Session:
         dial: opens the connection beneath.
 
     Raises:
-        LedgerFailed: what `open_line` raises; "ledger.login_refused", "ledger.no_database", "ledger.not_allowed",
+        LedgerFailed: what `open_socket` raises; "ledger.login_refused", "ledger.no_database", "ledger.not_allowed",
             "ledger.failed".
     """
 
     def __init__(
-        self, address: LedgerAddress, password: Password, patience: Patience, dial: Dial = socket.create_connection
+        self,
+        address: LedgerAddress,
+        password: Password,
+        patience: ServerTimeouts,
+        dial: Dial = socket.create_connection,
     ) -> None:
         self.address = address
         self._statements: dict[str, Any] = {}
         self._newest_told = 0
-        self._line = open_line(address, patience, dial)
+        self._line = open_socket(address, patience, dial)
         self.tls = tls_version(self._line)
         self._driver: Any = None
         self._closed = False
@@ -137,7 +141,7 @@ class Session:
         finally:
             self._line.close()
 
-    def _log_in(self, password: Password, patience: Patience) -> None:
+    def _log_in(self, password: Password, patience: ServerTimeouts) -> None:
         self._driver = Connection(
             user=self.address.user,
             host=self.address.host,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.history_records import LedgerKey
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import News, Server
+    from bindtool.core.shared_ledger.protocols import LedgerServer, News
     from bindtool.core.store.shared import Benches
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def place_name(ledger_id: str, channels: Iterable[Channel]) -> str:
     return f"{ledger_id} {sha256(names.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-class ServerExchange:
+class ServerSync:
     """The way to the others by a server.
 
     Args:
@@ -59,7 +59,7 @@ class ServerExchange:
 
     def __init__(
         self,
-        connect: Callable[[], Server],
+        connect: Callable[[], LedgerServer],
         benches: Benches,
         channels: Sequence[Channel],
         machine: str,
@@ -70,7 +70,7 @@ class ServerExchange:
         self._channels = tuple(channels)
         self._machine = machine
         self._news = news
-        self._server: Server | None = None
+        self._server: LedgerServer | None = None
         self._in_turn = False
         self._cleared = False
         self._told_to: tuple[str, SyncCursor] | None = None
@@ -135,7 +135,7 @@ class ServerExchange:
         if server is not None:
             server.close()
 
-    def _come_in_step(self, server: Server) -> None:
+    def _come_in_step(self, server: LedgerServer) -> None:
         """Push and read on by turns: while much is read, what is bound here is not kept from the others.
 
         What was pushed counts as told once this bench has read past it. A server that is set back behind that, to
@@ -157,7 +157,7 @@ class ServerExchange:
                 return
             pushed.clear()
 
-    def _read_page(self, server: Server, pushed: Sequence[SharedEntry]) -> bool:
+    def _read_page(self, server: LedgerServer, pushed: Sequence[SharedEntry]) -> bool:
         """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
         place = self._read_to(server.ledger_id)
         if self._told_to is None or self._told_to[0] != server.ledger_id:
@@ -181,14 +181,14 @@ class ServerExchange:
     def _read_to(self, ledger_id: str) -> SyncCursor:
         return self._benches.place(self._name(ledger_id)) or SyncCursor()
 
-    def _begin_anew(self, server: Server) -> None:
+    def _begin_anew(self, server: LedgerServer) -> None:
         self._told_to = (server.ledger_id, SyncCursor())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:
         return place_name(ledger_id, self._channels)
 
-    def _clear_turns(self, server: Server) -> bool:
+    def _clear_turns(self, server: LedgerServer) -> bool:
         """End the turns that this bench has left behind, by a crash too: what is known of them is in the ledger.
 
         Return whether there is none any more: a server needs a moment to see that a connection has ended.

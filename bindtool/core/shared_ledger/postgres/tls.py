@@ -32,17 +32,17 @@ _OFFERED = b"S"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ServerTimeouts:
     """How long to wait, in seconds: `connect` for each step of the way to a server, `answer` for each answer."""
 
     connect: float = 5.0
     answer: float = 10.0
 
 
-PATIENCE = Patience()
+PATIENCE = ServerTimeouts()
 
 
-def open_line(address: LedgerAddress, patience: Patience, dial: Dial) -> socket.socket:
+def open_socket(address: LedgerAddress, patience: ServerTimeouts, dial: Dial) -> socket.socket:
     """Return a connection over which a password may be sent.
 
     Raises:

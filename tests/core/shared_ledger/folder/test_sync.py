@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.protocols import Exchange
+    from bindtool.core.shared_ledger.protocols import LedgerSync
 
 Benches = tuple[Bench, Bench]
 
@@ -35,7 +35,7 @@ Benches = tuple[Bench, Bench]
 def test_what_one_has_bound_the_other_knows(pair: Benches) -> None:
     """With all that is known of it; once, and nothing is told back."""
     one, other = pair
-    way: Exchange = one.exchange
+    way: LedgerSync = one.exchange
     bind(one.store, ["SPK1", "SPK2"])
     assert way.waiting() == 2
     way.run()

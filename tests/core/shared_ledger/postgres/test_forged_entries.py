@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Cluster, Database
 
     Ends = tuple[socket.socket, socket.socket]
-    Of = Callable[[Bench], ServerExchange]
+    Of = Callable[[Bench], ServerSync]
 
 LARGE = "repeat('x', 20000000)"
 FORGED = {

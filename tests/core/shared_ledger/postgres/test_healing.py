@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.shared_ledger.postgres.client import connect
-from bindtool.core.shared_ledger.postgres.tls import Patience
+from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 from tests.checkout import ROOT
 from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.postgres import Database
 
 NAMES = ("line-1", "line-2", "line-3")
-BRISK = Patience(connect=2.0, answer=1.0)
+BRISK = ServerTimeouts(connect=2.0, answer=1.0)
 """A bench that waits for half a minute until it sees that nobody answers is as right, and too slow for a test."""
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import make
-from bindtool.core.shared_ledger.postgres.schema import STEPS, Step, look_at, migrate, version_of
-from bindtool.core.shared_ledger.postgres.session import Session
+from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, look_at, migrate, version_of
+from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import PATIENCE
 from tests.core.shared_ledger.samples import an_entry, page_of
 from tests.postgres import BENCH
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from tests.postgres import Cluster, Database
 
-NEXT = Step("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NOT NULL DEFAULT 'grey'",))
+NEXT = Migration("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NOT NULL DEFAULT 'grey'",))
 
 
 @pytest.fixture
-def session(ledger: Database) -> Iterator[Session]:
+def session(ledger: Database) -> Iterator[PostgresSession]:
     """Return the owner's session with a ledger that was made."""
-    with closing(Session(ledger.owner, ledger.password, PATIENCE)) as open_:
+    with closing(PostgresSession(ledger.owner, ledger.password, PATIENCE)) as open_:
         yield open_
 
 
@@ -61,7 +61,7 @@ def test_made_by_two_at_once(cluster: Cluster) -> None:
     assert len({name for _, name in made}) == 1
 
 
-def test_the_next_step(ledger: Database, session: Session) -> None:
+def test_the_next_step(ledger: Database, session: PostgresSession) -> None:
     """A later step brings the tables on and keeps what is in them; what it needs stands there for older ones."""
     with closing(ledger.connect()) as bench:
         bench.push([an_entry(1)])
@@ -78,9 +78,9 @@ def test_the_next_step(ledger: Database, session: Session) -> None:
     assert caught.value.id == "ledger.newer"
 
 
-def test_a_step_that_fails(ledger: Database, session: Session) -> None:
+def test_a_step_that_fails(ledger: Database, session: PostgresSession) -> None:
     """A step is done as a whole or not at all."""
-    broken = Step("9.9.9", (*NEXT.statements, "SELECT no_such_column"))
+    broken = Migration("9.9.9", (*NEXT.statements, "SELECT no_such_column"))
     with pytest.raises(LedgerFailed):
         migrate(session, (*STEPS, broken))
     assert ledger.sql("SELECT version FROM bindtool.about") == "1"
@@ -88,7 +88,7 @@ def test_a_step_that_fails(ledger: Database, session: Session) -> None:
         bench.push([an_entry(1)])
 
 
-def test_tables_of_yesterday(session: Session) -> None:
+def test_tables_of_yesterday(session: PostgresSession) -> None:
     """A bench that is ahead of the tables says that IT has to bring them on."""
     with pytest.raises(LedgerFailed) as caught:
         look_at(session, (*STEPS, NEXT))
@@ -108,7 +108,7 @@ def test_not_allowed_to_make_it(cluster: Cluster, ledger: Database) -> None:
     for database in (bare, ledger):
         with (
             pytest.raises(LedgerFailed) as caught,
-            closing(Session(database.bench, database.password, PATIENCE)) as bench,
+            closing(PostgresSession(database.bench, database.password, PATIENCE)) as bench,
         ):
             migrate(bench, (*STEPS, NEXT))
         assert caught.value.id == "ledger.not_allowed"

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerExchange
+    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
     New = Callable[[str], Bench]
-    Of = Callable[[Bench], ServerExchange]
+    Of = Callable[[Bench], ServerSync]
 
 
 def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
@@ -44,7 +44,7 @@ def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
 
 def test_what_counts_as_known_was_told_before(a: Bench, b: Bench, of: Of) -> None:
     """A claim takes what lies before that place for seen: the window, not the disk alone, has to have it."""
-    exchanges: list[ServerExchange] = []
+    exchanges: list[ServerSync] = []
     known: list[int] = []
     a.hear = lambda _: known.append(exchanges[0].place_in(ledger_id).number)
     exchange = of(a)
@@ -62,7 +62,7 @@ def test_what_counts_as_known_was_told_before(a: Bench, b: Bench, of: Of) -> Non
     assert of(a).place_in(ledger_id) == place
 
 
-def _ledger_id(exchange: ServerExchange) -> str:
+def _ledger_id(exchange: ServerSync) -> str:
     server = exchange._connect()  # noqa: SLF001 - the tests' own
     server.close()
     return server.ledger_id

@@ -16,7 +16,7 @@ import pytest
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.credentials.secret import Password
 from bindtool.core.shared_ledger.postgres.client import connect
-from bindtool.core.shared_ledger.postgres.tls import Patience
+from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 from tests.core.api.authority import Authority
 from tests.core.shared_ledger.samples import NOWHERE, an_entry, page_of
 from tests.postgres import HOST, Cluster
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.postgres import Database
 
 NAME = "ledger.example"
-QUICK = Patience(connect=10.0, answer=10.0)
+QUICK = ServerTimeouts(connect=10.0, answer=10.0)
 
 
 @pytest.fixture(scope="module")
@@ -195,9 +195,9 @@ def test_a_server_that_does_not_answer(ledger: Database) -> None:
     """The wait ends by itself, at the way in and later."""
     with socket.create_server((HOST, 0)) as listener:
         address = replace(ledger.bench, port=listener.getsockname()[1])
-        failure = failure_of(lambda: connect(address, ledger.password, Patience(0.2, 0.2)))
+        failure = failure_of(lambda: connect(address, ledger.password, ServerTimeouts(0.2, 0.2)))
         assert failure.id == "ledger.unreachable"
-    impatient = Patience(5.0, 2.0)
+    impatient = ServerTimeouts(5.0, 2.0)
     with closing(connect(ledger.bench, ledger.password, impatient)) as server, closing(ledger.connect()) as other:
         other._session.run("BEGIN")  # noqa: SLF001 - a transaction that a bench never leaves open
         other.push([an_entry(1)])
