@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = 4
@@ -29,7 +29,7 @@ _TAIL = 4
 """Characters that are shown of a long id."""
 
 
-def row_message(texts: Texts, row: Row, standing: Standing) -> str:
+def row_message(texts: Texts, row: Row, standing: RowStatus) -> str:
     """Return what to say of a row beside its state; "" where the state says it all."""
     if standing.reason is not None:
         return texts.say(standing.reason)
@@ -92,7 +92,7 @@ def developer_words(texts: Texts, profile: Profile) -> str:
     return texts("head.developer", name=profile.user_name, uid=uid) if profile.user_name else uid
 
 
-def report_lines(texts: Texts, rows: Iterable[tuple[Row, Standing]], profile: str) -> Iterator[ReportLine]:
+def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: str) -> Iterator[ReportLine]:
     """Yield a line for each row, given with how it is shown; `profile` is the name that stands in it."""
     for row, standing in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message

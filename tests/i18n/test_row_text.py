@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet.status import RowStatus
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.i18n.row_text import answer_words, report_lines, row_message, site_words, tail
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
@@ -30,53 +30,53 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
 @pytest.mark.parametrize(
     ("known", "standing", "words"),
     [
-        (replace(NOTED, note=None), Standing(State.READY), ""),
-        (NOTED, Standing(State.READY), "spaces taken off"),
-        (NOTED, Standing(State.INCOMPLETE, Message.of("reason.repeat", row=4)), "the same ID as row 4"),
+        (replace(NOTED, note=None), RowStatus(State.READY), ""),
+        (NOTED, RowStatus(State.READY), "spaces taken off"),
+        (NOTED, RowStatus(State.INCOMPLETE, Message.of("reason.repeat", row=4)), "the same ID as row 4"),
         (
             replace(NOTED, outcome=outcome(State.REFUSED, REFUSAL)),
-            Standing(State.INCOMPLETE, Message.of("reason.saving")),
+            RowStatus(State.INCOMPLETE, Message.of("reason.saving")),
             "saving",
         ),
         (
             replace(NOTED, outcome=outcome(State.REFUSED, REFUSAL)),
-            Standing(State.REFUSED),
+            RowStatus(State.REFUSED),
             "“bad parameter” (code 4000)",
         ),
         (
             replace(NOTED, outcome=outcome(State.UNKNOWN, REFUSAL)),
-            Standing(State.UNKNOWN),
+            RowStatus(State.UNKNOWN),
             "“bad parameter” (code 4000)",
         ),
         (
             replace(NOTED, outcome=outcome(State.UNKNOWN, Answer(START))),
-            Standing(State.UNKNOWN),
+            RowStatus(State.UNKNOWN),
             "sent, no answer: bound or not, we can't tell",
         ),
         (
             replace(NOTED, outcome=outcome(State.UNKNOWN, None)),
-            Standing(State.UNKNOWN),
+            RowStatus(State.UNKNOWN),
             "sent, no answer: bound or not, we can't tell",
         ),
         (
             replace(NOTED, outcome=Outcome(State.REFUSED, REFUSAL).begun(2)),
-            Standing(State.SENDING),
+            RowStatus(State.SENDING),
             ENGLISH("message.sending"),
         ),
         (
             replace(NOTED, outcome=outcome(State.WAITING, REFUSAL)),
-            Standing(State.WAITING),
+            RowStatus(State.WAITING),
             ENGLISH("message.waiting"),
         ),
-        (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), Standing(State.BOUND), "spaces taken off"),
+        (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), RowStatus(State.BOUND), "spaces taken off"),
         (
             replace(NOTED, note=None, outcome=outcome(State.BOUND, ANSWER)),
-            Standing(State.BOUND),
+            RowStatus(State.BOUND),
             "",
         ),
     ],
 )
-def test_the_most_pressing_thing_is_said(known: Row, standing: Standing, words: str) -> None:
+def test_the_most_pressing_thing_is_said(known: Row, standing: RowStatus, words: str) -> None:
     """Why a row can't go, then that it goes, then the server's words, then that there were none, then our note."""
     assert row_message(ENGLISH, known, standing) == words
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
     from bindtool.core.store import Store
 
 TO_HANDLE = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
@@ -31,7 +31,7 @@ class ReportPart:
     """
 
     head: SheetHead
-    rows: tuple[tuple[Row, Standing], ...]
+    rows: tuple[tuple[Row, RowStatus], ...]
     unchecked: bool = False
 
 

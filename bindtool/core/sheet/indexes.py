@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ByNumber(Generic[T]):
+class NumberIndex(Generic[T]):
     """Values by number, ascending.
 
     The numbers of rows count up from 1 and few are ever missing, so there is a place for each one: 8 bytes, where a
@@ -73,7 +73,7 @@ class ByNumber(Generic[T]):
         self._places.extend([None] * (highest + 1 - len(self._places)))
 
 
-class RowIndex:
+class TextIndex:
     """Numbers of rows by a text, ascending."""
 
     def __init__(self) -> None:

@@ -15,8 +15,8 @@ from bindtool.core.model.device import Device, is_plain, label_problem
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
 from bindtool.core.sheet.edits import Edit, edited
-from bindtool.core.sheet.indexes import ByNumber, RowIndex
-from bindtool.core.sheet.status import Standing, Standings
+from bindtool.core.sheet.indexes import NumberIndex, TextIndex
+from bindtool.core.sheet.status import RowStatus, StatusCounts
 from bindtool.core.sheet.validation import NO_NUMBER, id_problem_of, no_number, parts_problem
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.model.row import Row
 
-_WITHOUT_REASON = {state: Standing(state) for state in State}
+_WITHOUT_REASON = {state: RowStatus(state) for state in State}
 
 LABEL_IN_ROW = "reason.label_in_row"
 """The reason of a row that is held because another device of the sheet has its label: only while that is so."""
@@ -46,11 +46,11 @@ class Sheet:
     """
 
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
-        self._rows: ByNumber[Row] = ByNumber()
-        self._by_id = RowIndex()
-        self._by_label = RowIndex()
-        self._held_by_label = RowIndex()
-        self._standings = Standings(lambda number: self._judge(self._rows[number]))
+        self._rows: NumberIndex[Row] = NumberIndex()
+        self._by_id = TextIndex()
+        self._by_label = TextIndex()
+        self._held_by_label = TextIndex()
+        self._standings = StatusCounts(lambda number: self._judge(self._rows[number]))
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self._undo: list[Edit] = []
@@ -88,7 +88,7 @@ class Sheet:
         """Another number as soon as any row is another one."""
         return self._version
 
-    def standing(self, number: int) -> Standing:
+    def standing(self, number: int) -> RowStatus:
         """Return how a row is shown."""
         return self._standings[number]
 
@@ -279,7 +279,7 @@ class Sheet:
                 self._held_by_label.add(row.label, row.number)
             self._next = max(self._next, row.number + 1)
 
-    def _judge(self, row: Row) -> Standing:
+    def _judge(self, row: Row) -> RowStatus:
         state = row.outcome.state
         reason = self._problem(row) if state is State.READY else None
         if reason is None:
@@ -287,7 +287,9 @@ class Sheet:
         # A text with parts has no tick: `held` says what was looked for in it; without an id, why there is none.
         ticked = row.held is not None and reason.id == row.held.id and bool(row.device_id)
         ticked = ticked and reason.id != NO_NUMBER
-        return Standing(State.INCOMPLETE, reason, held=ticked and parts_problem(row.device_id, row.arrived) is None)
+        return RowStatus(
+            State.INCOMPLETE, reason, held=ticked and parts_problem(row.device_id, row.arrived) is None
+        )
 
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
         row = self._rows.get(job.number)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet.indexes import ByNumber
+from bindtool.core.sheet.indexes import NumberIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RowStatus:
     """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
 
     state: State
@@ -27,11 +27,11 @@ class Standing:
     held: bool = False
 
 
-_OPEN = Standing(State.INCOMPLETE)
+_OPEN = RowStatus(State.INCOMPLETE)
 """Stands for the standing of a row that has not been judged."""
 
 
-class Standings:
+class StatusCounts:
     """The standings of rows by number.
 
     A run asks for the counts at every step, and each step changes few rows: the others are not looked at again.
@@ -40,15 +40,15 @@ class Standings:
         judge: tells how the row of a number is shown.
     """
 
-    def __init__(self, judge: Callable[[int], Standing]) -> None:
+    def __init__(self, judge: Callable[[int], RowStatus]) -> None:
         self._judge = judge
-        self._known: ByNumber[Standing] = ByNumber()
+        self._known: NumberIndex[RowStatus] = NumberIndex()
         # Each one that is to be judged, and some that have been since, or are gone.
         self._open: list[int] = []
         self._counts: Counter[State] = Counter()
         self._held = 0
 
-    def __getitem__(self, number: int) -> Standing:
+    def __getitem__(self, number: int) -> RowStatus:
         standing = self._known.get(number)
         if standing is None or standing is _OPEN:
             standing = self._judge(number)
@@ -72,7 +72,7 @@ class Standings:
             self._count_out(standing)
         self._known.discard(number)
 
-    def _count_out(self, standing: Standing | None) -> None:
+    def _count_out(self, standing: RowStatus | None) -> None:
         if standing is not None:
             self._counts[standing.state] -= 1
             self._held -= standing.held

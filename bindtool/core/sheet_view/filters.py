@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
 
-    Words = Callable[[Row, Standing], str]
+    Words = Callable[[Row, RowStatus], str]
     """Gives what a person reads of a row beside its state."""
 
 
-def no_words(_row: Row, _standing: Standing) -> str:
+def no_words(_row: Row, _standing: RowStatus) -> str:
     """Know no words: where nobody reads."""
     return ""
 
@@ -40,7 +40,7 @@ class RowFilter:
     held: bool | None = None
     text: str = ""
 
-    def wants(self, row: Row, standing: Standing, words: Words = no_words) -> bool:
+    def wants(self, row: Row, standing: RowStatus, words: Words = no_words) -> bool:
         """Tell whether a row that is shown as `standing` is wanted."""
         if self.states is not None and standing.state not in self.states:
             return False
@@ -69,7 +69,7 @@ class RowFilter:
             return False
         return other.held in {None, self.held} and other.text.casefold() in self.text.casefold()
 
-    def _found(self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words) -> list[int]:
+    def _found(self, rows: Iterable[Row], standing: Callable[[int], RowStatus], words: Words) -> list[int]:
         """A sheet of 100,000 rows is asked this at each key, so most rows are done with one look."""
         sought = self.text.casefold()
         found = []
@@ -93,7 +93,7 @@ def _stands_in(sought: str, answer: Answer) -> bool:
     return sought in answer.log_id.casefold() or sought in answer.message.casefold()
 
 
-def has_words(row: Row, standing: Callable[[int], Standing]) -> bool:
+def has_words(row: Row, standing: Callable[[int], RowStatus]) -> bool:
     """Tell at a glance whether there may be words beside the state of a row; most have none."""
     outcome, answer = row.outcome, row.outcome.answer
     if row.note is not None or (answer is not None and answer.code):

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.sheet.indexes import ByNumber
+from bindtool.core.sheet.indexes import NumberIndex
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, no_words
 from bindtool.core.sheet_view.sorting import ARRIVAL, SortBy
@@ -62,7 +62,7 @@ class Arrangement:
         # Ascending by place; the view begins at its end where the order is a descending one.
         self._numbers: list[int] = []
         # What the shown rows were placed by, where it is not their numbers.
-        self._keys: ByNumber[Key] = ByNumber()
+        self._keys: NumberIndex[Key] = NumberIndex()
         self._first_new = 1
 
     def __len__(self) -> int:
@@ -211,13 +211,13 @@ class Arrangement:
     def _put_in_order(self, numbers: list[int]) -> None:
         """Show these, given in the order of arrival."""
         if self._order.by is SortBy.NUMBER:
-            self._keys = ByNumber()
+            self._keys = NumberIndex()
             self._numbers = numbers
             return
         if not self._order.descending:
             numbers.reverse()
         # One after the other: there need not be room for both.
-        self._keys = ByNumber()
+        self._keys = NumberIndex()
         self._keys.fill(self._keys_of(numbers), self._sheet.next_number)
         key_of = self._keys.of
         blank = [number for number in numbers if key_of(number) == ""]
@@ -237,7 +237,7 @@ class Arrangement:
             marks[number] = True
         self._numbers = [number for number in self._numbers if marks[number]]
         key_of = self._keys.of
-        self._keys = ByNumber()
+        self._keys = NumberIndex()
         self._keys.fill(zip(wanted, map(key_of, wanted), strict=True), self._sheet.next_number)
 
     # places

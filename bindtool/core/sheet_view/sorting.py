@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
     from bindtool.core.sheet_view.filters import Words
 
     Key = Any
@@ -61,7 +61,7 @@ class RowOrder:
     descending: bool = True
 
     def keys(
-        self, rows: Iterable[Row], standing: Callable[[int], Standing], words: Words = no_words
+        self, rows: Iterable[Row], standing: Callable[[int], RowStatus], words: Words = no_words
     ) -> Iterator[Key]:
         """Yield what each of `rows` is sorted by, "" for those that have nothing there.
 
@@ -94,7 +94,7 @@ def _times(rows: Iterable[Row]) -> Iterator[Key]:
         yield "" if answer is None else time
 
 
-def _urgency(standing: Standing) -> int:
+def _urgency(standing: RowStatus) -> int:
     return _HELD if standing.held else _URGENCY[standing.state]
 
 

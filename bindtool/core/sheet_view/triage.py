@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
     from bindtool.core.sheet_view.filters import Words
 
 
@@ -52,7 +52,7 @@ class OfCause(RowFilter):
         """Return the filter for the rows of a cause."""
         return cls(states=frozenset({cause.state}), cause=cause)
 
-    def wants(self, row: Row, standing: Standing, words: Words = no_words) -> bool:
+    def wants(self, row: Row, standing: RowStatus, words: Words = no_words) -> bool:
         """Tell whether a row that is shown as `standing` is wanted."""
         # `super()` would look for the class as it was before it had slots.
         return RowFilter.wants(self, row, standing, words) and cause_of(row, standing) == self.cause
@@ -67,7 +67,7 @@ class OfCause(RowFilter):
         return RowFilter.narrows(self, other) and (not isinstance(other, OfCause) or other.cause == self.cause)
 
 
-def cause_of(row: Row, standing: Standing) -> Cause | None:
+def cause_of(row: Row, standing: RowStatus) -> Cause | None:
     """Return why a row that is shown as `standing` needs a hand; None where it needs none."""
     if standing.state not in NEEDS_HAND:
         return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
     from bindtool.i18n.catalogue import Texts
 
 _LONGEST = 600
@@ -70,7 +70,7 @@ class SheetCells:
         """Return the words for the state of a row."""
         return self._texts(f"state.{self.mark(row)}")
 
-    def message(self, row: Row, standing: Standing) -> str:
+    def message(self, row: Row, standing: RowStatus) -> str:
         """Return the words beside the state. Most rows share theirs with others, and a search asks for all."""
         answer = row.outcome.answer
         answered = (answer.code, answer.message) if answer is not None else None

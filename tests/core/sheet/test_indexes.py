@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.sheet.indexes import ByNumber
+from bindtool.core.sheet.indexes import NumberIndex
 
 _steps = st.lists(st.tuples(st.integers(0, 12), st.none() | st.text(max_size=2)), max_size=40)
 
@@ -16,7 +16,7 @@ _steps = st.lists(st.tuples(st.integers(0, 12), st.none() | st.text(max_size=2))
 @given(_steps)
 def test_it_is_a_dict_whose_numbers_ascend(steps: list[tuple[int, str | None]]) -> None:
     """Whatever comes, is replaced and goes; an empty text is a value too."""
-    values: ByNumber[str] = ByNumber()
+    values: NumberIndex[str] = NumberIndex()
     expected: dict[int, str] = {}
     for number, value in steps:
         if value is None:
@@ -36,7 +36,7 @@ def test_it_is_a_dict_whose_numbers_ascend(steps: list[tuple[int, str | None]]) 
 @pytest.mark.parametrize("number", [-1, 0, 2, 4])
 def test_a_number_without_a_value_is_an_error(number: int) -> None:
     """Below the first, between two and above the last."""
-    values: ByNumber[str] = ByNumber()
+    values: NumberIndex[str] = NumberIndex()
     values[1], values[3] = "one", "three"
     with pytest.raises(KeyError):
         values[number]
@@ -44,20 +44,20 @@ def test_a_number_without_a_value_is_an_error(number: int) -> None:
 
 def test_nothing_but_a_number_has_a_value() -> None:
     """Anything may be looked for, as in a dict."""
-    values: ByNumber[str] = ByNumber()
+    values: NumberIndex[str] = NumberIndex()
     values[1] = "one"
     assert "1" not in values
 
 
 def test_many_are_taken_at_once() -> None:
     """In whatever order they come; there may be gaps."""
-    values: ByNumber[str] = ByNumber()
+    values: NumberIndex[str] = NumberIndex()
     values.fill([(4, "four"), (1, "one")], 6)
     assert (list(values), len(values)) == (["one", "four"], 2)
 
 
 def test_it_takes_a_fraction_of_the_memory() -> None:
     """That is why it is there."""
-    values: ByNumber[int] = ByNumber()
+    values: NumberIndex[int] = NumberIndex()
     values.fill(((number, number) for number in range(1, 100_001)), 100_000)
     assert sys.getsizeof(values.of.__self__) * 5 < sys.getsizeof(dict.fromkeys(range(100_000)))  # type: ignore[attr-defined]

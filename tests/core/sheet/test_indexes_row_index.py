@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bindtool.core.sheet.indexes import RowIndex
+from bindtool.core.sheet.indexes import TextIndex
 
 
 def test_numbers_stand_in_order() -> None:
     """However they came in, and only under their own text."""
-    index = RowIndex()
+    index = TextIndex()
     for number in (3, 1, 2):
         index.add("A", number)
     index.add("B", 9)
@@ -16,7 +16,7 @@ def test_numbers_stand_in_order() -> None:
 
 def test_a_row_that_is_gone() -> None:
     """The others stay; what was never there, or is gone, changes nothing."""
-    index = RowIndex()
+    index = TextIndex()
     index.add("A", 1)
     index.add("A", 3)
     for number in (2, 4):

@@ -20,7 +20,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.edits import Edit
 from bindtool.core.sheet.sheet import LABEL_IN_ROW, Sheet
-from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HELD = Message.of("reason.parts_url")
 SAME_LABEL = Message.of(LABEL_IN_ROW, row=1)
-READY = Standing(State.READY)
+READY = RowStatus(State.READY)
 OK = Answer(NOON, 0, "", "log-1", 200)
 BAD = Answer(NOON, 4000, "invalid", "log-2", 200)
 BOUND = Outcome(State.BOUND, OK, attempts=1, request=1)
@@ -75,7 +75,7 @@ def test_a_fit_row_is_ready() -> None:
 def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
     """It has a reason, and is not sent."""
     sheet = sheet_of(unfit)
-    assert sheet.standing(1) == Standing(State.INCOMPLETE, reason, held=reason == HELD)
+    assert sheet.standing(1) == RowStatus(State.INCOMPLETE, reason, held=reason == HELD)
     assert sheet.held() == int(reason == HELD)
     assert sheet.jobs() == ()
 
@@ -84,7 +84,7 @@ def test_a_row_without_an_id_says_why_it_has_none() -> None:
     """A cell of a list that had lost its digits gives no id; no tick makes one, a typed id does."""
     lost = Message.of("cell.digits", cell="B7", text="1234567890123450")
     sheet = sheet_of(replace(row(1, held=lost), device_id=""), replace(row(2), device_id=""))
-    assert sheet.standing(1) == Standing(State.INCOMPLETE, lost)
+    assert sheet.standing(1) == RowStatus(State.INCOMPLETE, lost)
     assert sheet.standing(2).reason == Message.of("reason.id_missing")
     assert sheet.held() == 0
     sheet.change([replace(sheet[1], device_id="A1", held=None)])
@@ -104,8 +104,8 @@ def test_a_code_that_the_rule_did_not_fit() -> None:
     """It says what was looked for, and no tick makes an id of it; a plain text is one after a tick."""
     code = sheet_of(row(1, "MAC:1;IP:2", held=HELD, arrived="MAC:1;IP:2"))
     plain = sheet_of(row(1, "SPK1", held=HELD, arrived="SPK1"))
-    assert code.standing(1) == Standing(State.INCOMPLETE, HELD)
-    assert plain.standing(1) == Standing(State.INCOMPLETE, HELD, held=True)
+    assert code.standing(1) == RowStatus(State.INCOMPLETE, HELD)
+    assert plain.standing(1) == RowStatus(State.INCOMPLETE, HELD, held=True)
     assert code.held() == 0
     code.change([replace(code[1], held=None)])
     code.mark_saved([1])
@@ -123,7 +123,7 @@ def test_a_repeat_names_its_first_row() -> None:
     sheet = sheet_of(row(3, "A"), row(1, "A"), row(2, "B"))
     assert ids(sheet) == ["A", "B", "A"]
     assert sheet.standing(1) == READY
-    assert sheet.standing(3) == Standing(State.INCOMPLETE, Message.of("reason.repeat", row=1))
+    assert sheet.standing(3) == RowStatus(State.INCOMPLETE, Message.of("reason.repeat", row=1))
     assert sheet.first_with("A") == sheet[1]
     assert sheet.first_with("C") is None
 
@@ -132,7 +132,7 @@ def test_a_row_held_for_its_label() -> None:
     """It is held while another device has the label, and names its row; the same device's other row is none."""
     sheet = sheet_of(row(1, "A"), row(2, "B"), row(3, "C", held=SAME_LABEL), row(4, "C", label="M"))
     assert [each.number for each in sheet.with_label("L")] == [1, 2, 3]
-    assert sheet.standing(3) == Standing(State.INCOMPLETE, SAME_LABEL, held=True)
+    assert sheet.standing(3) == RowStatus(State.INCOMPLETE, SAME_LABEL, held=True)
     _, changed = sheet.change([replace(sheet[1], label="M")])
     assert (changed, sheet.standing(3).reason) == ({1, 3}, Message.of(LABEL_IN_ROW, row=2))
     _, changed = sheet.remove([2])
@@ -148,7 +148,7 @@ def test_a_row_held_for_its_label() -> None:
 def test_a_row_that_was_sent(outcome: Outcome) -> None:
     """Its state is the outcome's, whatever its texts are."""
     sheet = sheet_of(row(1, label="", outcome=outcome))
-    assert sheet.standing(1) == Standing(outcome.state)
+    assert sheet.standing(1) == RowStatus(outcome.state)
 
 
 def test_counts() -> None:
@@ -299,7 +299,7 @@ def test_a_tick_changes_no_outcome() -> None:
     """A row that is no longer held is to be saved, and may then be sent."""
     sheet = sheet_of(row(1, held=HELD))
     sheet.change([replace(sheet[1], held=None)])
-    assert sheet.standing(1) == Standing(State.INCOMPLETE, Message.of("reason.saving"))
+    assert sheet.standing(1) == RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
     assert sheet.mark_saved([1, 7]) == {1}
     assert sheet.standing(1) == READY
 
@@ -338,7 +338,7 @@ def test_outcomes_of_rows_that_are_gone() -> None:
     sheet = sheet_of(row(1), row(2))
     assert sheet.standing(2) == READY
     assert sheet.settle({2: BOUND, 9: REFUSED}) == {2}
-    assert sheet.standing(2) == Standing(State.BOUND)
+    assert sheet.standing(2) == RowStatus(State.BOUND)
     assert not sheet.can_undo
 
 

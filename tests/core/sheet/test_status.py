@@ -9,22 +9,22 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet.status import Standing, Standings
+from bindtool.core.sheet.status import RowStatus, StatusCounts
 
-READY = Standing(State.READY)
-BOUND = Standing(State.BOUND)
-HELD = Standing(State.INCOMPLETE, Message.of("reason.parts_url"), held=True)
+READY = RowStatus(State.READY)
+BOUND = RowStatus(State.BOUND)
+HELD = RowStatus(State.INCOMPLETE, Message.of("reason.parts_url"), held=True)
 
 
 def test_a_row_is_judged_when_somebody_asks_and_only_then() -> None:
     """Asked twice, or asked for the counts, it is not judged again until something has changed."""
     judged: list[int] = []
 
-    def judge(number: int) -> Standing:
+    def judge(number: int) -> RowStatus:
         judged.append(number)
         return READY
 
-    standings = Standings(judge)
+    standings = StatusCounts(judge)
     standings.judge_anew(1)
     standings.judge_anew(2)
     assert judged == []
@@ -43,10 +43,10 @@ _changes = st.lists(
 
 
 @given(_changes)
-def test_the_counts_are_those_of_the_rows(changes: list[tuple[int, Standing | None, bool]]) -> None:
+def test_the_counts_are_those_of_the_rows(changes: list[tuple[int, RowStatus | None, bool]]) -> None:
     """Whatever comes, changes and goes, with or without somebody asking in between."""
-    rows: dict[int, Standing] = {}
-    standings = Standings(lambda number: rows[number])
+    rows: dict[int, RowStatus] = {}
+    standings = StatusCounts(lambda number: rows[number])
     for number, standing, asked in changes:
         if standing is None:
             rows.pop(number, None)

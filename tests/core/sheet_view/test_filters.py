@@ -11,7 +11,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
@@ -23,20 +23,20 @@ REFUSED = ROW.with_outcome(Outcome(State.REFUSED, answer=ANSWER))
 @pytest.mark.parametrize("state", State)
 def test_every_row_wants_every_state(state: State) -> None:
     """Without a wish every row is shown."""
-    assert EVERY_ROW.wants(ROW, Standing(state, None))
+    assert EVERY_ROW.wants(ROW, RowStatus(state, None))
 
 
 @pytest.mark.parametrize("state", State)
 def test_what_is_to_handle_is_refused_unknown_or_not_sent(state: State) -> None:
     """After a run those need a hand that did not get bound."""
     wanted = {State.REFUSED, State.UNKNOWN, State.UNSENT}
-    assert TO_HANDLE.wants(ROW, Standing(state, None)) is (state in wanted)
+    assert TO_HANDLE.wants(ROW, RowStatus(state, None)) is (state in wanted)
 
 
 def test_held_rows_are_told_from_other_incomplete_ones() -> None:
     """Both are shown as incomplete; only one of them can be ticked."""
     reason = Message.of("reason.odd_one")
-    held, broken = Standing(State.INCOMPLETE, reason, held=True), Standing(State.INCOMPLETE, reason)
+    held, broken = RowStatus(State.INCOMPLETE, reason, held=True), RowStatus(State.INCOMPLETE, reason)
     assert RowFilter(held=True).wants(ROW, held)
     assert not RowFilter(held=True).wants(ROW, broken)
     assert RowFilter(held=False).wants(ROW, broken)
@@ -45,37 +45,37 @@ def test_held_rows_are_told_from_other_incomplete_ones() -> None:
 @pytest.mark.parametrize("text", ["3f21a0", "音箱", "device REFUSED", "0925LOG", "09LOG"])
 def test_text_is_sought_in_id_label_message_and_log_id(text: str) -> None:
     """Whatever a person has in hand finds the row, in whatever case."""
-    wanted = RowFilter(text=text).wants(REFUSED, Standing(State.REFUSED, None))
+    wanted = RowFilter(text=text).wants(REFUSED, RowStatus(State.REFUSED, None))
     assert wanted is (text != "0925LOG")
 
 
 def test_a_row_without_an_answer_is_found_by_its_id() -> None:
     """Where nothing was sent there is no message to look into."""
-    assert RowFilter(text="spk").wants(ROW, Standing(State.READY, None))
-    assert not RowFilter(text="refused").wants(ROW, Standing(State.READY, None))
+    assert RowFilter(text="spk").wants(ROW, RowStatus(State.READY, None))
+    assert not RowFilter(text="refused").wants(ROW, RowStatus(State.READY, None))
 
 
 def test_words_are_sought_where_a_row_has_some() -> None:
     """What stands beside the state in the window's language finds a row; a row that says nothing is not asked."""
     asked: list[int] = []
 
-    def words(row: Row, _standing: Standing) -> str:
+    def words(row: Row, _standing: RowStatus) -> str:
         asked.append(row.number)
         return "换一个标签"
 
     sought = RowFilter(text="标签")
     bound = replace(ROW, number=2).with_outcome(Outcome(State.BOUND, replace(ANSWER, code=0, message="")))
-    assert not sought.wants(ROW, Standing(State.READY), words)
-    assert not sought.wants(bound, Standing(State.BOUND), words)
+    assert not sought.wants(ROW, RowStatus(State.READY), words)
+    assert not sought.wants(bound, RowStatus(State.BOUND), words)
     assert asked == []
     for number, (row, standing) in enumerate(
         [
-            (replace(ROW, note=Message.of("note.hidden")), Standing(State.READY)),
-            (replace(bound, note=Message.of("note.hidden")), Standing(State.BOUND)),
-            (ROW, Standing(State.INCOMPLETE, Message.of("reason.odd_one"))),
-            (ROW.with_outcome(Outcome().begun(1)), Standing(State.SENDING)),
-            (ROW.with_outcome(Outcome().settled(State.UNKNOWN)), Standing(State.UNKNOWN)),
-            (REFUSED, Standing(State.REFUSED)),
+            (replace(ROW, note=Message.of("note.hidden")), RowStatus(State.READY)),
+            (replace(bound, note=Message.of("note.hidden")), RowStatus(State.BOUND)),
+            (ROW, RowStatus(State.INCOMPLETE, Message.of("reason.odd_one"))),
+            (ROW.with_outcome(Outcome().begun(1)), RowStatus(State.SENDING)),
+            (ROW.with_outcome(Outcome().settled(State.UNKNOWN)), RowStatus(State.UNKNOWN)),
+            (REFUSED, RowStatus(State.REFUSED)),
         ]
     ):
         assert sought.wants(row, standing, words), number

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet.status import Standing
+    from bindtool.core.sheet.status import RowStatus
 
 READY = frozenset({State.READY})
 
@@ -72,7 +72,7 @@ class Mirror:
         self.steps.append(step)
 
 
-def words(row: Row, standing: Standing) -> str:
+def words(row: Row, standing: RowStatus) -> str:
     """Say why a row is incomplete, or what was answered, as the window would."""
     answer = row.outcome.answer
     return standing.reason.id if standing.reason is not None else answer.message if answer is not None else ""

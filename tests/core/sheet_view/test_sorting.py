@@ -10,16 +10,16 @@ import pytest
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.sheet.status import Standing
+from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
-READY = Standing(State.READY)
+READY = RowStatus(State.READY)
 ROW = Row(7, "SPK26113F21A0", "智能音箱-3F21A0", Source.SCANNED, NOW)
 REFUSED = ROW.with_outcome(Outcome(State.REFUSED, Answer(NOW, 4000, "Device refused", "2026112509Log")))
 
 
-def words(row: Row, standing: Standing) -> str:
+def words(row: Row, standing: RowStatus) -> str:
     """Say something of each row."""
     return f"{row.number} is {standing.state}"
 
@@ -56,10 +56,10 @@ def test_rows_have_the_times_of_their_own_answers() -> None:
 
 def test_states_go_by_how_much_they_need_a_hand() -> None:
     """Refused ones first, bound ones last; held ones before those that a tick does not help."""
-    held = Standing(State.INCOMPLETE, Message.of("reason.odd_one"), held=True)
-    standings = [held, *map(Standing, State)]
+    held = RowStatus(State.INCOMPLETE, Message.of("reason.odd_one"), held=True)
+    standings = [held, *map(RowStatus, State)]
 
-    def key(standing: Standing) -> Any:
+    def key(standing: RowStatus) -> Any:
         return next(RowOrder(SortBy.STATUS).keys([ROW], lambda _: standing))
 
     assert [("held" if one.held else one.state.value) for one in sorted(standings, key=key)] == [
