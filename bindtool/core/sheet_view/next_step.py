@@ -37,7 +37,7 @@ class Handling:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class StepFacts:
     """What the decision rests on: what is there, what runs, and how many rows are in which way.
 
     `closed`: the channel replaces its list, and this laptop is not the one that sends. `handling`: None where the
@@ -64,7 +64,7 @@ class NextStep:
     blocked: Message | None = None
 
 
-def next_step(facts: Facts) -> NextStep:
+def next_step(facts: StepFacts) -> NextStep:
     """Return what the corner offers: Bind → Stop → show what is to handle → save the report.
 
     In the view of what is to handle, it is what helps the chosen row: another scan for a refused one, another
@@ -83,7 +83,7 @@ def next_step(facts: Facts) -> NextStep:
     return NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))
 
 
-def _handle(facts: Facts, handling: Handling) -> NextStep:
+def _handle(facts: StepFacts, handling: Handling) -> NextStep:
     if handling.awaited:
         return NextStep(Step.SCAN_AGAIN, handling.row, Message.of("blocked.scan_awaited", row=handling.row))
     if handling.state is State.REFUSED:
@@ -91,7 +91,7 @@ def _handle(facts: Facts, handling: Handling) -> NextStep:
     return NextStep(Step.BIND_AGAIN, handling.n, why_not_bind(facts))
 
 
-def why_not_bind(facts: Facts) -> Message | None:
+def why_not_bind(facts: StepFacts) -> Message | None:
     """Say what is missing before anything can be sent; None where nothing is."""
     if not facts.profile:
         return Message.of("blocked.no_profile")

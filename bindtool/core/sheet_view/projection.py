@@ -45,7 +45,7 @@ class Face(Protocol):
         """Everything may be another."""
 
 
-class Arrangement:
+class Projection:
     """Rows of a sheet by their place in a view, 0 on top.
 
     Args:

@@ -24,7 +24,7 @@ from bindtool.core.common.errors import (
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet_view.next_step import Facts, next_step, why_not_bind
+from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
 from bindtool.core.sheet_view.triage import NEEDS_HAND
 from bindtool.gui.binding.run_starter import AGAIN, FRESH, UNANSWERED
 from bindtool.gui.binding.summary_banner import Finished
@@ -151,9 +151,9 @@ class Running(QObject):
         if self.profile is not None and not self._session.running:
             self._binding.ask(self.profile, states, rows)
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> StepFacts:
         counts = self._desk.sheet.counts()
-        return Facts(
+        return StepFacts(
             profile=self.profile is not None,
             token=self.profile is not None and self._tokens.has(self.profile.token),
             running=self._session.running,

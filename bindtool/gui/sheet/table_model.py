@@ -14,7 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.sheet_view.projection import Arrangement, runs
+from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.throttle import Soon
@@ -82,7 +82,7 @@ class SheetModel(QAbstractTableModel):
         self._texts = texts
         self._icons = icons
         self._cells = SheetCells(texts)
-        self._rows = Arrangement(_Told(self), self._cells.message)
+        self._rows = Projection(_Told(self), self._cells.message)
         self._stale: set[int] = set()
         self._redraw = Soon(self, self._repaint_stale)
 

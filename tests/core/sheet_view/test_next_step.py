@@ -9,9 +9,9 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet_view.next_step import Facts, Handling, NextStep, Step, next_step
+from bindtool.core.sheet_view.next_step import Handling, NextStep, Step, StepFacts, next_step
 
-FACTS = Facts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
+FACTS = StepFacts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet_view.projection import MOST_PIECES, Arrangement
+from bindtool.core.sheet_view.projection import MOST_PIECES, Projection
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 from tests.core.store.samples import ANSWER, REFUSAL, row
 
@@ -32,7 +32,7 @@ class Mirror:
     def __init__(self) -> None:
         self.rows: list[int] = []
         self.steps: list[str] = []
-        self.of: Arrangement
+        self.of: Projection
 
     @contextmanager
     def leaving(self, first: int, last: int) -> Iterator[None]:
@@ -78,10 +78,10 @@ def words(row: Row, standing: RowStatus) -> str:
     return standing.reason.id if standing.reason is not None else answer.message if answer is not None else ""
 
 
-def arranged(sheet: Sheet, wanted: RowFilter = EVERY_ROW, order: RowOrder = ARRIVAL) -> tuple[Arrangement, Mirror]:
+def arranged(sheet: Sheet, wanted: RowFilter = EVERY_ROW, order: RowOrder = ARRIVAL) -> tuple[Projection, Mirror]:
     """Return the rows of a sheet as they are wanted, and what was told of them from now on."""
     mirror = Mirror()
-    mirror.of = arrangement = Arrangement(mirror, words)
+    mirror.of = arrangement = Projection(mirror, words)
     arrangement.show(sheet)
     arrangement.narrow(wanted)
     arrangement.sort(order)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRa
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.next_step import Facts, next_step
+from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.licences_dialog import Licences
@@ -57,7 +57,7 @@ def window(qtbot: QtBot, texts: Texts, day: date) -> Iterator[MainWindow]:
         yield window
 
 
-BINDABLE = Facts(
+BINDABLE = StepFacts(
     profile=True, token=True, running=False, stopping=False, ready=12, to_handle=0, bound=0, closed=False
 )
 

@@ -46,7 +46,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import TO_HANDLE
-from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
+from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
 from bindtool.core.tabular.table.result import Kind as ListKind
@@ -142,8 +142,8 @@ def sheet(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def _facts(*, ready: int, running: bool = False) -> Facts:
-    return Facts(
+def _facts(*, ready: int, running: bool = False) -> StepFacts:
+    return StepFacts(
         profile=True, token=True, running=running, stopping=False, ready=ready, to_handle=0, bound=0, closed=False
     )
 
