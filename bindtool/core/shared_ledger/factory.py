@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.protocols import LedgerServer, News, SyncStatus
-    from bindtool.core.store.shared import Benches
+    from bindtool.core.store.shared import SharedTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class LedgerContext:
     `read_password`: returns what is kept under a name; raises VaultError. Called in threads beside the caller's.
     """
 
-    benches: Benches
+    benches: SharedTables
     machine: str
     clock: Clock
     read_password: Callable[[str], Password]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.protocols import LedgerServer, LedgerSync, News, SyncStatus
-    from bindtool.core.store.shared import Benches
+    from bindtool.core.store.shared import SharedTables
 
 UNTOLD = 10_000
 """Entries that wait, up to which it is looked which devices have to stay claimed; claims of more run out."""
@@ -34,7 +34,7 @@ UNTOLD = 10_000
 class Bench:
     """What a shared ledger needs of this bench: its own database, its channels there, its name for people."""
 
-    benches: Benches
+    benches: SharedTables
     channels: tuple[Channel, ...]
     machine: str
     clock: Clock
@@ -192,7 +192,7 @@ BLOCK = 500
 
 
 async def reserve(
-    connect: Callable[[], LedgerServer], benches: Benches, channel: Channel, series: str, above: int
+    connect: Callable[[], LedgerServer], benches: SharedTables, channel: Channel, series: str, above: int
 ) -> range:
     """Return a new block of a series, once this bench's disk has it.
 

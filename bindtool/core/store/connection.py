@@ -161,7 +161,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class WriteGuard:
     """`lock`: the file that keeps others out, None where nothing does; `database`: what is written."""
 
     lock: KnownFile | None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ALL = range(1, 2**63 - 1)
 
 
-class Benches:
+class SharedTables:
     """What this bench has to tell, and what others have told. Any thread may use it; failures are the store's."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:
@@ -104,7 +104,7 @@ class Benches:
 
     def keep_block(self, channel: Channel, series: str, block: range) -> Future[None]:
         """Write that the running numbers of a block are this bench's."""
-        return self._writer.submit(outbox.keep, channel, series, block)
+        return self._writer.submit(outbox.keep_block, channel, series, block)
 
     def blocks(self, channel: Channel, series: str) -> tuple[range, ...]:
         """Return this bench's blocks of a series on a channel, ascending."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Self
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.row import SheetHead
 from bindtool.core.store import schema
-from bindtool.core.store.connection import Alone, Reader, files_of, open_for_writing, transaction
+from bindtool.core.store.connection import Reader, WriteGuard, files_of, open_for_writing, transaction
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.shared import Benches
+from bindtool.core.store.shared import SharedTables
 from bindtool.core.store.tables import channel_facts, ledger, past_sheets, rows, runs, sheets
 from bindtool.core.store.tables import labels as given_labels
 from bindtool.core.store.writer import Writer
@@ -72,8 +72,8 @@ class Store:
             self._writer = Writer(writing, path, files)
             undo.pop_all()
         self._read = self._reader.read
-        self._alone = Alone(lock, files[0]).checked
-        self.benches = Benches(self._reader, self._writer)
+        self._alone = WriteGuard(lock, files[0]).checked
+        self.benches = SharedTables(self._reader, self._writer)
         """What this bench tells others, and what they have told."""
 
     def __enter__(self) -> Self:

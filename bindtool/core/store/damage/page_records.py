@@ -35,14 +35,14 @@ _UNREADABLE = (IndexError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageRecord:
     """A record: its columns in order, and its row's number; None where it is of a table without such."""
 
     values: tuple[Column, ...]
     rowid: int | None
 
 
-def records_in(file: BinaryIO) -> Iterator[Found]:
+def records_in(file: BinaryIO) -> Iterator[PageRecord]:
     """Yield the records of all tables and indexes, in no order; pages that are in no use are left out."""
     free = _free_pages(file)
     number = 0
@@ -68,7 +68,7 @@ def _free_pages(file: BinaryIO) -> set[int]:
     return free
 
 
-def _records_on(file: BinaryIO, page: bytes, head: int) -> Iterator[Found]:
+def _records_on(file: BinaryIO, page: bytes, head: int) -> Iterator[PageRecord]:
     try:
         kind = page[head]
         cells = head + (12 if kind == _INDEX_INTERIOR else 8)
@@ -84,7 +84,7 @@ def _records_on(file: BinaryIO, page: bytes, head: int) -> Iterator[Found]:
             continue
 
 
-def _record(file: BinaryIO, page: bytes, at: int, kind: int) -> Found:
+def _record(file: BinaryIO, page: bytes, at: int, kind: int) -> PageRecord:
     rowid = None
     size, at = _varint(page, at + (4 if kind == _INDEX_INTERIOR else 0))
     if kind == _TABLE_LEAF:
@@ -98,7 +98,7 @@ def _record(file: BinaryIO, page: bytes, at: int, kind: int) -> Found:
     ends = list(accumulate((_size(serial) for serial in types), initial=length))
     if ends[-1] != len(payload):
         raise ValueError(size)
-    return Found(
+    return PageRecord(
         tuple(
             _value(serial, payload[begin:end]) for serial, begin, end in zip(types, ends, ends[1:], strict=False)
         ),
@@ -153,7 +153,7 @@ def _value(serial: int, data: bytes) -> Column:
     return int.from_bytes(data, signed=True) if serial else None
 
 
-def fits(found: Found, columns: Sequence[tuple[str, str, bool]], *, of_rows: bool) -> bool:
+def fits(found: PageRecord, columns: Sequence[tuple[str, str, bool]], *, of_rows: bool) -> bool:
     """Tell whether a record can be one of a table.
 
     Args:

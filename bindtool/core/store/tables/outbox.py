@@ -113,7 +113,7 @@ def _entries(
     return tuple(shared_entry_from(record, LedgerKey(bench, record["entry_id"]), machine) for record in records)
 
 
-def keep(connection: sqlite3.Connection, channel: Channel, series: str, block: range) -> None:
+def keep_block(connection: sqlite3.Connection, channel: Channel, series: str, block: range) -> None:
     """Keep a block of a series on a channel."""
     connection.execute(
         "INSERT INTO number_block VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.store.damage.page_records import Found, fits, records_in
+from bindtool.core.store.damage.page_records import PageRecord, fits, records_in
 from tests.core.store.spoilt import PAGE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ NUMBERS = [0, 1, -1, 127, -128, 2**15, -(2**23), 2**31, 2**47, 2**62, -(2**63), 
 LENGTHS = [0, 1, 100, 1000, 4030, 4050, 4061, 4062, 9000, 40_000]
 
 
-def found_in(path: Path) -> list[Found]:
+def found_in(path: Path) -> list[PageRecord]:
     """Return all records of a file."""
     with path.open("rb") as file:
         return list(records_in(file))
@@ -90,7 +90,7 @@ def test_garbage(path: Path, seed: int) -> None:
         content[noise.randrange(len(content))] = noise.randrange(256)
     if seed > 10:
         del content[-noise.randrange(PAGE) :]
-    assert all(isinstance(record, Found) for record in records_in(io.BytesIO(content)))
+    assert all(isinstance(record, PageRecord) for record in records_in(io.BytesIO(content)))
 
 
 def test_bytes_of_every_kind() -> None:
@@ -121,4 +121,4 @@ COLUMNS = [("number", "INTEGER", True), ("text", "TEXT", False), ("later", "TEXT
 )
 def test_what_can_be_of_a_table(values: tuple[int | str | None, ...], rowid: int | None, so: bool) -> None:
     """By number, kind and emptiness of its columns; the last one may be younger than the record."""
-    assert fits(Found(values, rowid), COLUMNS, of_rows=True) is so
+    assert fits(PageRecord(values, rowid), COLUMNS, of_rows=True) is so
