@@ -25,7 +25,7 @@ from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.grid import LostDigits
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.resource_paths import asset
@@ -38,7 +38,7 @@ PACKAGE = Path(errors.__file__).parent.parent
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),
     "action.{}_n": (Action.CONTINUE, Action.SEND_UNKNOWN_AGAIN),
-    "cell.{}": tuple(Lost),
+    "cell.{}": tuple(LostDigits),
     "check.token_{}": tuple(TokenCheck),
     "check.{}_{}": tuple(
         f"{item}_{what}"

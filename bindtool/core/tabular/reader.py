@@ -10,7 +10,7 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.formats.delimited import decode, read_text_table
 from bindtool.core.tabular.sniff import kind_of
 from bindtool.core.tabular.table.columns import knows, lay_out
-from bindtool.core.tabular.table.result import Choices, Kind, Opened, ReadList
+from bindtool.core.tabular.table.result import Choices, ListKind, Opened, ReadList
 from bindtool.core.tabular.table.rows import take_rows
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def open_list(
     """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
     data = source if isinstance(source, bytes) else _content(source, watch.quietly())
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
-    if kind is Kind.TEXT:
+    if kind is ListKind.TEXT:
         return _open_text(data, choices, watch)
     workbook = _workbook(kind, data, watch)
     place = choose_sheet(workbook, choices.sheet, watch.quietly())
@@ -114,20 +114,20 @@ def open_list(
 def _open_text(data: bytes, choices: Choices, watch: ReadingProgress) -> Opened:
     decoded = decode(data, choices.encoding)
     grid, delimiter = read_text_table(decoded.text, choices.delimiter, watch)
-    return Opened(Kind.TEXT, grid, decoded.encoding, delimiter)
+    return Opened(ListKind.TEXT, grid, decoded.encoding, delimiter)
 
 
-def _workbook(kind: Kind, data: bytes, watch: ReadingProgress) -> Workbook:
+def _workbook(kind: ListKind, data: bytes, watch: ReadingProgress) -> Workbook:
     """Each reader is loaded when a file needs it."""
-    if kind is Kind.XLSX:
+    if kind is ListKind.XLSX:
         from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 
         return XlsxWorkbook(data, watch)
-    if kind is Kind.XLS:
+    if kind is ListKind.XLS:
         from bindtool.core.tabular.formats.xls import XlsWorkbook
 
         return XlsWorkbook(data, watch)
-    if kind is Kind.ODS:
+    if kind is ListKind.ODS:
         from bindtool.core.tabular.formats.ods import OdsWorkbook
 
         return OdsWorkbook(data, watch)

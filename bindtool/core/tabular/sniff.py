@@ -10,7 +10,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.table.result import Kind
+from bindtool.core.tabular.table.result import ListKind
 
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -32,22 +32,22 @@ _OTHER_SHEET = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|^MIME-
 
 _ENDINGS = MappingProxyType(
     {
-        **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), (Kind.TEXT,)),
-        **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), (Kind.XLSX,)),
+        **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), (ListKind.TEXT,)),
+        **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), (ListKind.XLSX,)),
         # Many an ERP system calls a table of HTML so, and Excel opens it.
-        **dict.fromkeys((".xls", ".xlt", ".et"), (Kind.XLS, Kind.HTML)),
-        **dict.fromkeys((".ods", ".ots"), (Kind.ODS,)),
-        **dict.fromkeys((".html", ".htm"), (Kind.HTML,)),
+        **dict.fromkeys((".xls", ".xlt", ".et"), (ListKind.XLS, ListKind.HTML)),
+        **dict.fromkeys((".ods", ".ots"), (ListKind.ODS,)),
+        **dict.fromkeys((".html", ".htm"), (ListKind.HTML,)),
     }
 )
 
 _MISNAMED = MappingProxyType(
     {
-        Kind.TEXT: "file.misnamed_text",
-        Kind.XLSX: "file.misnamed_xlsx",
-        Kind.XLS: "file.misnamed_xls",
-        Kind.ODS: "file.misnamed_ods",
-        Kind.HTML: "file.misnamed_html",
+        ListKind.TEXT: "file.misnamed_text",
+        ListKind.XLSX: "file.misnamed_xlsx",
+        ListKind.XLS: "file.misnamed_xls",
+        ListKind.ODS: "file.misnamed_ods",
+        ListKind.HTML: "file.misnamed_html",
     }
 )
 
@@ -55,7 +55,7 @@ SUFFIXES = tuple(_ENDINGS)
 """The endings of the files that can be opened; one with another ending is taken for what is in it."""
 
 
-def kind_of(data: bytes, name: str = "") -> Kind:
+def kind_of(data: bytes, name: str = "") -> ListKind:
     """Return what a file is.
 
     Raises:
@@ -70,7 +70,7 @@ def kind_of(data: bytes, name: str = "") -> Kind:
     return kind
 
 
-def _kind(data: bytes) -> Kind:
+def _kind(data: bytes) -> ListKind:
     if data.startswith(_ZIP):
         return _kind_of_archive(data)
     if data.startswith(_COMPOUND):
@@ -81,10 +81,10 @@ def _kind(data: bytes) -> Kind:
     if _OTHER_SHEET.search(head):
         raise BadInput("file.other_workbook")
     starts = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
-    return Kind.HTML if starts and _HTML.search(head) else Kind.TEXT
+    return ListKind.HTML if starts and _HTML.search(head) else ListKind.TEXT
 
 
-def _kind_of_archive(data: bytes) -> Kind:
+def _kind_of_archive(data: bytes) -> ListKind:
     # zipfile takes 10 ms to load, and most lists are text.
     from bindtool.core.tabular.formats.zip_xml import Archive
 
@@ -92,18 +92,18 @@ def _kind_of_archive(data: bytes) -> Kind:
     if "xl/workbook.bin" in names:
         raise BadInput("file.other_workbook")
     if any(name.startswith("xl/") for name in names):
-        return Kind.XLSX
+        return ListKind.XLSX
     if "encrypted-package" in names:  # LibreOffice from 24.2 on: all parts lie in that one
         raise BadInput("file.encrypted")
     if {"content.xml", "meta-inf/manifest.xml"} <= names:
-        return Kind.ODS
+        return ListKind.ODS
     raise BadInput("file.not_a_table")
 
 
-def _kind_of_compound(data: bytes) -> Kind:
+def _kind_of_compound(data: bytes) -> ListKind:
     """The names of the parts stand in the file as UTF-16."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise BadInput("file.encrypted")
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
-        return Kind.XLS
+        return ListKind.XLS
     raise BadInput("file.not_a_table")

@@ -14,7 +14,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.reports.csv_writer import ReportLine, report_csv
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.result import Choices, Kind
+from bindtool.core.tabular.table.result import Choices, ListKind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of
 
 if TYPE_CHECKING:
@@ -81,13 +81,13 @@ def test_a_kind_has_its_own_facts() -> None:
     """Text has an encoding and a delimiter, a workbook has sheets."""
     text, book = open_list(FILES["list.csv"]), open_list(FILES["list.xlsx"])
     assert (text.kind, text.encoding, text.delimiter, text.sheet, text.sheets) == (
-        Kind.TEXT,
+        ListKind.TEXT,
         "gb18030",
         ",",
         "",
         (),
     )
-    assert (book.kind, book.encoding, book.delimiter, book.sheet) == (Kind.XLSX, "", "", "Sheet")
+    assert (book.kind, book.encoding, book.delimiter, book.sheet) == (ListKind.XLSX, "", "", "Sheet")
     assert [sheet.name for sheet in book.sheets] == ["Sheet"]
 
 

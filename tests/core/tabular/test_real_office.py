@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import openpyxl
 
 from bindtool.core.tabular.reader import read_list
-from bindtool.core.tabular.table.result import Kind
+from bindtool.core.tabular.table.result import ListKind
 from tests.core.tabular.books import saved, sheet_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_KINDS = {"ods": Kind.ODS, "xls": Kind.XLS, "xlsx": Kind.XLSX}
+_KINDS = {"ods": ListKind.ODS, "xls": ListKind.XLS, "xlsx": ListKind.XLSX}
 
 
 def _book() -> bytes:

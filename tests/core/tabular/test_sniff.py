@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.sniff import SUFFIXES, kind_of
-from bindtool.core.tabular.table.result import Kind
+from bindtool.core.tabular.table.result import ListKind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of, xlsx_parts, zipped
 
 XLSX = xlsx_of([["A1"]])
@@ -16,27 +16,33 @@ XLS = xls_of([["A1"]])
 ODS = ods_of("")
 HTML = b"\xef\xbb\xbf\r\n<html><body><table><tr><td>A1</table>"
 XML_OF_2003 = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
-SAMPLES = {Kind.TEXT: b"A1\n", Kind.XLSX: XLSX, Kind.XLS: XLS, Kind.ODS: ODS, Kind.HTML: HTML}
-ENDINGS = {Kind.TEXT: ".csv", Kind.XLSX: ".xlsx", Kind.XLS: ".xls", Kind.ODS: ".ods", Kind.HTML: ".html"}
+SAMPLES = {ListKind.TEXT: b"A1\n", ListKind.XLSX: XLSX, ListKind.XLS: XLS, ListKind.ODS: ODS, ListKind.HTML: HTML}
+ENDINGS = {
+    ListKind.TEXT: ".csv",
+    ListKind.XLSX: ".xlsx",
+    ListKind.XLS: ".xls",
+    ListKind.ODS: ".ods",
+    ListKind.HTML: ".html",
+}
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_a_kind_is_seen(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ListKind)
+def test_a_kind_is_seen(kind: ListKind) -> None:
     """Under its own name, under no name, and under one that says nothing."""
     for name in ("", f"list{ENDINGS[kind]}", f"LIST{ENDINGS[kind].upper()}", "list.dat", "list"):
         assert kind_of(SAMPLES[kind], name) is kind
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", ListKind)
 @pytest.mark.parametrize("ending", sorted(set(SUFFIXES) - {".et", ".tab"}))
-def test_a_wrong_name_is_told(kind: Kind, ending: str) -> None:
+def test_a_wrong_name_is_told(kind: ListKind, ending: str) -> None:
     """A list under the name of another kind is refused and says what it is; a page may be called .xls."""
     right = {ENDINGS[kind]} | {
-        Kind.TEXT: {".tsv", ".txt"},
-        Kind.XLSX: {".xlsm", ".xltx", ".xltm"},
-        Kind.XLS: {".xlt"},
-        Kind.ODS: {".ots"},
-        Kind.HTML: {".htm", ".xls", ".xlt"},
+        ListKind.TEXT: {".tsv", ".txt"},
+        ListKind.XLSX: {".xlsm", ".xltx", ".xltm"},
+        ListKind.XLS: {".xlt"},
+        ListKind.ODS: {".ots"},
+        ListKind.HTML: {".htm", ".xls", ".xlt"},
     }[kind]
     if ending in right:
         assert kind_of(SAMPLES[kind], f"list{ending}") is kind
@@ -103,12 +109,12 @@ def test_half_a_file_is_told() -> None:
 
 def test_xml_that_is_no_page_is_text() -> None:
     """It is shown as what it is, and a list may begin with such a sign."""
-    assert kind_of(b"<A1>\n") is Kind.TEXT
-    assert kind_of(b"A1\n<html>") is Kind.TEXT
+    assert kind_of(b"<A1>\n") is ListKind.TEXT
+    assert kind_of(b"A1\n<html>") is ListKind.TEXT
 
 
 def test_parts_may_be_in_capitals() -> None:
     """Their case does not count."""
     parts = {name.upper(): content for name, content in xlsx_parts("").items()}
-    assert kind_of(zipped(parts)) is Kind.XLSX
-    assert kind_of(io.BytesIO(ODS).getvalue()) is Kind.ODS
+    assert kind_of(zipped(parts)) is ListKind.XLSX
+    assert kind_of(io.BytesIO(ODS).getvalue()) is ListKind.ODS

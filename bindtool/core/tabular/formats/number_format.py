@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.grid import LostDigits
 
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number; of longer ones it has thrown the last away."""
@@ -89,15 +89,15 @@ GENERAL = NumberFormat()
 _DATE = NumberFormat(is_date=True)
 
 
-def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, Lost | None]:
+def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, LostDigits | None]:
     """Return the text of a number, and why it is not what was typed, None where it is."""
     if shown_as.is_date:
-        return _date_text(value, from_1904=from_1904), Lost.DATE
+        return _date_text(value, from_1904=from_1904), LostDigits.DATE
     if not abs(value) < _EXACT:
-        return f"{value:.0f}", Lost.DIGITS
+        return f"{value:.0f}", LostDigits.DIGITS
     text = str(int(value)) if value == int(value) else f"{value:.15g}"
     if "e" in text:
-        return text, Lost.SCIENTIFIC
+        return text, LostDigits.SCIENTIFIC
     if shown_as.plain:
         return text, None
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, number_text
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, Fault, GridMaker, Lost, Room
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
 from bindtool.core.tabular.table.result import SheetName
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class _Reader:
         self._paragraphs = 0
         self._listening = False
         self._cells: dict[int, str] = {}
-        self._faults: dict[int, Fault] = {}
+        self._faults: dict[int, CellFault] = {}
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
         aside = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
         starts: dict[str, Callable[[dict[str, str]], None]] = {
@@ -172,7 +172,7 @@ class _Reader:
             for column in range(self._column, self._column + self._columns):
                 self._cells[column] = text
                 if lost is not None:
-                    self._faults[column] = Fault(lost, text)
+                    self._faults[column] = CellFault(lost, text)
         self._column += self._columns
 
     def _begin_paragraph(self, _attributes: dict[str, str]) -> None:
@@ -202,22 +202,22 @@ class _Reader:
             self._pieces.append(piece)
 
 
-def _value(cell: dict[str, str], shown: str) -> tuple[str, Lost | None]:
+def _value(cell: dict[str, str], shown: str) -> tuple[str, LostDigits | None]:
     """Return what a cell says, and why it is not what was typed."""
     kind = cell.get(f"{_OFFICE}value-type", "")
     if cell.get(f"{_EXTENSION}value-type") == "error":
-        return shown, Lost.ERROR
+        return shown, LostDigits.ERROR
     if kind in _DATES:
-        return shown, Lost.DATE
+        return shown, LostDigits.DATE
     if kind in {"float", "currency", "percentage"}:
         value = cell.get(f"{_OFFICE}value")
-        return _number(value, shown) if value is not None else (shown, Lost.FORMULA)
+        return _number(value, shown) if value is not None else (shown, LostDigits.FORMULA)
     if not kind and not shown and f"{_TABLE}formula" in cell:
-        return "", Lost.FORMULA
+        return "", LostDigits.FORMULA
     return shown or cell.get(f"{_OFFICE}string-value", ""), None
 
 
-def _number(raw: str, shown: str) -> tuple[str, Lost | None]:
+def _number(raw: str, shown: str) -> tuple[str, LostDigits | None]:
     """Return what is shown where it has all digits of the number; else the number, as of 1.23E+11 or ###."""
     try:
         value = float(raw)

@@ -12,7 +12,7 @@ from xlrd.compdoc import CompDoc
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import Fault, GridMaker, Lost, Room
+from bindtool.core.tabular.table.grid import CellFault, GridMaker, LostDigits, Room
 from bindtool.core.tabular.table.result import SheetName
 
 if TYPE_CHECKING:
@@ -123,20 +123,20 @@ class XlsWorkbook:
 
     def _add(self, sheet: Sheet, row: int, made: GridMaker) -> None:
         cells: dict[int, str] = {}
-        faults: dict[int, Fault] = {}
+        faults: dict[int, CellFault] = {}
         for column in range(sheet.row_len(row)):
             text, lost = self._value(sheet, row, column)
             if text:
                 cells[column] = text
             if lost is not None:
-                faults[column] = Fault(lost, text)
+                faults[column] = CellFault(lost, text)
         info = sheet.rowinfo_map.get(row)
         made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden))
 
-    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, Lost | None]:
+    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, LostDigits | None]:
         kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
         if kind == xlrd.XL_CELL_ERROR:
-            return xlrd.error_text_from_code.get(int(value), "#?"), Lost.ERROR
+            return xlrd.error_text_from_code.get(int(value), "#?"), LostDigits.ERROR
         if kind == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if value else "FALSE", None
         if kind in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:

@@ -17,7 +17,7 @@ from bindtool.core.tabular.formats.xlsx_parts import (
     whole_number,
 )
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, Fault, GridMaker, Lost, Room
+from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
 from bindtool.core.tabular.table.result import SheetName
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class SheetReader:
         self._phonetic = False
         self._pieces: list[str] = []
         self._cells: dict[int, str] = {}
-        self._faults: dict[int, Fault] = {}
+        self._faults: dict[int, CellFault] = {}
         begin = {
             "row": self._begin_row,
             "c": self._begin_cell,
@@ -101,9 +101,9 @@ class SheetReader:
             self._cells[self._column] = text
         if lost is not None:
             self._cells.setdefault(self._column, "")
-            self._faults[self._column] = Fault(lost, text)
+            self._faults[self._column] = CellFault(lost, text)
 
-    def _value(self, raw: str) -> tuple[str, Lost | None]:
+    def _value(self, raw: str) -> tuple[str, LostDigits | None]:
         """Return what a cell says, and why it is not what was typed; `raw` is its value in the file."""
         match self._kind:
             case "n":
@@ -113,14 +113,14 @@ class SheetReader:
             case "b":
                 return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), None
             case "e":
-                return raw, Lost.ERROR
+                return raw, LostDigits.ERROR
             case "d":
-                return raw, Lost.DATE
+                return raw, LostDigits.DATE
         return unescaped(raw), None
 
-    def _number(self, raw: str) -> tuple[str, Lost | None]:
+    def _number(self, raw: str) -> tuple[str, LostDigits | None]:
         if not raw:
-            return "", Lost.FORMULA if self._formula else None
+            return "", LostDigits.FORMULA if self._formula else None
         formats = self._parts.formats
         shown_as = formats[self._style] if 0 <= self._style < len(formats) else GENERAL
         if shown_as is GENERAL and len(raw) <= _EXACT_DIGITS and raw.isdecimal() and raw[0] != "0":
@@ -130,7 +130,7 @@ class SheetReader:
         except ValueError as error:
             raise BadInput("file.damaged") from error
 
-    def _string(self, raw: str) -> tuple[str, Lost | None]:
+    def _string(self, raw: str) -> tuple[str, LostDigits | None]:
         number = whole_number(raw)
         if not 0 <= number < len(self._parts.strings):
             raise BadInput("file.damaged")

@@ -70,7 +70,7 @@ class GridRow:
         return self.cells[column] if 0 <= column < len(self.cells) else ""
 
 
-class Lost(StrEnum):
+class LostDigits(StrEnum):
     """Why what a person typed into a cell can't be had from the file any more. The value ends a text's id."""
 
     DIGITS = "digits"
@@ -81,10 +81,10 @@ class Lost(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """What is wrong with a cell, and what it holds now."""
 
-    lost: Lost
+    lost: LostDigits
     text: str
 
     def at(self, place: str) -> Message:
@@ -97,7 +97,7 @@ class Grid:
     """The rows of a table that are not blank. `faults`: what is wrong with cells, by row and column (from 0)."""
 
     rows: tuple[GridRow, ...]
-    faults: Mapping[tuple[int, int], Fault] = field(default_factory=dict)
+    faults: Mapping[tuple[int, int], CellFault] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -140,7 +140,7 @@ class GridMaker:
         self._merging = Room()
         self._merged: list[tuple[int, int, int]] = []
         self._rows: list[GridRow] = []
-        self._faults: dict[tuple[int, int], Fault] = {}
+        self._faults: dict[tuple[int, int], CellFault] = {}
 
     @property
     def count(self) -> int:
@@ -151,7 +151,7 @@ class GridMaker:
         self,
         number: int,
         cells: Mapping[int, str],
-        faults: Mapping[int, Fault] | None = None,
+        faults: Mapping[int, CellFault] | None = None,
         *,
         hidden: bool = False,
     ) -> None:

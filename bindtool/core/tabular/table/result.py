@@ -24,7 +24,7 @@ NO_HEADER = 0
 NO_COLUMN = -1
 
 
-class Kind(StrEnum):
+class ListKind(StrEnum):
     """What a file is, whatever it is called."""
 
     TEXT = "text"
@@ -62,7 +62,7 @@ class SheetName:
 class Opened:
     """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text."""
 
-    kind: Kind
+    kind: ListKind
     grid: Grid
     encoding: str = ""
     delimiter: str = ""
@@ -147,4 +147,4 @@ def is_certain(read: ReadList) -> bool:
         return False
     if layout.header != NO_HEADER:
         return True
-    return opened.kind is Kind.TEXT and opened.grid.width <= _ID_AND_LABEL
+    return opened.kind is ListKind.TEXT and opened.grid.width <= _ID_AND_LABEL

@@ -14,8 +14,8 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.table.columns import names_an_id
-from bindtool.core.tabular.table.grid import Fault, Lost, column_name
-from bindtool.core.tabular.table.result import NO_HEADER, Kind, ListRow
+from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
+from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,17 +60,17 @@ def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
             place = f"{column_name(column)}{row.number}"
             return ListRow(row.number, device_id, label, refused=fault.at(place), place=place)
     held = _why_held(row, device_id, layout)
-    if opened.kind is Kind.TEXT:
+    if opened.kind is ListKind.TEXT:
         # In a workbook a text is a text, and nobody has to defuse it.
         device_id, label = restore(device_id), restore(label)
     return ListRow(row.number, device_id, label, held)
 
 
-def _fault_in_text(text: str) -> Fault | None:
+def _fault_in_text(text: str) -> CellFault | None:
     """Return what a text says of the number or the formula that it was."""
     if text.startswith("#"):
-        return Fault(Lost.ERROR, text) if text.strip() in _ERRORS else None
-    return Fault(Lost.SCIENTIFIC, text.strip()) if "+" in text and _SCIENTIFIC.fullmatch(text) else None
+        return CellFault(LostDigits.ERROR, text) if text.strip() in _ERRORS else None
+    return CellFault(LostDigits.SCIENTIFIC, text.strip()) if "+" in text and _SCIENTIFIC.fullmatch(text) else None
 
 
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Message | None:

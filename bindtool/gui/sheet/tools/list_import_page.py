@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.tabular.table.grid import column_name
-from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, Kind
+from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, ListKind
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
@@ -154,7 +154,7 @@ class ImportPage(QWidget):
 
     def _fill_pickers(self, read: ReadList) -> None:
         texts, opened, layout = self._texts, read.opened, read.layout
-        of_text = opened.kind is Kind.TEXT
+        of_text = opened.kind is ListKind.TEXT
         shown = {"encoding": of_text, "delimiter": of_text, "sheet": len(opened.sheets) > 1}
         for choice, field in self._fields.items():
             field.setVisible(shown.get(choice, True))

@@ -8,7 +8,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import html
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.result import Kind, SheetName
+from bindtool.core.tabular.table.result import ListKind, SheetName
 
 
 def _cells(table: str) -> list[tuple[str, ...]]:
@@ -24,7 +24,7 @@ def test_what_an_erp_system_exports() -> None:
         "<td>智能&nbsp;音箱</td></tr></table></body></html>"
     ).encode("gbk")
     found = read_list(page, "export.xls")
-    assert (found.opened.kind, found.layout.header) == (Kind.HTML, 2)
+    assert (found.opened.kind, found.layout.header) == (ListKind.HTML, 2)
     assert [(row.number, row.device_id, row.label) for row in found.rows] == [(3, "00000123", "智能\xa0音箱")]
 
 

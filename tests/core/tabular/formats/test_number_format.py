@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
-from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.grid import LostDigits
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_a_number_is_shown_as_its_format_says(code: str, value: float, text: str
 @pytest.mark.parametrize(
     ("value", "text", "lost"),
     [
-        (1234567890123456, "1234567890123456", Lost.DIGITS),
-        (1e15, "1000000000000000", Lost.DIGITS),
-        (-1e15, "-1000000000000000", Lost.DIGITS),
-        (float("nan"), "nan", Lost.DIGITS),
-        (1e-7, "1e-07", Lost.SCIENTIFIC),
+        (1234567890123456, "1234567890123456", LostDigits.DIGITS),
+        (1e15, "1000000000000000", LostDigits.DIGITS),
+        (-1e15, "-1000000000000000", LostDigits.DIGITS),
+        (float("nan"), "nan", LostDigits.DIGITS),
+        (1e-7, "1e-07", LostDigits.SCIENTIFIC),
     ],
 )
-def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: Lost) -> None:
+def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: LostDigits) -> None:
     """More than 15 digits are not kept by any spreadsheet, and a tiny fraction was never an id."""
     assert number_text(value, GENERAL) == (text, lost)
     assert number_text(value, NumberFormat.parse("000000")) == (text, lost)
@@ -79,16 +79,16 @@ def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: Lo
 )
 def test_a_date_is_told(code: str) -> None:
     """What was typed became a date, and the date is what can be shown."""
-    assert number_text(46328, NumberFormat.parse(code)) == ("2026-11-02", Lost.DATE)
+    assert number_text(46328, NumberFormat.parse(code)) == ("2026-11-02", LostDigits.DATE)
 
 
 def test_a_date_may_have_a_time_or_another_beginning() -> None:
     """Half a day is noon; old workbooks of a Mac count from 1904; a day that is none is a number."""
     date = NumberFormat.of_id(14)
-    assert number_text(46328.5, date) == ("2026-11-02 12:00:00", Lost.DATE)
-    assert number_text(46328, date, from_1904=True) == ("2030-11-03", Lost.DATE)
-    assert number_text(1e9, date) == ("1000000000", Lost.DATE)
-    assert number_text(float("nan"), date) == ("nan", Lost.DATE)
+    assert number_text(46328.5, date) == ("2026-11-02 12:00:00", LostDigits.DATE)
+    assert number_text(46328, date, from_1904=True) == ("2030-11-03", LostDigits.DATE)
+    assert number_text(1e9, date) == ("1000000000", LostDigits.DATE)
+    assert number_text(float("nan"), date) == ("nan", LostDigits.DATE)
 
 
 def test_formats_that_only_have_a_number() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.grid import LostDigits
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import ods_of
 
@@ -74,12 +74,12 @@ def test_every_kind_of_cell() -> None:
         *("", "", "A1", "hidden", "a  b c\t\nd"),
     )
     assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
-        3: Lost.DATE,
-        4: Lost.DATE,
-        5: Lost.ERROR,
-        6: Lost.DIGITS,
-        7: Lost.FORMULA,
-        8: Lost.FORMULA,
+        3: LostDigits.DATE,
+        4: LostDigits.DATE,
+        5: LostDigits.ERROR,
+        6: LostDigits.DIGITS,
+        7: LostDigits.FORMULA,
+        8: LostDigits.FORMULA,
     }
 
 

@@ -11,7 +11,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xls import MOST_BYTES, XlsWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.grid import LostDigits
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import saved_xls, xls_of
 
@@ -47,9 +47,9 @@ def test_what_xlwt_writes() -> None:
     assert [row.number for row in grid.rows if row.hidden] == [3]
     assert [row.cell(1) for row in grid.rows] == ["merged", "merged", "merged", "wide", "", "#REF!", "FALSE", ""]
     assert {place: fault.lost for place, fault in grid.faults.items()} == {
-        (4, 0): Lost.DIGITS,
-        (5, 0): Lost.DATE,
-        (6, 1): Lost.ERROR,
+        (4, 0): LostDigits.DIGITS,
+        (5, 0): LostDigits.DATE,
+        (6, 1): LostDigits.ERROR,
     }
 
 
@@ -89,7 +89,7 @@ def test_a_date_of_chinese_excel_is_told() -> None:
         data[at + 6 : at + 8] = (27).to_bytes(2, "little")
         at = data.find(STYLE, at + 1)
     grid = open_list(bytes(data)).grid
-    assert (grid.rows[0].cells, grid.faults[1, 0].lost) == (("2026-11-02",), Lost.DATE)
+    assert (grid.rows[0].cells, grid.faults[1, 0].lost) == (("2026-11-02",), LostDigits.DATE)
 
 
 def test_a_cell_whose_style_is_not_there_is_told() -> None:

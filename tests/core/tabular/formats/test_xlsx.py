@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import Lost
+from bindtool.core.tabular.table.grid import LostDigits
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 
@@ -58,9 +58,9 @@ def test_what_openpyxl_writes() -> None:
     ]
     assert [row.number for row in grid.rows if row.hidden] == [3]
     assert {number: fault.lost for (number, _), fault in grid.faults.items()} == {
-        4: Lost.DIGITS,
-        5: Lost.DATE,
-        7: Lost.FORMULA,
+        4: LostDigits.DIGITS,
+        5: LostDigits.DATE,
+        7: LostDigits.FORMULA,
     }
     assert [row.cell(1) for row in grid.rows][:4] == ["1", "1", "1", "4"]
 
@@ -84,9 +84,9 @@ def test_every_kind_of_cell() -> None:
         *("TRUE", "FALSE", "#N/A", "2026-11-02", "", "", "7", "7", "1000"),
     )
     assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
-        8: Lost.ERROR,
-        9: Lost.DATE,
-        11: Lost.FORMULA,
+        8: LostDigits.ERROR,
+        9: LostDigits.DATE,
+        11: LostDigits.FORMULA,
     }
 
 

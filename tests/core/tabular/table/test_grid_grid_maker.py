@@ -6,9 +6,9 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, Fault, GridMaker, GridRow, Lost, Room
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, CellFault, GridMaker, GridRow, LostDigits, Room
 
-_FAULT = Fault(Lost.FORMULA, "")
+_FAULT = CellFault(LostDigits.FORMULA, "")
 
 
 def test_blank_rows_are_left_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.tabular.table.grid import Grid
-from bindtool.core.tabular.table.result import Kind, Layout, ListRow, Opened, ReadList
+from bindtool.core.tabular.table.result import Layout, ListKind, ListRow, Opened, ReadList
 
 _SUM = Message.of("list.sum")
 _DATE = Message.of("cell.date", cell="A4", text="2026-11-02")
@@ -18,7 +18,7 @@ def test_every_row_arrives() -> None:
         ListRow(3, "400", "", held=_SUM),
         ListRow(4, "2026-11-02", "y", refused=_DATE, place="A4"),
     )
-    found = ReadList(Opened(Kind.XLSX, Grid(())), Layout(1, 0, 1, _SUM), rows)
+    found = ReadList(Opened(ListKind.XLSX, Grid(())), Layout(1, 0, 1, _SUM), rows)
     assert found.refused == rows[2:]
     assert found.held == rows[1:2]
     assert list(found.arrivals()) == [Arrival("A1", "x"), Arrival("400", held=_SUM), Arrival("", "y", held=_DATE)]

@@ -9,8 +9,8 @@ from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import (
     NO_COLUMN,
     NO_HEADER,
-    Kind,
     Layout,
+    ListKind,
     ListRow,
     Opened,
     ReadList,
@@ -20,7 +20,7 @@ from bindtool.core.tabular.table.result import (
 
 
 def read(
-    kind: Kind = Kind.TEXT,
+    kind: ListKind = ListKind.TEXT,
     *,
     header: int = 1,
     width: int = 3,
@@ -40,10 +40,10 @@ def read(
     ("certain", "found"),
     [
         (True, read()),
-        (True, read(Kind.XLSX, sheets=1, hidden=2)),
-        (False, read(Kind.XLSX, sheets=2)),
-        (False, read(Kind.XLSX, sheets=1, refused=True)),
-        (False, read(Kind.XLSX, sheets=1, header=NO_HEADER, width=1)),
+        (True, read(ListKind.XLSX, sheets=1, hidden=2)),
+        (False, read(ListKind.XLSX, sheets=2)),
+        (False, read(ListKind.XLSX, sheets=1, refused=True)),
+        (False, read(ListKind.XLSX, sheets=1, header=NO_HEADER, width=1)),
         (True, read(header=NO_HEADER, width=1)),
         (True, read(header=NO_HEADER, width=2)),
         (False, read(header=NO_HEADER, width=3)),

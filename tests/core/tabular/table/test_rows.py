@@ -6,13 +6,13 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.tabular.table.columns import lay_out
-from bindtool.core.tabular.table.grid import Fault, Grid, GridRow, Lost
-from bindtool.core.tabular.table.result import Kind, ListRow, Opened
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits
+from bindtool.core.tabular.table.result import ListKind, ListRow, Opened
 from bindtool.core.tabular.table.rows import take_rows
 
 
 def _take(
-    *rows: tuple[str, ...], kind: Kind = Kind.XLSX, faults: dict[tuple[int, int], Fault] | None = None
+    *rows: tuple[str, ...], kind: ListKind = ListKind.XLSX, faults: dict[tuple[int, int], CellFault] | None = None
 ) -> tuple[ListRow, ...]:
     grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {})
     return take_rows(Opened(kind, grid), lay_out(grid))
@@ -66,16 +66,16 @@ def test_the_header_once_more_is_held() -> None:
 def test_a_hidden_row_is_held() -> None:
     """Whoever filtered the list may not have meant it."""
     grid = Grid((GridRow(1, ("A1", "x"), hidden=True), GridRow(2, ("A2", "x"))))
-    rows = take_rows(Opened(Kind.XLSX, grid), lay_out(grid))
+    rows = take_rows(Opened(ListKind.XLSX, grid), lay_out(grid))
     assert [row.held for row in rows] == [Message.of("list.hidden_row"), None]
 
 
 def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
     """In the columns that count, and in no other."""
     faults = {
-        (2, 0): Fault(Lost.DIGITS, "1234567890123450"),
-        (3, 1): Fault(Lost.ERROR, "#N/A"),
-        (4, 2): Fault(Lost.DATE, "x"),
+        (2, 0): CellFault(LostDigits.DIGITS, "1234567890123450"),
+        (3, 1): CellFault(LostDigits.ERROR, "#N/A"),
+        (4, 2): CellFault(LostDigits.DATE, "x"),
     }
     rows = _take(
         ("SN", "name", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
@@ -87,11 +87,11 @@ def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", ListKind)
 @pytest.mark.parametrize(
     ("text", "id_"), [(" 1.23E+11 ", "cell.scientific"), ("#N/A", "cell.error"), ("#REF!", "cell.error")]
 )
-def test_a_text_tells_what_it_was(kind: Kind, text: str, id_: str) -> None:
+def test_a_text_tells_what_it_was(kind: ListKind, text: str, id_: str) -> None:
     """A shortened number and a formula's error are refused in every kind of file."""
     refused = _take(("SN", "name"), (text, "x"), kind=kind)[0].refused
     assert refused == Message.of(id_, cell="A2", text=text.strip())
@@ -105,5 +105,5 @@ def test_a_text_that_only_looks_like_it_is_an_id(text: str) -> None:
 
 def test_only_text_files_are_defused() -> None:
     """An apostrophe in a workbook's cell is one."""
-    assert _take(("'=A1", "'@x"), kind=Kind.TEXT) == (ListRow(1, "=A1", "@x"),)
+    assert _take(("'=A1", "'@x"), kind=ListKind.TEXT) == (ListRow(1, "=A1", "@x"),)
     assert _take(("'=A1", "'@x")) == (ListRow(1, "'=A1", "'@x"),)
