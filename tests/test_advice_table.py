@@ -17,7 +17,7 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-from bindtool.practice.faults import Answer, Close, Raw, empty, html
+from bindtool.practice.faults import Close, Raw, ScriptedAnswer, empty, html
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.core.binding.playing import RESEND, play, profile_at
@@ -49,12 +49,12 @@ NOT_INTERCHANGEABLE = {
     "zh_CN": "coze.cn 与 coze.com 的令牌不能互用",
 }
 
-BAD_TOKEN = (Answer(4100, 401), html(401), Answer(4100), Answer(700012006))
-NO_PERMISSION = (Answer(4101, 403), html(403), Answer(4101))
-ANY_OTHER = (Answer(4000), Answer(4321, 400), Answer(1))
+BAD_TOKEN = (ScriptedAnswer(4100, 401), html(401), ScriptedAnswer(4100), ScriptedAnswer(700012006))
+NO_PERMISSION = (ScriptedAnswer(4101, 403), html(403), ScriptedAnswer(4101))
+ANY_OTHER = (ScriptedAnswer(4000), ScriptedAnswer(4321, 400), ScriptedAnswer(1))
 ACCEPTED: tuple[Fault | None, ...] = (None,)
-REFUSED = (Answer(4100, 401), Answer(700012006))
-COULD_NOT_TELL = (html(502), Close(commit=False), Answer(4101, 403), empty())
+REFUSED = (ScriptedAnswer(4100, 401), ScriptedAnswer(700012006))
+COULD_NOT_TELL = (html(502), Close(commit=False), ScriptedAnswer(4101, 403), empty())
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,13 @@ TABLE: Mapping[str, TableRow] = {
     "no permission, refused, worked before": TableRow(NO_PERMISSION, True, REFUSED, STOPPED),
     "no permission, accepted": TableRow(NO_PERMISSION, None, ACCEPTED, PERMISSION),
     "no permission, could not tell": TableRow(NO_PERMISSION, None, COULD_NOT_TELL, PERMISSION, site_too=True),
-    "unknown channel": TableRow((Answer(4200, 404), html(404), Answer(4200)), None, EITHER, UNKNOWN_CHANNEL),
-    "billing": TableRow(tuple(map(Answer, (4019, 4027, 4028, 788788103))), None, EITHER, BILLING),
-    "risk control": TableRow((Answer(4102), Answer(4102, 400), Answer(4102, 429)), None, EITHER, RISK_CONTROL),
+    "unknown channel": TableRow(
+        (ScriptedAnswer(4200, 404), html(404), ScriptedAnswer(4200)), None, EITHER, UNKNOWN_CHANNEL
+    ),
+    "billing": TableRow(tuple(map(ScriptedAnswer, (4019, 4027, 4028, 788788103))), None, EITHER, BILLING),
+    "risk control": TableRow(
+        (ScriptedAnswer(4102), ScriptedAnswer(4102, 400), ScriptedAnswer(4102, 429)), None, EITHER, RISK_CONTROL
+    ),
     "any other, new channel, accepted": TableRow(ANY_OTHER, False, ACCEPTED, NOT_ACCEPTED),
     "any other, new channel, could not tell": TableRow(ANY_OTHER, False, COULD_NOT_TELL, NOT_ACCEPTED),
     "any other, new channel, refused": TableRow(ANY_OTHER, False, REFUSED, WRONG_SITE),
@@ -183,7 +187,7 @@ def waits(played: Played, language: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "wait",
-    [Answer(0, 429), html(429), *map(Answer, (4008, 4009, 4013, 4020))],
+    [ScriptedAnswer(0, 429), html(429), *map(ScriptedAnswer, (4008, 4009, 4013, 4020))],
     ids=["429", "page", "4008", "4009", "4013", "4020"],
 )
 def test_asked_to_wait(store: Store, server: PracticeServer, wait: Fault) -> None:
@@ -200,7 +204,7 @@ def test_asked_to_wait(store: Store, server: PracticeServer, wait: Fault) -> Non
 
 @pytest.mark.parametrize(
     "fault",
-    [html(502), Raw(503), Answer(0, 500), Answer(5000), Answer(720701013)],
+    [html(502), Raw(503), ScriptedAnswer(0, 500), ScriptedAnswer(5000), ScriptedAnswer(720701013)],
     ids=["502", "503", "500", "5000", "720701013"],
 )
 def test_coze_is_having_trouble(store: Store, server: PracticeServer, fault: Fault) -> None:
@@ -225,7 +229,7 @@ def test_trouble_in_the_middle_pauses_too(store: Store, server: PracticeServer) 
     assert played.states == [State.BOUND, State.UNKNOWN, State.UNKNOWN, State.READY, State.READY]
 
 
-LOST = [Close(), html(200), empty(), Answer("0", commit=True)]
+LOST = [Close(), html(200), empty(), ScriptedAnswer("0", commit=True)]
 
 
 @pytest.mark.parametrize("fault", LOST, ids=["closed", "page", "empty", "code"])

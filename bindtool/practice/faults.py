@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Ending(Enum):
+class Cutoff(Enum):
     """How a connection goes on after a delivery."""
 
     KEEP = "keep"
@@ -36,7 +36,7 @@ class Delivery:
     wait: float = 0.0
     gap: float = 0.0
     missing: int = 0
-    ending: Ending = Ending.KEEP
+    ending: Cutoff = Cutoff.KEEP
 
 
 class Fault(Protocol):
@@ -58,7 +58,7 @@ class Reset:
 
     def deliver(self, _reply: Reply) -> Delivery:
         """Nothing, then a reset."""
-        return Delivery(None, ending=Ending.RESET)
+        return Delivery(None, ending=Cutoff.RESET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Close:
 
     def deliver(self, _reply: Reply) -> Delivery:
         """Nothing, then the end."""
-        return Delivery(None, ending=Ending.CLOSE)
+        return Delivery(None, ending=Cutoff.CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Truncated:
 
     def deliver(self, reply: Reply) -> Delivery:
         """The reply, too short for its own header."""
-        return Delivery(reply, missing=self.missing, ending=Ending.CLOSE)
+        return Delivery(reply, missing=self.missing, ending=Cutoff.CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Drip:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ScriptedAnswer:
     """An answer in the vendor's shape, with a log id; `code` is any JSON value, "0" or False to spoil it."""
 
     code: object

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
 
-from bindtool.practice.faults import Delivery, Ending
+from bindtool.practice.faults import Cutoff, Delivery
 
 if TYPE_CHECKING:
     from bindtool.practice.rules import Reply
@@ -141,9 +141,9 @@ class _Connection(BaseHTTPRequestHandler):
         stopped = self.server.stopping.wait(delivery.wait)
         if delivery.reply is not None and not stopped:
             stopped = self._send(_to_bytes(delivery.reply, delivery.missing), delivery.gap)
-        if delivery.ending is Ending.RESET:
+        if delivery.ending is Cutoff.RESET:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
-        if stopped or delivery.ending is not Ending.KEEP:
+        if stopped or delivery.ending is not Cutoff.KEEP:
             self.close_connection = True
 
     def _send(self, data: bytes, gap: float) -> bool:

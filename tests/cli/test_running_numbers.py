@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from bindtool.practice.rules import Call
 from tests.cli.devices_of_a_desk import GOOD
 
@@ -58,7 +58,7 @@ def test_labels_that_are_in_use_are_named(desk: Desk, server: PracticeServer) ->
 
 def test_a_run_that_is_gone_on_with_keeps_its_numbers(desk: Desk, server: PracticeServer) -> None:
     """A device that was not sent yet goes under the number that it was given the first time."""
-    server.script([None, None, Answer(4100, 401)])
+    server.script([None, None, ScriptedAnswer(4100, 401)])
     file = desk.file(*GOOD[:4])
     assert desk.bind(file, "--batch-size", "2").status == 3
     assert desk.bind(file, "--resume").status == 0

@@ -17,7 +17,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_not_checked(desk: Desk, server: PracticeServer) -> None:
 
 def test_nothing_bound_needs_no_reservation(desk: Desk, server: PracticeServer) -> None:
     """Where no device is bound, none can have been replaced."""
-    server.script([Answer(4027)])
+    server.script([ScriptedAnswer(4027)])
     done = desk.bind(desk.file("A1"))
     assert "not checked" not in done.err.lower()
     assert "1 ready" in done.err

@@ -27,7 +27,7 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.chance import by_chance
-from bindtool.practice.faults import Answer, Close, Reset, Slow, Truncated, empty, html, json_text
+from bindtool.practice.faults import Close, Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
 from bindtool.practice.rules import Call
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ LATENCY = 0.02
 PATIENCE = 60.0
 """Seconds after which a process that neither ends nor gets killed counts as stuck."""
 
-WAIT = Answer(4013, 429, headers={"Retry-After": "1"})
+WAIT = ScriptedAnswer(4013, 429, headers={"Retry-After": "1"})
 CHANCES: Sequence[tuple[Fault, float]] = [
     (WAIT, 0.03),
-    (Answer(5000), 0.03),
+    (ScriptedAnswer(5000), 0.03),
     (Reset(commit=True), 0.03),
     (Reset(commit=False), 0.03),
     (Close(), 0.03),

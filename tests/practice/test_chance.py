@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice.chance import by_chance
-from bindtool.practice.faults import Answer, Close, Reset, html
+from bindtool.practice.faults import Close, Reset, ScriptedAnswer, html
 from bindtool.practice.server import PracticeServer
 from tests.practice.client import client_of
 
 if TYPE_CHECKING:
     from bindtool.practice.faults import Fault
 
-CHANCES: list[tuple[Fault, float]] = [(Reset(commit=True), 0.1), (html(), 0.1), (Answer(4013, 429), 0.1)]
+CHANCES: list[tuple[Fault, float]] = [(Reset(commit=True), 0.1), (html(), 0.1), (ScriptedAnswer(4013, 429), 0.1)]
 
 
 def test_the_same_seed_draws_the_same_faults() -> None:
@@ -54,8 +54,8 @@ def test_tenths_may_add_up_to_one() -> None:
 
 def test_a_server_takes_them_beside_a_script() -> None:
     """What was written out comes first, then chance for as long as the server runs."""
-    with PracticeServer(latency=0, rate=0, faults=[Answer(4000)]) as server:
-        server.script(by_chance([(Answer(5000), 1.0)], 1, in_a_row=1))
+    with PracticeServer(latency=0, rate=0, faults=[ScriptedAnswer(4000)]) as server:
+        server.script(by_chance([(ScriptedAnswer(5000), 1.0)], 1, in_a_row=1))
         client = client_of(server)
         codes = [client.bind("A1").json()["code"] for _ in range(4)]
         client.connection.close()

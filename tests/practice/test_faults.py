@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice.faults import (
-    Answer,
     Close,
     Drip,
     Raw,
     Reset,
+    ScriptedAnswer,
     Slow,
     Truncated,
     empty,
@@ -116,7 +116,7 @@ def test_a_drip_ends_with_the_server(server: PracticeServer, client: Client) -> 
 @pytest.mark.parametrize("code", [0, 4101, "0", False, None])
 def test_answer(server: PracticeServer, client: Client, code: object) -> None:
     """Any code under any status, in the vendor's shape, with a log id; by default nothing is taken."""
-    server.script([Answer(code, 500, "no", {"Retry-After": "3"})])
+    server.script([ScriptedAnswer(code, 500, "no", {"Retry-After": "3"})])
 
     seen = client.bind("A1")
 
@@ -128,7 +128,7 @@ def test_answer(server: PracticeServer, client: Client, code: object) -> None:
 
 def test_answer_after_the_devices_were_taken(server: PracticeServer, client: Client) -> None:
     """A failure can be told although the devices are bound."""
-    server.script([Answer(5000, 500, commit=True)])
+    server.script([ScriptedAnswer(5000, 500, commit=True)])
 
     assert client.bind("A1").status == 500
     assert set(server.bound) == {"A1"}
@@ -181,10 +181,10 @@ def test_redirect(server: PracticeServer, client: Client) -> None:
 
 def test_faults_come_in_order_and_end() -> None:
     """Handed-in faults come first, scripted ones after them; None is no fault; then the rules alone hold."""
-    handed_in: list[Fault | None] = [Answer(1), None]
+    handed_in: list[Fault | None] = [ScriptedAnswer(1), None]
     with PracticeServer(latency=0, rate=0, faults=handed_in) as server:
-        server.script([Answer(2)])
-        server.script([Answer(3)])
+        server.script([ScriptedAnswer(2)])
+        server.script([ScriptedAnswer(3)])
         client = client_of(server)
         codes = [client.bind("A1").json()["code"] for _ in range(6)]
         client.connection.close()
@@ -194,8 +194,8 @@ def test_faults_come_in_order_and_end() -> None:
 
 def test_other_calls_do_not_use_up_the_script(server: PracticeServer, client: Client) -> None:
     """The script of the bind call waits for a bind; the token check has a script of its own."""
-    server.script([Answer(1)])
-    server.script([Answer(4101)], Call.ME)
+    server.script([ScriptedAnswer(1)])
+    server.script([ScriptedAnswer(4101)], Call.ME)
 
     codes = [
         seen.json()["code"]
@@ -212,7 +212,7 @@ def test_other_calls_do_not_use_up_the_script(server: PracticeServer, client: Cl
 
 def test_a_fault_goes_before_a_lost_answer(server: PracticeServer, client: Client) -> None:
     """A fault without commit leaves the lost answer for the next time."""
-    server.script([Answer(4101)])
+    server.script([ScriptedAnswer(4101)])
 
     assert client.bind("A9999").json()["code"] == 4101
     with pytest.raises(RemoteDisconnected):

@@ -8,9 +8,9 @@ import pytest
 
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import (
-    Answer,
     Close,
     Reset,
+    ScriptedAnswer,
     Truncated,
     empty,
     html,
@@ -34,10 +34,10 @@ NO_ANSWERS = [
     pytest.param(json_text("{}"), NO_ANSWER, id="an empty object"),
     pytest.param(json_text("{oops"), NO_ANSWER, id="no JSON at all"),
     pytest.param(empty(), NO_ANSWER, id="an empty answer"),
-    pytest.param(Answer("0"), NO_ANSWER, id="the code as a text"),
-    pytest.param(Answer(False), NO_ANSWER, id="the code as false"),
-    pytest.param(Answer(0, status=500, msg="oops"), NO_ANSWER, id="status 500 with code 0"),
-    pytest.param(Answer(5000, msg="internal"), "“internal” (code 5000)", id="code 5000"),
+    pytest.param(ScriptedAnswer("0"), NO_ANSWER, id="the code as a text"),
+    pytest.param(ScriptedAnswer(False), NO_ANSWER, id="the code as false"),
+    pytest.param(ScriptedAnswer(0, status=500, msg="oops"), NO_ANSWER, id="status 500 with code 0"),
+    pytest.param(ScriptedAnswer(5000, msg="internal"), "“internal” (code 5000)", id="code 5000"),
     pytest.param(redirect("https://example.com/login"), NO_ANSWER, id="a redirect"),
     pytest.param(Reset(commit=False), NO_ANSWER, id="a connection that is reset"),
     pytest.param(Close(commit=False), NO_ANSWER, id="a connection that is closed"),
@@ -66,7 +66,7 @@ def test_an_answer_that_is_none(
 
 def test_a_permission_that_comes_with_status_200(ready: Technician, server: PracticeServer) -> None:
     """Code 4101 stops the run whatever the status; the row is not at fault: it stays ready, with what was said."""
-    server.script([Answer(4101, msg="no permission")])
+    server.script([ScriptedAnswer(4101, msg="no permission")])
     ready.scan("SPK1")
     ready.bind()
     ready.sees_states("ready")
@@ -79,7 +79,7 @@ def test_a_refusal_after_a_lost_answer_stays_unknown(ready: Technician, server: 
     """A lost answer is not forgotten: the device may be bound, whatever the server says of it later."""
     ready.scan("SPK1")
     ready.bind()
-    server.script([Close(commit=False), *[Answer(4000, msg="not allowed")] * 4])
+    server.script([Close(commit=False), *[ScriptedAnswer(4000, msg="not allowed")] * 4])
     ready.scan("SPK2")
     ready.bind()
     ready.sees_states("bound", "unknown")

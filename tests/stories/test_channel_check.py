@@ -13,7 +13,7 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close, Slow
+from bindtool.practice.faults import Close, ScriptedAnswer, Slow
 from bindtool.practice.server import PracticeServer
 from tests.gui.disks import refusing
 from tests.stories.conftest import PROFILE
@@ -142,7 +142,7 @@ def test_the_token_of_the_check_has_worked(
         me.scan("SPK1", "SPK2", "SPK3")
         send_two(me)
         me.press("Go on later")
-        server.script([Answer(4100, status=401)])
+        server.script([ScriptedAnswer(4100, status=401)])
         me.bind()
         me.sees_notice("Paused: the token no longer works")
 
@@ -336,7 +336,7 @@ def test_a_device_that_is_not_accepted(
         me.press("Send this one device")
         me.sees("1 result unknown")
 
-        server.script([Answer(4027)])
+        server.script([ScriptedAnswer(4027)])
         me.press("Send this one device")
         me.sees("The Coze account cannot pay for this call")
 

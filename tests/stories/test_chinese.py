@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
@@ -37,7 +37,7 @@ def test_a_day(bench: Bench, profile: Profile, server: PracticeServer, open_wind
         me.press("立即绑定")
         me.sees_the_end()
         me.sees_states("已绑定", "被拒绝")
-        server.script([Answer(700012006, status=401)])
+        server.script([ScriptedAnswer(700012006, status=401)])
         me.scan("SPK2")
         me.press("绑定")
         me.press("立即绑定")

@@ -13,7 +13,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from tests.gui.disks import refusing
 from tests.stories.program import ALL_ROWS
 
@@ -116,7 +116,7 @@ def test_the_end_of_a_run(me: Technician, ears: Ears) -> None:
 
 def test_a_run_that_was_paused_calls(me: Technician, ears: Ears, server: PracticeServer) -> None:
     """A token that stops working calls the technician, however many devices were bound."""
-    server.script([Answer(700012006, status=401, msg="access token invalid")])
+    server.script([ScriptedAnswer(700012006, status=401, msg="access token invalid")])
     me.scan("SPK1")
     me.bind()
     hears(me, ears, Cue.ADDED, Cue.NEEDS_YOU)

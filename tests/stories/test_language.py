@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDateEdit
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from tests.gui.disks import refusing
 from tests.gui.pseudo_terminal import SerialLine
 from tests.stories.program import practising
@@ -114,7 +114,7 @@ def test_a_banner_goes_on_with_its_action(
     """Whoever can't read what has stopped a run reads it in the other language, and goes on with the same rows."""
     bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
-    server.script([None, Answer(700012006, status=401, msg="access token invalid")])
+    server.script([None, ScriptedAnswer(700012006, status=401, msg="access token invalid")])
     with open_window() as me:
         me.scan("SPK1", "SPK2", "SPK3")
         me.bind()
@@ -163,7 +163,7 @@ def test_the_list_to_compare_with_is_kept(ready: Technician) -> None:
 
 def test_not_while_devices_are_being_bound(ready: Technician, server: PracticeServer) -> None:
     """It says why, and nothing of the run changes; afterwards it works."""
-    server.script([Answer(4013, status=429, headers={"Retry-After": "60"})])
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "60"})])
     ready.scan("SPK1")
     ready.start_binding()
     ready.sees("The server asked us to wait:")

@@ -13,7 +13,7 @@ from pytestqt import exceptions
 from bindtool.gui.scanning.scan_bar import ScanStrip
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.laptop_check import LaptopCheck
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.stories.program import practising, xdotool
@@ -132,7 +132,7 @@ def test_closed_in_the_midst_of_it(bench: Bench, profile: Profile, open_window: 
 
 def test_a_run_that_begins_meanwhile(ready: Technician, server: PracticeServer) -> None:
     """It goes on in the language in which it was begun, and the window says why."""
-    server.script([Answer(4013, status=429, headers={"Retry-After": "60"})])
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "60"})])
     ready.scan("SPK1")
     ready.press("Bind")
     ready.choose_language("中文")

@@ -20,7 +20,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
-from bindtool.practice.faults import Answer, Slow
+from bindtool.practice.faults import ScriptedAnswer, Slow
 from tests.gui import acting
 from tests.gui.scanner import burst
 from tests.stories.test_laptop_life import answer_at
@@ -187,7 +187,7 @@ def test_looking_for_the_refused_one(me: Technician, server: PracticeServer, wor
 
 def test_an_unknown_channel(me: Technician, server: PracticeServer, words: dict[str, str]) -> None:
     """The button leads to the profile, where the channel id stands beside the place to compare it with."""
-    server.script([Answer(4200, status=404, msg="connector not found")])
+    server.script([ScriptedAnswer(4200, status=404, msg="connector not found")])
     me.scan("SPK1")
     me.bind()
     me.sees_notice(words["unknown channel"].format(site=server.site.removeprefix("http://")))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QListWidget
 
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
-from bindtool.practice.faults import Answer, Close
+from bindtool.practice.faults import Close, ScriptedAnswer
 from tests.gui.acting import find
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from tests.stories.technician import Technician
 
 IDS = [f"SPK26113F20{number:02}" for number in range(1, 8)]
-NOT_VALID, LOCKED = Answer(4000, msg="invalid request parameter"), Answer(4321, msg="device is locked")
+NOT_VALID, LOCKED = (
+    ScriptedAnswer(4000, msg="invalid request parameter"),
+    ScriptedAnswer(4321, msg="device is locked"),
+)
 TITLE = "Coze refused this device"
 
 

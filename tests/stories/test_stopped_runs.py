@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close
+from bindtool.practice.faults import Close, ScriptedAnswer
 from bindtool.practice.rules import Call
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def test_the_token_dies_in_the_middle(
     """The run pauses; one paste and one press later the rest is bound, and no row had to be looked at."""
     bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
-    server.script([None, Answer(700012006, status=401, msg="access token invalid")])
+    server.script([None, ScriptedAnswer(700012006, status=401, msg="access token invalid")])
     with open_window() as me:
         # GIVEN two devices bound when the server refuses the token
         me.scan(*IDS)
@@ -61,7 +61,7 @@ def test_continue_after_a_question_that_was_cancelled(
     """
     bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
-    server.script([None, Answer(4102)])
+    server.script([None, ScriptedAnswer(4102)])
     with open_window() as me:
         # GIVEN a run that was stopped with three rows left
         me.scan(*IDS)
@@ -96,7 +96,7 @@ def test_a_token_of_the_other_site(bench: Bench, profile: Profile, open_window: 
 
 def test_a_permission_that_is_missing(ready: Technician, server: PracticeServer) -> None:
     """The note for the token's owner names the permission and the channel, and no token."""
-    server.script([Answer(4101, status=403, msg="no permission")])
+    server.script([ScriptedAnswer(4101, status=403, msg="no permission")])
     ready.scan("SPK1", "SPK2")
     ready.bind()
     ready.sees_notice("The token may lack a permission")
@@ -111,7 +111,7 @@ def test_a_permission_that_is_missing(ready: Technician, server: PracticeServer)
 
 def test_a_permission_or_the_site(ready: Technician, server: PracticeServer) -> None:
     """Where the site does not say whether it knows the token, both are named."""
-    server.script([Answer(4101, status=403)])
+    server.script([ScriptedAnswer(4101, status=403)])
     server.script([Close()], Call.ME)
     ready.scan("SPK1")
     ready.bind()
@@ -121,7 +121,7 @@ def test_a_permission_or_the_site(ready: Technician, server: PracticeServer) -> 
 
 def test_an_unknown_channel(ready: Technician, server: PracticeServer) -> None:
     """The channel id is to be compared; the button leads to it, and the text for support has the answer."""
-    server.script([Answer(4200, status=404, msg="connector not found")])
+    server.script([ScriptedAnswer(4200, status=404, msg="connector not found")])
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("does not know this channel")
@@ -135,7 +135,7 @@ def test_an_unknown_channel(ready: Technician, server: PracticeServer) -> None:
 
 def test_an_account_that_can_not_pay(ready: Technician, server: PracticeServer) -> None:
     """Nothing on this bench is at fault: the message sends people to who can do something."""
-    server.script([Answer(4028, msg="balance")])
+    server.script([ScriptedAnswer(4028, msg="balance")])
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("The Coze account cannot pay for this call Tell Lin, 8021.")
@@ -145,7 +145,7 @@ def test_an_account_that_can_not_pay(ready: Technician, server: PracticeServer) 
 
 def test_unusual_activity(ready: Technician, server: PracticeServer) -> None:
     """Coze's risk control stops the run; nothing is refused, and one press goes on when it lets through again."""
-    server.script([Answer(4102, msg="unusual activity")])
+    server.script([ScriptedAnswer(4102, msg="unusual activity")])
     ready.scan("SPK1", "SPK2")
     ready.bind()
     ready.sees_notice("Paused: Coze has noticed unusual activity Wait a while, then go on.")
@@ -158,7 +158,7 @@ def test_unusual_activity(ready: Technician, server: PracticeServer) -> None:
 
 def test_a_channel_that_accepts_nothing(ready: Technician, server: PracticeServer) -> None:
     """Three devices refused alike on a new channel: the run stops, and there is a note for the manager."""
-    server.script([Answer(4000, msg="not enabled")] * 10)
+    server.script([ScriptedAnswer(4000, msg="not enabled")] * 10)
     ready.scan(*IDS)
     ready.bind()
     ready.sees_notice("The channel did not accept the device Nothing has been bound here yet.")
@@ -171,7 +171,7 @@ def test_a_channel_that_accepts_nothing(ready: Technician, server: PracticeServe
 
 def test_too_few_devices_to_tell(ready: Technician, server: PracticeServer) -> None:
     """With one device nobody can tell whether it or the channel was refused, so the banner says both."""
-    server.script([Answer(4000)] * 4)
+    server.script([ScriptedAnswer(4000)] * 4)
     ready.scan("SPK1")
     ready.bind()
     ready.sees_states("refused")
@@ -193,7 +193,7 @@ def test_the_first_device_without_an_answer(ready: Technician, server: PracticeS
 
 def test_asked_to_come_back_later(ready: Technician, server: PracticeServer) -> None:
     """Asked to wait longer than five minutes, the run stops and says when to come back; Continue goes on."""
-    server.script([Answer(4013, status=429, headers={"Retry-After": "600"})])
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "600"})])
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("The server asks to come back at")
@@ -203,7 +203,7 @@ def test_asked_to_come_back_later(ready: Technician, server: PracticeServer) -> 
 
 def test_asked_to_wait_a_little(ready: Technician, server: PracticeServer) -> None:
     """A short wait is a line at the foot, and the run goes on by itself."""
-    server.script([Answer(4013, status=429, headers={"Retry-After": "8"})])
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "8"})])
     ready.scan("SPK1")
     ready.start_binding()
     ready.sees("The server asked us to wait:")
@@ -213,7 +213,7 @@ def test_asked_to_wait_a_little(ready: Technician, server: PracticeServer) -> No
 @pytest.mark.parametrize("code", [4100, 4101, 4200, 4019])
 def test_try_again_after_the_banner(ready: Technician, server: PracticeServer, code: int) -> None:
     """Whatever has stopped a run, Bind stays there and does its work once the cause is gone."""
-    server.script([Answer(code)])
+    server.script([ScriptedAnswer(code)])
     ready.scan("SPK1")
     ready.bind()
     ready.until(lambda: ready.notice != "", "see what has stopped it")

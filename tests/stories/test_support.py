@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.gui.sheet.table_model import Column
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def smuggler(bench: Bench, profile: Profile, server: PracticeServer, open_window
     bench.has_profile(replace(profile, who_to_ask=f"Lin {HALVES[0][4:]}", user_name=HALVES[1]))
     bench.has_token(TOKEN)
     echo = f"who is {TEXT}? {HALVES[0]} {HALVES[1]} {TEXT.upper()}"
-    server.script([Answer(4101, msg=echo, headers={"x-tt-logid": f"LOG-{TEXT}"})])
+    server.script([ScriptedAnswer(4101, msg=echo, headers={"x-tt-logid": f"LOG-{TEXT}"})])
     path = tmp_path / "support.zip"
     with open_window() as me:
         logging.getLogger("bindtool").info("the token is %s; %s, %s", TEXT, *HALVES)

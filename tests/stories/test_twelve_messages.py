@@ -26,7 +26,7 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close
+from bindtool.practice.faults import Close, ScriptedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -254,7 +254,7 @@ def test_4_binding_not_enabled(me: Technician, server: PracticeServer, language:
     The brief counts "the other {n}", which were not sent. Up to three are tried before the message comes and are
     put back, so the program counts all that are not bound.
     """
-    server.script([Answer(4000, msg="not enabled")] * 10)
+    server.script([ScriptedAnswer(4000, msg="not enabled")] * 10)
     me.scan(*IDS)
     me.bind()
     sees(me, NOT_ACCEPTED[language].about(n=5))
@@ -285,7 +285,7 @@ PERMISSION = {
 
 def test_5_permission_missing(me: Technician, server: PracticeServer, language: str) -> None:
     """The note for the owner is on the clipboard, with no token in it; the rows stay as they were."""
-    server.script([Answer(4101, status=403, msg="no permission")])
+    server.script([ScriptedAnswer(4101, status=403, msg="no permission")])
     me.scan("SPK1", "SPK2")
     me.bind()
     sees(me, PERMISSION[language].about(n=2))
@@ -320,7 +320,7 @@ def test_6_token_expired_in_a_run(
     """One paste and two presses later the rest of the run is bound, and no other row."""
     bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
     bench.has_token()
-    server.script([None, Answer(700012006, status=401, msg="access token invalid")])
+    server.script([None, ScriptedAnswer(700012006, status=401, msg="access token invalid")])
     with open_window(language=language) as me:
         me.scan(*IDS)
         me.bind()
@@ -354,7 +354,7 @@ def test_7_rate_limited(me: Technician, server: PracticeServer, language: str) -
     In English the shorter words of the brief's drawing (5.4): with "Going on in" and what follows after a minute
     the line would not fit beside the corner of a small laptop. On the command line it stands whole.
     """
-    server.script([Answer(4013, status=429, headers={"Retry-After": "8"})])
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "8"})])
     me.scan("SPK1")
     me.start_binding()
     me.until(lambda: can_read(me, WAIT[language]), "be asked to wait")
@@ -364,7 +364,7 @@ def test_7_rate_limited(me: Technician, server: PracticeServer, language: str) -
 
 def test_7_a_long_wait(me: Technician, server: PracticeServer, language: str) -> None:
     """Over a minute: other laptops may be the reason. Stop ends the wait."""
-    server.script([Answer(4013, status=429, headers={"Retry-After": "200"})])
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "200"})])
     me.scan("SPK1")
     me.start_binding()
     me.until(lambda: can_read(me, WAIT[language] + OTHERS[language]), "be asked to wait long")

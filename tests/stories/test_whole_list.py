@@ -13,7 +13,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close
+from bindtool.practice.faults import Close, ScriptedAnswer
 from bindtool.practice.server import PracticeServer
 from tests.core.store.test_shared import foreign
 
@@ -122,7 +122,7 @@ def test_an_answer_that_is_lost(sender: Technician, server: PracticeServer) -> N
 
 def test_a_token_that_dies(sender: Technician, server: PracticeServer) -> None:
     """Continue sends what was confirmed, the row with the lost answer too."""
-    server.script([Close(commit=False), Answer(700012006, status=401)])
+    server.script([Close(commit=False), ScriptedAnswer(700012006, status=401)])
     sender.scan("SPK1", "SPK2")
     sender.bind()
     sender.sees_states("unknown", "unknown")
@@ -215,7 +215,7 @@ def test_in_chinese(bench: Bench, profile: Profile, server: PracticeServer, open
     """What is said before the whole list is sent, and after it was refused."""
     bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, sender=True))
     bench.has_token()
-    server.script([Answer(4000), Answer(4000)])
+    server.script([ScriptedAnswer(4000), ScriptedAnswer(4000)])
     with open_window(language="zh_CN") as me:
         me.scan("SPK1")
         me.press("绑定")

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Answer, Close
+from bindtool.practice.faults import Close, ScriptedAnswer
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.cli.devices_of_a_desk import GOOD, LOST, REFUSED, sent_ids
@@ -192,8 +192,8 @@ def test_whether_this_token_worked_here(desk: Desk, server: PracticeServer, befo
     assert desk.bind(desk.file(GOOD[0])).status == 0
     if before == "saved anew":
         desk.run("token", "set", "line", "--token-stdin", stdin=channel.TOKEN.encode())
-    server.script([Answer(4100, 401)])
-    server.script([Answer(4100, 401)], Call.ME)
+    server.script([ScriptedAnswer(4100, 401)])
+    server.script([ScriptedAnswer(4100, 401)], Call.ME)
     assert words in desk.bind(desk.file(GOOD[1])).err
 
 

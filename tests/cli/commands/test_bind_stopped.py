@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import Answer, Raw, Slow, html
+from bindtool.practice.faults import Raw, ScriptedAnswer, Slow, html
 from tests.cli.devices_of_a_desk import GOOD
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 STOPS: dict[str, tuple[Fault, str]] = {
-    "token": (Answer(4100, 401, "login"), "Paused: the token no longer works"),
-    "permission": (Answer(4101, 403), "The token may lack a permission"),
-    "channel": (Answer(4200, 404), "does not know this channel"),
-    "billing": (Answer(4027), "The Coze account cannot pay for this call"),
-    "risk control": (Answer(4102), "Paused: Coze has noticed unusual activity"),
-    "come back": (Answer(4013, 429, headers={"Retry-After": "3600"}), "The server asks to come back at"),
+    "token": (ScriptedAnswer(4100, 401, "login"), "Paused: the token no longer works"),
+    "permission": (ScriptedAnswer(4101, 403), "The token may lack a permission"),
+    "channel": (ScriptedAnswer(4200, 404), "does not know this channel"),
+    "billing": (ScriptedAnswer(4027), "The Coze account cannot pay for this call"),
+    "risk control": (ScriptedAnswer(4102), "Paused: Coze has noticed unusual activity"),
+    "come back": (ScriptedAnswer(4013, 429, headers={"Retry-After": "3600"}), "The server asks to come back at"),
 }
 
 
@@ -47,7 +47,7 @@ def test_a_run_that_is_stopped(desk: Desk, server: PracticeServer, name: str) ->
 
 def test_the_server_s_own_words_stand_below_ours(desk: Desk, server: PracticeServer) -> None:
     """Message, code and log id of the answer that stopped the run are there to be copied."""
-    server.script([Answer(4100, 401, "login please")])
+    server.script([ScriptedAnswer(4100, 401, "login please")])
     done = desk.bind(desk.file(*GOOD))
     assert "“login please” (code 4100)\nLog ID: 2" in done.err
     assert done.cells[0][2] != ""
@@ -55,7 +55,7 @@ def test_the_server_s_own_words_stand_below_ours(desk: Desk, server: PracticeSer
 
 def test_a_channel_that_accepts_nothing(desk: Desk, server: PracticeServer) -> None:
     """Single devices that are all refused alike are the channel's fault: status 3."""
-    server.script([Answer(4999)] * 9)
+    server.script([ScriptedAnswer(4999)] * 9)
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 3
     assert set(done.states.values()) == {"ready"}
@@ -64,7 +64,7 @@ def test_a_channel_that_accepts_nothing(desk: Desk, server: PracticeServer) -> N
 
 def test_a_sheet_too_small_to_tell(desk: Desk, server: PracticeServer) -> None:
     """A single refused device may be the channel's fault: refused, status 1, and the advice says so."""
-    server.script([Answer(4999)] * 9)
+    server.script([ScriptedAnswer(4999)] * 9)
     done = desk.bind(desk.file(GOOD[0]))
     assert (done.status, done.states) == (1, {GOOD[0]: "refused"})
     assert "Every device was refused" in done.err
@@ -119,7 +119,7 @@ def test_a_clock_that_is_wrong(desk: Desk, server: PracticeServer) -> None:
 
 def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
     """A short wait is told and waited for."""
-    server.script([Answer(4013, 429, headers={"Retry-After": "7"})])
+    server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "7"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
     told = re.search(r"^The server asked us to wait\. Going on in (\d+) s\.$", done.err, re.MULTILINE)
@@ -129,7 +129,7 @@ def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
 
 def test_asked_to_wait_for_long(desk: Desk, server: PracticeServer) -> None:
     """Over a minute, the line says what may be behind it."""
-    server.script([Answer(4013, 429, headers={"Retry-After": "61"})])
+    server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "61"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
     assert re.search(r"Going on in \d+ s\. Other laptops may be binding too\.\n", done.err)

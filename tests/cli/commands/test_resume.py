@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import Answer, Close, Slow
+from bindtool.practice.faults import Close, ScriptedAnswer, Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED, sent_ids
 from tests.practice.client import announced
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
-STOP = Answer(4100, 401)
+STOP = ScriptedAnswer(4100, 401)
 
 
 @pytest.fixture
 def left(desk: Desk, server: PracticeServer) -> str:
     """Return a file of nine devices and a refused one, whose run was stopped after the first five."""
     file = desk.file(*GOOD[:4], REFUSED, *GOOD[4:])
-    server.script([None, Answer(4000), *[None] * 4, STOP])
+    server.script([None, ScriptedAnswer(4000), *[None] * 4, STOP])
     done = desk.bind(file, "--batch-size", "4")
     assert done.status == 3
     assert done.states[REFUSED] == "refused"

@@ -11,7 +11,7 @@ import pytest
 from bindtool.cli import command_line
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.profiles.profile import Site
-from bindtool.practice.faults import Answer, html
+from bindtool.practice.faults import ScriptedAnswer, html
 from bindtool.practice.rules import Call
 from tests.cli.desk import Keyboard
 
@@ -57,7 +57,7 @@ def test_set_where_nobody_can_type(bare_desk: Desk) -> None:
 
 CHECKS: dict[str, tuple[Fault | None, int, str]] = {
     "accepted": (None, 0, "of the account Practice account"),
-    "refused": (Answer(4100, 401), 1, "does not accept this token"),
+    "refused": (ScriptedAnswer(4100, 401), 1, "does not accept this token"),
     "unclear": (html(), 1, "did not say"),
 }
 

@@ -28,11 +28,11 @@ from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.practice import channel as practice
 from bindtool.practice.faults import (
-    Answer,
     Close,
     Drip,
     Raw,
     Reset,
+    ScriptedAnswer,
     Slow,
     Truncated,
     empty,
@@ -246,20 +246,20 @@ FAULTS = {
     "a little late": Case(Slow(0.01), VerdictKind.BOUND, bound=True),
     "too late": Case(Slow(60.0), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
     "dripping": Case(Drip(0.02), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
-    "refused": Case(Answer(4000), VerdictKind.REFUSED),
-    "a code nobody knows": Case(Answer(4321, 400), VerdictKind.REFUSED),
-    "200 with 4101": Case(Answer(4101), VerdictKind.STOP),
+    "refused": Case(ScriptedAnswer(4000), VerdictKind.REFUSED),
+    "a code nobody knows": Case(ScriptedAnswer(4321, 400), VerdictKind.REFUSED),
+    "200 with 4101": Case(ScriptedAnswer(4101), VerdictKind.STOP),
     "403": Case(html(403), VerdictKind.STOP),
     "404": Case(html(404), VerdictKind.STOP),
-    "billing": Case(Answer(4028), VerdictKind.STOP),
+    "billing": Case(ScriptedAnswer(4028), VerdictKind.STOP),
     "429": Case(html(429), VerdictKind.WAIT),
-    "wait": Case(Answer(4013), VerdictKind.WAIT),
-    "500 with 0": Case(Answer(0, 500, commit=True), VerdictKind.LOST, bound=True),
+    "wait": Case(ScriptedAnswer(4013), VerdictKind.WAIT),
+    "500 with 0": Case(ScriptedAnswer(0, 500, commit=True), VerdictKind.LOST, bound=True),
     "408": Case(empty(408), VerdictKind.LOST),
-    "trouble": Case(Answer(5000), VerdictKind.LOST),
-    'code "0"': Case(Answer("0"), VerdictKind.LOST),
-    "code false": Case(Answer(code=False), VerdictKind.LOST),
-    "code 0.0": Case(Answer(0.0), VerdictKind.LOST),
+    "trouble": Case(ScriptedAnswer(5000), VerdictKind.LOST),
+    'code "0"': Case(ScriptedAnswer("0"), VerdictKind.LOST),
+    "code false": Case(ScriptedAnswer(code=False), VerdictKind.LOST),
+    "code 0.0": Case(ScriptedAnswer(0.0), VerdictKind.LOST),
     "a gateway's page": Case(html(), VerdictKind.LOST),
     "a hotel's log-in": Case(html(200), VerdictKind.LOST),
     "an empty answer": Case(empty(), VerdictKind.LOST),
@@ -341,7 +341,7 @@ def test_a_body_without_end_is_cut(server: PracticeServer) -> None:
 def test_a_token_that_is_echoed_is_taken_out(server: PracticeServer) -> None:
     """A server that repeats the token in body and headers gets it into nothing that is kept."""
     echo = f"no such token: Bearer {practice.TOKEN}"
-    server.script([Answer(4000, msg=echo, headers={"X-Echo": echo, "x-tt-logid": f"LOG-{practice.TOKEN}"})])
+    server.script([ScriptedAnswer(4000, msg=echo, headers={"X-Echo": echo, "x-tt-logid": f"LOG-{practice.TOKEN}"})])
 
     reply = bind(server.site)
 

@@ -15,11 +15,11 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.store import History, Store
 from bindtool.practice import channel
 from bindtool.practice.faults import (
-    Answer,
     Close,
     Drip,
     Raw,
     Reset,
+    ScriptedAnswer,
     Slow,
     Truncated,
     empty,
@@ -61,19 +61,19 @@ LOST: dict[str, Fault] = {
     "a code that comes twice": json_text('{"code":4000,"code":0}'),
     "a code that comes twice, taken": json_text('{"code":4000,"code":0}', commit=True),
     "no code": json_text('{"msg":"","detail":{}}', commit=True),
-    'code "0"': Answer("0", commit=True),
-    "code false": Answer(code=False, commit=True),
-    "code 0.0": Answer(0.0, commit=True),
-    "code null": Answer(None, commit=True),
+    'code "0"': ScriptedAnswer("0", commit=True),
+    "code false": ScriptedAnswer(code=False, commit=True),
+    "code 0.0": ScriptedAnswer(0.0, commit=True),
+    "code null": ScriptedAnswer(None, commit=True),
     "no gzip": Raw(200, {"Content-Encoding": "gzip"}, b'{"code":0}', commit=True),
     "a redirect": redirect(NOWHERE),
     "a redirect, taken": redirect(NOWHERE, 307, commit=True),
     "408": empty(408),
-    "code 0 under 400": Answer(0, 400, commit=True),
-    "code 0 under 500": Answer(0, 500, commit=True),
+    "code 0 under 400": ScriptedAnswer(0, 400, commit=True),
+    "code 0 under 500": ScriptedAnswer(0, 500, commit=True),
     "a gateway's page": html(502),
-    "code 5000": Answer(5000, commit=True),
-    "code 720701013": Answer(720701013),
+    "code 5000": ScriptedAnswer(5000, commit=True),
+    "code 720701013": ScriptedAnswer(720701013),
 }
 TROUBLE = {"code 0 under 500", "a gateway's page", "code 5000", "code 720701013"}
 
@@ -126,7 +126,7 @@ def test_a_code_of_0_at_last_makes_it_bound(store: Store, server: PracticeServer
 @each_lost
 def test_a_refusal_after_it_is_no_proof(store: Store, server: PracticeServer, name: str) -> None:
     """Whatever comes later, the rows stay unknown, with the later answer to look at; no stop makes them ready."""
-    server.script([LOST[name], Answer(4000, msg="bad"), Answer(4100, 401)])
+    server.script([LOST[name], ScriptedAnswer(4000, msg="bad"), ScriptedAnswer(4100, 401)])
 
     played = play(store, profile_at(server.site), IDS)
 

@@ -20,7 +20,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Answer, Close, Slow, html
+from bindtool.practice.faults import Close, ScriptedAnswer, Slow, html
 from bindtool.practice.rules import Call
 from tests.core.jobs.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
 from tests.core.store.samples import told
@@ -103,7 +103,9 @@ class Together:
         return self.then.deliver(reply)
 
 
-@pytest.mark.parametrize("refusal", [Answer(4100, 401), Answer(4101), html(404), Answer(4028)])
+@pytest.mark.parametrize(
+    "refusal", [ScriptedAnswer(4100, 401), ScriptedAnswer(4101), html(404), ScriptedAnswer(4028)]
+)
 def test_after_an_answer_that_stops_the_run_no_request_leaves(
     store: Store, server: PracticeServer, refusal: Fault
 ) -> None:
@@ -142,7 +144,7 @@ def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeS
 def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: PracticeServer) -> None:
     """A request in flight that gets no answer is not sent again: its row may be bound."""
     meeting = threading.Barrier(2)
-    server.script([None, Together(meeting, Answer(4100, 401), commit=False), Together(meeting, Close())])
+    server.script([None, Together(meeting, ScriptedAnswer(4100, 401), commit=False), Together(meeting, Close())])
     pace = RequestSettings(batch_size=1, concurrency=2, rate=0.0)
     bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
     assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION

@@ -16,7 +16,7 @@ from bindtool.core.jobs.bind_job import Held, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.ledger import SharedLedger
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.test_shared import foreign
@@ -68,7 +68,7 @@ def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, replacing:
     profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
     Bench(store, profile).run()
     refused = Bench(store, profile)
-    replacing.script([Answer(4000, msg="bad parameter")] * 2)
+    replacing.script([ScriptedAnswer(4000, msg="bad parameter")] * 2)
     advice = last_word(refused.run()).advice
     assert advice is not None
     assert advice.title.id == "advice.list_refused.title"

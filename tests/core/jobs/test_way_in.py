@@ -18,7 +18,7 @@ from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
-from bindtool.practice.faults import Answer
+from bindtool.practice.faults import ScriptedAnswer
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.core.store.test_shared import foreign
 
@@ -89,7 +89,7 @@ def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) ->
     """The others go; what was not bound is let go of, before the end is told."""
     bench = Bench(store, profile_of(server))
     bench.ledger = ledger = Benches(Claimed((TakenDevice("A2", "line-2", "Li", CLOCK.now()),)))
-    server.script([None, Answer(4000), Answer(4000)])
+    server.script([None, ScriptedAnswer(4000), ScriptedAnswer(4000)])
     happened = follow(bench)
     held, begun = happened[:2]
     assert isinstance(held, Held)

@@ -13,7 +13,7 @@ from bindtool.core.jobs.channel_run import policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Answer, html, redirect
+from bindtool.practice.faults import ScriptedAnswer, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:
     """After a code of 0 in this run it is the token that stopped; the counts are those of now."""
-    server.script([None, None, Answer(4100, 401)])
+    server.script([None, None, ScriptedAnswer(4100, 401)])
     bench = Bench(store, profile_of(server, who_to_ask="Li"))
     advice = last_word(bench.run()).advice
     assert advice is not None
@@ -37,11 +37,13 @@ def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> Non
 
 @pytest.mark.parametrize(
     ("refusal", "name"),
-    [(None, "permission"), (Answer(4100, 401), "site_refuses_token"), (html(), "permission_or_site")],
+    [(None, "permission"), (ScriptedAnswer(4100, 401), "site_refuses_token"), (html(), "permission_or_site")],
 )
-def test_whose_fault_it_was(store: Store, server: PracticeServer, refusal: Answer | None, name: str) -> None:
+def test_whose_fault_it_was(
+    store: Store, server: PracticeServer, refusal: ScriptedAnswer | None, name: str
+) -> None:
     """A 4101 alone does not say: the site is asked once whose token it is."""
-    server.script([Answer(4101, 403)])
+    server.script([ScriptedAnswer(4101, 403)])
     server.script([refusal], Call.ME)
     advice = last_word(Bench(store, profile_of(server)).run()).advice
     assert advice is not None
@@ -52,7 +54,7 @@ def test_whose_fault_it_was(store: Store, server: PracticeServer, refusal: Answe
 def test_a_token_that_worked_in_an_earlier_run(store: Store, server: PracticeServer) -> None:
     """A token that has bound here since it was stored has stopped working, though it bound nothing in this run."""
     Bench(store, profile_of(server)).run()
-    server.script([Answer(4100, 401)])
+    server.script([ScriptedAnswer(4100, 401)])
     advice = last_word(Bench(store, profile_of(server), ids=["A5"]).run()).advice
     assert advice is not None
     assert advice.title.id == "advice.token_stopped.title"
@@ -95,14 +97,14 @@ def test_a_token_that_is_kept_nowhere(store: Store, server: PracticeServer) -> N
         (None, False, "not_accepted"),
         (html(), False, "not_accepted"),
         (None, True, "not_accepted_any_more"),
-        (Answer(4100, 401), False, "site_refuses_token"),
+        (ScriptedAnswer(4100, 401), False, "site_refuses_token"),
     ],
 )
 def test_a_channel_that_accepts_nothing(
-    store: Store, server: PracticeServer, refusal: Answer | None, proven: bool, name: str
+    store: Store, server: PracticeServer, refusal: ScriptedAnswer | None, proven: bool, name: str
 ) -> None:
     """The site is asked whose token it is before the channel gets the blame."""
-    server.script([Answer(4000)] * 9)
+    server.script([ScriptedAnswer(4000)] * 9)
     server.script([refusal], Call.ME)
     concluded = last_word(Bench(store, profile_of(server, proven=proven)).run())
     assert concluded.ended.ending is Ending.NOT_ACCEPTED
@@ -113,7 +115,7 @@ def test_a_channel_that_accepts_nothing(
 
 def test_a_checked_channel_that_accepts_nothing_any_more(store: Store, server: PracticeServer) -> None:
     """Its check took two devices: none goes ahead alone, and it is not called a channel that never accepted."""
-    server.script([Answer(4000)] * 9)
+    server.script([ScriptedAnswer(4000)] * 9)
     concluded = last_word(Bench(store, profile_of(server, behaviour=Behaviour.ADDS)).run())
     assert server.requests[0].body.count(b'"value"') == 2
     assert concluded.advice is not None
@@ -123,7 +125,7 @@ def test_a_checked_channel_that_accepts_nothing_any_more(store: Store, server: P
 def test_no_other_site_is_ever_asked(store: Store, server: PracticeServer) -> None:
     """Neither the refusal of the token nor a redirect of the question leads to a site that is not the profile's."""
     with PracticeServer(latency=0, rate=0) as other:
-        server.script([Answer(4101, 403)])
+        server.script([ScriptedAnswer(4101, 403)])
         server.script([redirect(f"{other.site}/v1/users/me")], Call.ME)
         advice = last_word(Bench(store, profile_of(server)).run()).advice
         assert advice is not None
@@ -162,7 +164,7 @@ def test_a_size_that_works_is_remembered(store: Store) -> None:
 
 def test_other_endings_need_no_question(store: Store, server: PracticeServer) -> None:
     """An unknown channel is no matter of the token; refused and unknown rows are not counted as left."""
-    server.script([None, html(), Answer(4200, 404)])
+    server.script([None, html(), ScriptedAnswer(4200, 404)])
     bench = Bench(store, profile_of(server, pace=RequestSettings(batch_size=1, rate=0.0, resend=0)))
     advice = last_word(bench.run()).advice
     assert advice is not None

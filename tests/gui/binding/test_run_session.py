@@ -34,7 +34,7 @@ from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
-from bindtool.practice.faults import Answer, Close, Raw, Slow
+from bindtool.practice.faults import Close, Raw, ScriptedAnswer, Slow
 from bindtool.practice.server import PracticeServer
 from tests.core.store.test_shared import foreign
 from tests.gui.clocks import HandClock
@@ -384,7 +384,7 @@ def test_a_wait_is_counted_down(
     bench: Bench, desk: SheetDesk, model: SheetModel, server: PracticeServer, clock: HandClock
 ) -> None:
     """Told to wait, progress says why and for how many seconds more; when it is over, nothing of it stays."""
-    server.script([Answer(4013, 429, headers={"Retry-After": "20"})])
+    server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
     bench.bind()
     bench.wait_until(lambda: clock.waited_for)
@@ -419,7 +419,7 @@ def test_a_countdown_goes_by_the_steady_clock(
     clock = PutBack()
     session = Session(desk, SheetEdits(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
     bench = Bench(desk, session, bench.profile, bench.qtbot)
-    server.script([Answer(4013, 429, headers={"Retry-After": "20"})])
+    server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
     bench.bind()
     bench.wait_until(lambda: clock.waited_for)
