@@ -17,7 +17,7 @@ from bindtool.core.common.output_files import check_output
 from bindtool.resource_paths import asset
 from bindtool.smoke import looks
 from bindtool.smoke.practice import twenty_devices
-from bindtool.smoke.report import Report
+from bindtool.smoke.report import SmokeReport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +42,10 @@ def main(report: str) -> int:
         return NO_REPORT
     # A file that a virus scanner still holds must not turn a good report into a failure.
     with file, tempfile.TemporaryDirectory(prefix="bindtool-smoke-", ignore_cleanup_errors=True) as folder:
-        return PASSED if _look_at_all(Report(file), Path(folder), os.environ) else FAILED
+        return PASSED if _look_at_all(SmokeReport(file), Path(folder), os.environ) else FAILED
 
 
-def _look_at_all(report: Report, folder: Path, environ: Mapping[str, str]) -> bool:
+def _look_at_all(report: SmokeReport, folder: Path, environ: Mapping[str, str]) -> bool:
     report.look("version", looks.version)
     report.look("translations", looks.translations)
     report.look("database", lambda: looks.database(folder / "database"))
@@ -59,7 +59,7 @@ def _look_at_all(report: Report, folder: Path, environ: Mapping[str, str]) -> bo
     return report.end()
 
 
-def _look_at_window(report: Report, folder: Path, environ: Mapping[str, str]) -> None:
+def _look_at_window(report: SmokeReport, folder: Path, environ: Mapping[str, str]) -> None:
     # Late, so that a Qt which can't be loaded is a line of the report.
     def started() -> str:
         from bindtool.smoke.window import start_qt

@@ -16,7 +16,7 @@ class Failed(Exception):
     """A look that did not see what it should; the only argument says what it saw."""
 
 
-class Report:
+class SmokeReport:
     """Takes the looks one after another and writes a line for each into `file`."""
 
     def __init__(self, file: TextIO) -> None:

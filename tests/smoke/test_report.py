@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from bindtool.smoke.report import Failed, Report
+from bindtool.smoke.report import Failed, SmokeReport
 
 
 def sees() -> str:
@@ -25,7 +25,7 @@ def breaks() -> str:
 def test_all_well() -> None:
     """A line a look, on one line whatever was seen; the last one is the end's."""
     file = io.StringIO()
-    report = Report(file)
+    report = SmokeReport(file)
     report.look("database", sees)
     assert file.getvalue() == "ok\tdatabase\tall of it\n"
     assert report.end()
@@ -35,7 +35,7 @@ def test_all_well() -> None:
 def test_failures() -> None:
     """A look that fails or breaks ends no other; the last line names those that failed."""
     file = io.StringIO()
-    report = Report(file)
+    report = SmokeReport(file)
     report.look("practice", sees_little)
     report.look("keyring", breaks)
     report.look("database", sees)
