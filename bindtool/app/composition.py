@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QProcess, QTimer
 
 from bindtool.app.database_maintenance import Maintenance
-from bindtool.app.language_switcher import Workplace
-from bindtool.app.qt_asyncio_loop import WindowLoop
-from bindtool.app.shutdown_requests import EndFromOutside
-from bindtool.app.single_instance import FirstWindow, raise_first
-from bindtool.app.splash import HeldKeys
+from bindtool.app.language_switcher import LanguageSwitcher
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
+from bindtool.app.shutdown_requests import ShutdownRequests
+from bindtool.app.single_instance import SingleInstance, raise_first
+from bindtool.app.splash import KeyBuffer
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
@@ -132,9 +132,9 @@ def run(
     Raises:
         StoreFailed: the database can't be used, or is to be recovered.
     """
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     # Until the very end: a session that ends waits for all that is written.
-    with loop, closing(EndFromOutside(app, window.close)), HeldKeys(app) as keys:
+    with loop, closing(ShutdownRequests(app, window.close)), KeyBuffer(app) as keys:
         loop.run_until_complete(_work(texts, folder, lock, window, keys, token, practice=practice))
     return 0
 
@@ -149,7 +149,7 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
     if isinstance(error, FolderInUse) and error.id == "folder.in_use" and raise_first(folder.path):
         return 0
     speak_qt(texts.language)
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     with loop:
         status: int | None = loop.run_until_complete(_explain(texts, folder, error))
     return status
@@ -177,7 +177,7 @@ async def _work(
     folder: DataFolder,
     lock: KnownFile,
     window: MainWindow,
-    keys: HeldKeys,
+    keys: KeyBuffer,
     token: EnvironmentToken | None,
     *,
     practice: bool,
@@ -205,7 +205,7 @@ async def _work(
         place = put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
         maintenance = Maintenance(place, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
-        first = FirstWindow(folder.path, place.make_room)
+        first = SingleInstance(folder.path, place.make_room)
         stack.callback(first.close)
         first.called.connect(window.come_to_front)
         closed = asyncio.Event()
@@ -232,7 +232,7 @@ def build(
     lock: KnownFile | None = None,
     *,
     practice: bool = False,
-) -> Workplace:
+) -> LanguageSwitcher:
     """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
 
     `lock`: the file that keeps others from writing there.
@@ -256,7 +256,7 @@ def put_to_work(
     lock: KnownFile | None,
     *,
     practice: bool,
-) -> Workplace:
+) -> LanguageSwitcher:
     """Have a window work; the rest is as for `build`."""
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock, lock))
@@ -298,7 +298,7 @@ def put_to_work(
         serial,
         ledger,
     )
-    return Workplace(window, texts, ground)
+    return LanguageSwitcher(window, texts, ground)
 
 
 def _ledgers(store: Store, supplies: Supplies) -> Open:

@@ -26,7 +26,7 @@ from bindtool.gui.common.util.background_tasks import Tasks
 if TYPE_CHECKING:
     from datetime import date
 
-    from bindtool.app.language_switcher import Workplace
+    from bindtool.app.language_switcher import LanguageSwitcher
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.store.damage.ledger_copies import LedgerCopies
@@ -56,7 +56,7 @@ class Maintenance(QObject):
 
     def __init__(
         self,
-        place: Workplace,
+        place: LanguageSwitcher,
         folder: DataFolder,
         copies: LedgerCopies,
         clock: Clock,

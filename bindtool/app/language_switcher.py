@@ -36,7 +36,7 @@ _LOOK_AGAIN = 20
 """Milliseconds until it is looked again whether everything is at rest."""
 
 
-class Workplace(QObject):
+class LanguageSwitcher(QObject):
     """The window, and the bench that works in it.
 
     Signals:

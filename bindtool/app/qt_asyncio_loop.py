@@ -36,7 +36,7 @@ _YOUNG = 1
 """The generations of garbage that are looked at: those that came up since the last look."""
 
 
-class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
+class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
     """The loop of a window.
 
     `already_running`: somebody else runs Qt's loop, as a test does. `seconds`: the clock by which turns are short.

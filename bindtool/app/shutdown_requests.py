@@ -22,7 +22,7 @@ GRACE = 4500
 """Milliseconds that a session waits for its programs at least: Windows ends them after five seconds."""
 
 
-class EndFromOutside(QObject):
+class ShutdownRequests(QObject):
     """Calls `leave` when the program is to end. The window may go at once, or after its last answer.
 
     The second signal ends the process where it stands: whoever sends it does not want to wait.

@@ -29,7 +29,7 @@ _YES = b"yes\n"
 _NO = b"no\n"
 
 
-class Answer(Enum):
+class CloseAnswer(Enum):
     """What comes back when a window is asked to leave."""
 
     NOBODY = auto()
@@ -54,14 +54,14 @@ def raise_first(folder: Path) -> bool:
     return True
 
 
-def ask_to_leave(folder: Path) -> Answer:
+def ask_to_leave(folder: Path) -> CloseAnswer:
     """Ask the window that works in `folder` to close; one that says nothing stays."""
     socket = _call(folder, _LEAVE)
     if socket is None:
-        return Answer.NOBODY
+        return CloseAnswer.NOBODY
     while not socket.canReadLine() and socket.waitForReadyRead(_ANSWER_WITHIN):
         pass
-    return Answer.LEAVES if socket.readLine().data() == _YES else Answer.STAYS
+    return CloseAnswer.LEAVES if socket.readLine().data() == _YES else CloseAnswer.STAYS
 
 
 def _call(folder: Path, word: bytes) -> QLocalSocket | None:
@@ -75,7 +75,7 @@ def _call(folder: Path, word: bytes) -> QLocalSocket | None:
     return socket
 
 
-class FirstWindow(QObject):
+class SingleInstance(QObject):
     """Listens for later starts and for installers.
 
     `make_room` closes the window for an installer and returns True, or returns False and changes nothing.
@@ -145,13 +145,13 @@ def ask_to_close(environ: Mapping[str, str]) -> int:
 
 def _is_left(folder: DataFolder) -> bool:
     answer = ask_to_leave(folder.path)
-    if answer is Answer.STAYS:
+    if answer is CloseAnswer.STAYS:
         return False
     if not folder.path.is_dir():
         return True
     try:
         # The command line has no ears: nobody answered, and nobody is waited for.
-        with folder.writing(patience=_CLOSED_WITHIN if answer is Answer.LEAVES else 0):
+        with folder.writing(patience=_CLOSED_WITHIN if answer is CloseAnswer.LEAVES else 0):
             return True
     except FolderInUse:
         return False

@@ -20,7 +20,7 @@ _HEAD, _STRIP, _COLUMNS, _FOOT = 57, 122, 37, 73
 """Heights in pixels of the areas that come in their places."""
 
 
-class FirstPicture(QWidget):
+class SplashWidget(QWidget):
     """The window's areas, empty.
 
     Signals:
@@ -58,7 +58,7 @@ class FirstPicture(QWidget):
 _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease})
 
 
-class HeldKeys(QObject):
+class KeyBuffer(QObject):
     """Keeps every key of the program from its making until `give`, or until its context ends."""
 
     def __init__(self, app: QApplication) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool import __version__
-from bindtool.app.splash import FirstPicture
+from bindtool.app.splash import SplashWidget
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError
 from bindtool.gui.common.theme import theme
@@ -108,7 +108,7 @@ def _language(folder: DataFolder, *, practice: bool) -> str:
 def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
     """Show a window and return it when it has been painted."""
     window = MainWindow(texts, practice=practice)
-    picture = FirstPicture(texts)
+    picture = SplashWidget(texts)
     window.rooms.addWidget(picture)
     until_painted = QEventLoop()
     picture.painted.connect(until_painted.quit)

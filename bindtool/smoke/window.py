@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QPainter
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.repository import ProfileRepository
@@ -60,7 +60,7 @@ def show_window(folder: Path) -> str:
     fonts = len(QFontDatabase.families())
     if not fonts:
         raise Failed("there is no font")
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     with loop:
         picture: QImage = loop.run_until_complete(_picture(folder))
     colours = _colours(picture)

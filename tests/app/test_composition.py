@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bindtool.app.composition import EXIT_UNUSABLE, explain
-from bindtool.app.single_instance import FirstWindow
+from bindtool.app.single_instance import SingleInstance
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse
 from bindtool.gui.common.util.settings import speak_qt
@@ -46,7 +46,7 @@ def test_open_in_another_account(qapp: QApplication, tmp_path: Path, language: s
             box.close()
 
     called: list[bool] = []
-    first = FirstWindow(tmp_path, lambda: False)
+    first = SingleInstance(tmp_path, lambda: False)
     first.called.connect(lambda: called.append(True))
     looking = QTimer(interval=10)
     looking.timeout.connect(read)

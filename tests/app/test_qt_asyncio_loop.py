@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QTimer
 
-from bindtool.app.qt_asyncio_loop import TURN, WindowLoop
+from bindtool.app.qt_asyncio_loop import TURN, QtAsyncioLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -35,22 +35,22 @@ def hand() -> Hand:
 
 
 @pytest.fixture
-def loop(qapp: QApplication, hand: Hand) -> Iterator[WindowLoop]:
+def loop(qapp: QApplication, hand: Hand) -> Iterator[QtAsyncioLoop]:
     """Give a loop that runs with `run_until_complete`, as in the program."""
     qapp.setQuitOnLastWindowClosed(False)
-    loop = WindowLoop(qapp, seconds=lambda: hand.seconds)
+    loop = QtAsyncioLoop(qapp, seconds=lambda: hand.seconds)
     yield loop
     loop.close()
     asyncio.set_event_loop(None)
 
 
-def run(loop: WindowLoop, work: Coroutine[object, object, object]) -> object:
+def run(loop: QtAsyncioLoop, work: Coroutine[object, object, object]) -> object:
     """Run a coroutine to its end."""
     result: object = loop.run_until_complete(work)
     return result
 
 
-def test_callbacks_have_their_turns_in_order(loop: WindowLoop) -> None:
+def test_callbacks_have_their_turns_in_order(loop: QtAsyncioLoop) -> None:
     """First come, first served, with the context of whoever asked; one that was cancelled has none."""
     seen: list[str] = []
     name = contextvars.ContextVar("name", default="nobody")
@@ -68,7 +68,7 @@ def test_callbacks_have_their_turns_in_order(loop: WindowLoop) -> None:
     assert seen == ["first, somebody", "second, nobody", "third"]
 
 
-def test_qt_has_its_turn_in_between(loop: WindowLoop, hand: Hand) -> None:
+def test_qt_has_its_turn_in_between(loop: QtAsyncioLoop, hand: Hand) -> None:
     """Callbacks that take half a turn each have Qt's events go between each two of them."""
     order: list[str] = []
 
@@ -92,7 +92,7 @@ def test_qt_has_its_turn_in_between(loop: WindowLoop, hand: Hand) -> None:
     assert max(turns) <= 2
 
 
-def test_other_threads_are_served(loop: WindowLoop) -> None:
+def test_other_threads_are_served(loop: QtAsyncioLoop) -> None:
     """What a thread asks for happens on the loop's."""
 
     async def work() -> bool:
@@ -110,7 +110,7 @@ def test_other_threads_are_served(loop: WindowLoop) -> None:
     assert run(loop, work()) is True
 
 
-def test_a_loop_inside_a_callback_goes_on(loop: WindowLoop, qapp: QApplication) -> None:
+def test_a_loop_inside_a_callback_goes_on(loop: QtAsyncioLoop, qapp: QApplication) -> None:
     """A native dialog runs Qt's loop inside of a callback; coroutines have their turns meanwhile."""
     seen: list[str] = []
 
@@ -132,7 +132,7 @@ def test_nothing_has_a_turn_after_the_end(qapp: QApplication) -> None:
     """A closed loop forgets what was still to be done."""
     qapp.setQuitOnLastWindowClosed(False)
     seen: list[str] = []
-    loop = WindowLoop(qapp)
+    loop = QtAsyncioLoop(qapp)
     loop.call_soon(seen.append, "too late")
 
     loop.close()
@@ -149,7 +149,7 @@ class _Knot:
         weakref.finalize(self, lambda: found(threading.current_thread()))
 
 
-def test_garbage_is_looked_for_on_the_windows_thread(loop: WindowLoop) -> None:
+def test_garbage_is_looked_for_on_the_windows_thread(loop: QtAsyncioLoop) -> None:
     """Never in the middle of something, never on another thread; Python does it by itself again afterwards."""
 
     async def work() -> tuple[bool, threading.Thread]:
@@ -161,7 +161,7 @@ def test_garbage_is_looked_for_on_the_windows_thread(loop: WindowLoop) -> None:
     assert gc.isenabled()
 
 
-def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: WindowLoop, hand: Hand) -> None:
+def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: QtAsyncioLoop, hand: Hand) -> None:
     """A long list makes hundreds of thousands of values within a second: one look at all of them would be felt."""
     seen: list[int] = []
     gc.callbacks.append(lambda phase, _: seen.append(gc.get_count()[0]) if phase == "start" else None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QTimer
 
-from bindtool.app.shutdown_requests import EndFromOutside
+from bindtool.app.shutdown_requests import ShutdownRequests
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -31,7 +31,7 @@ def test_the_session_waits_for_the_last_answer(qapp: QApplication) -> None:
         steps.append("last answer")
         outside.close()
 
-    outside = EndFromOutside(qapp, leave)
+    outside = ShutdownRequests(qapp, leave)
     outside.end_session()
     steps.append("session ends")
     assert steps == ["stop", "last answer", "session ends"]
@@ -43,13 +43,13 @@ def test_a_window_that_is_gone_at_once(qapp: QApplication) -> None:
     def leave() -> None:
         outside.close()
 
-    outside = EndFromOutside(qapp, leave)
+    outside = ShutdownRequests(qapp, leave)
     outside.end_session()
 
 
 def test_the_patience_of_a_session_has_an_end(qapp: QApplication) -> None:
     """What hangs is left behind: the system would end it anyway, and say that it hung."""
-    outside = EndFromOutside(qapp, lambda: None, grace=20)
+    outside = ShutdownRequests(qapp, lambda: None, grace=20)
     outside.end_session()
     outside.close()
 
@@ -59,7 +59,7 @@ def test_a_signal_is_heard_while_nothing_happens(qapp: QApplication, qtbot: QtBo
     """Qt's loop sleeps until something comes; afterwards each signal does what it did before."""
     before = signal.getsignal(signal.SIGTERM)
     told: list[str] = []
-    outside = EndFromOutside(qapp, lambda: told.append("leave"))
+    outside = ShutdownRequests(qapp, lambda: told.append("leave"))
     QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
     qtbot.waitUntil(lambda: told == ["leave"])
     outside.close()

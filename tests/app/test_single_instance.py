@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
-from bindtool.app.single_instance import FirstWindow, raise_first, socket_name
+from bindtool.app.single_instance import SingleInstance, raise_first, socket_name
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -63,28 +63,28 @@ def answer_to_an_installer(qtbot: QtBot, folder: Path) -> str:
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> Iterator[FirstWindow]:
+def first(tmp_path: Path) -> Iterator[SingleInstance]:
     """Listen for later starts."""
-    first = FirstWindow(tmp_path, lambda: True)
+    first = SingleInstance(tmp_path, lambda: True)
     yield first
     first.close()
 
 
-def test_a_second_start_calls_the_first(first: FirstWindow, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_second_start_calls_the_first(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     """Another process finds the window that works in the folder, and the window hears of it, each time anew."""
     for _ in range(2):
         with qtbot.waitSignal(first.called):
             assert start(_SECOND_START, tmp_path) == 0
 
 
-def test_another_folder_is_another_matter(first: FirstWindow, tmp_path: Path) -> None:
+def test_another_folder_is_another_matter(first: SingleInstance, tmp_path: Path) -> None:
     """Practice mode has its own folder, and its window is no second one."""
     assert not raise_first(tmp_path / "practice")
 
 
 def test_a_closed_window_answers_no_more(tmp_path: Path) -> None:
     """Whoever starts after it finds nobody."""
-    first = FirstWindow(tmp_path, lambda: True)
+    first = SingleInstance(tmp_path, lambda: True)
     assert raise_first(tmp_path)
     first.close()
     assert not raise_first(tmp_path)
@@ -95,7 +95,7 @@ def test_what_a_crash_leaves_behind_is_no_hindrance(tmp_path: Path, qtbot: QtBot
     assert start(_CRASH, tmp_path) == 3
     assert not raise_first(tmp_path)
 
-    first = FirstWindow(tmp_path, lambda: True)
+    first = SingleInstance(tmp_path, lambda: True)
     with qtbot.waitSignal(first.called):
         assert raise_first(tmp_path)
     first.close()
@@ -110,7 +110,7 @@ def test_an_installer_asks(tmp_path: Path, qtbot: QtBot, makes_room: bool, heard
         asked.append(True)
         return makes_room
 
-    first = FirstWindow(tmp_path, make_room)
+    first = SingleInstance(tmp_path, make_room)
     with qtbot.assertNotEmitted(first.called):
         assert answer_to_an_installer(qtbot, tmp_path) == heard
     assert asked == [True]
@@ -122,7 +122,7 @@ def test_an_installer_finds_nobody(tmp_path: Path, qtbot: QtBot) -> None:
     assert answer_to_an_installer(qtbot, tmp_path) == "NOBODY"
 
 
-def test_whoever_says_something_else_is_not_heard(first: FirstWindow, tmp_path: Path, qtbot: QtBot) -> None:
+def test_whoever_says_something_else_is_not_heard(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     """A bindtool of another version may know other words: the window stays where it is."""
     socket = QLocalSocket()
     with qtbot.assertNotEmitted(first.called, wait=100):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QPalette
 
-from bindtool.app.splash import FirstPicture
+from bindtool.app.splash import SplashWidget
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -> None:
     """It tells when it can be seen, and has the grounds of the sheet and of the foot that come in its place."""
     theme.wear(qapp, dark=dark)
-    picture = FirstPicture(Texts("zh_CN"))
+    picture = SplashWidget(Texts("zh_CN"))
     qtbot.addWidget(picture)
     picture.resize(1024, 640)
     with qtbot.waitSignal(picture.painted):

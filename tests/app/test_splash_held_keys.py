@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from bindtool.app.splash import HeldKeys
+from bindtool.app.splash import KeyBuffer
 from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def field(qtbot: QtBot) -> QLineEdit:
 
 def test_keys_are_kept_and_given_in_order(field: QLineEdit, keyboard: Keyboard) -> None:
     """Nothing arrives before it is given; then all of it does, and what is typed later comes after."""
-    with HeldKeys(cast("QApplication", QApplication.instance())) as keys:
+    with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
         keyboard.type("spk1", pace=2)
         assert field.text() == ""
         keys.give(field)
@@ -52,7 +52,7 @@ def test_a_shortcut_waits_too(field: QLineEdit, keyboard: Keyboard) -> None:
     """While there is no sheet that it could be about it does nothing; once there is, it is pressed."""
     shortcut = QShortcut(QKeySequence("Ctrl+Return"), field)
     pressed = QSignalSpy(shortcut.activated)
-    with HeldKeys(cast("QApplication", QApplication.instance())) as keys:
+    with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
         keyboard.press("ctrl+Return")
         assert pressed.count() == 0
         keys.give(field)
@@ -61,7 +61,7 @@ def test_a_shortcut_waits_too(field: QLineEdit, keyboard: Keyboard) -> None:
 
 def test_what_nobody_wanted_goes(field: QLineEdit, keyboard: Keyboard) -> None:
     """Where the window does not come about, its message takes keys as ever."""
-    with HeldKeys(cast("QApplication", QApplication.instance())):
+    with KeyBuffer(cast("QApplication", QApplication.instance())):
         keyboard.type("spk1", pace=2)
     keyboard.type("2", pace=2)
     assert field.text() == "2"

@@ -24,7 +24,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
@@ -78,7 +78,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     with loop, tempfile.TemporaryDirectory() as folder:
         found = loop.run_until_complete(measure(Path(folder), rounds(given.seed, given.rounds, given.size)))
     people = Hand.PERSON.name.capitalize()

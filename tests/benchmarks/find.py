@@ -26,7 +26,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
@@ -153,7 +153,7 @@ def in_window(folder: Path) -> None:
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     with loop:
         loop.run_until_complete(work(folder))
 

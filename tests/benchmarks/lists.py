@@ -28,7 +28,7 @@ import xlwt
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.tabular.reader import read_list
 from tests.benchmarks.parts.measuring import environment, table
 from tests.core.tabular.books import ods_of
@@ -87,7 +87,7 @@ def read(path: Path) -> dict[str, float]:
     """Read a list beside a window's thread and return what it took: seconds, CPU, MiB, and the ticks in ms."""
     # As the program does it.
     gc.set_threshold(50_000)
-    loop = WindowLoop(QApplication([]))
+    loop = QtAsyncioLoop(QApplication([]))
     ticks: list[float] = []
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)

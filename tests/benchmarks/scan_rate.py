@@ -28,7 +28,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate
 
 from bindtool.app.composition import Supplies, build
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
@@ -256,7 +256,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     head = ("", "codes", "codes/s", "seen ready", "p50 ms", "p99 ms", "worst ms")
     with loop:
         lines = [measure(case, loop, given.focus) for case in cases(given.codes) if given.only in case.name]

@@ -30,7 +30,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
@@ -192,7 +192,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
-    loop = WindowLoop(app)
+    loop = QtAsyncioLoop(app)
     head = ("devices on screen", "p99 ms", "worst ms", "window devices/s", "command line devices/s", "of it")
     with loop:
         lines = [measure(case, loop) for case in cases(given.devices) if given.only in case.name]

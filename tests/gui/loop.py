@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QTimer
 
-from bindtool.app.qt_asyncio_loop import WindowLoop
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -30,7 +30,7 @@ def running_loop(app: QApplication) -> Iterator[None]:
     app.setQuitOnLastWindowClosed(False)
     # The collector runs on whichever thread asks for memory; what is Qt's must not be taken down by the store's.
     gc.disable()
-    loop = WindowLoop(app, already_running=True)
+    loop = QtAsyncioLoop(app, already_running=True)
     try:
         yield
     finally:

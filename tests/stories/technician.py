@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.app.language_switcher import Workplace
+    from bindtool.app.language_switcher import LanguageSwitcher
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -41,7 +41,7 @@ LEFT = Qt.MouseButton.LeftButton
 class Technician:
     """Acts on the window, or on the dialog in front of it, by what is written there."""
 
-    def __init__(self, qtbot: QtBot, place: Workplace) -> None:
+    def __init__(self, qtbot: QtBot, place: LanguageSwitcher) -> None:
         self._qtbot = qtbot
         self._place = place
         self._runs_ended = 0
@@ -57,7 +57,7 @@ class Technician:
             over.connect(self._count_end)
 
     @property
-    def place(self) -> Workplace:
+    def place(self) -> LanguageSwitcher:
         """The window with those who work in it."""
         return self._place
 

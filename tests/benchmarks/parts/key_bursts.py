@@ -24,7 +24,7 @@ from bindtool.gui.sheet.table_model import Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bindtool.app.language_switcher import Workplace
+    from bindtool.app.language_switcher import LanguageSwitcher
 
 PEACE = 1500
 """Milliseconds from one burst to the next: a person scans the next box."""
@@ -137,7 +137,7 @@ class BurstBench:
         place: the window at work, on an empty sheet and shown.
     """
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: LanguageSwitcher) -> None:
         self._window = place.window
         self._bench = place.bench
         self._at = 10_000
