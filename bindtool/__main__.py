@@ -51,10 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The window's first picture waits for none of this.
     from bindtool.cli import command_line
     from bindtool.cli.command_line import without_window
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
 
     try:
-        surroundings = Surroundings.of_this_process(token)
+        surroundings = ProcessEnvironment.of_this_process(token)
         if wants_window:
             return without_window(surroundings, practice=bool(given))
         return command_line.main(given, surroundings)

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
 
 USAGE = 2
 STOPPED = 3
 INTERRUPTED = 130
 
 
-def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
+def main(arguments: Sequence[str], surroundings: ProcessEnvironment) -> int:
     """Run one command and return its exit status."""
     texts = Texts(system_language(surroundings.environ))
     console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
         return interrupt.status if isinstance(interrupt, Interrupted) else INTERRUPTED
 
 
-def _run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+def _run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     if given.version:
         return _show_version(console)
     if given.command is None or given.practice_window or given.smoke:
@@ -104,7 +104,7 @@ def _show_version(console: Console) -> int:
     return 0
 
 
-def without_window(surroundings: Surroundings, *, practice: bool) -> int:
+def without_window(surroundings: ProcessEnvironment, *, practice: bool) -> int:
     """Say that there is no display; practice does the same job on the sample sheet. Return the exit status."""
     texts = Texts(system_language(surroundings.environ))
     console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.common.clock import Clock
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.tabular.table.result import ReadList
@@ -39,7 +39,7 @@ STANDARD_INPUT = "-"
 
 def read_devices(
     given: argparse.Namespace,
-    surroundings: Surroundings,
+    surroundings: ProcessEnvironment,
     profile: Profile,
     console: Console,
     labels: Labeller | None = None,
@@ -67,7 +67,7 @@ def read_devices(
     return Sheet(take_list(Sheet(), found.arrivals(numbered=True), stamp))
 
 
-def check_report(given: argparse.Namespace, surroundings: Surroundings) -> None:
+def check_report(given: argparse.Namespace, surroundings: ProcessEnvironment) -> None:
     """See whether the report can be written where it is wanted, before anything leaves.
 
     Raises:
@@ -119,7 +119,7 @@ def _tell_layout(file: str, found: ReadList, console: Console) -> None:
     console.say(console.texts("cli.list_read", file=name, why=console.texts.say(found.layout.why)))
 
 
-def _read(file: str, surroundings: Surroundings) -> ReadList:
+def _read(file: str, surroundings: ProcessEnvironment) -> ReadList:
     # A pipe may stay silent, and a list may take its time: meanwhile no loop hears of a signal.
     with interruptible():
         return read_list(read_within(surroundings.stdin) if file == STANDARD_INPUT else Path(file))

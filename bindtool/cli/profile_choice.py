@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.profiles.profile import Profile
 
 
-def open_book(surroundings: Surroundings, console: Console) -> ProfileRepository:
+def open_book(surroundings: ProcessEnvironment, console: Console) -> ProfileRepository:
     """Return the profiles of this computer; what is wrong with a file is told and stops nothing."""
     environ = surroundings.environ
     book = ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
@@ -29,7 +29,7 @@ def open_book(surroundings: Surroundings, console: Console) -> ProfileRepository
     return book
 
 
-def chosen_profile(name: str | None, surroundings: Surroundings, console: Console) -> Profile:
+def chosen_profile(name: str | None, surroundings: ProcessEnvironment, console: Console) -> Profile:
     """Return the profile of that name, or the only one there is.
 
     Raises:
@@ -40,7 +40,7 @@ def chosen_profile(name: str | None, surroundings: Surroundings, console: Consol
 
 
 def profile_for_bind(
-    given: argparse.Namespace, surroundings: Surroundings, console: Console, practice_site: str | None
+    given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console, practice_site: str | None
 ) -> Profile:
     """Return the profile as the options of `bind` have it.
 

@@ -31,7 +31,7 @@ _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 """No run takes a row of these up again; every other state is one until the run's end at most."""
 
 
-class Telling:
+class RunOutput:
     """Keeps the sheet true to the events of a run and tells each row once; `who` is the person to ask."""
 
     def __init__(self, sheet: Sheet, console: Console, who: str) -> None:

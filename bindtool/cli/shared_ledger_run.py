@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.secret import Password
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
@@ -38,10 +38,10 @@ LOOK_AGAIN = 0.02
 """Seconds."""
 
 
-class Sharing:
+class SharedLedgerRun:
     """What one `bind` has to do with other benches; nothing where its profile shares no ledger."""
 
-    def __init__(self, profile: Profile, surroundings: Surroundings, console: Console) -> None:
+    def __init__(self, profile: Profile, surroundings: ProcessEnvironment, console: Console) -> None:
         self._profile = profile
         self._clock = surroundings.clock
         self._console = console

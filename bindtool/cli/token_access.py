@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
@@ -36,7 +36,7 @@ PROMPT_AFTER = 1.2
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 
-async def ask(call: Callable[[PasswordStore], T], surroundings: Surroundings, console: Console) -> T:
+async def ask(call: Callable[[PasswordStore], T], surroundings: ProcessEnvironment, console: Console) -> T:
     """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
     answered = asyncio.Event()
     asking = asyncio.create_task(
@@ -51,7 +51,7 @@ async def ask(call: Callable[[PasswordStore], T], surroundings: Surroundings, co
         asking.cancel()
 
 
-async def read_token(profile: Profile, surroundings: Surroundings, console: Console) -> AccessToken:
+async def read_token(profile: Profile, surroundings: ProcessEnvironment, console: Console) -> AccessToken:
     """Return the token of the environment, which is for the command's profile, else the one that is stored for it.
 
     Raises:
@@ -72,7 +72,7 @@ async def read_token(profile: Profile, surroundings: Surroundings, console: Cons
     return await ask(lambda store: token_for(profile, store, last_use, since), surroundings, console)
 
 
-def place_of_token(name: str, surroundings: Surroundings) -> TokenPlace:
+def place_of_token(name: str, surroundings: ProcessEnvironment) -> TokenPlace:
     """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
     if surroundings.given_token is not None:
         return TokenPlace(since=surroundings.clock.now())
@@ -80,7 +80,7 @@ def place_of_token(name: str, surroundings: Surroundings) -> TokenPlace:
     return TokenPlace(name, note.saved_at if note is not None else None)
 
 
-def read_secret(surroundings: Surroundings, console: Console, *, from_stdin: bool) -> str:
+def read_secret(surroundings: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:
     """Return what was pasted as a token: from standard input, or typed unseen on a terminal.
 
     Raises:
@@ -93,14 +93,14 @@ def read_secret(surroundings: Surroundings, console: Console, *, from_stdin: boo
     return ask_unseen(surroundings, console.texts("cli.token_prompt"))
 
 
-def ask_unseen(surroundings: Surroundings, prompt: str) -> str:
+def ask_unseen(surroundings: ProcessEnvironment, prompt: str) -> str:
     """Return what a person types unseen."""
     # Whoever is asked does not come back to a loop that would hear of a signal.
     with interruptible():
         return surroundings.ask_secret(prompt)
 
 
-def read_short(surroundings: Surroundings) -> str:
+def read_short(surroundings: ProcessEnvironment) -> str:
     """Return what is handed over on standard input as a token or a password, with its line break.
 
     Raises:

@@ -26,13 +26,13 @@ _DEVICES = tuple(f"SMOKE{number:04}" for number in range(1, 21))
 def twenty_devices(folder: Path) -> str:
     """Bind twenty devices with all files in `folder`; return how many were bound."""
     from bindtool.cli import command_line
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
 
     folder.mkdir()
     devices, report = folder / "devices.txt", folder / "report.csv"
     devices.write_text("\n".join(_DEVICES), encoding="utf-8")
     said = io.StringIO()
-    surroundings = Surroundings(
+    surroundings = ProcessEnvironment(
         given_token=None,
         environ={
             "BINDTOOL_DATA_DIR": str(folder),

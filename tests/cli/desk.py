@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.cli import command_line
-from bindtool.cli.process_environment import Surroundings
+from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
@@ -117,11 +117,11 @@ class Desk:
         """Run one command."""
         return self.apart(lambda surroundings: command_line.main(arguments, surroundings), stdin)
 
-    def apart(self, call: Callable[[Surroundings], int], stdin: bytes | Keyboard = b"") -> Done:
+    def apart(self, call: Callable[[ProcessEnvironment], int], stdin: bytes | Keyboard = b"") -> Done:
         """Run something that writes to the streams of a command."""
         stream = Terminal if self.terminal else io.StringIO
         out, err = stream(), stream()
-        surroundings = Surroundings(
+        surroundings = ProcessEnvironment(
             environ=self.environ,
             given_token=take_environment_token(self.environ),
             stdin=stdin if isinstance(stdin, Keyboard) else io.BytesIO(stdin),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
@@ -279,7 +279,7 @@ def test_results_that_have_no_room_end_the_run(desk: Desk, server: PracticeServe
         finally:
             left.append(asyncio.all_tasks() - before)
 
-    def bind(surroundings: Surroundings) -> int:
+    def bind(surroundings: ProcessEnvironment) -> int:
         given = ("bind", desk.file(*IDS), "--rate", "0", "--batch-size", "1", "--report", report)
         return command_line.main(given, replace(surroundings, stdout=FullOutput(), interrupts=interrupts))
 

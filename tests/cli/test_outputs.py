@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
@@ -73,7 +73,7 @@ def test_a_report_over_the_list_on_standard_input(desk: Desk, server: PracticeSe
     desk.file(*GOOD, name="d.csv")
     with path.open("rb") as stdin:
 
-        def call(surroundings: Surroundings) -> int:
+        def call(surroundings: ProcessEnvironment) -> int:
             words = ["bind", "-", "--report", str(path)]
             return command_line.main(words, replace(surroundings, stdin=stdin))
 

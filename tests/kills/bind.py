@@ -7,10 +7,12 @@ import sys
 from dataclasses import replace
 
 from bindtool.cli import command_line
-from bindtool.cli.process_environment import Surroundings
+from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.core.credentials.access_token import take_environment_token
 from tests.stories.brisk_clock import BriskClock
 
 if __name__ == "__main__":
     token = take_environment_token(os.environ)
-    sys.exit(command_line.main(sys.argv[1:], replace(Surroundings.of_this_process(token), clock=BriskClock())))
+    sys.exit(
+        command_line.main(sys.argv[1:], replace(ProcessEnvironment.of_this_process(token), clock=BriskClock()))
+    )

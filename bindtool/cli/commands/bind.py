@@ -17,8 +17,8 @@ from bindtool.cli.database_check import inspected
 from bindtool.cli.interruption import status_of
 from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
 from bindtool.cli.profile_choice import open_book, profile_for_bind
-from bindtool.cli.run_output import Telling
-from bindtool.cli.shared_ledger_run import Sharing, hold, hold_unnumbered
+from bindtool.cli.run_output import RunOutput
+from bindtool.cli.shared_ledger_run import SharedLedgerRun, hold, hold_unnumbered
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.cli.warnings import say_before, say_labels
 from bindtool.core.binding.events import Ended, Ending
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.commands.resume import Unfinished
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
@@ -65,7 +65,7 @@ _STATUS_OF_ENDING = {
 """After any other ending it counts what was bound."""
 
 
-async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Bind the devices of a file; return the exit status.
 
     Raises:
@@ -98,7 +98,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         if given.dry_run:
             bound = store.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
-        sharing = Sharing(profile, surroundings, console)
+        sharing = SharedLedgerRun(profile, surroundings, console)
         ledger = sharing.opened(store, open_book(surroundings, console).profiles)
         async with inspected(store.path, console), ledger:
             await sharing.number(sheet, labels)
@@ -110,11 +110,11 @@ class _Work:
     """One `bind` with everything that it needs. `signals`: the numbers of those that have stopped its run."""
 
     given: argparse.Namespace
-    surroundings: Surroundings
+    surroundings: ProcessEnvironment
     console: Console
     profile: Profile
     store: Store
-    sharing: Sharing
+    sharing: SharedLedgerRun
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     signals: list[int] = field(default_factory=list)
 
@@ -133,7 +133,7 @@ class _Work:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
-        telling = Telling(sheet, self.console, self.profile.who_to_ask)
+        telling = RunOutput(sheet, self.console, self.profile.who_to_ask)
         # Up to the report: a run that is stopped has one too.
         with self.surroundings.interrupts(self._stop_now):
             try:
@@ -157,7 +157,7 @@ class _Work:
         sheet_id: int,
         jobs: tuple[Job, ...],
         found: FoundToken | None,
-        telling: Telling,
+        telling: RunOutput,
         *,
         new: bool,
     ) -> Ending | None:
@@ -243,7 +243,7 @@ class _Work:
             return False
         return True
 
-    async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, telling: Telling) -> Concluded | None:
+    async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, telling: RunOutput) -> Concluded | None:
         """Send what was confirmed and return the run's last word; None where it broke off.
 
         Raises:
@@ -293,7 +293,7 @@ class _Work:
             self.console.say(self.console.texts("progress.size_known", size=fact.size, day=day))
 
 
-def _open_store(stack: ExitStack, given: argparse.Namespace, surroundings: Surroundings) -> Store:
+def _open_store(stack: ExitStack, given: argparse.Namespace, surroundings: ProcessEnvironment) -> Store:
     """Open the database. A dry run does without it, unless the ledger goes along or has to say the next number."""
     from bindtool.core.store import Store
 

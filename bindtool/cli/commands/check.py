@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.profiles.profile import Profile
 
 ALL_WELL, NOT_ALL_WELL, NOT_FOR_SITE = 0, 1, 3
 
 
-async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Look at everything and return the exit status.
 
     Raises:
@@ -45,14 +45,16 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
     return ALL_WELL if all(finding.grade is Grade.OK for finding in findings) else NOT_ALL_WELL
 
 
-async def _keyring(surroundings: Surroundings, console: Console) -> str | BindtoolError:
+async def _keyring(surroundings: ProcessEnvironment, console: Console) -> str | BindtoolError:
     try:
         return await ask(lambda store: store.describe(), surroundings, console)
     except BindtoolError as error:
         return error
 
 
-async def _token(profile: Profile, surroundings: Surroundings, console: Console) -> AccessToken | BindtoolError:
+async def _token(
+    profile: Profile, surroundings: ProcessEnvironment, console: Console
+) -> AccessToken | BindtoolError:
     try:
         return await read_token(profile, surroundings, console)
     except BindtoolError as error:

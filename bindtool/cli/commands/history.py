@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.model.history_records import Record
 
 ALL_EXPORTED, SOME_NOT_READ = 0, 1
 
 
-def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Write the file; return the exit status. It may be done beside an open window.
 
     Raises:
@@ -60,7 +60,7 @@ def _day(text: str) -> date:
         raise BadInput("cli.not_a_date", text=text) from error
 
 
-def _bound(folder: DataFolder, since: date | None, surroundings: Surroundings) -> tuple[Record, ...]:
+def _bound(folder: DataFolder, since: date | None, surroundings: ProcessEnvironment) -> tuple[Record, ...]:
     """Return the entries of the ledger in their order; nothing is made where bindtool was never used."""
     path = folder.database
     if not path.exists():
@@ -96,7 +96,7 @@ def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
 ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2
 
 
-def run_import(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+def run_import(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Take in each file; return the exit status. A file that can't be taken keeps none of the others out.
 
     Raises:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
@@ -37,7 +37,7 @@ _MAKING = 60.0
 """Seconds that a step of making the ledger may take: on a large one a later version's may take its time."""
 
 
-async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
@@ -58,7 +58,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
         return NOT_ALL_WELL
 
 
-async def _make(address: LedgerAddress, surroundings: Surroundings, console: Console) -> None:
+async def _make(address: LedgerAddress, surroundings: ProcessEnvironment, console: Console) -> None:
     # pg8000 takes 50 ms to load.
     from bindtool.core.shared_ledger.postgres.client import make
     from bindtool.core.shared_ledger.postgres.schema import BENCH_ROLE
@@ -76,7 +76,7 @@ async def _make(address: LedgerAddress, surroundings: Surroundings, console: Con
     console.say(console.texts("cli.ledger_password_next"))
 
 
-async def _check(name: str | None, surroundings: Surroundings, console: Console) -> int:
+async def _check(name: str | None, surroundings: ProcessEnvironment, console: Console) -> int:
     profile = chosen_profile(name, surroundings, console)
     if not profile.ledger:
         raise BadInput("cli.ledger_none", name=profile.name)
@@ -96,7 +96,7 @@ async def _check(name: str | None, surroundings: Surroundings, console: Console)
 
 
 async def _look(
-    address: LedgerAddress, channels: Sequence[Channel], surroundings: Surroundings, console: Console
+    address: LedgerAddress, channels: Sequence[Channel], surroundings: ProcessEnvironment, console: Console
 ) -> tuple[ServerInfo | BindtoolError, Lag | None, Password | None]:
     """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
     from bindtool.core.shared_ledger.postgres.client import connect
@@ -128,7 +128,9 @@ def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder
     return None if place is None else Lag(history.waiting(channels), server.count_behind(place))
 
 
-async def _known_password(address: LedgerAddress, surroundings: Surroundings, console: Console) -> Password | None:
+async def _known_password(
+    address: LedgerAddress, surroundings: ProcessEnvironment, console: Console
+) -> Password | None:
     """Return the stored password; None where there is none and a person who can be asked for it."""
     try:
         return await ask(lambda store: store.read_password(address.secret_name), surroundings, console)
@@ -138,7 +140,7 @@ async def _known_password(address: LedgerAddress, surroundings: Surroundings, co
         raise
 
 
-async def _forget(surroundings: Surroundings, console: Console) -> None:
+async def _forget(surroundings: ProcessEnvironment, console: Console) -> None:
     """Take the passwords of all ledgers that profiles name out of the password store, which tells no names.
 
     Raises:
@@ -158,7 +160,7 @@ def _forgetting(address: LedgerAddress) -> Callable[[PasswordStore], bool]:
     return lambda store: store.forget_password(address.secret_name)
 
 
-def _given_password(surroundings: Surroundings, console: Console) -> Password | None:
+def _given_password(surroundings: ProcessEnvironment, console: Console) -> Password | None:
     """Return the password that comes on standard input, or is typed unseen; None for an empty one.
 
     Raises:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.repository import ProfileRepository
 
@@ -43,7 +43,7 @@ _COLUMNS = (
 )
 
 
-async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
@@ -69,7 +69,7 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
 
 
 async def _add(
-    given: argparse.Namespace, book: ProfileRepository, surroundings: Surroundings, console: Console
+    given: argparse.Namespace, book: ProfileRepository, surroundings: ProcessEnvironment, console: Console
 ) -> None:
     values = {
         "site": given.base_url,
@@ -88,7 +88,7 @@ async def _add(
         await keep(profile.token, cleaned, profile.site, surroundings, console)
 
 
-def _list(book: ProfileRepository, surroundings: Surroundings, console: Console) -> None:
+def _list(book: ProfileRepository, surroundings: ProcessEnvironment, console: Console) -> None:
     notes = TokenMetadataFile(DataFolder.of(surroundings.environ).token_notes).all()
     console.result(*_COLUMNS)
     for profile in book.profiles:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.cli.console import Console
-    from bindtool.cli.process_environment import Surroundings
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ACCEPTED, NOT_ACCEPTED = 0, 1
 
 
-async def run(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
@@ -51,7 +51,9 @@ async def run(given: argparse.Namespace, surroundings: Surroundings, console: Co
             return await _forget(given, surroundings, console)
 
 
-async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surroundings, console: Console) -> None:
+async def keep(
+    name: str, cleaned: CleanToken, site: str, surroundings: ProcessEnvironment, console: Console
+) -> None:
     """Store a token for a site and say what was trimmed, of what kind and how long it is, and which site that is.
 
     Raises:
@@ -71,7 +73,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, surroundings: Surround
     console.say(texts("cli.token_site", site=site))
 
 
-async def _check(name: str, surroundings: Surroundings, console: Console) -> int:
+async def _check(name: str, surroundings: ProcessEnvironment, console: Console) -> int:
     # httpx takes 50 ms to load, and is of no use to the other actions.
     from bindtool.core.api.client import CozeApi, Timeouts
     from bindtool.core.api.identity import read_identity
@@ -86,7 +88,7 @@ async def _check(name: str, surroundings: Surroundings, console: Console) -> int
     return ACCEPTED if identity.check is TokenCheck.ACCEPTED else NOT_ACCEPTED
 
 
-async def _forget(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> int:
+async def _forget(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
     if given.all == (given.name is not None):
         raise BadInput("cli.forget_which")
     notes = _notes(surroundings)
@@ -101,7 +103,7 @@ async def _forget(given: argparse.Namespace, surroundings: Surroundings, console
     return 0
 
 
-def _site_of(given: argparse.Namespace, surroundings: Surroundings, console: Console) -> str:
+def _site_of(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> str:
     """Return the site that a token is for: the one that is given, else that of the profiles that use its name.
 
     Raises:
@@ -123,13 +125,13 @@ def _forgetting(name: str) -> Callable[[PasswordStore], bool]:
     return lambda store: store.forget(name)
 
 
-def _notes(surroundings: Surroundings) -> TokenMetadataFile:
+def _notes(surroundings: ProcessEnvironment) -> TokenMetadataFile:
     folder = DataFolder.of(surroundings.environ)
     folder.create()
     return TokenMetadataFile(folder.token_notes)
 
 
-def _profile_of(name: str, surroundings: Surroundings, console: Console) -> Profile:
+def _profile_of(name: str, surroundings: ProcessEnvironment, console: Console) -> Profile:
     """Return a profile that uses the token `name`, since the profile knows the site; else the one of that name."""
     book = open_book(surroundings, console)
     for profile in book.profiles:
