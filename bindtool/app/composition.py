@@ -39,7 +39,7 @@ from bindtool.gui.common.util.settings import settings_in, speak_qt
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.services import Ground
+from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.tokens.service import TokenDesk
 
@@ -282,7 +282,7 @@ def put_to_work(
     settings = settings_in(folder.path)
     serial = SerialScanner(None, settings, silent_reads=supplies.silent_reads)
     stack.callback(serial.close)
-    ground = Ground(
+    ground = Services(
         supplies.book,
         store,
         tokens,

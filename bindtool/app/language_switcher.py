@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 
@@ -45,7 +45,7 @@ class LanguageSwitcher(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: MainWindow, texts: Texts, ground: Ground) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, ground: Services) -> None:
         super().__init__()
         self.window = window
         self._texts = texts

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Services:
     """What the window's day stands on, handed in by `app`.
 
     `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file

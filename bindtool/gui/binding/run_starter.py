@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.run_session import Session
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
 
@@ -44,7 +44,7 @@ class Binding(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, panel: ConfirmPanel, desk: SheetDesk, session: Session, table: SheetView, ground: Ground
+        self, panel: ConfirmPanel, desk: SheetDesk, session: Session, table: SheetView, ground: Services
     ) -> None:
         super().__init__(panel)
         self._panel = panel

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
     from bindtool.gui.history.search_page import HistoryPage
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.i18n.catalogue import Texts
@@ -56,7 +56,7 @@ _OF_THE_SHEET = (
 class HistoryDesk(QObject):
     """Opens the history by the action "history"."""
 
-    def __init__(self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, ground: Ground) -> None:
+    def __init__(self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, ground: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
 _LAST_PROFILE = "profile"
@@ -66,7 +66,7 @@ _LAST_PROFILE = "profile"
 class Bench(QObject):
     """Puts the parts to work and opens the sheet."""
 
-    def __init__(self, window: MainWindow, texts: Texts, ground: Ground) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, ground: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

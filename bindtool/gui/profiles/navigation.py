@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.gui.profiles.controller import SetUp
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.profiles.welcome_page import WelcomePage
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
 
 
@@ -39,7 +39,7 @@ class ProfilePages(QObject):
         desk: SheetDesk,
         set_up: SetUp,
         files: Files,
-        ground: Ground,
+        ground: Services,
         welcome: WelcomePage,
         form: ProfileForm,
     ) -> None:

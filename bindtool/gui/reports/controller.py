@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.reports.sources import Making, ReportSources
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
 
 class ReportFiles(QObject):
     """Asks where a report is to go, saves it, and says where it is."""
 
-    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
@@ -78,7 +78,7 @@ class ReportFiles(QObject):
 class ReportPrinting(QObject):
     """Asks for a printer and prints a report on it."""
 
-    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Ground) -> None:
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

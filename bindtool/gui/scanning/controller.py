@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanStrip
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.sheet.table_view import SheetView
@@ -62,7 +62,7 @@ class Scanning(QObject):
         strip: ScanStrip,
         table: SheetView,
         fill: FillPanel,
-        ground: Ground,
+        ground: Services,
     ) -> None:
         super().__init__(window)
         self._window = window

@@ -17,7 +17,7 @@ from bindtool.gui.scanners.serial_reader import found_ports
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import Scanning
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
 _ALARM = "serial"
@@ -32,7 +32,7 @@ class Peripherals(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: Window, texts: Texts, ground: Ground, scanning: Scanning) -> None:
+    def __init__(self, window: Window, texts: Texts, ground: Services, scanning: Scanning) -> None:
         super().__init__(window)
         self._texts = texts
         self._window = window

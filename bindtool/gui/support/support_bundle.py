@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import Files
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
 
@@ -46,7 +46,7 @@ class SupportFile(QObject):
         window: Window,
         files: Files,
         desk: SheetDesk,
-        ground: Ground,
+        ground: Services,
         table: SheetView,
         profile: Callable[[], Profile | None],
         *,

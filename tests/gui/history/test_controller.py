@@ -27,7 +27,7 @@ from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.services import Ground
+from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk
@@ -63,10 +63,10 @@ def practice() -> bool:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, practice: bool) -> Ground:
+def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    return Ground(
+    return Services(
         ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
         TokenDesk(
@@ -89,7 +89,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
 class Person:
     """Somebody at a window, whose laptop has sheets of last month and of today."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, ground: Ground, texts: Texts) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, ground: Services, texts: Texts) -> None:
         self.qtbot = qtbot
         self.window = window
         self.desk = desk
@@ -179,7 +179,7 @@ def window(texts: Texts, day: date, show: Show, *, practice: bool) -> MainWindow
 
 @pytest.fixture
 def person(
-    qtbot: QtBot, window: MainWindow, ground: Ground, store: Store, clock: HandClock, texts: Texts
+    qtbot: QtBot, window: MainWindow, ground: Services, store: Store, clock: HandClock, texts: Texts
 ) -> Person:
     """Give somebody with an old sheet, and today's with a device of then and a new one."""
     desk = SheetDesk(window.model, store, clock, ground.tasks)
@@ -256,7 +256,7 @@ def test_nothing_is_found(person: Person) -> None:
 
 
 def test_a_laptop_on_which_nothing_was_done(
-    qtbot: QtBot, window: MainWindow, ground: Ground, store: Store, texts: Texts
+    qtbot: QtBot, window: MainWindow, ground: Services, store: Store, texts: Texts
 ) -> None:
     """It says what will be found here."""
     desk = SheetDesk(window.model, store, ground.clock, ground.tasks)

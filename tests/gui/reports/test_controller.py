@@ -28,7 +28,7 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.services import Ground
+from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.tokens.service import TokenDesk
@@ -111,12 +111,12 @@ def practice() -> bool:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practice: bool) -> Ground:
+def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
     book.add(PROFILE)
-    return Ground(
+    return Services(
         book,
         store,
         TokenDesk(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
@@ -143,7 +143,7 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, texts: Texts, ground: Ground) -> SheetDesk:
+def desk(window: MainWindow, texts: Texts, ground: Services) -> SheetDesk:
     """Give the desk of that window, on which no sheet lies yet; the entries of its menu work."""
     desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
     sources = ReportSources(texts, desk, ground)
@@ -236,7 +236,7 @@ def test_the_sheet(person: Person, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_what_each_is_about(person: Person, desk: SheetDesk, texts: Texts, ground: Ground) -> None:
+def test_what_each_is_about(person: Person, desk: SheetDesk, texts: Texts, ground: Services) -> None:
     """The title says it, and the columns are the report's but for what is to be handled."""
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
@@ -371,7 +371,7 @@ def print_to(dialog: QPrintDialog, path: Path) -> None:
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
-def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Ground) -> None:
+def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Services) -> None:
     """The banner says so, and what else can be done."""
     from PySide6.QtPrintSupport import QPrinter
 
@@ -385,7 +385,7 @@ def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Gr
 
 
 @pytest.mark.parametrize("action", ["save_report", "save_today"])
-def test_a_report_over_the_ledger_is_refused(person: Person, ground: Ground, action: str) -> None:
+def test_a_report_over_the_ledger_is_refused(person: Person, ground: Services, action: str) -> None:
     """What a person picks in the dialog is not the database, whatever its name ends in; the banner says why."""
     person.has_rows(row(1))
     database = ground.store.path

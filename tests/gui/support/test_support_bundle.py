@@ -24,7 +24,7 @@ from bindtool.gui.common.audio.cues import Hush, Silence
 from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.services import Ground
+from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.support.support_bundle import SupportFile
@@ -121,10 +121,10 @@ class Person:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: TokenStore) -> Ground:
+def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: TokenStore) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    return Ground(
+    return Services(
         ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
         TokenDesk(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
@@ -151,7 +151,9 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, texts: Texts, ground: Ground, vault: TokenStore, profile: Profile | None) -> SheetDesk:
+def desk(
+    window: MainWindow, texts: Texts, ground: Services, vault: TokenStore, profile: Profile | None
+) -> SheetDesk:
     """Give the desk of that window, on which no sheet lies yet; the entry of its menu works."""
     desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
     files = Files(window, texts, ground.clock, lambda _: None)

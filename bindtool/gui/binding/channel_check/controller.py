@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_session import Result, Session
     from bindtool.gui.binding.summary_banner import FinishedPanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.services import Ground
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.i18n.catalogue import Texts
 
@@ -60,7 +60,7 @@ class Checking(QObject):
         running: Running,
         desk: SheetDesk,
         session: Session,
-        ground: Ground,
+        ground: Services,
         page: ChannelCheckPage,
         finished: FinishedPanel,
     ) -> None:
