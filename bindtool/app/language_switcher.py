@@ -18,7 +18,7 @@ from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.util.settings import keep_language, speak_qt
-from bindtool.gui.main_window.controller import Bench
+from bindtool.gui.main_window.controller import MainWindowController
 from bindtool.gui.main_window.ui_builder import Furniture
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 
@@ -50,7 +50,7 @@ class LanguageSwitcher(QObject):
         self.window = window
         self._texts = texts
         self._ground = ground
-        self.bench = Bench(self.window, texts, ground)
+        self.bench = MainWindowController(self.window, texts, ground)
         self._wanted = texts.language
         self._left: list[QWidget] = []
         self._steps = self._clearing()
@@ -162,7 +162,7 @@ class LanguageSwitcher(QObject):
         speak_qt(self.language)
         window.setUpdatesEnabled(False)
         self._left += window.move_in(furniture)
-        self.bench = Bench(window, self._texts, self._ground)
+        self.bench = MainWindowController(window, self._texts, self._ground)
         self.bench.go_on_from(before)
         window.notice.go_on_from(notice)
         window.strip.field.setText(half_typed)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-    from bindtool.gui.main_window.controller import Bench
+    from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.table_model import SheetModel
 
@@ -178,7 +178,7 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
     return watch
 
 
-async def begin_run(case: Case, folder: Path, window: MainWindow, bench: Bench) -> None:
+async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWindowController) -> None:
     """Put rows on the sheet and bind them."""
     if not case.rows:
         return
@@ -208,7 +208,7 @@ async def type_in(case: Case, folder: Path, window: MainWindow) -> None:
     assert process.exitCode() == 0, process.readAllStandardError()
 
 
-async def until_ready(case: Case, bench: Bench) -> None:
+async def until_ready(case: Case, bench: MainWindowController) -> None:
     """Wait until the disk has the last code."""
     ends_at = time.monotonic() + _PATIENCE
     while bench.desk.saving or len(bench.desk.sheet) < case.rows + case.codes:

@@ -43,7 +43,7 @@ from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table
 
 if TYPE_CHECKING:
-    from bindtool.gui.main_window.controller import Bench
+    from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
 
 LATENCY = 0.05
@@ -137,7 +137,7 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
     return Smoothness.of(ticks)
 
 
-async def scan_in(case: Case, folder: Path, bench: Bench) -> None:
+async def scan_in(case: Case, folder: Path, bench: MainWindowController) -> None:
     """Open the list of devices and wait until the disk has it."""
     listed = folder / "devices.txt"
     listed.write_text("\n".join(ids(case)), encoding="utf-8")
@@ -147,7 +147,7 @@ async def scan_in(case: Case, folder: Path, bench: Bench) -> None:
     await asyncio.sleep(1)
 
 
-async def bind(window: MainWindow, bench: Bench) -> list[float]:
+async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
     """Press Bind, confirm, and return the moments of the ticks until the run is over."""
     over = asyncio.get_running_loop().create_future()
     bench.session.finished.connect(over.set_result)

@@ -31,7 +31,7 @@ from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
 
 if TYPE_CHECKING:
-    from bindtool.gui.main_window.controller import Bench
+    from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
 
 TICK = 2
@@ -76,7 +76,7 @@ async def work(ids: list[str], hopeless: str) -> None:
 class Hands(QObject):
     """Types and presses, one thing at a time."""
 
-    def __init__(self, window: MainWindow, bench: Bench, ids: list[str], hopeless: str) -> None:
+    def __init__(self, window: MainWindow, bench: MainWindowController, ids: list[str], hopeless: str) -> None:
         super().__init__()
         self._window = window
         self._bench = bench

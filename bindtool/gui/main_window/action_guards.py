@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDesk
 
 
-class WhyNot(QObject):
+class ActionGuards(QObject):
     """Listens to the actions of a window; to be made before those that carry them out.
 
     Args:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bindtool.gui.main_window.window import MainWindow
 
 
-class Leaving(QObject):
+class CloseHandler(QObject):
     """Lets the window go; `practice`: nothing in it is real."""
 
     def __init__(self, window: MainWindow, session: Session, *, practice: bool) -> None:

@@ -27,8 +27,8 @@ from bindtool.gui.common.util.file_dialogs import Files
 from bindtool.gui.common.util.throttle import Soon
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.controller import HistoryDesk
-from bindtool.gui.main_window.action_guards import WhyNot
-from bindtool.gui.main_window.close_handler import Leaving
+from bindtool.gui.main_window.action_guards import ActionGuards
+from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
 from bindtool.gui.main_window.screen_reader import Announcer
 from bindtool.gui.profiles.controller import SetUp
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 _LAST_PROFILE = "profile"
 
 
-class Bench(QObject):
+class MainWindowController(QObject):
     """Puts the parts to work and opens the sheet."""
 
     def __init__(self, window: MainWindow, texts: Texts, ground: Services) -> None:
@@ -79,7 +79,7 @@ class Bench(QObject):
         self.rules = RuleDesk(book, ground.learnt)
         self.desk = desk = SheetDesk(window.model, store, clock, tasks)
         self.edits = edits = SheetEdits(desk)
-        self.why_not = WhyNot(window, desk, lambda: self.running)
+        self.why_not = ActionGuards(window, desk, lambda: self.running)
         self.session = session = Session(desk, edits, store, clock, tasks, tokens, ground.ledger)
         self.opening = ListOpening(window, texts, desk, tasks, ground.folder, window.import_page)
         self.files = Files(window, texts, clock, self.opening.open)
@@ -113,7 +113,7 @@ class Bench(QObject):
         self.finding = Finding(window, texts, desk, table, foot.counts, foot.find_bar)
         self.help = Help(window, texts, ground.version, tasks)
         self.by_keyboard = ByKeyboard(window)
-        self.leaving = Leaving(window, session, practice=ground.practice)
+        self.leaving = CloseHandler(window, session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)
         self._connect()
 
@@ -137,7 +137,7 @@ class Bench(QObject):
         """Whether nothing is under way: no run, no scan, nothing that is written, read or asked."""
         return not (self.session.running or self._ground.tasks.busy) and self.desk.at_rest and self.scanning.at_rest
 
-    def go_on_from(self, before: Bench) -> None:
+    def go_on_from(self, before: MainWindowController) -> None:
         """Take over what is open at another bench at rest; of the parts of its window nothing is asked."""
         self.running.go_on_from(before.running)
         self.binding.go_on_from(before.binding)
