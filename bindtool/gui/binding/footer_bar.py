@@ -37,7 +37,7 @@ _BAR_HEIGHT = 10
 _WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
 
 
-class Foot(QFrame):
+class FooterBar(QFrame):
     """The bottom of the window.
 
     Signals:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
-    from bindtool.gui.binding.footer_bar import Foot
+    from bindtool.gui.binding.footer_bar import FooterBar
     from bindtool.gui.binding.progress import Progress
     from bindtool.gui.binding.run_session import Result, Session
     from bindtool.gui.binding.run_starter import Binding
@@ -75,7 +75,7 @@ class Running(QObject):
         binding: Binding,
         tokens: TokenDesk,
         handouts: Handouts,
-        foot: Foot,
+        foot: FooterBar,
         finished: FinishedPanel,
     ) -> None:
         super().__init__(window)

@@ -14,7 +14,7 @@ from shiboken6 import delete
 
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
-from bindtool.gui.binding.footer_bar import Foot
+from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.binding.summary_banner import FinishedPanel
 from bindtool.gui.binding.to_handle.panel import RefusalsPanel
 from bindtool.gui.common.shell.actions import Actions
@@ -85,7 +85,7 @@ class Furniture:
         self.fill = FillPanel(texts)
         self.compare = ComparePanel(texts)
         self.refusals = RefusalsPanel(texts)
-        self.foot = Foot(texts)
+        self.foot = FooterBar(texts)
         yield
         self._lay_out_sheet_page()
         yield

@@ -13,7 +13,7 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
-from bindtool.gui.binding.footer_bar import Foot
+from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.binding.progress import Progress
 from bindtool.gui.common.theme import theme
 from tests.gui.acting import find, press, said
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def foot(texts: Texts, show: Show) -> Foot:
+def foot(texts: Texts, show: Show) -> FooterBar:
     """Give the bottom of a small laptop's window."""
-    made = Foot(texts)
+    made = FooterBar(texts)
     made.resize(1024, made.sizeHint().height())
     show(made)
     return made
 
 
-def corner(foot: Foot) -> QPushButton:
+def corner(foot: FooterBar) -> QPushButton:
     """Return the one button that can be seen."""
     (button,) = (one for one in foot.findChildren(QPushButton) if one.isVisible())
     return button
 
 
-def test_the_usual_counts_are_always_there(foot: Foot) -> None:
+def test_the_usual_counts_are_always_there(foot: FooterBar) -> None:
     """GIVEN a sheet WHEN its counts are shown THEN the usual ones are there even at nought, for eye and ear."""
     foot.show_counts({State.READY: 209, State.INCOMPLETE: 1, State.BOUND: 2}, 212, 1)
 
@@ -47,7 +47,7 @@ def test_the_usual_counts_are_always_there(foot: Foot) -> None:
     assert summary.accessibleDescription() == "All 212, Ready 209, Held 1, Bound 2, Refused 0, Unknown 0"
 
 
-def test_rare_counts_show_only_where_there_are_any(foot: Foot) -> None:
+def test_rare_counts_show_only_where_there_are_any(foot: FooterBar) -> None:
     """GIVEN rows in rare states WHEN counts are shown THEN they are named too; held ones are not counted twice."""
     counts = {State.INCOMPLETE: 3, State.SENDING: 50, State.WAITING: 4, State.UNSENT: 6}
 
@@ -56,7 +56,7 @@ def test_rare_counts_show_only_where_there_are_any(foot: Foot) -> None:
     assert find(foot, QLabel, "Summary").text().endswith("Incomplete 2    Under way 54    Not sent 6")
 
 
-def test_bound_ones_on_a_channel_that_nobody_has_checked(foot: Foot) -> None:
+def test_bound_ones_on_a_channel_that_nobody_has_checked(foot: FooterBar) -> None:
     """GIVEN nobody knows whether bound devices stay WHEN some are bound THEN their count says so, and no other."""
     foot.show_counts({State.READY: 3, State.BOUND: 2}, 5, 0, unchecked=True)
     summary = find(foot, QLabel, "Summary")
@@ -66,7 +66,7 @@ def test_bound_ones_on_a_channel_that_nobody_has_checked(foot: Foot) -> None:
     assert "checked" not in summary.text()
 
 
-def test_the_status_is_said(foot: Foot) -> None:
+def test_the_status_is_said(foot: FooterBar) -> None:
     """GIVEN a status WHEN it is shown THEN it is read as it is."""
     foot.show_status("Saved · online")
 
@@ -85,7 +85,7 @@ def test_the_status_is_said(foot: Foot) -> None:
         (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
     ],
 )
-def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words: str) -> None:
+def test_the_corner_holds_one_step(foot: FooterBar, step: NextStep, name: str, words: str) -> None:
     """GIVEN a next step WHEN it is shown THEN its button alone is there, by a short name that stays."""
     foot.show_step(step)
 
@@ -106,7 +106,7 @@ def test_the_corner_holds_one_step(foot: Foot, step: NextStep, name: str, words:
         (Step.REPORT, "Save today's report"),
     ],
 )
-def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
+def test_a_press_is_told(foot: FooterBar, step: Step, name: str) -> None:
     """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""
     spies = {
         Step.BIND: QSignalSpy(foot.bind_wanted),
@@ -145,7 +145,7 @@ def test_a_press_is_told(foot: Foot, step: Step, name: str) -> None:
         ),
     ],
 )
-def test_a_disabled_step_says_why(foot: Foot, step: NextStep, words: str, reason: str) -> None:
+def test_a_disabled_step_says_why(foot: FooterBar, step: NextStep, words: str, reason: str) -> None:
     """GIVEN a step that can't be taken WHEN it is shown THEN it says why on itself, and no key takes it."""
     foot.show_step(step)
     bind, stop = QSignalSpy(foot.bind_wanted), QSignalSpy(foot.stop_wanted)
@@ -159,7 +159,7 @@ def test_a_disabled_step_says_why(foot: Foot, step: NextStep, words: str, reason
     assert (bind.count(), stop.count()) == (0, 0)
 
 
-def test_a_step_is_free_again(foot: Foot) -> None:
+def test_a_step_is_free_again(foot: FooterBar) -> None:
     """GIVEN a step that was blocked WHEN the reason is gone THEN it can be taken."""
     foot.show_step(NextStep(Step.BIND, 209, Message.of("blocked.no_token")))
 
@@ -169,7 +169,7 @@ def test_a_step_is_free_again(foot: Foot) -> None:
     assert corner(foot).accessibleDescription() == "Bind 209 devices"
 
 
-def test_the_second_click_of_a_double_click_stops_nothing(foot: Foot) -> None:
+def test_the_second_click_of_a_double_click_stops_nothing(foot: FooterBar) -> None:
     """GIVEN Stop where Bind was WHEN the second click of a double click lands on it THEN the run goes on."""
     foot.show_step(NextStep(Step.STOP))
     stop = QSignalSpy(foot.stop_wanted)
@@ -199,7 +199,7 @@ def test_the_second_click_of_a_double_click_stops_nothing(foot: Foot) -> None:
         (Progress(209, looking=6, wait=WaitReason.LOST, seconds=2), "No answer came. Sending again in 2 s."),
     ],
 )
-def test_a_run_is_told_in_one_sentence(foot: Foot, progress: Progress, words: str) -> None:
+def test_a_run_is_told_in_one_sentence(foot: FooterBar, progress: Progress, words: str) -> None:
     """GIVEN a run WHEN its progress is shown THEN one sentence says it, in place of the status."""
     foot.show_status("Saved")
 
@@ -212,7 +212,7 @@ def test_a_run_is_told_in_one_sentence(foot: Foot, progress: Progress, words: st
     assert bar.accessibleDescription() == words
 
 
-def test_the_status_comes_back_after_a_run(foot: Foot) -> None:
+def test_the_status_comes_back_after_a_run(foot: FooterBar) -> None:
     """GIVEN a run's progress WHEN the run is over THEN the status is seen again."""
     foot.show_status("Saved")
     foot.show_progress(Progress(209, bound=209))
@@ -223,7 +223,7 @@ def test_the_status_comes_back_after_a_run(foot: Foot) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_the_usual_fits_a_small_laptop(foot: Foot) -> None:
+def test_the_usual_fits_a_small_laptop(foot: FooterBar) -> None:
     """GIVEN large counts and a long wait WHEN the window is small THEN no line has to be cut."""
     foot.show_counts({State.READY: 12_345, State.BOUND: 12_345}, 24_690, 123)
     foot.show_progress(Progress(12_345, wait=WaitReason.ASKED, seconds=300))
