@@ -19,7 +19,7 @@ from shiboken6 import delete
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.util.settings import keep_language, speak_qt
 from bindtool.gui.main_window.controller import MainWindowController
-from bindtool.gui.main_window.ui_builder import Furniture
+from bindtool.gui.main_window.ui_builder import UiBuilder
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class LanguageSwitcher(QObject):
     def _changing(self) -> Generator[int, None, None]:
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
-        furniture = Furniture(self.window, Texts(self._wanted), self._ground.clock.now().date())
+        furniture = UiBuilder(self.window, Texts(self._wanted), self._ground.clock.now().date())
         try:
             for _ in furniture.making():
                 yield 0
@@ -150,7 +150,7 @@ class LanguageSwitcher(QObject):
             and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
-    def _change(self, furniture: Furniture) -> Generator[int, None, None]:
+    def _change(self, furniture: UiBuilder) -> Generator[int, None, None]:
         """Let the other furniture move in, and what was open with it; panels and the picture are the next steps."""
         window, before = self.window, self.bench
         welcomes = window.pages.currentWidget() is window.welcome

@@ -29,8 +29,8 @@ from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.main_window.action_guards import ActionGuards
 from bindtool.gui.main_window.close_handler import CloseHandler
-from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
-from bindtool.gui.main_window.screen_reader import Announcer
+from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
+from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.profiles.controller import SetUp
 from bindtool.gui.profiles.navigation import ProfilePages
 from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
@@ -73,7 +73,7 @@ class MainWindowController(QObject):
         self._ground = ground
         self._wanted: Profile | None = None
         self._changing = asyncio.Lock()
-        self.announcer = Announcer(window)
+        self.announcer = ScreenReader(window)
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         strip, table, foot, finished = window.strip, window.table, window.foot, window.finished
         self.rules = RuleDesk(book, ground.learnt)
@@ -112,7 +112,7 @@ class MainWindowController(QObject):
         self.comparing = Comparing(window, texts, desk, tasks, ground.folder, window.compare, table)
         self.finding = Finding(window, texts, desk, table, foot.counts, foot.find_bar)
         self.help = Help(window, texts, ground.version, tasks)
-        self.by_keyboard = ByKeyboard(window)
+        self.by_keyboard = KeyboardNavigation(window)
         self.leaving = CloseHandler(window, session, practice=ground.practice)
         self._redraw = Soon(self, self._show_counts)
         self._connect()

@@ -27,7 +27,7 @@ def primary_button(root: QWidget) -> QPushButton | None:
     return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
 
 
-class KeptFocus(QObject):
+class FocusKeeper(QObject):
     """Follows the focus of a window and its dialogs."""
 
     def __init__(self, window: MainWindow) -> None:

@@ -32,7 +32,7 @@ _Button = TypeVar("_Button", bound=MarkButton)
 _LONGEST_NAME = 28
 
 
-class HeadBar(QFrame):
+class HeaderBar(QFrame):
     """Where the devices will be bound to, and who is at work.
 
     Signals:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog
 
-from bindtool.gui.main_window.focus_keeper import KeptFocus, primary_button
+from bindtool.gui.main_window.focus_keeper import FocusKeeper, primary_button
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _STEP = "Ctrl+Return"
 
 
-class ByKeyboard(QObject):
+class KeyboardNavigation(QObject):
     """Answers the keys that belong to no part alone. The window's dialogs have to be there."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        KeptFocus(window)
+        FocusKeeper(window)
         actions = window.actions_
         actions["bind"].triggered.connect(self._take_step)
         actions["back_to_scanning"].triggered.connect(self._go_back)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CALM = frozenset({Taken.ADDED, Taken.BOUNCE})
 
 
-class Announcer(QObject):
+class ScreenReader(QObject):
     """Listens to the strip, the banners and the panels; `tell` hands on to the system."""
 
     def __init__(self, window: MainWindow, tell: Tell = QAccessible.updateAccessibility) -> None:

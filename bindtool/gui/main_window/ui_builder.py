@@ -22,7 +22,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import Notice
 from bindtool.gui.common.widgets.prompt_bar import OfferBar
-from bindtool.gui.main_window.header_bar import HeadBar
+from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.profiles.form_page import ProfileForm
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanStrip
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class Furniture:
+class UiBuilder:
     """The parts, each an attribute once `making` has come to its end; until it moves in, nobody sees any of it."""
 
     def __init__(self, window: Window, texts: Texts, today: date) -> None:
@@ -71,7 +71,7 @@ class Furniture:
         self.icon = app_icon()
         self.actions_ = Actions(texts, window)
         self.roots += self.actions_.everything
-        self.head = HeadBar(texts, self.actions_)
+        self.head = HeaderBar(texts, self.actions_)
         self.strip = ScanStrip(texts)
         self.strip.set_practice(self._window.practice)
         self.offer = OfferBar(texts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from bindtool.gui.main_window.ui_builder import Furniture
+    from bindtool.gui.main_window.ui_builder import UiBuilder
     from bindtool.i18n.catalogue import Texts
 
 
@@ -35,15 +35,15 @@ class MainWindow(Window):
     def furnish(self, today: date, breathe: Callable[[], object] = lambda: None) -> None:
         """Build the parts. `breathe` is called again and again in between: it takes a tenth of a second."""
         # Loaded here: the first picture needs none of it.
-        from bindtool.gui.main_window.ui_builder import Furniture
+        from bindtool.gui.main_window.ui_builder import UiBuilder
 
-        furniture = Furniture(self, self._texts, today)
+        furniture = UiBuilder(self, self._texts, today)
         for _ in furniture.making():
             breathe()
         for one in self.move_in(furniture):
             one.deleteLater()
 
-    def move_in(self, furniture: Furniture) -> list[QWidget]:
+    def move_in(self, furniture: UiBuilder) -> list[QWidget]:
         """Put other parts in place of all that are there; return those of before, which nobody sees any more.
 
         With the old ones goes whoever belongs to this window: workers, dialogs, menus.

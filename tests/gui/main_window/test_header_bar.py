@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.actions import Actions
-from bindtool.gui.main_window.header_bar import HeadBar
+from bindtool.gui.main_window.header_bar import HeaderBar
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
@@ -43,26 +43,26 @@ def actions(texts: Texts, window: QWidget) -> Actions:
 
 
 @pytest.fixture
-def head(texts: Texts, actions: Actions, show: Show) -> HeadBar:
+def head(texts: Texts, actions: Actions, show: Show) -> HeaderBar:
     """Give the line of a small laptop's window."""
-    made = HeadBar(texts, actions)
+    made = HeaderBar(texts, actions)
     made.resize(1024, made.sizeHint().height())
     show(made)
     return made
 
 
-def channel(head: HeadBar) -> str:
+def channel(head: HeaderBar) -> str:
     """Return what is said of the channel."""
     return find(head, QLabel, "Channel").text()
 
 
-def choices(head: HeadBar) -> dict[str, QAction]:
+def choices(head: HeaderBar) -> dict[str, QAction]:
     """Return what the profile's menu offers, by its words; behind a tab stands a key."""
     menu = find(head, QToolButton, "Profile").menu()
     return {action.text().partition("\t")[0]: action for action in menu.actions() if not action.isSeparator()}
 
 
-def test_without_a_profile_scanning_comes_first(head: HeadBar) -> None:
+def test_without_a_profile_scanning_comes_first(head: HeaderBar) -> None:
     """GIVEN no profile WHEN the line is shown THEN it says that it can wait, and offers the two ways to one."""
     assert find(head, QToolButton, "Profile").text() == "No profile yet"
     assert channel(head) == "Scan now, set up later"
@@ -80,14 +80,14 @@ def test_without_a_profile_scanning_comes_first(head: HeadBar) -> None:
         ),
     ],
 )
-def test_the_channel_is_named(head: HeadBar, profile: Profile, words: str) -> None:
+def test_the_channel_is_named(head: HeaderBar, profile: Profile, words: str) -> None:
     """GIVEN a profile WHEN it is shown THEN site, channel and developer are named by what tells them apart."""
     head.show_profiles([profile], profile, "")
 
     assert channel(head) == words
 
 
-def test_profiles_are_chosen_from_the_menu(head: HeadBar) -> None:
+def test_profiles_are_chosen_from_the_menu(head: HeaderBar) -> None:
     """GIVEN two profiles WHEN one is picked THEN its name is told; the current one is ticked, IT's is marked."""
     head.show_profiles([LINE_2, BENCH], LINE_2, "")
     chosen = QSignalSpy(head.profile_chosen)
@@ -101,7 +101,7 @@ def test_profiles_are_chosen_from_the_menu(head: HeadBar) -> None:
 
 
 @pytest.mark.parametrize(("profile", "words"), [(BENCH, "Edit…"), (LINE_2, "Show…")])
-def test_a_profile_can_be_looked_into(head: HeadBar, profile: Profile, words: str) -> None:
+def test_a_profile_can_be_looked_into(head: HeaderBar, profile: Profile, words: str) -> None:
     """GIVEN a profile WHEN it is IT's THEN it can be shown; one's own can be edited."""
     head.show_profiles([profile], profile, "")
     wanted = QSignalSpy(head.profile_edit)
@@ -111,7 +111,7 @@ def test_a_profile_can_be_looked_into(head: HeadBar, profile: Profile, words: st
     assert wanted.count() == 1
 
 
-def test_new_profiles_come_from_a_form_or_a_file(head: HeadBar) -> None:
+def test_new_profiles_come_from_a_form_or_a_file(head: HeaderBar) -> None:
     """GIVEN the menu WHEN a new profile is wanted THEN it says in which way."""
     new, file = QSignalSpy(head.profile_new), QSignalSpy(head.profile_import)
 
@@ -121,7 +121,7 @@ def test_new_profiles_come_from_a_form_or_a_file(head: HeadBar) -> None:
     assert (new.count(), file.count()) == (1, 1)
 
 
-def test_the_operator_is_named_and_can_be_changed(head: HeadBar) -> None:
+def test_the_operator_is_named_and_can_be_changed(head: HeaderBar) -> None:
     """GIVEN an operator WHEN the name is pressed THEN another one is asked for."""
     head.show_profiles([], None, "A12")
     wanted = QSignalSpy(head.operator_wanted)
@@ -132,7 +132,7 @@ def test_the_operator_is_named_and_can_be_changed(head: HeadBar) -> None:
     assert wanted.count() == 1
 
 
-def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeadBar) -> None:
+def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeaderBar) -> None:
     """GIVEN a name of 80 characters WHEN it is shown THEN the line still fits the window."""
     profile = Profile(name="x" * 80, connector_id="1")
 
@@ -144,13 +144,13 @@ def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeadBar) -> None:
     assert head.minimumSizeHint().width() <= 1024
 
 
-def test_the_windows_menu_stands_behind_the_dots(head: HeadBar, actions: Actions) -> None:
+def test_the_windows_menu_stands_behind_the_dots(head: HeaderBar, actions: Actions) -> None:
     """GIVEN the window's actions THEN the dots open their menu."""
     assert find(head, QToolButton, "More").menu() is actions.main_menu
 
 
 @pytest.mark.parametrize(("name", "button"), [("open_menu", "More"), ("choose_profile", "Profile")])
-def test_a_key_opens_what_a_click_opens(head: HeadBar, actions: Actions, name: str, button: str) -> None:
+def test_a_key_opens_what_a_click_opens(head: HeaderBar, actions: Actions, name: str, button: str) -> None:
     """GIVEN the line WHEN a menu's key is pressed THEN it opens with its first entry chosen; hidden, it doesn't."""
     head.show_profiles([BENCH], BENCH, "")
     menu = find(head, QToolButton, button).menu()
@@ -165,7 +165,7 @@ def test_a_key_opens_what_a_click_opens(head: HeadBar, actions: Actions, name: s
     assert QApplication.activePopupWidget() is None
 
 
-def test_what_stands_here_says_its_key(head: HeadBar, actions: Actions) -> None:
+def test_what_stands_here_says_its_key(head: HeaderBar, actions: Actions) -> None:
     """GIVEN a profile THEN buttons say their keys in tool tips, menu entries behind their words."""
     head.show_profiles([BENCH], BENCH, "")
 
@@ -177,7 +177,7 @@ def test_what_stands_here_says_its_key(head: HeadBar, actions: Actions) -> None:
     assert choices(head)["Open the file from IT…"] is actions["open_profile"]
 
 
-def test_the_operators_key(head: HeadBar, actions: Actions) -> None:
+def test_the_operators_key(head: HeaderBar, actions: Actions) -> None:
     """GIVEN the line WHEN the operator's key is pressed THEN one is asked for."""
     wanted = QSignalSpy(head.operator_wanted)
 
@@ -186,7 +186,7 @@ def test_the_operators_key(head: HeadBar, actions: Actions) -> None:
     assert wanted.count() == 1
 
 
-def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeadBar, actions: Actions) -> None:
+def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeaderBar, actions: Actions) -> None:
     """GIVEN the mode's action WHEN its button is pressed, or the action ends THEN both say the same."""
     action = actions["look_up"]
     button = find(head, QToolButton, "Look up")

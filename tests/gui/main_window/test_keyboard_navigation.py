@@ -15,7 +15,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
-from bindtool.gui.main_window.keyboard_navigation import ByKeyboard
+from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.licences_dialog import Licences
 from tests.core.store.samples import row
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def window(qtbot: QtBot, texts: Texts, day: date) -> Iterator[MainWindow]:
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
-        ByKeyboard(window)
+        KeyboardNavigation(window)
         # As `bench` has it: what a page's own way back leads to.
         sheet = window.sheet_page
         for left in (window.check_page.left, window.scanner_test.left, window.welcome.scan_wanted):

@@ -12,7 +12,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.main_window.screen_reader import Announcer
+from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.scanning.last_scan import Taken
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
@@ -55,7 +55,7 @@ def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[MainWindow]:
 def ear(window: MainWindow) -> Ear:
     """Give somebody who hears the window."""
     ear = Ear()
-    Announcer(window, ear.hear)
+    ScreenReader(window, ear.hear)
     return ear
 
 
