@@ -32,9 +32,9 @@ from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import History, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
-from bindtool.gui.common.audio.cues import Hush, Silence
-from bindtool.gui.common.audio.player import Speakers
-from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.audio.player import SoundPlayer
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import settings_in, speak_qt
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
@@ -199,7 +199,7 @@ async def _work(
                 lambda: open_tokens(token),
                 token_is_given=token is not None,
             )
-        speakers = Speakers()
+        speakers = SoundPlayer()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
         place = put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
@@ -268,7 +268,7 @@ def put_to_work(
             error = StoreFailed("window.fault", path=str(folder.log))
         window.notice.show_error(error)
 
-    tasks = Tasks(tell)
+    tasks = BackgroundTasks(tell)
     stack.push_async_callback(tasks.close)
     tokens = TokenDesk(
         supplies.open_vault,
@@ -294,7 +294,7 @@ def put_to_work(
         supplies.start_practice,
         practice,
         LearnedRules(folder.learnt),
-        Hush(supplies.sounds, settings),
+        MutableSounds(supplies.sounds, settings),
         serial,
         ledger,
     )

@@ -21,7 +21,7 @@ from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.integrity_check import Inspection
-from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,7 +77,7 @@ class Maintenance(QObject):
         self._worked = clock.monotonic()
         self._not_before = -inf
         self._sound = False
-        self._tasks = Tasks(self._fail)
+        self._tasks = BackgroundTasks(self._fail)
         self._first = QTimer(self, singleShot=True, interval=after)
         self._first.timeout.connect(lambda: self._tasks.start(self._look()))
         self._each = QTimer(self, interval=each)

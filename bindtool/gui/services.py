@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.learned_rules import LearnedRules
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.store import Store
-    from bindtool.gui.common.audio.cues import Hush
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.audio.cues import MutableSounds
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.tokens.service import TokenDesk
@@ -39,12 +39,12 @@ class Services:
     tokens: TokenDesk
     settings: QSettings
     clock: Clock
-    tasks: Tasks
+    tasks: BackgroundTasks
     version: Version
     folder: DataFolder
     practise: Callable[[], None]
     practice: bool
     learnt: LearnedRules
-    sounds: Hush
+    sounds: MutableSounds
     serial: SerialScanner
     ledger: LedgerDesk

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from bindtool.core.store import Store
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
-from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from bindtool.gui.sheet.table_model import SheetModel
@@ -91,10 +91,10 @@ def loop(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def tasks(loop: None, qtbot: QtBot) -> Iterator[Tasks]:
+def tasks(loop: None, qtbot: QtBot) -> Iterator[BackgroundTasks]:
     """Give what starts the window's coroutines; none may let an exception out."""
     failures: list[Exception] = []
-    tasks = Tasks(failures.append)
+    tasks = BackgroundTasks(failures.append)
     yield tasks
     finish(qtbot, tasks.close())
     assert failures == []
@@ -129,7 +129,7 @@ def model(qapp: QApplication, texts: Texts) -> SheetModel:
 
 
 @pytest.fixture
-def desk(model: SheetModel, store: Store, clock: HandClock, tasks: Tasks) -> Iterator[SheetDesk]:
+def desk(model: SheetModel, store: Store, clock: HandClock, tasks: BackgroundTasks) -> Iterator[SheetDesk]:
     """Give a desk on which no sheet lies yet; what is typed into the table's cells goes to it."""
     desk = SheetDesk(model, store, clock, tasks)
     edits = SheetEdits(desk)

@@ -87,7 +87,7 @@ class Facts(QWidget):
     def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
         row = self._grid.rowCount()
         heading = plain_text(self._texts(name))
-        theme.dress(heading, tone=Tone.QUIET)
+        theme.set_style(heading, tone=Tone.QUIET)
         self._grid.addWidget(heading, row, 0)
         if beside is None:
             self._grid.addWidget(value, row, 1, 1, 2)
@@ -109,7 +109,7 @@ class Remark(QWidget):
             drawing = MarkLabel(_MARK_SIZE)
             drawing.show_mark(mark)
             row.addWidget(drawing)
-            theme.dress(label, tone=mark.tone)
+            theme.set_style(label, tone=mark.tone)
         row.addWidget(label, 1)
 
     def say(self, words: str) -> None:

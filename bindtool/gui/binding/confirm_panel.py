@@ -17,8 +17,8 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.gui.binding.confirm_facts import Carried, Facts, Remark, plain_text
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import Kind
-from bindtool.gui.common.widgets.buttons import CornerButton
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.i18n.row_text import benches_words
 
 if TYPE_CHECKING:
@@ -55,25 +55,25 @@ class ConfirmPanel(QFrame):
         self._focus_before: QWidget | None = None
         self._asked: Confirmation | None = None
         self.setAccessibleName(texts("confirm.name"))
-        theme.dress(self, Kind.SHEET)
+        theme.set_style(self, StyleKind.SHEET)
         self._title = QLabel()
         theme.resize_text(self._title, theme.FIELD_POINTS, bold=True)
         self._facts = QWidget()
         self._held = plain_text("")
-        self._show = _button(texts("confirm.show"), Kind.LINK)
+        self._show = _button(texts("confirm.show"), StyleKind.LINK)
         self._show.clicked.connect(self.show_wanted)
         self._alone = Remark(texts("confirm.first_alone"))
         self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
         self._replaces = Remark("", Mark.WARNING)
         self._others = Remark("", Mark.WARNING)
-        self._show_others = _button(texts("confirm.show_others"), Kind.LINK)
+        self._show_others = _button(texts("confirm.show_others"), StyleKind.LINK)
         self._show_others.clicked.connect(self._ask_for_others)
         self._removes = Remark(texts("confirm.others_removed"), Mark.WARNING)
         self._no_unbind = Remark(texts("confirm.no_unbind"))
-        self._cancel = _button(texts("confirm.cancel"), Kind.NORMAL)
+        self._cancel = _button(texts("confirm.cancel"), StyleKind.NORMAL)
         self._cancel.clicked.connect(self.cancel)
         self._cancel.setMinimumHeight(theme.TARGET)
-        self._bind = CornerButton(texts("confirm.bind_now"))
+        self._bind = StepButton(texts("confirm.bind_now"))
         self._bind.setToolTip(texts("confirm.keys"))
         self._bind.clicked.connect(self.confirm)
         self._column = QVBoxLayout()
@@ -242,12 +242,12 @@ class ConfirmPanel(QFrame):
         return True
 
 
-def _button(name: str, kind: Kind) -> QPushButton:
+def _button(name: str, kind: StyleKind) -> QPushButton:
     button = QPushButton(name)
     button.setAccessibleName(name)
     button.setAutoDefault(False)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    theme.dress(button, kind)
+    theme.set_style(button, kind)
     return button
 
 

@@ -22,8 +22,8 @@ from bindtool.core.binding.events import LONG_WAIT, WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.buttons import CornerButton
+from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.sheet.tools.count_filters import CountsLine
 from bindtool.gui.sheet.tools.find_bar import FindBar
@@ -57,7 +57,7 @@ class FooterBar(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        theme.dress(self, Kind.FOOT)
+        theme.set_style(self, StyleKind.FOOT)
         self.counts = CountsLine(texts)
         self.show_counts = self.counts.show_counts
         self.find_bar = FindBar(texts)
@@ -65,7 +65,7 @@ class FooterBar(QFrame):
         find.clicked.connect(self.find_wanted)
         self._status = ElidedLabel()
         self._status.setAccessibleName(texts("foot.status"))
-        theme.dress(self._status, tone=Tone.QUIET)
+        theme.set_style(self._status, tone=Tone.QUIET)
         self._progress = _ProgressLine(texts)
         self._corner = QStackedWidget()
         self._step = Step.BIND
@@ -77,11 +77,11 @@ class FooterBar(QFrame):
             Step.HANDLE: self.handle_wanted,
             Step.REPORT: self.report_wanted,
         }
-        self._buttons = {step: CornerButton(texts(f"foot.{step}_name")) for step in Step}
+        self._buttons = {step: StepButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():
             button.clicked.connect(wanted[step])
             self._corner.addWidget(button)
-        theme.dress(self._buttons[Step.STOP], Kind.NORMAL)
+        theme.set_style(self._buttons[Step.STOP], StyleKind.NORMAL)
         self._policies: dict[QWidget, Qt.FocusPolicy] = {}
         self._second_line = QStackedWidget()
         self._second_line.addWidget(self._status)
@@ -158,7 +158,7 @@ def _find_button(texts: Texts) -> QToolButton:
     button.setAccessibleName(texts("foot.find"))
     button.setToolTip(texts("foot.find_keys"))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    theme.dress(button, Kind.FLAT)
+    theme.set_style(button, StyleKind.FLAT)
     return button
 
 
@@ -172,7 +172,7 @@ class _ProgressLine(QWidget):
         self._bar.setAccessibleName(texts("foot.progress"))
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(_BAR_WIDTH, _BAR_HEIGHT)
-        theme.dress(self._bar, Kind.PROGRESS)
+        theme.set_style(self._bar, StyleKind.PROGRESS)
         self._words = ElidedLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

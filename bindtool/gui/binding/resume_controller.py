@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.binding.run_session import Session
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDesk
 
@@ -43,7 +43,7 @@ class Resuming(QObject):
         session: Session,
         running: Running,
         store: Store,
-        tasks: Tasks,
+        tasks: BackgroundTasks,
         field: ScanField,
     ) -> None:
         super().__init__(window)

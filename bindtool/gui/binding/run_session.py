@@ -22,8 +22,8 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.gui.binding.progress import Progress
-from bindtool.gui.common.util.background_tasks import requests_loaded
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.background_tasks import load_http_stack
+from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
@@ -84,9 +84,15 @@ class Session(QObject):
     broken = Signal(object)
 
     def __init__(
-        self, desk: SheetDesk, edits: SheetEdits, store: Store, clock: Clock, tasks: Tasks, tokens: TokenDesk,
+        self,
+        desk: SheetDesk,
+        edits: SheetEdits,
+        store: Store,
+        clock: Clock,
+        tasks: BackgroundTasks,
+        tokens: TokenDesk,
         ledger: LedgerDesk,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._edits = edits
@@ -104,7 +110,7 @@ class Session(QObject):
         self._states: dict[int, State] = {}
         self._counts: Counter[State] = Counter()
         self._news: dict[int, Outcome] = {}
-        self._soon = Soon(self, self._tell)
+        self._soon = Throttle(self, self._tell)
         self._waiting: Waiting | None = None
         self._waits_until = 0.0
         self._looking: int | None = None
@@ -166,7 +172,7 @@ class Session(QObject):
             return FoundToken(await self._tokens.read(job.profile), place)
 
         try:
-            await requests_loaded()
+            await load_http_stack()
             from bindtool.core.jobs.channel_run import RunContext, run_job
 
             run = run_job(job, sheet, token, RunContext(self._store, self._clock, ledger), self._stop, self._nudge)

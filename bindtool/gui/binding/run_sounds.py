@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from bindtool.gui.binding.run_session import Result, Session
-    from bindtool.gui.common.audio.cues import Hush
+    from bindtool.gui.common.audio.cues import MutableSounds
     from bindtool.gui.scanning.scan_bar import ScanStrip
 
 
@@ -30,7 +30,7 @@ class Hearing(QObject):
 
     changed = Signal()
 
-    def __init__(self, strip: ScanStrip, session: Session, sounds: Hush, mute: QAction) -> None:
+    def __init__(self, strip: ScanStrip, session: Session, sounds: MutableSounds, mute: QAction) -> None:
         super().__init__(strip)
         self._strip = strip
         self._sounds = sounds

@@ -17,7 +17,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.core.model.row import Source
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
-from bindtool.gui.common.util.background_tasks import requests_loaded
+from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
@@ -111,7 +111,7 @@ class Binding(QObject):
         along = carried_along(bound, jobs)
         self._panel.ask(self._confirmation(self._asked, Carried(len(along), told_by(along)) if replaces else None))
         # While the person reads.
-        self._tasks.start(requests_loaded())
+        self._tasks.start(load_http_stack())
 
     def _confirmation(self, job: BindJob, carried: Carried | None) -> Confirmation:
         sheet, profile = self._desk.sheet, job.profile

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ class FinishedPanel(QFrame):
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
-        theme.dress(self._time, tone=Tone.QUIET)
+        theme.set_style(self._time, tone=Tone.QUIET)
         self._unchecked = _Sentence(texts("finished.unchecked"))
-        theme.dress(self._unchecked, tone=Tone.QUIET)
+        theme.set_style(self._unchecked, tone=Tone.QUIET)
         self._check = self._button("finished.check", self.check_wanted)
-        theme.dress(self._check, Kind.LINK)
+        theme.set_style(self._check, StyleKind.LINK)
         self._report = self._button("finished.report", self.report_wanted)
         self._copy = self._button("finished.copy", self.copy_summary_wanted)
         self._handle = self._button("finished.handle_name", self.handle_wanted)
@@ -96,7 +96,7 @@ class FinishedPanel(QFrame):
         button = QPushButton()
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(wanted)
-        theme.dress(button, Kind.NORMAL)
+        theme.set_style(button, StyleKind.NORMAL)
         button.setText(self._texts(words))
         button.setAccessibleName(button.text())
         return button
@@ -139,7 +139,7 @@ class FinishedPanel(QFrame):
         )
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
-        theme.dress(self, Kind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
+        theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
         self._due = True
         self._coming.start()
@@ -209,7 +209,7 @@ class _Count(QWidget):
         drawing = MarkLabel(_MARK_SIZE)
         drawing.show_mark(mark)
         self._label = QLabel()
-        theme.dress(self._label, tone=mark.tone)
+        theme.set_style(self._label, tone=mark.tone)
         theme.resize_text(self._label, theme.LINE_POINTS, bold=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.history.record_model import RecordModel
@@ -104,7 +104,7 @@ class PastSheetPage(QWidget):
         self.copy_button = ActionButton(texts("menu.copy_log_id"))
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.devices_button = ActionButton(texts("history.show_devices"))
-        self.back = ActionButton(texts("history.back"), Kind.PRIMARY)
+        self.back = ActionButton(texts("history.back"), StyleKind.PRIMARY)
         self._connect()
         self._lay_out()
 

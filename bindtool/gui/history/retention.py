@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -99,7 +99,7 @@ class KeepFields(QWidget):
             self.days.addItem(texts("history.keep_days", n=days) if days else texts("history.keep_ever"), days)
         label.setBuddy(self.days)
         self.days.activated.connect(lambda _: self.days_chosen.emit(self.days.currentData()))
-        self.delete = ActionButton("", Kind.FLAT)
+        self.delete = ActionButton("", StyleKind.FLAT)
         self.delete.clicked.connect(self.delete_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
-from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.history.filter_fields import HistoryFilter
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
@@ -93,13 +93,13 @@ class HistoryPage(QWidget):
         self._details = details_line(texts("history.details"))
         self._remark = line()
         self.copy_button = ActionButton(texts("menu.copy_log_id"))
-        self.open_button = ActionButton(texts("history.open_sheet"), theme.Kind.PRIMARY)
+        self.open_button = ActionButton(texts("history.open_sheet"), theme.StyleKind.PRIMARY)
         self.export_button = ActionButton(texts("history.export"))
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
         self.keep = KeepFields(texts)
         # What is asked here is to be seen here.
-        self.offer = OfferBar(texts)
+        self.offer = PromptBar(texts)
         self._connect()
         self._lay_out()
         self._show_title(own=True)
@@ -137,7 +137,7 @@ class HistoryPage(QWidget):
     def say(self, words: str, tone: Tone = Tone.GOOD) -> None:
         """Say something of what was done; "" takes it away."""
         self._remark.setText(words)
-        theme.dress(self._remark, tone=tone)
+        theme.set_style(self._remark, tone=tone)
 
     def _why_empty(self, name: str, wanted: SearchQuery) -> str:
         if wanted in (SearchQuery(), SearchQuery(own=True)):

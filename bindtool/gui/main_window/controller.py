@@ -23,8 +23,8 @@ from bindtool.gui.binding.run_session import Session
 from bindtool.gui.binding.run_sounds import Hearing
 from bindtool.gui.binding.run_starter import Binding
 from bindtool.gui.binding.to_handle.controller import Refusals
-from bindtool.gui.common.util.file_dialogs import Files
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.file_dialogs import FileDialogs
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.main_window.action_guards import ActionGuards
@@ -82,7 +82,7 @@ class MainWindowController(QObject):
         self.why_not = ActionGuards(window, desk, lambda: self.running)
         self.session = session = Session(desk, edits, store, clock, tasks, tokens, ground.ledger)
         self.opening = ListOpening(window, texts, desk, tasks, ground.folder, window.import_page)
-        self.files = Files(window, texts, clock, self.opening.open)
+        self.files = FileDialogs(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, desk, ground)
         self.report_files = ReportFiles(window, texts, sources, ground)
         self.report_printing = ReportPrinting(window, texts, sources, ground)
@@ -114,7 +114,7 @@ class MainWindowController(QObject):
         self.help = Help(window, texts, ground.version, tasks)
         self.by_keyboard = KeyboardNavigation(window)
         self.leaving = CloseHandler(window, session, practice=ground.practice)
-        self._redraw = Soon(self, self._show_counts)
+        self._redraw = Throttle(self, self._show_counts)
         self._connect()
 
     async def begin(self) -> None:

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import isValid
 
-from bindtool.gui.common.theme.theme import Kind
-from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def primary_button(root: QWidget) -> QPushButton | None:
     """Return the button of a page or a dialog that is the next step, if one can be pressed."""
-    buttons = (one for one in root.findChildren(QPushButton) if one.property("kind") == Kind.PRIMARY)
+    buttons = (one for one in root.findChildren(QPushButton) if one.property("kind") == StyleKind.PRIMARY)
     return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
 
 
@@ -64,7 +64,7 @@ class FocusKeeper(QObject):
         if root is self._window.sheet_page:
             self._window.strip.field.setFocus()
             return
-        waits = (one for one in root.findChildren(Waiting) if one.isVisible())
+        waits = (one for one in root.findChildren(BusyIndicator) if one.isVisible())
         step = next((one.stop for one in waits), None) or primary_button(root)
         if step is not None:
             step.setFocus()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import MenuButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.i18n.row_text import developer_words, site_words, tail
@@ -53,14 +53,14 @@ class HeaderBar(QFrame):
         super().__init__()
         self._texts = texts
         self._actions = actions
-        theme.dress(self, Kind.BAR)
+        theme.set_style(self, StyleKind.BAR)
         self._profile = self._button("head.profile", MenuButton(Mark.EXPAND))
         self._profile_menu = QMenu(self._profile)
         self._profile.setMenu(self._profile_menu)
         theme.resize_text(self._profile, theme.BODY_POINTS, bold=True)
         self._channel = ElidedLabel()
         self._channel.setAccessibleName(texts("head.channel"))
-        theme.dress(self._channel, tone=Tone.QUIET)
+        theme.set_style(self._channel, tone=Tone.QUIET)
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._operator = self._button("head.operator", MarkButton(Mark.EXPAND))

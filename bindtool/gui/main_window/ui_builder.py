@@ -20,8 +20,8 @@ from bindtool.gui.binding.to_handle.panel import RefusalsPanel
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
-from bindtool.gui.common.widgets.message_bar import Notice
-from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.common.widgets.message_bar import MessageBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.profiles.form_page import ProfileForm
 from bindtool.gui.profiles.welcome_page import WelcomePage
@@ -61,7 +61,7 @@ class UiBuilder:
         self.locale = QLocale(texts.language)
         self.frame.setLocale(self.locale)
         # Practice wears a coloured frame all around, so that nobody takes it for the real thing.
-        theme.dress(self.frame, theme.Kind.PRACTICE if window.practice else None)
+        theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.roots: list[QObject] = []
         """The parts that belong to the window itself; the others belong to the frame."""
 
@@ -74,8 +74,8 @@ class UiBuilder:
         self.head = HeaderBar(texts, self.actions_)
         self.strip = ScanStrip(texts)
         self.strip.set_practice(self._window.practice)
-        self.offer = OfferBar(texts)
-        self.notice = Notice(texts)
+        self.offer = PromptBar(texts)
+        self.notice = MessageBar(texts)
         # There are never two banners: a question comes before what can wait.
         self.offer.asks.connect(self.notice.give_way)
         yield

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.profiles.repository import ProfileRepository
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.tokens.dialog import TokenPanel
     from bindtool.gui.tokens.service import TokenDesk
@@ -48,7 +48,7 @@ class SetUp(QObject):
         panel: TokenPanel,
         book: ProfileRepository,
         tokens: TokenDesk,
-        tasks: Tasks,
+        tasks: BackgroundTasks,
     ) -> None:
         super().__init__(form)
         self._texts = texts

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
-from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.setup_request import CopyRequest
@@ -71,8 +71,8 @@ class ProfileForm(QWidget):
         self.token = TokenField(texts, texts("profile_form.token.hint"))
         self.saved = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
-        self.waiting = Waiting(texts)
-        self.save_button = ActionButton(texts("profile_form.save"), Kind.PRIMARY)
+        self.waiting = BusyIndicator(texts)
+        self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY)
         self.cancel_button = ActionButton(texts("profile_form.cancel"))
         self.done_button = ActionButton(texts("profile_form.done"))
         self._lay_out()
@@ -103,7 +103,7 @@ class ProfileForm(QWidget):
         """Show a profile that IT has set: only the token can be entered."""
         self._begin(profile, note)
         self._title.setText(escaped(profile.name))
-        reason = Answer(
+        reason = Reply(
             Tone.QUIET,
             self._texts("profile_form.set_by_it.title"),
             self._texts("profile_form.set_by_it.body"),
@@ -140,7 +140,7 @@ class ProfileForm(QWidget):
         """Say what went wrong: at the field that it is about, else above the buttons."""
         name = _AT_A_FIELD.get(error.id)
         if name is None:
-            self._answer(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+            self._answer(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
             return
         self.waiting.hide()
         self._arrange()
@@ -163,7 +163,7 @@ class ProfileForm(QWidget):
         self._arrange()
         self._scroll.verticalScrollBar().setValue(0)
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: Reply) -> None:
         self.waiting.hide()
         self.reply.say(answer)
         self._arrange()
@@ -173,7 +173,7 @@ class ProfileForm(QWidget):
     def _point_to(self, next_step: ActionButton) -> None:
         """Make one of the two the primary button."""
         for step in (self.done_button, self.save_button):
-            theme.dress(step, Kind.PRIMARY if step is next_step else Kind.NORMAL)
+            theme.set_style(step, StyleKind.PRIMARY if step is next_step else StyleKind.NORMAL)
 
     def _save(self) -> None:
         profile = self._fixed or self.values.read(self._edited)

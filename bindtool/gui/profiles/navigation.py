@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.file_dialogs import Files
+    from bindtool.gui.common.util.file_dialogs import FileDialogs
     from bindtool.gui.profiles.controller import SetUp
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.profiles.welcome_page import WelcomePage
@@ -38,7 +38,7 @@ class ProfilePages(QObject):
         running: Running,
         desk: SheetDesk,
         set_up: SetUp,
-        files: Files,
+        files: FileDialogs,
         ground: Services,
         welcome: WelcomePage,
         form: ProfileForm,

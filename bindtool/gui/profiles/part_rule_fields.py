@@ -19,7 +19,7 @@ from bindtool.core.model.device import holds_token
 from bindtool.core.sheet.validation import parts_problem
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 
@@ -65,7 +65,7 @@ class PartRuleFields(QWidget):
         self.example = TextField(texts("part_rule.example"), texts("part_rule.example.hint"))
         self.preview = line()
         for field in (self.name, self.strip_prefix, self.strip_suffix, self.example):
-            latin_only(field.line)
+            disable_input_method(field.line)
             field.edited.connect(self._on_edited)
         self.kind.currentIndexChanged.connect(self._on_edited)
         self.place.valueChanged.connect(self._on_edited)
@@ -128,7 +128,7 @@ class PartRuleFields(QWidget):
             except BadInput:
                 words = self._texts("part_rule.preview.unfinished")
         self.preview.setText(words)
-        theme.dress(self.preview, tone=tone)
+        theme.set_style(self.preview, tone=tone)
 
     def _read(self, code: str, rule: PartRule) -> tuple[Tone, str]:
         found = read_code(code, rule, scanned=True)

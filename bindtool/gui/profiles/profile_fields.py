@@ -16,7 +16,7 @@ from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.form_field import TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.profiles.behaviour_fields import ListFields
@@ -265,7 +265,7 @@ class ProfileFields(QWidget):
         self.advanced.setCheckable(True)
         self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.advanced.setArrowType(Qt.ArrowType.RightArrow)
-        theme.dress(self.advanced, Kind.FLAT)
+        theme.set_style(self.advanced, StyleKind.FLAT)
         self.advanced.toggled.connect(self._unfold)
         column.addWidget(self.advanced)
         column.addWidget(self._advanced_part)

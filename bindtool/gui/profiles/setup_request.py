@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
@@ -30,7 +30,7 @@ class CopyRequest(QWidget):
         self._texts = texts
         question = line(texts("setup_request.question"), Tone.QUIET)
         question.setWordWrap(False)
-        self.button = ActionButton(texts("setup_request.copy"), Kind.FLAT)
+        self.button = ActionButton(texts("setup_request.copy"), StyleKind.FLAT)
         self.button.clicked.connect(self._copy)
         self._remark = line(tone=Tone.GOOD)
         row = QHBoxLayout(self)

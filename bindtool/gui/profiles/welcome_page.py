@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
@@ -51,12 +51,12 @@ class WelcomePage(ScrollPage):
         self._doors.setHorizontalSpacing(24)
         self._doors.setVerticalSpacing(14)
         self._doors.setColumnStretch(1, 1)
-        self.open_file = self._door("open_file", self.open_file_wanted, Kind.PRIMARY)
+        self.open_file = self._door("open_file", self.open_file_wanted, StyleKind.PRIMARY)
         self.by_hand = self._door("by_hand", self.by_hand_wanted)
         self.practice = self._door("practice", self.practice_wanted)
         self.scan = self._door("scan", self.scan_wanted)
         self.copy_request = CopyRequest(texts)
-        self.language = ActionButton(texts("welcome.other_language"), Kind.FLAT)
+        self.language = ActionButton(texts("welcome.other_language"), StyleKind.FLAT)
         self.language.clicked.connect(self.language_wanted)
         layout = QVBoxLayout(column)
         layout.setContentsMargins(32, 32, 32, 32)
@@ -68,7 +68,7 @@ class WelcomePage(ScrollPage):
         layout.addStretch(3)
         layout.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
 
-    def _door(self, name: str, wanted: SignalInstance, kind: Kind = Kind.NORMAL) -> ActionButton:
+    def _door(self, name: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(f"welcome.{name}"), kind)
         button.setMinimumHeight(_DOOR_HEIGHT)
         button.clicked.connect(wanted)

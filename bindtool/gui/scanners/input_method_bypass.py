@@ -19,7 +19,7 @@ from shiboken6 import isValid
 
 from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.scanner.keystrokes import BurstDetector, Give, Over
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class EarlyKeys(QObject):
         self._all_sent = QTimer(self, singleShot=True, interval=0)
         self._all_sent.timeout.connect(self._let_input_method)
         if sender is None:
-            latin_only(table)
+            disable_input_method(table)
         else:
             self.destroyed.connect(sender.close)
         cast("QApplication", QApplication.instance()).focusObjectChanged.connect(self._follow)
@@ -182,7 +182,7 @@ class EarlyKeys(QObject):
     def _keep_input_method_off(self) -> None:
         focus = QGuiApplication.focusObject()
         if self._keeper is None and isinstance(focus, QWidget):
-            self._keeper = latin_only(focus)
+            self._keeper = disable_input_method(focus)
             _tell_input_method()
 
     def _let_input_method(self) -> None:

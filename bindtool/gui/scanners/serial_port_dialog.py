@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout
 
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field
 from bindtool.gui.common.widgets.labels import headline, line
@@ -67,7 +67,7 @@ class SerialPort(QDialog):
         self._state = line()
         self._last = line(tone=Tone.QUIET)
         self._off = ActionButton(texts("serial.turn_off"))
-        self._use = ActionButton(texts("serial.use"), Kind.PRIMARY)
+        self._use = ActionButton(texts("serial.use"), StyleKind.PRIMARY)
         self._lay_out()
         self._use.clicked.connect(self._use_port)
         self._off.clicked.connect(scanner.turn_off)

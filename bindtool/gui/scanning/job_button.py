@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class JobButton(QPushButton):
         self.setAccessibleName(texts("scan.job"))
         self.setToolTip(texts("scan.job_meaning"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        theme.dress(self, Kind.FLAT)
+        theme.set_style(self, StyleKind.FLAT)
         theme.resize_text(self._count, theme.STRIP_POINTS, bold=True)
         self._tone = Tone.QUIET
-        theme.dress(self._job, tone=self._tone)
+        theme.set_style(self._job, tone=self._tone)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
         column.setSpacing(2)
@@ -61,8 +61,8 @@ class JobButton(QPushButton):
         tone = Tone.QUIET if not reached else Tone.GOOD if count == expected else Tone.UNSURE
         if tone is not self._tone:
             self._tone = tone
-            theme.dress(self._job, tone=tone)
-            theme.dress(self._count, tone=Tone.PLAIN if tone is Tone.QUIET else tone)
+            theme.set_style(self._job, tone=tone)
+            theme.set_style(self._count, tone=Tone.PLAIN if tone is Tone.QUIET else tone)
         of = "scan.count" if expected is None else "scan.count_of"
         counted = self._texts(of, n=count, expected=expected or 0)
         self.setAccessibleDescription(", ".join(filter(None, [f"{name}: {counted}", reached])))

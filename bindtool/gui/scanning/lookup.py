@@ -182,7 +182,7 @@ class LookedUp(QWidget):
         for label in (self._tail, self._words):
             theme.resize_text(label, theme.STRIP_POINTS, bold=True)
         theme.resize_text(self.details, theme.LINE_POINTS)
-        theme.dress(self.details, tone=Tone.QUIET)
+        theme.set_style(self.details, tone=Tone.QUIET)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP + 4)
@@ -207,5 +207,5 @@ class LookedUp(QWidget):
         self._mark.show_mark(mark)
         self._mark.setVisible(mark is not None)
         self._words.setText(words)
-        theme.dress(self._words, tone=tone)
+        theme.set_style(self._words, tone=tone)
         self.details.setText(details)

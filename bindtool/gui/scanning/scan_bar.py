@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
 from bindtool.gui.scanning.last_scan import LastScan
@@ -64,7 +64,7 @@ class ScanStrip(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        theme.dress(self, Kind.BAR)
+        theme.set_style(self, StyleKind.BAR)
         self.field = ScanField(texts)
         self.field.scanned.connect(self.scanned)
         self.field.pasted.connect(self.pasted)
@@ -93,8 +93,8 @@ class ScanStrip(QFrame):
     def _lay_out(self) -> None:
         theme.resize_text(self._state, theme.STRIP_POINTS, bold=True)
         theme.resize_text(self._reason, theme.LINE_POINTS, bold=True)
-        theme.dress(self._reason, tone=Tone.HELD)
-        theme.dress(self._practice, Kind.PILL, Tone.UNSURE)
+        theme.set_style(self._reason, tone=Tone.HELD)
+        theme.set_style(self._practice, StyleKind.PILL, Tone.UNSURE)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
         # The field must not move when the state changes.
         for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
@@ -162,7 +162,7 @@ class ScanStrip(QFrame):
     def _show_state(self, mark: Mark, words: str, tone: Tone) -> None:
         self._state_mark.show_mark(mark)
         self._state.setText(self._texts(words))
-        theme.dress(self._state, tone=tone)
+        theme.set_style(self._state, tone=tone)
 
     def show_last(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""

@@ -13,8 +13,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.util.no_input_method import disable_input_method
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
@@ -47,8 +47,8 @@ class ScanField(QLineEdit):
         self.setMinimumWidth(_NARROWEST)
         self.setAcceptDrops(False)  # so that what is dropped here goes to the window, like anywhere else
         theme.resize_text(self, theme.FIELD_POINTS)
-        theme.dress(self, Kind.FIELD)
-        latin_only(self)
+        theme.set_style(self, StyleKind.FIELD)
+        disable_input_method(self)
         self.textChanged.connect(self._hand_on_list)
 
     def take_scans(self, why_not: str = "") -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.model.row import Row
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.sheet.document import SheetDesk
 
@@ -33,7 +33,7 @@ _NOT_SENT = frozenset({State.READY, State.UNSENT})
 class LedgerRows(QObject):
     """Between the sheet desk and the shared ledger."""
 
-    def __init__(self, desk: SheetDesk, ledger: LedgerDesk, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, desk: SheetDesk, ledger: LedgerDesk, tasks: BackgroundTasks, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._ledger = ledger

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout
 
-from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.buttons import ActionButton
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class SheetDetails(QDialog):
             form.addRow(texts(f"details.{name}"), field)
             for one in (field, form.labelForField(field)):
                 one.setMinimumHeight(_HIGH)
-        self.done_button = ActionButton(texts("details.done"), Kind.PRIMARY)
+        self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY)
         self.done_button.clicked.connect(self.accept)
         cancel = ActionButton(texts("details.cancel"))
         cancel.clicked.connect(self.reject)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.edits import Edit
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.table_model import SheetModel
 
 
@@ -66,7 +66,7 @@ class SheetDesk(QObject):
     failed = Signal(object)
     disk_failed = Signal(object)
 
-    def __init__(self, model: SheetModel, store: Store, clock: Clock, tasks: Tasks) -> None:
+    def __init__(self, model: SheetModel, store: Store, clock: Clock, tasks: BackgroundTasks) -> None:
         super().__init__()
         self.sheet = Sheet()
         self.head: SheetHead | None = None

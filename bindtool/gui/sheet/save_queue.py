@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
 
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
 
 
 class OnItsWay:
@@ -26,7 +26,7 @@ class OnItsWay:
         failed: is told why something could not be written.
     """
 
-    def __init__(self, tasks: Tasks, failed: Callable[[StoreFailed], None]) -> None:
+    def __init__(self, tasks: BackgroundTasks, failed: Callable[[StoreFailed], None]) -> None:
         self._tasks = tasks
         self._failed = failed
         self._unwritten: Counter[int] = Counter()

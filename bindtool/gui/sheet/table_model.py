@@ -17,7 +17,7 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.sheet.row_formatter import Column, SheetCells
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class SheetModel(QAbstractTableModel):
         self._cells = SheetCells(texts)
         self._rows = Projection(_Told(self), self._cells.message)
         self._stale: set[int] = set()
-        self._redraw = Soon(self, self._repaint_stale)
+        self._redraw = Throttle(self, self._repaint_stale)
 
     @property
     def sheet(self) -> Sheet:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyledItemDelegate
 from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class IdDelegate(QStyledItemDelegate):
     ) -> QWidget:
         """Return a line into which keys come as they are."""
         editor = super().createEditor(parent, option, index)
-        latin_only(editor)
+        disable_input_method(editor)
         return editor
 
 

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from bindtool.core.diagnostics.version import Version
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
 
 
 class Help(QObject):
     """Opens what is asked for."""
 
-    def __init__(self, window: Window, texts: Texts, version: Version, tasks: Tasks) -> None:
+    def __init__(self, window: Window, texts: Texts, version: Version, tasks: BackgroundTasks) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

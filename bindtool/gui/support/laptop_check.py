@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.util.background_tasks import requests_loaded
+from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.i18n.row_text import site_words
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.version import Version
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.tokens.service import TokenDesk
     from bindtool.i18n.catalogue import Texts
 
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 class LaptopChecking(QObject):
     """Looks at this laptop for the open profile."""
 
-    def __init__(self, panel: LaptopCheck, tokens: TokenDesk, clock: Clock, tasks: Tasks, version: Version) -> None:
+    def __init__(
+        self, panel: LaptopCheck, tokens: TokenDesk, clock: Clock, tasks: BackgroundTasks, version: Version
+    ) -> None:
         super().__init__(panel)
         self._panel = panel
         self._tokens = tokens
@@ -61,7 +63,7 @@ class LaptopChecking(QObject):
 
     async def _look(self, profile: Profile) -> None:
         self._panel.show_checking(profile.name, site_words(profile.site))
-        await requests_loaded()
+        await load_http_stack()
         from bindtool.core.diagnostics.workstation_check import check_workstation
 
         token = await self._token(profile)
@@ -112,14 +114,14 @@ class LaptopCheck(QDialog):
         self.setMinimumWidth(_WIDE)
         self._about = line(tone=Tone.QUIET)
         self._lines = QWidget()
-        self.waiting = Waiting(texts)
+        self.waiting = BusyIndicator(texts)
         self.waiting.stop_wanted.connect(self.cancel_wanted)
         self._remark = line(tone=Tone.GOOD)
         close = ActionButton(texts("laptop.close"))
         close.clicked.connect(self.reject)
         self.copy_button = ActionButton(texts("laptop.copy"))
         self.copy_button.clicked.connect(self._copy)
-        self.again_button = ActionButton(texts("laptop.again"), Kind.PRIMARY)
+        self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY)
         self.again_button.clicked.connect(self.check_wanted)
         self.finished.connect(lambda _: self.cancel_wanted.emit())
         buttons = QHBoxLayout()

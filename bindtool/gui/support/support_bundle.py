@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.file_dialogs import Files
+    from bindtool.gui.common.util.file_dialogs import FileDialogs
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
@@ -44,7 +44,7 @@ class SupportFile(QObject):
     def __init__(
         self,
         window: Window,
-        files: Files,
+        files: FileDialogs,
         desk: SheetDesk,
         ground: Services,
         table: SheetView,

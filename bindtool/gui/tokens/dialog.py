@@ -13,12 +13,12 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
-from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.dialogs import AskFirst
+from bindtool.gui.common.widgets.dialogs import InlineConfirm
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import EndDay, TokenField
 from bindtool.i18n.row_text import site_words
@@ -89,17 +89,17 @@ class TokenPanel(QDialog):
         self.kept = line()
         self.check_button = ActionButton(texts("token_panel.check"))
         self.forget_button = ActionButton(texts("token_panel.forget"))
-        self.ask_first = AskFirst(texts("token_panel.forget.sure"), texts("token_panel.forget.yes"), texts)
+        self.ask_first = InlineConfirm(texts("token_panel.forget.sure"), texts("token_panel.forget.yes"), texts)
         self.token = TokenField(texts, texts("token_panel.hint"))
         self.end_day = EndDay(texts, day)
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
-        self.waiting = Waiting(texts)
+        self.waiting = BusyIndicator(texts)
         self.close_button = ActionButton(texts("token_panel.close"))
         self.memory_button = ActionButton(texts("token_panel.memory"))
         self.settle_button = ActionButton(texts("action.settle_token"))
-        self.again_button = ActionButton(texts("action.try_again"), Kind.PRIMARY)
-        self.save_button = ActionButton(texts("token_panel.save"), Kind.PRIMARY)
+        self.again_button = ActionButton(texts("action.try_again"), StyleKind.PRIMARY)
+        self.save_button = ActionButton(texts("token_panel.save"), StyleKind.PRIMARY)
         self._lay_out()
         self._connect()
         self._enter(_State.IDLE)
@@ -155,7 +155,7 @@ class TokenPanel(QDialog):
         blocked = isinstance(error, VaultError) and not isinstance(error, (TokenMissing, TokenNotForSite))
         asking = isinstance(error, TokenOfNoSite)
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
-        self.reply.say(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+        self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def hold(self) -> None:
         """Take a token that nothing keeps; one that stands in the field at once."""

@@ -17,7 +17,7 @@ from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.jobs.site_token import token_for
-from bindtool.gui.common.util.background_tasks import requests_loaded
+from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +176,7 @@ class TokenDesk(QObject):
 
     async def check(self, profile: Profile) -> Identity:
         """Ask the profile's site whose token it is; binds nothing."""
-        await requests_loaded()
+        await load_http_stack()
         from bindtool.core.api.client import CozeApi, Timeouts
         from bindtool.core.api.identity import read_identity
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.reply_box import Answer
+from bindtool.gui.common.widgets.reply_box import Reply
 
 if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity
@@ -48,14 +48,14 @@ def stored(texts: Texts, note: TokenMetadata, site: str, *, in_memory: bool = Fa
     return "\n".join(lines)
 
 
-def checked(texts: Texts, identity: Identity, site: str) -> Answer:
+def checked(texts: Texts, identity: Identity, site: str) -> Reply:
     """Say what a check found, and what it can't tell; `site` is the host."""
     if identity.check is TokenCheck.ACCEPTED:
         named = texts("token_check.accepted.name", name=identity.name)
         whose = named if identity.name else texts("token_check.accepted.nameless")
         body = f"{whose}\n{texts('token_check.limits')}"
-        return Answer(Tone.GOOD, texts("token_check.accepted.title", site=site), body)
+        return Reply(Tone.GOOD, texts("token_check.accepted.title", site=site), body)
     if identity.check is TokenCheck.REFUSED:
         words = (texts(f"advice.site_refuses_token.{part}", site=site) for part in ("title", "body"))
-        return Answer(Tone.BAD, *words)
-    return Answer(Tone.UNSURE, texts("token_check.unclear.title"), texts("token_check.unclear.body", site=site))
+        return Reply(Tone.BAD, *words)
+    return Reply(Tone.UNSURE, texts("token_check.unclear.title"), texts("token_check.unclear.body", site=site))

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_session import Result
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_model import SheetModel
 
@@ -79,7 +79,7 @@ def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
 
 
 @pytest.fixture
-def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks, tokens: TokenDesk) -> Session:
+def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk) -> Session:
     """A window's runs."""
     return Session(desk, SheetEdits(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
 
@@ -200,7 +200,7 @@ def test_progress_grows_and_rows_change_as_it_happens(
 
 
 def test_many_answers_are_told_together(
-    bench: Bench, desk: SheetDesk, tasks: Tasks, server: PracticeServer
+    bench: Bench, desk: SheetDesk, tasks: BackgroundTasks, server: PracticeServer
 ) -> None:
     """Three hundred requests at once change the table as often as somebody can see it, and no row is left out."""
     bench.put([f"SPK{number:06}" for number in range(1, 301)])
@@ -294,7 +294,7 @@ def test_a_run_has_its_rows_to_itself(
 
 
 def test_another_bench_is_quicker_while_a_run_begins(
-    bench: Bench, desk: SheetDesk, tasks: Tasks, server: PracticeServer, store: Store
+    bench: Bench, desk: SheetDesk, tasks: BackgroundTasks, server: PracticeServer, store: Store
 ) -> None:
     """A row that another bench had bound between the press and the claims was sent all the same.
 
@@ -317,7 +317,7 @@ def test_another_bench_is_quicker_while_a_run_begins(
 
 
 def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
-    bench: Bench, desk: SheetDesk, store: Store, clock: HandClock, tasks: Tasks, tokens: TokenDesk
+    bench: Bench, desk: SheetDesk, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
 ) -> None:
     """Another bench has the device that was confirmed; the row has another one by the time that is known."""
     others = ScriptedServer()
@@ -403,7 +403,7 @@ def test_a_wait_is_counted_down(
 
 
 def test_a_countdown_goes_by_the_steady_clock(
-    bench: Bench, store: Store, desk: SheetDesk, tasks: Tasks, tokens: TokenDesk, server: PracticeServer
+    bench: Bench, store: Store, desk: SheetDesk, tasks: BackgroundTasks, tokens: TokenDesk, server: PracticeServer
 ) -> None:
     """The clock on the wall is put back an hour in the middle of a wait: it is not an hour longer for that."""
 
@@ -556,7 +556,7 @@ def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
 
 
 def test_closing_the_window_ends_a_run(
-    bench: Bench, session: Session, tasks: Tasks, server: PracticeServer, qtbot: QtBot
+    bench: Bench, session: Session, tasks: BackgroundTasks, server: PracticeServer, qtbot: QtBot
 ) -> None:
     """With a request in flight, everything that the run has started ends with its task."""
     server.script([Slow(3600)])

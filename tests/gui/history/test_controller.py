@@ -22,7 +22,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.audio.cues import Hush, Silence
+from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.history.controller import HistoryDesk
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.window import MainWindow
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.history.record_model import RecordModel
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
@@ -63,7 +63,7 @@ def practice() -> bool:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, practice: bool) -> Services:
+def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, *, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Services(
@@ -80,7 +80,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, *, prac
         lambda: None,
         practice=practice,
         learnt=LearnedRules(tmp_path / "scanner.toml"),
-        sounds=Hush(Silence(), settings),
+        sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
         ledger=LedgerDesk(lambda *_: None),
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
@@ -69,7 +69,9 @@ def test_a_setting_that_is_none_of_ours(retention: Retention, settings: QSetting
     assert retention.days == 0
 
 
-def test_old_sheets_go(retention: Retention, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> None:
+def test_old_sheets_go(
+    retention: Retention, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
     """Those that were closed longer ago, and no others."""
     young, old, older = closed_sheets(store, clock, 89, 91, 400)
     retention.keep_for(90)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton
 
-from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.main_window import window
 from tests.gui.main_window import test_room as room
 from tests.gui.main_window.test_room import screen
@@ -43,7 +43,7 @@ def primaries(screen: QWidget) -> list[QPushButton]:
         one
         for one in screen.findChildren(QPushButton)
         if one.isVisible()
-        and one.property("kind") == Kind.PRIMARY
+        and one.property("kind") == StyleKind.PRIMARY
         and screen.childAt(one.mapTo(screen, one.rect().center())) is one
     ]
 

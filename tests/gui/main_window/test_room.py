@@ -56,8 +56,8 @@ from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import Kind
-from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import speak_qt
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.prompt_bar import ask
@@ -497,7 +497,7 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 def about(window: MainWindow, texts: Texts) -> QWidget:
     """The line that says which version it is."""
     sheet(window, texts)
-    Help(window, texts, this_version(), Tasks(lambda _: None))
+    Help(window, texts, this_version(), BackgroundTasks(lambda _: None))
     window.actions_["about"].trigger()
     return window
 
@@ -662,7 +662,7 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
         f"{one.accessibleName() or one.text()}: {one.height()}"
         for one in buttons
         if one.isVisible()
-        and one.property("kind") != Kind.LINK
+        and one.property("kind") != StyleKind.LINK
         and not is_inside(one, QLineEdit, QAbstractSpinBox)
         and one.height() < theme.TARGET
     ]

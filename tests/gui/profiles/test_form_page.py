@@ -495,8 +495,8 @@ def test_a_good_check_leads_on_to_scanning(
     assert form.edited == wishes[0][0]
 
     # WHEN the primary button is pressed
-    assert form.done_button.property("kind") == theme.Kind.PRIMARY
-    assert form.save_button.property("kind") == theme.Kind.NORMAL
+    assert form.done_button.property("kind") == theme.StyleKind.PRIMARY
+    assert form.save_button.property("kind") == theme.StyleKind.NORMAL
     press(form, texts("profile_form.done"))
 
     # THEN it goes on
@@ -513,7 +513,7 @@ def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileForm, wish
 
     assert "✓ Saved" in said(form)
     assert "coze.cn does not accept this token" in said(form)
-    assert form.save_button.property("kind") == theme.Kind.PRIMARY
+    assert form.save_button.property("kind") == theme.StyleKind.PRIMARY
     assert can_see(form, "Start scanning")
     assert not can_see(form, "Cancel")
     assert form.edited == wishes[0][0]

@@ -23,7 +23,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
-from bindtool.gui.common.audio.cues import Hush, Silence
+from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
@@ -111,7 +111,7 @@ def practice() -> bool:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practice: bool) -> Services:
+def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
@@ -128,7 +128,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, practic
         lambda: None,
         practice=practice,
         learnt=LearnedRules(tmp_path / "scanner.toml"),
-        sounds=Hush(Silence(), settings),
+        sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
         ledger=LedgerDesk(lambda *_: None),
     )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.scanner.keystrokes import KeyKind
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
 
@@ -53,7 +53,7 @@ class Bench:
         self.table = QWidget()
         self.column = QVBoxLayout(self.table)
         self.label, self.id, self.elsewhere = QLineEdit(), QLineEdit(), QLineEdit()
-        latin_only(self.id)
+        disable_input_method(self.id)
         self.column.addWidget(self.label)
         self.column.addWidget(self.id)
         column = QVBoxLayout(self.window)

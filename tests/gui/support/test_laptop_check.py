@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
 
@@ -57,7 +57,7 @@ def server() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def look(
-    texts: Texts, tasks: Tasks, clock: HandClock, server: PracticeServer, tmp_path: Path, qtbot: QtBot
+    texts: Texts, tasks: BackgroundTasks, clock: HandClock, server: PracticeServer, tmp_path: Path, qtbot: QtBot
 ) -> Look:
     """Give a way to look at a laptop with this store of tokens; the panel is on the screen."""
 

@@ -20,8 +20,8 @@ from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.audio.cues import Hush, Silence
-from bindtool.gui.common.util.file_dialogs import Files
+from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.util.file_dialogs import FileDialogs
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
@@ -121,7 +121,7 @@ class Person:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: TokenStore) -> Services:
+def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, vault: TokenStore) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Services(
@@ -136,7 +136,7 @@ def ground(store: Store, clock: HandClock, tasks: Tasks, tmp_path: Path, vault: 
         lambda: None,
         practice=False,
         learnt=LearnedRules(tmp_path / "scanner.toml"),
-        sounds=Hush(Silence(), settings),
+        sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
         ledger=LedgerDesk(lambda *_: None),
     )
@@ -156,7 +156,7 @@ def desk(
 ) -> SheetDesk:
     """Give the desk of that window, on which no sheet lies yet; the entry of its menu works."""
     desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
-    files = Files(window, texts, ground.clock, lambda _: None)
+    files = FileDialogs(window, texts, ground.clock, lambda _: None)
     patience = 0.05 if isinstance(vault, Silent) else 10
     SupportFile(window, files, desk, ground, window.table, lambda: profile, patience=patience)
     return desk

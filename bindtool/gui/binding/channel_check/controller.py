@@ -20,7 +20,7 @@ from bindtool.core.profiles.profile import with_answer
 from bindtool.gui.binding.channel_check.page import CheckView
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.common.widgets.reply_box import Answer
+from bindtool.gui.common.widgets.reply_box import Reply
 from bindtool.gui.support.support_text import for_coze
 from bindtool.i18n.row_text import answer_words
 
@@ -195,7 +195,7 @@ class Checking(QObject):
     def _copy_question(self) -> None:
         if self._profile is not None:
             copy_text(for_coze(self._texts, self._profile.channel))
-            self._page.show_reply(Answer(Tone.GOOD, self._texts("handout.note")))
+            self._page.show_reply(Reply(Tone.GOOD, self._texts("handout.note")))
 
     # what is sent
 
@@ -230,7 +230,7 @@ class Checking(QObject):
         self._show()
         self._page.show_reply(self._why_not_bound(job, result.concluded.advice))
 
-    def _why_not_bound(self, job: Job, advice: Advice | None) -> Answer:
+    def _why_not_bound(self, job: Job, advice: Advice | None) -> Reply:
         row = self._desk.sheet[job.number]
         state = self._texts(f"state.{self._desk.sheet.standing(job.number).state}")
         title = self._texts("channel_check.not_bound", device_id=row.device_id, state=state)
@@ -238,7 +238,7 @@ class Checking(QObject):
         if advice is not None:
             title, body = self._texts.say(advice.title), self._texts.say(advice.body)
         words = answer_words(self._texts, row.outcome.answer) if row.outcome.answer is not None else ""
-        return Answer(Tone.UNSURE, title, "\n".join(filter(None, (body, words))))
+        return Reply(Tone.UNSURE, title, "\n".join(filter(None, (body, words))))
 
     def _show_broken(self, error: Exception) -> None:
         if self._sent is not None:
@@ -248,7 +248,7 @@ class Checking(QObject):
             self._say(error if isinstance(error, BindtoolError) else fault)
 
     def _say(self, error: BindtoolError) -> None:
-        self._page.show_reply(Answer(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+        self._page.show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         self._ground.tasks.start(work)

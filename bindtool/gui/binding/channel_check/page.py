@@ -16,8 +16,8 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import CheckStep
 from bindtool.gui.binding.channel_check.step_widgets import Found, Look, Question, SendOne
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
-from bindtool.gui.common.widgets.busy_indicator import Waiting
+from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import ReplyBox
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.common.widgets.reply_box import Answer
+    from bindtool.gui.common.widgets.reply_box import Reply
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
@@ -91,7 +91,7 @@ class ChannelCheckPage(QWidget):
         self._steps = QWidget()
         self._place = QVBoxLayout()
         self.reply = ReplyBox(texts("reply.name"))
-        self.waiting = Waiting(texts)
+        self.waiting = BusyIndicator(texts)
         self.waiting.stop_wanted.connect(self.stop_wanted)
         self.back = ActionButton(texts("channel_check.later"))
         self.back.clicked.connect(self.left)
@@ -130,7 +130,7 @@ class ChannelCheckPage(QWidget):
         self._steps.deleteLater()
         self._steps = steps
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
-        theme.dress(self.back, Kind.PRIMARY if known else Kind.NORMAL)
+        theme.set_style(self.back, StyleKind.PRIMARY if known else StyleKind.NORMAL)
 
     def hold(self) -> None:
         """Let no step be answered until the next view or reply."""
@@ -142,7 +142,7 @@ class ChannelCheckPage(QWidget):
         self.hold()
         self.waiting.begin(what)
 
-    def show_reply(self, answer: Answer) -> None:
+    def show_reply(self, answer: Reply) -> None:
         """Say what came of the last wish."""
         self._steps.setEnabled(True)
         self.waiting.hide()

@@ -15,11 +15,11 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, CheckStep, Seen
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import line
-from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class _Part(QWidget):
         box = ReplyBox(self._texts("reply.name"))
         # In its place first: said before, it would be a window of its own for a moment.
         self._column.addWidget(box)
-        box.say(Answer(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
+        box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 
     def _buttons(self, *buttons: QAbstractButton) -> None:
         row = QHBoxLayout()
@@ -90,7 +90,7 @@ class Question(_Part):
         self._buttons(*answers)
         if check.step is CheckStep.WARNING:
             self._box("channel_check.warning", Tone.UNSURE)
-            copy = ActionButton(texts("channel_check.copy_question"), Kind.PRIMARY)
+            copy = ActionButton(texts("channel_check.copy_question"), StyleKind.PRIMARY)
             copy.clicked.connect(self.copy_wanted)
             go_on = ActionButton(texts("channel_check.take_the_risk"))
             go_on.clicked.connect(self.risk_taken)
@@ -115,7 +115,7 @@ class SendOne(_Part):
         for job in ready[:_MOST_TO_CHOOSE_FROM]:
             self.choice.addItem(escaped(f"{job.device.label}   {job.device.device_id}"), job.number)
         self._column.addWidget(Field(texts("channel_check.device"), self.choice))
-        send = ActionButton(texts("channel_check.send"), Kind.PRIMARY)
+        send = ActionButton(texts("channel_check.send"), StyleKind.PRIMARY)
         send.clicked.connect(lambda: self.send_wanted.emit(self.choice.currentData()))
         if not ready:
             reason = texts("channel_check.none_ready")
@@ -163,7 +163,7 @@ class Look(_Part):
             button.clicked.connect(partial(self._tell, found))
             answers.append(button)
         if check.seen is Seen.NEITHER:
-            again = ActionButton(texts("channel_check.again"), Kind.FLAT)
+            again = ActionButton(texts("channel_check.again"), StyleKind.FLAT)
             again.clicked.connect(self.again_wanted)
             answers.append(again)
         self._buttons(*answers)
@@ -207,10 +207,10 @@ class Found(_Part):
             buttons.append(self._button("channel_check.be_sender", self.sender_wanted))
         buttons.append(self._button("menu.export_profile", self.export_wanted))
         if check.step is CheckStep.DONE and (beside or not profile.read_only):
-            buttons.append(self._button("channel_check.look_again", self.look_again_wanted, Kind.FLAT))
+            buttons.append(self._button("channel_check.look_again", self.look_again_wanted, StyleKind.FLAT))
         self._buttons(*buttons)
 
-    def _button(self, words: str, wanted: SignalInstance, kind: Kind = Kind.NORMAL) -> ActionButton:
+    def _button(self, words: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(words), kind)
         button.clicked.connect(wanted)
         return button

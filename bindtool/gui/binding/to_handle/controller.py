@@ -18,7 +18,7 @@ from bindtool.core.sheet_view.next_step import Handling
 from bindtool.core.sheet_view.triage import NEEDS_HAND, OfCause, group
 from bindtool.gui.binding.to_handle.row_story_text import story_of
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Refusals(QObject):
         self._groups: tuple[Group, ...] = ()
         self._hidden: list[Column] = []
         self._row: int | None = None
-        self._redraw = Soon(self, self._show)
+        self._redraw = Throttle(self, self._show)
         self._connect()
 
     def _connect(self) -> None:

@@ -15,7 +15,7 @@ from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.to_handle.row_story_view import RowStory
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
@@ -65,10 +65,10 @@ class RefusalsPanel(QFrame):
         self._marks: list[Mark | None] = []
         self.setAccessibleName(texts("refusals.name"))
         self.setFixedWidth(_WIDTH)
-        theme.dress(self, Kind.SIDE)
+        theme.set_style(self, StyleKind.SIDE)
         self._title = line()
         theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
-        self._show_all = ActionButton(texts("refusals.show_all"), Kind.FLAT)
+        self._show_all = ActionButton(texts("refusals.show_all"), StyleKind.FLAT)
         self._causes = QListWidget()
         self._causes.setAccessibleName(texts("refusals.causes"))
         self._causes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -77,9 +77,9 @@ class RowStory(QScrollArea):
         self._advice = line()
         self._log_id = _selectable()
         self._sharing = line(tone=Tone.QUIET)
-        self._copy = ActionButton(texts("refusals.copy"), Kind.FLAT)
-        self._scan = ActionButton(texts("refusals.scan_again"), Kind.FLAT)
-        self._take_back = ActionButton(texts("refusals.take_back"), Kind.FLAT)
+        self._copy = ActionButton(texts("refusals.copy"), StyleKind.FLAT)
+        self._scan = ActionButton(texts("refusals.scan_again"), StyleKind.FLAT)
+        self._take_back = ActionButton(texts("refusals.take_back"), StyleKind.FLAT)
         self._lay_out()
         self._copy.clicked.connect(self.support_wanted)
         self._scan.clicked.connect(self.scan_again_wanted)
@@ -124,7 +124,7 @@ class RowStory(QScrollArea):
         for label, text in words.items():
             label.setText(text)
             label.setVisible(bool(text))
-        theme.dress(self._title, tone=story.mark.tone)
+        theme.set_style(self._title, tone=story.mark.tone)
         self.setAccessibleDescription(". ".join(filter(None, words.values())))
 
     def show_actions(self, *, scan: bool, why_not_scan: str, awaited: bool) -> None:

@@ -39,7 +39,7 @@ class Silence:
         """Do nothing."""
 
 
-class Hush:
+class MutableSounds:
     """Sounds with a switch, which this computer remembers."""
 
     def __init__(self, sounds: Sounds, settings: QSettings) -> None:

@@ -28,7 +28,7 @@ FADE = 220
 _NOTHING = array("h")
 
 
-class CueStream:
+class Mixer:
     """One cue at a time. Any thread may call it."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ _LEAVING_SECONDS = 1.0
 _CARDS = Path("/proc/asound/cards")
 
 
-class Speakers:
+class SoundPlayer:
     """Plays cues. Nothing of it runs before the first cue, or `warm_up`.
 
     Args:
@@ -86,7 +86,7 @@ class Speakers:
 
     def __init__(self, backends: Sequence[str] = (), *, rest: float = _REST_SECONDS) -> None:
         self._rest = rest
-        self._stream = CueStream()
+        self._stream = Mixer()
         self._device = _Device(self._stream, backends)
         self._wanted: queue.SimpleQueue[Cue | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -162,7 +162,7 @@ class Speakers:
 class _Device:
     """The sound card as miniaudio knows it, used by one thread."""
 
-    def __init__(self, stream: CueStream, backends: Sequence[str]) -> None:
+    def __init__(self, stream: Mixer, backends: Sequence[str]) -> None:
         self._stream = stream
         self._backends = backends
         # miniaudio ships no types.

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.common.shell.actions import Actions
-    from bindtool.gui.common.widgets.message_bar import Notice
-    from bindtool.gui.common.widgets.prompt_bar import OfferBar
+    from bindtool.gui.common.widgets.message_bar import MessageBar
+    from bindtool.gui.common.widgets.prompt_bar import PromptBar
     from bindtool.i18n.catalogue import Texts
 
 _USUAL_SIZE = QSize(1280, 720)
@@ -39,8 +39,8 @@ class Window(QMainWindow):
     """
 
     actions_: Actions
-    notice: Notice
-    offer: OfferBar
+    notice: MessageBar
+    offer: PromptBar
     pages: QStackedWidget
     sheet_page: QWidget
 

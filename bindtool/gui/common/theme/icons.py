@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class MarkButton(QToolButton):
         self._mark = mark
         self._icons = Icons()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        theme.dress(self, Kind.FLAT)
+        theme.set_style(self, StyleKind.FLAT)
         self._draw()
 
     def _draw(self) -> None:

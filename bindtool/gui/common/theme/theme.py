@@ -1,8 +1,8 @@
 """How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
 
 Owns every colour on a screen; where they go is written in `stylesheet`, and those on paper are `print_layout`'.
-Widgets name a `Tone` (what a colour says) and a `Kind` (what a button or a box is); which state has which tone is
-for `icons`.
+Widgets name a `Tone` (what a colour says) and a `StyleKind` (what a button or a box is); which state has which tone
+is for `icons`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Tone(StrEnum):
     BUSY = "busy"
 
 
-class Kind(StrEnum):
+class StyleKind(StrEnum):
     """What a button or a box is."""
 
     PRIMARY = "primary"
@@ -68,7 +68,7 @@ class Kind(StrEnum):
     PRACTICE = "practice"
 
 
-_PRESSED = frozenset({Kind.PRIMARY, Kind.NORMAL, Kind.FLAT})
+_PRESSED = frozenset({StyleKind.PRIMARY, StyleKind.NORMAL, StyleKind.FLAT})
 
 # Each pair: light, dark.
 _INKS: Mapping[Tone, tuple[str, str]] = MappingProxyType(
@@ -191,8 +191,8 @@ def apply(app: QApplication) -> Follower:
     font.setPointSizeF(BODY_POINTS)
     app.setFont(font)
     follower = Follower(app)
-    follower.dress(hints.colorScheme())
-    hints.colorSchemeChanged.connect(follower.dress)
+    follower.set_style(hints.colorScheme())
+    hints.colorSchemeChanged.connect(follower.set_style)
     return follower
 
 
@@ -207,9 +207,9 @@ class Follower(QObject):
     def ask_for_contrast(self, asked: bool) -> None:
         """Wear high contrast, or no longer, where the system's colours do not say so themselves."""
         self._asked = asked
-        self.dress(self._app.styleHints().colorScheme())
+        self.set_style(self._app.styleHints().colorScheme())
 
-    def dress(self, scheme: Qt.ColorScheme) -> None:
+    def set_style(self, scheme: Qt.ColorScheme) -> None:
         """Wear what the system has now."""
         app, dark = self._app, scheme is Qt.ColorScheme.Dark
         # Without a palette of its own the program has the system's.
@@ -233,7 +233,7 @@ def put_on(app: QApplication, colours: QPalette) -> None:
     app.setStyleSheet(_style_sheet(colours))
 
 
-def dress(widget: QWidget, kind: Kind | None = None, tone: Tone | None = None) -> None:
+def set_style(widget: QWidget, kind: StyleKind | None = None, tone: Tone | None = None) -> None:
     """Say what a widget is and in which tone; what is None stays as it was."""
     for name, value in (("kind", kind), ("tone", tone)):
         if value is not None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Failed = Callable[[Exception], None]
 
 
-class Tasks:
+class BackgroundTasks:
     """Starts coroutines from Qt's side.
 
     Args:
@@ -49,7 +49,7 @@ class Tasks:
             self._failed(error)
 
 
-async def requests_loaded() -> None:
+async def load_http_stack() -> None:
     """Return once it is loaded; from the second time on that is at once."""
     await asyncio.to_thread(_load)
 

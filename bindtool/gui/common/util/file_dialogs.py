@@ -74,7 +74,7 @@ def _folder(settings: QSettings) -> str:
     return next((folder for folder in wanted if folder and Path(folder).is_dir()), str(Path.home()))
 
 
-class Files(QObject):
+class FileDialogs(QObject):
     """Asks for files. `open_lists` opens those that were chosen."""
 
     def __init__(

@@ -28,7 +28,7 @@ class _NoInputMethod(QObject):
         return True
 
 
-def latin_only(widget: QWidget) -> QObject:
+def disable_input_method(widget: QWidget) -> QObject:
     """Let `widget` take keys as they come; for the scan field and for each editor of an id.
 
     Returns what does so: it ends when that is deleted, and with the widget.

@@ -16,7 +16,7 @@ MOMENT = 100
 """Milliseconds from one time to the next."""
 
 
-class Soon(QObject):
+class Throttle(QObject):
     """Does `act`, once for all who asked for it since it was done last, `moment` milliseconds ago or more."""
 
     def __init__(self, parent: QObject, act: Callable[[], None], moment: int = MOMENT) -> None:

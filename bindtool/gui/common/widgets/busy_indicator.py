@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class Waiting(QWidget):
+class BusyIndicator(QWidget):
     """Out of sight until something is waited for.
 
     Signals:

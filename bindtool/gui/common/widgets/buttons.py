@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import MarkButton
-from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.theme.theme import StyleKind
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 class ActionButton(QPushButton):
     """Its text is its accessible name; one of kind PRIMARY a screen, a FLAT one is underlined like a link."""
 
-    def __init__(self, text: str, kind: Kind = Kind.NORMAL) -> None:
+    def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL) -> None:
         super().__init__()
         self.setAutoDefault(False)
         self.rename(text)
         font = self.font()
-        font.setUnderline(kind is Kind.FLAT)
+        font.setUnderline(kind is StyleKind.FLAT)
         self.setFont(font)
-        if kind is not Kind.FLAT:
+        if kind is not StyleKind.FLAT:
             self.setMinimumHeight(theme.TARGET)
-        theme.dress(self, kind)
+        theme.set_style(self, kind)
 
     def allow(self, allowed: bool, why_not: str) -> None:
         """Let it be pressed; or not, and say why in its tool tip and for a screen reader."""
@@ -46,7 +46,7 @@ class ActionButton(QPushButton):
 _WIDTH = 250
 
 
-class CornerButton(QPushButton):
+class StepButton(QPushButton):
     """A primary button that shares its place with others; its accessible name stays, whatever is written on it."""
 
     def __init__(self, name: str) -> None:
@@ -55,7 +55,7 @@ class CornerButton(QPushButton):
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(_WIDTH, theme.TARGET)
-        theme.dress(self, Kind.PRIMARY)
+        theme.set_style(self, StyleKind.PRIMARY)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take no second click: it was meant for the button that was here before, or over here."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class AskFirst(QWidget):
+class InlineConfirm(QWidget):
     """Out of sight until `show`; either answer puts it away.
 
     Args:

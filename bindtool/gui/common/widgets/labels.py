@@ -24,7 +24,7 @@ def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLab
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wraps)
     if tone is not Tone.PLAIN:
-        theme.dress(label, tone=tone)
+        theme.set_style(label, tone=tone)
     return label
 
 

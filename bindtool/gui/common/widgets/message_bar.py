@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ class _Content:
     n: int | None = None
 
 
-class Notice(QFrame):
+class MessageBar(QFrame):
     """One calm banner.
 
     Signals:
@@ -69,11 +69,11 @@ class Notice(QFrame):
         self._title = _text_label(bold=True)
         self._body = _text_label()
         self._extra = _text_label()
-        theme.dress(self._extra, tone=Tone.QUIET)
+        theme.set_style(self._extra, tone=Tone.QUIET)
         for label in (self._body, self._extra):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._quiet = self._action_button(Kind.FLAT)
-        self._primary = self._action_button(Kind.NORMAL)
+        self._quiet = self._action_button(StyleKind.FLAT)
+        self._primary = self._action_button(StyleKind.NORMAL)
         self._close = MarkButton(Mark.CLOSE)
         self._close.setAccessibleName(texts("notice.close"))
         self._close.setToolTip(texts("notice.close"))
@@ -81,11 +81,11 @@ class Notice(QFrame):
         self._lay_out()
         self.hide()
 
-    def _action_button(self, kind: Kind) -> QPushButton:
+    def _action_button(self, kind: StyleKind) -> QPushButton:
         button = QPushButton()
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.acted.emit(self._actions[button]))
-        theme.dress(button, kind)
+        theme.set_style(button, kind)
         return button
 
     def _lay_out(self) -> None:
@@ -144,7 +144,7 @@ class Notice(QFrame):
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
         self._take(Gravity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
-    def go_on_from(self, before: Notice) -> None:
+    def go_on_from(self, before: MessageBar) -> None:
         """Say what another banner has said, in the words of this one."""
         self._contents = dict(before._contents)
         self._show_gravest()
@@ -192,7 +192,7 @@ class Notice(QFrame):
         if content.n is not None:
             self._primary.setText(self._texts(f"action.{content.primary}_n", n=content.n))
         self._mark.show_mark(content.mark)
-        theme.dress(self, Kind.BANNER, content.mark.tone)
+        theme.set_style(self, StyleKind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))
         self.setVisible(not self._gives_way or self.gravity is Gravity.ERROR)
 

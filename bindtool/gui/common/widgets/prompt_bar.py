@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePo
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.tab_order import come_before
 
@@ -26,7 +26,7 @@ _LONGEST_CHOICE = 40
 """Characters; a longer value is cut on its button and whole in its tool tip."""
 
 
-class OfferBar(QFrame):
+class PromptBar(QFrame):
     """One question at a time, by the name of whoever asks; a newer one waits until the older one is gone.
 
     Signals:
@@ -41,7 +41,7 @@ class OfferBar(QFrame):
         super().__init__()
         self._offers: dict[str, tuple[str, tuple[str, ...], Callable[[int], None]]] = {}
         self.setAccessibleName(texts("offer.name"))
-        theme.dress(self, Kind.BANNER, Tone.UNSURE)
+        theme.set_style(self, StyleKind.BANNER, Tone.UNSURE)
         self._question = QLabel()
         self._question.setTextFormat(Qt.TextFormat.PlainText)
         self._question.setWordWrap(True)
@@ -151,7 +151,7 @@ class OfferBar(QFrame):
         self.told.emit(question)
 
 
-def ask(offer: OfferBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
+def ask(offer: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
     """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 
     "No" has the keys, and Esc takes the question back: nothing that a scanner types agrees to anything.

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What is so, what it means ("" for nothing more), and in which tone."""
 
     tone: Tone
@@ -54,13 +54,13 @@ class ReplyBox(QFrame):
         """All that is said, a line each; "" while it is out of sight."""
         return self.accessibleDescription()
 
-    def say(self, answer: Answer) -> None:
+    def say(self, answer: Reply) -> None:
         """Show an answer."""
         self._title.setText(answer.title)
         self._body.setText(answer.body)
         self._body.setVisible(bool(answer.body))
-        theme.dress(self._title, tone=answer.tone)
-        theme.dress(self, Kind.BANNER, answer.tone)
+        theme.set_style(self._title, tone=answer.tone)
+        theme.set_style(self, StyleKind.BANNER, answer.tone)
         self.setAccessibleDescription("\n".join(filter(None, (answer.title, answer.body))))
         self.show()
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QLineEdit
 from bindtool.core.barcode.rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.util.no_input_method import disable_input_method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +47,8 @@ class BurstField(QLineEdit):
         self.setPlaceholderText(name)
         self.setFixedHeight(_HEIGHT)
         theme.resize_text(self, theme.FIELD_POINTS)
-        theme.dress(self, Kind.FIELD)
-        latin_only(self)
+        theme.set_style(self, StyleKind.FIELD)
+        disable_input_method(self)
         self._moments: list[int] = []
         self._ends: list[EndKey] = []
         self._silence = QTimer(self)

@@ -12,13 +12,13 @@ from bindtool.core.barcode.rules import PartKind
 from bindtool.core.intake.id_rules import NOT_ASCII
 from bindtool.core.intake.intake import waits_for_rule
 from bindtool.core.model.row import Source
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.candidates import Choice
     from bindtool.core.barcode.rules import PartRule
     from bindtool.core.model.row import Row
-    from bindtool.gui.common.widgets.prompt_bar import OfferBar
+    from bindtool.gui.common.widgets.prompt_bar import PromptBar
     from bindtool.gui.scanning.setup.scan_rules import RuleDesk
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
@@ -34,7 +34,7 @@ class PartQuestion(QObject):
     The desk has to have the rules in force when it hears of other ones: it is connected first.
     """
 
-    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
+    def __init__(self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
@@ -106,7 +106,7 @@ class LetterQuestion(QObject):
     The desk has to have the rules in force when it hears of other ones: it is connected first.
     """
 
-    def __init__(self, bar: OfferBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
+    def __init__(self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
@@ -115,7 +115,7 @@ class LetterQuestion(QObject):
         self._rules = rules
         self._sheet, self._held = desk.sheet, 0
         self._asked: set[int] = set()
-        self._soon = Soon(self, self._look)
+        self._soon = Throttle(self, self._look)
         desk.changed.connect(self._notice)
         rules.changed.connect(self._use_rules)
 

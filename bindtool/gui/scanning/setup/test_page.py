@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.scanning.setup.barcode_image import Symbology, code_picture
 from bindtool.gui.scanning.setup.burst_field import BurstField
@@ -55,7 +55,7 @@ class ScannerTestPage(ScrollPage):
         self.field = BurstField(texts("scanner_test.field"))
         self.field.came.connect(self._judge)
         self.reply = ReplyBox(texts("reply.name"))
-        self.set_it = ActionButton(texts("scanner_test.set_it"), Kind.PRIMARY)
+        self.set_it = ActionButton(texts("scanner_test.set_it"), StyleKind.PRIMARY)
         self.set_it.clicked.connect(lambda: self.set_wanted.emit(self._wanted))
         self.learnt = line("", Tone.QUIET)
         self.forget = ActionButton(texts("scanner_test.forget"))
@@ -85,7 +85,7 @@ class ScannerTestPage(ScrollPage):
         """Say that the rules are kept, and wait for the next scan."""
         self._rules = rules
         self.set_it.hide()
-        self.reply.say(Answer(Tone.GOOD, self._texts("scanner_test.set")))
+        self.reply.say(Reply(Tone.GOOD, self._texts("scanner_test.set")))
         self.field.setFocus()
 
     def _judge(self, burst: Burst) -> None:
@@ -94,14 +94,14 @@ class ScannerTestPage(ScrollPage):
         can_be_set = self._wanted != self._rules
         lines = [self._words(finding) for finding in found]
         if can_be_set and not found:
-            answer = Answer(Tone.UNSURE, self._texts("scanner_test.rules_in_the_way"))
+            answer = Reply(Tone.UNSURE, self._texts("scanner_test.rules_in_the_way"))
         elif can_be_set or not all(finding.difference in CURABLE for finding in found):
             lines.append(self._texts("scanner_test.arrived", text=burst.text))
-            answer = Answer(Tone.UNSURE, self._texts("scanner_test.wrong"), "\n".join(lines))
+            answer = Reply(Tone.UNSURE, self._texts("scanner_test.wrong"), "\n".join(lines))
         elif found:
-            answer = Answer(Tone.GOOD, self._texts("scanner_test.right_by_rules"), "\n".join(lines))
+            answer = Reply(Tone.GOOD, self._texts("scanner_test.right_by_rules"), "\n".join(lines))
         else:
-            answer = Answer(Tone.GOOD, self._texts("scanner_test.right"))
+            answer = Reply(Tone.GOOD, self._texts("scanner_test.right"))
         self.reply.say(answer)
         self.set_it.setVisible(can_be_set)
 

@@ -21,7 +21,7 @@ from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.reader import read_list
 from bindtool.gui.common.util.clipboard import copy_cells
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.sheet.tools.list_import_controller import read_beside
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.tabular.table.result import ReadList
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -56,7 +56,7 @@ class Comparing(QObject):
         window: Window,
         texts: Texts,
         desk: SheetDesk,
-        tasks: Tasks,
+        tasks: BackgroundTasks,
         folder: DataFolder,
         panel: ComparePanel,
         table: SheetView,
@@ -72,7 +72,7 @@ class Comparing(QObject):
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
-        self._again = Soon(self, self._show)
+        self._again = Throttle(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
         table.sheet_model.refreshed.connect(lambda _: self._again.ask())
         desk.head_changed.connect(self._again.ask)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QTabBar, Q
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
@@ -78,7 +78,7 @@ class ComparePanel(QFrame):
         self._view = CompareView()
         self.setAccessibleName(texts("compare.name"))
         self.setFixedWidth(_WIDTH)
-        theme.dress(self, Kind.BESIDE)
+        theme.set_style(self, StyleKind.BESIDE)
         self._title = QLabel(texts("compare.name"))
         theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
         self._close = MarkButton(Mark.CLOSE)
@@ -92,7 +92,7 @@ class ComparePanel(QFrame):
         self._about = QLabel()
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setWordWrap(True)
-        theme.dress(self._about, tone=Tone.QUIET)
+        theme.set_style(self._about, tone=Tone.QUIET)
         self._sum = ElidedLabel()
         theme.resize_text(self._sum, theme.LINE_POINTS, bold=True)
         self._tabs = QTabBar()
@@ -171,7 +171,7 @@ class ComparePanel(QFrame):
         self._about.setText(self._about_words())
         missing = len(view.lines.get(Side.MISSING, ()))
         self._sum.setText(self._texts("compare.not_scanned", n=missing) if missing else self._texts("compare.all"))
-        theme.dress(self._sum, tone=Tone.UNSURE if missing else Tone.GOOD)
+        theme.set_style(self._sum, tone=Tone.UNSURE if missing else Tone.GOOD)
         self.setAccessibleDescription(self._sum.text() if compared else self._about.text())
         for part in (self._sum, self._tabs, self._list, self._copy, self._save):
             part.setVisible(compared)

@@ -17,7 +17,7 @@ from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
-from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.common.theme.theme import StyleKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,7 +199,7 @@ class CountChip(QToolButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(texts("foot.count_meaning"))
-        theme.dress(self, Kind.FLAT)
+        theme.set_style(self, StyleKind.FLAT)
 
     def rename(self, words: str) -> None:
         """Show another count."""

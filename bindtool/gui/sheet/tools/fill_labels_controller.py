@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.gui.sheet.table_view import SheetView
@@ -42,7 +42,7 @@ class Filling(QObject):
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        tasks: Tasks,
+        tasks: BackgroundTasks,
         panel: FillPanel,
         table: SheetView,
     ) -> None:

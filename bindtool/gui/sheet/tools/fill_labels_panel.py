@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import TextField
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, ElidedLabel, headline, line
@@ -44,7 +44,7 @@ class FillPanel(QFrame):
         super().__init__()
         self._texts = texts
         self.setAccessibleName(texts("fill.name"))
-        theme.dress(self, Kind.SHEET)
+        theme.set_style(self, StyleKind.SHEET)
         self.title = headline(points=SECTION_POINTS)
         self.template = TextField(texts("fill.template"), texts("fill.hint"))
         self.template.entry.setMaximumWidth(_WIDEST_FIELD)

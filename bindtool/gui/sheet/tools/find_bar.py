@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ class FindBar(QFrame):
         self._found.setAccessibleName(texts("find.found_name"))
         self._missed = ElidedLabel()
         self._missed.setAccessibleName(texts("find.missed_name"))
-        theme.dress(self._missed, tone=Tone.UNSURE)
+        theme.set_style(self._missed, tone=Tone.UNSURE)
         self._all = QToolButton()
         self._all.setText(texts("find.all"))
         self._all.setAccessibleName(texts("find.all"))
         self._all.setToolTip(texts("find.all_keys"))
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._all.clicked.connect(self.all_wanted)
-        theme.dress(self._all, Kind.FLAT)
+        theme.set_style(self._all, StyleKind.FLAT)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

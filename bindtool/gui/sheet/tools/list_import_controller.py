@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.tabular.table.result import Opened
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.background_tasks import Tasks
-    from bindtool.gui.common.widgets.prompt_bar import OfferBar
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.common.widgets.prompt_bar import PromptBar
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.tools.list_import_page import ImportPage
     from bindtool.i18n.catalogue import Texts
@@ -53,7 +53,7 @@ def _to_nobody(_words: str) -> None:
 async def read_beside(
     read: Callable[[ReadingProgress], T],
     file: str,
-    offer: OfferBar,
+    offer: PromptBar,
     texts: Texts,
     name: str,
     say: Callable[[str], None] = _to_nobody,
@@ -142,7 +142,13 @@ class ListOpening(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, window: Window, texts: Texts, desk: SheetDesk, tasks: Tasks, folder: DataFolder, page: ImportPage
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDesk,
+        tasks: BackgroundTasks,
+        folder: DataFolder,
+        page: ImportPage,
     ) -> None:
         super().__init__(window)
         self._open_list: Reader = open_list

@@ -31,7 +31,7 @@ from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.common.widgets.reply_box import Answer, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,11 +93,11 @@ class ImportPage(QWidget):
             SafeCopy(view)
         self.reasons.setFixedHeight(_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
-        self.save = ActionButton(texts("import.save_refused"), theme.Kind.LINK)
+        self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK)
         self.save.clicked.connect(self.save_wanted)
         self.cancel = ActionButton(texts("import.cancel"))
         self.cancel.clicked.connect(self.left)
-        self.add = ActionButton("", theme.Kind.PRIMARY)
+        self.add = ActionButton("", theme.StyleKind.PRIMARY)
         self.add.clicked.connect(self.add_wanted)
         self._lay_out()
 
@@ -113,7 +113,7 @@ class ImportPage(QWidget):
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say why the list can't be read as it was chosen."""
-        self.reply.say(Answer(Tone.BAD, self._texts.say(error.title), self._texts.say(error.hint)))
+        self.reply.say(Reply(Tone.BAD, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def show_list(self, read: ReadList, choices: Choices) -> None:
         """Show a list as it is read by `choices`."""

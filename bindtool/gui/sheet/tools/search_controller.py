@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet_view.sorting import ARRIVAL
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Finding(QObject):
         self._counts = counts
         self._bar = bar
         self._asked_for = False
-        self._tell = Soon(self, self._show_found)
+        self._tell = Throttle(self, self._show_found)
         actions = window.actions_
         actions["find"].triggered.connect(self.begin)
         actions["show_all"].triggered.connect(self.show_all)

@@ -18,7 +18,7 @@ from bindtool.core.model.outcome import Outcome
 from bindtool.core.profiles.profile import Profile, with_answer
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage, CheckView
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.reply_box import Answer
+from bindtool.gui.common.widgets.reply_box import Reply
 from tests.gui.acting import can_see, find, press, said, write
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def test_while_it_is_sent(page: ChannelCheckPage) -> None:
 
     press(page, "Stop waiting")
     press(page, "Go on later")
-    page.show_reply(Answer(Tone.UNSURE, "It was not bound", "Try again."))
+    page.show_reply(Reply(Tone.UNSURE, "It was not bound", "Try again."))
 
     assert (stopped.count(), left.count()) == (1, 1)
     assert page.reply.words == "It was not bound\nTry again."

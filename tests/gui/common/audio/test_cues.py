@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QSettings
 
-from bindtool.gui.common.audio.cues import Cue, Hush, Silence
+from bindtool.gui.common.audio.cues import Cue, MutableSounds, Silence
 from bindtool.gui.common.audio.player import RATE
 from bindtool.gui.scanning.last_scan import Taken
 from bindtool.resource_paths import asset
@@ -87,13 +87,13 @@ def test_muted_nothing_is_heard_and_it_is_remembered(tmp_path: Path) -> None:
     """GIVEN sounds WHEN they are muted THEN no cue is played, nor after the next start."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     loud = Loud()
-    hush = Hush(loud, settings)
+    hush = MutableSounds(loud, settings)
     hush.play(Cue.ADDED)
     hush.mute(True)
     hush.play(Cue.REFUSED)
     assert loud.played == [Cue.ADDED]
 
-    again = Hush(loud, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    again = MutableSounds(loud, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     assert again.muted
     again.play(Cue.REFUSED)
     again.mute(False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.audio.player import Speakers
+from bindtool.gui.common.audio.player import SoundPlayer
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ NULL = ["null"]
 
 
 @pytest.fixture
-def speakers() -> Iterator[Speakers]:
+def speakers() -> Iterator[SoundPlayer]:
     """Give speakers that nobody hears."""
-    made = Speakers(NULL)
+    made = SoundPlayer(NULL)
     yield made
     made.close()
 
 
 def test_nothing_runs_before_somebody_asks() -> None:
     """GIVEN new speakers WHEN nothing is played THEN no device is open; closing them is no trouble."""
-    made = Speakers(NULL)
+    made = SoundPlayer(NULL)
     made.close()
 
     assert not made.ready.is_set()
@@ -38,7 +38,7 @@ def test_nothing_runs_before_somebody_asks() -> None:
 
 
 @pytest.mark.parametrize("cue", list(Cue))
-def test_each_cue_is_taken_by_the_device(speakers: Speakers, qtbot: QtBot, cue: Cue) -> None:
+def test_each_cue_is_taken_by_the_device(speakers: SoundPlayer, qtbot: QtBot, cue: Cue) -> None:
     """GIVEN a sound card WHEN a cue is played THEN the device runs and takes it to its end."""
     speakers.warm_up()
     assert speakers.ready.wait(PATIENCE / 1000)
@@ -49,7 +49,7 @@ def test_each_cue_is_taken_by_the_device(speakers: Speakers, qtbot: QtBot, cue: 
     assert speakers.backend == "Null"
 
 
-def test_a_cue_that_comes_first_opens_the_device(speakers: Speakers, qtbot: QtBot) -> None:
+def test_a_cue_that_comes_first_opens_the_device(speakers: SoundPlayer, qtbot: QtBot) -> None:
     """GIVEN speakers that were not warmed up WHEN cues come THEN the device is opened for them."""
     for cue in (Cue.ADDED, Cue.REFUSED, Cue.ADDED):
         speakers.play(cue)
@@ -59,7 +59,7 @@ def test_a_cue_that_comes_first_opens_the_device(speakers: Speakers, qtbot: QtBo
 
 def test_a_device_with_nothing_to_say_rests(qtbot: QtBot) -> None:
     """GIVEN a cue that is over WHEN time passes THEN the device is stopped, and the next cue starts it again."""
-    speakers = Speakers(NULL, rest=0.05)
+    speakers = SoundPlayer(NULL, rest=0.05)
     for _ in range(2):
         speakers.play(Cue.BOUNCE)
         qtbot.waitUntil(lambda: speakers.running, timeout=PATIENCE)
@@ -69,7 +69,7 @@ def test_a_device_with_nothing_to_say_rests(qtbot: QtBot) -> None:
 
 def test_without_a_sound_card_there_is_silence() -> None:
     """GIVEN a computer on which no way leads to a sound card WHEN a cue is played THEN nothing is said of it."""
-    speakers = Speakers(["wasapi" if sys.platform != "win32" else "alsa"])
+    speakers = SoundPlayer(["wasapi" if sys.platform != "win32" else "alsa"])
     speakers.play(Cue.ADDED)
 
     assert speakers.ready.wait(PATIENCE / 1000)
@@ -80,7 +80,7 @@ def test_without_a_sound_card_there_is_silence() -> None:
 
 def test_this_computer_is_asked_for_its_own_way() -> None:
     """GIVEN whatever computer this is WHEN the speakers look for its sound card THEN they come to an end."""
-    speakers = Speakers()
+    speakers = SoundPlayer()
     speakers.warm_up()
 
     assert speakers.ready.wait(PATIENCE / 1000)
@@ -90,7 +90,7 @@ def test_this_computer_is_asked_for_its_own_way() -> None:
 
 def test_playing_after_the_end_is_nothing() -> None:
     """GIVEN speakers that were closed WHEN a late cue comes THEN no device is opened again."""
-    speakers = Speakers(NULL)
+    speakers = SoundPlayer(NULL)
     speakers.close()
     speakers.play(Cue.ADDED)
 

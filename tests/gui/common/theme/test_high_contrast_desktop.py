@@ -109,7 +109,7 @@ def test_what_is_worn(qapp: QApplication, dress_again: None, *, dark: bool, grou
     """GIVEN usual colours WHEN the desktop asks for contrast THEN all is black and white for as long as it does."""
     follower = theme.Follower(qapp)
     follower.ask_for_contrast(asked=True)
-    follower.dress(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    follower.set_style(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     colours = qapp.palette()
     assert high_contrast.has_one_ground(colours)
     assert colours.window().color().name() == ground

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, made_of
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import Kind, Tone
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +121,7 @@ def test_it_follows_the_system(qapp: QApplication, dress_again: None) -> None:
 def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
     """GIVEN a button WHEN it is dressed as the primary one THEN it is 44 pixels high and filled."""
     button = QPushButton("Bind")
-    theme.dress(button, Kind.PRIMARY)
+    theme.set_style(button, StyleKind.PRIMARY)
     show(button)
 
     assert button.height() >= theme.TARGET
@@ -147,10 +147,10 @@ def test_a_shown_label_changes_its_tone_and_keeps_its_size(show: Show) -> None:
     """GIVEN a label on the screen WHEN its tone changes THEN its colour does, and its font does not."""
     label = QLabel("3")
     theme.resize_text(label, theme.STRIP_POINTS, bold=True)
-    theme.dress(label, tone=Tone.GOOD)
+    theme.set_style(label, tone=Tone.GOOD)
     show(label)
 
-    theme.dress(label, tone=Tone.BAD)
+    theme.set_style(label, tone=Tone.BAD)
 
     assert label.palette().windowText().color() == theme.ink(Tone.BAD, label.palette())
     assert label.font().pointSizeF() == theme.STRIP_POINTS

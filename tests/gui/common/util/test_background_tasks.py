@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from tests.gui.loop import finish
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def test_whatever_gets_out_is_told(loop: None, qtbot: QtBot) -> None:
     told: list[Exception] = []
     error = RuntimeError("unforeseen")
 
-    task = Tasks(told.append).start(fail(error))
+    task = BackgroundTasks(told.append).start(fail(error))
     qtbot.waitUntil(task.done)
 
     assert told == [error]
@@ -43,7 +43,7 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
             await asyncio.sleep(0)
             put_away.append("tools")
 
-    tasks = Tasks(told.append)
+    tasks = BackgroundTasks(told.append)
     busy = [tasks.busy]
     task = tasks.start(work())
     qtbot.waitUntil(begun.is_set)
@@ -60,7 +60,7 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
 def test_what_has_ended_is_let_go(loop: None, qtbot: QtBot) -> None:
     """Closing after the work is done has nothing to wait for, and gives the work's end no second meaning."""
     told: list[Exception] = []
-    tasks = Tasks(told.append)
+    tasks = BackgroundTasks(told.append)
     done: list[str] = []
 
     async def work() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.gui.common.util.no_input_method import latin_only
+from bindtool.gui.common.util.no_input_method import disable_input_method
 
 if TYPE_CHECKING:
     from tests.gui.conftest import Show
@@ -25,7 +25,7 @@ def answers(field: QLineEdit) -> QInputMethodQueryEvent:
 def test_an_id_field_takes_no_input_method(show: Show) -> None:
     """GIVEN a field for ids WHEN the input method asks THEN it is told to keep out, and gets its other answers."""
     field = QLineEdit("SPK26113F21A0")
-    latin_only(field)
+    disable_input_method(field)
     show(field)
 
     query = answers(field)
@@ -45,7 +45,7 @@ def test_a_label_field_keeps_its_input_method(show: Show) -> None:
 def test_keys_still_arrive(show: Show) -> None:
     """GIVEN a field for ids WHEN keys are typed THEN they are all there."""
     field = QLineEdit()
-    latin_only(field)
+    disable_input_method(field)
     show(field)
 
     QTest.keyClicks(field, "sn2026abcni7")

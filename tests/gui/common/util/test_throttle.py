@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from bindtool.gui.common.util.throttle import Soon
+from bindtool.gui.common.util.throttle import Throttle
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ AN_HOUR = 3_600_000
 def test_the_first_who_asks_does_not_wait(qapp: QApplication) -> None:
     """Nothing was done lately, so it is done in Qt's next turn, once for all who asked before that."""
     parent, done = QObject(), []
-    soon = Soon(parent, lambda: done.append(1))
+    soon = Throttle(parent, lambda: done.append(1))
 
     soon.ask()
     soon.ask()
@@ -32,7 +32,7 @@ def test_the_first_who_asks_does_not_wait(qapp: QApplication) -> None:
 def test_it_is_done_once_a_moment_however_often_it_is_asked_for(qapp: QApplication) -> None:
     """Somebody who asks all the time does not have it done all the time."""
     parent, done = QObject(), []
-    soon = Soon(parent, lambda: done.append(1), AN_HOUR)
+    soon = Throttle(parent, lambda: done.append(1), AN_HOUR)
 
     for _ in range(100):
         soon.ask()
@@ -44,7 +44,7 @@ def test_it_is_done_once_a_moment_however_often_it_is_asked_for(qapp: QApplicati
 def test_it_is_not_put_off_by_those_who_ask_for_it(qtbot: QtBot) -> None:
     """Somebody who asks all the time has it done again and again."""
     parent, done = QObject(), []
-    soon = Soon(parent, lambda: done.append(1))
+    soon = Throttle(parent, lambda: done.append(1))
     asking = QTimer(parent, interval=0)
     asking.timeout.connect(soon.ask)
 
@@ -55,7 +55,7 @@ def test_it_is_not_put_off_by_those_who_ask_for_it(qtbot: QtBot) -> None:
 def test_who_is_in_a_hurry_does_not_wait(qapp: QApplication) -> None:
     """It is done in Qt's next turn although it has just been done, and although somebody asked who can wait."""
     parent, done = QObject(), []
-    soon = Soon(parent, lambda: done.append(1))
+    soon = Throttle(parent, lambda: done.append(1))
     soon.ask()
     qapp.processEvents()
 
@@ -69,7 +69,7 @@ def test_who_is_in_a_hurry_does_not_wait(qapp: QApplication) -> None:
 def test_what_is_forgotten_is_not_done(qapp: QApplication) -> None:
     """Until somebody asks again."""
     parent, done = QObject(), []
-    soon = Soon(parent, lambda: done.append(1))
+    soon = Throttle(parent, lambda: done.append(1))
     soon.ask()
     soon.forget()
     qapp.processEvents()

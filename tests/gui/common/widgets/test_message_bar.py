@@ -13,7 +13,7 @@ from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.widgets.message_bar import Gravity, Notice
+from bindtool.gui.common.widgets.message_bar import Gravity, MessageBar
 from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said
 
@@ -31,9 +31,9 @@ LINE = Message.of("note.token_removed")
 
 
 @pytest.fixture
-def notice(texts: Texts, show: Show) -> Notice:
+def notice(texts: Texts, show: Show) -> MessageBar:
     """Give a banner that has nothing to say yet."""
-    made = Notice(texts)
+    made = MessageBar(texts)
     made.resize(1024, 80)
     show(made)
     made.clear()
@@ -42,10 +42,10 @@ def notice(texts: Texts, show: Show) -> Notice:
 
 def test_it_is_away_while_there_is_nothing_to_say(texts: Texts) -> None:
     """GIVEN a new banner WHEN nothing was said THEN it takes no room."""
-    assert Notice(texts).isHidden()
+    assert MessageBar(texts).isHidden()
 
 
-def test_an_advice_says_what_is_so_and_what_to_do(notice: Notice) -> None:
+def test_an_advice_says_what_is_so_and_what_to_do(notice: MessageBar) -> None:
     """GIVEN a run that was stopped WHEN its advice comes THEN title, body and both actions are there."""
     notice.show_advice(ADVICE)
 
@@ -57,7 +57,7 @@ def test_an_advice_says_what_is_so_and_what_to_do(notice: Notice) -> None:
     assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.WARNING]
 
 
-def test_what_stands_below_comes_before_what_is_kept(notice: Notice) -> None:
+def test_what_stands_below_comes_before_what_is_kept(notice: MessageBar) -> None:
     """GIVEN rows that wait WHEN the advice says why THEN it is read with the body, and one thing can be pressed."""
     kept = Message.of("advice.waiting.body", n=3)
     why = Message.of("obstacle.connect.hint", host="coze.cn", detail="Connection refused", who="")
@@ -72,7 +72,7 @@ def test_what_stands_below_comes_before_what_is_kept(notice: Notice) -> None:
 @pytest.mark.parametrize(
     ("button", "action"), [("Replace token", Action.REPLACE_TOKEN), ("Change the profile", Action.EDIT_PROFILE)]
 )
-def test_its_actions_are_told(notice: Notice, button: str, action: Action) -> None:
+def test_its_actions_are_told(notice: MessageBar, button: str, action: Action) -> None:
     """GIVEN an advice WHEN an action is pressed THEN it is told, and the notice stays for whoever acts on it."""
     notice.show_advice(ADVICE)
     acted = QSignalSpy(notice.acted)
@@ -83,7 +83,7 @@ def test_its_actions_are_told(notice: Notice, button: str, action: Action) -> No
     assert notice.isVisible()
 
 
-def test_an_action_says_how_many_it_is_about(notice: Notice) -> None:
+def test_an_action_says_how_many_it_is_about(notice: MessageBar) -> None:
     """GIVEN a number WHEN the advice is shown THEN its button has it, under a name that stays the same."""
     title, body = (Message.of(f"advice.unknown.{part}", n=3) for part in ("title", "body"))
     notice.show_advice(Advice(title, body, Action.SEND_UNKNOWN_AGAIN, n=3))
@@ -93,11 +93,11 @@ def test_an_action_says_how_many_it_is_about(notice: Notice) -> None:
     assert find(notice, QPushButton, "Replace token").text() == "Replace token"
 
 
-def test_it_goes_on_in_another_language(notice: Notice, show: Show) -> None:
+def test_it_goes_on_in_another_language(notice: MessageBar, show: Show) -> None:
     """GIVEN an advice under an error WHEN a Chinese banner goes on from them THEN it says both in turn."""
     notice.show_advice(ADVICE, Message.of("message.code", code=4101))
     notice.show_error(ERROR)
-    chinese = Notice(Texts("zh_CN"))
+    chinese = MessageBar(Texts("zh_CN"))
     show(chinese)
 
     chinese.go_on_from(notice)
@@ -108,7 +108,7 @@ def test_it_goes_on_in_another_language(notice: Notice, show: Show) -> None:
     assert said(chinese).endswith("4101")
 
 
-def test_the_servers_words_stand_below_as_they_came(notice: Notice) -> None:
+def test_the_servers_words_stand_below_as_they_came(notice: MessageBar) -> None:
     """GIVEN an answer with markup in it WHEN it is shown THEN it can be selected, and is no markup here."""
     notice.show_advice(ADVICE, "<b>no permission</b> (code 4101)")
 
@@ -118,7 +118,7 @@ def test_the_servers_words_stand_below_as_they_came(notice: Notice) -> None:
     assert extra.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
 
-def test_an_error_may_have_an_action_or_none(notice: Notice) -> None:
+def test_an_error_may_have_an_action_or_none(notice: MessageBar) -> None:
     """GIVEN an error WHEN it is shown THEN its hint stands below, with the action that was handed in, if any."""
     notice.show_error(ERROR)
     assert said(notice) == "Row 7 is being sent\nWait until it has its answer, or press Stop."
@@ -128,7 +128,7 @@ def test_an_error_may_have_an_action_or_none(notice: Notice) -> None:
     assert can_see(notice, "Try again")
 
 
-def test_a_line_needs_no_title(notice: Notice) -> None:
+def test_a_line_needs_no_title(notice: MessageBar) -> None:
     """GIVEN something good to know WHEN it is shown THEN it is one quiet line."""
     notice.show_line(LINE)
 
@@ -137,7 +137,7 @@ def test_a_line_needs_no_title(notice: Notice) -> None:
     assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
 
 
-def test_an_answer_to_what_was_done_is_seen(notice: Notice) -> None:
+def test_an_answer_to_what_was_done_is_seen(notice: MessageBar) -> None:
     """GIVEN an advice WHEN what the person asked for is done THEN that is said before the advice."""
     notice.show_advice(ADVICE)
 
@@ -149,7 +149,7 @@ def test_an_answer_to_what_was_done_is_seen(notice: Notice) -> None:
     assert said(notice).startswith("coze.cn does not accept this token")
 
 
-def test_a_line_never_replaces_anything_graver(notice: Notice) -> None:
+def test_a_line_never_replaces_anything_graver(notice: MessageBar) -> None:
     """GIVEN an advice WHEN a line comes THEN the advice stays, and the line does not come back later."""
     notice.show_advice(ADVICE)
 
@@ -160,7 +160,7 @@ def test_a_line_never_replaces_anything_graver(notice: Notice) -> None:
     assert notice.isHidden()
 
 
-def test_something_graver_replaces_a_line_for_good(notice: Notice) -> None:
+def test_something_graver_replaces_a_line_for_good(notice: MessageBar) -> None:
     """GIVEN a line WHEN an error comes and is closed THEN the line is gone too."""
     notice.show_line(LINE)
     notice.show_error(ERROR)
@@ -171,7 +171,7 @@ def test_something_graver_replaces_a_line_for_good(notice: Notice) -> None:
     assert notice.isHidden()
 
 
-def test_an_advice_comes_back_when_an_error_is_closed(notice: Notice) -> None:
+def test_an_advice_comes_back_when_an_error_is_closed(notice: MessageBar) -> None:
     """GIVEN an advice WHEN an error was shown over it and is closed THEN the advice is seen again."""
     notice.show_advice(ADVICE)
     notice.show_error(ERROR)
@@ -184,7 +184,7 @@ def test_an_advice_comes_back_when_an_error_is_closed(notice: Notice) -> None:
     assert notice.gravity is None
 
 
-def test_an_advice_waits_below_an_error(notice: Notice) -> None:
+def test_an_advice_waits_below_an_error(notice: MessageBar) -> None:
     """GIVEN an error WHEN an advice comes THEN the error is seen until it is closed."""
     notice.show_error(ERROR)
 
@@ -195,7 +195,7 @@ def test_an_advice_waits_below_an_error(notice: Notice) -> None:
     assert said(notice).startswith("coze.cn does not accept this token")
 
 
-def test_notices_can_be_cleared_by_weight(notice: Notice) -> None:
+def test_notices_can_be_cleared_by_weight(notice: MessageBar) -> None:
     """GIVEN two notices WHEN some weights are cleared THEN the others stay; without a weight all go."""
     notice.show_advice(ADVICE)
     notice.show_error(ERROR)
@@ -211,7 +211,7 @@ def test_notices_can_be_cleared_by_weight(notice: Notice) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_it_fits_a_small_laptop(notice: Notice) -> None:
+def test_it_fits_a_small_laptop(notice: MessageBar) -> None:
     """GIVEN the longest advice WHEN it is shown in a small window THEN nothing is wider than the window."""
     words = {
         part: Message.of(f"advice.permission_or_site.{part}", site="coze.cn", left=209)
@@ -222,7 +222,7 @@ def test_it_fits_a_small_laptop(notice: Notice) -> None:
     assert notice.minimumSizeHint().width() <= 1024
 
 
-def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: Notice) -> None:
+def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: MessageBar) -> None:
     """GIVEN an advice WHEN the strip asks something THEN the advice comes back afterwards; an error stays."""
     notice.show_advice(ADVICE)
     notice.give_way(True)

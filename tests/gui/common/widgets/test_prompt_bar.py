@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show) -> OfferBar:
+def bar(texts: Texts, show: Show) -> PromptBar:
     """Give a bar that has been on the screen; without an offer it is not seen."""
-    made = OfferBar(texts)
+    made = PromptBar(texts)
     show(made)
     made.hide()
     return made
 
 
-def test_a_press_answers_once_and_the_bar_goes(bar: OfferBar) -> None:
+def test_a_press_answers_once_and_the_bar_goes(bar: PromptBar) -> None:
     """GIVEN an offer WHEN one of its answers is pressed THEN whoever asked hears which, and nothing is seen."""
     answers: list[int] = []
     bar.offer("part", "Which part is the device ID?", ["SPK26113F21A0", "A4:C1"], answers.append)
@@ -38,7 +38,7 @@ def test_a_press_answers_once_and_the_bar_goes(bar: OfferBar) -> None:
     assert not bar.isVisible()
 
 
-def test_a_second_offer_waits_for_the_first(bar: OfferBar) -> None:
+def test_a_second_offer_waits_for_the_first(bar: PromptBar) -> None:
     """GIVEN two offers WHEN the first is closed THEN the second is seen, and the first heard nothing."""
     answers: list[str] = []
     bar.offer("end", "No end key?", ["Do it"], lambda _: answers.append("end"))
@@ -50,7 +50,7 @@ def test_a_second_offer_waits_for_the_first(bar: OfferBar) -> None:
     assert answers == ["caps"]
 
 
-def test_an_offer_is_renewed_or_taken_back(bar: OfferBar) -> None:
+def test_an_offer_is_renewed_or_taken_back(bar: PromptBar) -> None:
     """GIVEN an offer WHEN its cause changes THEN its words do; without a cause it goes, whether seen or not."""
     bar.offer("part", "one", ["a"], lambda _: None)
     bar.offer("part", "two", ["b"], lambda _: None)
@@ -63,7 +63,7 @@ def test_an_offer_is_renewed_or_taken_back(bar: OfferBar) -> None:
     assert not bar.isVisible()
 
 
-def test_no_return_presses_it_and_a_glove_can(bar: OfferBar) -> None:
+def test_no_return_presses_it_and_a_glove_can(bar: PromptBar) -> None:
     """GIVEN an offer THEN its buttons are tall, a long value is cut, and Return on the bar answers nothing."""
     answers: list[int] = []
     bar.offer("part", "Which?", ["x" * 60], answers.append)
@@ -80,7 +80,7 @@ def page(texts: Texts, show: Show) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     column.addWidget(QLineEdit())
-    column.addWidget(OfferBar(texts))
+    column.addWidget(PromptBar(texts))
     show(page)
     page.findChildren(QLineEdit)[0].setFocus()
     return page
@@ -88,7 +88,7 @@ def page(texts: Texts, show: Show) -> QWidget:
 
 def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget) -> None:
     """GIVEN an offer WHEN something is asked THEN it comes first, with the keys on its last answer."""
-    bar = page.findChildren(OfferBar)[0]
+    bar = page.findChildren(PromptBar)[0]
     answers: list[int] = []
     bar.offer("caps", "Caps Lock is on", ["All right"], lambda _: None)
     bar.ask("new", "Begin a new sheet?", ["New sheet", "No"], answers.append)
@@ -101,7 +101,7 @@ def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget) -> None:
 
 def test_a_question_is_taken_back(page: QWidget) -> None:
     """GIVEN a question WHEN it is taken back THEN nothing is answered, and the keys are where they were."""
-    bar = page.findChildren(OfferBar)[0]
+    bar = page.findChildren(PromptBar)[0]
     answers: list[int] = []
     bar.ask("new", "Begin a new sheet?", ["New sheet", "No"], answers.append)
     bar.take_back()

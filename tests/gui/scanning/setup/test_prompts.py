@@ -13,7 +13,7 @@ from bindtool.core.model.row import Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.scanning.setup.prompts import PartQuestion
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
@@ -53,9 +53,9 @@ def rules(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot) -> OfferBar:
+def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot) -> PromptBar:
     """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
-    made = OfferBar(texts)
+    made = PromptBar(texts)
     show(made)
     made.hide()
 
@@ -70,7 +70,7 @@ def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot
 
 
 @pytest.fixture
-def scan(bar: OfferBar, desk: SheetDesk, qtbot: QtBot) -> Callable[..., None]:
+def scan(bar: PromptBar, desk: SheetDesk, qtbot: QtBot) -> Callable[..., None]:
     """Give a way to scan codes and wait for the disk."""
 
     def scanned(*codes: str) -> None:
@@ -92,7 +92,7 @@ def states(desk: SheetDesk) -> list[State]:
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(
-    bar: OfferBar,
+    bar: PromptBar,
     desk: SheetDesk,
     rules: RuleDesk,
     book: ProfileRepository,
@@ -119,7 +119,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
 
 
 def test_an_answer_taken_back_is_asked_for_once_more(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None]
+    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None]
 ) -> None:
     """GIVEN the wrong part pressed WHEN that is undone THEN all scans wait again for another answer."""
     scan(*CODES)
@@ -141,7 +141,7 @@ def test_an_answer_taken_back_is_asked_for_once_more(
     assert not bar.isVisible()
 
 
-def test_not_now_puts_it_off(bar: OfferBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+def test_not_now_puts_it_off(bar: PromptBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
     """GIVEN the question closed WHEN plain ids come THEN it stays away; the next code brings it back."""
     scan(CODES[0])
     press(bar, "Not now")
@@ -152,7 +152,7 @@ def test_not_now_puts_it_off(bar: OfferBar, desk: SheetDesk, scan: Callable[...,
     assert can_see(bar, SERIALS[1])
 
 
-def test_a_scan_that_is_gone_is_not_asked_about(bar: OfferBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+def test_a_scan_that_is_gone_is_not_asked_about(bar: PromptBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
     """GIVEN the question WHEN its row is deleted THEN it is asked about the next one, and about none in the end."""
     scan(*CODES[:2])
     desk.delete([1])
@@ -163,7 +163,7 @@ def test_a_scan_that_is_gone_is_not_asked_about(bar: OfferBar, desk: SheetDesk, 
     assert not bar.isVisible()
 
 
-def test_codes_that_leave_nothing_to_ask(bar: OfferBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+def test_codes_that_leave_nothing_to_ask(bar: PromptBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
     """GIVEN a code without a part that may be an id, or a list THEN nothing is asked."""
     scan("https://iot.example", '{"sn":"SP')
     desk.take([Arrival(CODES[0])], Source.PASTED)
@@ -173,7 +173,7 @@ def test_codes_that_leave_nothing_to_ask(bar: OfferBar, desk: SheetDesk, scan: C
 
 
 def test_a_sheet_of_yesterday_is_asked_about(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None], qtbot: QtBot
+    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None], qtbot: QtBot
 ) -> None:
     """GIVEN codes that wait WHEN their sheet is opened again THEN the question is there; a rule answers it."""
     scan(*CODES)
@@ -190,7 +190,7 @@ def test_a_sheet_of_yesterday_is_asked_about(
 
 
 def test_an_answer_that_can_not_be_kept(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, scan: Callable[..., None]
+    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, scan: Callable[..., None]
 ) -> None:
     """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
     errors: list[BindtoolError] = []

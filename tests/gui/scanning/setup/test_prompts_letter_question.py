@@ -14,7 +14,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.widgets.prompt_bar import OfferBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.scanning.setup.prompts import LetterQuestion
 from bindtool.gui.scanning.setup.scan_rules import RuleDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
@@ -53,9 +53,9 @@ def rules(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk) -> OfferBar:
+def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk) -> PromptBar:
     """Give the strip's questions with whoever asks for letters."""
-    made = OfferBar(texts)
+    made = PromptBar(texts)
     show(made)
     made.hide()
 
@@ -73,7 +73,7 @@ def begin(desk: SheetDesk, rules: RuleDesk, profile: Profile, qtbot: QtBot) -> N
     rules.follow(profile)
 
 
-def take(desk: SheetDesk, bar: OfferBar, *texts: str, qtbot: QtBot) -> None:
+def take(desk: SheetDesk, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
     """Take a list in and wait for the question."""
     desk.take([Arrival(text) for text in texts], Source.PASTED)
     qtbot.waitUntil(lambda: bar.isVisible() and not desk.saving, timeout=PATIENCE)
@@ -86,7 +86,7 @@ def states(desk: SheetDesk) -> list[State]:
 
 @pytest.mark.parametrize("name", ["mine", "IT's"])
 def test_one_press_takes_a_whole_list_in(
-    bar: OfferBar,
+    bar: PromptBar,
     desk: SheetDesk,
     rules: RuleDesk,
     book: ProfileRepository,
@@ -118,7 +118,7 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
@@ -131,7 +131,7 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: OfferBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
     begin(desk, rules, book.get("mine"), qtbot)

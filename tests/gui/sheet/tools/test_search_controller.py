@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import Tasks
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
@@ -45,7 +45,7 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: Tasks, qtbot: QtBot) -> SheetDesk:
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDesk:
     """Give a desk with three rows on it, the second of which was refused."""
     desk = SheetDesk(window.model, store, clock, tasks)
     finish(qtbot, desk.open(PROFILE))
