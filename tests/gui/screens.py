@@ -14,7 +14,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.binding.channel_check.page import CheckView
-from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.support.guide_dialog import Guide
@@ -115,7 +115,7 @@ def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
 def serial(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the serial scanner."""
     scanner = SerialScanner(window, QSettings())
-    panel = SerialPort(texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")], window)
+    panel = SerialPortDialog(texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")], window)
     panel.begin()
     return panel
 

@@ -49,7 +49,7 @@ def key_sender() -> Sender | None:
         return None
 
 
-class EarlyKeys(QObject):
+class InputMethodBypass(QObject):
     """Watches `table`, and `others` that take words, for as long as the keys go to them or to what is in them.
 
     Signals:

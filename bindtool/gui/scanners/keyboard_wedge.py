@@ -70,7 +70,7 @@ class _Key:
         return self.event.nativeScanCode() or self.event.key()
 
 
-class Wedge(QObject):
+class KeyboardWedge(QObject):
     """Watches the keys of a window and of its dialogs; `field` is where scans are typed.
 
     Signals:

@@ -39,7 +39,7 @@ _MARKS = {
 }
 
 
-class SerialPort(QDialog):
+class SerialPortDialog(QDialog):
     """To be shown with `begin`, never with `exec()`.
 
     Args:

@@ -63,7 +63,7 @@ def found_ports() -> tuple[FoundPort, ...]:
     return tuple(sorted(found, key=lambda port: (len(port.name), port.name)))
 
 
-class PortReader:
+class SerialReader:
     """Reads one port from `start` until `stop`.
 
     Args:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.gui.scanners.serial_reader import PATIENCE, SILENT_READS, PortReader, PortState
+from bindtool.gui.scanners.serial_reader import PATIENCE, SILENT_READS, PortState, SerialReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ class SerialScanner(QObject):
         self._settings = settings
         self._patience = patience
         self._silent_reads = silent_reads
-        self._reader: PortReader | None = None
+        self._reader: SerialReader | None = None
         self._state: PortState | None = None
         self._waiting: deque[ScanLine] = deque()
         self._next_turn = QTimer(self, singleShot=True, interval=0)
@@ -121,7 +121,7 @@ class SerialScanner(QObject):
         def tell(state: PortState) -> None:
             self._told.emit(reader, state)
 
-        self._reader = reader = PortReader(
+        self._reader = reader = SerialReader(
             self.port, self.baud, self._heard.emit, tell, self._patience, self._silent_reads
         )
         reader.start()
@@ -145,7 +145,7 @@ class SerialScanner(QObject):
         else:
             self.scanned.emit(line.text)
 
-    def _take_state(self, reader: PortReader, state: PortState) -> None:
+    def _take_state(self, reader: SerialReader, state: PortState) -> None:
         # What a reader told before it was stopped may come after that.
         if reader is not self._reader:
             return

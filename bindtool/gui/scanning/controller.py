@@ -20,8 +20,8 @@ from bindtool.core.scanner.debounce import Debouncer
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.prompt_bar import ask
-from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
-from bindtool.gui.scanners.keyboard_wedge import Wedge
+from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
+from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
 from bindtool.gui.scanning.last_scan import Taken
 from bindtool.gui.scanning.lookup import LookUp
 from bindtool.gui.scanning.ready_state import Readiness
@@ -82,12 +82,12 @@ class Scanning(QObject):
         self._look_up.toggled.connect(self.readiness.show)
         self.again = ScanAgain(window, texts, desk, edits, strip, ground.clock, ground.sounds)
         self.again.awaited.connect(self.readiness.set_awaited)
-        self.wedge = Wedge(window, strip.field)
+        self.wedge = KeyboardWedge(window, strip.field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
-        self._early_keys = EarlyKeys(table, key_sender(), fill)
+        self._early_keys = InputMethodBypass(table, key_sender(), fill)
         self._early_keys.unprotected.connect(self.readiness.set_label_open)
         strip.scanned.connect(self.scan)
         strip.pasted.connect(self._paste)

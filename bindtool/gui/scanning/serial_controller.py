@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import found_ports
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Peripherals(QObject):
         self._sounds = ground.sounds
         self._readiness = scanning.readiness
         self.serial = ground.serial
-        self.serial_port = SerialPort(texts, self.serial, found_ports, window)
+        self.serial_port = SerialPortDialog(texts, self.serial, found_ports, window)
         self.serial.changed.connect(self.changed)
         self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)

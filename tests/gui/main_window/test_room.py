@@ -63,7 +63,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistoryPage
-from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.scanning.last_scan import Taken
@@ -488,7 +488,7 @@ def serial_without_a_port(window: MainWindow, texts: Texts) -> QWidget:
 
 def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
     scanner = SerialScanner(window, QSettings())
-    panel = SerialPort(texts, scanner, lambda: ports, window)
+    panel = SerialPortDialog(texts, scanner, lambda: ports, window)
     panel.begin()
     scanner.scanned.emit(LAST[0])
     return panel

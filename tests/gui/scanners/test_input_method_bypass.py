@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from bindtool.core.barcode.rules import ScannerRules
 from bindtool.core.scanner.keystrokes import KeyKind
 from bindtool.gui.common.util.no_input_method import disable_input_method
-from bindtool.gui.scanners.input_method_bypass import EarlyKeys, key_sender
+from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Bench:
         column = QVBoxLayout(self.window)
         column.addWidget(self.table)
         column.addWidget(self.elsewhere)
-        self.keys = EarlyKeys(self.table, sender)
+        self.keys = InputMethodBypass(self.table, sender)
         self.warnings: list[bool] = []
         self.keys.unprotected.connect(self.warnings.append)
         self.at = 1000

@@ -14,7 +14,7 @@ from bindtool.core.barcode.rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanners.keyboard_wedge import Wedge
+from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Hand:
     """Presses keys into a window, each at a moment of its own, and hears what the wedge says."""
 
     def __init__(self, window: MainWindow) -> None:
-        self.wedge = Wedge(window, window.strip.field)
+        self.wedge = KeyboardWedge(window, window.strip.field)
         self.scans: list[str] = []
         self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []

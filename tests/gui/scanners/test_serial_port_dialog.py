@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
-from bindtool.gui.scanners.serial_port_dialog import SerialPort
+from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from tests.gui import acting
@@ -64,17 +64,17 @@ def window(show: Show) -> QWidget:
 
 
 @pytest.fixture
-def panel(texts: Texts, scanner: SerialScanner, listed: list[FoundPort], window: QWidget) -> SerialPort:
+def panel(texts: Texts, scanner: SerialScanner, listed: list[FoundPort], window: QWidget) -> SerialPortDialog:
     """Give the panel, not opened yet."""
-    return SerialPort(texts, scanner, lambda: tuple(listed), window)
+    return SerialPortDialog(texts, scanner, lambda: tuple(listed), window)
 
 
-def enabled(panel: SerialPort, name: str) -> bool:
+def enabled(panel: SerialPortDialog, name: str) -> bool:
     """Tell whether a button can be pressed."""
     return acting.find(panel, QAbstractButton, name).isEnabled()
 
 
-def test_the_first_port_is_proposed(panel: SerialPort) -> None:
+def test_the_first_port_is_proposed(panel: SerialPortDialog) -> None:
     """GIVEN a new laptop WHEN the panel opens THEN the first port stands there, the others are in the list."""
     panel.begin()
 
@@ -86,7 +86,7 @@ def test_the_first_port_is_proposed(panel: SerialPort) -> None:
     assert not enabled(panel, "Use none")
 
 
-def test_no_port_found(panel: SerialPort, listed: list[FoundPort]) -> None:
+def test_no_port_found(panel: SerialPortDialog, listed: list[FoundPort]) -> None:
     """GIVEN no port WHEN the panel opens THEN it says so, and finds the one that is plugged in then."""
     scanner_port = listed.pop(0)
     listed.clear()
@@ -100,7 +100,7 @@ def test_no_port_found(panel: SerialPort, listed: list[FoundPort]) -> None:
     assert acting.find(panel, QComboBox, "Port").count() == 1
 
 
-def test_a_port_from_the_list(panel: SerialPort, scanner: SerialScanner) -> None:
+def test_a_port_from_the_list(panel: SerialPortDialog, scanner: SerialScanner) -> None:
     """GIVEN ports WHEN one is picked by its words and used THEN its name alone is opened."""
     panel.begin()
     acting.find(panel, QComboBox, "Speed (baud)").setCurrentText("115200")
@@ -110,7 +110,7 @@ def test_a_port_from_the_list(panel: SerialPort, scanner: SerialScanner) -> None
 
 
 def test_a_typed_path_is_tried_out(
-    panel: SerialPort, scanner: SerialScanner, line: SerialLine, qtbot: QtBot
+    panel: SerialPortDialog, scanner: SerialScanner, line: SerialLine, qtbot: QtBot
 ) -> None:
     """GIVEN a port that is in no list WHEN its path is typed THEN its state is told, and what comes from it."""
     panel.begin()
@@ -127,7 +127,7 @@ def test_a_typed_path_is_tried_out(
     assert scanner.port == ""
 
 
-def test_what_was_chosen_stands_there(panel: SerialPort, scanner: SerialScanner, line: SerialLine) -> None:
+def test_what_was_chosen_stands_there(panel: SerialPortDialog, scanner: SerialScanner, line: SerialLine) -> None:
     """GIVEN a port in use that is in no list WHEN the panel opens again THEN it stands there, and no older scan."""
     scanner.use(str(line.port), 19200)
     scanner.scanned.emit("SPK1")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.scanner.serial_framing import ScanLine
-from bindtool.gui.scanners.serial_reader import FoundPort, PortReader, PortState, found_ports
+from bindtool.gui.scanners.serial_reader import FoundPort, PortState, SerialReader, found_ports
 from tests.gui.pseudo_terminal import SerialLine
 from tests.patience import HOUR, PATIENCE, until
 
@@ -29,9 +29,9 @@ class Heard:
         self.scans: queue.Queue[ScanLine] = queue.Queue()
         self.states: queue.Queue[PortState] = queue.Queue()
 
-    def reader(self, line: SerialLine) -> PortReader:
+    def reader(self, line: SerialLine) -> SerialReader:
         """Make a reader of a line that is heard here."""
-        return PortReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE, silent_reads=1)
+        return SerialReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE, silent_reads=1)
 
     def scan(self) -> str:
         """Wait for a scan that came without a pause."""
@@ -111,7 +111,7 @@ def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
 def test_an_end_is_not_waited_for(line: SerialLine) -> None:
     """GIVEN a read that waits an hour for a byte WHEN the port is let go THEN it ends all the same."""
     heard = Heard()
-    reader = PortReader(str(line.port), 9600, heard.scans.put, heard.states.put, read_seconds=HOUR)
+    reader = SerialReader(str(line.port), 9600, heard.scans.put, heard.states.put, read_seconds=HOUR)
     reader.start()
     heard.until(PortState.CONNECTED)
     reader.stop()
