@@ -43,7 +43,7 @@ from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_detai
 from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.table_model import Column, SheetModel
 from bindtool.gui.sheet.table_view import SheetView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
@@ -277,7 +277,7 @@ def test_the_window_turns_nothing_around(texts: Texts, day: date, show: Show) ->
     show(window)
     profile = replace(PROFILE, name=TURNED, user_name=TURNED)
     window.head.show_profiles([profile], profile, TURNED)
-    window.strip.show_last(TURNED, "is ready", Taken.ADDED, START)
+    window.strip.show_last(TURNED, "is ready", ScanResult.ADDED, START)
     window.compare.show_view(CompareView(TURNED, 1, {Side.MISSING: [TURNED]}))
     said: list[str] = []
     for widget in window.findChildren(QWidget):

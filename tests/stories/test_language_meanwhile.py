@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt import exceptions
 
-from bindtool.gui.scanning.scan_bar import ScanStrip
+from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.laptop_check import LaptopCheck
 from bindtool.practice.faults import ScriptedAnswer
@@ -63,7 +63,7 @@ def parts(me: Technician) -> Counter[str]:
 
 def half_made(me: Technician) -> bool:
     """Tell whether there is furniture that nobody sees."""
-    return len(me.window.findChildren(ScanStrip)) > 1 or made(me)
+    return len(me.window.findChildren(ScanBar)) > 1 or made(me)
 
 
 def made(me: Technician) -> bool:

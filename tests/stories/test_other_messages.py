@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from bindtool.core.barcode.rules import EndKey
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
+from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice.faults import ScriptedAnswer, Slow
@@ -108,8 +108,8 @@ def test_a_code_with_parts(me: Technician, words: dict[str, str]) -> None:
 
 def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None:
     """One press makes rows of what stands in the field, and the rule is kept."""
-    watch = me.window.findChild(ScannerWatch)
-    assert isinstance(watch, ScannerWatch)
+    watch = me.window.findChild(ScannerFaultWatch)
+    assert isinstance(watch, ScannerFaultWatch)
     for text in ("SPK26113F2001", "SPK26113F2002"):
         acting.keys(me.window.strip.field, text)
         watch.see(burst(text))

@@ -14,7 +14,7 @@ from bindtool.core.barcode.rules import EndKey, Keyboard
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
+from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.gui.reading import read_codes
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x21A0, 0x21B0))
 
 
-def watch(me: Technician) -> ScannerWatch:
+def watch(me: Technician) -> ScannerFaultWatch:
     """Return who watches the scanner in this window."""
-    found = me.window.findChild(ScannerWatch)
-    assert isinstance(found, ScannerWatch)
+    found = me.window.findChild(ScannerFaultWatch)
+    assert isinstance(found, ScannerFaultWatch)
     return found
 
 

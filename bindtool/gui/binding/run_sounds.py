@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.events import Ending
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from bindtool.gui.binding.run_session import Result, Session
     from bindtool.gui.common.audio.cues import MutableSounds
-    from bindtool.gui.scanning.scan_bar import ScanStrip
+    from bindtool.gui.scanning.scan_bar import ScanBar
 
 
 class Hearing(QObject):
@@ -30,7 +30,7 @@ class Hearing(QObject):
 
     changed = Signal()
 
-    def __init__(self, strip: ScanStrip, session: Session, sounds: MutableSounds, mute: QAction) -> None:
+    def __init__(self, strip: ScanBar, session: Session, sounds: MutableSounds, mute: QAction) -> None:
         super().__init__(strip)
         self._strip = strip
         self._sounds = sounds
@@ -53,4 +53,4 @@ class Hearing(QObject):
 
     def _tell(self, *, well: bool) -> None:
         self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
-        self._strip.flash(Taken.ADDED if well else Taken.HELD)
+        self._strip.flash(ScanResult.ADDED if well else ScanResult.HELD)

@@ -35,10 +35,10 @@ from bindtool.gui.profiles.controller import SetUp
 from bindtool.gui.profiles.navigation import ProfilePages
 from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import ReportSources
-from bindtool.gui.scanning.controller import Scanning
-from bindtool.gui.scanning.serial_controller import Peripherals
-from bindtool.gui.scanning.setup.controller import ScannerHelp
-from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.scanning.controller import ScanController
+from bindtool.gui.scanning.serial_controller import SerialController
+from bindtool.gui.scanning.setup.controller import ScannerSetupController
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.document import SheetDesk
@@ -76,7 +76,7 @@ class MainWindowController(QObject):
         self.announcer = ScreenReader(window)
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         strip, table, foot, finished = window.strip, window.table, window.foot, window.finished
-        self.rules = RuleDesk(book, ground.learnt)
+        self.rules = ScanRulesService(book, ground.learnt)
         self.desk = desk = SheetDesk(window.model, store, clock, tasks)
         self.edits = edits = SheetEdits(desk)
         self.why_not = ActionGuards(window, desk, lambda: self.running)
@@ -93,13 +93,13 @@ class MainWindowController(QObject):
         self.ledger_rows = LedgerRows(desk, ground.ledger, tasks, self)
         self.running = running = Running(window, desk, session, self.binding, tokens, handouts, foot, finished)
         self.resuming = Resuming(window, desk, session, running, store, tasks, strip.field)
-        self.scanning = Scanning(window, texts, desk, edits, strip, table, window.fill, ground)
+        self.scanning = ScanController(window, texts, desk, edits, strip, table, window.fill, ground)
         self.edit_desk = EditDesk(window, desk, edits, table)
         self.filling = Filling(window, texts, desk, edits, tasks, window.fill, table)
         self.refusals = Refusals(window, texts, desk, running, self.scanning, handouts, window.refusals, table)
         self.hearing = Hearing(strip, session, ground.sounds, window.actions_["mute"])
-        self.peripherals = Peripherals(window, texts, ground, self.scanning)
-        self.scanner_help = ScannerHelp(
+        self.peripherals = SerialController(window, texts, ground, self.scanning)
+        self.scanner_help = ScannerSetupController(
             window, texts, desk, edits, self.rules, self.scanning, strip.field, window.scanner_test
         )
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)

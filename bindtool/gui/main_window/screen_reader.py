@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from bindtool.gui.common.widgets.message_bar import Gravity
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[QAccessibleAnnouncementEvent], None]
 
-_CALM = frozenset({Taken.ADDED, Taken.BOUNCE})
+_CALM = frozenset({ScanResult.ADDED, ScanResult.BOUNCE})
 
 
 class ScreenReader(QObject):

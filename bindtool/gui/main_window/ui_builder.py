@@ -25,7 +25,7 @@ from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.profiles.form_page import ProfileForm
 from bindtool.gui.profiles.welcome_page import WelcomePage
-from bindtool.gui.scanning.scan_bar import ScanStrip
+from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetails
 from bindtool.gui.sheet.table_model import SheetModel
@@ -72,7 +72,7 @@ class UiBuilder:
         self.actions_ = Actions(texts, window)
         self.roots += self.actions_.everything
         self.head = HeaderBar(texts, self.actions_)
-        self.strip = ScanStrip(texts)
+        self.strip = ScanBar(texts)
         self.strip.set_practice(self._window.practice)
         self.offer = PromptBar(texts)
         self.notice = MessageBar(texts)

@@ -22,10 +22,10 @@ from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
-from bindtool.gui.scanning.last_scan import Taken
-from bindtool.gui.scanning.lookup import LookUp
-from bindtool.gui.scanning.ready_state import Readiness
-from bindtool.gui.scanning.rescan_mode import ScanAgain
+from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.lookup import LookupMode
+from bindtool.gui.scanning.ready_state import ReadyState
+from bindtool.gui.scanning.rescan_mode import RescanMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScannerRules
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.scan_bar import ScanStrip
+    from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
@@ -47,10 +47,12 @@ if TYPE_CHECKING:
 _FRESH = 3.0
 """Seconds for which keys in the scan field may be the beginning of a scan: its scanner pauses no longer."""
 
-_ADDED_AS = MappingProxyType({Taken.ADDED: "scan.added", Taken.HELD: "scan.held", Taken.REFUSED: "scan.added_but"})
+_ADDED_AS = MappingProxyType(
+    {ScanResult.ADDED: "scan.added", ScanResult.HELD: "scan.held", ScanResult.REFUSED: "scan.added_but"}
+)
 
 
-class Scanning(QObject):
+class ScanController(QObject):
     """The sheet in front of a person's hands."""
 
     def __init__(
@@ -59,7 +61,7 @@ class Scanning(QObject):
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        strip: ScanStrip,
+        strip: ScanBar,
         table: SheetView,
         fill: FillPanel,
         ground: Services,
@@ -73,14 +75,14 @@ class Scanning(QObject):
         self._clock = ground.clock
         self._sounds = ground.sounds
         self._bounces = Debouncer(ground.clock)
-        self._look_up = LookUp(window, texts, desk, strip.looked_up, strip.field, table, ground.clock)
+        self._look_up = LookupMode(window, texts, desk, strip.looked_up, strip.field, table, ground.clock)
         self._look_up.found.connect(self._tell_found)
         self._endless = ""
         self._last_typed = -_FRESH
-        self._last: tuple[str, Callable[[Texts], str], Taken, datetime] | None = None
-        self.readiness = Readiness(window, texts, desk, strip, ground.clock, ground.sounds)
+        self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
+        self.readiness = ReadyState(window, texts, desk, strip, ground.clock, ground.sounds)
         self._look_up.toggled.connect(self.readiness.show)
-        self.again = ScanAgain(window, texts, desk, edits, strip, ground.clock, ground.sounds)
+        self.again = RescanMode(window, texts, desk, edits, strip, ground.clock, ground.sounds)
         self.again.awaited.connect(self.readiness.set_awaited)
         self.wedge = KeyboardWedge(window, strip.field)
         self.wedge.scanned.connect(self._scan_from_keys)
@@ -113,7 +115,7 @@ class Scanning(QObject):
         """Whether no scan is on its way from the keys."""
         return self.wedge.at_rest and self._early_keys.at_rest
 
-    def go_on_from(self, before: Scanning) -> None:
+    def go_on_from(self, before: ScanController) -> None:
         """Take over what is known of the scans of before."""
         self._bounces = before._bounces
         self._last, self._endless = before._last, before._endless
@@ -168,7 +170,7 @@ class Scanning(QObject):
         elif not self._desk.takes_scans:
             self._show_missed()
         elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
-            self._show(text.strip(), lambda texts: texts("scan.bounce"), Taken.BOUNCE)
+            self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.again.row is not None:
             self.again.scan(self.again.row, text, typed=typed, before=before)
         else:
@@ -213,7 +215,7 @@ class Scanning(QObject):
     def _show_added(self, row: Row) -> None:
         standing = self._desk.sheet.standing(row.number)
         reason = standing.reason
-        taken = Taken.ADDED if reason is None else Taken.HELD if standing.held else Taken.REFUSED
+        taken = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
         note = reason or row.note
 
         def words(texts: Texts) -> str:
@@ -229,22 +231,22 @@ class Scanning(QObject):
             time=f"{first.added_at:%H:%M}",
             operator=first.operator,
         )
-        self._show(first.device_id, lambda texts: texts.say(repeat), Taken.REPEAT)
+        self._show(first.device_id, lambda texts: texts.say(repeat), ScanResult.REPEAT)
         self._table.point_at(first.number)
 
     def _show_turned_away(self, reason: Message) -> None:
-        self._show("", lambda texts: texts.say(reason), Taken.REFUSED)
+        self._show("", lambda texts: texts.say(reason), ScanResult.REFUSED)
 
-    def _show(self, device_id: str, words: Callable[[Texts], str], taken: Taken) -> None:
+    def _show(self, device_id: str, words: Callable[[Texts], str], taken: ScanResult) -> None:
         self._last = (device_id, words, taken, self._clock.now())
         self._show_last()
         self._tell(taken)
 
-    def _tell_found(self, words: str, taken: Taken) -> None:
+    def _tell_found(self, words: str, taken: ScanResult) -> None:
         self._strip.told.emit(words, taken)
         self._tell(taken)
 
-    def _tell(self, taken: Taken) -> None:
+    def _tell(self, taken: ScanResult) -> None:
         """Let eyes and ears know."""
         self._strip.flash(taken)
         self._sounds.play(taken.cue)
@@ -271,7 +273,7 @@ class Scanning(QObject):
             self.scan(left)
 
     def _refuse(self) -> None:
-        self._strip.flash(Taken.REFUSED)
+        self._strip.flash(ScanResult.REFUSED)
         self._sounds.play(Cue.REFUSED)
 
     def _show_missed(self) -> None:

@@ -28,7 +28,7 @@ TAIL = 6
 _MARK_SIZE = 24
 
 
-class LastScan(QWidget):
+class LastScanView(QWidget):
     """One line of the strip."""
 
     def __init__(self, texts: Texts) -> None:
@@ -56,7 +56,7 @@ class LastScan(QWidget):
         self._mark.hide()
         self._tail.hide()
 
-    def show_scan(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
+    def show_scan(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
         """Show a scan."""
         device_id = escaped(device_id)
         cut = device_id[-TAIL:]
@@ -74,7 +74,7 @@ class LastScan(QWidget):
         self._quiet.setText(words)
 
 
-class Taken(StrEnum):
+class ScanResult(StrEnum):
     """What became of a scan."""
 
     ADDED = "added"
@@ -94,22 +94,22 @@ class Taken(StrEnum):
         return _CUES[self]
 
 
-_MARKS: Mapping[Taken, Mark] = MappingProxyType(
+_MARKS: Mapping[ScanResult, Mark] = MappingProxyType(
     {
-        Taken.ADDED: Mark.BOUND,
-        Taken.REPEAT: Mark.REPEAT,
-        Taken.BOUNCE: Mark.INFO,
-        Taken.HELD: Mark.HELD,
-        Taken.REFUSED: Mark.REFUSED,
+        ScanResult.ADDED: Mark.BOUND,
+        ScanResult.REPEAT: Mark.REPEAT,
+        ScanResult.BOUNCE: Mark.INFO,
+        ScanResult.HELD: Mark.HELD,
+        ScanResult.REFUSED: Mark.REFUSED,
     }
 )
 
-_CUES: Mapping[Taken, Cue] = MappingProxyType(
+_CUES: Mapping[ScanResult, Cue] = MappingProxyType(
     {
-        Taken.ADDED: Cue.ADDED,
-        Taken.REPEAT: Cue.REPEATED,
-        Taken.BOUNCE: Cue.BOUNCE,
-        Taken.HELD: Cue.REFUSED,
-        Taken.REFUSED: Cue.REFUSED,
+        ScanResult.ADDED: Cue.ADDED,
+        ScanResult.REPEAT: Cue.REPEATED,
+        ScanResult.BOUNCE: Cue.BOUNCE,
+        ScanResult.HELD: Cue.REFUSED,
+        ScanResult.REFUSED: Cue.REFUSED,
     }
 )

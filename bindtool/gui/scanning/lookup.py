@@ -18,7 +18,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.scanning.last_scan import TAIL, Taken
+from bindtool.gui.scanning.last_scan import TAIL, ScanResult
 from bindtool.i18n.row_text import by_words, row_message
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MINUTE = 60_000
 
 
-class LookUp(QObject):
+class LookupMode(QObject):
     """The mode, by the action "look_up".
 
     Args:
@@ -44,7 +44,7 @@ class LookUp(QObject):
 
     Signals:
         toggled(): it has begun, or has ended.
-        found(words, taken): a scan was looked up: what is shown of it, and what it counts as (a `Taken`).
+        found(words, taken): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
     """
 
     toggled = Signal()
@@ -55,7 +55,7 @@ class LookUp(QObject):
         window: Window,
         texts: Texts,
         desk: SheetDesk,
-        view: LookedUp,
+        view: LookupView,
         field: ScanField,
         table: SheetView,
         clock: Clock,
@@ -92,7 +92,7 @@ class LookUp(QObject):
         if not device_id or looks_like_token(device_id):
             missing = found.held or Message.of("reason.id_missing")
             reason = Message.of("reason.id_is_token") if device_id else missing
-            self._show("", Mark.REFUSED, self._texts.say(reason), "", Taken.REFUSED)
+            self._show("", Mark.REFUSED, self._texts.say(reason), "", ScanResult.REFUSED)
             return
         row = self._desk.sheet.first_with(device_id)
         if row is not None:
@@ -103,7 +103,7 @@ class LookUp(QObject):
             self._show_entry(entry)
         else:
             nothing_added = self._texts("look_up.nothing_added")
-            self._show(device_id, Mark.REFUSED, self._texts("look_up.none"), nothing_added, Taken.REFUSED)
+            self._show(device_id, Mark.REFUSED, self._texts("look_up.none"), nothing_added, ScanResult.REFUSED)
 
     def _toggle(self, on: bool) -> None:
         if on:
@@ -126,7 +126,7 @@ class LookUp(QObject):
             "" if standing.held or standing.state is State.BOUND else self._elsewhere(row.device_id),
             self._log_id(answer.log_id if answer is not None else ""),
         ]
-        self._show(row.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
+        self._show(row.device_id, mark, words, " · ".join(filter(None, details)), ScanResult.REPEAT)
         self._table.point_at(row.number)
 
     def _show_entry(self, entry: LedgerEntry) -> None:
@@ -138,9 +138,9 @@ class LookUp(QObject):
             entry.profile,
             self._log_id(entry.log_id),
         ]
-        self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), Taken.REPEAT)
+        self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), ScanResult.REPEAT)
 
-    def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: Taken) -> None:
+    def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: ScanResult) -> None:
         device_id, details = escaped(device_id), escaped(details)
         self._view.show_record(device_id, mark, words, details)
         self.found.emit(" · ".join(filter(None, [device_id, words, details])), taken)
@@ -169,7 +169,7 @@ class LookUp(QObject):
 _MARK_SIZE = 32
 
 
-class LookedUp(QWidget):
+class LookupView(QWidget):
     """One big line, and `details` for the line below, which has its own place."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.scan_bar import ScanStrip
+    from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.i18n.catalogue import Texts
 
 _MINUTE = timedelta(minutes=1)
 
 
-class Readiness(QObject):
+class ReadyState(QObject):
     """Keeps the strip's big word true."""
 
     def __init__(
-        self, window: Window, texts: Texts, desk: SheetDesk, strip: ScanStrip, clock: Clock, sounds: Sounds
+        self, window: Window, texts: Texts, desk: SheetDesk, strip: ScanBar, clock: Clock, sounds: Sounds
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -58,7 +58,7 @@ class Readiness(QObject):
         desk.head_changed.connect(self.show)
         desk.disk_failed.connect(self._disk_failed)
 
-    def go_on_from(self, before: Readiness) -> None:
+    def go_on_from(self, before: ReadyState) -> None:
         """Take over what is known of the disk and of the last scan."""
         self.disk_error = before.disk_error
         self._last_scan = before._last_scan
@@ -148,5 +148,5 @@ class Readiness(QObject):
         now = self._clock.now()
         if self._last_scan is not None and now - self._last_scan < _MINUTE:
             self._missing_since = self._missing_since or now
-            self._strip.flash(Taken.REFUSED)
+            self._strip.flash(ScanResult.REFUSED)
             self._sounds.play(Cue.REFUSED)

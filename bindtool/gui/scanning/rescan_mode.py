@@ -15,7 +15,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.i18n.row_text import tail
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.scan_bar import ScanStrip
+    from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.i18n.catalogue import Texts
@@ -34,7 +34,7 @@ _MINUTE = 60_000
 _DONE = {State.BOUND: "scan_again.done_bound", State.UNKNOWN: "scan_again.done_unknown"}
 
 
-class ScanAgain(QObject):
+class RescanMode(QObject):
     """The wait for one scan, begun with `begin` or `begin_first`.
 
     Args:
@@ -54,7 +54,7 @@ class ScanAgain(QObject):
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        strip: ScanStrip,
+        strip: ScanBar,
         clock: Clock,
         sounds: Sounds,
         *,
@@ -92,7 +92,7 @@ class ScanAgain(QObject):
         self._idle.start()
         words = self._invitation(number)
         self.awaited.emit(words)
-        self._strip.told.emit(words, Taken.BOUNCE)
+        self._strip.told.emit(words, ScanResult.BOUNCE)
         self._strip.field.setFocus()
         self.changed.emit()
 
@@ -126,8 +126,8 @@ class ScanAgain(QObject):
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
-            self._strip.show_last(taken.first.device_id, words, Taken.REPEAT, self._clock.now())
-            self._tell(Taken.REPEAT)
+            self._strip.show_last(taken.first.device_id, words, ScanResult.REPEAT, self._clock.now())
+            self._tell(ScanResult.REPEAT)
 
     def words_of(self, row: Row) -> str:
         """Return what to say of a row that the disk has: that it was scanned again, once; "" for a new one."""
@@ -140,10 +140,10 @@ class ScanAgain(QObject):
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
         self._idle.start()
         self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
-        self._strip.told.emit(f"{device_id} {words}".strip(), Taken.REFUSED)
-        self._tell(Taken.REFUSED)
+        self._strip.told.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
+        self._tell(ScanResult.REFUSED)
 
-    def _tell(self, taken: Taken) -> None:
+    def _tell(self, taken: ScanResult) -> None:
         self._strip.flash(taken)
         self._sounds.play(taken.cue)
 

@@ -24,8 +24,8 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
-from bindtool.gui.scanning.last_scan import LastScan
-from bindtool.gui.scanning.lookup import LookedUp
+from bindtool.gui.scanning.last_scan import LastScanView
+from bindtool.gui.scanning.lookup import LookupView
 from bindtool.gui.scanning.scan_field import ScanField
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         QWidget,
     )
 
-    from bindtool.gui.scanning.last_scan import Taken
+    from bindtool.gui.scanning.last_scan import ScanResult
     from bindtool.i18n.catalogue import Texts
 
 _FLASH_MS = 700
@@ -46,7 +46,7 @@ _STATE_SIZE = 32
 _MARK_SIZE = 24
 
 
-class ScanStrip(QFrame):
+class ScanBar(QFrame):
     """The sign at two metres, with the scan field in it.
 
     Signals:
@@ -70,8 +70,8 @@ class ScanStrip(QFrame):
         self.field.pasted.connect(self.pasted)
         self._state_mark = MarkLabel(_STATE_SIZE)
         self._state = QLabel()
-        self._last = LastScan(texts)
-        self.looked_up = LookedUp()
+        self._last = LastScanView(texts)
+        self.looked_up = LookupView()
         self._reason = ElidedLabel()
         self._practice = QLabel(texts("scan.practice"))
         self._job = JobButton(texts)
@@ -164,12 +164,12 @@ class ScanStrip(QFrame):
         self._state.setText(self._texts(words))
         theme.set_style(self._state, tone=tone)
 
-    def show_last(self, device_id: str, words: str, taken: Taken, time: datetime) -> None:
+    def show_last(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
         self._last.show_scan(device_id, words, taken, time)
         self.told.emit(f"{device_id} {words}".strip(), taken)
 
-    def flash(self, taken: Taken) -> None:
+    def flash(self, taken: ScanResult) -> None:
         """Colour the strip for a moment."""
         self._flash_tone = taken.mark.tone
         self._flash.stop()

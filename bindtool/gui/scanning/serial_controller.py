@@ -16,14 +16,14 @@ from bindtool.gui.scanners.serial_reader import found_ports
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.controller import Scanning
+    from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
 _ALARM = "serial"
 
 
-class Peripherals(QObject):
+class SerialController(QObject):
     """The serial scanner of a window.
 
     Signals:
@@ -32,7 +32,7 @@ class Peripherals(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: Window, texts: Texts, ground: Services, scanning: Scanning) -> None:
+    def __init__(self, window: Window, texts: Texts, ground: Services, scanning: ScanController) -> None:
         super().__init__(window)
         self._texts = texts
         self._window = window

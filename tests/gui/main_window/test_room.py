@@ -66,7 +66,7 @@ from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.guide_dialog import Guide
 from bindtool.gui.support.help_controller import Help
@@ -135,7 +135,7 @@ def sheet(window: MainWindow, texts: Texts) -> QWidget:
     window.strip.set_ready()
     window.strip.set_job("WO-1125", 209, 220)
     words = texts("scan.repeat", row=147, time="09:41", operator="A12")
-    window.strip.show_last("SPK26113F21A0", words, Taken.REPEAT, TIME)
+    window.strip.show_last("SPK26113F21A0", words, ScanResult.REPEAT, TIME)
     window.foot.show_counts(dict.fromkeys(State, 209), 1000, 12, unchecked=True)
     window.foot.show_step(next_step(_facts(ready=209)))
     return window

@@ -13,7 +13,7 @@ from bindtool.core.common.messages import Message
 from bindtool.gui.binding.summary_banner import Finished
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.main_window.screen_reader import ScreenReader
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
 from tests.gui.whole_window import whole_window
@@ -59,12 +59,12 @@ def ear(window: MainWindow) -> Ear:
     return ear
 
 
-@pytest.mark.parametrize("taken", Taken)
-def test_a_scan(window: MainWindow, ear: Ear, taken: Taken) -> None:
+@pytest.mark.parametrize("taken", ScanResult)
+def test_a_scan(window: MainWindow, ear: Ear, taken: ScanResult) -> None:
     """WHEN a scan is shown THEN its whole id and its words are said; what a hand has to look after breaks in."""
     window.strip.show_last("SPK26113F21A0", "what became of it", taken, TIME)
 
-    calm = taken in {Taken.ADDED, Taken.BOUNCE}
+    calm = taken in {ScanResult.ADDED, ScanResult.BOUNCE}
     assert ear.heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.lookup import LookUp
+from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.sheet.document import SheetDesk
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
@@ -59,16 +59,16 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-def look_up(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> LookUp:
+def look_up(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> LookupMode:
     """Give the mode, begun."""
-    made = LookUp(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock)
+    made = LookupMode(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock)
     made.found.connect(lambda _, taken: listener.play(taken.cue))
     made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
     window.actions_["look_up"].setChecked(True)
     return made
 
 
-def test_a_row_of_the_sheet(look_up: LookUp, window: MainWindow, listener: Listener) -> None:
+def test_a_row_of_the_sheet(look_up: LookupMode, window: MainWindow, listener: Listener) -> None:
     """Its state, time and label are shown big, and the row is pointed at."""
     look_up.scan(" SPK26113F2001\r")
     assert "ready · 09:30 · 3F2001\nrow 1 · spaces" not in said(window)
@@ -77,14 +77,14 @@ def test_a_row_of_the_sheet(look_up: LookUp, window: MainWindow, listener: Liste
     assert listener.heard == [Cue.REPEATED]
 
 
-def test_a_row_that_has_no_label(look_up: LookUp, window: MainWindow) -> None:
+def test_a_row_that_has_no_label(look_up: LookupMode, window: MainWindow) -> None:
     """It is shown with its reason."""
     look_up.scan("SN:1;MAC:2")
     assert "incomplete · 09:30\n" in said(window) + "\n"
     assert "row 2 · several values in one code" in said(window)
 
 
-def test_a_device_of_another_bench(look_up: LookUp, window: MainWindow, store: Store) -> None:
+def test_a_device_of_another_bench(look_up: LookupMode, window: MainWindow, store: Store) -> None:
     """Where, through whom and when it was bound; it was not from here."""
     store.benches.take_in([told(1, machine="bench-3")]).result()
     look_up.scan("SPK9001")
@@ -93,7 +93,7 @@ def test_a_device_of_another_bench(look_up: LookUp, window: MainWindow, store: S
     assert "from this computer" not in said(window)
 
 
-def test_a_row_that_another_bench_has_bound_since(look_up: LookUp, window: MainWindow, store: Store) -> None:
+def test_a_row_that_another_bench_has_bound_since(look_up: LookupMode, window: MainWindow, store: Store) -> None:
     """The row is ready, and the device is bound: both are said."""
     bound = replace(told(1, "SPK26113F2001", minutes=-24 * 60, machine="bench-3"), operator="")
     store.benches.take_in([bound]).result()
@@ -109,7 +109,9 @@ def test_a_row_that_another_bench_has_bound_since(look_up: LookUp, window: MainW
         ("\u200b", "no device ID yet"),
     ],
 )
-def test_what_is_no_device(look_up: LookUp, window: MainWindow, listener: Listener, text: str, words: str) -> None:
+def test_what_is_no_device(
+    look_up: LookupMode, window: MainWindow, listener: Listener, text: str, words: str
+) -> None:
     """A token is not shown, not even its end."""
     look_up.scan(text)
     assert words in said(window)
@@ -117,7 +119,7 @@ def test_what_is_no_device(look_up: LookUp, window: MainWindow, listener: Listen
     assert listener.heard == [Cue.REFUSED]
 
 
-def test_it_ends_with_esc(look_up: LookUp, window: MainWindow) -> None:
+def test_it_ends_with_esc(look_up: LookupMode, window: MainWindow) -> None:
     """The key that leads back to scanning ends it."""
     window.actions_["back_to_scanning"].trigger()
     assert not look_up.on
@@ -128,7 +130,7 @@ def test_it_ends_by_itself(
     window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, qtbot: QtBot
 ) -> None:
     """Whoever forgets it is back at scanning a while after the last scan."""
-    mode = LookUp(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1)
+    mode = LookupMode(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1)
     with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
         window.actions_["look_up"].trigger()
     assert not mode.on

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog
 from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.ready_state import Readiness
+from bindtool.gui.scanning.ready_state import ReadyState
 from tests.gui.acting import said
 from tests.gui.loop import finish
 
@@ -55,9 +55,9 @@ def window(texts: Texts, show: Show) -> MainWindow:
 @pytest.fixture
 def readiness(
     window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, ears: Ears, qtbot: QtBot
-) -> Readiness:
+) -> ReadyState:
     """Give what keeps the strip true; a sheet is open."""
-    readiness = Readiness(window, texts, desk, window.strip, clock, ears)
+    readiness = ReadyState(window, texts, desk, window.strip, clock, ears)
     finish(qtbot, desk.open(None))
     return readiness
 
@@ -67,12 +67,12 @@ def front(window: MainWindow, *, here: bool) -> None:
     window.front_changed.emit(here)
 
 
-def test_ready_as_long_as_nothing_speaks_against_it(readiness: Readiness, window: MainWindow) -> None:
+def test_ready_as_long_as_nothing_speaks_against_it(readiness: ReadyState, window: MainWindow) -> None:
     """The window is in front and the disk takes scans."""
     assert "READY TO SCAN" in said(window.strip)
 
 
-def test_the_minutes_since_the_last_scan(readiness: Readiness, window: MainWindow, clock: HandClock) -> None:
+def test_the_minutes_since_the_last_scan(readiness: ReadyState, window: MainWindow, clock: HandClock) -> None:
     """A keyboard scanner that was pulled out can't be seen: the strip says since when nothing came."""
     clock.pass_time(600)
     readiness.show()
@@ -90,7 +90,7 @@ def test_the_minutes_since_the_last_scan(readiness: Readiness, window: MainWindo
 
 
 def test_the_front_is_lost_while_somebody_scans(
-    readiness: Readiness, window: MainWindow, clock: HandClock, ears: Ears
+    readiness: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
     """The alarm sounds once; on return the strip says since when scans did not arrive, until the next one."""
     readiness.note_scan()
@@ -115,7 +115,7 @@ def test_the_front_is_lost_while_somebody_scans(
 
 
 def test_the_front_is_lost_while_nobody_scans(
-    readiness: Readiness, window: MainWindow, clock: HandClock, ears: Ears
+    readiness: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
     """No scan for a minute: nobody is alarmed, and nothing is missed on return."""
     front(window, here=False)
@@ -129,7 +129,7 @@ def test_the_front_is_lost_while_nobody_scans(
     assert "did not arrive" not in said(window.strip)
 
 
-def test_a_dialog_of_ones_own(readiness: Readiness, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
+def test_a_dialog_of_ones_own(readiness: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
     """It has a reason of its own, and no alarm: whoever has opened it knows."""
     readiness.note_scan()
     dialog = QDialog(window)
@@ -144,7 +144,7 @@ def test_a_dialog_of_ones_own(readiness: Readiness, window: MainWindow, ears: Ea
     assert ears.heard == []
 
 
-def test_a_label_that_an_input_method_may_write(readiness: Readiness, window: MainWindow) -> None:
+def test_a_label_that_an_input_method_may_write(readiness: ReadyState, window: MainWindow) -> None:
     """Where its keys can't be caught before it, the strip says so."""
     readiness.set_label_open(True)
     assert "NOT READY" in said(window.strip)
@@ -153,7 +153,7 @@ def test_a_label_that_an_input_method_may_write(readiness: Readiness, window: Ma
     assert "READY TO SCAN" in said(window.strip)
 
 
-def test_a_disk_that_fails(readiness: Readiness, window: MainWindow, desk: SheetDesk, qtbot: QtBot) -> None:
+def test_a_disk_that_fails(readiness: ReadyState, window: MainWindow, desk: SheetDesk, qtbot: QtBot) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
     desk.fail(StoreFailed("store.disk_full", path="/data"))
     assert "NOT READY" in said(window.strip)
@@ -165,7 +165,7 @@ def test_a_disk_that_fails(readiness: Readiness, window: MainWindow, desk: Sheet
     assert readiness.disk_error is None
 
 
-def test_a_scanner_on_a_serial_port(readiness: Readiness, window: MainWindow, ears: Ears) -> None:
+def test_a_scanner_on_a_serial_port(readiness: ReadyState, window: MainWindow, ears: Ears) -> None:
     """It needs no front: the strip says which scans still arrive, and nobody is alarmed."""
     readiness.note_scan()
     readiness.set_port("/dev/ttyUSB0")
@@ -174,7 +174,7 @@ def test_a_scanner_on_a_serial_port(readiness: Readiness, window: MainWindow, ea
     assert ears.heard == []
 
 
-def test_a_window_that_is_closed(readiness: Readiness, window: MainWindow, ears: Ears) -> None:
+def test_a_window_that_is_closed(readiness: ReadyState, window: MainWindow, ears: Ears) -> None:
     """Nobody is alarmed by closing it, however soon after a scan."""
     readiness.note_scan()
     window.closed.emit()
@@ -182,7 +182,7 @@ def test_a_window_that_is_closed(readiness: Readiness, window: MainWindow, ears:
     assert ears.heard == []
 
 
-def test_looking_up(readiness: Readiness, window: MainWindow) -> None:
+def test_looking_up(readiness: ReadyState, window: MainWindow) -> None:
     """The strip's big word is that of the mode."""
     window.actions_["look_up"].setChecked(True)
     readiness.show()

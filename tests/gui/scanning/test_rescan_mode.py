@@ -9,8 +9,8 @@ import pytest
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.ready_state import Readiness
-from bindtool.gui.scanning.rescan_mode import ScanAgain
+from bindtool.gui.scanning.ready_state import ReadyState
+from bindtool.gui.scanning.rescan_mode import RescanMode
 from bindtool.gui.sheet.document import SheetDesk
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import said
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
-    Make = Callable[..., ScanAgain]
+    Make = Callable[..., RescanMode]
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
 
@@ -64,9 +64,9 @@ def listener() -> Listener:
 def make(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> Make:
     """Give a way to make the part that waits."""
 
-    def made(*, lasts: int = 60_000) -> ScanAgain:
-        readiness = Readiness(window, texts, desk, window.strip, clock, listener)
-        again = ScanAgain(window, texts, desk, SheetEdits(desk), window.strip, clock, listener, lasts=lasts)
+    def made(*, lasts: int = 60_000) -> RescanMode:
+        readiness = ReadyState(window, texts, desk, window.strip, clock, listener)
+        again = RescanMode(window, texts, desk, SheetEdits(desk), window.strip, clock, listener, lasts=lasts)
         again.awaited.connect(readiness.set_awaited)
         window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
         return again
@@ -113,7 +113,7 @@ def test_looking_up_ends_it_and_is_ended_by_it(make: Make, window: MainWindow) -
     assert not look_up.isChecked()
 
 
-def waits(again: ScanAgain) -> bool:
+def waits(again: RescanMode) -> bool:
     """Tell whether a scan is awaited."""
     return again.row is not None
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.scanning.last_scan import Taken
-from bindtool.gui.scanning.scan_bar import ScanStrip
+from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_bar import ScanBar
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
@@ -28,33 +28,33 @@ SMALL_WIDTH = 1024
 
 
 @pytest.fixture
-def strip(texts: Texts, show: Show) -> ScanStrip:
+def strip(texts: Texts, show: Show) -> ScanBar:
     """Give a strip as wide as a small laptop's window."""
-    made = ScanStrip(texts)
+    made = ScanBar(texts)
     made.resize(SMALL_WIDTH, made.sizeHint().height())
     show(made)
     return made
 
 
-def marks(strip: ScanStrip) -> list[Mark | None]:
+def marks(strip: ScanBar) -> list[Mark | None]:
     """Return the drawings that can be seen."""
     return [label.mark for label in strip.findChildren(MarkLabel) if label.isVisible()]
 
 
-def ground(strip: ScanStrip) -> str:
+def ground(strip: ScanBar) -> str:
     """Return the name of the strip's colour, where no word stands."""
     return strip.grab().toImage().pixelColor(SMALL_WIDTH // 2, 3).name()
 
 
-def test_it_begins_ready(strip: ScanStrip) -> None:
+def test_it_begins_ready(strip: ScanBar) -> None:
     """GIVEN a new strip WHEN nothing was scanned THEN it says that it listens, in words and with a drawing."""
     assert said(strip).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "No job name"]
     assert marks(strip) == [Mark.LISTENING]
 
 
-def test_it_says_why_it_is_not_ready(strip: ScanStrip) -> None:
+def test_it_says_why_it_is_not_ready(strip: ScanBar) -> None:
     """GIVEN a last scan WHEN scans go elsewhere THEN the reason stands in its place until they arrive again."""
-    strip.show_last("SPK26113F21A0", "added", Taken.ADDED, TIME)
+    strip.show_last("SPK26113F21A0", "added", ScanResult.ADDED, TIME)
 
     strip.set_not_ready("another window is in front, scans go there")
 
@@ -69,7 +69,7 @@ def test_it_says_why_it_is_not_ready(strip: ScanStrip) -> None:
     assert "another window" not in said(strip)
 
 
-def test_the_field_stays_where_it_is(strip: ScanStrip) -> None:
+def test_the_field_stays_where_it_is(strip: ScanBar) -> None:
     """GIVEN a ready strip WHEN it is not ready any more THEN the scan field does not move."""
     before = strip.field.geometry()
 
@@ -82,13 +82,13 @@ def test_the_field_stays_where_it_is(strip: ScanStrip) -> None:
 @pytest.mark.parametrize(
     ("taken", "mark"),
     [
-        (Taken.ADDED, Mark.BOUND),
-        (Taken.REPEAT, Mark.REPEAT),
-        (Taken.HELD, Mark.HELD),
-        (Taken.REFUSED, Mark.REFUSED),
+        (ScanResult.ADDED, Mark.BOUND),
+        (ScanResult.REPEAT, Mark.REPEAT),
+        (ScanResult.HELD, Mark.HELD),
+        (ScanResult.REFUSED, Mark.REFUSED),
     ],
 )
-def test_the_last_scan_is_shown_by_its_end(strip: ScanStrip, taken: Taken, mark: Mark) -> None:
+def test_the_last_scan_is_shown_by_its_end(strip: ScanBar, taken: ScanResult, mark: Mark) -> None:
     """GIVEN a strip WHEN a scan came THEN its last six characters, its fate and its time are shown."""
     strip.show_last("SPK26113F21A0", "what became of it", taken, TIME)
 
@@ -96,15 +96,15 @@ def test_the_last_scan_is_shown_by_its_end(strip: ScanStrip, taken: Taken, mark:
     assert marks(strip) == [Mark.LISTENING, mark]
 
 
-def test_a_short_id_is_shown_whole(strip: ScanStrip) -> None:
+def test_a_short_id_is_shown_whole(strip: ScanBar) -> None:
     """GIVEN an id of six characters WHEN it was scanned THEN there is nothing to leave out."""
-    strip.show_last("3F21A0", "added", Taken.ADDED, TIME)
+    strip.show_last("3F21A0", "added", ScanResult.ADDED, TIME)
 
     assert "\n3F21A0\n" in said(strip)
 
 
-@pytest.mark.parametrize("taken", Taken)
-def test_a_flash_comes_and_goes(qtbot: QtBot, strip: ScanStrip, taken: Taken) -> None:
+@pytest.mark.parametrize("taken", ScanResult)
+def test_a_flash_comes_and_goes(qtbot: QtBot, strip: ScanBar, taken: ScanResult) -> None:
     """GIVEN a calm strip WHEN it flashes THEN it is coloured, once, and calm again by itself."""
     calm = ground(strip)
 
@@ -116,11 +116,11 @@ def test_a_flash_comes_and_goes(qtbot: QtBot, strip: ScanStrip, taken: Taken) ->
     assert ground(strip) == calm
 
 
-def test_a_second_flash_takes_the_place_of_the_first(strip: ScanStrip) -> None:
+def test_a_second_flash_takes_the_place_of_the_first(strip: ScanBar) -> None:
     """GIVEN a flash WHEN the next scan comes THEN its colour is seen at once and in full."""
-    strip.flash(Taken.ADDED)
+    strip.flash(ScanResult.ADDED)
 
-    strip.flash(Taken.REFUSED)
+    strip.flash(ScanResult.REFUSED)
 
     assert ground(strip) == theme.flash(Tone.BAD, strip.palette()).name()
 
@@ -133,7 +133,7 @@ def test_a_second_flash_takes_the_place_of_the_first(strip: ScanStrip) -> None:
     ],
 )
 def test_it_shows_how_far_the_job_is(
-    strip: ScanStrip, job: str, expected: int | None, shown: str, heard: str
+    strip: ScanBar, job: str, expected: int | None, shown: str, heard: str
 ) -> None:
     """GIVEN a job WHEN it has a number THEN it stands beside the count; without one the count stands alone."""
     strip.set_job(job, 212, expected)
@@ -142,7 +142,7 @@ def test_it_shows_how_far_the_job_is(
     assert find(strip, QPushButton, "Job").accessibleDescription() == heard
 
 
-def test_the_job_opens_its_details(strip: ScanStrip) -> None:
+def test_the_job_opens_its_details(strip: ScanBar) -> None:
     """GIVEN a strip WHEN the count is pressed THEN the details are asked for, and the focus stays."""
     wanted = QSignalSpy(strip.details_wanted)
     strip.activateWindow()
@@ -154,7 +154,7 @@ def test_the_job_opens_its_details(strip: ScanStrip) -> None:
     assert strip.field.hasFocus()
 
 
-def test_scans_and_lists_are_handed_on(strip: ScanStrip) -> None:
+def test_scans_and_lists_are_handed_on(strip: ScanBar) -> None:
     """GIVEN a strip WHEN something comes into its field THEN the strip hands it on."""
     scanned, pasted = QSignalSpy(strip.scanned), QSignalSpy(strip.pasted)
 
@@ -166,7 +166,7 @@ def test_scans_and_lists_are_handed_on(strip: ScanStrip) -> None:
     assert pasted.at(0) == ["A1\nA2"]
 
 
-def test_practice_is_said(strip: ScanStrip) -> None:
+def test_practice_is_said(strip: ScanBar) -> None:
     """GIVEN a strip WHEN it is for practice THEN the word stands in it."""
     assert "PRACTICE" not in said(strip)
 
@@ -176,17 +176,17 @@ def test_practice_is_said(strip: ScanStrip) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_the_count_is_never_cut(strip: ScanStrip) -> None:
+def test_the_count_is_never_cut(strip: ScanBar) -> None:
     """GIVEN a small laptop WHEN the numbers are large THEN the strip is no wider than the window."""
     strip.set_practice(True)
     strip.set_job("WO-1125", 12_345, 20_000)
-    strip.show_last("SPK26113F21A0", "Already in row 147, scanned 09:41:07 by A12", Taken.REPEAT, TIME)
+    strip.show_last("SPK26113F21A0", "Already in row 147, scanned 09:41:07 by A12", ScanResult.REPEAT, TIME)
 
     assert strip.minimumSizeHint().width() <= SMALL_WIDTH
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_looking_up_is_plain_to_see(strip: ScanStrip, texts: Texts) -> None:
+def test_looking_up_is_plain_to_see(strip: ScanBar, texts: Texts) -> None:
     """GIVEN a strip WHEN scans are looked up THEN its words and ground are others, until they are added again."""
     before, place = ground(strip), strip.field.geometry()
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.binding.to_handle.panel import RefusalsPanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.controller import Scanning
+    from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.table_view import SheetView
     from bindtool.gui.support.clipboard_export import Handouts
@@ -51,7 +51,7 @@ class Refusals(QObject):
         texts: Texts,
         desk: SheetDesk,
         running: Running,
-        scanning: Scanning,
+        scanning: ScanController,
         handouts: Handouts,
         panel: RefusalsPanel,
         table: SheetView,

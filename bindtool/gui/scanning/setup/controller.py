@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.gui.scanning.setup.fault_watch import ScannerWatch
-from bindtool.gui.scanning.setup.prompts import LetterQuestion, PartQuestion
+from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
+from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.rules import ScanRules
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.controller import Scanning
+    from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.scanning.scan_field import ScanField
-    from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.i18n.catalogue import Texts
 
 
-class ScannerTesting(QObject):
+class SelfTestController(QObject):
     """Opens the page, keeps what it sets, and goes back to the sheet."""
 
-    def __init__(self, window: Window, rules: RuleDesk, page: ScannerTestPage) -> None:
+    def __init__(self, window: Window, rules: ScanRulesService, page: ScannerTestPage) -> None:
         super().__init__(window)
         self._window = window
         self._rules = rules
@@ -50,7 +50,7 @@ class ScannerTesting(QObject):
         self._window.show_page(self._window.sheet_page)
 
 
-class ScannerHelp(QObject):
+class ScannerSetupController(QObject):
     """Keeps desk and wedge to the rules in force, and lets the helpers hear of scans and keys."""
 
     def __init__(
@@ -59,8 +59,8 @@ class ScannerHelp(QObject):
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        rules: RuleDesk,
-        scanning: Scanning,
+        rules: ScanRulesService,
+        scanning: ScanController,
         field: ScanField,
         page: ScannerTestPage,
     ) -> None:
@@ -72,10 +72,10 @@ class ScannerHelp(QObject):
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
         rules.failed.connect(window.notice.show_error)
-        self.watch = ScannerWatch(window, texts, desk, edits, rules, field)
-        self.part_question = PartQuestion(window.offer, texts, desk, edits, rules)
-        self.letter_question = LetterQuestion(window.offer, texts, desk, edits, rules)
-        self.testing = ScannerTesting(window, rules, page)
+        self.watch = ScannerFaultWatch(window, texts, desk, edits, rules, field)
+        self.part_question = IdPartPrompt(window.offer, texts, desk, edits, rules)
+        self.letter_question = LetterPrompt(window.offer, texts, desk, edits, rules)
+        self.testing = SelfTestController(window, rules, page)
         scanning.wedge.burst.connect(self.watch.see)
 
     def _use_rules(self) -> None:

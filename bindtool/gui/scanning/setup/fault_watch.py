@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.scanner.diagnosis import ScannerFault
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_field import ScanField
-    from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.i18n.catalogue import Texts
@@ -39,7 +39,7 @@ _BURSTS_KEPT = 50
 """A row is on disk, and judged, a moment after its burst."""
 
 
-class ScannerWatch(QObject):
+class ScannerFaultWatch(QObject):
     """Watches bursts and rows; a cure is offered once, until it is taken, closed, or no longer needed."""
 
     def __init__(
@@ -48,7 +48,7 @@ class ScannerWatch(QObject):
         texts: Texts,
         desk: SheetDesk,
         edits: SheetEdits,
-        rules: RuleDesk,
+        rules: ScanRulesService,
         field: ScanField,
     ) -> None:
         super().__init__(window)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.rules import PartRule
     from bindtool.core.model.row import Row
     from bindtool.gui.common.widgets.prompt_bar import PromptBar
-    from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDesk
     from bindtool.gui.sheet.edit_commands import SheetEdits
     from bindtool.i18n.catalogue import Texts
@@ -28,13 +28,15 @@ _PART = "part"
 _LETTERS = "letters"
 
 
-class PartQuestion(QObject):
+class IdPartPrompt(QObject):
     """Asks about the first scan that waits; "Not now" puts it off until the next one comes in.
 
     The desk has to have the rules in force when it hears of other ones: it is connected first.
     """
 
-    def __init__(self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
+    def __init__(
+        self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: ScanRulesService
+    ) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
@@ -100,13 +102,15 @@ class PartQuestion(QObject):
         self._bar.withdraw(_PART)
 
 
-class LetterQuestion(QObject):
+class LetterPrompt(QObject):
     """Asks about all that is held at once; closing it puts it off until one more comes in.
 
     The desk has to have the rules in force when it hears of other ones: it is connected first.
     """
 
-    def __init__(self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: RuleDesk) -> None:
+    def __init__(
+        self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: ScanRulesService
+    ) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
 
 
-class RuleDesk(QObject):
+class ScanRulesService(QObject):
     """The rules of the profile that is open.
 
     Signals:

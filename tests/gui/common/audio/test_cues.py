@@ -13,7 +13,7 @@ from PySide6.QtCore import QSettings
 
 from bindtool.gui.common.audio.cues import Cue, MutableSounds, Silence
 from bindtool.gui.common.audio.player import RATE
-from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.resource_paths import asset
 from tests.checkout import ROOT
 
@@ -52,11 +52,11 @@ def loudness(samples: array[int]) -> float:
 
 def test_each_outcome_of_a_scan_has_a_cue_and_silence_takes_it() -> None:
     """GIVEN nobody to play WHEN a scan is told THEN nothing happens; added, repeated and refused differ."""
-    cues = {taken: taken.cue for taken in Taken}
+    cues = {taken: taken.cue for taken in ScanResult}
     for cue in cues.values():
         Silence().play(cue)
-    assert len({cues[Taken.ADDED], cues[Taken.REPEAT], cues[Taken.REFUSED]}) == 3
-    assert cues[Taken.ADDED] is Cue.ADDED
+    assert len({cues[ScanResult.ADDED], cues[ScanResult.REPEAT], cues[ScanResult.REFUSED]}) == 3
+    assert cues[ScanResult.ADDED] is Cue.ADDED
 
 
 @pytest.mark.parametrize("cue", list(Cue))

@@ -11,8 +11,8 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerWatch
-from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerFaultWatch
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import can_see, press
 from tests.gui.loop import PATIENCE, finish
@@ -40,9 +40,11 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def rules(tmp_path: Path, desk: SheetDesk) -> RuleDesk:
+def rules(tmp_path: Path, desk: SheetDesk) -> ScanRulesService:
     """Give the rules, which the desk follows."""
-    made = RuleDesk(ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml"))
+    made = ScanRulesService(
+        ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml")
+    )
 
     def follow() -> None:
         desk.rules = made.rules
@@ -55,7 +57,7 @@ def rules(tmp_path: Path, desk: SheetDesk) -> RuleDesk:
 class Scanner:
     """Scans into the desk, with the bursts that the window sees."""
 
-    def __init__(self, qtbot: QtBot, desk: SheetDesk, watch: ScannerWatch, window: MainWindow) -> None:
+    def __init__(self, qtbot: QtBot, desk: SheetDesk, watch: ScannerFaultWatch, window: MainWindow) -> None:
         self._qtbot = qtbot
         self.desk = desk
         self.watch = watch
@@ -90,9 +92,9 @@ class Scanner:
 
 
 @pytest.fixture
-def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: RuleDesk) -> Scanner:
+def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerWatch(window, texts, desk, SheetEdits(desk), rules, window.strip.field)
+    watch = ScannerFaultWatch(window, texts, desk, SheetEdits(desk), rules, window.strip.field)
     finish(qtbot, desk.open(None))
     return Scanner(qtbot, desk, watch, window)
 
@@ -100,7 +102,7 @@ def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: R
 # ---------------------------------------------------------------- how scans end
 
 
-def test_no_end_key(me: Scanner, rules: RuleDesk, window: MainWindow) -> None:
+def test_no_end_key(me: Scanner, rules: ScanRulesService, window: MainWindow) -> None:
     """GIVEN a scanner without Return WHEN the cure is pressed THEN a pause ends scans, and what waits is rows."""
     me.watch.see(burst("SPK26113F2190"))
     me.watch.see(burst("SPK26113F2191"))
@@ -154,7 +156,7 @@ def test_a_closed_offer_comes_back_when_the_trouble_persists(me: Scanner) -> Non
 # ---------------------------------------------------------------- spoilt rows
 
 
-def test_codes_run_together(me: Scanner, rules: RuleDesk) -> None:
+def test_codes_run_together(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN two codes in one row, held WHEN they are split THEN each has a row that keeps what arrived."""
     me.scan(*SERIALS[:3], SERIALS[3] + SERIALS[4])
     assert me.ids[3:] == [f"({SERIALS[3]}{SERIALS[4]})"]
@@ -166,7 +168,7 @@ def test_codes_run_together(me: Scanner, rules: RuleDesk) -> None:
     assert me.asked == ""
 
 
-def test_codes_run_together_again_and_again(me: Scanner, rules: RuleDesk) -> None:
+def test_codes_run_together_again_and_again(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN two such rows WHEN one is split, with the rule THEN the other one is asked of, without the rule."""
     me.scan(*SERIALS[:3], SERIALS[3] + SERIALS[4], SERIALS[5] + SERIALS[6])
     assert SERIALS[5] in me.asked
@@ -180,7 +182,7 @@ def test_codes_run_together_again_and_again(me: Scanner, rules: RuleDesk) -> Non
     assert me.asked == ""
 
 
-def test_caps_lock(me: Scanner, rules: RuleDesk) -> None:
+def test_caps_lock(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN a scan with the cases swapped, held WHEN it is changed THEN the row is right and no rule is set."""
     me.scan(*SERIALS[:3], SERIALS[3].lower())
     assert me.ids[3] == f"({SERIALS[3].lower()})"
@@ -197,7 +199,7 @@ def test_caps_lock(me: Scanner, rules: RuleDesk) -> None:
         ([one.lower() for one in SERIALS], "Always small letters", "lower"),
     ],
 )
-def test_a_rule_for_the_case(me: Scanner, rules: RuleDesk, sent: list[str], choice: str, case: str) -> None:
+def test_a_rule_for_the_case(me: Scanner, rules: ScanRulesService, sent: list[str], choice: str, case: str) -> None:
     """GIVEN ids of one case WHEN the rule is chosen THEN the row is right and the rule is kept."""
     me.scan(*sent[:3], sent[3].swapcase())
     me.press(choice)
@@ -220,7 +222,7 @@ def test_caps_lock_at_the_first_scan(me: Scanner) -> None:
     assert "Is Caps Lock on?" in me.asked
 
 
-def test_a_keyboard_of_another_country(me: Scanner, rules: RuleDesk) -> None:
+def test_a_keyboard_of_another_country(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN a French computer WHEN its keyboard is chosen THEN the row is read anew, and so are the next ones."""
     french = [mangled(one, Keyboard.FRENCH) for one in SERIALS]
     me.scan(french[0])
@@ -234,7 +236,7 @@ def test_a_keyboard_of_another_country(me: Scanner, rules: RuleDesk) -> None:
     assert me.asked == ""
 
 
-def test_a_rule_that_can_not_be_kept(me: Scanner, rules: RuleDesk, tmp_path: Path) -> None:
+def test_a_rule_that_can_not_be_kept(me: Scanner, rules: ScanRulesService, tmp_path: Path) -> None:
     """GIVEN a folder that takes no file WHEN a keyboard is chosen THEN nothing is changed, not even the row."""
     (tmp_path / "scanner.toml").mkdir()
     french = mangled(SERIALS[0], Keyboard.FRENCH)
@@ -308,7 +310,7 @@ def test_a_row_that_a_run_has_stays(me: Scanner) -> None:
 # ---------------------------------------------------------------- what codes teach
 
 
-def test_three_slow_codes_that_look_like_the_last_ones_teach(me: Scanner, rules: RuleDesk) -> None:
+def test_three_slow_codes_that_look_like_the_last_ones_teach(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN three ids WHEN three more come as slowly as a Bluetooth scanner's keys THEN the gap is learnt."""
     told: list[int] = []
     rules.gap_changed.connect(lambda: told.append(rules.gap))
@@ -322,7 +324,7 @@ def test_three_slow_codes_that_look_like_the_last_ones_teach(me: Scanner, rules:
     assert rules.rules == ScanRules(), "the profile has no part in it"
 
 
-def test_what_teaches_nothing(me: Scanner, rules: RuleDesk) -> None:
+def test_what_teaches_nothing(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN ids WHEN slow codes look otherwise, or were typed into a label THEN nothing is learnt."""
     me.scan(*SERIALS[:3])
     for code in ("spk26113f2199", "SPK-6113F219A", "SPK26113F219BCD"):

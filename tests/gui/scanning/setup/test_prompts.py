@@ -14,8 +14,8 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
-from bindtool.gui.scanning.setup.prompts import PartQuestion
-from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.scanning.setup.prompts import IdPartPrompt
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import can_see, press, said
 from tests.gui.loop import PATIENCE, finish
@@ -47,13 +47,13 @@ def book(tmp_path: Path) -> ProfileRepository:
 
 
 @pytest.fixture
-def rules(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
+def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
     """Give a desk for the rules, nothing learnt yet."""
-    return RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
+    return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot) -> PromptBar:
+def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDesk, qtbot: QtBot) -> PromptBar:
     """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
     made = PromptBar(texts)
     show(made)
@@ -63,7 +63,7 @@ def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk, qtbot: QtBot
         desk.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    PartQuestion(made, texts, desk, SheetEdits(desk), rules)
+    IdPartPrompt(made, texts, desk, SheetEdits(desk), rules)
     finish(qtbot, desk.open(MINE))
     rules.follow(MINE)
     return made
@@ -94,7 +94,7 @@ def states(desk: SheetDesk) -> list[State]:
 def test_an_answer_makes_rows_of_all_that_has_waited(
     bar: PromptBar,
     desk: SheetDesk,
-    rules: RuleDesk,
+    rules: ScanRulesService,
     book: ProfileRepository,
     scan: Callable[..., None],
     qtbot: QtBot,
@@ -119,7 +119,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
 
 
 def test_an_answer_taken_back_is_asked_for_once_more(
-    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None]
+    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, scan: Callable[..., None]
 ) -> None:
     """GIVEN the wrong part pressed WHEN that is undone THEN all scans wait again for another answer."""
     scan(*CODES)
@@ -173,7 +173,7 @@ def test_codes_that_leave_nothing_to_ask(bar: PromptBar, desk: SheetDesk, scan: 
 
 
 def test_a_sheet_of_yesterday_is_asked_about(
-    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, scan: Callable[..., None], qtbot: QtBot
+    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, scan: Callable[..., None], qtbot: QtBot
 ) -> None:
     """GIVEN codes that wait WHEN their sheet is opened again THEN the question is there; a rule answers it."""
     scan(*CODES)
@@ -190,7 +190,7 @@ def test_a_sheet_of_yesterday_is_asked_about(
 
 
 def test_an_answer_that_can_not_be_kept(
-    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, scan: Callable[..., None]
+    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, book: ProfileRepository, scan: Callable[..., None]
 ) -> None:
     """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
     errors: list[BindtoolError] = []

@@ -15,8 +15,8 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
-from bindtool.gui.scanning.setup.prompts import LetterQuestion
-from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.scanning.setup.prompts import LetterPrompt
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.sheet.edit_commands import SheetEdits
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE, finish
@@ -47,13 +47,13 @@ def book(tmp_path: Path) -> ProfileRepository:
 
 
 @pytest.fixture
-def rules(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
+def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
     """Give a desk for the rules, nothing learnt yet."""
-    return RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
+    return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk) -> PromptBar:
+def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDesk) -> PromptBar:
     """Give the strip's questions with whoever asks for letters."""
     made = PromptBar(texts)
     show(made)
@@ -63,11 +63,11 @@ def bar(texts: Texts, show: Show, rules: RuleDesk, desk: SheetDesk) -> PromptBar
         desk.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    LetterQuestion(made, texts, desk, SheetEdits(desk), rules)
+    LetterPrompt(made, texts, desk, SheetEdits(desk), rules)
     return made
 
 
-def begin(desk: SheetDesk, rules: RuleDesk, profile: Profile, qtbot: QtBot) -> None:
+def begin(desk: SheetDesk, rules: ScanRulesService, profile: Profile, qtbot: QtBot) -> None:
     """Open an empty sheet of a profile."""
     finish(qtbot, desk.open(profile))
     rules.follow(profile)
@@ -88,7 +88,7 @@ def states(desk: SheetDesk) -> list[State]:
 def test_one_press_takes_a_whole_list_in(
     bar: PromptBar,
     desk: SheetDesk,
-    rules: RuleDesk,
+    rules: ScanRulesService,
     book: ProfileRepository,
     tmp_path: Path,
     qtbot: QtBot,
@@ -118,7 +118,7 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
@@ -131,7 +131,7 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: PromptBar, desk: SheetDesk, rules: RuleDesk, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
     begin(desk, rules, book.get("mine"), qtbot)

@@ -11,7 +11,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.scanning.setup.scan_rules import RuleDesk
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,12 @@ def book(tmp_path: Path) -> ProfileRepository:
 
 
 @pytest.fixture
-def desk(book: ProfileRepository, tmp_path: Path) -> RuleDesk:
+def desk(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
     """Give a desk with nothing learnt yet."""
-    return RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
+    return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
-def test_ones_own_profile_keeps_its_rules(desk: RuleDesk, book: ProfileRepository) -> None:
+def test_ones_own_profile_keeps_its_rules(desk: ScanRulesService, book: ProfileRepository) -> None:
     """GIVEN a profile of one's own WHEN a cure is taken THEN the profile has it, and the window hears so."""
     kept: list[Profile] = []
     desk.kept.connect(kept.append)
@@ -51,14 +51,14 @@ def test_ones_own_profile_keeps_its_rules(desk: RuleDesk, book: ProfileRepositor
 
 @pytest.mark.parametrize("name", ["IT's", None])
 def test_what_can_not_be_kept_in_a_profile_is_learnt(
-    desk: RuleDesk, book: ProfileRepository, tmp_path: Path, name: str | None
+    desk: ScanRulesService, book: ProfileRepository, tmp_path: Path, name: str | None
 ) -> None:
     """GIVEN IT's profile, or none WHEN a cure is taken THEN this bench keeps it and IT's file stays as it is."""
     profile = book.get(name) if name else None
     desk.follow(profile)
     assert desk.change(PAUSE)
     assert desk.rules == PAUSE
-    again = RuleDesk(book, LearnedRules(tmp_path / "scanner.toml"))
+    again = ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
     again.follow(profile)
     assert again.rules == PAUSE
     assert book.get("IT's").scan == ScanRules()
@@ -66,7 +66,7 @@ def test_what_can_not_be_kept_in_a_profile_is_learnt(
 
 def test_a_change_that_can_not_be_kept_is_told(book: ProfileRepository, tmp_path: Path) -> None:
     """GIVEN a folder that is gone WHEN a cure is taken THEN the rules of before stay and the reason is told."""
-    desk = RuleDesk(book, LearnedRules(tmp_path / "gone" / "scanner.toml"))
+    desk = ScanRulesService(book, LearnedRules(tmp_path / "gone" / "scanner.toml"))
     errors: list[BindtoolError] = []
     desk.failed.connect(errors.append)
     desk.follow(None)
@@ -77,7 +77,7 @@ def test_a_change_that_can_not_be_kept_is_told(book: ProfileRepository, tmp_path
 
 def test_a_gap_that_can_not_be_kept_is_told(book: ProfileRepository, tmp_path: Path) -> None:
     """GIVEN a folder that is gone WHEN the learnt gap is forgotten THEN it stays, and the reason is told."""
-    desk = RuleDesk(book, LearnedRules(tmp_path / "gone" / "scanner.toml"))
+    desk = ScanRulesService(book, LearnedRules(tmp_path / "gone" / "scanner.toml"))
     errors: list[BindtoolError] = []
     desk.failed.connect(errors.append)
     desk.forget_gap()
