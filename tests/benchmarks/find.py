@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 ROWS = 100_000
 READY = 2_000
@@ -57,7 +57,7 @@ SEARCHES = ("3", "3f", "3f2", "音箱-3f", "not found", "2026112", "nothing has 
 class Presses:
     """What a person does to a table, and how long it takes from the press to the picture."""
 
-    def __init__(self, model: SheetModel) -> None:
+    def __init__(self, model: SheetTableModel) -> None:
         self._model = model
         self.lines: list[list[str]] = []
 
@@ -83,7 +83,7 @@ class Presses:
         self.lines.append([name, found, f"{median(taken):.0f}", f"{max(taken):.0f}", f"{median(worked):.0f}"])
 
 
-def measure(model: SheetModel) -> list[list[str]]:
+def measure(model: SheetTableModel) -> list[list[str]]:
     """Return a line for each thing that a person does."""
     presses = Presses(model)
     for counted in (Counted.BOUND, Counted.REFUSED, Counted.HELD):

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 LATENCY = 0.05
 TARGET = 30
@@ -121,7 +121,7 @@ class Stopwatch(QObject):
 class StatusWatch(QStyledItemDelegate):
     """Paints the status as always, and tells the stopwatch."""
 
-    def __init__(self, parent: QWidget, model: SheetModel, ready: str, watch: Stopwatch) -> None:
+    def __init__(self, parent: QWidget, model: SheetTableModel, ready: str, watch: Stopwatch) -> None:
         super().__init__(parent)
         self._model = model
         self._ready = ready

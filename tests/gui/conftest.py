@@ -15,9 +15,9 @@ from bindtool.core.store import Store
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.sheet.document import SheetDesk
-from bindtool.gui.sheet.edit_commands import SheetEdits
-from bindtool.gui.sheet.table_model import SheetModel
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.i18n.catalogue import Texts
 from tests.gui.clocks import HandClock
 from tests.gui.loop import finish, running_loop
@@ -123,16 +123,16 @@ def store(database: Path, clock: HandClock) -> Iterator[Store]:
 
 
 @pytest.fixture
-def model(qapp: QApplication, texts: Texts) -> SheetModel:
+def model(qapp: QApplication, texts: Texts) -> SheetTableModel:
     """Give a table of an empty sheet."""
-    return SheetModel(texts, Icons())
+    return SheetTableModel(texts, Icons())
 
 
 @pytest.fixture
-def desk(model: SheetModel, store: Store, clock: HandClock, tasks: BackgroundTasks) -> Iterator[SheetDesk]:
+def desk(model: SheetTableModel, store: Store, clock: HandClock, tasks: BackgroundTasks) -> Iterator[SheetDocument]:
     """Give a desk on which no sheet lies yet; what is typed into the table's cells goes to it."""
-    desk = SheetDesk(model, store, clock, tasks)
-    edits = SheetEdits(desk)
+    desk = SheetDocument(model, store, clock, tasks)
+    edits = EditCommands(desk)
     model.edited.connect(edits.type)
     yield desk
     model.edited.disconnect(edits.type)

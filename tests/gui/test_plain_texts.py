@@ -44,10 +44,10 @@ from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.scanning.last_scan import ScanResult
-from bindtool.gui.sheet.table_model import Column, SheetModel
-from bindtool.gui.sheet.table_view import SheetView
+from bindtool.gui.sheet.table_model import Column, SheetTableModel
+from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
-from bindtool.gui.sheet.tools.list_import_page import ImportPage
+from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import REFUSAL, START, row
 from tests.gui.acting import key
@@ -178,7 +178,7 @@ def test_a_box_is_plain_text(qtbot: QtBot, hostile: str, kind: type[QMessageBox 
 def models(texts: Texts, text: str) -> list[QAbstractItemModel]:
     """Return the program's models with this text wherever one from outside may stand."""
     sheet = Sheet([evil_row(text)])
-    shown = SheetModel(texts, Icons())
+    shown = SheetTableModel(texts, Icons())
     shown.show(sheet)
     rows: RecordModel[Row] = RecordModel(headers(texts, REQUEST_COLUMNS), lambda one: row_line(texts, sheet, one))
     rows.show(list(sheet))
@@ -223,9 +223,9 @@ def test_no_role_turns_anything_around(texts: Texts, dressed: None) -> None:
 @pytest.mark.parametrize("column", [Column.DEVICE_ID, Column.LABEL, Column.MESSAGE, Column.LOG_ID])
 def test_the_tool_tip_of_a_cell(texts: Texts, hostile: str, show: Show, column: Column) -> None:
     """Pointing at a cell of the sheet shows what stands in it, and opens no file."""
-    model = SheetModel(texts, Icons())
+    model = SheetTableModel(texts, Icons())
     model.show(Sheet([evil_row(hostile)]))
-    view = SheetView(texts, model)
+    view = SheetTableView(texts, model)
     show(view)
     point_at(view, column)
     assert hostile in tip().text()
@@ -316,7 +316,7 @@ def test_what_was_found_is_copied_without_formulas(texts: Texts, show: Show, cli
 
 def test_every_list_copies_without_formulas(texts: Texts, show: Show, clipboard: QClipboard) -> None:
     """The lists for which nobody has thought of copying have it from Qt, which takes the text as it is."""
-    compare, imported, refusals = ComparePanel(texts), ImportPage(texts), RefusalsPanel(texts)
+    compare, imported, refusals = ComparePanel(texts), ListImportPage(texts), RefusalsPanel(texts)
     compare.show_view(CompareView("list", 1, {Side.MISSING: [FORMULA]}))
     imported.reasons.addItem(FORMULA)
     imported.rows.setRowCount(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.gui.sheet.tools.compare_controller import Comparing
+from bindtool.gui.sheet.tools.compare_controller import CompareController
 from bindtool.gui.sheet.tools.compare_panel import Side
 from tests.gui.loop import PATIENCE
 
@@ -144,8 +144,8 @@ class Endless:
 def endless(technician: Technician, folder: Path) -> Endless:
     """Let every file that is compared with be one."""
     (folder / "long.xlsx").touch()
-    comparing = technician.window.findChild(Comparing)
-    assert isinstance(comparing, Comparing)
+    comparing = technician.window.findChild(CompareController)
+    assert isinstance(comparing, CompareController)
     made = Endless()
     comparing.read_by(made.read)
     return made

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from bindtool.core.tabular.reader import open_list
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.sheet.tools.list_import_controller import ListOpening
+from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +157,7 @@ def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
         while True:
             watch.at(0.42)
 
-    opening = ready.window.findChild(ListOpening)
+    opening = ready.window.findChild(ListImportController)
     assert opening is not None
     opening.read_by(endless)
     drop(ready, tmp_path / "long.xlsx")

@@ -25,7 +25,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.sheet.tools.count_filters import CountsLine
+from bindtool.gui.sheet.tools.count_filters import CountFilters
 from bindtool.gui.sheet.tools.find_bar import FindBar
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class FooterBar(QFrame):
         super().__init__()
         self._texts = texts
         theme.set_style(self, StyleKind.FOOT)
-        self.counts = CountsLine(texts)
+        self.counts = CountFilters(texts)
         self.show_counts = self.counts.show_counts
         self.find_bar = FindBar(texts)
         find = _find_button(texts)

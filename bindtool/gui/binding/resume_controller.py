@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.scanning.scan_field import ScanField
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
 
 
 class Resuming(QObject):
@@ -39,7 +39,7 @@ class Resuming(QObject):
     def __init__(
         self,
         window: Window,
-        desk: SheetDesk,
+        desk: SheetDocument,
         session: Session,
         running: Running,
         store: Store,

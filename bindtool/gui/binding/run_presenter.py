@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_starter import Binding
     from bindtool.gui.binding.summary_banner import FinishedPanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.gui.tokens.service import TokenDesk
 
@@ -70,7 +70,7 @@ class Running(QObject):
     def __init__(
         self,
         window: Window,
-        desk: SheetDesk,
+        desk: SheetDocument,
         session: Session,
         binding: Binding,
         tokens: TokenDesk,

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import LedgerDesk
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.tokens.service import TokenDesk
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
@@ -85,8 +85,8 @@ class Session(QObject):
 
     def __init__(
         self,
-        desk: SheetDesk,
-        edits: SheetEdits,
+        desk: SheetDocument,
+        edits: EditCommands,
         store: Store,
         clock: Clock,
         tasks: BackgroundTasks,

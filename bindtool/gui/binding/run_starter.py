@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.run_session import Session
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
 
 FRESH = frozenset({State.READY, State.UNSENT})
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
@@ -44,7 +44,7 @@ class Binding(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, panel: ConfirmPanel, desk: SheetDesk, session: Session, table: SheetView, ground: Services
+        self, panel: ConfirmPanel, desk: SheetDocument, session: Session, table: SheetTableView, ground: Services
     ) -> None:
         super().__init__(panel)
         self._panel = panel

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
     from bindtool.gui.history.search_page import HistoryPage
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts
 
 SHOWN = 500
@@ -56,7 +56,9 @@ _OF_THE_SHEET = (
 class HistoryDesk(QObject):
     """Opens the history by the action "history"."""
 
-    def __init__(self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, ground: Services) -> None:
+    def __init__(
+        self, window: Window, texts: Texts, desk: SheetDocument, table: SheetTableView, ground: Services
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts

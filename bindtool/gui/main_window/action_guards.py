@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.binding.run_presenter import Running
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
 
 
 class ActionGuards(QObject):
@@ -30,7 +30,7 @@ class ActionGuards(QObject):
         running: gives the runs' part of the window.
     """
 
-    def __init__(self, window: MainWindow, desk: SheetDesk, running: Callable[[], Running]) -> None:
+    def __init__(self, window: MainWindow, desk: SheetDocument, running: Callable[[], Running]) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk

@@ -41,12 +41,12 @@ from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.shared_ledger.service import ledger_line
-from bindtool.gui.sheet.document import SheetDesk
-from bindtool.gui.sheet.edit_commands import EditDesk, SheetEdits
-from bindtool.gui.sheet.tools.compare_controller import Comparing
-from bindtool.gui.sheet.tools.fill_labels_controller import Filling
-from bindtool.gui.sheet.tools.list_import_controller import ListOpening
-from bindtool.gui.sheet.tools.search_controller import Finding
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.edit_commands import EditCommands, EditController
+from bindtool.gui.sheet.tools.compare_controller import CompareController
+from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
+from bindtool.gui.sheet.tools.list_import_controller import ListImportController
+from bindtool.gui.sheet.tools.search_controller import SearchController
 from bindtool.gui.support.clipboard_export import Handouts
 from bindtool.gui.support.help_controller import Help
 from bindtool.gui.support.laptop_check import LaptopChecking
@@ -77,11 +77,11 @@ class MainWindowController(QObject):
         book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
         strip, table, foot, finished = window.strip, window.table, window.foot, window.finished
         self.rules = ScanRulesService(book, ground.learnt)
-        self.desk = desk = SheetDesk(window.model, store, clock, tasks)
-        self.edits = edits = SheetEdits(desk)
+        self.desk = desk = SheetDocument(window.model, store, clock, tasks)
+        self.edits = edits = EditCommands(desk)
         self.why_not = ActionGuards(window, desk, lambda: self.running)
         self.session = session = Session(desk, edits, store, clock, tasks, tokens, ground.ledger)
-        self.opening = ListOpening(window, texts, desk, tasks, ground.folder, window.import_page)
+        self.opening = ListImportController(window, texts, desk, tasks, ground.folder, window.import_page)
         self.files = FileDialogs(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, desk, ground)
         self.report_files = ReportFiles(window, texts, sources, ground)
@@ -94,8 +94,8 @@ class MainWindowController(QObject):
         self.running = running = Running(window, desk, session, self.binding, tokens, handouts, foot, finished)
         self.resuming = Resuming(window, desk, session, running, store, tasks, strip.field)
         self.scanning = ScanController(window, texts, desk, edits, strip, table, window.fill, ground)
-        self.edit_desk = EditDesk(window, desk, edits, table)
-        self.filling = Filling(window, texts, desk, edits, tasks, window.fill, table)
+        self.edit_desk = EditController(window, desk, edits, table)
+        self.filling = FillLabelsController(window, texts, desk, edits, tasks, window.fill, table)
         self.refusals = Refusals(window, texts, desk, running, self.scanning, handouts, window.refusals, table)
         self.hearing = Hearing(strip, session, ground.sounds, window.actions_["mute"])
         self.peripherals = SerialController(window, texts, ground, self.scanning)
@@ -109,8 +109,8 @@ class MainWindowController(QObject):
             window, running, desk, self.set_up, self.files, ground, window.welcome, window.form
         )
         self.history = HistoryDesk(window, texts, desk, table, ground)
-        self.comparing = Comparing(window, texts, desk, tasks, ground.folder, window.compare, table)
-        self.finding = Finding(window, texts, desk, table, foot.counts, foot.find_bar)
+        self.comparing = CompareController(window, texts, desk, tasks, ground.folder, window.compare, table)
+        self.finding = SearchController(window, texts, desk, table, foot.counts, foot.find_bar)
         self.help = Help(window, texts, ground.version, tasks)
         self.by_keyboard = KeyboardNavigation(window)
         self.leaving = CloseHandler(window, session, practice=ground.practice)

@@ -27,12 +27,12 @@ from bindtool.gui.profiles.form_page import ProfileForm
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
-from bindtool.gui.sheet.details_dialog import SheetDetails
-from bindtool.gui.sheet.table_model import SheetModel
-from bindtool.gui.sheet.table_view import SheetView
+from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+from bindtool.gui.sheet.table_model import SheetTableModel
+from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-from bindtool.gui.sheet.tools.list_import_page import ImportPage
+from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.support.laptop_check import LaptopCheck
 from bindtool.gui.tokens.dialog import TokenPanel
 
@@ -80,8 +80,8 @@ class UiBuilder:
         self.offer.asks.connect(self.notice.give_way)
         yield
         self.finished = FinishedPanel(texts)
-        self.model = SheetModel(texts, Icons())
-        self.table = SheetView(texts, self.model)
+        self.model = SheetTableModel(texts, Icons())
+        self.table = SheetTableView(texts, self.model)
         self.fill = FillPanel(texts)
         self.compare = ComparePanel(texts)
         self.refusals = RefusalsPanel(texts)
@@ -95,7 +95,7 @@ class UiBuilder:
         yield
         self.check_page = ChannelCheckPage(texts)
         self.scanner_test = ScannerTestPage(texts)
-        self.import_page = ImportPage(texts)
+        self.import_page = ListImportPage(texts)
         yield
         for page in (
             self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test, self.import_page,
@@ -104,7 +104,7 @@ class UiBuilder:
         yield
         self.confirm = ConfirmPanel(texts, self.sheet_page)
         self.token_panel = TokenPanel(texts, today, window)
-        self.details = SheetDetails(texts, window)
+        self.details = SheetDetailsDialog(texts, window)
         self.laptop_check = LaptopCheck(texts, window)
         for dialog in (self.token_panel, self.details, self.laptop_check):
             dialog.setLocale(self.locale)

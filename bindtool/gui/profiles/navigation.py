@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.gui.profiles.form_page import ProfileForm
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
 
 
 class ProfilePages(QObject):
@@ -36,7 +36,7 @@ class ProfilePages(QObject):
         self,
         window: Window,
         running: Running,
-        desk: SheetDesk,
+        desk: SheetDocument,
         set_up: SetUp,
         files: FileDialogs,
         ground: Services,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.reports.layout import Report
     from bindtool.core.reports.rows import ReportPart
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
     Making = Callable[[], Report]
@@ -56,7 +56,7 @@ _OF_THE_DAY = (About.DAY, About.BENCHES)
 class ReportSources:
     """Gathers reports of the open sheet, of its last run, of what it has to handle, and of the day."""
 
-    def __init__(self, texts: Texts, desk: SheetDesk, ground: Services) -> None:
+    def __init__(self, texts: Texts, desk: SheetDocument, ground: Services) -> None:
         self._texts = texts
         self._desk = desk
         self._ground = ground

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.i18n.catalogue import Texts
 
@@ -59,10 +59,10 @@ class ScanController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
-        edits: SheetEdits,
+        desk: SheetDocument,
+        edits: EditCommands,
         strip: ScanBar,
-        table: SheetView,
+        table: SheetTableView,
         fill: FillPanel,
         ground: Services,
     ) -> None:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from bindtool.core.store import LedgerEntry
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_field import ScanField
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts
 
 _MINUTE = 60_000
@@ -54,10 +54,10 @@ class LookupMode(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
+        desk: SheetDocument,
         view: LookupView,
         field: ScanField,
-        table: SheetView,
+        table: SheetTableView,
         clock: Clock,
         *,
         lasts: int = _MINUTE,

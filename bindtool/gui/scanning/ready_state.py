@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
 _MINUTE = timedelta(minutes=1)
@@ -33,7 +33,7 @@ class ReadyState(QObject):
     """Keeps the strip's big word true."""
 
     def __init__(
-        self, window: Window, texts: Texts, desk: SheetDesk, strip: ScanBar, clock: Clock, sounds: Sounds
+        self, window: Window, texts: Texts, desk: SheetDocument, strip: ScanBar, clock: Clock, sounds: Sounds
     ) -> None:
         super().__init__(window)
         self._window = window

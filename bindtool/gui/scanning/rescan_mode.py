@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.i18n.catalogue import Texts
 
 _MINUTE = 60_000
@@ -52,8 +52,8 @@ class RescanMode(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
-        edits: SheetEdits,
+        desk: SheetDocument,
+        edits: EditCommands,
         strip: ScanBar,
         clock: Clock,
         sounds: Sounds,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
 
     from bindtool.core.tabular.clipboard import Block
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 _OURS = "application/x-bindtool-cells"
 """What was copied here has its ids and labels apart, whatever other columns went along for a spreadsheet."""
@@ -77,7 +77,7 @@ class Selected:
         return self.rows[0], Column(min(column for _, column in self.cells))
 
 
-def to_clipboard(model: SheetModel, selected: Selected) -> QMimeData:
+def to_clipboard(model: SheetTableModel, selected: Selected) -> QMimeData:
     """Return the selected cells as a spreadsheet would copy them; what is not selected in between is empty."""
     columns = sorted({column for _, column in selected.cells})
     data = QMimeData()
@@ -95,7 +95,7 @@ def from_clipboard(data: QMimeData) -> tuple[str, bool]:
     return data.text(), False
 
 
-def emptied(model: SheetModel, selected: Selected) -> Written:
+def emptied(model: SheetTableModel, selected: Selected) -> Written:
     """Return what empties the selected cells."""
     texts: dict[int, dict[Column, str]] = {}
     for row, column in selected.cells:
@@ -103,7 +103,7 @@ def emptied(model: SheetModel, selected: Selected) -> Written:
     return Written(texts)
 
 
-def written(model: SheetModel, selected: Selected, text: str, *, ours: bool) -> Written | None:
+def written(model: SheetTableModel, selected: Selected, text: str, *, ours: bool) -> Written | None:
     """Return what a paste of `text` puts into cells; None where it is a list, which makes new rows.
 
     Cells are written where ids or labels are selected, and nothing else. One text goes into each of them, a block
@@ -136,7 +136,7 @@ def written(model: SheetModel, selected: Selected, text: str, *, ours: bool) -> 
     )
 
 
-def _block(model: SheetModel, selected: Selected, columns: list[int]) -> Block:
+def _block(model: SheetTableModel, selected: Selected, columns: list[int]) -> Block:
     cells = set(selected.cells)
     # As they are, and not as they are shown.
     role = Qt.ItemDataRole.EditRole

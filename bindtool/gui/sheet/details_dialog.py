@@ -24,7 +24,7 @@ _WIDE = 420
 _HIGH = 36
 
 
-class SheetDetails(QDialog):
+class SheetDetailsDialog(QDialog):
     """To be shown with `open()`.
 
     Signals:

@@ -23,7 +23,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.sheet.save_queue import OnItsWay
+from bindtool.gui.sheet.save_queue import SaveQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.edits import Edit
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 
-class SheetDesk(QObject):
+class SheetDocument(QObject):
     """One sheet, open for work.
 
     `rules` say how a scan is read, `labels` give its label, `channel` is its profile's, None without one.
@@ -66,7 +66,7 @@ class SheetDesk(QObject):
     failed = Signal(object)
     disk_failed = Signal(object)
 
-    def __init__(self, model: SheetModel, store: Store, clock: Clock, tasks: BackgroundTasks) -> None:
+    def __init__(self, model: SheetTableModel, store: Store, clock: Clock, tasks: BackgroundTasks) -> None:
         super().__init__()
         self.sheet = Sheet()
         self.head: SheetHead | None = None
@@ -81,7 +81,7 @@ class SheetDesk(QObject):
         self._clock = clock
         self._broken = False
         self._catching_up = asyncio.Lock()
-        self._on_its_way = OnItsWay(tasks, self.fail)
+        self._on_its_way = SaveQueue(tasks, self.fail)
 
     @property
     def takes_scans(self) -> bool:
@@ -98,7 +98,7 @@ class SheetDesk(QObject):
         """Whether nothing is being written."""
         return not self._on_its_way
 
-    def go_on_from(self, before: SheetDesk) -> None:
+    def go_on_from(self, before: SheetDocument) -> None:
         """Take over the sheet that lies on a desk at rest, with its undo."""
         self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
         self.labels, self._broken, self._shared = before.labels, before._broken, before._shared

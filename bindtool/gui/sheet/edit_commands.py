@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.clipboard_blocks import Written
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
 
     Texts = Mapping[int, Mapping[Column, str]]
     "What is to stand in cells, by the row's number and the column."
 
 
-class SheetEdits:
+class EditCommands:
     """Edits of the sheet on a desk."""
 
-    def __init__(self, desk: SheetDesk) -> None:
+    def __init__(self, desk: SheetDocument) -> None:
         self._desk = desk
 
     def type(self, number: int, column: int, text: str) -> None:
@@ -124,10 +124,10 @@ class SheetEdits:
         return done
 
 
-class EditDesk(QObject):
+class EditController(QObject):
     """A person's hands on the cells."""
 
-    def __init__(self, window: Window, desk: SheetDesk, edits: SheetEdits, table: SheetView) -> None:
+    def __init__(self, window: Window, desk: SheetDocument, edits: EditCommands, table: SheetTableView) -> None:
         super().__init__(window)
         self._desk = desk
         self._edits = edits

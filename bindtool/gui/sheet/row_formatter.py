@@ -43,7 +43,7 @@ class Column(IntEnum):
     TIME = 6
 
 
-class SheetCells:
+class RowFormatter:
     """The cells of a sheet's rows.
 
     Args:

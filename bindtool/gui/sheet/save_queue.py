@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
 
 
-class OnItsWay:
+class SaveQueue:
     """What is being written; true while there is anything.
 
     Args:

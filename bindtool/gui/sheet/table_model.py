@@ -18,7 +18,7 @@ from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.sheet.row_formatter import Column, SheetCells
+from bindtool.gui.sheet.row_formatter import Column, RowFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.theme.icons import Icons
     from bindtool.i18n.catalogue import Texts
 
-__all__ = ["EDITABLE", "Column", "SheetModel"]
+__all__ = ["EDITABLE", "Column", "SheetTableModel"]
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -60,7 +60,7 @@ _ALONE: Mapping[int, int] = {
 """Roles that one column answers: a scan draws all rows in sight anew, and no other has to be looked at."""
 
 
-class SheetModel(QAbstractTableModel):
+class SheetTableModel(QAbstractTableModel):
     """A table model over a `Sheet`.
 
     Signals:
@@ -81,7 +81,7 @@ class SheetModel(QAbstractTableModel):
         super().__init__()
         self._texts = texts
         self._icons = icons
-        self._cells = SheetCells(texts)
+        self._cells = RowFormatter(texts)
         self._rows = Projection(_Told(self), self._cells.message)
         self._stale: set[int] = set()
         self._redraw = Throttle(self, self._repaint_stale)
@@ -255,7 +255,7 @@ class SheetModel(QAbstractTableModel):
 class _Told:
     """Tells Qt of each step of the arrangement."""
 
-    def __init__(self, model: SheetModel) -> None:
+    def __init__(self, model: SheetTableModel) -> None:
         self._model = model
 
     @contextmanager

@@ -22,8 +22,8 @@ from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
 from bindtool.gui.sheet.table_model import EDITABLE, Column
-from bindtool.gui.sheet.view_parts import IdDelegate, RowFlash, SortHeader
-from bindtool.gui.sheet.view_state import ViewPlace
+from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, SortHeader
+from bindtool.gui.sheet.view_state import ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
 
 _WIDTHS = {
@@ -64,7 +64,7 @@ _WITHOUT_NEXT = {_Hint.EditNextItem: _Hint.NoHint, _Hint.EditPreviousItem: _Hint
 """Qt would open the next cell's editor, and that of a status too, which has none."""
 
 
-class SheetView(QTableView):
+class SheetTableView(QTableView):
     """The table of devices; `sheet_model` is what is in it.
 
     Signals:
@@ -81,7 +81,7 @@ class SheetView(QTableView):
     files_dropped = Signal(list)
     delete_wanted = Signal()
 
-    def __init__(self, texts: Texts, model: SheetModel) -> None:
+    def __init__(self, texts: Texts, model: SheetTableModel) -> None:
         super().__init__()
         self._texts = texts
         self.sheet_model = model
@@ -105,9 +105,9 @@ class SheetView(QTableView):
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
         self.sorting = SortHeader(self, model)
-        self._view_place = ViewPlace(self, model)
+        self._view_place = ViewState(self, model)
         self._empty = ""
-        self._flash = RowFlash(self)
+        self._flash = RowHighlight(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
         self._acts = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
     from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
 
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 
 class IdDelegate(QStyledItemDelegate):
@@ -37,7 +37,7 @@ _MOMENT = 1200
 _STRENGTH = 1.0
 
 
-class RowFlash(QVariantAnimation):
+class RowHighlight(QVariantAnimation):
     """Light that grows weaker, on the row of a number."""
 
     def __init__(self, parent: QObject) -> None:
@@ -73,7 +73,7 @@ class RowFlash(QVariantAnimation):
 class SortHeader(QObject):
     """Sorts a table by its head."""
 
-    def __init__(self, table: QTableView, model: SheetModel) -> None:
+    def __init__(self, table: QTableView, model: SheetTableModel) -> None:
         super().__init__(table)
         self._table = table
         self._model = model

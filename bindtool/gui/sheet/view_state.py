@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView
 
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 _MOST_PIECES = 500
 """Separate pieces of a selection; Qt looks through all of them for each cell that it draws."""
@@ -34,10 +34,10 @@ class _Place:
     below_top: int | None
 
 
-class ViewPlace(QObject):
+class ViewState(QObject):
     """Puts selection, cursor and the rows in sight back after the model's resets."""
 
-    def __init__(self, table: QTableView, model: SheetModel) -> None:
+    def __init__(self, table: QTableView, model: SheetTableModel) -> None:
         super().__init__(table)
         self._table = table
         self._model = model

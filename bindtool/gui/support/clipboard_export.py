@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
     from bindtool.gui.common.widgets.message_bar import MessageBar
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
 
@@ -27,7 +27,7 @@ class Handouts:
     """Puts texts on the clipboard and says so."""
 
     def __init__(
-        self, texts: Texts, desk: SheetDesk, store: Store, notice: MessageBar, clock: Clock, *, practice: bool
+        self, texts: Texts, desk: SheetDocument, store: Store, notice: MessageBar, clock: Clock, *, practice: bool
     ) -> None:
         self._texts = texts
         self._desk = desk

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import FileDialogs
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
 
 PATIENCE = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""
@@ -45,9 +45,9 @@ class SupportFile(QObject):
         self,
         window: Window,
         files: FileDialogs,
-        desk: SheetDesk,
+        desk: SheetDocument,
         ground: Services,
-        table: SheetView,
+        table: SheetTableView,
         profile: Callable[[], Profile | None],
         *,
         patience: float = PATIENCE,

@@ -29,7 +29,7 @@ from bindtool.gui.binding.progress import Progress
 from bindtool.gui.binding.run_session import Session
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.shared_ledger.service import LedgerDesk
-from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenDesk
 from bindtool.practice import channel
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_session import Result
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)
@@ -79,15 +79,17 @@ def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
 
 
 @pytest.fixture
-def session(desk: SheetDesk, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk) -> Session:
+def session(
+    desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
+) -> Session:
     """A window's runs."""
-    return Session(desk, SheetEdits(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    return Session(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
 
 
 class Bench:
     """A technician: puts devices on the sheet, presses Bind, and watches."""
 
-    def __init__(self, desk: SheetDesk, session: Session, profile: Profile, qtbot: QtBot) -> None:
+    def __init__(self, desk: SheetDocument, session: Session, profile: Profile, qtbot: QtBot) -> None:
         self._desk = desk
         self._session = session
         self.profile = profile
@@ -123,18 +125,18 @@ class Bench:
 
 
 @pytest.fixture
-def bench(desk: SheetDesk, session: Session, profile: Profile, qtbot: QtBot) -> Bench:
+def bench(desk: SheetDocument, session: Session, profile: Profile, qtbot: QtBot) -> Bench:
     """A technician with an empty sheet of the practice profile."""
     finish(qtbot, desk.open(profile))
     return Bench(desk, session, profile, qtbot)
 
 
-def states(desk: SheetDesk) -> list[State]:
+def states(desk: SheetDocument) -> list[State]:
     """Return the states of the rows as they are shown."""
     return [desk.sheet.standing(row.number).state for row in desk.sheet]
 
 
-def status(model: SheetModel, number: int) -> object:
+def status(model: SheetTableModel, number: int) -> object:
     """Return the word for a row's state, as the table has it."""
     return model.data(model.index(model.row_of(number), Column.STATUS))
 
@@ -144,7 +146,7 @@ def status(model: SheetModel, number: int) -> object:
 
 def test_every_device_is_bound_shown_and_written_down(
     bench: Bench,
-    desk: SheetDesk,
+    desk: SheetDocument,
     session: Session,
     server: PracticeServer,
     database: Path,
@@ -178,7 +180,7 @@ def test_every_device_is_bound_shown_and_written_down(
 
 
 def test_progress_grows_and_rows_change_as_it_happens(
-    bench: Bench, desk: SheetDesk, model: SheetModel, session: Session
+    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: Session
 ) -> None:
     """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow.
 
@@ -200,7 +202,7 @@ def test_progress_grows_and_rows_change_as_it_happens(
 
 
 def test_many_answers_are_told_together(
-    bench: Bench, desk: SheetDesk, tasks: BackgroundTasks, server: PracticeServer
+    bench: Bench, desk: SheetDocument, tasks: BackgroundTasks, server: PracticeServer
 ) -> None:
     """Three hundred requests at once change the table as often as somebody can see it, and no row is left out."""
     bench.put([f"SPK{number:06}" for number in range(1, 301)])
@@ -217,7 +219,7 @@ def test_many_answers_are_told_together(
     assert changed.count() < 100
 
 
-def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDesk, server: PracticeServer) -> None:
+def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDocument, server: PracticeServer) -> None:
     """Progress says how many are left to look at while a request is taken apart; the others are all bound."""
     ids = [f"SPK{number:06}" for number in range(1, 61)]
     ids[6] = "SPK9990000"
@@ -235,7 +237,9 @@ def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDesk, server: P
     assert len(server.bound) == 59
 
 
-def test_an_answer_that_is_lost_for_good_is_unknown(bench: Bench, desk: SheetDesk, server: PracticeServer) -> None:
+def test_an_answer_that_is_lost_for_good_is_unknown(
+    bench: Bench, desk: SheetDocument, server: PracticeServer
+) -> None:
     """Counted as such, and told what can be done about it."""
     server.script([Close()])
     bench.put(["SPK000001", "SPK000002"])
@@ -249,7 +253,9 @@ def test_an_answer_that_is_lost_for_good_is_unknown(bench: Bench, desk: SheetDes
     assert result.concluded.advice.title.id == "advice.unknown_adds.title"
 
 
-def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: SheetDesk, tokens: TokenDesk) -> None:
+def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
+    bench: Bench, desk: SheetDocument, tokens: TokenDesk
+) -> None:
     """The rows are ready again, and the person is told about the token."""
     bench.put(["SPK000001", "SPK000002"])
 
@@ -267,7 +273,7 @@ def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(bench: Bench, desk: Sh
 
 
 def test_a_run_has_its_rows_to_itself(
-    bench: Bench, desk: SheetDesk, model: SheetModel, session: Session, server: PracticeServer
+    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: Session, server: PracticeServer
 ) -> None:
     """Once it has begun nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
     bench.put(["SPK000001", "SPK000002"])
@@ -294,7 +300,7 @@ def test_a_run_has_its_rows_to_itself(
 
 
 def test_another_bench_is_quicker_while_a_run_begins(
-    bench: Bench, desk: SheetDesk, tasks: BackgroundTasks, server: PracticeServer, store: Store
+    bench: Bench, desk: SheetDocument, tasks: BackgroundTasks, server: PracticeServer, store: Store
 ) -> None:
     """A row that another bench had bound between the press and the claims was sent all the same.
 
@@ -317,19 +323,19 @@ def test_another_bench_is_quicker_while_a_run_begins(
 
 
 def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
-    bench: Bench, desk: SheetDesk, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
+    bench: Bench, desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
 ) -> None:
     """Another bench has the device that was confirmed; the row has another one by the time that is known."""
     others = ScriptedServer()
     others.taken = (TakenDevice("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
-    session = Session(desk, SheetEdits(desk), store, clock, tasks, tokens, ledger)
+    session = Session(desk, EditCommands(desk), store, clock, tasks, tokens, ledger)
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     bench.put(["SPK000001", "SPK000002"])
     ledger.follow(bench.profile)
 
     bench.bind()
-    SheetEdits(desk).type(1, Column.DEVICE_ID, "SPK000009")
+    EditCommands(desk).type(1, Column.DEVICE_ID, "SPK000009")
     bench.wait_until(lambda: bench.results and not desk.saving)
 
     assert "SPK000001" in others.claimed
@@ -338,7 +344,7 @@ def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
 
 
 def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
-    bench: Bench, desk: SheetDesk, session: Session, server: PracticeServer, clock: HandClock
+    bench: Bench, desk: SheetDocument, session: Session, server: PracticeServer, clock: HandClock
 ) -> None:
     """An answer that does not come within the patience leaves its rows unknown; the others stay ready."""
     server.script([Slow(3600)])
@@ -363,7 +369,7 @@ def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
 
 
 def test_the_next_run_is_not_stopped_by_the_last_stop(
-    bench: Bench, desk: SheetDesk, session: Session, server: PracticeServer
+    bench: Bench, desk: SheetDocument, session: Session, server: PracticeServer
 ) -> None:
     """Stop before anything has left: nothing leaves. Bind again: all of it does."""
     bench.put(["SPK000001"])
@@ -381,7 +387,7 @@ def test_the_next_run_is_not_stopped_by_the_last_stop(
 
 
 def test_a_wait_is_counted_down(
-    bench: Bench, desk: SheetDesk, model: SheetModel, server: PracticeServer, clock: HandClock
+    bench: Bench, desk: SheetDocument, model: SheetTableModel, server: PracticeServer, clock: HandClock
 ) -> None:
     """Told to wait, progress says why and for how many seconds more; when it is over, nothing of it stays."""
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
@@ -403,7 +409,12 @@ def test_a_wait_is_counted_down(
 
 
 def test_a_countdown_goes_by_the_steady_clock(
-    bench: Bench, store: Store, desk: SheetDesk, tasks: BackgroundTasks, tokens: TokenDesk, server: PracticeServer
+    bench: Bench,
+    store: Store,
+    desk: SheetDocument,
+    tasks: BackgroundTasks,
+    tokens: TokenDesk,
+    server: PracticeServer,
 ) -> None:
     """The clock on the wall is put back an hour in the middle of a wait: it is not an hour longer for that."""
 
@@ -417,7 +428,7 @@ def test_a_countdown_goes_by_the_steady_clock(
             return super().now() - self.back
 
     clock = PutBack()
-    session = Session(desk, SheetEdits(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    session = Session(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
@@ -508,7 +519,7 @@ def test_a_clock_that_is_off(
 
 
 def test_a_run_that_can_not_be_written_down_does_not_begin(
-    bench: Bench, desk: SheetDesk, session: Session, server: PracticeServer, database: Path
+    bench: Bench, desk: SheetDocument, session: Session, server: PracticeServer, database: Path
 ) -> None:
     """Nothing leaves, the window hears why, and the rows are free again."""
     bench.put(["SPK000001"])
@@ -528,7 +539,7 @@ def test_a_run_that_can_not_be_written_down_does_not_begin(
 
 def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
     bench: Bench,
-    desk: SheetDesk,
+    desk: SheetDocument,
     session: Session,
     server: PracticeServer,
     database: Path,

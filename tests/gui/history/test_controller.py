@@ -29,7 +29,7 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
-from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
@@ -89,7 +89,9 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
 class Person:
     """Somebody at a window, whose laptop has sheets of last month and of today."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, ground: Services, texts: Texts) -> None:
+    def __init__(
+        self, qtbot: QtBot, window: MainWindow, desk: SheetDocument, ground: Services, texts: Texts
+    ) -> None:
         self.qtbot = qtbot
         self.window = window
         self.desk = desk
@@ -182,7 +184,7 @@ def person(
     qtbot: QtBot, window: MainWindow, ground: Services, store: Store, clock: HandClock, texts: Texts
 ) -> Person:
     """Give somebody with an old sheet, and today's with a device of then and a new one."""
-    desk = SheetDesk(window.model, store, clock, ground.tasks)
+    desk = SheetDocument(window.model, store, clock, ground.tasks)
     fill(store, clock)
     store.create_sheet(profile="Line 2", job="WO-8", put=[row(1), row(2, "NEW")]).result()
     finish(qtbot, desk.open(PROFILE))
@@ -259,7 +261,7 @@ def test_a_laptop_on_which_nothing_was_done(
     qtbot: QtBot, window: MainWindow, ground: Services, store: Store, texts: Texts
 ) -> None:
     """It says what will be found here."""
-    desk = SheetDesk(window.model, store, ground.clock, ground.tasks)
+    desk = SheetDocument(window.model, store, ground.clock, ground.tasks)
     someone = Person(qtbot, window, desk, ground, texts)
     window.actions_["history"].trigger()
     page = someone.history.page

@@ -30,7 +30,7 @@ from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
-from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish
@@ -56,7 +56,7 @@ YESTERDAY = START - timedelta(days=1)
 class Person:
     """Somebody at a window, who saves and prints."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store) -> None:
         self._qtbot = qtbot
         self.window = window
         self._desk = desk
@@ -143,9 +143,9 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, texts: Texts, ground: Services) -> SheetDesk:
+def desk(window: MainWindow, texts: Texts, ground: Services) -> SheetDocument:
     """Give the desk of that window, on which no sheet lies yet; the entries of its menu work."""
-    desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
+    desk = SheetDocument(window.model, ground.store, ground.clock, ground.tasks)
     sources = ReportSources(texts, desk, ground)
     ReportFiles(window, texts, sources, ground)
     ReportPrinting(window, texts, sources, ground)
@@ -153,7 +153,7 @@ def desk(window: MainWindow, texts: Texts, ground: Services) -> SheetDesk:
 
 
 @pytest.fixture
-def person(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store) -> Person:
+def person(qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store) -> Person:
     """Give somebody with an empty sheet."""
     finish(qtbot, desk.open(PROFILE))
     return Person(qtbot, window, desk, store)
@@ -191,7 +191,7 @@ def test_there_is_nothing_of_today_at_any_bench(person: Person, store: Store) ->
 
 
 @pytest.mark.parametrize("action", ["save_report", "save_run", "save_to_handle", "print_sheet"])
-def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store, action: str) -> None:
+def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store, action: str) -> None:
     """While the window is still opening one there is nothing to report of it."""
     person = Person(qtbot, window, desk, store)
     person.choose(action)
@@ -209,7 +209,7 @@ def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDesk, sto
         ("save_benches", "report of all benches 2026-11-25.xlsx", False),
     ],
 )
-def test_the_name_is_ready(person: Person, desk: SheetDesk, store: Store, action: str, name: str) -> None:
+def test_the_name_is_ready(person: Person, desk: SheetDocument, store: Store, action: str, name: str) -> None:
     """It says of what and when, and that it was practice; every system takes it."""
     person.has_rows(row(1))
     person.has_sent(1, State.REFUSED, Answer(START, 4000))
@@ -236,7 +236,7 @@ def test_the_sheet(person: Person, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_what_each_is_about(person: Person, desk: SheetDesk, texts: Texts, ground: Services) -> None:
+def test_what_each_is_about(person: Person, desk: SheetDocument, texts: Texts, ground: Services) -> None:
     """The title says it, and the columns are the report's but for what is to be handled."""
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
@@ -281,7 +281,7 @@ def test_what_is_to_be_handled(person: Person, tmp_path: Path) -> None:
     assert list(line.values()) == ["SPK0002", "Speaker 2", "refused", "4000", "bad", "LOG2", "2", "Line 2/b"]
 
 
-def test_the_day(person: Person, desk: SheetDesk, qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+def test_the_day(person: Person, desk: SheetDocument, qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     """Sheet by sheet, closed ones too, whoever scanned: a workbook with totals, and what is not checked."""
     person.has_rows(row(1), replace(row(2), added_at=YESTERDAY))
     person.has_sent(1, State.BOUND, Answer(START, 0))

@@ -12,7 +12,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.lookup import LookupMode
-from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.document import SheetDocument
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
@@ -42,9 +42,9 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDesk:
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDocument:
     """Give a desk with two rows on it."""
-    desk = SheetDesk(window.model, store, clock, tasks)
+    desk = SheetDocument(window.model, store, clock, tasks)
     finish(qtbot, desk.open(PROFILE))
     desk.scan("SPK26113F2001")
     desk.scan("SN:1;MAC:2")
@@ -59,7 +59,9 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-def look_up(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> LookupMode:
+def look_up(
+    window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, listener: Listener
+) -> LookupMode:
     """Give the mode, begun."""
     made = LookupMode(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock)
     made.found.connect(lambda _, taken: listener.play(taken.cue))
@@ -127,7 +129,7 @@ def test_it_ends_with_esc(look_up: LookupMode, window: MainWindow) -> None:
 
 
 def test_it_ends_by_itself(
-    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, qtbot: QtBot
+    window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, qtbot: QtBot
 ) -> None:
     """Whoever forgets it is back at scanning a while after the last scan."""
     mode = LookupMode(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1)

@@ -19,7 +19,7 @@ from tests.gui.loop import finish
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
@@ -54,7 +54,7 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 @pytest.fixture
 def readiness(
-    window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, ears: Ears, qtbot: QtBot
+    window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> ReadyState:
     """Give what keeps the strip true; a sheet is open."""
     readiness = ReadyState(window, texts, desk, window.strip, clock, ears)
@@ -153,7 +153,7 @@ def test_a_label_that_an_input_method_may_write(readiness: ReadyState, window: M
     assert "READY TO SCAN" in said(window.strip)
 
 
-def test_a_disk_that_fails(readiness: ReadyState, window: MainWindow, desk: SheetDesk, qtbot: QtBot) -> None:
+def test_a_disk_that_fails(readiness: ReadyState, window: MainWindow, desk: SheetDocument, qtbot: QtBot) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
     desk.fail(StoreFailed("store.disk_full", path="/data"))
     assert "NOT READY" in said(window.strip)

@@ -11,8 +11,8 @@ from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
-from bindtool.gui.sheet.document import SheetDesk
-from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
 from tests.stories.listener import Listener
@@ -44,9 +44,9 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDesk:
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDocument:
     """Give a desk with two rows on it."""
-    desk = SheetDesk(window.model, store, clock, tasks)
+    desk = SheetDocument(window.model, store, clock, tasks)
     finish(qtbot, desk.open(PROFILE))
     desk.scan("SPK26113F2001")
     desk.scan("SPK26113F2002")
@@ -61,12 +61,12 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-def make(window: MainWindow, texts: Texts, desk: SheetDesk, clock: HandClock, listener: Listener) -> Make:
+def make(window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, listener: Listener) -> Make:
     """Give a way to make the part that waits."""
 
     def made(*, lasts: int = 60_000) -> RescanMode:
         readiness = ReadyState(window, texts, desk, window.strip, clock, listener)
-        again = RescanMode(window, texts, desk, SheetEdits(desk), window.strip, clock, listener, lasts=lasts)
+        again = RescanMode(window, texts, desk, EditCommands(desk), window.strip, clock, listener, lasts=lasts)
         again.awaited.connect(readiness.set_awaited)
         window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
         return again
@@ -118,7 +118,7 @@ def waits(again: RescanMode) -> bool:
     return again.row is not None
 
 
-def test_a_row_that_goes_away(make: Make, desk: SheetDesk, qtbot: QtBot) -> None:
+def test_a_row_that_goes_away(make: Make, desk: SheetDocument, qtbot: QtBot) -> None:
     """With its row, or its sheet, the wait goes too; with another row it does not."""
     again = make()
     again.begin(1)
@@ -133,7 +133,7 @@ def test_a_row_that_goes_away(make: Make, desk: SheetDesk, qtbot: QtBot) -> None
     assert not waits(again)
 
 
-def test_a_row_that_a_run_has(make: Make, desk: SheetDesk, window: MainWindow) -> None:
+def test_a_row_that_a_run_has(make: Make, desk: SheetDocument, window: MainWindow) -> None:
     """It can't be given another id, and the banner says what to wait for."""
     again = make()
     desk.sheet.take_up([1])

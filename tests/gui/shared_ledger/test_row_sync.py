@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import LedgerDesk
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
 
 PROFILE = Profile(
     name="Line 2",
@@ -56,7 +56,7 @@ def ledger(server: ScriptedServer, store: Store) -> Iterator[LedgerDesk]:
 class Person:
     """Somebody at a sheet."""
 
-    def __init__(self, desk: SheetDesk, ledger: LedgerDesk, tasks: BackgroundTasks, qtbot: QtBot) -> None:
+    def __init__(self, desk: SheetDocument, ledger: LedgerDesk, tasks: BackgroundTasks, qtbot: QtBot) -> None:
         self.desk = desk
         self.ledger = ledger
         self.rows = LedgerRows(desk, ledger, tasks, desk)
@@ -98,7 +98,7 @@ class Person:
 
 
 @pytest.fixture
-def person(desk: SheetDesk, ledger: LedgerDesk, tasks: BackgroundTasks, qtbot: QtBot) -> Person:
+def person(desk: SheetDocument, ledger: LedgerDesk, tasks: BackgroundTasks, qtbot: QtBot) -> Person:
     """Give somebody at a desk."""
     return Person(desk, ledger, tasks, qtbot)
 

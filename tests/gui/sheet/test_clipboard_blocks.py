@@ -16,13 +16,13 @@ from bindtool.gui.sheet.table_model import Column
 from tests.core.store.samples import row
 
 if TYPE_CHECKING:
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
 
 ID, LABEL = Column.DEVICE_ID, Column.LABEL
 
 
 @pytest.fixture
-def model(model: SheetModel) -> SheetModel:
+def model(model: SheetTableModel) -> SheetTableModel:
     """Give a table of four rows, the newest on top."""
     model.show(Sheet(replace(row(number), saved=True) for number in range(1, 5)))
     return model
@@ -33,12 +33,12 @@ def cells(*places: tuple[int, int]) -> Selected:
     return Selected(tuple(sorted(places)))
 
 
-def pasted(model: SheetModel, text: str, *places: tuple[int, int], ours: bool = False) -> Written | None:
+def pasted(model: SheetTableModel, text: str, *places: tuple[int, int], ours: bool = False) -> Written | None:
     """Return what a paste over these cells writes."""
     return written(model, cells(*places), text, ours=ours)
 
 
-def test_which_cells_are_selected(model: SheetModel) -> None:
+def test_which_cells_are_selected(model: SheetTableModel) -> None:
     """Each once, from the top and from the left, however the selection came about."""
     selection = QItemSelection(model.index(1, ID), model.index(2, LABEL))
     selection.append(QItemSelection(model.index(0, ID), model.index(1, ID)).toList())
@@ -68,7 +68,7 @@ def test_what_can_be_emptied() -> None:
     assert not cells().can_be_emptied
 
 
-def test_what_was_copied_here_is_known_again(model: SheetModel) -> None:
+def test_what_was_copied_here_is_known_again(model: SheetTableModel) -> None:
     """A spreadsheet gets every column, this table the ids and labels; a column without them is a plain text."""
     data = to_clipboard(model, cells(*((0, column) for column in Column)))
     assert data.text().startswith("4\tSPK0004\tSpeaker 4\tready")
@@ -80,20 +80,20 @@ def test_what_was_copied_here_is_known_again(model: SheetModel) -> None:
     assert from_clipboard(elsewhere) == ("SPK1", False)
 
 
-def test_emptied_cells(model: SheetModel) -> None:
+def test_emptied_cells(model: SheetTableModel) -> None:
     """Each of those that are selected, and no other."""
     assert emptied(model, cells((0, ID), (0, LABEL), (2, LABEL))) == Written(
         {4: {ID: "", LABEL: ""}, 2: {LABEL: ""}}
     )
 
 
-def test_one_text_goes_into_every_cell(model: SheetModel) -> None:
+def test_one_text_goes_into_every_cell(model: SheetTableModel) -> None:
     """As a spreadsheet does it, from elsewhere too."""
     assert pasted(model, "hall", (1, LABEL), (3, LABEL)) == Written({3: {LABEL: "hall"}, 1: {LABEL: "hall"}})
     assert pasted(model, "SPK9", (0, ID)) == Written({4: {ID: "SPK9"}})
 
 
-def test_a_block_goes_downwards_and_to_the_right(model: SheetModel) -> None:
+def test_a_block_goes_downwards_and_to_the_right(model: SheetTableModel) -> None:
     """From the upper left cell, as the rows stand; what finds no row is added, blank lines are not."""
     block = "SPK7\tseven\nSPK8\n\nSPK9\tnine\n"
     assert pasted(model, block, (2, ID), (3, ID)) == Written(
@@ -113,13 +113,13 @@ def test_a_block_goes_downwards_and_to_the_right(model: SheetModel) -> None:
         ("", ((0, LABEL),)),
     ],
 )
-def test_a_list_makes_new_rows(model: SheetModel, text: str, places: tuple[tuple[int, int], ...]) -> None:
+def test_a_list_makes_new_rows(model: SheetTableModel, text: str, places: tuple[tuple[int, int], ...]) -> None:
     """With nothing or whole rows selected, and where several come from elsewhere over a single id."""
     assert pasted(model, text, *places) is None
 
 
 @pytest.mark.parametrize(("text", "place", "room"), [("a\tb", (0, LABEL), 1), ("a\tb\tc\nd", (0, ID), 2)])
-def test_a_block_that_is_too_wide(model: SheetModel, text: str, place: tuple[int, int], room: int) -> None:
+def test_a_block_that_is_too_wide(model: SheetTableModel, text: str, place: tuple[int, int], room: int) -> None:
     """Nothing of it is lost in silence: it is refused."""
     with pytest.raises(BadInput) as caught:
         pasted(model, text, place, ours=True)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.model.row import Row
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from tests.gui.clocks import HandClock
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567", label_template="音箱-{id:-4}")
@@ -46,13 +46,13 @@ def store(database: Path, clock: HandClock) -> Iterator[SlowDisk]:
 
 
 @pytest.fixture
-def sheet(desk: SheetDesk, qtbot: QtBot) -> SheetDesk:
+def sheet(desk: SheetDocument, qtbot: QtBot) -> SheetDocument:
     """Give the desk with an empty sheet on it that belongs to no profile yet."""
     finish(qtbot, desk.open(None))
     return desk
 
 
-def settle_down(desk: SheetDesk, qtbot: QtBot) -> None:
+def settle_down(desk: SheetDocument, qtbot: QtBot) -> None:
     """Wait until the disk has everything."""
     qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
 
@@ -62,24 +62,24 @@ def told(spy: QSignalSpy) -> list[object]:
     return [spy.at(at)[0] for at in range(spy.count())]
 
 
-def shown(model: SheetModel, number: int) -> tuple[str, str]:
+def shown(model: SheetTableModel, number: int) -> tuple[str, str]:
     """Return the status and the message of a row, as the table has them."""
     at = model.row_of(number)
     return model.data(model.index(at, Column.STATUS)), model.data(model.index(at, Column.MESSAGE))
 
 
-def ids(desk: SheetDesk) -> dict[int, str]:
+def ids(desk: SheetDocument) -> dict[int, str]:
     """Return the ids of the sheet by number."""
     return {row.number: row.device_id for row in desk.sheet}
 
 
-def on_disk(desk: SheetDesk, store: Store) -> tuple[Row, ...]:
+def on_disk(desk: SheetDocument, store: Store) -> tuple[Row, ...]:
     """Return the rows as the database has them."""
     assert desk.head is not None
     return store.load(desk.head.sheet_id)
 
 
-def edit(model: SheetModel, number: int, column: Column, text: str) -> None:
+def edit(model: SheetTableModel, number: int, column: Column, text: str) -> None:
     """Type a text into a cell."""
     model.setData(model.index(model.row_of(number), column), text)
 
@@ -88,7 +88,7 @@ def edit(model: SheetModel, number: int, column: Column, text: str) -> None:
 
 
 def test_a_scan_is_drawn_at_once_and_ready_once_the_disk_has_it(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Until the disk has the row it is "saving", can't be sent, and nobody is told that it was added."""
     store.holding = True
@@ -110,7 +110,7 @@ def test_a_scan_is_drawn_at_once_and_ready_once_the_disk_has_it(
 
 
 def test_a_row_is_ready_with_its_newest_text_only(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Edited while it is being saved, a row waits for the text that it shows now."""
     store.holding = True
@@ -127,7 +127,7 @@ def test_a_row_is_ready_with_its_newest_text_only(
     assert on_disk(sheet, store)[0].label == "kitchen"
 
 
-def test_scans_wait_for_nobody(sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot) -> None:
+def test_scans_wait_for_nobody(sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot) -> None:
     """Fifty scans on a disk that stands still are all in the table, and on disk in their order when it goes on."""
     store.holding = True
     added = QSignalSpy(sheet.added)
@@ -143,7 +143,7 @@ def test_scans_wait_for_nobody(sheet: SheetDesk, store: SlowDisk, model: SheetMo
 
 
 def test_a_row_deleted_before_the_disk_had_it_is_not_announced(
-    sheet: SheetDesk, store: SlowDisk, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, qtbot: QtBot
 ) -> None:
     """Nobody hears of a row that is gone, and it is on no disk."""
     store.holding = True
@@ -161,7 +161,7 @@ def test_a_row_deleted_before_the_disk_had_it_is_not_announced(
     assert on_disk(sheet, store) == (sheet.sheet[2],)
 
 
-def test_a_repeat_is_no_row_and_leads_to_the_first(sheet: SheetDesk, store: SlowDisk, qtbot: QtBot) -> None:
+def test_a_repeat_is_no_row_and_leads_to_the_first(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """The same device again, with the spaces of another scanner, tells of the row that is there."""
     sheet.scan("0012")
     settle_down(sheet, qtbot)
@@ -175,7 +175,7 @@ def test_a_repeat_is_no_row_and_leads_to_the_first(sheet: SheetDesk, store: Slow
 
 
 @pytest.mark.parametrize(("text", "reason"), [(" \t", "reason.id_missing"), (TOKEN, "reason.id_is_token")])
-def test_what_is_no_scan_is_turned_away(sheet: SheetDesk, store: SlowDisk, text: str, reason: str) -> None:
+def test_what_is_no_scan_is_turned_away(sheet: SheetDocument, store: SlowDisk, text: str, reason: str) -> None:
     """Nothing, and an access token, make no row; the token is not written anywhere."""
     turned_away = QSignalSpy(sheet.turned_away)
 
@@ -198,7 +198,7 @@ def test_what_is_no_scan_is_turned_away(sheet: SheetDesk, store: SlowDisk, text:
     ],
 )
 def test_what_is_no_id_as_a_whole_is_kept_and_not_sent(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot, text: str, words: str
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot, text: str, words: str
 ) -> None:
     """A text with parts is a row that says what is wrong with it, on disk too, until somebody corrects it."""
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
@@ -212,7 +212,7 @@ def test_what_is_no_id_as_a_whole_is_kept_and_not_sent(
     assert shown(model, 1) == ("ready", "")
 
 
-def test_without_a_sheet_nothing_is_taken(desk: SheetDesk) -> None:
+def test_without_a_sheet_nothing_is_taken(desk: SheetDocument) -> None:
     """Before the first sheet is open, scans and details are refused instead of lost."""
     assert not desk.takes_scans
     with pytest.raises(BadInput) as caught:
@@ -226,7 +226,7 @@ def test_without_a_sheet_nothing_is_taken(desk: SheetDesk) -> None:
 
 
 def test_a_paste_of_a_thousand_is_one_insertion_and_one_undo(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """A list comes in one piece, with its labels, and goes in one piece; redo brings it back as it was."""
     sheet.scan("SPK")
@@ -254,7 +254,7 @@ def test_a_paste_of_a_thousand_is_one_insertion_and_one_undo(
 
 
 def test_the_repeats_of_a_list_are_rows_with_a_reason(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """No line is dropped; a repeat becomes a device once its first row is deleted."""
     assert sheet.take([Arrival("SPK1"), Arrival("SPK2"), Arrival("SPK1")], Source.FILE) == 3
@@ -268,7 +268,7 @@ def test_the_repeats_of_a_list_are_rows_with_a_reason(
     assert [row.source for row in on_disk(sheet, store)] == [Source.FILE, Source.FILE]
 
 
-def test_nothing_to_take_is_no_edit(sheet: SheetDesk) -> None:
+def test_nothing_to_take_is_no_edit(sheet: SheetDocument) -> None:
     """An empty paste, undo and redo with nothing to take back, and including nothing, leave all as it is."""
     changed, failed = QSignalSpy(sheet.changed), QSignalSpy(sheet.failed)
 
@@ -282,7 +282,7 @@ def test_nothing_to_take_is_no_edit(sheet: SheetDesk) -> None:
 
 
 def test_edits_and_their_undo_reach_the_disk(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """A typed id is marked as typed and its label follows; a typed label stays; both can be taken back."""
     sheet.scan("SPK000001")
@@ -309,7 +309,7 @@ def test_edits_and_their_undo_reach_the_disk(
     assert on_disk(sheet, store) == tuple(sheet.sheet) == edited
 
 
-def test_deleted_rows_come_back_with_undo(sheet: SheetDesk, store: SlowDisk, qtbot: QtBot) -> None:
+def test_deleted_rows_come_back_with_undo(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """On the disk too they are gone and come back under their numbers."""
     sheet.take([Arrival(f"SPK{number}") for number in range(1, 6)], Source.PASTED)
     settle_down(sheet, qtbot)
@@ -324,7 +324,9 @@ def test_deleted_rows_come_back_with_undo(sheet: SheetDesk, store: SlowDisk, qtb
     assert on_disk(sheet, store) == tuple(sheet.sheet)
 
 
-def test_a_token_typed_into_a_cell_is_turned_away(sheet: SheetDesk, model: SheetModel, qtbot: QtBot) -> None:
+def test_a_token_typed_into_a_cell_is_turned_away(
+    sheet: SheetDocument, model: SheetTableModel, qtbot: QtBot
+) -> None:
     """The cell keeps what it had."""
     sheet.scan("SPK1")
     settle_down(sheet, qtbot)
@@ -336,7 +338,9 @@ def test_a_token_typed_into_a_cell_is_turned_away(sheet: SheetDesk, model: Sheet
     assert ids(sheet) == {1: "SPK1"}
 
 
-def test_rows_of_a_run_are_nobody_elses(sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot) -> None:
+def test_rows_of_a_run_are_nobody_elses(
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
+) -> None:
     """Deleting, editing and undoing them is refused with a reason, and changes neither the table nor the disk."""
     sheet.take([Arrival("SPK1"), Arrival("SPK2")], Source.PASTED)
     settle_down(sheet, qtbot)
@@ -356,7 +360,7 @@ def test_rows_of_a_run_are_nobody_elses(sheet: SheetDesk, store: SlowDisk, model
 
 
 def test_held_rows_are_included_by_one_tick(
-    sheet: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Only rows that are held change; undo holds them again."""
     assert sheet.head is not None
@@ -377,7 +381,7 @@ def test_held_rows_are_included_by_one_tick(
     assert shown(model, 1) == ("held", "no label yet")
 
 
-def test_what_a_run_found_out_is_drawn(sheet: SheetDesk, model: SheetModel, qtbot: QtBot) -> None:
+def test_what_a_run_found_out_is_drawn(sheet: SheetDocument, model: SheetTableModel, qtbot: QtBot) -> None:
     """The rows have their outcomes, wherever they stand; a row that is gone is passed over."""
     sheet.take([Arrival("SPK1"), Arrival("SPK2")], Source.PASTED)
     settle_down(sheet, qtbot)
@@ -395,7 +399,7 @@ def test_what_a_run_found_out_is_drawn(sheet: SheetDesk, model: SheetModel, qtbo
 
 
 def test_a_disk_that_fails_stops_scanning_and_loses_nothing(
-    sheet: SheetDesk, database: Path, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, database: Path, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """What is on disk stays, rows that are not stay in the table as "saving", and no more scans are taken."""
     sheet.scan("SPK1")
@@ -417,7 +421,7 @@ def test_a_disk_that_fails_stops_scanning_and_loses_nothing(
 
 
 def test_with_room_again_the_disk_catches_up(
-    sheet: SheetDesk, database: Path, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    sheet: SheetDocument, database: Path, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """What only the table had is written: a scan, a pasted row, an edit, a deletion, the job; then scans go on."""
     sheet.scan("SPK1")
@@ -449,7 +453,9 @@ def test_with_room_again_the_disk_catches_up(
         sheet.scan("SPK5")
 
 
-def test_impatient_hands_catch_up_once(sheet: SheetDesk, database: Path, model: SheetModel, qtbot: QtBot) -> None:
+def test_impatient_hands_catch_up_once(
+    sheet: SheetDocument, database: Path, model: SheetTableModel, qtbot: QtBot
+) -> None:
     """Pressed twice, a scan is told as added once, and its row can be edited and saved as any other."""
     added = QSignalSpy(sheet.added)
     with refusing(database, "INSERT ON sheet_row"), qtbot.waitSignal(sheet.disk_failed, timeout=PATIENCE):
@@ -467,7 +473,7 @@ def test_impatient_hands_catch_up_once(sheet: SheetDesk, database: Path, model: 
 
 @pytest.mark.parametrize("leave", ["open", "renew"])
 def test_no_sheet_is_left_with_rows_that_the_disk_lacks(
-    sheet: SheetDesk, database: Path, store: SlowDisk, qtbot: QtBot, leave: str
+    sheet: SheetDocument, database: Path, store: SlowDisk, qtbot: QtBot, leave: str
 ) -> None:
     """While the disk fails the sheet stays open; with room it is written before another one takes its place."""
     old = sheet.head
@@ -486,7 +492,7 @@ def test_no_sheet_is_left_with_rows_that_the_disk_lacks(
 
 @pytest.mark.parametrize("leave", ["open", "renew"])
 def test_a_sheet_that_can_not_be_made(
-    sheet: SheetDesk, database: Path, store: SlowDisk, qtbot: QtBot, leave: str
+    sheet: SheetDocument, database: Path, store: SlowDisk, qtbot: QtBot, leave: str
 ) -> None:
     """The one that is open stays, on the disk too, and takes no scans until it is known to reach the disk."""
     old = sheet.head
@@ -501,7 +507,7 @@ def test_a_sheet_that_can_not_be_made(
         sheet.scan("SPK1")
 
 
-def test_a_failure_elsewhere_stops_scanning_as_well(sheet: SheetDesk, qtbot: QtBot) -> None:
+def test_a_failure_elsewhere_stops_scanning_as_well(sheet: SheetDocument, qtbot: QtBot) -> None:
     """A run that could not be written down says so here: the next scan would not fare better."""
     failed = QSignalSpy(sheet.disk_failed)
     sheet.fail(StoreFailed("store.disk_full", path="", detail=""))
@@ -509,7 +515,7 @@ def test_a_failure_elsewhere_stops_scanning_as_well(sheet: SheetDesk, qtbot: QtB
     assert failed.count() == 1
 
 
-def test_details_that_can_not_be_written_are_told(sheet: SheetDesk, database: Path, qtbot: QtBot) -> None:
+def test_details_that_can_not_be_written_are_told(sheet: SheetDocument, database: Path, qtbot: QtBot) -> None:
     """The head of the sheet is on the disk or somebody hears of it."""
     with refusing(database, "UPDATE ON sheet"), qtbot.waitSignal(sheet.disk_failed, timeout=PATIENCE):
         sheet.describe(job="WO-7", expected=None, operator="")
@@ -520,7 +526,7 @@ def test_details_that_can_not_be_written_are_told(sheet: SheetDesk, database: Pa
 
 
 def test_all_is_there_after_a_restart(
-    sheet: SheetDesk, database: Path, store: SlowDisk, clock: HandClock, qtbot: QtBot
+    sheet: SheetDocument, database: Path, store: SlowDisk, clock: HandClock, qtbot: QtBot
 ) -> None:
     """Another start finds the rows, the job, the expected number and the operator; no number is given twice."""
     sheet.describe(job="WO-7", expected=209, operator="A12")
@@ -541,7 +547,7 @@ def test_all_is_there_after_a_restart(
         assert later.last_number(found.sheet_id) == 3
 
 
-def test_numbers_go_on_where_they_were(sheet: SheetDesk, qtbot: QtBot) -> None:
+def test_numbers_go_on_where_they_were(sheet: SheetDocument, qtbot: QtBot) -> None:
     """A new row after a restart does not get the number of one that was deleted."""
     sheet.take([Arrival("SPK1"), Arrival("SPK2")], Source.PASTED)
     sheet.delete([2])
@@ -552,7 +558,7 @@ def test_numbers_go_on_where_they_were(sheet: SheetDesk, qtbot: QtBot) -> None:
     assert ids(sheet) == {1: "SPK1", 3: "SPK3"}
 
 
-def test_details_hold_for_what_comes(sheet: SheetDesk, store: SlowDisk, qtbot: QtBot) -> None:
+def test_details_hold_for_what_comes(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """Job, expected number and operator are on disk; rows that are there keep the operator who scanned them."""
     head_changed = QSignalSpy(sheet.head_changed)
     sheet.scan("SPK1")
@@ -568,7 +574,7 @@ def test_details_hold_for_what_comes(sheet: SheetDesk, store: SlowDisk, qtbot: Q
     assert (sheet.head.job, sheet.head.expected, sheet.head.operator) == ("WO-7", 209, "A12")
 
 
-def test_each_profile_has_its_sheet(desk: SheetDesk, model: SheetModel, qtbot: QtBot) -> None:
+def test_each_profile_has_its_sheet(desk: SheetDocument, model: SheetTableModel, qtbot: QtBot) -> None:
     """Another profile opens another sheet with its own labels and the same operator; the first one is kept."""
     finish(qtbot, desk.open(PROFILE))
     desk.describe(job="WO-7", expected=None, operator="A12")
@@ -587,7 +593,7 @@ def test_each_profile_has_its_sheet(desk: SheetDesk, model: SheetModel, qtbot: Q
 
 
 def test_what_was_scanned_before_there_was_a_profile_is_taken_along(
-    sheet: SheetDesk, store: SlowDisk, qtbot: QtBot
+    sheet: SheetDocument, store: SlowDisk, qtbot: QtBot
 ) -> None:
     """The first profile gets the sheet that was begun without one; on the disk it belongs to it."""
     sheet.scan("SPK1")
@@ -603,7 +609,7 @@ def test_what_was_scanned_before_there_was_a_profile_is_taken_along(
     assert ids(sheet) == {}
 
 
-def test_an_empty_sheet_without_a_profile_stays_behind(sheet: SheetDesk, store: SlowDisk, qtbot: QtBot) -> None:
+def test_an_empty_sheet_without_a_profile_stays_behind(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """There is nothing to take along."""
     before = sheet.head
 
@@ -613,7 +619,7 @@ def test_an_empty_sheet_without_a_profile_stays_behind(sheet: SheetDesk, store: 
     assert store.current_sheet(profile="") == before
 
 
-def test_opening_waits_for_the_disk(sheet: SheetDesk, store: SlowDisk, qtbot: QtBot) -> None:
+def test_opening_waits_for_the_disk(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """A scan that is on its way when another profile is opened comes along; its number is not given again."""
     store.holding = True
     sheet.scan("SPK1")
@@ -633,7 +639,7 @@ def test_opening_waits_for_the_disk(sheet: SheetDesk, store: SlowDisk, qtbot: Qt
 
 
 def test_a_new_sheet_leaves_the_old_one_on_disk(
-    desk: SheetDesk, store: SlowDisk, model: SheetModel, qtbot: QtBot
+    desk: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """The new one is empty, counts from 1, and has the same profile and operator; the job is a new one."""
     finish(qtbot, desk.open(PROFILE))
@@ -671,7 +677,7 @@ def bound_before(store: SlowDisk) -> str:
 
 
 def test_a_device_bound_before_is_held_however_it_comes(
-    desk: SheetDesk, model: SheetModel, bound_before: str, qtbot: QtBot
+    desk: SheetDocument, model: SheetTableModel, bound_before: str, qtbot: QtBot
 ) -> None:
     """Scanned, in a list, or typed into a cell; on another channel it is new."""
     finish(qtbot, desk.open(PROFILE))
@@ -696,7 +702,7 @@ def test_a_device_bound_before_is_held_however_it_comes(
 
 
 def test_rows_scanned_without_a_profile_are_looked_up_when_there_is_one(
-    sheet: SheetDesk, model: SheetModel, bound_before: str, qtbot: QtBot
+    sheet: SheetDocument, model: SheetTableModel, bound_before: str, qtbot: QtBot
 ) -> None:
     """Without a channel nobody can tell; with it the row is held, on the disk too; a tick holds for good."""
     sheet.scan("SPK0001")

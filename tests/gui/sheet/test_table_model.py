@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
 
 ROLE = Qt.ItemDataRole
 
 
 @pytest.fixture(autouse=True)
-def watched(model: SheetModel) -> Iterator[None]:
+def watched(model: SheetTableModel) -> Iterator[None]:
     """Let Qt's own tester follow the model; what it finds is a warning, which fails a test."""
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     yield
@@ -56,17 +56,17 @@ def sheet_of(count: int) -> Sheet:
     return Sheet(saved(number) for number in range(1, count + 1))
 
 
-def cells(model: SheetModel, view_row: int, role: Qt.ItemDataRole = ROLE.DisplayRole) -> list[object]:
+def cells(model: SheetTableModel, view_row: int, role: Qt.ItemDataRole = ROLE.DisplayRole) -> list[object]:
     """Return what one row of the view shows."""
     return [model.data(model.index(view_row, column), role) for column in Column]
 
 
-def numbers(model: SheetModel) -> list[int]:
+def numbers(model: SheetTableModel) -> list[int]:
     """Return the numbers of the sheet's rows from top to bottom."""
     return [model.number_at(view_row) for view_row in range(model.rowCount())]
 
 
-def test_the_columns_have_their_names(model: SheetModel) -> None:
+def test_the_columns_have_their_names(model: SheetTableModel) -> None:
     """Seven names stand over the columns; the rows have none beside them, and nothing else is said of a column."""
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in Column] == [
         "#",
@@ -81,7 +81,7 @@ def test_the_columns_have_their_names(model: SheetModel) -> None:
     assert model.headerData(0, Qt.Orientation.Horizontal, ROLE.FontRole) is None
 
 
-def test_the_newest_row_is_on_top(model: SheetModel) -> None:
+def test_the_newest_row_is_on_top(model: SheetTableModel) -> None:
     """A row's number leads to its place and back; what lies below a cell is nothing."""
     model.show(Sheet(saved(number) for number in (2, 3, 7)))
 
@@ -91,7 +91,7 @@ def test_the_newest_row_is_on_top(model: SheetModel) -> None:
     assert (model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (0, 0)
 
 
-def test_a_row_in_words(model: SheetModel) -> None:
+def test_a_row_in_words(model: SheetTableModel) -> None:
     """A row that was answered has message, log id and time of day; one that was not has none of them."""
     model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
 
@@ -124,7 +124,7 @@ def test_a_row_in_words(model: SheetModel) -> None:
     ],
 )
 def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
-    model: SheetModel, known: Row, word: dict[str, str], tone: Tone, request: pytest.FixtureRequest
+    model: SheetTableModel, known: Row, word: dict[str, str], tone: Tone, request: pytest.FixtureRequest
 ) -> None:
     """No state is told by colour alone; its tool tip says more than its word."""
     model.show(Sheet([known]))
@@ -140,7 +140,7 @@ def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
     assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
 
 
-def test_only_the_state_is_drawn(model: SheetModel) -> None:
+def test_only_the_state_is_drawn(model: SheetTableModel) -> None:
     """The other cells keep the table's own ink and have their whole text as a tool tip; numbers end in line."""
     model.show(sheet_of(1))
 
@@ -150,7 +150,7 @@ def test_only_the_state_is_drawn(model: SheetModel) -> None:
     assert model.data(model.index(0, Column.DEVICE_ID), ROLE.ToolTipRole) == "SPK0001"
 
 
-def test_a_log_id_says_whose_it_is(model: SheetModel) -> None:
+def test_a_log_id_says_whose_it_is(model: SheetTableModel) -> None:
     """Its tool tip has what somebody who knows has said of it; else it is the id alone."""
     model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
     cell = model.index(0, Column.LOG_ID)
@@ -166,7 +166,7 @@ def test_a_log_id_says_whose_it_is(model: SheetModel) -> None:
     assert model.data(QModelIndex()) is None
 
 
-def test_ids_and_labels_can_be_edited_unless_a_run_has_the_row(model: SheetModel) -> None:
+def test_ids_and_labels_can_be_edited_unless_a_run_has_the_row(model: SheetTableModel) -> None:
     """Two columns take a keyboard; none does while a run has the row, or while its request is under way."""
     sheet = Sheet([saved(1), saved(2), saved(3, outcome=Outcome().begun(1))])
     model.show(sheet)
@@ -181,7 +181,7 @@ def test_ids_and_labels_can_be_edited_unless_a_run_has_the_row(model: SheetModel
     assert editable(model.row_of(3)) == set()
 
 
-def test_an_edit_is_told_and_changes_nothing_by_itself(model: SheetModel) -> None:
+def test_an_edit_is_told_and_changes_nothing_by_itself(model: SheetTableModel) -> None:
     """Another text is told with the row's number; the same text, and what is no text, is not."""
     model.show(Sheet([saved(4), saved(9)]))
     edited = QSignalSpy(model.edited)
@@ -195,7 +195,7 @@ def test_an_edit_is_told_and_changes_nothing_by_itself(model: SheetModel) -> Non
     assert model.data(cell) == "Speaker 4"
 
 
-def test_new_rows_come_in_one_piece_on_top(model: SheetModel) -> None:
+def test_new_rows_come_in_one_piece_on_top(model: SheetTableModel) -> None:
     """A thousand rows are one insertion, and those that were there keep their look."""
     sheet = sheet_of(3)
     model.show(sheet)
@@ -210,7 +210,7 @@ def test_new_rows_come_in_one_piece_on_top(model: SheetModel) -> None:
     assert numbers(model) == list(range(1003, 0, -1))
 
 
-def test_a_repeat_that_comes_repaints_nothing_but_what_changes(model: SheetModel) -> None:
+def test_a_repeat_that_comes_repaints_nothing_but_what_changes(model: SheetTableModel) -> None:
     """With the new row come the older ones of the same id, which are looked at again."""
     sheet = sheet_of(3)
     model.show(sheet)
@@ -223,7 +223,7 @@ def test_a_repeat_that_comes_repaints_nothing_but_what_changes(model: SheetModel
     assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(2, 2)]
 
 
-def test_neighbours_are_repainted_together(model: SheetModel) -> None:
+def test_neighbours_are_repainted_together(model: SheetTableModel) -> None:
     """Each unbroken run of rows is one piece, over all columns; rows that are as they were are none."""
     model.show(sheet_of(10))
     repaints = QSignalSpy(model.dataChanged)
@@ -236,7 +236,7 @@ def test_neighbours_are_repainted_together(model: SheetModel) -> None:
     assert (repaints.at(0)[0].column(), repaints.at(0)[1].column()) == (0, len(Column) - 1)
 
 
-def test_many_pieces_become_one(model: SheetModel) -> None:
+def test_many_pieces_become_one(model: SheetTableModel) -> None:
     """Two hundred rows with gaps between them are one big repaint from the first to the last."""
     model.show(sheet_of(400))
     repaints = QSignalSpy(model.dataChanged)
@@ -246,7 +246,7 @@ def test_many_pieces_become_one(model: SheetModel) -> None:
     assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(1, 397)]
 
 
-def test_what_a_run_changes_is_repainted_within_a_moment(model: SheetModel, qtbot: QtBot) -> None:
+def test_what_a_run_changes_is_repainted_within_a_moment(model: SheetTableModel, qtbot: QtBot) -> None:
     """Once for all changes of that moment; the cells have it at once, and a row that has gone since is left out."""
     sheet = sheet_of(10)
     model.show(sheet)
@@ -263,7 +263,7 @@ def test_what_a_run_changes_is_repainted_within_a_moment(model: SheetModel, qtbo
     assert [(top.row(), bottom.row()) for top, bottom, _ in map(repaints.at, range(repaints.count()))] == [(5, 6)]
 
 
-def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
+def test_rows_go_and_come_back_in_their_places(model: SheetTableModel) -> None:
     """Deleted rows are taken out, undo puts them between the others again, and nothing else is told of."""
     sheet = sheet_of(5)
     model.show(sheet)
@@ -281,7 +281,7 @@ def test_rows_go_and_come_back_in_their_places(model: SheetModel) -> None:
     assert (resets.count(), removed.count(), inserted.count()) == (0, 2, 2)
 
 
-def test_rows_can_be_read_until_they_have_gone(model: SheetModel) -> None:
+def test_rows_can_be_read_until_they_have_gone(model: SheetTableModel) -> None:
     """Tables and screen readers ask for rows that are about to go, and find what stood there."""
     sheet = sheet_of(5)
     model.show(sheet)
@@ -298,7 +298,7 @@ def test_rows_can_be_read_until_they_have_gone(model: SheetModel) -> None:
     assert numbers(model) == [5, 2, 1]
 
 
-def test_another_sheet_is_a_reset(model: SheetModel) -> None:
+def test_another_sheet_is_a_reset(model: SheetTableModel) -> None:
     """Nothing of the sheet before stays, and the first row comes into an empty one as an insertion."""
     model.show(sheet_of(3))
     sheet = Sheet()
@@ -313,7 +313,7 @@ def test_another_sheet_is_a_reset(model: SheetModel) -> None:
     assert model.row(0).added_at == START
 
 
-def test_a_held_row_can_be_ticked(model: SheetModel) -> None:
+def test_a_held_row_can_be_ticked(model: SheetTableModel) -> None:
     """Its status has a box, which tells of a tick and changes nothing by itself; nothing else has one."""
     held = replace(saved(2), held=Message.of("reason.odd_one_out"))
     model.show(Sheet([saved(1), held]))
@@ -336,7 +336,7 @@ def test_a_held_row_can_be_ticked(model: SheetModel) -> None:
     )
 
 
-def test_only_what_is_wanted_is_shown(model: SheetModel) -> None:
+def test_only_what_is_wanted_is_shown(model: SheetTableModel) -> None:
     """A row comes into the narrowed view and leaves it as its state changes; all are shown again when asked."""
     sheet = sheet_of(4)
     model.show(sheet)
@@ -354,7 +354,7 @@ def test_only_what_is_wanted_is_shown(model: SheetModel) -> None:
     assert numbers(model) == [4, 3, 2, 1]
 
 
-def test_a_column_is_sorted_by_and_rows_stay_sorted(model: SheetModel) -> None:
+def test_a_column_is_sorted_by_and_rows_stay_sorted(model: SheetTableModel) -> None:
     """Up, down, and back to the order of arrival; a row that moves takes along whoever holds on to it."""
     sheet = Sheet(saved(number, device_id) for number, device_id in enumerate(("B", "C", "A"), 1))
     model.show(sheet)
@@ -377,7 +377,7 @@ def test_a_column_is_sorted_by_and_rows_stay_sorted(model: SheetModel) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_a_header_says_how_it_is_sorted(model: SheetModel, texts: Texts) -> None:
+def test_a_header_says_how_it_is_sorted(model: SheetTableModel, texts: Texts) -> None:
     """To whoever points at it, and to a screen reader."""
 
     def said(column: Column) -> set[object]:
@@ -393,7 +393,7 @@ def test_a_header_says_how_it_is_sorted(model: SheetModel, texts: Texts) -> None
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetModel) -> None:
+def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetTableModel) -> None:
     """The words of the Message column are sought in the window's language, of every row that has some."""
     notes = {"note": Message.of("note.token_removed"), "held": Message.of("reason.odd_one_out")}
     rows = [
@@ -416,7 +416,7 @@ def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetModel) -> None:
         model.narrow(EVERY_ROW)
 
 
-def test_another_sheet_is_shown_whole(model: SheetModel) -> None:
+def test_another_sheet_is_shown_whole(model: SheetTableModel) -> None:
     """What was wanted of one sheet would hide the rows of the next; the same one keeps it."""
     sheet = sheet_of(3)
     model.show(sheet)
@@ -432,7 +432,7 @@ def test_another_sheet_is_shown_whole(model: SheetModel) -> None:
     assert (narrowed.count(), ordered.count()) == (1, 1)
 
 
-def test_what_comes_and_goes_is_told_and_what_a_run_does_is_not(model: SheetModel, qtbot: QtBot) -> None:
+def test_what_comes_and_goes_is_told_and_what_a_run_does_is_not(model: SheetTableModel, qtbot: QtBot) -> None:
     """Who counts devices looks at new ones; a run changes none."""
     sheet = sheet_of(2)
     model.show(sheet)

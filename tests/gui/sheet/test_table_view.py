@@ -16,7 +16,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.sheet.table_view import SheetView
+from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
@@ -35,16 +35,16 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def view(texts: Texts, model: SheetModel, show: Show) -> SheetView:
+def view(texts: Texts, model: SheetTableModel, show: Show) -> SheetTableView:
     """A table of twelve rows on the screen."""
     model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
-    view = SheetView(texts, model)
+    view = SheetTableView(texts, model)
     show(view)
     view.setFocus()
     return view
 
 
-def select(view: SheetView, *cells: tuple[int, Column]) -> None:
+def select(view: SheetTableView, *cells: tuple[int, Column]) -> None:
     """Select the cells of these numbers and columns, and no others."""
     view.clearSelection()
     model = view.model()
@@ -53,7 +53,7 @@ def select(view: SheetView, *cells: tuple[int, Column]) -> None:
         view.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
 
 
-def editor_of(view: SheetView, column: Column) -> QLineEdit:
+def editor_of(view: SheetTableView, column: Column) -> QLineEdit:
     """Open the editor of a cell of the newest row."""
     view.edit(view.model().index(0, column))
     (editor,) = (editor for editor in view.findChildren(QLineEdit) if editor.isVisible())
@@ -67,19 +67,19 @@ def takes_input_method(widget: QLineEdit) -> bool:
     return bool(query.value(Qt.InputMethodQuery.ImEnabled))
 
 
-def test_the_table_has_its_name(view: SheetView) -> None:
+def test_the_table_has_its_name(view: SheetTableView) -> None:
     """It is found by the name that scripts rely on, and its rows stand at a fixed height without a header."""
     assert view.accessibleName() == "Devices"
     assert not view.verticalHeader().isVisible()
 
 
-def test_what_is_selected(view: SheetView) -> None:
+def test_what_is_selected(view: SheetTableView) -> None:
     """Cells stand for their rows: each once, the oldest first."""
     select(view, (9, Column.LABEL), (9, Column.DEVICE_ID), (3, Column.MESSAGE))
     assert view.selected_numbers() == [3, 9]
 
 
-def test_copied_cells_are_a_spreadsheets(view: SheetView, clipboard: QClipboard) -> None:
+def test_copied_cells_are_a_spreadsheets(view: SheetTableView, clipboard: QClipboard) -> None:
     """Ctrl+C gives a block as it is shown: columns by tabs, rows by lines; what is not selected in it is empty."""
     select(view, (2, Column.LABEL), (11, Column.LABEL), (11, Column.DEVICE_ID))
 
@@ -88,7 +88,7 @@ def test_copied_cells_are_a_spreadsheets(view: SheetView, clipboard: QClipboard)
     assert clipboard.text() == "SPK0011\tSpeaker 11\n\tSpeaker 2"
 
 
-def test_with_nothing_selected_the_clipboard_keeps_what_it_has(view: SheetView, clipboard: QClipboard) -> None:
+def test_with_nothing_selected_the_clipboard_keeps_what_it_has(view: SheetTableView, clipboard: QClipboard) -> None:
     """Ctrl+C on nothing takes nothing away."""
     clipboard.setText("from the spreadsheet")
     view.clearSelection()
@@ -98,7 +98,7 @@ def test_with_nothing_selected_the_clipboard_keeps_what_it_has(view: SheetView, 
     assert clipboard.text() == "from the spreadsheet"
 
 
-def test_paste_hands_on_the_whole_text(view: SheetView, clipboard: QClipboard) -> None:
+def test_paste_hands_on_the_whole_text(view: SheetTableView, clipboard: QClipboard) -> None:
     """Ctrl+V goes to the sheet, not into a cell."""
     pasted = QSignalSpy(view.pasted)
     clipboard.setText("0012\tleft\n0013\tright\n")
@@ -109,7 +109,7 @@ def test_paste_hands_on_the_whole_text(view: SheetView, clipboard: QClipboard) -
     assert view.findChild(QLineEdit) is None
 
 
-def test_delete_is_a_wish(view: SheetView) -> None:
+def test_delete_is_a_wish(view: SheetTableView) -> None:
     """The key asks for the selected rows to go and takes none away by itself."""
     wanted = QSignalSpy(view.delete_wanted)
     select(view, (5, Column.NUMBER))
@@ -125,7 +125,7 @@ def texts_of(spy: QSignalSpy) -> list[dict[int, dict[Column, str]]]:
     return [spy.at(at)[0].texts for at in range(spy.count())]
 
 
-def test_delete_empties_cells(view: SheetView) -> None:
+def test_delete_empties_cells(view: SheetTableView) -> None:
     """With labels selected and nothing else, they are meant, not their rows."""
     wanted, written = QSignalSpy(view.delete_wanted), QSignalSpy(view.written)
     select(view, (5, Column.LABEL), (4, Column.LABEL))
@@ -136,7 +136,7 @@ def test_delete_empties_cells(view: SheetView) -> None:
     assert wanted.count() == 0
 
 
-def test_cut_copies_and_takes_away(view: SheetView, clipboard: QClipboard) -> None:
+def test_cut_copies_and_takes_away(view: SheetTableView, clipboard: QClipboard) -> None:
     """Cells are emptied; whole rows are to go."""
     wanted, written = QSignalSpy(view.delete_wanted), QSignalSpy(view.written)
     select(view, (5, Column.LABEL))
@@ -149,7 +149,7 @@ def test_cut_copies_and_takes_away(view: SheetView, clipboard: QClipboard) -> No
     assert (wanted.count(), written.count()) == (1, 1)
 
 
-def test_paste_into_cells(view: SheetView, clipboard: QClipboard) -> None:
+def test_paste_into_cells(view: SheetTableView, clipboard: QClipboard) -> None:
     """With cells selected a block goes into them; one that is too wide is refused."""
     pasted, written, refused = QSignalSpy(view.pasted), QSignalSpy(view.written), QSignalSpy(view.refused)
     select(view, (5, Column.LABEL))
@@ -177,7 +177,7 @@ def test_paste_into_cells(view: SheetView, clipboard: QClipboard) -> None:
     ],
 )
 def test_the_keyboard_moves_as_in_a_spreadsheet(
-    view: SheetView, key: Qt.Key, held: Qt.KeyboardModifier, row: int, column: Column
+    view: SheetTableView, key: Qt.Key, held: Qt.KeyboardModifier, row: int, column: Column
 ) -> None:
     """From the label of the sixth row; what is current is selected too."""
     view.setCurrentIndex(view.model().index(5, Column.LABEL))
@@ -189,7 +189,7 @@ def test_the_keyboard_moves_as_in_a_spreadsheet(
 
 @pytest.mark.parametrize(("gone", "current"), [([9], 8), ([3], 9), ([9, 10, 11, 12], 8)])
 def test_the_keys_go_on_where_rows_have_gone(
-    view: SheetView, model: SheetModel, gone: list[int], current: int
+    view: SheetTableView, model: SheetTableModel, gone: list[int], current: int
 ) -> None:
     """From the same device, or from the one that stands in its place now, which is not selected by itself."""
     sheet = Sheet(replace(row(number), saved=True) for number in range(1, 13))
@@ -203,7 +203,7 @@ def test_the_keys_go_on_where_rows_have_gone(
     assert not view.currentIndex().isValid()
 
 
-def test_pages_are_turned(view: SheetView) -> None:
+def test_pages_are_turned(view: SheetTableView) -> None:
     """Page down and up go as far as can be seen; at the end of the sheet Return stays."""
     view.resize(900, 200)
     view.setCurrentIndex(view.model().index(0, Column.LABEL))
@@ -217,7 +217,7 @@ def test_pages_are_turned(view: SheetView) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_A])
-def test_f2_and_typing_begin_an_edit(view: SheetView, key: Qt.Key) -> None:
+def test_f2_and_typing_begin_an_edit(view: SheetTableView, key: Qt.Key) -> None:
     """In an id or a label; Escape leaves it as it was, and the cell stays current."""
     view.setCurrentIndex(view.model().index(3, Column.LABEL))
     QTest.keyClick(view, key)
@@ -227,7 +227,7 @@ def test_f2_and_typing_begin_an_edit(view: SheetView, key: Qt.Key) -> None:
     assert view.currentIndex().data() == "Speaker 9"
 
 
-def test_other_keys_are_the_tables(view: SheetView) -> None:
+def test_other_keys_are_the_tables(view: SheetTableView) -> None:
     """An arrow moves on to the next row; Tab leaves the table for the next control."""
     view.setCurrentIndex(view.model().index(0, Column.LABEL))
     QTest.keyClick(view, Qt.Key.Key_Down)
@@ -235,7 +235,7 @@ def test_other_keys_are_the_tables(view: SheetView) -> None:
     assert not view.tabKeyNavigation()
 
 
-def test_the_menu_key_asks_for_the_menu_of_the_row_with_the_cursor(view: SheetView) -> None:
+def test_the_menu_key_asks_for_the_menu_of_the_row_with_the_cursor(view: SheetTableView) -> None:
     """Wherever Qt says that the key was: from 6.11 on its place is the table's, a header lower than the row's."""
     asked = QSignalSpy(view.customContextMenuRequested)
     view.setCurrentIndex(view.model().index(3, Column.LABEL))
@@ -249,7 +249,7 @@ def test_the_menu_key_asks_for_the_menu_of_the_row_with_the_cursor(view: SheetVi
     assert asked.at(2) == [mouse]
 
 
-def test_a_row_is_shown_wherever_it_is(view: SheetView) -> None:
+def test_a_row_is_shown_wherever_it_is(view: SheetTableView) -> None:
     """Going to a row selects the whole of it and scrolls until it can be seen."""
     view.resize(600, 150)
     assert not view.viewport().rect().contains(view.visualRect(view.model().index(11, 0)).center())
@@ -261,7 +261,7 @@ def test_a_row_is_shown_wherever_it_is(view: SheetView) -> None:
     assert view.viewport().rect().contains(view.visualRect(view.model().index(11, 1)).center())
 
 
-def test_ids_take_no_input_method_and_labels_do(view: SheetView) -> None:
+def test_ids_take_no_input_method_and_labels_do(view: SheetTableView) -> None:
     """A pinyin input method must not eat an id that is typed or scanned into its cell; labels are Chinese."""
     editor = editor_of(view, Column.DEVICE_ID)
     assert not takes_input_method(editor)
@@ -269,7 +269,7 @@ def test_ids_take_no_input_method_and_labels_do(view: SheetView) -> None:
     assert takes_input_method(editor_of(view, Column.LABEL))
 
 
-def test_an_id_typed_into_its_cell_is_told(view: SheetView, model: SheetModel, qtbot: QtBot) -> None:
+def test_an_id_typed_into_its_cell_is_told(view: SheetTableView, model: SheetTableModel, qtbot: QtBot) -> None:
     """The editor's Return hands on the new id with the row's number."""
     editor = editor_of(view, Column.DEVICE_ID)
 
@@ -281,7 +281,7 @@ def test_an_id_typed_into_its_cell_is_told(view: SheetView, model: SheetModel, q
     assert edited.args == [12, Column.DEVICE_ID, "0007"]
 
 
-def drop(view: SheetView, data: QMimeData) -> tuple[bool, bool]:
+def drop(view: SheetTableView, data: QMimeData) -> tuple[bool, bool]:
     """Drag data over the table and drop it; return whether dragging it in and dropping it were welcome."""
     at = QPoint(20, 20)
     enter = QDragEnterEvent(at, COPY, data, LEFT, PLAIN)
@@ -297,7 +297,7 @@ def drop(view: SheetView, data: QMimeData) -> tuple[bool, bool]:
     return enter.isAccepted(), dropped.isAccepted()
 
 
-def test_files_can_be_dropped(view: SheetView) -> None:
+def test_files_can_be_dropped(view: SheetTableView) -> None:
     """Files of this computer are handed on together, whatever their names."""
     files_dropped = QSignalSpy(view.files_dropped)
     data = QMimeData()
@@ -309,7 +309,7 @@ def test_files_can_be_dropped(view: SheetView) -> None:
     assert files_dropped.at(0) == [[Path("/tmp/清单 1.csv"), Path("/tmp/b.txt")]]  # noqa: S108 - the same
 
 
-def test_what_is_no_file_here_is_not_taken(view: SheetView) -> None:
+def test_what_is_no_file_here_is_not_taken(view: SheetTableView) -> None:
     """A text is not even welcome; an address of another computer makes no file."""
     files_dropped = QSignalSpy(view.files_dropped)
     text, address = QMimeData(), QMimeData()
@@ -322,7 +322,7 @@ def test_what_is_no_file_here_is_not_taken(view: SheetView) -> None:
     assert files_dropped.count() == 0
 
 
-def inked(view: SheetView) -> bool:
+def inked(view: SheetTableView) -> bool:
     """Tell whether anything is drawn in the middle of the table."""
     image = view.viewport().grab().toImage()
     middle = image.rect().center()
@@ -333,7 +333,7 @@ def inked(view: SheetView) -> bool:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_an_empty_table_says_what_to_do_first(view: SheetView, model: SheetModel) -> None:
+def test_an_empty_table_says_what_to_do_first(view: SheetTableView, model: SheetTableModel) -> None:
     """The words stand in the middle until there is a row."""
     model.show(Sheet())
     assert inked(view)
@@ -361,7 +361,7 @@ class Drawn(QObject):
     [(1000, False, True), (994, False, True), (1, False, False), (1, True, True), (1000, True, False)],
 )
 def test_rows_out_of_sight_are_not_drawn(
-    view: SheetView, model: SheetModel, qtbot: QtBot, number: int, scrolled: bool, seen: bool
+    view: SheetTableView, model: SheetTableModel, qtbot: QtBot, number: int, scrolled: bool, seen: bool
 ) -> None:
     """A run changes rows below the fold all the time; only those that can be seen cost a picture."""
     model.show(Sheet(replace(row(number), saved=True) for number in range(1, 1001)))
@@ -383,7 +383,7 @@ def test_rows_out_of_sight_are_not_drawn(
     assert (rows.times > before[0]) is seen
 
 
-def test_a_row_of_a_short_table_is_drawn(view: SheetView, model: SheetModel, qtbot: QtBot) -> None:
+def test_a_row_of_a_short_table_is_drawn(view: SheetTableView, model: SheetTableModel, qtbot: QtBot) -> None:
     """Where the rows end above the table's lower edge, the last one is in sight."""
     model.show(Sheet(replace(row(number), saved=True) for number in range(1, 3)))
     rows = Drawn(view.viewport())
@@ -396,14 +396,14 @@ def test_a_row_of_a_short_table_is_drawn(view: SheetView, model: SheetModel, qtb
 
 
 def click(
-    view: SheetView, number: int, column: Column, held: Qt.KeyboardModifier = PLAIN, *, left: int = 60
+    view: SheetTableView, number: int, column: Column, held: Qt.KeyboardModifier = PLAIN, *, left: int = 60
 ) -> None:
     """Click into a cell, so many pixels from its left edge."""
     place = view.visualRect(view.model().index(12 - number, column))
     QTest.mouseClick(view.viewport(), LEFT, held, QPoint(place.left() + left, place.center().y()))
 
 
-def test_a_click_on_its_status_ticks_a_held_row(view: SheetView, model: SheetModel) -> None:
+def test_a_click_on_its_status_ticks_a_held_row(view: SheetTableView, model: SheetTableModel) -> None:
     """GIVEN a held row WHEN its status is clicked, on the box or beside it THEN it is ticked, once each time."""
     rows = [replace(row(number), saved=True) for number in range(1, 13)]
     model.show(Sheet([*rows[:-1], replace(rows[-1], held=Message.of("reason.odd_one_out"))]))
@@ -416,7 +416,7 @@ def test_a_click_on_its_status_ticks_a_held_row(view: SheetView, model: SheetMod
     assert ticked.count() == 1
 
 
-def test_a_click_that_selects_more_ticks_nothing(view: SheetView, model: SheetModel) -> None:
+def test_a_click_that_selects_more_ticks_nothing(view: SheetTableView, model: SheetTableModel) -> None:
     """GIVEN a held row WHEN it is clicked with Ctrl held THEN it is selected and stays held."""
     model.show(Sheet([replace(row(12), saved=True, held=Message.of("reason.odd_one_out"))]))
     ticked = QSignalSpy(model.ticked)
@@ -428,7 +428,7 @@ def test_a_click_that_selects_more_ticks_nothing(view: SheetView, model: SheetMo
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_row_lights_up(view: SheetView, model: SheetModel, dark: bool, qtbot: QtBot) -> None:
+def test_a_row_lights_up(view: SheetTableView, model: SheetTableModel, dark: bool, qtbot: QtBot) -> None:
     """GIVEN a table WHEN a row is pointed at THEN it is selected, in sight and lit for a moment; its words stay."""
     theme.wear(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
     try:
@@ -449,7 +449,7 @@ def test_a_row_lights_up(view: SheetView, model: SheetModel, dark: bool, qtbot: 
         theme.wear(QApplication.instance(), dark=False)  # type: ignore[arg-type]
 
 
-def test_a_lit_row_that_goes(view: SheetView, model: SheetModel) -> None:
+def test_a_lit_row_that_goes(view: SheetTableView, model: SheetTableModel) -> None:
     """GIVEN a row that is lit WHEN it is deleted THEN there is no light, and nothing breaks."""
     view.point_at(12)
     model.show(Sheet([replace(row(1), saved=True)]))
@@ -458,7 +458,7 @@ def test_a_lit_row_that_goes(view: SheetView, model: SheetModel) -> None:
 
 
 @pytest.mark.parametrize(("width", "log_id"), [(1360, 300), (1024, 100)])
-def test_a_small_window_has_room_for_the_reason(view: SheetView, width: int, log_id: int) -> None:
+def test_a_small_window_has_room_for_the_reason(view: SheetTableView, width: int, log_id: int) -> None:
     """GIVEN a window of any size THEN messages can be read; the log id gives way, nothing is out of sight."""
     view.resize(width, 500)
     QApplication.processEvents()
@@ -467,7 +467,7 @@ def test_a_small_window_has_room_for_the_reason(view: SheetView, width: int, log
     assert not view.horizontalScrollBar().isVisible()
 
 
-def test_tab_selects_the_cell_it_leads_to(view: SheetView) -> None:
+def test_tab_selects_the_cell_it_leads_to(view: SheetTableView) -> None:
     """GIVEN nothing selected WHEN Tab comes to the table THEN the cursor's cell is; a selection stays as it is."""
     view.clearFocus()
     view.clearSelection()

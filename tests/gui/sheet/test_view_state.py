@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.sheet.table_view import SheetView
+from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
-    from bindtool.gui.sheet.table_model import SheetModel
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
@@ -36,22 +36,22 @@ def sheet() -> Sheet:
 
 
 @pytest.fixture
-def view(texts: Texts, model: SheetModel, sheet: Sheet, show: Show) -> SheetView:
+def view(texts: Texts, model: SheetTableModel, sheet: Sheet, show: Show) -> SheetTableView:
     """A table in which not all rows have room."""
     model.show(sheet)
-    view = SheetView(texts, model)
+    view = SheetTableView(texts, model)
     show(view)
     return view
 
 
-def top(view: SheetView) -> int:
+def top(view: SheetTableView) -> int:
     """Return the number of the first row in sight."""
     QApplication.processEvents()
-    model: SheetModel = view.model()  # type: ignore[assignment] # Qt's type knows no rows of a sheet
+    model: SheetTableModel = view.model()  # type: ignore[assignment] # Qt's type knows no rows of a sheet
     return model.number_at(view.rowAt(0))
 
 
-def test_selected_rows_stay_selected_and_in_their_place(view: SheetView, model: SheetModel) -> None:
+def test_selected_rows_stay_selected_and_in_their_place(view: SheetTableView, model: SheetTableModel) -> None:
     """Through a search, a sorting and back: the row that somebody looks at does not jump."""
     view.select([700, 701, 703])
     below = model.row_of(700) - view.rowAt(0)
@@ -73,7 +73,7 @@ def test_selected_rows_stay_selected_and_in_their_place(view: SheetView, model: 
     assert view.selected_numbers() == [703]
 
 
-def test_another_sheet_has_nothing_selected(view: SheetView, model: SheetModel) -> None:
+def test_another_sheet_has_nothing_selected(view: SheetTableView, model: SheetTableModel) -> None:
     """Its rows have the same numbers and are others."""
     view.select([700])
     model.show(Sheet(map(saved, range(1, 800))))
@@ -81,7 +81,7 @@ def test_another_sheet_has_nothing_selected(view: SheetView, model: SheetModel) 
     assert not view.currentIndex().isValid()
 
 
-def test_without_a_cursor_in_sight_the_first_rows_are_seen(view: SheetView, model: SheetModel) -> None:
+def test_without_a_cursor_in_sight_the_first_rows_are_seen(view: SheetTableView, model: SheetTableModel) -> None:
     """Who has scrolled away from it sees what was asked for from the top."""
     view.select([1])
     view.verticalScrollBar().setValue(50)
@@ -90,7 +90,7 @@ def test_without_a_cursor_in_sight_the_first_rows_are_seen(view: SheetView, mode
     assert model.number_at(view.currentIndex().row()) == 1
 
 
-def test_a_selection_in_too_many_pieces_is_let_go(view: SheetView, model: SheetModel) -> None:
+def test_a_selection_in_too_many_pieces_is_let_go(view: SheetTableView, model: SheetTableModel) -> None:
     """Six hundred rows with gaps between them would make each cell slow to draw."""
     view.select([number for number in range(1, COUNT + 1) if number % 14 in {1, 2}])
     assert len(view.selected_numbers()) > 100
@@ -101,7 +101,7 @@ def test_a_selection_in_too_many_pieces_is_let_go(view: SheetView, model: SheetM
     assert view.selected_numbers() == []
 
 
-def test_rows_above_leave_what_was_scrolled_to(view: SheetView, model: SheetModel, sheet: Sheet) -> None:
+def test_rows_above_leave_what_was_scrolled_to(view: SheetTableView, model: SheetTableModel, sheet: Sheet) -> None:
     """A scan comes in on top: whoever is at the top sees it, whoever has scrolled down sees what was there."""
     _, changed = sheet.add([saved(COUNT + 1)])
     model.refresh(changed)

@@ -26,7 +26,7 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
-from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportFile
 from bindtool.gui.tokens.service import TokenDesk
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
@@ -82,7 +82,7 @@ class Silent(MemoryStore):
 class Person:
     """Somebody at a window with three rows, who saves for support."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store) -> None:
         self._qtbot = qtbot
         self.window = window
         self._desk = desk
@@ -153,9 +153,9 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 @pytest.fixture
 def desk(
     window: MainWindow, texts: Texts, ground: Services, vault: TokenStore, profile: Profile | None
-) -> SheetDesk:
+) -> SheetDocument:
     """Give the desk of that window, on which no sheet lies yet; the entry of its menu works."""
-    desk = SheetDesk(window.model, ground.store, ground.clock, ground.tasks)
+    desk = SheetDocument(window.model, ground.store, ground.clock, ground.tasks)
     files = FileDialogs(window, texts, ground.clock, lambda _: None)
     patience = 0.05 if isinstance(vault, Silent) else 10
     SupportFile(window, files, desk, ground, window.table, lambda: profile, patience=patience)
@@ -163,7 +163,7 @@ def desk(
 
 
 @pytest.fixture
-def person(qtbot: QtBot, window: MainWindow, desk: SheetDesk, store: Store, profile: Profile | None) -> Person:
+def person(qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store, profile: Profile | None) -> Person:
     """Give somebody whose three rows are on the disk, and on the screen."""
     finish(qtbot, desk.open(profile))
     assert desk.head is not None
@@ -197,7 +197,7 @@ def test_nothing_was_sent_yet(person: Person) -> None:
     assert person.window.findChildren(QFileDialog) == []
 
 
-def test_a_window_without_a_sheet_says_nothing(window: MainWindow, desk: SheetDesk) -> None:
+def test_a_window_without_a_sheet_says_nothing(window: MainWindow, desk: SheetDocument) -> None:
     """While none is open yet the entry of the menu does nothing."""
     window.actions_["save_support"].trigger()
     assert window.notice.isHidden()

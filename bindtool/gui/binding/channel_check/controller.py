@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.summary_banner import FinishedPanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
 
@@ -58,7 +58,7 @@ class Checking(QObject):
         window: Window,
         texts: Texts,
         running: Running,
-        desk: SheetDesk,
+        desk: SheetDocument,
         session: Session,
         ground: Services,
         page: ChannelCheckPage,

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.to_handle.panel import RefusalsPanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.i18n.catalogue import Texts
 
@@ -49,12 +49,12 @@ class Refusals(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
+        desk: SheetDocument,
         running: Running,
         scanning: ScanController,
         handouts: Handouts,
         panel: RefusalsPanel,
-        table: SheetView,
+        table: SheetTableView,
     ) -> None:
         super().__init__(window)
         self._window = window

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.i18n.catalogue import Texts
 
 
@@ -57,8 +57,8 @@ class ScannerSetupController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
-        edits: SheetEdits,
+        desk: SheetDocument,
+        edits: EditCommands,
         rules: ScanRulesService,
         scanning: ScanController,
         field: ScanField,

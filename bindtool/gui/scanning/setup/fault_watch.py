@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.i18n.catalogue import Texts
 
 AGAIN_AFTER = 20
@@ -46,8 +46,8 @@ class ScannerFaultWatch(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
-        edits: SheetEdits,
+        desk: SheetDocument,
+        edits: EditCommands,
         rules: ScanRulesService,
         field: ScanField,
     ) -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.widgets.prompt_bar import PromptBar
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.i18n.catalogue import Texts
 
 _PART = "part"
@@ -35,7 +35,7 @@ class IdPartPrompt(QObject):
     """
 
     def __init__(
-        self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: ScanRulesService
+        self, bar: PromptBar, texts: Texts, desk: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
         super().__init__(bar)
         self._bar = bar
@@ -109,7 +109,7 @@ class LetterPrompt(QObject):
     """
 
     def __init__(
-        self, bar: PromptBar, texts: Texts, desk: SheetDesk, edits: SheetEdits, rules: ScanRulesService
+        self, bar: PromptBar, texts: Texts, desk: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
         super().__init__(bar)
         self._bar = bar

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import ReadList
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.i18n.catalogue import Texts
 
@@ -48,18 +48,18 @@ _TAIL = 6
 """Characters of an id that tell it from its neighbours."""
 
 
-class Comparing(QObject):
+class CompareController(QObject):
     """Compares the sheet with a list, and says what is missing."""
 
     def __init__(
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
+        desk: SheetDocument,
         tasks: BackgroundTasks,
         folder: DataFolder,
         panel: ComparePanel,
-        table: SheetView,
+        table: SheetTableView,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -82,7 +82,7 @@ class Comparing(QObject):
         panel.save_wanted.connect(self._choose_target)
         panel.select_wanted.connect(lambda: table.select(self._compared.extra))
 
-    def go_on_from(self, before: Comparing) -> None:
+    def go_on_from(self, before: CompareController) -> None:
         """Keep the lists of before; the panel shows them when it is opened again."""
         self._lists = before._lists
 

@@ -59,7 +59,7 @@ _MOMENT = 300
 """Milliseconds for which a row may be incomplete before a button comes: each scan is so until the disk has it."""
 
 
-class CountsLine(QLabel):
+class CountFilters(QLabel):
     """A line of counts. As a text it is all of them, for whoever can't see the buttons.
 
     Signals:

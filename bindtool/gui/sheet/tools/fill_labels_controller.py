@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.edit_commands import SheetEdits
-    from bindtool.gui.sheet.table_view import SheetView
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.i18n.catalogue import Texts
 
@@ -33,18 +33,18 @@ _SHOWN = 3
 """Labels in the preview, before that of the last row."""
 
 
-class Filling(QObject):
+class FillLabelsController(QObject):
     """Gives labels to the rows that are selected."""
 
     def __init__(
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
-        edits: SheetEdits,
+        desk: SheetDocument,
+        edits: EditCommands,
         tasks: BackgroundTasks,
         panel: FillPanel,
-        table: SheetView,
+        table: SheetTableView,
     ) -> None:
         super().__init__(window)
         self._window = window

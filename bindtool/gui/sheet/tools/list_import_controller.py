@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.common.widgets.prompt_bar import PromptBar
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.tools.list_import_page import ImportPage
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.i18n.catalogue import Texts
 
     Reader = Callable[[Path, str, Choices, ReadingProgress], Opened]
@@ -100,7 +100,7 @@ PIECE = 400
 """Rows: some 10 ms."""
 
 
-async def take_in_pieces(desk: SheetDesk, arrivals: Iterable[Arrival], source: Source) -> bool:
+async def take_in_pieces(desk: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
     """Add a row for each of a list; return False where another sheet came onto the desk before the end.
 
     All is one edit, unless something else was edited in between: then what follows is another.
@@ -130,7 +130,7 @@ class _Taken:
     numbers: range
 
 
-class ListOpening(QObject):
+class ListImportController(QObject):
     """Opens lists, one after the other.
 
     Signals:
@@ -145,10 +145,10 @@ class ListOpening(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDesk,
+        desk: SheetDocument,
         tasks: BackgroundTasks,
         folder: DataFolder,
-        page: ImportPage,
+        page: ListImportPage,
     ) -> None:
         super().__init__(window)
         self._open_list: Reader = open_list

@@ -52,7 +52,7 @@ _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pi
 _REASONS_HEIGHT = 84
 
 
-class ImportPage(QWidget):
+class ListImportPage(QWidget):
     """Pickers, the first rows, and the rows that can't be taken.
 
     Signals:

@@ -18,14 +18,14 @@ from bindtool.gui.sheet.table_model import Column
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import RowFilter
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.sheet.document import SheetDesk
-    from bindtool.gui.sheet.table_view import SheetView
-    from bindtool.gui.sheet.tools.count_filters import CountsLine
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
+    from bindtool.gui.sheet.tools.count_filters import CountFilters
     from bindtool.gui.sheet.tools.find_bar import FindBar
     from bindtool.i18n.catalogue import Texts
 
 
-class Finding(QObject):
+class SearchController(QObject):
     """Narrows and sorts the table as a person asks, and says so while it is not whole.
 
     Signals:
@@ -35,7 +35,13 @@ class Finding(QObject):
     keys_left = Signal()
 
     def __init__(
-        self, window: Window, texts: Texts, desk: SheetDesk, table: SheetView, counts: CountsLine, bar: FindBar
+        self,
+        window: Window,
+        texts: Texts,
+        desk: SheetDocument,
+        table: SheetTableView,
+        counts: CountFilters,
+        bar: FindBar,
     ) -> None:
         super().__init__(window)
         self._window = window

@@ -13,7 +13,7 @@ from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerFaultWatch
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.scanner import RETURN, burst
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
@@ -40,7 +40,7 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def rules(tmp_path: Path, desk: SheetDesk) -> ScanRulesService:
+def rules(tmp_path: Path, desk: SheetDocument) -> ScanRulesService:
     """Give the rules, which the desk follows."""
     made = ScanRulesService(
         ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml")
@@ -57,7 +57,7 @@ def rules(tmp_path: Path, desk: SheetDesk) -> ScanRulesService:
 class Scanner:
     """Scans into the desk, with the bursts that the window sees."""
 
-    def __init__(self, qtbot: QtBot, desk: SheetDesk, watch: ScannerFaultWatch, window: MainWindow) -> None:
+    def __init__(self, qtbot: QtBot, desk: SheetDocument, watch: ScannerFaultWatch, window: MainWindow) -> None:
         self._qtbot = qtbot
         self.desk = desk
         self.watch = watch
@@ -92,9 +92,9 @@ class Scanner:
 
 
 @pytest.fixture
-def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDesk, rules: ScanRulesService) -> Scanner:
+def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDocument, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerFaultWatch(window, texts, desk, SheetEdits(desk), rules, window.strip.field)
+    watch = ScannerFaultWatch(window, texts, desk, EditCommands(desk), rules, window.strip.field)
     finish(qtbot, desk.open(None))
     return Scanner(qtbot, desk, watch, window)
 

@@ -16,7 +16,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
@@ -53,7 +53,7 @@ def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDesk, qtbot: QtBot) -> PromptBar:
+def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDocument, qtbot: QtBot) -> PromptBar:
     """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
     made = PromptBar(texts)
     show(made)
@@ -63,14 +63,14 @@ def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDesk, qtbo
         desk.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    IdPartPrompt(made, texts, desk, SheetEdits(desk), rules)
+    IdPartPrompt(made, texts, desk, EditCommands(desk), rules)
     finish(qtbot, desk.open(MINE))
     rules.follow(MINE)
     return made
 
 
 @pytest.fixture
-def scan(bar: PromptBar, desk: SheetDesk, qtbot: QtBot) -> Callable[..., None]:
+def scan(bar: PromptBar, desk: SheetDocument, qtbot: QtBot) -> Callable[..., None]:
     """Give a way to scan codes and wait for the disk."""
 
     def scanned(*codes: str) -> None:
@@ -81,19 +81,19 @@ def scan(bar: PromptBar, desk: SheetDesk, qtbot: QtBot) -> Callable[..., None]:
     return scanned
 
 
-def ids(desk: SheetDesk) -> list[str]:
+def ids(desk: SheetDocument) -> list[str]:
     """Return the ids of all rows."""
     return [row.device_id for row in desk.sheet]
 
 
-def states(desk: SheetDesk) -> list[State]:
+def states(desk: SheetDocument) -> list[State]:
     """Return how all rows are shown."""
     return [desk.sheet.standing(row.number).state for row in desk.sheet]
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(
     bar: PromptBar,
-    desk: SheetDesk,
+    desk: SheetDocument,
     rules: ScanRulesService,
     book: ProfileRepository,
     scan: Callable[..., None],
@@ -119,7 +119,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
 
 
 def test_an_answer_taken_back_is_asked_for_once_more(
-    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, scan: Callable[..., None]
+    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, scan: Callable[..., None]
 ) -> None:
     """GIVEN the wrong part pressed WHEN that is undone THEN all scans wait again for another answer."""
     scan(*CODES)
@@ -141,7 +141,7 @@ def test_an_answer_taken_back_is_asked_for_once_more(
     assert not bar.isVisible()
 
 
-def test_not_now_puts_it_off(bar: PromptBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+def test_not_now_puts_it_off(bar: PromptBar, desk: SheetDocument, scan: Callable[..., None]) -> None:
     """GIVEN the question closed WHEN plain ids come THEN it stays away; the next code brings it back."""
     scan(CODES[0])
     press(bar, "Not now")
@@ -152,7 +152,9 @@ def test_not_now_puts_it_off(bar: PromptBar, desk: SheetDesk, scan: Callable[...
     assert can_see(bar, SERIALS[1])
 
 
-def test_a_scan_that_is_gone_is_not_asked_about(bar: PromptBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+def test_a_scan_that_is_gone_is_not_asked_about(
+    bar: PromptBar, desk: SheetDocument, scan: Callable[..., None]
+) -> None:
     """GIVEN the question WHEN its row is deleted THEN it is asked about the next one, and about none in the end."""
     scan(*CODES[:2])
     desk.delete([1])
@@ -163,7 +165,7 @@ def test_a_scan_that_is_gone_is_not_asked_about(bar: PromptBar, desk: SheetDesk,
     assert not bar.isVisible()
 
 
-def test_codes_that_leave_nothing_to_ask(bar: PromptBar, desk: SheetDesk, scan: Callable[..., None]) -> None:
+def test_codes_that_leave_nothing_to_ask(bar: PromptBar, desk: SheetDocument, scan: Callable[..., None]) -> None:
     """GIVEN a code without a part that may be an id, or a list THEN nothing is asked."""
     scan("https://iot.example", '{"sn":"SP')
     desk.take([Arrival(CODES[0])], Source.PASTED)
@@ -173,7 +175,7 @@ def test_codes_that_leave_nothing_to_ask(bar: PromptBar, desk: SheetDesk, scan: 
 
 
 def test_a_sheet_of_yesterday_is_asked_about(
-    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, scan: Callable[..., None], qtbot: QtBot
+    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, scan: Callable[..., None], qtbot: QtBot
 ) -> None:
     """GIVEN codes that wait WHEN their sheet is opened again THEN the question is there; a rule answers it."""
     scan(*CODES)
@@ -190,7 +192,7 @@ def test_a_sheet_of_yesterday_is_asked_about(
 
 
 def test_an_answer_that_can_not_be_kept(
-    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, book: ProfileRepository, scan: Callable[..., None]
+    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, book: ProfileRepository, scan: Callable[..., None]
 ) -> None:
     """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
     errors: list[BindtoolError] = []

@@ -17,7 +17,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.scanning.setup.prompts import LetterPrompt
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-from bindtool.gui.sheet.edit_commands import SheetEdits
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE, finish
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.sheet.document import SheetDesk
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
@@ -53,7 +53,7 @@ def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDesk) -> PromptBar:
+def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDocument) -> PromptBar:
     """Give the strip's questions with whoever asks for letters."""
     made = PromptBar(texts)
     show(made)
@@ -63,23 +63,23 @@ def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDesk) -> P
         desk.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    LetterPrompt(made, texts, desk, SheetEdits(desk), rules)
+    LetterPrompt(made, texts, desk, EditCommands(desk), rules)
     return made
 
 
-def begin(desk: SheetDesk, rules: ScanRulesService, profile: Profile, qtbot: QtBot) -> None:
+def begin(desk: SheetDocument, rules: ScanRulesService, profile: Profile, qtbot: QtBot) -> None:
     """Open an empty sheet of a profile."""
     finish(qtbot, desk.open(profile))
     rules.follow(profile)
 
 
-def take(desk: SheetDesk, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
+def take(desk: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
     """Take a list in and wait for the question."""
     desk.take([Arrival(text) for text in texts], Source.PASTED)
     qtbot.waitUntil(lambda: bar.isVisible() and not desk.saving, timeout=PATIENCE)
 
 
-def states(desk: SheetDesk) -> list[State]:
+def states(desk: SheetDocument) -> list[State]:
     """Return how all rows are shown."""
     return [desk.sheet.standing(row.number).state for row in desk.sheet]
 
@@ -87,7 +87,7 @@ def states(desk: SheetDesk) -> list[State]:
 @pytest.mark.parametrize("name", ["mine", "IT's"])
 def test_one_press_takes_a_whole_list_in(
     bar: PromptBar,
-    desk: SheetDesk,
+    desk: SheetDocument,
     rules: ScanRulesService,
     book: ProfileRepository,
     tmp_path: Path,
@@ -118,7 +118,7 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
@@ -131,14 +131,14 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: PromptBar, desk: SheetDesk, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
     begin(desk, rules, book.get("mine"), qtbot)
     take(desk, bar, IDS[0], qtbot=qtbot)
     press(bar, "Not now")
     desk.take([Arrival("SPK-1")], Source.PASTED)
-    SheetEdits(desk).hold({2: desk.sheet[1].held} if desk.sheet[1].held else {})
+    EditCommands(desk).hold({2: desk.sheet[1].held} if desk.sheet[1].held else {})
     qtbot.waitUntil(bar.isVisible, timeout=PATIENCE)
     desk.delete([1, 2])
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=PATIENCE)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.gui.common.theme import theme
-from bindtool.gui.sheet.tools.count_filters import FILTERS, CountChip, Counted, CountsLine
+from bindtool.gui.sheet.tools.count_filters import FILTERS, CountChip, Counted, CountFilters
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ USUAL = ["All 216", "Ready 61", "Held 1", "Bound 145", "Refused 5", "Unknown 0"]
 
 
 @pytest.fixture
-def line(texts: Texts, show: Show, qtbot: QtBot) -> CountsLine:
+def line(texts: Texts, show: Show, qtbot: QtBot) -> CountFilters:
     """Give a line that is wide enough for all."""
-    made = CountsLine(texts)
+    made = CountFilters(texts)
     made.resize(1200, theme.TARGET)
     show(made)
     made.show_counts(COUNTS, 216, 1)
@@ -36,26 +36,26 @@ def line(texts: Texts, show: Show, qtbot: QtBot) -> CountsLine:
     return made
 
 
-def seen(line: CountsLine) -> list[str]:
+def seen(line: CountFilters) -> list[str]:
     """Return the counts that can be pressed, from left to right."""
     return [chip.text() for chip in line.findChildren(CountChip) if chip.isVisible()]
 
 
-def pressed(line: CountsLine) -> list[str]:
+def pressed(line: CountFilters) -> list[str]:
     """Return those that are pressed, for eye and ear."""
     chips = [chip for chip in line.findChildren(CountChip) if chip.isChecked()]
     assert [chip.accessibleName() for chip in chips] == [chip.text() for chip in chips]
     return [chip.text() for chip in chips]
 
 
-def test_each_count_can_be_pressed(line: CountsLine) -> None:
+def test_each_count_can_be_pressed(line: CountFilters) -> None:
     """GIVEN room WHEN counts are shown THEN the usual and those of which there are any are buttons for gloves."""
     assert seen(line) == [*USUAL, "Incomplete 2", "Not sent 2"]
     chips = [chip for chip in line.findChildren(CountChip) if chip.isVisible()]
     assert {chip.height() >= theme.TARGET and chip.width() >= theme.TARGET for chip in chips} == {True}
 
 
-def test_a_press_shows_only_those_and_a_second_all(line: CountsLine) -> None:
+def test_a_press_shows_only_those_and_a_second_all(line: CountFilters) -> None:
     """GIVEN counts WHEN one is pressed THEN its rows are wanted; pressed again, or "All", all are."""
     chosen = QSignalSpy(line.chosen)
     press(line, "Refused 5")
@@ -73,7 +73,7 @@ def test_a_press_shows_only_those_and_a_second_all(line: CountsLine) -> None:
     assert pressed(line) == []
 
 
-def test_the_keyboard_presses_them_too(line: CountsLine) -> None:
+def test_the_keyboard_presses_them_too(line: CountFilters) -> None:
     """GIVEN the keys on a count WHEN the arrow and the space bar are pressed THEN the next one is chosen."""
     chosen = QSignalSpy(line.chosen)
     ready = find(line, CountChip, "Ready 61")
@@ -96,13 +96,13 @@ def test_the_keyboard_presses_them_too(line: CountsLine) -> None:
         (RowFilter(frozenset({State.INCOMPLETE})), ["Held 1", "Incomplete 2"]),
     ],
 )
-def test_what_is_shown_is_pressed(line: CountsLine, wanted: RowFilter, words: list[str]) -> None:
+def test_what_is_shown_is_pressed(line: CountFilters, wanted: RowFilter, words: list[str]) -> None:
     """GIVEN a filter that somebody else has chosen WHEN it is shown THEN the counts of its states are pressed."""
     line.show_filter(wanted)
     assert pressed(line) == words
 
 
-def test_a_count_that_is_pressed_stays_at_nought(line: CountsLine) -> None:
+def test_a_count_that_is_pressed_stays_at_nought(line: CountFilters) -> None:
     """GIVEN a rare count that is pressed WHEN its last row goes THEN the button stays, to be pressed again."""
     line.show_filter(FILTERS[Counted.UNSENT])
     line.show_counts({State.READY: 216}, 216, 0)
@@ -111,7 +111,7 @@ def test_a_count_that_is_pressed_stays_at_nought(line: CountsLine) -> None:
     assert seen(line)[-1] == "Unknown 0"
 
 
-def test_a_scan_that_is_being_saved_moves_no_button(line: CountsLine, qtbot: QtBot) -> None:
+def test_a_scan_that_is_being_saved_moves_no_button(line: CountFilters, qtbot: QtBot) -> None:
     """GIVEN nothing incomplete WHEN a row is so for a moment THEN no button comes and goes; the text tells it."""
     line.show_counts({State.READY: 1}, 1, 0)
     line.show_counts({State.READY: 1, State.INCOMPLETE: 1}, 2, 0)
@@ -126,7 +126,7 @@ def test_a_scan_that_is_being_saved_moves_no_button(line: CountsLine, qtbot: QtB
     assert seen(line)[-1] == "Incomplete 0"
 
 
-def test_what_has_no_room_is_in_a_menu(line: CountsLine) -> None:
+def test_what_has_no_room_is_in_a_menu(line: CountFilters) -> None:
     """GIVEN a small window THEN the last counts are in a menu, and the one that is pressed stays in sight."""
     chosen = QSignalSpy(line.chosen)
     line.resize(420, theme.TARGET)

@@ -13,9 +13,9 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.sheet.document import SheetDesk
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.sheet.tools.search_controller import Finding
+from bindtool.gui.sheet.tools.search_controller import SearchController
 from tests.core.store.samples import REFUSAL
 from tests.gui.acting import find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
@@ -45,9 +45,9 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDesk:
+def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDocument:
     """Give a desk with three rows on it, the second of which was refused."""
-    desk = SheetDesk(window.model, store, clock, tasks)
+    desk = SheetDocument(window.model, store, clock, tasks)
     finish(qtbot, desk.open(PROFILE))
     for device_id in ("SPK26113F2001", "SPK26113F2003", "SPK26113F2002"):
         desk.scan(device_id)
@@ -58,10 +58,10 @@ def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTa
 
 
 @pytest.fixture
-def finding(window: MainWindow, texts: Texts, desk: SheetDesk) -> Finding:
+def finding(window: MainWindow, texts: Texts, desk: SheetDocument) -> SearchController:
     """Give what listens to the hands, in the window as it is put together."""
     foot = window.foot
-    finding = Finding(window, texts, desk, window.table, foot.counts, foot.find_bar)
+    finding = SearchController(window, texts, desk, window.table, foot.counts, foot.find_bar)
     foot.find_wanted.connect(finding.begin)
     finding.keys_left.connect(window.strip.field.setFocus)
     return finding
@@ -72,7 +72,7 @@ def shown(window: MainWindow) -> list[int]:
     return [window.model.number_at(at) for at in range(window.model.rowCount())]
 
 
-def test_a_count_a_text_and_a_sorting_go_together(finding: Finding, window: MainWindow) -> None:
+def test_a_count_a_text_and_a_sorting_go_together(finding: SearchController, window: MainWindow) -> None:
     """Each leaves the others as they are; one press gives everything back."""
     bar = window.foot.find_bar
     assert not bar.isVisible()
@@ -99,7 +99,7 @@ def test_a_count_a_text_and_a_sorting_go_together(finding: Finding, window: Main
     assert window.strip.field.hasFocus()
 
 
-def test_the_keys_do_it_too(finding: Finding, window: MainWindow) -> None:
+def test_the_keys_do_it_too(finding: SearchController, window: MainWindow) -> None:
     """Search, on to what was found, sort, and all rows again without a mouse."""
     window.actions_["find"].trigger()
     keys(window.foot.find_bar.field, " refused ")
@@ -119,7 +119,7 @@ def test_the_keys_do_it_too(finding: Finding, window: MainWindow) -> None:
     assert shown(window) == [3, 2, 1]
 
 
-def test_going_back_to_scanning_keeps_what_is_narrowed(finding: Finding, window: MainWindow) -> None:
+def test_going_back_to_scanning_keeps_what_is_narrowed(finding: SearchController, window: MainWindow) -> None:
     """An empty line goes; one that says that rows are missing stays."""
     bar = window.foot.find_bar
     window.actions_["find"].trigger()
@@ -133,7 +133,7 @@ def test_going_back_to_scanning_keeps_what_is_narrowed(finding: Finding, window:
 
 
 def test_a_new_row_that_does_not_fit_is_told_of(
-    finding: Finding, window: MainWindow, desk: SheetDesk, qtbot: QtBot
+    finding: SearchController, window: MainWindow, desk: SheetDocument, qtbot: QtBot
 ) -> None:
     """The view stays as it is, and says how many are not in it; one that fits comes in."""
     press(window, "Refused 1")
@@ -150,7 +150,7 @@ def test_a_new_row_that_does_not_fit_is_told_of(
     assert "not in this view" not in said(window.foot)
 
 
-def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: Finding, window: MainWindow) -> None:
+def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: SearchController, window: MainWindow) -> None:
     """The rows to handle have a panel of their own; a text of theirs stands in the line."""
     window.model.narrow(TO_HANDLE)
     assert not window.foot.find_bar.isVisible()
@@ -163,7 +163,7 @@ def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: Finding, wi
     assert shown(window) == [3, 2, 1]
 
 
-def test_a_repeat_leaves_the_view_as_it_is(finding: Finding, window: MainWindow) -> None:
+def test_a_repeat_leaves_the_view_as_it_is(finding: SearchController, window: MainWindow) -> None:
     """The strip says where the first one is; the row is pointed at where it can be seen."""
     window.model.narrow(RowFilter(text="2003"))
     window.table.point_at(1)
