@@ -33,7 +33,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.binding.to_handle.panel import RefusalsPanel
+from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.theme.icons import Icons, Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history.past_sheet_page import PastSheetPage
@@ -316,7 +316,7 @@ def test_what_was_found_is_copied_without_formulas(texts: Texts, show: Show, cli
 
 def test_every_list_copies_without_formulas(texts: Texts, show: Show, clipboard: QClipboard) -> None:
     """The lists for which nobody has thought of copying have it from Qt, which takes the text as it is."""
-    compare, imported, refusals = ComparePanel(texts), ListImportPage(texts), RefusalsPanel(texts)
+    compare, imported, refusals = ComparePanel(texts), ListImportPage(texts), ToHandlePanel(texts)
     compare.show_view(CompareView("list", 1, {Side.MISSING: [FORMULA]}))
     imported.reasons.addItem(FORMULA)
     imported.rows.setRowCount(1)

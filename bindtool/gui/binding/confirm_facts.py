@@ -55,7 +55,7 @@ class Confirmation:
     carried: Carried | None = None
 
 
-class Facts(QWidget):
+class ConfirmFacts(QWidget):
     """For whom, where, as what, and the first and the last device."""
 
     def __init__(self, texts: Texts, asked: Confirmation) -> None:

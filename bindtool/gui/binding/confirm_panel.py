@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui.binding.confirm_facts import Carried, Facts, Remark, plain_text
+from bindtool.gui.binding.confirm_facts import Carried, ConfirmFacts, Remark, plain_text
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
@@ -132,7 +132,7 @@ class ConfirmPanel(QFrame):
         self._title.setText(self._texts("confirm.title", n=asked.n))
         self.setAccessibleDescription(self._title.text())
         self._bind.setText(self._texts("foot.bind", n=asked.n))
-        facts = Facts(self._texts, asked)
+        facts = ConfirmFacts(self._texts, asked)
         self._column.replaceWidget(self._facts, facts)
         self._facts.hide()
         self._facts.deleteLater()

@@ -19,15 +19,15 @@ from bindtool.gui.common.widgets.message_bar import Gravity
 if TYPE_CHECKING:
     from bindtool.core.jobs.recovery import InterruptedRun
     from bindtool.core.store import Store
-    from bindtool.gui.binding.run_presenter import Running
-    from bindtool.gui.binding.run_session import Session
+    from bindtool.gui.binding.run_presenter import RunPresenter
+    from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDocument
 
 
-class Resuming(QObject):
+class ResumeController(QObject):
     """What a person is offered after something went wrong.
 
     Signals:
@@ -40,8 +40,8 @@ class Resuming(QObject):
         self,
         window: Window,
         desk: SheetDocument,
-        session: Session,
-        running: Running,
+        session: RunSession,
+        running: RunPresenter,
         store: Store,
         tasks: BackgroundTasks,
         field: ScanField,
@@ -61,7 +61,7 @@ class Resuming(QObject):
         session.broken.connect(self._take_note)
         desk.head_changed.connect(self._forget_other_sheet)
 
-    def go_on_from(self, before: Resuming) -> None:
+    def go_on_from(self, before: ResumeController) -> None:
         """Take over what was offered."""
         self._cut_off = before._cut_off
         self._run_broke = before._run_broke

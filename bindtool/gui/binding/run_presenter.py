@@ -38,16 +38,16 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding.footer_bar import FooterBar
     from bindtool.gui.binding.progress import Progress
-    from bindtool.gui.binding.run_session import Result, Session
-    from bindtool.gui.binding.run_starter import Binding
-    from bindtool.gui.binding.summary_banner import FinishedPanel
+    from bindtool.gui.binding.run_session import Result, RunSession
+    from bindtool.gui.binding.run_starter import RunStarter
+    from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.support.clipboard_export import Handouts
     from bindtool.gui.tokens.service import TokenDesk
 
 
-class Running(QObject):
+class RunPresenter(QObject):
     """Runs, and what is shown of them.
 
     Signals:
@@ -71,12 +71,12 @@ class Running(QObject):
         self,
         window: Window,
         desk: SheetDocument,
-        session: Session,
-        binding: Binding,
+        session: RunSession,
+        binding: RunStarter,
         tokens: TokenDesk,
         handouts: Handouts,
         foot: FooterBar,
-        finished: FinishedPanel,
+        finished: SummaryBanner,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -112,7 +112,7 @@ class Running(QObject):
         tokens.answered.connect(self._show_answered)
         desk.added.connect(lambda _: finished.hide())
 
-    def go_on_from(self, before: Running) -> None:
+    def go_on_from(self, before: RunPresenter) -> None:
         """Take over the profile, and what the last run has left to be done."""
         self.profile = before.profile
         self._answer = before._answer

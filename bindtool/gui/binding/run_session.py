@@ -58,7 +58,7 @@ class Result:
     seconds: float
 
 
-class Session(QObject):
+class RunSession(QObject):
     """The run of a window; one at a time. It has its rows to itself from `started` on: what is edited,
     deleted or held before that is left out.
 

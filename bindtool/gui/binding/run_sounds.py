@@ -16,12 +16,12 @@ from bindtool.gui.scanning.last_scan import ScanResult
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from bindtool.gui.binding.run_session import Result, Session
+    from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.common.audio.cues import MutableSounds
     from bindtool.gui.scanning.scan_bar import ScanBar
 
 
-class Hearing(QObject):
+class RunSounds(QObject):
     """Plays the end of a run, and follows the action that mutes.
 
     Signals:
@@ -30,7 +30,7 @@ class Hearing(QObject):
 
     changed = Signal()
 
-    def __init__(self, strip: ScanBar, session: Session, sounds: MutableSounds, mute: QAction) -> None:
+    def __init__(self, strip: ScanBar, session: RunSession, sounds: MutableSounds, mute: QAction) -> None:
         super().__init__(strip)
         self._strip = strip
         self._sounds = sounds

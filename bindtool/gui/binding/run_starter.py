@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
-    from bindtool.gui.binding.run_session import Session
+    from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
@@ -34,7 +34,7 @@ AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
 UNANSWERED = frozenset({State.UNKNOWN})
 
 
-class Binding(QObject):
+class RunStarter(QObject):
     """The way into a run.
 
     Signals:
@@ -44,7 +44,7 @@ class Binding(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, panel: ConfirmPanel, desk: SheetDocument, session: Session, table: SheetTableView, ground: Services
+        self, panel: ConfirmPanel, desk: SheetDocument, session: RunSession, table: SheetTableView, ground: Services
     ) -> None:
         super().__init__(panel)
         self._panel = panel
@@ -64,7 +64,7 @@ class Binding(QObject):
         """Whether the last look is on the screen."""
         return self._panel.isVisible()
 
-    def go_on_from(self, before: Binding) -> None:
+    def go_on_from(self, before: RunStarter) -> None:
         """Take over what is asked and what was confirmed last."""
         self._asked, self._job = before._asked, before._job
 

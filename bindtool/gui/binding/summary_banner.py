@@ -53,7 +53,7 @@ class Finished:
         return not (self.refused or self.unknown or self.unsent)
 
 
-class FinishedPanel(QFrame):
+class SummaryBanner(QFrame):
     """Sums up a run. Hidden until `show_run`.
 
     Signals:

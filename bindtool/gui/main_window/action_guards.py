@@ -18,7 +18,7 @@ from bindtool.gui.binding.run_starter import AGAIN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.gui.binding.run_presenter import Running
+    from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.document import SheetDocument
 
@@ -30,7 +30,7 @@ class ActionGuards(QObject):
         running: gives the runs' part of the window.
     """
 
-    def __init__(self, window: MainWindow, desk: SheetDocument, running: Callable[[], Running]) -> None:
+    def __init__(self, window: MainWindow, desk: SheetDocument, running: Callable[[], RunPresenter]) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk

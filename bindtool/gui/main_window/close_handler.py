@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
-    from bindtool.gui.binding.run_session import Session
+    from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.main_window.window import MainWindow
 
 
 class CloseHandler(QObject):
     """Lets the window go; `practice`: nothing in it is real."""
 
-    def __init__(self, window: MainWindow, session: Session, *, practice: bool) -> None:
+    def __init__(self, window: MainWindow, session: RunSession, *, practice: bool) -> None:
         super().__init__(window)
         self._window = window
         self._session = session

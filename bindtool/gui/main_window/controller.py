@@ -16,13 +16,13 @@ from PySide6.QtCore import QObject, QTimer
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
-from bindtool.gui.binding.channel_check.controller import Checking
-from bindtool.gui.binding.resume_controller import Resuming
-from bindtool.gui.binding.run_presenter import Running
-from bindtool.gui.binding.run_session import Session
-from bindtool.gui.binding.run_sounds import Hearing
-from bindtool.gui.binding.run_starter import Binding
-from bindtool.gui.binding.to_handle.controller import Refusals
+from bindtool.gui.binding.channel_check.controller import ChannelCheckController
+from bindtool.gui.binding.resume_controller import ResumeController
+from bindtool.gui.binding.run_presenter import RunPresenter
+from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_sounds import RunSounds
+from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.file_dialogs import FileDialogs
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.prompt_bar import ask
@@ -80,7 +80,7 @@ class MainWindowController(QObject):
         self.desk = desk = SheetDocument(window.model, store, clock, tasks)
         self.edits = edits = EditCommands(desk)
         self.why_not = ActionGuards(window, desk, lambda: self.running)
-        self.session = session = Session(desk, edits, store, clock, tasks, tokens, ground.ledger)
+        self.session = session = RunSession(desk, edits, store, clock, tasks, tokens, ground.ledger)
         self.opening = ListImportController(window, texts, desk, tasks, ground.folder, window.import_page)
         self.files = FileDialogs(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, desk, ground)
@@ -89,22 +89,26 @@ class MainWindowController(QObject):
         self.support_file = SupportFile(window, self.files, desk, ground, table, lambda: self.running.profile)
         self.handouts = handouts = Handouts(texts, desk, store, window.notice, clock, practice=ground.practice)
         window.model.explain_log_ids(handouts.sharing)
-        self.binding = Binding(window.confirm, desk, session, table, ground)
+        self.binding = RunStarter(window.confirm, desk, session, table, ground)
         self.ledger_rows = LedgerRows(desk, ground.ledger, tasks, self)
-        self.running = running = Running(window, desk, session, self.binding, tokens, handouts, foot, finished)
-        self.resuming = Resuming(window, desk, session, running, store, tasks, strip.field)
+        self.running = running = RunPresenter(window, desk, session, self.binding, tokens, handouts, foot, finished)
+        self.resuming = ResumeController(window, desk, session, running, store, tasks, strip.field)
         self.scanning = ScanController(window, texts, desk, edits, strip, table, window.fill, ground)
         self.edit_desk = EditController(window, desk, edits, table)
         self.filling = FillLabelsController(window, texts, desk, edits, tasks, window.fill, table)
-        self.refusals = Refusals(window, texts, desk, running, self.scanning, handouts, window.refusals, table)
-        self.hearing = Hearing(strip, session, ground.sounds, window.actions_["mute"])
+        self.refusals = ToHandleController(
+            window, texts, desk, running, self.scanning, handouts, window.refusals, table
+        )
+        self.hearing = RunSounds(strip, session, ground.sounds, window.actions_["mute"])
         self.peripherals = SerialController(window, texts, ground, self.scanning)
         self.scanner_help = ScannerSetupController(
             window, texts, desk, edits, self.rules, self.scanning, strip.field, window.scanner_test
         )
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
-        self.checking = Checking(window, texts, running, desk, session, ground, window.check_page, finished)
+        self.checking = ChannelCheckController(
+            window, texts, running, desk, session, ground, window.check_page, finished
+        )
         self.profile_pages = ProfilePages(
             window, running, desk, self.set_up, self.files, ground, window.welcome, window.form
         )

@@ -15,8 +15,8 @@ from shiboken6 import delete
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.binding.footer_bar import FooterBar
-from bindtool.gui.binding.summary_banner import FinishedPanel
-from bindtool.gui.binding.to_handle.panel import RefusalsPanel
+from bindtool.gui.binding.summary_banner import SummaryBanner
+from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
@@ -79,12 +79,12 @@ class UiBuilder:
         # There are never two banners: a question comes before what can wait.
         self.offer.asks.connect(self.notice.give_way)
         yield
-        self.finished = FinishedPanel(texts)
+        self.finished = SummaryBanner(texts)
         self.model = SheetTableModel(texts, Icons())
         self.table = SheetTableView(texts, self.model)
         self.fill = FillPanel(texts)
         self.compare = ComparePanel(texts)
-        self.refusals = RefusalsPanel(texts)
+        self.refusals = ToHandlePanel(texts)
         self.foot = FooterBar(texts)
         yield
         self._lay_out_sheet_page()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.binding.run_presenter import Running
+    from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import FileDialogs
     from bindtool.gui.profiles.controller import SetUp
@@ -35,7 +35,7 @@ class ProfilePages(QObject):
     def __init__(
         self,
         window: Window,
-        running: Running,
+        running: RunPresenter,
         desk: SheetDocument,
         set_up: SetUp,
         files: FileDialogs,

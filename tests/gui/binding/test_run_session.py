@@ -26,7 +26,7 @@ from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.gui.binding.progress import Progress
-from bindtool.gui.binding.run_session import Session
+from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.edit_commands import EditCommands
@@ -81,15 +81,15 @@ def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
 @pytest.fixture
 def session(
     desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
-) -> Session:
+) -> RunSession:
     """A window's runs."""
-    return Session(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    return RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
 
 
 class Bench:
     """A technician: puts devices on the sheet, presses Bind, and watches."""
 
-    def __init__(self, desk: SheetDocument, session: Session, profile: Profile, qtbot: QtBot) -> None:
+    def __init__(self, desk: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> None:
         self._desk = desk
         self._session = session
         self.profile = profile
@@ -125,7 +125,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(desk: SheetDocument, session: Session, profile: Profile, qtbot: QtBot) -> Bench:
+def bench(desk: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> Bench:
     """A technician with an empty sheet of the practice profile."""
     finish(qtbot, desk.open(profile))
     return Bench(desk, session, profile, qtbot)
@@ -147,7 +147,7 @@ def status(model: SheetTableModel, number: int) -> object:
 def test_every_device_is_bound_shown_and_written_down(
     bench: Bench,
     desk: SheetDocument,
-    session: Session,
+    session: RunSession,
     server: PracticeServer,
     database: Path,
     clock: HandClock,
@@ -180,7 +180,7 @@ def test_every_device_is_bound_shown_and_written_down(
 
 
 def test_progress_grows_and_rows_change_as_it_happens(
-    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: Session
+    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: RunSession
 ) -> None:
     """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow.
 
@@ -273,7 +273,7 @@ def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
 
 
 def test_a_run_has_its_rows_to_itself(
-    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: Session, server: PracticeServer
+    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: RunSession, server: PracticeServer
 ) -> None:
     """Once it has begun nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
     bench.put(["SPK000001", "SPK000002"])
@@ -329,7 +329,7 @@ def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
     others = ScriptedServer()
     others.taken = (TakenDevice("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
-    session = Session(desk, EditCommands(desk), store, clock, tasks, tokens, ledger)
+    session = RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, ledger)
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     bench.put(["SPK000001", "SPK000002"])
     ledger.follow(bench.profile)
@@ -344,7 +344,7 @@ def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
 
 
 def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
-    bench: Bench, desk: SheetDocument, session: Session, server: PracticeServer, clock: HandClock
+    bench: Bench, desk: SheetDocument, session: RunSession, server: PracticeServer, clock: HandClock
 ) -> None:
     """An answer that does not come within the patience leaves its rows unknown; the others stay ready."""
     server.script([Slow(3600)])
@@ -369,7 +369,7 @@ def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
 
 
 def test_the_next_run_is_not_stopped_by_the_last_stop(
-    bench: Bench, desk: SheetDocument, session: Session, server: PracticeServer
+    bench: Bench, desk: SheetDocument, session: RunSession, server: PracticeServer
 ) -> None:
     """Stop before anything has left: nothing leaves. Bind again: all of it does."""
     bench.put(["SPK000001"])
@@ -428,7 +428,7 @@ def test_a_countdown_goes_by_the_steady_clock(
             return super().now() - self.back
 
     clock = PutBack()
-    session = Session(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    session = RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
@@ -448,7 +448,7 @@ def test_a_countdown_goes_by_the_steady_clock(
 
 
 def test_what_is_in_the_way_is_told_once(
-    bench: Bench, session: Session, server: PracticeServer, clock: HandClock
+    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock
 ) -> None:
     """Not at every try, so that a banner that was closed stays closed; the first answer says that it is over."""
     told: list[tuple[NotSent | None, int]] = []
@@ -470,7 +470,7 @@ def test_what_is_in_the_way_is_told_once(
 
 
 def test_try_now_ends_the_wait_for_a_way(
-    bench: Bench, session: Session, server: PracticeServer, clock: HandClock
+    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock
 ) -> None:
     """With no second passed, the next try leaves; the run after it has nudges of its own."""
     for device_id in ("SPK000001", "SPK000002"):
@@ -485,7 +485,7 @@ def test_try_now_ends_the_wait_for_a_way(
 
 
 def test_stop_while_there_is_no_way(
-    bench: Bench, session: Session, server: PracticeServer, clock: HandClock
+    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock
 ) -> None:
     """The end of the run is the end of the news."""
     told: list[bool] = []
@@ -501,7 +501,7 @@ def test_stop_while_there_is_no_way(
 
 @pytest.mark.parametrize(("minutes", "off"), [(12, 12), (1, None)])
 def test_a_clock_that_is_off(
-    bench: Bench, session: Session, server: PracticeServer, clock: HandClock, minutes: int, off: int | None
+    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock, minutes: int, off: int | None
 ) -> None:
     """By the first answer that tells the time; the next run begins with nothing against the clock."""
     date = format_datetime(clock.now() + timedelta(minutes=minutes))
@@ -519,7 +519,7 @@ def test_a_clock_that_is_off(
 
 
 def test_a_run_that_can_not_be_written_down_does_not_begin(
-    bench: Bench, desk: SheetDocument, session: Session, server: PracticeServer, database: Path
+    bench: Bench, desk: SheetDocument, session: RunSession, server: PracticeServer, database: Path
 ) -> None:
     """Nothing leaves, the window hears why, and the rows are free again."""
     bench.put(["SPK000001"])
@@ -540,7 +540,7 @@ def test_a_run_that_can_not_be_written_down_does_not_begin(
 def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
     bench: Bench,
     desk: SheetDocument,
-    session: Session,
+    session: RunSession,
     server: PracticeServer,
     database: Path,
     store: Store,
@@ -567,7 +567,7 @@ def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
 
 
 def test_closing_the_window_ends_a_run(
-    bench: Bench, session: Session, tasks: BackgroundTasks, server: PracticeServer, qtbot: QtBot
+    bench: Bench, session: RunSession, tasks: BackgroundTasks, server: PracticeServer, qtbot: QtBot
 ) -> None:
     """With a request in flight, everything that the run has started ends with its task."""
     server.script([Slow(3600)])

@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.gui.binding.summary_banner import Finished, FinishedPanel
+from bindtool.gui.binding.summary_banner import Finished, SummaryBanner
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from tests.gui.acting import can_see, press, said
 
@@ -29,25 +29,25 @@ ALL_WELL = Finished(
 
 
 @pytest.fixture
-def panel(texts: Texts, show: Show) -> FinishedPanel:
+def panel(texts: Texts, show: Show) -> SummaryBanner:
     """Give a panel as wide as a small laptop's window."""
-    made = FinishedPanel(texts)
+    made = SummaryBanner(texts)
     made.resize(1024, 100)
     show(made)
     return made
 
 
-def marks(panel: FinishedPanel) -> list[Mark | None]:
+def marks(panel: SummaryBanner) -> list[Mark | None]:
     """Return the drawings that can be seen."""
     return [label.mark for label in panel.findChildren(MarkLabel) if label.isVisible()]
 
 
 def test_it_is_away_until_a_run_has_ended(texts: Texts) -> None:
     """GIVEN a new panel WHEN no run has ended THEN it takes no room."""
-    assert FinishedPanel(texts).isHidden()
+    assert SummaryBanner(texts).isHidden()
 
 
-def test_a_mixed_run_is_counted_by_state(panel: FinishedPanel) -> None:
+def test_a_mixed_run_is_counted_by_state(panel: SummaryBanner) -> None:
     """GIVEN a run with all kinds of ends WHEN it is shown THEN each has count, word and drawing."""
     panel.show_run(MIXED)
 
@@ -64,7 +64,7 @@ def test_a_mixed_run_is_counted_by_state(panel: FinishedPanel) -> None:
     assert panel.accessibleDescription() == "206 bound, 2 refused, 1 unknown, 3 not sent, 1 held. 09:31:04, 5 s"
 
 
-def test_a_run_without_a_fault_is_one_line(panel: FinishedPanel) -> None:
+def test_a_run_without_a_fault_is_one_line(panel: SummaryBanner) -> None:
     """GIVEN a run in which all went well WHEN it is shown THEN one line says so, and there is nothing to handle."""
     panel.show_run(ALL_WELL)
 
@@ -73,7 +73,7 @@ def test_a_run_without_a_fault_is_one_line(panel: FinishedPanel) -> None:
     assert not can_see(panel, "Check")
 
 
-def test_a_run_that_bound_nothing_is_no_success(panel: FinishedPanel) -> None:
+def test_a_run_that_bound_nothing_is_no_success(panel: SummaryBanner) -> None:
     """GIVEN a run that was stopped at once WHEN it is shown THEN it does not say that all are bound."""
     panel.show_run(Finished(0, 0, 0, 0, 0, ENDED_AT, 75))
 
@@ -81,7 +81,7 @@ def test_a_run_that_bound_nothing_is_no_success(panel: FinishedPanel) -> None:
     assert "1 min 15 s" in said(panel)
 
 
-def test_the_next_run_takes_the_place_of_the_last(panel: FinishedPanel) -> None:
+def test_the_next_run_takes_the_place_of_the_last(panel: SummaryBanner) -> None:
     """GIVEN the sum of a run WHEN another run ends THEN only that one is seen."""
     panel.show_run(MIXED)
 
@@ -91,7 +91,7 @@ def test_the_next_run_takes_the_place_of_the_last(panel: FinishedPanel) -> None:
     assert UNCHECKED not in said(panel)
 
 
-def test_its_actions_are_told(panel: FinishedPanel) -> None:
+def test_its_actions_are_told(panel: SummaryBanner) -> None:
     """GIVEN a run with refused and unknown ones WHEN each action is pressed THEN it is told."""
     panel.show_run(MIXED)
     panel.show_step(Step.BIND, to_handle=6)
@@ -117,7 +117,7 @@ def test_its_actions_are_told(panel: FinishedPanel) -> None:
         (Step.BIND, 0, {"Save today's report", "Copy summary"}),
     ],
 )
-def test_nothing_is_offered_twice(panel: FinishedPanel, step: Step, to_handle: int, offered: set[str]) -> None:
+def test_nothing_is_offered_twice(panel: SummaryBanner, step: Step, to_handle: int, offered: set[str]) -> None:
     """GIVEN a next step in the window's corner WHEN the sum is shown THEN it offers the rest, and not that step."""
     panel.show_run(MIXED)
 
@@ -127,7 +127,7 @@ def test_nothing_is_offered_twice(panel: FinishedPanel, step: Step, to_handle: i
     assert {one.text() for one in buttons} == {*offered, "Check"}
 
 
-def test_it_gives_way_to_the_rows_that_it_is_about(panel: FinishedPanel) -> None:
+def test_it_gives_way_to_the_rows_that_it_is_about(panel: SummaryBanner) -> None:
     """GIVEN a sum WHEN the rows to handle are shown THEN it makes room, and comes back unless it was put away."""
     panel.show_run(MIXED)
 
@@ -142,7 +142,7 @@ def test_it_gives_way_to_the_rows_that_it_is_about(panel: FinishedPanel) -> None
     assert panel.isHidden()
 
 
-def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(panel: FinishedPanel, qapp: QApplication) -> None:
+def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(panel: SummaryBanner, qapp: QApplication) -> None:
     """GIVEN the end of a run WHEN a scan comes in at once THEN the sum stays away, and is not said."""
     told = QSignalSpy(panel.told)
     panel.show_run(MIXED)
@@ -158,7 +158,7 @@ def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(panel: Finished
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_it_fits_a_small_laptop(panel: FinishedPanel) -> None:
+def test_it_fits_a_small_laptop(panel: SummaryBanner) -> None:
     """GIVEN large counts WHEN they are shown in a small window THEN nothing is wider than the window."""
     panel.show_run(Finished(12_345, 1_234, 1_234, 1_234, 123, ENDED_AT, 3_599))
 

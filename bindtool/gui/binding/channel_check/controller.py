@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.progress import Progress
-    from bindtool.gui.binding.run_presenter import Running
-    from bindtool.gui.binding.run_session import Result, Session
-    from bindtool.gui.binding.summary_banner import FinishedPanel
+    from bindtool.gui.binding.run_presenter import RunPresenter
+    from bindtool.gui.binding.run_session import Result, RunSession
+    from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
 
-class Checking(QObject):
+class ChannelCheckController(QObject):
     """Goes through the check.
 
     Signals:
@@ -57,12 +57,12 @@ class Checking(QObject):
         self,
         window: Window,
         texts: Texts,
-        running: Running,
+        running: RunPresenter,
         desk: SheetDocument,
-        session: Session,
+        session: RunSession,
         ground: Services,
         page: ChannelCheckPage,
-        finished: FinishedPanel,
+        finished: SummaryBanner,
     ) -> None:
         super().__init__(window)
         self._window = window

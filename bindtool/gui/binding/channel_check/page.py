@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import CheckStep
-from bindtool.gui.binding.channel_check.step_widgets import Found, Look, Question, SendOne
+from bindtool.gui.binding.channel_check.step_widgets import FoundStep, Look, Question, SendOne
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
@@ -180,7 +180,7 @@ class ChannelCheckPage(QWidget):
                 return sending
 
     def _found(self, view: CheckView) -> QWidget:
-        found = Found(self._texts, view.profile, view.check, beside=view.beside)
+        found = FoundStep(self._texts, view.profile, view.check, beside=view.beside)
         found.sender_wanted.connect(self.sender_wanted)
         found.export_wanted.connect(self.export_wanted)
         found.look_again_wanted.connect(self.look_again_wanted)

@@ -177,7 +177,7 @@ class Look(_Part):
         self.seen.emit(found, who)
 
 
-class Found(_Part):
+class FoundStep(_Part):
     """What is known of the channel, where that is kept, and what follows from it.
 
     Signals:

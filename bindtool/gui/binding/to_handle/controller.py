@@ -23,8 +23,8 @@ from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.triage import Cause, Group
-    from bindtool.gui.binding.run_presenter import Running
-    from bindtool.gui.binding.to_handle.panel import RefusalsPanel
+    from bindtool.gui.binding.run_presenter import RunPresenter
+    from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.sheet.document import SheetDocument
@@ -36,7 +36,7 @@ _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
 """Columns that the panel takes the place of: beside it there is no room for them in a small window."""
 
 
-class Refusals(QObject):
+class ToHandleController(QObject):
     """Opens with `show_next`, by the corner or by the action "next_to_handle".
 
     Signals:
@@ -50,10 +50,10 @@ class Refusals(QObject):
         window: Window,
         texts: Texts,
         desk: SheetDocument,
-        running: Running,
+        running: RunPresenter,
         scanning: ScanController,
         handouts: Handouts,
-        panel: RefusalsPanel,
+        panel: ToHandlePanel,
         table: SheetTableView,
     ) -> None:
         super().__init__(window)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.gui.binding.to_handle.row_story_view import RowStory
+from bindtool.gui.binding.to_handle.row_story_view import RowStoryView
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -37,7 +37,7 @@ _CAUSES, _CAUSES_IF_HIGH = 3, 6
 """Lines of causes that are seen at once."""
 
 
-class RefusalsPanel(QFrame):
+class ToHandlePanel(QFrame):
     """Hidden until somebody shows it.
 
     Signals:
@@ -75,7 +75,7 @@ class RefusalsPanel(QFrame):
         self._causes.setIconSize(QSize(16, 16))
         SafeCopy(self._causes)
         self._causes.currentRowChanged.connect(self._choose_cause)
-        self.story = RowStory(texts)
+        self.story = RowStoryView(texts)
         self._empty = line(tone=Tone.QUIET)
         self._again = ActionButton("")
         self._save = ActionButton("")

@@ -47,7 +47,7 @@ class Story:
     sharing: str
 
 
-class RowStory(QScrollArea):
+class RowStoryView(QScrollArea):
     """Scrolls where the window is small.
 
     Signals:
