@@ -31,8 +31,8 @@ from bindtool.gui.main_window.action_guards import ActionGuards
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
-from bindtool.gui.profiles.controller import SetUp
-from bindtool.gui.profiles.navigation import ProfilePages
+from bindtool.gui.profiles.controller import ProfileController
+from bindtool.gui.profiles.navigation import ProfileNavigation
 from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import ScanController
@@ -105,11 +105,11 @@ class MainWindowController(QObject):
             window, texts, desk, edits, self.rules, self.scanning, strip.field, window.scanner_test
         )
         self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
-        self.set_up = SetUp(texts, window.form, window.token_panel, book, tokens, tasks)
+        self.set_up = ProfileController(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = ChannelCheckController(
             window, texts, running, desk, session, ground, window.check_page, finished
         )
-        self.profile_pages = ProfilePages(
+        self.profile_pages = ProfileNavigation(
             window, running, desk, self.set_up, self.files, ground, window.welcome, window.form
         )
         self.history = HistoryDesk(window, texts, desk, table, ground)

@@ -23,7 +23,7 @@ from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.main_window.header_bar import HeaderBar
-from bindtool.gui.profiles.form_page import ProfileForm
+from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
@@ -91,7 +91,7 @@ class UiBuilder:
         yield
         self.welcome = WelcomePage(texts)
         yield
-        self.form = ProfileForm(texts, today)
+        self.form = ProfileFormPage(texts, today)
         yield
         self.check_page = ChannelCheckPage(texts)
         self.scanner_test = ScannerTestPage(texts)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
 
 
-class ListFields(QWidget):
+class BehaviourFields(QWidget):
     """A choice, with the name of who made it beside it, and a mark below.
 
     Args:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.profiles.form_page import ProfileForm
+    from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.tokens.dialog import TokenPanel
     from bindtool.gui.tokens.service import TokenDesk
     from bindtool.i18n.catalogue import Texts
 
 
-class SetUp(QObject):
+class ProfileController(QObject):
     """Profiles and tokens, as a person sets them up.
 
     Signals:
@@ -44,7 +44,7 @@ class SetUp(QObject):
     def __init__(
         self,
         texts: Texts,
-        form: ProfileForm,
+        form: ProfileFormPage,
         panel: TokenPanel,
         book: ProfileRepository,
         tokens: TokenDesk,

@@ -39,7 +39,7 @@ _AT_A_FIELD = {"profile.name_in_use": "name"}
 """Errors of keeping a profile that are about one field."""
 
 
-class ProfileForm(QWidget):
+class ProfileFormPage(QWidget):
     """One page; problems stand at their fields, answers above the buttons.
 
     Args:

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.file_dialogs import FileDialogs
-    from bindtool.gui.profiles.controller import SetUp
-    from bindtool.gui.profiles.form_page import ProfileForm
+    from bindtool.gui.profiles.controller import ProfileController
+    from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
 
 
-class ProfilePages(QObject):
+class ProfileNavigation(QObject):
     """The form, the token panel and the welcome page, as a person asks for them."""
 
     def __init__(
@@ -37,11 +37,11 @@ class ProfilePages(QObject):
         window: Window,
         running: RunPresenter,
         desk: SheetDocument,
-        set_up: SetUp,
+        set_up: ProfileController,
         files: FileDialogs,
         ground: Services,
         welcome: WelcomePage,
-        form: ProfileForm,
+        form: ProfileFormPage,
     ) -> None:
         super().__init__(window)
         self._window = window

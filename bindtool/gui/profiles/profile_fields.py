@@ -19,7 +19,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.form_field import TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
-from bindtool.gui.profiles.behaviour_fields import ListFields
+from bindtool.gui.profiles.behaviour_fields import BehaviourFields
 from bindtool.gui.profiles.id_rule_fields import IdRuleFields
 from bindtool.gui.profiles.pace_fields import PaceFields
 from bindtool.gui.profiles.part_rule_fields import PartRuleFields
@@ -112,7 +112,7 @@ class ProfileFields(QWidget):
             for name in _SHOWN
         }
         self.preview = line(tone=Tone.QUIET)
-        self.list_fields = ListFields(texts, day, self.fields["checked_by"])
+        self.list_fields = BehaviourFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
         self.id_rule_fields = IdRuleFields(texts)
         self.part_rule_fields = PartRuleFields(texts, self._label_of)

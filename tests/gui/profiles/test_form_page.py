@@ -17,7 +17,7 @@ from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.gui.common.theme import theme
-from bindtool.gui.profiles.form_page import ProfileForm
+from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
@@ -34,28 +34,28 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def form(texts: Texts, day: date, show: Show, clipboard: QClipboard) -> ProfileForm:
+def form(texts: Texts, day: date, show: Show, clipboard: QClipboard) -> ProfileFormPage:
     """Give the form, empty, on the screen."""
-    made = ProfileForm(texts, day)
+    made = ProfileFormPage(texts, day)
     show(made)
     return made
 
 
 @pytest.fixture
-def wishes(form: ProfileForm) -> list[Wish]:
+def wishes(form: ProfileFormPage) -> list[Wish]:
     """Give what the form has asked to be saved."""
     heard: list[Wish] = []
     form.save_wanted.connect(lambda profile, token: heard.append((profile, token)))
     return heard
 
 
-def fill(form: ProfileForm) -> None:
+def fill(form: ProfileFormPage) -> None:
     """Fill in what a profile needs at least."""
     write(form, "Name", "Line 2")
     write(form, "Connector ID", "0073456")
 
 
-def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """An empty form is refused at its fields, the cursor at the first; filled in, it is a profile."""
     # GIVEN an empty form
     # WHEN it is saved
@@ -76,7 +76,7 @@ def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileForm, wishes: lis
     assert "A profile needs a name" not in said(form)
 
 
-def test_every_value_comes_into_the_profile(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_every_value_comes_into_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """What is typed into each field is what the profile holds."""
     # GIVEN all fields filled in, the advanced ones too
     fill(form)
@@ -108,7 +108,7 @@ def test_every_value_comes_into_the_profile(form: ProfileForm, wishes: list[Wish
     assert (profile.pace.batch_size, profile.pace.rate) == (20, 0.5)
 
 
-def test_the_rule_for_codes_comes_into_the_profile(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_the_rule_for_codes_comes_into_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """It is a profile's as much as the channel is; a wrong one unfolds and is pointed at."""
     # GIVEN a pattern without a group for the id, folded away
     fill(form)
@@ -137,7 +137,7 @@ def test_the_rule_for_codes_comes_into_the_profile(form: ProfileForm, wishes: li
     assert [profile.scan.part for profile, _ in wishes] == [PartRule(PartKind.PATTERN, "SN:(?P<id>[^;]+)")]
 
 
-def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """A profile's other scan rules come out as they went in."""
     rules = ScanRules(ScannerRules(end=EndKey.TAB), PartRule(PartKind.JSON, "sn"))
     form.edit(replace(PROFILE, scan=rules))
@@ -145,7 +145,7 @@ def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileForm, wishe
     assert [profile.scan for profile, _ in wishes] == [rules]
 
 
-def test_what_it_has_set_about_sharing_stays(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_what_it_has_set_about_sharing_stays(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """The form does not show where the shared ledger lies, and keeps it."""
     shared = replace(PROFILE, ledger="postgresql://bench@db.example/ledger", shared_folder="/mnt/bindtool")
     form.edit(shared)
@@ -153,7 +153,7 @@ def test_what_it_has_set_about_sharing_stays(form: ProfileForm, wishes: list[Wis
     assert [profile for profile, _ in wishes] == [shared]
 
 
-def test_an_answer_about_the_channel(form: ProfileForm, wishes: list[Wish], day: date) -> None:
+def test_an_answer_about_the_channel(form: ProfileFormPage, wishes: list[Wish], day: date) -> None:
     """What Coze has told can be chosen, with who said so; the day is today, and this laptop may be the sender."""
     # GIVEN a channel of which nothing is known: there is nobody to name, and nothing to be the sender of
     fill(form)
@@ -175,7 +175,7 @@ def test_an_answer_about_the_channel(form: ProfileForm, wishes: list[Wish], day:
 CHECKED = replace(PROFILE, behaviour=Behaviour.REPLACES, checked_by="Li", checked_on=date(2026, 9, 1), sender=True)
 
 
-def test_an_answer_stays_while_the_channel_does(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_an_answer_stays_while_the_channel_does(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """Who answered, and when, survives a change of what is said to people; the day is told beside the name."""
     form.edit(CHECKED)
     assert "Answered on 2026-09-01." in said(form)
@@ -184,7 +184,7 @@ def test_an_answer_stays_while_the_channel_does(form: ProfileForm, wishes: list[
     assert wishes[0][0] == replace(CHECKED, who_to_ask="Bench 8")
 
 
-def test_an_answer_about_another_channel_is_none(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_an_answer_about_another_channel_is_none(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """With another key it is another list: nothing is known of it, unless that is chosen now."""
     form.edit(CHECKED)
     write(form, "Key", "serial")
@@ -204,7 +204,7 @@ def test_an_answer_about_another_channel_is_none(form: ProfileForm, wishes: list
     assert (wishes[1][0].behaviour, wishes[1][0].sender) == (Behaviour.ADDS, False)
 
 
-def test_an_answer_can_be_taken_out(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_an_answer_can_be_taken_out(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """Then nobody has given one."""
     form.edit(CHECKED)
     find(form, QComboBox, "When new devices are sent").setCurrentText("not checked")
@@ -214,7 +214,7 @@ def test_an_answer_can_be_taken_out(form: ProfileForm, wishes: list[Wish]) -> No
     assert not profile.sender
 
 
-def test_an_answer_of_it_can_be_seen(form: ProfileForm) -> None:
+def test_an_answer_of_it_can_be_seen(form: ProfileFormPage) -> None:
     """It can't be changed here."""
     form.show_read_only(replace(CHECKED, read_only=True))
     assert not find(form, QComboBox, "When new devices are sent").isEnabled()
@@ -223,7 +223,7 @@ def test_an_answer_of_it_can_be_seen(form: ProfileForm) -> None:
     assert find(form, QLineEdit, "Answered by").text() == "Li"
 
 
-def test_another_address_is_judged_by_core(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_another_address_is_judged_by_core(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """An address of one's own has a line of its own; plain http to a remote host is refused there."""
     # GIVEN another address, with http
     fill(form)
@@ -245,7 +245,7 @@ def test_another_address_is_judged_by_core(form: ProfileForm, wishes: list[Wish]
     assert wishes[0][0].site == "https://coze.example"
 
 
-def test_a_problem_goes_away_when_its_field_is_changed(form: ProfileForm) -> None:
+def test_a_problem_goes_away_when_its_field_is_changed(form: ProfileFormPage) -> None:
     """What is wrong is said on leaving a field, to a screen reader too, and unsaid at the next key."""
     write(form, "Connector ID", "has spaces in it")
     line = find(form, QLineEdit, "Connector ID")
@@ -257,7 +257,7 @@ def test_a_problem_goes_away_when_its_field_is_changed(form: ProfileForm) -> Non
     assert "1 to 64 digits" not in said(form)
 
 
-def test_a_token_in_another_field_is_not_shown(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_a_token_in_another_field_is_not_shown(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """A token pasted into the wrong field is taken out of sight at once, and the form says why."""
     # GIVEN a filled form
     fill(form)
@@ -274,7 +274,7 @@ def test_a_token_in_another_field_is_not_shown(form: ProfileForm, wishes: list[W
     assert wishes == []
 
 
-def test_the_label_is_previewed_at_each_key(form: ProfileForm) -> None:
+def test_the_label_is_previewed_at_each_key(form: ProfileFormPage) -> None:
     """The preview follows the template; a broken one has no preview and says why at once."""
     # GIVEN a template with text, part of the id and the day
     write(form, "Label", "box {id:-6} of {date}")
@@ -291,7 +291,7 @@ def test_the_label_is_previewed_at_each_key(form: ProfileForm) -> None:
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_each_value_says_where_it_is_found(form: ProfileForm, texts: Texts) -> None:
+def test_each_value_says_where_it_is_found(form: ProfileFormPage, texts: Texts) -> None:
     """Connector id, key and user id name their places, for the eye and for a screen reader."""
     for name in ("connector_id", "key", "user_id"):
         hint = texts(f"profile_form.{name}.hint")
@@ -301,7 +301,7 @@ def test_each_value_says_where_it_is_found(form: ProfileForm, texts: Texts) -> N
     assert "device_id" in texts("profile_form.key.hint")
 
 
-def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileForm) -> None:
+def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileFormPage) -> None:
     """The empty field shows the name that the token goes by."""
     press(form, "Advanced")
 
@@ -310,7 +310,7 @@ def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileFor
     assert find(form, QLineEdit, "Token name").placeholderText() == "Line 2"
 
 
-def test_a_size_that_runs_have_found_is_said_at_its_field(form: ProfileForm, texts: Texts, day: date) -> None:
+def test_a_size_that_runs_have_found_is_said_at_its_field(form: ProfileFormPage, texts: Texts, day: date) -> None:
     """Below the number of devices a request stands what they carry really, until another profile is filled in."""
     form.edit(PROFILE)
     press(form, "Advanced")
@@ -322,7 +322,7 @@ def test_a_size_that_runs_have_found_is_said_at_its_field(form: ProfileForm, tex
     assert texts("profile_form.batch_size.hint") in said(form)
 
 
-def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """They unfold on a press, and by themselves where saving finds a problem in them."""
     # GIVEN a token name that is too long, folded away
     fill(form)
@@ -341,7 +341,7 @@ def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileForm
     assert wishes == []
 
 
-def test_a_pasted_token_goes_with_the_profile(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_a_pasted_token_goes_with_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """What was trimmed is said; the token reaches the one who saves, and its text no label."""
     # GIVEN a filled form and a token as a chat sends it
     fill(form)
@@ -361,7 +361,7 @@ def test_a_pasted_token_goes_with_the_profile(form: ProfileForm, wishes: list[Wi
     assert token.token.reveal() == PERSONAL
 
 
-def test_what_is_no_token_is_not_saved(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_what_is_no_token_is_not_saved(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """A text with a space in the middle is refused at its field, before anything is kept."""
     fill(form)
     paste(form, "Access token", "pat_one two")
@@ -373,7 +373,7 @@ def test_what_is_no_token_is_not_saved(form: ProfileForm, wishes: list[Wish]) ->
     assert find(form, QLineEdit, "Access token").hasFocus()
 
 
-def test_a_profile_is_changed_but_for_its_name(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_a_profile_is_changed_but_for_its_name(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """Sheets and tokens go by the name, so it stays; what the form does not show is kept."""
     # GIVEN a profile of one's own, with a stored token
     form.edit(PROFILE, NOTE)
@@ -392,7 +392,7 @@ def test_a_profile_is_changed_but_for_its_name(form: ProfileForm, wishes: list[W
     assert wishes == [(replace(PROFILE, who_to_ask="Bench 8"), None)]
 
 
-def test_another_channel_is_not_proven(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_another_channel_is_not_proven(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """That one channel has accepted a device says nothing of another."""
     form.edit(PROFILE)
 
@@ -402,7 +402,7 @@ def test_another_channel_is_not_proven(form: ProfileForm, wishes: list[Wish]) ->
     assert not wishes[0][0].proven
 
 
-def test_an_address_that_is_not_cozes_is_shown_in_its_line(form: ProfileForm) -> None:
+def test_an_address_that_is_not_cozes_is_shown_in_its_line(form: ProfileFormPage) -> None:
     """A profile of another site opens with that address."""
     form.edit(replace(PROFILE, site="https://coze.example"))
 
@@ -412,7 +412,7 @@ def test_an_address_that_is_not_cozes_is_shown_in_its_line(form: ProfileForm) ->
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
-    form: ProfileForm, texts: Texts, wishes: list[Wish]
+    form: ProfileFormPage, texts: Texts, wishes: list[Wish]
 ) -> None:
     """Its fields are shown, disabled with the reason; the token can be entered and goes with it unchanged."""
     # GIVEN a profile that IT has set
@@ -434,7 +434,7 @@ def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
     assert wishes[0][1] is not None
 
 
-def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileForm) -> None:
+def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileFormPage) -> None:
     """A new profile after one of IT's can be filled in."""
     form.show_read_only(replace(PROFILE, read_only=True))
 
@@ -446,7 +446,7 @@ def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileForm)
     assert form.values.pace_fields.pace() == Profile(name="n", connector_id="1").pace
 
 
-def test_a_wait_can_be_ended(form: ProfileForm) -> None:
+def test_a_wait_can_be_ended(form: ProfileFormPage) -> None:
     """While something is done nothing can be changed; stopping gives the form back."""
     # GIVEN a wait
     stopped: list[bool] = []
@@ -469,7 +469,7 @@ def test_a_wait_can_be_ended(form: ProfileForm) -> None:
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_good_check_leads_on_to_scanning(
-    form: ProfileForm, texts: Texts, wishes: list[Wish], clipboard: QClipboard
+    form: ProfileFormPage, texts: Texts, wishes: list[Wish], clipboard: QClipboard
 ) -> None:
     """Saved and accepted: whose token it is, what the check can't tell, and scanning as the next step."""
     # GIVEN a form that is saved with a token
@@ -503,7 +503,7 @@ def test_a_good_check_leads_on_to_scanning(
     assert done == [True]
 
 
-def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """It saves even where the check fails, says what failed, and stays open to put it right."""
     fill(form)
     press(form, "Check and save")
@@ -525,7 +525,7 @@ def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileForm, wish
     assert form.reply.words == ""
 
 
-def test_what_is_kept_without_a_paste_clears_nothing(form: ProfileForm) -> None:
+def test_what_is_kept_without_a_paste_clears_nothing(form: ProfileFormPage) -> None:
     """A token that was there before is named in kind and length; the clipboard is left alone."""
     press(form, "Check and save")
 
@@ -535,14 +535,14 @@ def test_what_is_kept_without_a_paste_clears_nothing(form: ProfileForm) -> None:
     assert "clipboard" not in said(form)
 
 
-def test_a_check_without_a_profile_names_no_site(form: ProfileForm) -> None:
+def test_a_check_without_a_profile_names_no_site(form: ProfileFormPage) -> None:
     """An answer that comes before anything was saved is shown all the same."""
     form.show_check(Identity(TokenCheck.UNCLEAR))
 
     assert "The check could not tell" in said(form)
 
 
-def test_what_went_wrong_is_said_above_the_buttons(form: ProfileForm) -> None:
+def test_what_went_wrong_is_said_above_the_buttons(form: ProfileFormPage) -> None:
     """An error of the password store is shown in the page, and the form can be used again."""
     fill(form)
     press(form, "Check and save")
@@ -556,7 +556,7 @@ def test_what_went_wrong_is_said_above_the_buttons(form: ProfileForm) -> None:
     assert find(form, QPushButton, "Check and save").isEnabled()
 
 
-def test_a_name_in_use_is_said_at_the_name(form: ProfileForm) -> None:
+def test_a_name_in_use_is_said_at_the_name(form: ProfileFormPage) -> None:
     """What is about one field stands there, with the cursor."""
     fill(form)
     press(form, "Check and save")
@@ -569,7 +569,7 @@ def test_a_name_in_use_is_said_at_the_name(form: ProfileForm) -> None:
     assert form.reply.words == ""
 
 
-def test_a_token_does_not_stay_in_a_form_that_was_left(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_a_token_does_not_stay_in_a_form_that_was_left(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """Nobody who cancels thinks of the token any more: it goes with the page, and nothing brings it back."""
     fill(form)
     paste(form, "Access token", PERSONAL)
@@ -583,7 +583,7 @@ def test_a_token_does_not_stay_in_a_form_that_was_left(form: ProfileForm, wishes
     assert wishes == []
 
 
-def test_cancel_and_copy(form: ProfileForm, texts: Texts, clipboard: QClipboard) -> None:
+def test_cancel_and_copy(form: ProfileFormPage, texts: Texts, clipboard: QClipboard) -> None:
     """The form can be left, and hands out what to ask for."""
     cancelled: list[bool] = []
     form.cancelled.connect(lambda: cancelled.append(True))
@@ -596,7 +596,7 @@ def test_cancel_and_copy(form: ProfileForm, texts: Texts, clipboard: QClipboard)
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_the_form_fits_a_small_window(form: ProfileForm, texts: Texts) -> None:
+def test_the_form_fits_a_small_window(form: ProfileFormPage, texts: Texts) -> None:
     """At 1024 by 640 it scrolls down, not sideways, and its buttons are whole."""
     form.show_problem(VaultLocked("vault.locked"))
     QApplication.processEvents()
@@ -609,7 +609,7 @@ def test_the_form_fits_a_small_window(form: ProfileForm, texts: Texts) -> None:
     assert all(form.rect().contains(QPoint(line.mapTo(form, line.rect().topRight()).x(), 0)) for line in lines)
 
 
-def test_tab_goes_down_the_page(form: ProfileForm) -> None:
+def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
     """The keyboard passes the fields in the order that the eye does, and then the buttons."""
     # GIVEN the form with everything unfolded and the cursor in the first field
     find(form, QToolButton, "Advanced").setChecked(True)
@@ -660,7 +660,7 @@ def test_tab_goes_down_the_page(form: ProfileForm) -> None:
     ]
 
 
-def test_return_saves_nothing(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_return_saves_nothing(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """A scan that goes into a field ends with Return; it must not press a button."""
     fill(form)
 
@@ -671,7 +671,7 @@ def test_return_saves_nothing(form: ProfileForm, wishes: list[Wish]) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [(QComboBox, "Site"), (QSpinBox, "Devices a request")])
 def test_the_wheel_scrolls_the_page_only(
-    form: ProfileForm, kind: type[QComboBox] | type[QSpinBox], name: str
+    form: ProfileFormPage, kind: type[QComboBox] | type[QSpinBox], name: str
 ) -> None:
     """Turning the wheel over a choice or a number does not change it."""
     # GIVEN a field under the pointer, not at its first choice
@@ -697,7 +697,9 @@ def test_the_wheel_scrolls_the_page_only(
     assert after == before
 
 
-def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(form: ProfileForm, wishes: list[Wish]) -> None:
+def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(
+    form: ProfileFormPage, wishes: list[Wish]
+) -> None:
     """GIVEN scan rules WHEN the pattern is changed THEN the others stay; a broken one is not saved."""
     scan = ScanRules(ScannerRules(longest_gap=50), ids=IdRules(length=13))
     form.edit(replace(PROFILE, scan=scan))
