@@ -41,7 +41,7 @@ from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -270,7 +270,7 @@ def put_to_work(
 
     tasks = BackgroundTasks(tell)
     stack.push_async_callback(tasks.close)
-    tokens = TokenDesk(
+    tokens = TokenService(
         supplies.open_vault,
         TokenMetadataFile(folder.token_notes),
         clock,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.gui.shared_ledger.service import LedgerDesk
-    from bindtool.gui.tokens.service import TokenDesk
+    from bindtool.gui.tokens.service import TokenService
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Services:
 
     book: ProfileRepository
     store: Store
-    tokens: TokenDesk
+    tokens: TokenService
     settings: QSettings
     clock: Clock
     tasks: BackgroundTasks

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from bindtool.core.barcode.rules import ScannerRules, ScanRules
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.tokens.dialog import TokenPanel
+from bindtool.gui.tokens.dialog import TokenDialog
 from tests.gui import acting
 from tests.stories import key_repeat
 from tests.stories.keyboard import QUICK, Keyboard
@@ -95,7 +95,7 @@ def test_a_banner_and_its_panel(me: Technician, keyboard: Keyboard) -> None:
     me.sees_notice("No access token yet")
     tab_to(me, keyboard, "Enter token")
     keyboard.press("space")
-    in_front(me, TokenPanel)
+    in_front(me, TokenDialog)
     keyboard.press("Escape", pace=QUICK)
     in_front(me, MainWindow)
     tab_to(me, keyboard, "Close")

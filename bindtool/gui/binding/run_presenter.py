@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.support.clipboard_export import Handouts
-    from bindtool.gui.tokens.service import TokenDesk
+    from bindtool.gui.tokens.service import TokenService
 
 
 class RunPresenter(QObject):
@@ -73,7 +73,7 @@ class RunPresenter(QObject):
         desk: SheetDocument,
         session: RunSession,
         binding: RunStarter,
-        tokens: TokenDesk,
+        tokens: TokenService,
         handouts: Handouts,
         foot: FooterBar,
         finished: SummaryBanner,

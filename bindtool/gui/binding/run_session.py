@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bindtool.gui.shared_ledger.service import LedgerDesk
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
-    from bindtool.gui.tokens.service import TokenDesk
+    from bindtool.gui.tokens.service import TokenService
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
 
@@ -90,7 +90,7 @@ class RunSession(QObject):
         store: Store,
         clock: Clock,
         tasks: BackgroundTasks,
-        tokens: TokenDesk,
+        tokens: TokenService,
         ledger: LedgerDesk,
     ) -> None:
         super().__init__()

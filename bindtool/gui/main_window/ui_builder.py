@@ -34,7 +34,7 @@ from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.support.laptop_check import LaptopCheck
-from bindtool.gui.tokens.dialog import TokenPanel
+from bindtool.gui.tokens.dialog import TokenDialog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ class UiBuilder:
             self.pages.addWidget(page)
         yield
         self.confirm = ConfirmPanel(texts, self.sheet_page)
-        self.token_panel = TokenPanel(texts, today, window)
+        self.token_panel = TokenDialog(texts, today, window)
         self.details = SheetDetailsDialog(texts, window)
         self.laptop_check = LaptopCheck(texts, window)
         for dialog in (self.token_panel, self.details, self.laptop_check):

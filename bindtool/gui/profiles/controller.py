@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.profiles.form_page import ProfileFormPage
-    from bindtool.gui.tokens.dialog import TokenPanel
-    from bindtool.gui.tokens.service import TokenDesk
+    from bindtool.gui.tokens.dialog import TokenDialog
+    from bindtool.gui.tokens.service import TokenService
     from bindtool.i18n.catalogue import Texts
 
 
@@ -45,9 +45,9 @@ class ProfileController(QObject):
         self,
         texts: Texts,
         form: ProfileFormPage,
-        panel: TokenPanel,
+        panel: TokenDialog,
         book: ProfileRepository,
-        tokens: TokenDesk,
+        tokens: TokenService,
         tasks: BackgroundTasks,
     ) -> None:
         super().__init__(form)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.tokens.service import TokenDesk
+    from bindtool.gui.tokens.service import TokenService
     from bindtool.i18n.catalogue import Texts
 
 
@@ -36,7 +36,7 @@ class LaptopChecking(QObject):
     """Looks at this laptop for the open profile."""
 
     def __init__(
-        self, panel: LaptopCheck, tokens: TokenDesk, clock: Clock, tasks: BackgroundTasks, version: Version
+        self, panel: LaptopCheck, tokens: TokenService, clock: Clock, tasks: BackgroundTasks, version: Version
     ) -> None:
         super().__init__(panel)
         self._panel = panel

@@ -20,7 +20,7 @@ from bindtool.gui.common.widgets.dialogs import InlineConfirm
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.tokens import token_text
-from bindtool.gui.tokens.fields import EndDay, TokenField
+from bindtool.gui.tokens.fields import ExpiryField, TokenField
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class _State(Enum):
     """The next token is held until bindtool closes."""
 
 
-class TokenPanel(QDialog):
+class TokenDialog(QDialog):
     """To be shown with `open()` or `show()`, never with `exec()`.
 
     Args:
@@ -91,7 +91,7 @@ class TokenPanel(QDialog):
         self.forget_button = ActionButton(texts("token_panel.forget"))
         self.ask_first = InlineConfirm(texts("token_panel.forget.sure"), texts("token_panel.forget.yes"), texts)
         self.token = TokenField(texts, texts("token_panel.hint"))
-        self.end_day = EndDay(texts, day)
+        self.end_day = ExpiryField(texts, day)
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)

@@ -23,7 +23,7 @@ _USUAL = timedelta(days=30)
 """A personal token of Coze's lives at most so long."""
 
 
-class EndDay(QWidget):
+class ExpiryField(QWidget):
     """A tick, and a day that counts once it is ticked.
 
     Args:

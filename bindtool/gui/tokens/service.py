@@ -37,7 +37,7 @@ PROMPT_AFTER = 0.7
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 
-class TokenDesk(QObject):
+class TokenService(QObject):
     """Named tokens, as the window uses them.
 
     Signals:

@@ -31,7 +31,7 @@ from bindtool.gui.shared_ledger.row_sync import LedgerRows
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import EDITABLE, Column
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Close, Raw, ScriptedAnswer, Slow
@@ -73,14 +73,14 @@ def profile(server: PracticeServer) -> Profile:
 
 
 @pytest.fixture
-def tokens(tmp_path: Path, clock: HandClock) -> TokenDesk:
+def tokens(tmp_path: Path, clock: HandClock) -> TokenService:
     """A password store that has the practice token under every name."""
-    return TokenDesk(lambda: FixedStore(TOKEN, "the test"), TokenMetadataFile(tmp_path / "tokens.toml"), clock)
+    return TokenService(lambda: FixedStore(TOKEN, "the test"), TokenMetadataFile(tmp_path / "tokens.toml"), clock)
 
 
 @pytest.fixture
 def session(
-    desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
+    desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
 ) -> RunSession:
     """A window's runs."""
     return RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
@@ -254,7 +254,7 @@ def test_an_answer_that_is_lost_for_good_is_unknown(
 
 
 def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
-    bench: Bench, desk: SheetDocument, tokens: TokenDesk
+    bench: Bench, desk: SheetDocument, tokens: TokenService
 ) -> None:
     """The rows are ready again, and the person is told about the token."""
     bench.put(["SPK000001", "SPK000002"])
@@ -323,7 +323,7 @@ def test_another_bench_is_quicker_while_a_run_begins(
 
 
 def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
-    bench: Bench, desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenDesk
+    bench: Bench, desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
 ) -> None:
     """Another bench has the device that was confirmed; the row has another one by the time that is known."""
     others = ScriptedServer()
@@ -413,7 +413,7 @@ def test_a_countdown_goes_by_the_steady_clock(
     store: Store,
     desk: SheetDocument,
     tasks: BackgroundTasks,
-    tokens: TokenDesk,
+    tokens: TokenService,
     server: PracticeServer,
 ) -> None:
     """The clock on the wall is put back an hour in the middle of a wait: it is not an hour longer for that."""

@@ -30,7 +30,7 @@ from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
@@ -69,7 +69,7 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
     return Services(
         ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
-        TokenDesk(
+        TokenService(
             lambda: FixedStore(AccessToken("x" * 40), "a store"), TokenMetadataFile(tmp_path / "tokens.toml"), clock
         ),
         settings,

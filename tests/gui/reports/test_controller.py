@@ -31,7 +31,7 @@ from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish
 
@@ -119,7 +119,7 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
     return Services(
         book,
         store,
-        TokenDesk(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
+        TokenService(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
         settings,
         clock,
         tasks,

@@ -13,7 +13,7 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.gui.support.laptop_check import LaptopCheck, LaptopChecking
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Slow
@@ -64,7 +64,7 @@ def look(
     def look_with(store: TokenStore) -> LaptopCheck:
         panel = LaptopCheck(texts)
         qtbot.addWidget(panel)
-        tokens = TokenDesk(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock)
+        tokens = TokenService(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock)
         profile = replace(practice_profile(server.site), name="Line 2")
         LaptopChecking(panel, tokens, clock, tasks, this_version()).begin(profile)
         return panel

@@ -28,7 +28,7 @@ from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import LedgerDesk
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportFile
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
 
@@ -127,7 +127,7 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
     return Services(
         ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
-        TokenDesk(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
+        TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
         settings,
         clock,
         tasks,

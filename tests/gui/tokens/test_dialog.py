@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineE
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
 from bindtool.gui.common.theme import theme
-from bindtool.gui.tokens.dialog import TokenPanel
+from bindtool.gui.tokens.dialog import TokenDialog
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.samples import NOTE, PERSONAL, PROFILE
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def panel(texts: Texts, day: date, show: Show, clipboard: QClipboard) -> TokenPanel:
+def panel(texts: Texts, day: date, show: Show, clipboard: QClipboard) -> TokenDialog:
     """Give the panel on the screen, for a profile without a token."""
-    made = TokenPanel(texts, day)
+    made = TokenDialog(texts, day)
     made.ask(PROFILE, None)
     show(made)
     return made
 
 
 @pytest.fixture
-def heard(panel: TokenPanel) -> list[tuple[object, ...]]:
+def heard(panel: TokenDialog) -> list[tuple[object, ...]]:
     """Give what the panel has asked for: the wish's name and what goes with it; a token as its text."""
     wishes: list[tuple[object, ...]] = []
 
@@ -58,7 +58,7 @@ Heard = list[tuple[object, ...]]
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_it_asks_for_the_token_alone_and_names_who_has_it(panel: TokenPanel, texts: Texts) -> None:
+def test_it_asks_for_the_token_alone_and_names_who_has_it(panel: TokenDialog, texts: Texts) -> None:
     """The token's name, the site, and the person to ask; the cursor waits for the paste."""
     assert texts("token_panel.lead", name="shared", site="coze.cn", who="Bench 7") in said(panel)
     assert texts("token_panel.none") in said(panel)
@@ -67,7 +67,7 @@ def test_it_asks_for_the_token_alone_and_names_who_has_it(panel: TokenPanel, tex
     assert not can_see(panel, texts("token_panel.forget"))
 
 
-def test_nobody_named_is_the_it_person(panel: TokenPanel) -> None:
+def test_nobody_named_is_the_it_person(panel: TokenDialog) -> None:
     """A profile that names nobody sends people to their IT."""
     panel.ask(replace(PROFILE, who_to_ask=""), None)
 
@@ -76,7 +76,7 @@ def test_nobody_named_is_the_it_person(panel: TokenPanel) -> None:
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_paste_is_cleaned_stored_and_put_away(
-    panel: TokenPanel, texts: Texts, heard: Heard, clipboard: QClipboard
+    panel: TokenDialog, texts: Texts, heard: Heard, clipboard: QClipboard
 ) -> None:
     """What was trimmed is said; after saving, kind, length and days are seen, and the clipboard is empty."""
     # GIVEN a token as a chat sends it
@@ -101,7 +101,7 @@ def test_a_paste_is_cleaned_stored_and_put_away(
     assert PERSONAL not in said(panel)
 
 
-def test_another_text_in_the_clipboard_stays(panel: TokenPanel, clipboard: QClipboard) -> None:
+def test_another_text_in_the_clipboard_stays(panel: TokenDialog, clipboard: QClipboard) -> None:
     """Only the token itself is cleared away."""
     paste(panel, "Access token", PERSONAL)
     clipboard.setText("SPK26113F21A0")
@@ -112,7 +112,7 @@ def test_another_text_in_the_clipboard_stays(panel: TokenPanel, clipboard: QClip
     assert "clipboard" not in said(panel)
 
 
-def test_the_last_day_goes_with_the_token(panel: TokenPanel, heard: Heard) -> None:
+def test_the_last_day_goes_with_the_token(panel: TokenDialog, heard: Heard) -> None:
     """It counts once it is ticked, begins at thirty days, and cannot lie in the past."""
     # GIVEN a token and a last day
     choice = find(panel, QDateEdit, "Day the token ends")
@@ -145,7 +145,7 @@ def test_the_last_day_goes_with_the_token(panel: TokenPanel, heard: Heard) -> No
     ],
 )
 def test_what_is_no_token_is_refused_with_the_reason(
-    panel: TokenPanel, heard: Heard, pasted: str, problem: str
+    panel: TokenDialog, heard: Heard, pasted: str, problem: str
 ) -> None:
     """Nothing is wanted; the reason stands at the field and the cursor is back in it."""
     paste(panel, "Access token", pasted)
@@ -158,7 +158,7 @@ def test_what_is_no_token_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_waiting_for_the_systems_prompt_can_be_cancelled(panel: TokenPanel, texts: Texts, heard: Heard) -> None:
+def test_waiting_for_the_systems_prompt_can_be_cancelled(panel: TokenDialog, texts: Texts, heard: Heard) -> None:
     """A blocked password store is said; Cancel and Escape end the wait and leave the panel open."""
 
     def press_stop() -> None:
@@ -186,7 +186,7 @@ def test_waiting_for_the_systems_prompt_can_be_cancelled(panel: TokenPanel, text
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_a_locked_store_is_tried_again(panel: TokenPanel, texts: Texts, heard: Heard) -> None:
+def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, heard: Heard) -> None:
     """Message 2 with its two ways on; trying again asks for the same once more."""
     # GIVEN a store that is locked
     paste(panel, texts("token.label"), PERSONAL)
@@ -207,7 +207,7 @@ def test_a_locked_store_is_tried_again(panel: TokenPanel, texts: Texts, heard: H
 
 
 @pytest.mark.parametrize(("button", "wish"), [("Check", "check"), ("Forget it", "forget")])
-def test_trying_again_repeats_what_was_wanted(panel: TokenPanel, heard: Heard, button: str, wish: str) -> None:
+def test_trying_again_repeats_what_was_wanted(panel: TokenDialog, heard: Heard, button: str, wish: str) -> None:
     """A check or a forgetting that met a locked store is repeated, not a saving."""
     panel.ask(PROFILE, NOTE)
     if wish == "forget":
@@ -220,7 +220,7 @@ def test_trying_again_repeats_what_was_wanted(panel: TokenPanel, heard: Heard, b
     assert heard == [(wish,), (wish,)]
 
 
-def test_a_token_in_the_field_is_held_at_once(panel: TokenPanel, heard: Heard) -> None:
+def test_a_token_in_the_field_is_held_at_once(panel: TokenDialog, heard: Heard) -> None:
     """Where no store can serve, one press holds the token that was just pasted."""
     # GIVEN a computer without a password store
     paste(panel, "Access token", PERSONAL)
@@ -237,7 +237,7 @@ def test_a_token_in_the_field_is_held_at_once(panel: TokenPanel, heard: Heard) -
     assert "Held until bindtool closes: personal token, 68 characters." in panel.kept.text()
 
 
-def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenPanel, heard: Heard) -> None:
+def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenDialog, heard: Heard) -> None:
     """The next token is then for memory only, which field and button say; it needs no last day."""
     # GIVEN a check that met a locked store
     panel.show_problem(VaultLocked("vault.locked"))
@@ -264,7 +264,7 @@ def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenPanel, heard
     ids=["missing", "fixed"],
 )
 def test_an_error_that_is_not_the_stores_offers_no_other_place(
-    panel: TokenPanel, texts: Texts, error: TokenMissing
+    panel: TokenDialog, texts: Texts, error: TokenMissing
 ) -> None:
     """A missing token, or one that can't be replaced here, is said; trying again would not help."""
     panel.show_problem(error)
@@ -274,7 +274,7 @@ def test_an_error_that_is_not_the_stores_offers_no_other_place(
     assert can_see(panel, "Save token")
 
 
-def test_forgetting_asks_first(panel: TokenPanel, heard: Heard) -> None:
+def test_forgetting_asks_first(panel: TokenDialog, heard: Heard) -> None:
     """The question stands in the panel; No leaves all as it is, Yes forgets."""
     # GIVEN a stored token
     panel.ask(PROFILE, NOTE)
@@ -312,7 +312,7 @@ def test_forgetting_asks_first(panel: TokenPanel, heard: Heard) -> None:
     ids=["accepted", "nameless", "refused", "unclear"],
 )
 def test_a_check_has_three_answers(
-    panel: TokenPanel, texts: Texts, heard: Heard, identity: Identity, told: list[str]
+    panel: TokenDialog, texts: Texts, heard: Heard, identity: Identity, told: list[str]
 ) -> None:
     """Accepted with the account's name, refused, or could not tell; and what it can't tell in any case."""
     # GIVEN a stored token that is checked
@@ -331,7 +331,7 @@ def test_a_check_has_three_answers(
     assert texts("token_panel.checking", site="coze.cn") not in said(panel)
 
 
-def test_that_it_was_saved_stays_beside_the_check(panel: TokenPanel) -> None:
+def test_that_it_was_saved_stays_beside_the_check(panel: TokenDialog) -> None:
     """Saving is followed by a check; both are said, until the next wish."""
     paste(panel, "Access token", PERSONAL)
     panel.show_saved(NOTE)
@@ -346,7 +346,7 @@ def test_that_it_was_saved_stays_beside_the_check(panel: TokenPanel) -> None:
     assert panel.reply.words == ""
 
 
-def test_closing_leaves_no_token_behind(panel: TokenPanel) -> None:
+def test_closing_leaves_no_token_behind(panel: TokenDialog) -> None:
     """What was pasted and not saved is gone when the panel is opened again."""
     paste(panel, "Access token", PERSONAL)
 
@@ -356,7 +356,7 @@ def test_closing_leaves_no_token_behind(panel: TokenPanel) -> None:
     assert panel.token.is_empty
 
 
-def test_return_saves_nothing(panel: TokenPanel, heard: Heard) -> None:
+def test_return_saves_nothing(panel: TokenDialog, heard: Heard) -> None:
     """A scan that goes into the field ends with Return, which must not put it in place of a good token."""
     field = find(panel, QLineEdit, "Access token")
 
@@ -369,7 +369,7 @@ def test_return_saves_nothing(panel: TokenPanel, heard: Heard) -> None:
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_the_panel_grows_with_what_it_says(panel: TokenPanel, texts: Texts) -> None:
+def test_the_panel_grows_with_what_it_says(panel: TokenDialog, texts: Texts) -> None:
     """The longest message is seen whole, and the panel still fits a small screen."""
     panel.ask(PROFILE, NOTE)
     before = panel.height()

@@ -27,7 +27,7 @@ from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadat
 from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
-from bindtool.gui.tokens.service import TokenDesk
+from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.server import PracticeServer
@@ -119,11 +119,11 @@ def prompting() -> Iterator[Prompting]:
 
 
 @pytest.fixture
-def desk_on(notes: TokenMetadataFile, clock: HandClock) -> Callable[[TokenStore], TokenDesk]:
+def desk_on(notes: TokenMetadataFile, clock: HandClock) -> Callable[[TokenStore], TokenService]:
     """Give a way to make a desk on a store, with a short patience for prompts."""
 
-    def make(store: TokenStore) -> TokenDesk:
-        return TokenDesk(lambda: store, notes, clock, prompt_after=0.01)
+    def make(store: TokenStore) -> TokenService:
+        return TokenService(lambda: store, notes, clock, prompt_after=0.01)
 
     return make
 
@@ -131,20 +131,20 @@ def desk_on(notes: TokenMetadataFile, clock: HandClock) -> Callable[[TokenStore]
 # ---------------------------------------------------------------- the real store
 
 
-def test_the_store_has_a_name(tokens: TokenDesk, qtbot: QtBot) -> None:
+def test_the_store_has_a_name(tokens: TokenService, qtbot: QtBot) -> None:
     """It is the system's own."""
     assert finish(qtbot, tokens.describe()) == "SecretService Keyring"
 
 
 @pytest.fixture
-def tokens(notes: TokenMetadataFile, clock: HandClock) -> Iterator[TokenDesk]:
+def tokens(notes: TokenMetadataFile, clock: HandClock) -> Iterator[TokenService]:
     """A desk on the system's password store, in which nothing is left."""
-    yield TokenDesk(KeyringStore, notes, clock)
+    yield TokenService(KeyringStore, notes, clock)
     KeyringStore().forget(NAME)
 
 
 def test_a_token_is_stored_and_only_its_note_is_shown(
-    tokens: TokenDesk, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
+    tokens: TokenService, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
 ) -> None:
     """The system's store has the token, the notes have its kind, length and days, and the window hears of it."""
     assert not tokens.has(NAME)
@@ -162,7 +162,7 @@ def test_a_token_is_stored_and_only_its_note_is_shown(
 
 
 def test_the_next_start_finds_it(
-    tokens: TokenDesk, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
+    tokens: TokenService, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
 ) -> None:
     """Whether there is a token is known by the notes, without opening the password store."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
@@ -172,7 +172,7 @@ def test_the_next_start_finds_it(
         opened.append(threading.current_thread().name)
         return KeyringStore()
 
-    later = TokenDesk(open_vault, notes, clock)
+    later = TokenService(open_vault, notes, clock)
 
     assert later.has(NAME)
     assert opened == []
@@ -181,7 +181,7 @@ def test_the_next_start_finds_it(
     assert opened == ["password store"]
 
 
-def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenMetadataFile, qtbot: QtBot) -> None:
+def test_a_forgotten_token_is_nowhere(tokens: TokenService, notes: TokenMetadataFile, qtbot: QtBot) -> None:
     """It is gone from the store, from memory and from the notes."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
     tokens.hold(LINE, OTHER)
@@ -194,7 +194,7 @@ def test_a_forgotten_token_is_nowhere(tokens: TokenDesk, notes: TokenMetadataFil
         KeyringStore().read(NAME, SITE)
 
 
-def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenDesk, qtbot: QtBot) -> None:
+def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenService, qtbot: QtBot) -> None:
     """Where somebody has emptied the store from outside, reading says so, and nothing claims the token any more."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
     KeyringStore().forget(NAME)
@@ -210,7 +210,7 @@ def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenDesk, qtbot: QtB
 # ---------------------------------------------------------------- whose site
 
 
-def test_a_token_goes_to_no_other_site(tokens: TokenDesk, qtbot: QtBot) -> None:
+def test_a_token_goes_to_no_other_site(tokens: TokenService, qtbot: QtBot) -> None:
     """A profile with its name and another site is told where it belongs, be it stored or in memory."""
     finish(qtbot, tokens.store(LINE, TOKEN, None))
     for _ in range(2):
@@ -227,7 +227,7 @@ def test_a_token_without_a_site_waits_for_a_word(notes: TokenMetadataFile, clock
     """One of 0.1.0 is settled once by a person, and is known from then on."""
     store = MemoryStore()
     store.store(NAME, TOKEN, "")
-    tokens = TokenDesk(lambda: store, notes, clock)
+    tokens = TokenService(lambda: store, notes, clock)
     with pytest.raises(TokenOfNoSite):
         finish(qtbot, tokens.read(LINE))
     notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
@@ -248,7 +248,7 @@ def test_where_a_token_without_a_site_worked_nobody_is_asked(
     store.store(NAME, TOKEN, "")
     notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
     used = [TokenUse(SITE, clock.time - timedelta(days=1)), TokenUse(SITE, clock.time)]
-    tokens = TokenDesk(lambda: store, notes, clock, last_use=lambda _: used[0])
+    tokens = TokenService(lambda: store, notes, clock, last_use=lambda _: used[0])
     with pytest.raises(TokenOfNoSite):
         finish(qtbot, tokens.read(LINE))
     del used[0]
@@ -259,7 +259,7 @@ def test_where_a_token_without_a_site_worked_nobody_is_asked(
 
 
 def test_a_prompt_is_waited_for_and_told(
-    desk_on: Callable[[TokenStore], TokenDesk], prompting: Prompting, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], prompting: Prompting, qtbot: QtBot
 ) -> None:
     """While the system asks for a password the window lives on and can say so; then the token comes."""
     tokens = desk_on(prompting)
@@ -279,7 +279,7 @@ def test_a_prompt_is_waited_for_and_told(
 
 def test_a_quick_answer_is_no_prompt(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """A store that answers at once is not talked about."""
-    tokens = TokenDesk(lambda: FixedStore(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
+    tokens = TokenService(lambda: FixedStore(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
     waiting, answered = QSignalSpy(tokens.waiting), QSignalSpy(tokens.answered)
 
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
@@ -288,7 +288,7 @@ def test_a_quick_answer_is_no_prompt(notes: TokenMetadataFile, clock: HandClock,
 
 
 def test_waiting_can_be_given_up(
-    desk_on: Callable[[TokenStore], TokenDesk], prompting: Prompting, notes: TokenMetadataFile, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], prompting: Prompting, notes: TokenMetadataFile, qtbot: QtBot
 ) -> None:
     """Everybody who waits is let go, nothing is noted, and an answer that comes later means nothing any more."""
     tokens = desk_on(prompting)
@@ -316,7 +316,7 @@ def test_waiting_can_be_given_up(
 
 
 def test_a_token_can_be_held_until_the_program_closes(
-    desk_on: Callable[[TokenStore], TokenDesk], clock: HandClock, tmp_path: Path, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], clock: HandClock, tmp_path: Path, qtbot: QtBot
 ) -> None:
     """Where the store is locked, the token is used from memory; nothing of it is written, nobody else has it."""
     tokens = desk_on(Locked())
@@ -336,7 +336,7 @@ def test_a_token_can_be_held_until_the_program_closes(
     assert not desk_on(Locked()).has(NAME)
 
 
-def test_where_a_token_lies(tokens: TokenDesk, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
+def test_where_a_token_lies(tokens: TokenService, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """A stored one lies under its name since it was stored; one in memory, and one from outside, for this start."""
     assert tokens.place(NAME) == TokenPlace(NAME)
     clock.pass_time(60)
@@ -347,13 +347,13 @@ def test_where_a_token_lies(tokens: TokenDesk, notes: TokenMetadataFile, clock: 
     tokens.hold(LINE, OTHER)
     assert tokens.place(NAME) == TokenPlace(since=clock.time)
 
-    given = TokenDesk(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    given = TokenService(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
     given_at = clock.time
     clock.pass_time(60)
     assert given.place(NAME) == TokenPlace(since=given_at)
 
 
-def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenDesk, qtbot: QtBot) -> None:
+def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenService, qtbot: QtBot) -> None:
     """Once the store serves, the newer token counts."""
     tokens.hold(LINE, TOKEN)
     finish(qtbot, tokens.store(LINE, OTHER, None))
@@ -363,7 +363,7 @@ def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenDesk, 
 
 
 def test_memory_forgets_even_where_the_store_cannot(
-    desk_on: Callable[[TokenStore], TokenDesk], qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], qtbot: QtBot
 ) -> None:
     """The person hears that the store is locked, and the window that the token is gone."""
     tokens = desk_on(Locked())
@@ -379,14 +379,14 @@ def test_memory_forgets_even_where_the_store_cannot(
 
 def test_another_store_has_another_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """Support asks for it; it is asked for beside the window, as all else of the store."""
-    tokens = TokenDesk(lambda: FixedStore(TOKEN, "a store"), notes, clock)
+    tokens = TokenService(lambda: FixedStore(TOKEN, "a store"), notes, clock)
 
     assert finish(qtbot, tokens.describe()) == "a store"
 
 
 def test_a_given_token_is_there_under_every_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """That of the environment needs no note, and is neither replaced nor forgotten."""
-    tokens = TokenDesk(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    tokens = TokenService(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
 
     assert tokens.has("any")
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
@@ -403,7 +403,7 @@ def test_without_a_store_there_is_a_clear_answer(
 ) -> None:
     """No bus, no password store: the question fails, and nothing is written anywhere instead."""
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
-    tokens = TokenDesk(KeyringStore, notes, clock)
+    tokens = TokenService(KeyringStore, notes, clock)
 
     with pytest.raises(VaultUnusable) as caught:
         finish(qtbot, tokens.store(LINE, TOKEN, None))
@@ -423,7 +423,7 @@ def server() -> Iterator[PracticeServer]:
 
 
 def test_the_check_says_whose_the_stored_token_is(
-    desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], server: PracticeServer, qtbot: QtBot
 ) -> None:
     """The site is asked once with the stored token, and nothing is bound."""
     tokens = desk_on(FixedStore(AccessToken(channel.TOKEN), "practice"))
@@ -436,7 +436,7 @@ def test_the_check_says_whose_the_stored_token_is(
 
 
 def test_a_token_that_the_site_does_not_know(
-    desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], server: PracticeServer, qtbot: QtBot
 ) -> None:
     """The site refuses it, and so says the check."""
     identity = finish(qtbot, desk_on(FixedStore(OTHER, "test")).check(practice_profile(server.site)))
@@ -446,7 +446,7 @@ def test_a_token_that_the_site_does_not_know(
 
 
 def test_a_check_that_proves_nothing_says_so(
-    desk_on: Callable[[TokenStore], TokenDesk], server: PracticeServer, qtbot: QtBot
+    desk_on: Callable[[TokenStore], TokenService], server: PracticeServer, qtbot: QtBot
 ) -> None:
     """A site that can't be reached neither accepts nor refuses the token; without a token nobody is asked."""
     site = server.site
