@@ -40,7 +40,7 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ def put_to_work(
         last_use=History(store.path).last_use,
         known=supplies.token_is_given,
     )
-    ledger = LedgerDesk(_ledgers(store, supplies))
+    ledger = SharedLedgerService(_ledgers(store, supplies))
     stack.callback(ledger.close)
     settings = settings_in(folder.path)
     serial = SerialScanner(None, settings, silent_reads=supplies.silent_reads)

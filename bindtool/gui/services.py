@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.audio.cues import MutableSounds
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.scanners.serial_scanner import SerialScanner
-    from bindtool.gui.shared_ledger.service import LedgerDesk
+    from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.tokens.service import TokenService
 
 
@@ -47,4 +47,4 @@ class Services:
     learnt: LearnedRules
     sounds: MutableSounds
     serial: SerialScanner
-    ledger: LedgerDesk
+    ledger: SharedLedgerService

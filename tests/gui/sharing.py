@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Page, SyncCursor
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,6 +120,6 @@ def ledgers(
     return opened
 
 
-def desk_on(server: ScriptedServer, store: Store, clock: Clock) -> LedgerDesk:
+def desk_on(server: ScriptedServer, store: Store, clock: Clock) -> SharedLedgerService:
     """Return the window's ledger, on that server."""
-    return LedgerDesk(ledgers(server, store, clock))
+    return SharedLedgerService(ledgers(server, store, clock))

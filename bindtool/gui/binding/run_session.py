@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.shared_ledger.service import LedgerDesk
+    from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.tokens.service import TokenService
@@ -91,7 +91,7 @@ class RunSession(QObject):
         clock: Clock,
         tasks: BackgroundTasks,
         tokens: TokenService,
-        ledger: LedgerDesk,
+        ledger: SharedLedgerService,
     ) -> None:
         super().__init__()
         self._desk = desk

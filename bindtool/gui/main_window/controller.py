@@ -39,7 +39,7 @@ from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
 from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-from bindtool.gui.shared_ledger.row_sync import LedgerRows
+from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands, EditController
@@ -90,7 +90,7 @@ class MainWindowController(QObject):
         self.handouts = handouts = Handouts(texts, desk, store, window.notice, clock, practice=ground.practice)
         window.model.explain_log_ids(handouts.sharing)
         self.binding = RunStarter(window.confirm, desk, session, table, ground)
-        self.ledger_rows = LedgerRows(desk, ground.ledger, tasks, self)
+        self.ledger_rows = LedgerRowSync(desk, ground.ledger, tasks, self)
         self.running = running = RunPresenter(window, desk, session, self.binding, tokens, handouts, foot, finished)
         self.resuming = ResumeController(window, desk, session, running, store, tasks, strip.field)
         self.scanning = ScanController(window, texts, desk, edits, strip, table, window.fill, ground)

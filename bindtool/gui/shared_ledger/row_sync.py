@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.model.row import Row
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.shared_ledger.service import LedgerDesk
+    from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
 
 _NOT_SENT = frozenset({State.READY, State.UNSENT})
 
 
-class LedgerRows(QObject):
+class LedgerRowSync(QObject):
     """Between the sheet desk and the shared ledger."""
 
-    def __init__(self, desk: SheetDocument, ledger: LedgerDesk, tasks: BackgroundTasks, parent: QObject) -> None:
+    def __init__(
+        self, desk: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._ledger = ledger

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "Puts a profile's ledger together; None where it has none."
 
 
-class LedgerDesk(QObject):
+class SharedLedgerService(QObject):
     """The shared ledger of the window.
 
     Signals:

@@ -27,8 +27,8 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.gui.binding.progress import Progress
 from bindtool.gui.binding.run_session import RunSession
-from bindtool.gui.shared_ledger.row_sync import LedgerRows
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenService
@@ -83,7 +83,7 @@ def session(
     desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
 ) -> RunSession:
     """A window's runs."""
-    return RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    return RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None))
 
 
 class Bench:
@@ -306,8 +306,8 @@ def test_another_bench_is_quicker_while_a_run_begins(
 
     The news passed it over, since the run had it already; and the claim was made by somebody who knew.
     """
-    ledger = LedgerDesk(lambda *_: None)
-    LedgerRows(desk, ledger, tasks, desk)
+    ledger = SharedLedgerService(lambda *_: None)
+    LedgerRowSync(desk, ledger, tasks, desk)
     bench.put(["SPK000001", "SPK000002"])
     told = replace(foreign(1, "SPK000001"), channel=bench.profile.channel)
     store.benches.take_in([told]).result()
@@ -428,7 +428,9 @@ def test_a_countdown_goes_by_the_steady_clock(
             return super().now() - self.back
 
     clock = PutBack()
-    session = RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, LedgerDesk(lambda *_: None))
+    session = RunSession(
+        desk, EditCommands(desk), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None)
+    )
     bench = Bench(desk, session, bench.profile, bench.qtbot)
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])

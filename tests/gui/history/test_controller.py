@@ -28,7 +28,7 @@ from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenService
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
@@ -82,7 +82,7 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
         learnt=LearnedRules(tmp_path / "scanner.toml"),
         sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
-        ledger=LedgerDesk(lambda *_: None),
+        ledger=SharedLedgerService(lambda *_: None),
     )
 
 

@@ -29,7 +29,7 @@ from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
 from bindtool.gui.reports.sources import About, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenService
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
@@ -130,7 +130,7 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
         learnt=LearnedRules(tmp_path / "scanner.toml"),
         sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
-        ledger=LedgerDesk(lambda *_: None),
+        ledger=SharedLedgerService(lambda *_: None),
     )
 
 

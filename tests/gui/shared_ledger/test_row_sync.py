@@ -12,7 +12,7 @@ from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.validation import NO_NUMBER
-from bindtool.gui.shared_ledger.row_sync import LedgerRows
+from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from tests.core.store.samples import CHANNEL
 from tests.core.store.test_shared import foreign
 from tests.gui.loop import PATIENCE, finish
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.shared_ledger.service import LedgerDesk
+    from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
 
 PROFILE = Profile(
@@ -46,7 +46,7 @@ def server() -> ScriptedServer:
 
 
 @pytest.fixture
-def ledger(server: ScriptedServer, store: Store) -> Iterator[LedgerDesk]:
+def ledger(server: ScriptedServer, store: Store) -> Iterator[SharedLedgerService]:
     """Give the window's ledger; no profile is open."""
     ledger = desk_on(server, store, SystemClock())
     yield ledger
@@ -56,10 +56,12 @@ def ledger(server: ScriptedServer, store: Store) -> Iterator[LedgerDesk]:
 class Person:
     """Somebody at a sheet."""
 
-    def __init__(self, desk: SheetDocument, ledger: LedgerDesk, tasks: BackgroundTasks, qtbot: QtBot) -> None:
+    def __init__(
+        self, desk: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, qtbot: QtBot
+    ) -> None:
         self.desk = desk
         self.ledger = ledger
-        self.rows = LedgerRows(desk, ledger, tasks, desk)
+        self.rows = LedgerRowSync(desk, ledger, tasks, desk)
         self._tasks = tasks
         self._qtbot = qtbot
 
@@ -98,7 +100,7 @@ class Person:
 
 
 @pytest.fixture
-def person(desk: SheetDocument, ledger: LedgerDesk, tasks: BackgroundTasks, qtbot: QtBot) -> Person:
+def person(desk: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, qtbot: QtBot) -> Person:
     """Give somebody at a desk."""
     return Person(desk, ledger, tasks, qtbot)
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 from tests.core.store.samples import CHANNEL
 from tests.core.store.test_shared import foreign
 from tests.gui.loop import PATIENCE, finish
@@ -35,22 +35,22 @@ def server() -> ScriptedServer:
 
 
 @pytest.fixture
-def ledger(server: ScriptedServer, store: Store, loop: None) -> Iterator[LedgerDesk]:
+def ledger(server: ScriptedServer, store: Store, loop: None) -> Iterator[SharedLedgerService]:
     """Give the window's ledger; no profile is open."""
     ledger = desk_on(server, store, SystemClock())
     yield ledger
     ledger.close()
 
 
-def in_step(ledger: LedgerDesk, qtbot: QtBot) -> None:
+def in_step(ledger: SharedLedgerService, qtbot: QtBot) -> None:
     """Open the profile and wait until the bench is in step."""
     ledger.follow(PROFILE)
     qtbot.waitUntil(lambda: ledger.standing is not None and ledger.standing.since is None, timeout=PATIENCE)
 
 
-def test_a_profile_without_one(ledger: LedgerDesk, qtbot: QtBot) -> None:
+def test_a_profile_without_one(ledger: SharedLedgerService, qtbot: QtBot) -> None:
     """Nothing is said, there is none for a run, and there are no numbers."""
-    for none in (ledger, LedgerDesk(lambda *_: None)):
+    for none in (ledger, SharedLedgerService(lambda *_: None)):
         none.follow(PROFILE if none is not ledger else None)
         assert none.standing is None
         assert none.ledger is None
@@ -58,7 +58,7 @@ def test_a_profile_without_one(ledger: LedgerDesk, qtbot: QtBot) -> None:
         assert finish(qtbot, none.reserve(CHANNEL, "", 0)) == range(0)
 
 
-def test_what_others_have_bound_is_told(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+def test_what_others_have_bound_is_told(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:
     """On the window's thread, and once."""
     told = QSignalSpy(ledger.told)
     server.entries = [foreign(1), foreign(2)]
@@ -67,7 +67,7 @@ def test_what_others_have_bound_is_told(ledger: LedgerDesk, server: ScriptedServ
     assert told.at(0)[0] == (foreign(1), foreign(2))
 
 
-def test_how_it_stands(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+def test_how_it_stands(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:
     """Cut off, it passes by itself and only the line says so; in step again."""
     failed = QSignalSpy(ledger.failed)
     server.problem = CUT_OFF
@@ -83,7 +83,7 @@ def test_how_it_stands(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot)
 
 
 def test_what_does_not_pass_by_itself_is_said_once(
-    ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot
+    ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot
 ) -> None:
     """As long as it is the same; for another profile it is said again."""
     server.problem = LedgerFailed("ledger.newer", needed="9.0.0")
@@ -98,14 +98,14 @@ def test_what_does_not_pass_by_itself_is_said_once(
     assert failed.count() == 0
 
 
-def test_numbers(ledger: LedgerDesk, store: Store, qtbot: QtBot) -> None:
+def test_numbers(ledger: SharedLedgerService, store: Store, qtbot: QtBot) -> None:
     """Reserved, and on the disk."""
     in_step(ledger, qtbot)
     block = finish(qtbot, ledger.reserve(CHANNEL, "Speaker ", 7))
     assert store.benches.blocks(CHANNEL, "Speaker ") == (block,)
 
 
-def test_another_profile(ledger: LedgerDesk, server: ScriptedServer, qtbot: QtBot) -> None:
+def test_another_profile(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:
     """The ledger of before is let go."""
     in_step(ledger, qtbot)
     ledger.follow(None)

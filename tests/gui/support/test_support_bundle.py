@@ -25,7 +25,7 @@ from bindtool.gui.common.util.file_dialogs import FileDialogs
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import LedgerDesk
+from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportFile
 from bindtool.gui.tokens.service import TokenService
@@ -138,7 +138,7 @@ def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Pat
         learnt=LearnedRules(tmp_path / "scanner.toml"),
         sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
-        ledger=LedgerDesk(lambda *_: None),
+        ledger=SharedLedgerService(lambda *_: None),
     )
 
 
