@@ -40,7 +40,7 @@ from bindtool.gui.history.past_sheet_page import PastSheetPage
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_details, row_line
-from bindtool.gui.history.search_page import HistoryPage
+from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.scanning.last_scan import ScanResult
@@ -124,7 +124,7 @@ def test_every_label_is_plain_text(texts: Texts, day: date, show: Show) -> None:
     """Also one that nobody has said it of, of every class that the program has, before anything stands on it."""
     window = MainWindow(texts, day, practice=True)
     show(window)
-    others = [HistoryPage(texts, practice=False), PastSheetPage(texts)]
+    others = [HistorySearchPage(texts, practice=False), PastSheetPage(texts)]
     labels = [label for root in (window, *others) for label in root.findChildren(QLabel)]
     for label in labels:
         label.ensurePolished()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.history_records import SearchQuery
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
-    from bindtool.gui.history.search_page import HistoryPage
+    from bindtool.gui.history.search_page import HistorySearchPage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
@@ -53,7 +53,7 @@ _OF_THE_SHEET = (
 """Actions on a sheet that is out of sight now; two of their keys do the same here with what was found."""
 
 
-class HistoryDesk(QObject):
+class HistoryController(QObject):
     """Opens the history by the action "history"."""
 
     def __init__(
@@ -68,7 +68,7 @@ class HistoryDesk(QObject):
         self._history = History(ground.store.path)
         self._retention = Retention(ground.settings, ground.store, self._history, ground.clock)
         self._from: QWidget = window.sheet_page
-        self._pages: tuple[HistoryPage, PastSheetPage] | None = None
+        self._pages: tuple[HistorySearchPage, PastSheetPage] | None = None
         self._turn = 0
         self._old = 0
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -78,7 +78,7 @@ class HistoryDesk(QObject):
         window.pages.currentChanged.connect(lambda _: self._follow_page())
 
     @property
-    def page(self) -> HistoryPage:
+    def page(self) -> HistorySearchPage:
         """The page of the search."""
         return self._made()[0]
 
@@ -87,13 +87,13 @@ class HistoryDesk(QObject):
         """The page of an opened sheet."""
         return self._made()[1]
 
-    def _made(self) -> tuple[HistoryPage, PastSheetPage]:
+    def _made(self) -> tuple[HistorySearchPage, PastSheetPage]:
         if self._pages is None:
             # Imported here: the window's first picture does not need them.
             from bindtool.gui.history.past_sheet_page import PastSheetPage
-            from bindtool.gui.history.search_page import HistoryPage
+            from bindtool.gui.history.search_page import HistorySearchPage
 
-            page = HistoryPage(self._texts, practice=self._ground.practice)
+            page = HistorySearchPage(self._texts, practice=self._ground.practice)
             past = PastSheetPage(self._texts)
             self._pages = page, past
             for one in self._pages:

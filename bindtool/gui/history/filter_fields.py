@@ -25,7 +25,7 @@ _PERIODS = {"today": 1, "week": 7, "month": 30}
 _ANY, _BETWEEN = "any", "between"
 
 
-class HistoryFilter(QWidget):
+class HistoryFilterFields(QWidget):
     """One line of fields. `benches` is shown by whoever knows that there are others.
 
     Signals:

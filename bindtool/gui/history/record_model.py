@@ -27,7 +27,7 @@ _TEXTS = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.It
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordLine:
     """The cells of a line, and the drawing of the one that tells the state; None for none."""
 
     cells: tuple[str, ...]
@@ -47,7 +47,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
     def __init__(
         self,
         headers: Sequence[str],
-        describe: Callable[[T], Line],
+        describe: Callable[[T], RecordLine],
         *,
         marked: int = -1,
         numbers: frozenset[int] = frozenset(),

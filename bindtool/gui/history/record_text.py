@@ -12,7 +12,7 @@ from bindtool.core.binding.events import Ending
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.history.record_model import Line
+from bindtool.gui.history.record_model import RecordLine
 from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, tail
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
     return [texts(f"history.column.{name}") for name in names]
 
 
-def record_line(texts: Texts, record: Record) -> Line:
+def record_line(texts: Texts, record: Record) -> RecordLine:
     """Return the line of a device that was found."""
     cells = (
         minute(record.time),
@@ -52,7 +52,7 @@ def record_line(texts: Texts, record: Record) -> Line:
         record.profile,
         _sheet_of(texts, record),
     )
-    return Line(cells, Mark.of(record.state))
+    return RecordLine(cells, Mark.of(record.state))
 
 
 def record_details(texts: Texts, record: Record) -> str:
@@ -76,12 +76,12 @@ def record_details(texts: Texts, record: Record) -> str:
     return _in_a_row(parts)
 
 
-def sheet_line(texts: Texts, sheet: SheetRecord) -> Line:
+def sheet_line(texts: Texts, sheet: SheetRecord) -> RecordLine:
     """Return the line of a sheet."""
     head = sheet.head
     counts = (sheet.rows, sheet.bound, sheet.refused, sheet.unknown, sheet.runs)
     closed = texts("history.open") if sheet.closed_at is None else minute(sheet.closed_at)
-    return Line(
+    return RecordLine(
         (minute(head.created_at), _name(texts, head), head.profile, head.operator, *map(str, counts), closed)
     )
 
@@ -91,7 +91,7 @@ def sheet_title(texts: Texts, head: SheetHead) -> str:
     return _in_a_row([_name(texts, head), head.profile, head.operator, minute(head.created_at)])
 
 
-def row_line(texts: Texts, sheet: Sheet, row: Row) -> Line:
+def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
     """Return the line of a row of a sheet."""
     standing = sheet.standing(row.number)
     mark = Mark.of(standing.state, held=standing.held)
@@ -106,7 +106,7 @@ def row_line(texts: Texts, sheet: Sheet, row: Row) -> Line:
         minute(row.added_at if answer is None else answer.time),
         row.operator,
     )
-    return Line(cells, mark)
+    return RecordLine(cells, mark)
 
 
 def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
@@ -124,10 +124,10 @@ def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
     return _in_a_row(parts)
 
 
-def request_line(texts: Texts, run: Run, request: SentRequest | None) -> Line:
+def request_line(texts: Texts, run: Run, request: SentRequest | None) -> RecordLine:
     """Return the line of a request of a run, or of a run that has sent none."""
     if request is None:
-        return Line((str(run.run_id), minute(run.started_at), "", "0", _ending(texts, run), "", ""))
+        return RecordLine((str(run.run_id), minute(run.started_at), "", "0", _ending(texts, run), "", ""))
     answer, took = request.answer, request.duration
     cells = (
         str(run.run_id),
@@ -138,7 +138,7 @@ def request_line(texts: Texts, run: Run, request: SentRequest | None) -> Line:
         "" if answer is None else answer.log_id,
         "" if took is None else texts("history.seconds", s=f"{took.total_seconds():.1f}"),
     )
-    return Line(cells)
+    return RecordLine(cells)
 
 
 def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:

@@ -77,7 +77,7 @@ class Retention:
 _HEIGHT = 38
 
 
-class KeepFields(QWidget):
+class RetentionFields(QWidget):
     """One line.
 
     Signals:

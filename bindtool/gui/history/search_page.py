@@ -17,7 +17,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
-from bindtool.gui.history.filter_fields import HistoryFilter
+from bindtool.gui.history.filter_fields import HistoryFilterFields
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.history.record_text import (
@@ -29,7 +29,7 @@ from bindtool.gui.history.record_text import (
     sheet_line,
     sheet_title,
 )
-from bindtool.gui.history.retention import KeepFields
+from bindtool.gui.history.retention import RetentionFields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ _SHEET_WIDTHS = (
 )
 
 
-class HistoryPage(QWidget):
+class HistorySearchPage(QWidget):
     """The search, its two tables, and what can be done with what is chosen.
 
     Where another bench has told something, the devices have a column for the bench, and whose are wanted is asked.
@@ -76,7 +76,7 @@ class HistoryPage(QWidget):
         self._practice = practice
         self._others = False
         self._title = headline()
-        self.filter = HistoryFilter(texts)
+        self.filter = HistoryFilterFields(texts)
         self.tabs = QTabBar(drawBase=False, expanding=False)
         self.tabs.setAccessibleName(texts("history.tabs"))
         for _ in (_DEVICES, _SHEETS):
@@ -97,7 +97,7 @@ class HistoryPage(QWidget):
         self.export_button = ActionButton(texts("history.export"))
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
-        self.keep = KeepFields(texts)
+        self.keep = RetentionFields(texts)
         # What is asked here is to be seen here.
         self.offer = PromptBar(texts)
         self._connect()

@@ -26,7 +26,7 @@ from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.file_dialogs import FileDialogs
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.prompt_bar import ask
-from bindtool.gui.history.controller import HistoryDesk
+from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.main_window.action_guards import ActionGuards
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
@@ -112,7 +112,7 @@ class MainWindowController(QObject):
         self.profile_pages = ProfileNavigation(
             window, running, desk, self.set_up, self.files, ground, window.welcome, window.form
         )
-        self.history = HistoryDesk(window, texts, desk, table, ground)
+        self.history = HistoryController(window, texts, desk, table, ground)
         self.comparing = CompareController(window, texts, desk, tasks, ground.folder, window.compare, table)
         self.finding = SearchController(window, texts, desk, table, foot.counts, foot.find_bar)
         self.help = Help(window, texts, ground.version, tasks)

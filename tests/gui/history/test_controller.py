@@ -23,7 +23,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
-from bindtool.gui.history.controller import HistoryDesk
+from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -95,7 +95,7 @@ class Person:
         self.qtbot = qtbot
         self.window = window
         self.desk = desk
-        self.history = HistoryDesk(window, texts, desk, window.table, ground)
+        self.history = HistoryController(window, texts, desk, window.table, ground)
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDate, Qt
 
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
-from bindtool.gui.history.filter_fields import HistoryFilter
+from bindtool.gui.history.filter_fields import HistoryFilterFields
 from tests.gui.acting import key, keys
 
 if TYPE_CHECKING:
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def fields(texts: Texts, show: Show, day: date) -> HistoryFilter:
+def fields(texts: Texts, show: Show, day: date) -> HistoryFilterFields:
     """Give the fields, with the cursor in the text."""
-    made = HistoryFilter(texts)
+    made = HistoryFilterFields(texts)
     show(made)
     made.begin(day)
     return made
 
 
-def test_everything_at_first(fields: HistoryFilter) -> None:
+def test_everything_at_first(fields: HistoryFilterFields) -> None:
     """Nothing is asked for, and there are no days to choose."""
     assert fields.wanted() == SearchQuery()
     assert fields.text.hasFocus()
     assert not fields.since.isVisible()
 
 
-def test_a_text(fields: HistoryFilter) -> None:
+def test_a_text(fields: HistoryFilterFields) -> None:
     """Each key is told, Return too; what is typed next time takes its place."""
     changes: list[str] = []
     entered: list[str] = []
@@ -49,7 +49,7 @@ def test_a_text(fields: HistoryFilter) -> None:
     assert fields.wanted().text == "X"
 
 
-def test_whose(fields: HistoryFilter) -> None:
+def test_whose(fields: HistoryFilterFields) -> None:
     """All benches', or this one's only; it is asked where there are others."""
     assert not fields.benches.isVisible()
     changes: list[bool] = []
@@ -62,7 +62,7 @@ def test_whose(fields: HistoryFilter) -> None:
 @pytest.mark.parametrize(
     ("at", "state"), [(0, None), (1, State.BOUND), (2, State.REFUSED), (3, State.UNKNOWN), (4, State.UNSENT)]
 )
-def test_a_state(fields: HistoryFilter, at: int, state: State | None) -> None:
+def test_a_state(fields: HistoryFilterFields, at: int, state: State | None) -> None:
     """Those that a device can be in when nobody works on it, or any."""
     fields.state.setCurrentIndex(at)
     assert fields.wanted().state is state
@@ -77,13 +77,13 @@ def test_a_state(fields: HistoryFilter, at: int, state: State | None) -> None:
         ("Last 30 days", date(2026, 9, 10)),
     ],
 )
-def test_days_up_to_today(fields: HistoryFilter, words: str, since: date | None) -> None:
+def test_days_up_to_today(fields: HistoryFilterFields, words: str, since: date | None) -> None:
     """Today counts among them."""
     fields.period.setCurrentText(words)
     assert fields.wanted() == SearchQuery(since=since)
 
 
-def test_named_days(fields: HistoryFilter) -> None:
+def test_named_days(fields: HistoryFilterFields) -> None:
     """From one to another, whichever of them comes first; they stay when the page is opened again."""
     fields.period.setCurrentText("From … to …")
     assert fields.since.isVisible()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.history.record_model import Line, RecordModel
+from bindtool.gui.history.record_model import RecordLine, RecordModel
 
 ROLE = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -18,8 +18,8 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 def model(dressed: None) -> RecordModel[int]:
     """Give a table of numbers, of which the uneven ones have a drawing."""
 
-    def describe(number: int) -> Line:
-        return Line((str(number), f"word {number}"), Mark.BOUND if number % 2 else None)
+    def describe(number: int) -> RecordLine:
+        return RecordLine((str(number), f"word {number}"), Mark.BOUND if number % 2 else None)
 
     model = RecordModel(["#", "Word"], describe, marked=1, numbers=frozenset({0}))
     model.show([7, 8])

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from bindtool.gui.history.record_model import Line, RecordModel
+from bindtool.gui.history.record_model import RecordLine, RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from tests.gui.acting import key
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def model(dressed: None) -> RecordModel[str]:
     """Give a table of two columns."""
-    return RecordModel(["A", "B"], lambda text: Line((text, text.upper())))
+    return RecordModel(["A", "B"], lambda text: RecordLine((text, text.upper())))
 
 
 @pytest.fixture

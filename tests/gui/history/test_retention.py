@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from bindtool.core.store import History
-from bindtool.gui.history.retention import DAYS, KeepFields, Retention
+from bindtool.gui.history.retention import DAYS, Retention, RetentionFields
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, press
 from tests.gui.loop import finish
@@ -83,7 +83,7 @@ def test_old_sheets_go(
 
 def test_the_fields(texts: Texts, show: Show) -> None:
     """A choice by a person is told; the button is there while there is something to delete."""
-    fields = KeepFields(texts)
+    fields = RetentionFields(texts)
     show(fields)
     chosen: list[int] = []
     wanted: list[bool] = []

@@ -62,7 +62,7 @@ from bindtool.gui.common.util.settings import speak_qt
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
-from bindtool.gui.history.search_page import HistoryPage
+from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -302,7 +302,7 @@ def scanner_test(window: MainWindow, texts: Texts) -> QWidget:
 
 def history(window: MainWindow, texts: Texts) -> QWidget:
     """The history with a long line, days to choose, and old sheets."""
-    page = HistoryPage(texts, practice=True)
+    page = HistorySearchPage(texts, practice=True)
     window.pages.addWidget(page)
     window.show_page(page)
     page.filter.begin(TIME.date())
@@ -316,7 +316,7 @@ def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
     """The same with what another bench has told, chosen, and as many fields as there are."""
     history(window, texts)
     page = window.pages.currentWidget()
-    assert isinstance(page, HistoryPage)
+    assert isinstance(page, HistorySearchPage)
     told = replace(FOUND, state=State.BOUND, machine="DESKTOP-9QJ2K4L", sheet_id=None, number=None)
     page.show_found(SearchResult((told, *(FOUND,) * 499), more=True, others=True), SearchQuery())
     return window
@@ -646,7 +646,7 @@ def test_the_devices_of_the_history_fit(qapp: QApplication, texts: Texts, day: d
         bring(window, texts)
         QApplication.processEvents()
         page = window.pages.currentWidget()
-        assert isinstance(page, HistoryPage)
+        assert isinstance(page, HistorySearchPage)
         assert page.devices.verticalScrollBar().isVisible()
         assert not page.devices.horizontalScrollBar().isVisible()
         header = page.devices.horizontalHeader()
