@@ -33,7 +33,7 @@ from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.profiles.navigation import ProfileNavigation
-from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
+from bindtool.gui.reports.controller import PrintController, ReportController
 from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
@@ -84,8 +84,8 @@ class MainWindowController(QObject):
         self.opening = ListImportController(window, texts, desk, tasks, ground.folder, window.import_page)
         self.files = FileDialogs(window, texts, clock, self.opening.open)
         sources = ReportSources(texts, desk, ground)
-        self.report_files = ReportFiles(window, texts, sources, ground)
-        self.report_printing = ReportPrinting(window, texts, sources, ground)
+        self.report_files = ReportController(window, texts, sources, ground)
+        self.report_printing = PrintController(window, texts, sources, ground)
         self.support_file = SupportFile(window, self.files, desk, ground, table, lambda: self.running.profile)
         self.handouts = handouts = Handouts(texts, desk, store, window.notice, clock, practice=ground.practice)
         window.model.explain_log_ids(handouts.sharing)

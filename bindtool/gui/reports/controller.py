@@ -13,7 +13,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_place, write_output
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.common.widgets.dialogs import open_once
-from bindtool.gui.reports.sources import About
+from bindtool.gui.reports.sources import ReportScope
 from bindtool.i18n.report_text import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class ReportFiles(QObject):
+class ReportController(QObject):
     """Asks where a report is to go, saves it, and says where it is."""
 
     def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Services) -> None:
@@ -35,17 +35,17 @@ class ReportFiles(QObject):
         self._sources = sources
         self._ground = ground
         actions = window.actions_
-        actions["save_report"].triggered.connect(lambda: self.choose(About.SHEET))
-        actions["save_run"].triggered.connect(lambda: self.choose(About.RUN))
+        actions["save_report"].triggered.connect(lambda: self.choose(ReportScope.SHEET))
+        actions["save_run"].triggered.connect(lambda: self.choose(ReportScope.RUN))
         actions["save_today"].triggered.connect(self.choose_today)
-        actions["save_benches"].triggered.connect(lambda: self.choose(About.BENCHES))
-        actions["save_to_handle"].triggered.connect(lambda: self.choose(About.TO_HANDLE))
+        actions["save_benches"].triggered.connect(lambda: self.choose(ReportScope.BENCHES))
+        actions["save_to_handle"].triggered.connect(lambda: self.choose(ReportScope.TO_HANDLE))
 
     def choose_today(self) -> None:
         """Ask where the report of the day is to be saved, and save it."""
-        self.choose(About.DAY)
+        self.choose(ReportScope.DAY)
 
-    def choose(self, about: About) -> None:
+    def choose(self, about: ReportScope) -> None:
         """Ask where the report is to be saved, and save it; say so where there is nothing to report."""
         nothing = self._sources.nothing(about)
         if nothing is not None:
@@ -61,7 +61,7 @@ class ReportFiles(QObject):
         )
         open_once(dialog)
 
-    def save(self, about: About, path: Path) -> None:
+    def save(self, about: ReportScope, path: Path) -> None:
         """Save the report as things stand now; the ending of `path` says as what."""
         self._ground.tasks.start(self._save(self._sources.take(about), path))
 
@@ -75,7 +75,7 @@ class ReportFiles(QObject):
         self._window.notice.show_answer(Message.of("files.saved", file=str(path)))
 
 
-class ReportPrinting(QObject):
+class PrintController(QObject):
     """Asks for a printer and prints a report on it."""
 
     def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Services) -> None:
@@ -85,11 +85,11 @@ class ReportPrinting(QObject):
         self._sources = sources
         self._ground = ground
         actions = window.actions_
-        actions["print_sheet"].triggered.connect(lambda: self.ask(About.SHEET))
-        actions["print_run"].triggered.connect(lambda: self.ask(About.RUN))
-        actions["print_today"].triggered.connect(lambda: self.ask(About.DAY))
+        actions["print_sheet"].triggered.connect(lambda: self.ask(ReportScope.SHEET))
+        actions["print_run"].triggered.connect(lambda: self.ask(ReportScope.RUN))
+        actions["print_today"].triggered.connect(lambda: self.ask(ReportScope.DAY))
 
-    def ask(self, about: About) -> None:
+    def ask(self, about: ReportScope) -> None:
         """Ask for a printer, and print; say so where there is nothing to report."""
         nothing = self._sources.nothing(about)
         if nothing is not None:
@@ -109,7 +109,7 @@ class ReportPrinting(QObject):
         dialog.accepted.connect(lambda: self.print_on(about, printer))
         open_once(dialog)
 
-    def print_on(self, about: About, printer: QPrinter) -> None:
+    def print_on(self, about: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
         self._ground.tasks.start(self._print(self._sources.take(about), printer))
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Making = Callable[[], Report]
 
 
-class About(StrEnum):
+class ReportScope(StrEnum):
     """What a report is about; the value ends the ids of its words."""
 
     SHEET = "sheet"
@@ -50,7 +50,7 @@ class About(StrEnum):
     TO_HANDLE = "to_handle"
 
 
-_OF_THE_DAY = (About.DAY, About.BENCHES)
+_OF_THE_DAY = (ReportScope.DAY, ReportScope.BENCHES)
 
 
 class ReportSources:
@@ -61,52 +61,52 @@ class ReportSources:
         self._desk = desk
         self._ground = ground
 
-    def nothing(self, about: About) -> Message | None:
+    def nothing(self, about: ReportScope) -> Message | None:
         """Say why there is nothing to report; None where there is something."""
         head, store = self._desk.head, self._ground.store
-        if about is About.BENCHES and not store.benches.any_told:
+        if about is ReportScope.BENCHES and not store.benches.any_told:
             return Message.of("report.no_other_bench")
         if about in _OF_THE_DAY:
             day = day_of(self._ground.clock.now())
-            told = about is About.BENCHES and store.benches.any_between(*day)
+            told = about is ReportScope.BENCHES and store.benches.any_between(*day)
             found = told or store.sheets_between(*day) or store.bound_between(*day)
             return None if found else Message.of("report.nothing_today")
         if head is None:
             return Message.of("sheet.not_open.title")
-        if about is About.RUN and store.last_run(head.sheet_id) is None:
+        if about is ReportScope.RUN and store.last_run(head.sheet_id) is None:
             return Message.of("files.nothing_sent")
         counts = self._desk.sheet.counts()
-        if about is About.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
+        if about is ReportScope.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
             return Message.of("report.nothing_to_handle")
         return None
 
-    def name(self, about: About) -> str:
+    def name(self, about: ReportScope) -> str:
         """Return what a file of the report is called, without its ending."""
         now, texts, head = self._ground.clock.now(), self._texts, self._desk.head
         parts = [head.profile, head.job] if head is not None and about not in _OF_THE_DAY else []
-        if about is not About.SHEET:
+        if about is not ReportScope.SHEET:
             parts.append(texts(f"report.name_{about}"))
         parts.append(f"{now:%Y-%m-%d}" if about in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
         if self._ground.practice:
             parts.append(texts("report.name_practice"))
         return " ".join(part for part in parts if part)
 
-    def take(self, about: About) -> Making:
+    def take(self, about: ReportScope) -> Making:
         """Take from the window what is needed now; what is returned makes the report, on any thread.
 
         It raises StoreFailed where the disk can't be read. There must be something to report.
         """
         head, store, now = self._desk.head, self._ground.store, self._ground.clock.now()
         unchecked = self._unchecked()
-        if about is About.BENCHES:
+        if about is ReportScope.BENCHES:
             return lambda: self._of_benches(now, unchecked)
-        if about is About.DAY or head is None:
+        if about is ReportScope.DAY or head is None:
             return lambda: self._of_day(now, unchecked)
         part = part_of(head, self._desk.sheet, unchecked=head.profile in unchecked)
-        of_run = store.last_run(head.sheet_id) if about is About.RUN else None
+        of_run = store.last_run(head.sheet_id) if about is ReportScope.RUN else None
 
         def make() -> Report:
-            chosen = part_to_handle(part) if about is About.TO_HANDLE else part
+            chosen = part_to_handle(part) if about is ReportScope.TO_HANDLE else part
             if of_run is not None:
                 chosen = part_of_run(part, store, of_run.run_id)
             return self._report(about, name_of(head), now, [chosen])
@@ -116,7 +116,7 @@ class ReportSources:
     def _of_day(self, now: datetime, unchecked: frozenset[str]) -> Report:
         parts = parts_of_day(self._ground.store, now, unchecked)
         gone = gone_of_day(self._ground.store, now, parts)
-        return self._report(About.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
+        return self._report(ReportScope.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
 
     def _of_benches(self, now: datetime, unchecked: frozenset[str]) -> Report:
         store = self._ground.store
@@ -127,9 +127,9 @@ class ReportSources:
         return report_of_benches(self._texts, title, parts, benches, now, practice=self._ground.practice, gone=gone)
 
     def _report(
-        self, about: About, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
+        self, about: ReportScope, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
     ) -> Report:
-        columns = TO_HANDLE_COLUMNS if about is About.TO_HANDLE else COLUMNS
+        columns = TO_HANDLE_COLUMNS if about is ReportScope.TO_HANDLE else COLUMNS
         title = self._texts(f"report.of_{about}", name=name)
         return report_of(self._texts, title, parts, now, practice=self._ground.practice, columns=columns, gone=gone)
 

@@ -25,8 +25,8 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.reports.controller import ReportFiles, ReportPrinting
-from bindtool.gui.reports.sources import About, ReportSources
+from bindtool.gui.reports.controller import PrintController, ReportController
+from bindtool.gui.reports.sources import ReportScope, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
@@ -147,8 +147,8 @@ def desk(window: MainWindow, texts: Texts, ground: Services) -> SheetDocument:
     """Give the desk of that window, on which no sheet lies yet; the entries of its menu work."""
     desk = SheetDocument(window.model, ground.store, ground.clock, ground.tasks)
     sources = ReportSources(texts, desk, ground)
-    ReportFiles(window, texts, sources, ground)
-    ReportPrinting(window, texts, sources, ground)
+    ReportController(window, texts, sources, ground)
+    PrintController(window, texts, sources, ground)
     return desk
 
 
@@ -241,25 +241,27 @@ def test_what_each_is_about(person: Person, desk: SheetDocument, texts: Texts, g
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
     sources = ReportSources(texts, desk, ground)
-    made = {about: sources.take(about)() for about in About}
+    made = {about: sources.take(about)() for about in ReportScope}
     sheet = "2026-11-25 09:30 · Line 2/b"
     assert {about: report.title for about, report in made.items()} == {
-        About.SHEET: texts("report.of_sheet", name=sheet),
-        About.RUN: texts("report.of_run", name=sheet),
-        About.DAY: texts("report.of_day", name="2026-11-25"),
-        About.BENCHES: texts("report.of_benches", name="2026-11-25"),
-        About.TO_HANDLE: texts("report.of_to_handle", name=sheet),
+        ReportScope.SHEET: texts("report.of_sheet", name=sheet),
+        ReportScope.RUN: texts("report.of_run", name=sheet),
+        ReportScope.DAY: texts("report.of_day", name="2026-11-25"),
+        ReportScope.BENCHES: texts("report.of_benches", name="2026-11-25"),
+        ReportScope.TO_HANDLE: texts("report.of_to_handle", name=sheet),
     }
     numbers = {about: [line.row.number for line in report.lines] for about, report in made.items()}
     assert numbers == {
-        About.SHEET: [1, 2],
-        About.RUN: [2],
-        About.DAY: [1, 2],
-        About.BENCHES: [1, 2],
-        About.TO_HANDLE: [2],
+        ReportScope.SHEET: [1, 2],
+        ReportScope.RUN: [2],
+        ReportScope.DAY: [1, 2],
+        ReportScope.BENCHES: [1, 2],
+        ReportScope.TO_HANDLE: [2],
     }
-    assert [about for about, report in made.items() if "bench" in report.columns] == [About.BENCHES]
-    assert [about for about, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [About.TO_HANDLE]
+    assert [about for about, report in made.items() if "bench" in report.columns] == [ReportScope.BENCHES]
+    assert [about for about, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [
+        ReportScope.TO_HANDLE
+    ]
 
 
 def test_the_last_run(person: Person, tmp_path: Path) -> None:
@@ -379,8 +381,8 @@ def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Se
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "missing" / "sheet.pdf"))
-    (printing,) = person.window.findChildren(ReportPrinting)
-    printing.print_on(About.SHEET, printer)
+    (printing,) = person.window.findChildren(PrintController)
+    printing.print_on(ReportScope.SHEET, printer)
     person.sees("The printer does not answer")
 
 
