@@ -17,7 +17,7 @@ from bindtool.gui.binding.channel_check.page import CheckView
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.support.guide_dialog import Guide
+from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.resource_paths import asset
 from tests.core.store.samples import row
 from tests.gui.acting import find
@@ -122,7 +122,7 @@ def serial(window: MainWindow, texts: Texts) -> QWidget:
 
 def guide(window: MainWindow, texts: Texts) -> QWidget:
     """The guide."""
-    opened = Guide(texts, asset("guide"), window)
+    opened = GuideDialog(texts, asset("guide"), window)
     opened.show()
     return opened
 

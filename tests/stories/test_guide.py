@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from bindtool.gui.support.guide_dialog import Guide
+from bindtool.gui.support.guide_dialog import GuideDialog
 from tests.gui import acting
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ class Browser(QObject):
         self.opened.append(link.toString())
 
 
-def open_guide(technician: Technician) -> Guide:
+def open_guide(technician: Technician) -> GuideDialog:
     """Return the guide once it is in front."""
-    technician.until(lambda: isinstance(QApplication.activeWindow(), Guide), "see the guide in front")
+    technician.until(lambda: isinstance(QApplication.activeWindow(), GuideDialog), "see the guide in front")
     guide = QApplication.activeWindow()
-    assert isinstance(guide, Guide)
+    assert isinstance(guide, GuideDialog)
     return guide
 
 

@@ -12,7 +12,7 @@ from pytestqt import exceptions
 
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.support.laptop_check import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.practice.faults import ScriptedAnswer
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
@@ -68,7 +68,7 @@ def half_made(me: Technician) -> bool:
 
 def made(me: Technician) -> bool:
     """Tell whether the other furniture stands ready; its last piece is the check of the laptop."""
-    return len(me.window.findChildren(LaptopCheck)) > 1
+    return len(me.window.findChildren(LaptopCheckDialog)) > 1
 
 
 def test_scans_while_the_furniture_is_made(ready: Technician) -> None:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.gui.support.clipboard_export import Handouts
+    from bindtool.gui.support.clipboard_export import ClipboardExport
     from bindtool.gui.tokens.service import TokenService
 
 
@@ -74,7 +74,7 @@ class RunPresenter(QObject):
         session: RunSession,
         binding: RunStarter,
         tokens: TokenService,
-        handouts: Handouts,
+        handouts: ClipboardExport,
         foot: FooterBar,
         finished: SummaryBanner,
     ) -> None:

@@ -47,10 +47,10 @@ from bindtool.gui.sheet.tools.compare_controller import CompareController
 from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.search_controller import SearchController
-from bindtool.gui.support.clipboard_export import Handouts
-from bindtool.gui.support.help_controller import Help
-from bindtool.gui.support.laptop_check import LaptopChecking
-from bindtool.gui.support.support_bundle import SupportFile
+from bindtool.gui.support.clipboard_export import ClipboardExport
+from bindtool.gui.support.help_controller import HelpController
+from bindtool.gui.support.laptop_check import LaptopCheckController
+from bindtool.gui.support.support_bundle import SupportBundleController
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -86,8 +86,12 @@ class MainWindowController(QObject):
         sources = ReportSources(texts, desk, ground)
         self.report_files = ReportController(window, texts, sources, ground)
         self.report_printing = PrintController(window, texts, sources, ground)
-        self.support_file = SupportFile(window, self.files, desk, ground, table, lambda: self.running.profile)
-        self.handouts = handouts = Handouts(texts, desk, store, window.notice, clock, practice=ground.practice)
+        self.support_file = SupportBundleController(
+            window, self.files, desk, ground, table, lambda: self.running.profile
+        )
+        self.handouts = handouts = ClipboardExport(
+            texts, desk, store, window.notice, clock, practice=ground.practice
+        )
         window.model.explain_log_ids(handouts.sharing)
         self.binding = RunStarter(window.confirm, desk, session, table, ground)
         self.ledger_rows = LedgerRowSync(desk, ground.ledger, tasks, self)
@@ -104,7 +108,7 @@ class MainWindowController(QObject):
         self.scanner_help = ScannerSetupController(
             window, texts, desk, edits, self.rules, self.scanning, strip.field, window.scanner_test
         )
-        self.laptop = LaptopChecking(window.laptop_check, tokens, clock, tasks, ground.version)
+        self.laptop = LaptopCheckController(window.laptop_check, tokens, clock, tasks, ground.version)
         self.set_up = ProfileController(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = ChannelCheckController(
             window, texts, running, desk, session, ground, window.check_page, finished
@@ -115,7 +119,7 @@ class MainWindowController(QObject):
         self.history = HistoryController(window, texts, desk, table, ground)
         self.comparing = CompareController(window, texts, desk, tasks, ground.folder, window.compare, table)
         self.finding = SearchController(window, texts, desk, table, foot.counts, foot.find_bar)
-        self.help = Help(window, texts, ground.version, tasks)
+        self.help = HelpController(window, texts, ground.version, tasks)
         self.by_keyboard = KeyboardNavigation(window)
         self.leaving = CloseHandler(window, session, practice=ground.practice)
         self._redraw = Throttle(self, self._show_counts)

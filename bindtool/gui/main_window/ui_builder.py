@@ -33,7 +33,7 @@ from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
-from bindtool.gui.support.laptop_check import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.gui.tokens.dialog import TokenDialog
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class UiBuilder:
         self.confirm = ConfirmPanel(texts, self.sheet_page)
         self.token_panel = TokenDialog(texts, today, window)
         self.details = SheetDetailsDialog(texts, window)
-        self.laptop_check = LaptopCheck(texts, window)
+        self.laptop_check = LaptopCheckDialog(texts, window)
         for dialog in (self.token_panel, self.details, self.laptop_check):
             dialog.setLocale(self.locale)
             self.roots.append(dialog)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class Handouts:
+class ClipboardExport:
     """Puts texts on the clipboard and says so."""
 
     def __init__(

@@ -54,7 +54,7 @@ _BREAK_IN_CHINESE = re.compile(
 _NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
-class Guide(QDialog):
+class GuideDialog(QDialog):
     """To be shown with `show()`: one reads in it beside the window.
 
     Signals:

@@ -13,8 +13,8 @@ from PySide6.QtGui import QDesktopServices
 
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.licences import all_parts
-from bindtool.gui.support.guide_dialog import Guide
-from bindtool.gui.support.licences_dialog import Licences
+from bindtool.gui.support.guide_dialog import GuideDialog
+from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class Help(QObject):
+class HelpController(QObject):
     """Opens what is asked for."""
 
     def __init__(self, window: Window, texts: Texts, version: Version, tasks: BackgroundTasks) -> None:
@@ -37,8 +37,8 @@ class Help(QObject):
         self._version = version
         self._tasks = tasks
         self._finding_licences = False
-        self._open_guide: Guide | None = None
-        self._open_licences: Licences | None = None
+        self._open_guide: GuideDialog | None = None
+        self._open_licences: LicencesDialog | None = None
         window.actions_["guide"].triggered.connect(self._guide)
         window.actions_["keys"].triggered.connect(self._keys)
         window.actions_["licences"].triggered.connect(self._licences)
@@ -48,10 +48,10 @@ class Help(QObject):
     def _keys(self) -> None:
         self._guide().turn_to("keys")
 
-    def _guide(self) -> Guide:
+    def _guide(self) -> GuideDialog:
         """The page that was read last comes back as it was left."""
         if self._open_guide is None:
-            self._open_guide = Guide(self._texts, asset("guide"), self._window)
+            self._open_guide = GuideDialog(self._texts, asset("guide"), self._window)
             self._open_guide.outside_wanted.connect(_open_in_browser)
         self._bring(self._open_guide)
         return self._open_guide
@@ -71,7 +71,7 @@ class Help(QObject):
     async def _find_licences(self) -> None:
         # A hundred small files are read.
         parts = await asyncio.to_thread(all_parts, asset("licences"))
-        self._open_licences = Licences(self._texts, parts, self._window)
+        self._open_licences = LicencesDialog(self._texts, parts, self._window)
         self._bring(self._open_licences)
 
     def _bring(self, page: QDialog) -> None:

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-class LaptopChecking(QObject):
+class LaptopCheckController(QObject):
     """Looks at this laptop for the open profile."""
 
     def __init__(
-        self, panel: LaptopCheck, tokens: TokenService, clock: Clock, tasks: BackgroundTasks, version: Version
+        self, panel: LaptopCheckDialog, tokens: TokenService, clock: Clock, tasks: BackgroundTasks, version: Version
     ) -> None:
         super().__init__(panel)
         self._panel = panel
@@ -94,7 +94,7 @@ _MARK_SIZE = 20
 _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark.UNKNOWN}
 
 
-class LaptopCheck(QDialog):
+class LaptopCheckDialog(QDialog):
     """To be shown with `show()`: whoever looks on can go on scanning.
 
     Signals:

@@ -28,7 +28,7 @@ _LIST_WIDE = 260
 _FIRST = "PySide6_Essentials"
 
 
-class Licences(QDialog):
+class LicencesDialog(QDialog):
     """To be shown with `show()`: whoever reads it can go on scanning."""
 
     def __init__(self, texts: Texts, parts: Sequence[BundledPart], parent: QWidget | None = None) -> None:

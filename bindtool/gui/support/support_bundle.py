@@ -33,7 +33,7 @@ PATIENCE = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""
 
 
-class SupportFile(QObject):
+class SupportBundleController(QObject):
     """Saves what support needs to know of a run, and says where it is.
 
     Args:

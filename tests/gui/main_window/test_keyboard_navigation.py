@@ -17,7 +17,7 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.sheet.table_model import Column
-from bindtool.gui.support.licences_dialog import Licences
+from bindtool.gui.support.licences_dialog import LicencesDialog
 from tests.core.store.samples import row
 from tests.gui import screens
 from tests.gui.acting import find
@@ -321,7 +321,7 @@ def test_a_page_that_is_made_anew_keeps_the_keys(window: MainWindow, texts: Text
 
 def test_a_panel_with_no_next_step_leaves_it_to_qt(qtbot: QtBot, window: MainWindow, texts: Texts) -> None:
     """GIVEN a panel without a primary button WHEN what has the keys can't be used THEN Qt's next one has them."""
-    panel = Licences(texts, PARTS, window)
+    panel = LicencesDialog(texts, PARTS, window)
     panel.open()
     qtbot.waitUntil(panel.isActiveWindow)
     close = find(panel, QPushButton, "Close")

@@ -68,9 +68,9 @@ from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
-from bindtool.gui.support.guide_dialog import Guide
-from bindtool.gui.support.help_controller import Help
-from bindtool.gui.support.licences_dialog import Licences
+from bindtool.gui.support.guide_dialog import GuideDialog
+from bindtool.gui.support.help_controller import HelpController
+from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
@@ -383,7 +383,7 @@ def busy_laptop(window: MainWindow, texts: Texts) -> QWidget:
 
 def licences(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of licences."""
-    panel = Licences(texts, PARTS, window)
+    panel = LicencesDialog(texts, PARTS, window)
     panel.show()
     return panel
 
@@ -497,14 +497,14 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 def about(window: MainWindow, texts: Texts) -> QWidget:
     """The line that says which version it is."""
     sheet(window, texts)
-    Help(window, texts, this_version(), BackgroundTasks(lambda _: None))
+    HelpController(window, texts, this_version(), BackgroundTasks(lambda _: None))
     window.actions_["about"].trigger()
     return window
 
 
 def guide(window: MainWindow, texts: Texts) -> QWidget:
     """The guide."""
-    panel = Guide(texts, asset("guide"), window)
+    panel = GuideDialog(texts, asset("guide"), window)
     panel.setMaximumSize(*SMALLEST)
     panel.show()
     return panel

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser, QWidget
 
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
-from bindtool.gui.support.guide_dialog import PAGES, Guide, page_file
+from bindtool.gui.support.guide_dialog import PAGES, GuideDialog, page_file
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press
 
@@ -60,21 +60,21 @@ def sentences(language: str) -> list[str]:
 
 
 @pytest.fixture
-def guide(texts: Texts, show: Show) -> Guide:
+def guide(texts: Texts, show: Show) -> GuideDialog:
     """Give a guide that is on the screen."""
-    guide = Guide(texts, FOLDER)
+    guide = GuideDialog(texts, FOLDER)
     show(guide)
     return guide
 
 
-def read(guide: Guide) -> str:
+def read(guide: GuideDialog) -> str:
     """Return what the page in front says."""
     return guide.text.toPlainText()
 
 
 @each_page
 @in_each_language
-def test_each_page_opens(guide: Guide, texts: Texts, name: str) -> None:
+def test_each_page_opens(guide: GuideDialog, texts: Texts, name: str) -> None:
     """From the list of pages; it begins with its title, shows its pictures and needs no scrolling sideways."""
     guide.pages.setCurrentRow(PAGES.index(name))
     title = page_file(FOLDER, name, texts.language).read_text(encoding="utf-8").partition("\n")[0]
@@ -150,7 +150,7 @@ def test_the_page_of_keys_has_every_key_and_no_other(texts: Texts, qapp: QApplic
 
 
 @in_each_language
-def test_a_link_into_a_page(qtbot: QtBot, guide: Guide, texts: Texts) -> None:
+def test_a_link_into_a_page(qtbot: QtBot, guide: GuideDialog, texts: Texts) -> None:
     """The page comes, and the heading that the link names is at the top of the window."""
     link, heading = {
         "en": ("care.md#back-up", "Back up"),
@@ -161,7 +161,7 @@ def test_a_link_into_a_page(qtbot: QtBot, guide: Guide, texts: Texts) -> None:
     qtbot.waitUntil(lambda: guide.text.cursorForPosition(QPoint(40, 20)).block().text() == heading)
 
 
-def test_a_link_within_a_page(qtbot: QtBot, guide: Guide) -> None:
+def test_a_link_within_a_page(qtbot: QtBot, guide: GuideDialog) -> None:
     """The page stays, and the heading comes to the top."""
     guide.turn_to("technician")
     guide.text.anchorClicked.emit(QUrl("#a-result-is-unknown"))
@@ -170,12 +170,12 @@ def test_a_link_within_a_page(qtbot: QtBot, guide: Guide) -> None:
 
 
 @pytest.mark.parametrize("texts", ["zh_CN"], indirect=True)
-def test_chinese_has_no_spaces_between_lines(guide: Guide) -> None:
+def test_chinese_has_no_spaces_between_lines(guide: GuideDialog) -> None:
     """Where a line of the file ends between two Chinese characters, the page goes on without a gap."""
     assert not re.search("[\u4e00-\u9fff，。；：] [\u4e00-\u9fff]", read(guide))
 
 
-def test_a_link_to_another_page(guide: Guide) -> None:
+def test_a_link_to_another_page(guide: GuideDialog) -> None:
     """It is shown here, and marked in the list; the keyboard is enough."""
     guide.turn_to("rolling-out")
     key(guide.text, Qt.Key.Key_Tab)
@@ -184,7 +184,7 @@ def test_a_link_to_another_page(guide: Guide) -> None:
     assert read(guide).startswith("Daily work")
 
 
-def test_a_link_out_of_the_guide(guide: Guide) -> None:
+def test_a_link_out_of_the_guide(guide: GuideDialog) -> None:
     """Only told on: the page stays."""
     guide.turn_to("channel")
     wanted = QSignalSpy(guide.outside_wanted)
@@ -197,7 +197,7 @@ def test_a_link_out_of_the_guide(guide: Guide) -> None:
     assert read(guide).startswith("Setting up a channel")
 
 
-def test_tables_follow_the_colours(guide: Guide, qapp: QApplication) -> None:
+def test_tables_follow_the_colours(guide: GuideDialog, qapp: QApplication) -> None:
     """Their lines are drawn in the colours of the scheme, also when that changes while the guide is open."""
     guide.turn_to("keys")
 
@@ -215,7 +215,7 @@ def test_tables_follow_the_colours(guide: Guide, qapp: QApplication) -> None:
         theme.wear(qapp, dark=False)
 
 
-def test_the_text_has_the_keyboard(guide: Guide) -> None:
+def test_the_text_has_the_keyboard(guide: GuideDialog) -> None:
     """Arrow keys and PgDn read on at once; the button closes it, and so does Esc."""
     assert find(guide, QTextBrowser, "Guide").hasFocus()
     key(guide.text, Qt.Key.Key_PageDown)

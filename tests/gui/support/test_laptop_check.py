@@ -12,7 +12,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore, MemoryStore
 from bindtool.core.diagnostics.version import this_version
-from bindtool.gui.support.laptop_check import LaptopCheck, LaptopChecking
+from bindtool.gui.support.laptop_check import LaptopCheckController, LaptopCheckDialog
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
 
-    Look = Callable[[TokenStore], LaptopCheck]
+    Look = Callable[[TokenStore], LaptopCheckDialog]
 
 
 class Absent(MemoryStore):
@@ -61,12 +61,12 @@ def look(
 ) -> Look:
     """Give a way to look at a laptop with this store of tokens; the panel is on the screen."""
 
-    def look_with(store: TokenStore) -> LaptopCheck:
-        panel = LaptopCheck(texts)
+    def look_with(store: TokenStore) -> LaptopCheckDialog:
+        panel = LaptopCheckDialog(texts)
         qtbot.addWidget(panel)
         tokens = TokenService(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock)
         profile = replace(practice_profile(server.site), name="Line 2")
-        LaptopChecking(panel, tokens, clock, tasks, this_version()).begin(profile)
+        LaptopCheckController(panel, tokens, clock, tasks, this_version()).begin(profile)
         return panel
 
     return look_with

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.gui.common.theme.icons import MarkLabel
-from bindtool.gui.support.laptop_check import LaptopCheck
+from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from tests.gui.acting import find, key, press, said
 
 if TYPE_CHECKING:
@@ -30,20 +30,20 @@ ABOUT = "bindtool 0.1.0, Line 2, 2026-11-25 09:30 +0800"
 
 
 @pytest.fixture
-def panel(texts: Texts, show: Show) -> LaptopCheck:
+def panel(texts: Texts, show: Show) -> LaptopCheckDialog:
     """Give a panel that is on the screen and has nothing to show yet."""
-    panel = LaptopCheck(texts)
+    panel = LaptopCheckDialog(texts)
     panel.show_checking("Line 2", "coze.cn")
     show(panel)
     return panel
 
 
-def is_enabled(panel: LaptopCheck, name: str) -> bool:
+def is_enabled(panel: LaptopCheckDialog, name: str) -> bool:
     """Tell whether a button can be pressed."""
     return find(panel, QAbstractButton, name).isEnabled()
 
 
-def test_while_the_site_is_asked(panel: LaptopCheck) -> None:
+def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
     """It says whom it asks and that nothing is bound; there is nothing to copy, and the wait has an end."""
     assert "before the profile Line 2 can bind. Nothing is bound by the check." in said(panel)
     assert "Asking coze.cn…" in said(panel)
@@ -75,7 +75,7 @@ def test_while_the_site_is_asked(panel: LaptopCheck) -> None:
     ],
     indirect=["texts"],
 )
-def test_what_was_found(panel: LaptopCheck, lines: list[tuple[str, str, str]]) -> None:
+def test_what_was_found(panel: LaptopCheckDialog, lines: list[tuple[str, str, str]]) -> None:
     """A line for each thing: a drawing, its name, a word for how it stands, and a sentence."""
     panel.show_findings(FINDINGS, ABOUT)
 
@@ -85,7 +85,7 @@ def test_what_was_found(panel: LaptopCheck, lines: list[tuple[str, str, str]]) -
     assert len({label.mark for label in panel.findChildren(MarkLabel) if label.isVisible()}) == 3
 
 
-def test_a_second_look_replaces_the_first(panel: LaptopCheck) -> None:
+def test_a_second_look_replaces_the_first(panel: LaptopCheckDialog) -> None:
     """What was found before is gone once there is something newer; until then it stays."""
     panel.show_findings(FINDINGS, ABOUT)
     again = QSignalSpy(panel.check_wanted)
@@ -97,7 +97,7 @@ def test_a_second_look_replaces_the_first(panel: LaptopCheck) -> None:
     assert "12 minutes" not in said(panel)
 
 
-def test_the_copy_is_what_the_command_line_prints(panel: LaptopCheck, clipboard: QClipboard) -> None:
+def test_the_copy_is_what_the_command_line_prints(panel: LaptopCheckDialog, clipboard: QClipboard) -> None:
     """What it is about, then a line each, with the names that are the same in every language."""
     panel.show_findings(FINDINGS, ABOUT)
     press(panel, "Copy")
@@ -111,14 +111,14 @@ def test_the_copy_is_what_the_command_line_prints(panel: LaptopCheck, clipboard:
     assert "Copied" in said(panel)
 
 
-def test_after_the_wait_was_stopped(panel: LaptopCheck) -> None:
+def test_after_the_wait_was_stopped(panel: LaptopCheckDialog) -> None:
     """It can be begun anew; there is still nothing to copy."""
     panel.show_stopped()
     assert [is_enabled(panel, name) for name in ("Copy", "Check again")] == [False, True]
     assert "Asking" not in said(panel)
 
 
-def test_closing_ends_the_wait(panel: LaptopCheck) -> None:
+def test_closing_ends_the_wait(panel: LaptopCheckDialog) -> None:
     """By its button or by Esc: nobody waits for a panel that is closed."""
     cancelled = QSignalSpy(panel.cancel_wanted)
     key(panel, Qt.Key.Key_Escape)

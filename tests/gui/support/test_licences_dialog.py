@@ -9,7 +9,7 @@ from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtWidgets import QListWidget, QPlainTextEdit
 
 from bindtool.core.diagnostics.licences import BundledPart, all_parts
-from bindtool.gui.support.licences_dialog import Licences, libraries_of_qt
+from bindtool.gui.support.licences_dialog import LicencesDialog, libraries_of_qt
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press, said
 
@@ -25,19 +25,19 @@ PARTS = (
 
 
 @pytest.fixture
-def panel(texts: Texts, show: Show) -> Licences:
+def panel(texts: Texts, show: Show) -> LicencesDialog:
     """Give a panel with three parts that is on the screen."""
-    panel = Licences(texts, PARTS)
+    panel = LicencesDialog(texts, PARTS)
     show(panel)
     return panel
 
 
-def text(panel: Licences, name: str) -> str:
+def text(panel: LicencesDialog, name: str) -> str:
     """Return the licence that is shown under that name."""
     return find(panel, QPlainTextEdit, name).toPlainText()
 
 
-def test_a_part_and_its_licence(panel: Licences) -> None:
+def test_a_part_and_its_licence(panel: LicencesDialog) -> None:
     """Qt's comes first; any other is a key away. Where a licence has a short name, that stands above its text."""
     assert text(panel, "Licence of PySide6_Essentials") == "LGPL-3.0-only\n\nGNU LESSER"
     chooser = find(panel, QListWidget, "Parts")
@@ -50,7 +50,7 @@ def test_a_part_and_its_licence(panel: Licences) -> None:
 @pytest.mark.parametrize(
     ("texts", "words"), [("en", "replace them"), ("zh_CN", "换成自己编译")], indirect=["texts"]
 )
-def test_how_qt_is_replaced(panel: Licences, words: str) -> None:
+def test_how_qt_is_replaced(panel: LicencesDialog, words: str) -> None:
     """What the licence of Qt asks for: which version, which folder, and that it may be done."""
     shown = said(panel)
     assert words in shown
@@ -66,12 +66,12 @@ def test_the_folder_of_qt() -> None:
 
 def test_without_qt_in_the_list(texts: Texts, show: Show) -> None:
     """The first part is shown."""
-    panel = Licences(texts, PARTS[:1])
+    panel = LicencesDialog(texts, PARTS[:1])
     show(panel)
     assert text(panel, "Licence of httpx").endswith("Copyright Encode")
 
 
-def test_it_closes(panel: Licences) -> None:
+def test_it_closes(panel: LicencesDialog) -> None:
     """By its button."""
     press(panel, "Close")
     assert not panel.isVisible()
@@ -80,7 +80,7 @@ def test_it_closes(panel: Licences) -> None:
 def test_all_that_runs_here(texts: Texts, show: Show) -> None:
     """The real parts of this checkout can be shown, each with a text."""
     parts = all_parts(asset("licences"))
-    panel = Licences(texts, parts)
+    panel = LicencesDialog(texts, parts)
     show(panel)
     chooser = find(panel, QListWidget, "Parts")
     for row, part in enumerate(parts):

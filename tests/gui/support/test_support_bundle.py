@@ -27,7 +27,7 @@ from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.support.support_bundle import SupportFile
+from bindtool.gui.support.support_bundle import SupportBundleController
 from bindtool.gui.tokens.service import TokenService
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
@@ -158,7 +158,7 @@ def desk(
     desk = SheetDocument(window.model, ground.store, ground.clock, ground.tasks)
     files = FileDialogs(window, texts, ground.clock, lambda _: None)
     patience = 0.05 if isinstance(vault, Silent) else 10
-    SupportFile(window, files, desk, ground, window.table, lambda: profile, patience=patience)
+    SupportBundleController(window, files, desk, ground, window.table, lambda: profile, patience=patience)
     return desk
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
-    from bindtool.gui.support.clipboard_export import Handouts
+    from bindtool.gui.support.clipboard_export import ClipboardExport
     from bindtool.i18n.catalogue import Texts
 
 _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
@@ -52,7 +52,7 @@ class ToHandleController(QObject):
         desk: SheetDocument,
         running: RunPresenter,
         scanning: ScanController,
-        handouts: Handouts,
+        handouts: ClipboardExport,
         panel: ToHandlePanel,
         table: SheetTableView,
     ) -> None:
