@@ -86,6 +86,6 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def ledger(cluster: Cluster) -> Iterator[Database]:
     """Return a new database with the tables of a shared ledger, where a bench can log in."""
-    database = cluster.database()
-    yield database.make()
+    database = cluster.ledger()
+    yield database
     database.drop()

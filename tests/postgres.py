@@ -1,6 +1,6 @@
 """A PostgreSQL of the tests' own: a cluster on a free port, in a folder that goes with it.
 
-It runs as an unprivileged user, since PostgreSQL refuses root, and asks everybody for a password.
+It runs as an unprivileged user, since PostgreSQL refuses root, and asks whoever comes over TCP for a password.
 """
 
 from __future__ import annotations
@@ -13,24 +13,34 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
+from pg8000.native import Connection
 
-from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
+from bindtool.core.credentials.secret import Password
+from bindtool.core.shared_ledger.postgres.tls import PATIENCE
 from bindtool.core.shared_ledger.postgres.client import connect, make
+from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
+from bindtool.core.shared_ledger.postgres.session import PostgresSession
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.postgres.schema import Migration
 
 HOST = "127.0.0.1"
 OWNER, BENCH = "ledger_owner", "line_bench"
 PASSWORD = secrets.token_urlsafe(12)
 """Of everybody, in every server of this process."""
+
+_LET_IN = f"GRANT bindtool_bench TO {BENCH}"
 
 _LONGEST_WAIT = 60
 """Seconds."""
@@ -48,6 +58,8 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="bindtool-pg-"))
         self.password = PASSWORD
         self.port = _free_port()
+        self._made: dict[int, Database] = {}
+        self._keeper: Connection | None = None
         _own(self.folder)
         # With the owners and modes that the server asks for.
         subprocess.run(["cp", "--archive", _set_up(), self.folder / "data"], check=True)
@@ -72,7 +84,7 @@ class Cluster:
             file.write(lines)
         self.start()
         roles = f"CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB; CREATE ROLE {BENCH} LOGIN; "
-        self.sql(roles + "".join(f"ALTER ROLE {role} PASSWORD '{self.password}'; " for role in (OWNER, BENCH)))
+        self.command(roles + "".join(f"ALTER ROLE {role} PASSWORD '{self.password}'; " for role in (OWNER, BENCH)))
 
     def __enter__(self) -> Self:
         return self
@@ -91,6 +103,9 @@ class Cluster:
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it; with "immediate" like a crash."""
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
         self._as_server("pg_ctl", "--pgdata", "data", "--mode", mode, "--wait", "stop")
 
     def remove(self) -> None:
@@ -123,16 +138,51 @@ class Cluster:
         rules.write_text(f"host all all {HOST}/32 {method}\n{text}", encoding="utf-8")
         self.sql("SELECT pg_reload_conf()")
 
+    def command(self, statement: str) -> None:
+        """Run a statement that gives nothing, over a connection that stays."""
+        if self._keeper is None:
+            self._keeper = self._connection("postgres")
+        self._keeper.run(statement)
+
     def database(self) -> Database:
         """Make an empty database."""
+        return self._new("template1")
+
+    def ledger(self, steps: Sequence[Migration] = STEPS) -> Database:
+        """Make a database with a ledger of these steps and let the bench's login in: by a quick copy."""
+        if len(steps) not in self._made:
+            first = self.database()
+            with closing(PostgresSession(first.owner, first.password, PATIENCE)) as session:
+                migrate(session, steps)
+            self._made[len(steps)] = first
+        made = self._new(self._made[len(steps)].name)
+        self.command(_LET_IN)
+        own = ["ledger_id = gen_random_uuid()::text"]
+        if len(steps) > 1:
+            own.append("stepped_at = clock_timestamp()")  # functions and tests go by it
+        with closing(self._connection(made.name)) as connection:
+            connection.run(f"UPDATE bindtool.about SET {', '.join(own)}")  # noqa: S608 - our own
+        return made
+
+    def _new(self, template: str) -> Database:
         name = f"ledger_{secrets.token_hex(4)}"
-        self.sql(f"CREATE DATABASE {name} OWNER {OWNER}")
+        # Since 15 each page of the copy goes through the write-ahead log too, unless the former way is asked for.
+        strategy = "STRATEGY FILE_COPY" if self._version >= 15 else ""
+        self.command(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} {strategy}")
         return Database(self, name)
+
+    @cached_property
+    def _version(self) -> int:
+        return int((self.folder / "data" / "PG_VERSION").read_text(encoding="ascii"))
+
+    def _connection(self, database: str) -> Connection:
+        socket_file = self.folder / f".s.PGSQL.{self.port}"
+        return Connection("postgres", database=database, password=self.password, unix_sock=str(socket_file))
 
     def _client(self, program: str, *arguments: str) -> str:
         where = ["--host", str(self.folder), "--port", str(self.port)]
         done = subprocess.run([_binaries() / program, *where, *arguments], capture_output=True, text=True,
-            check=False, timeout=_LONGEST_WAIT, env={**os.environ, "PGPASSWORD": self.password})  # fmt: skip
+            check=False, timeout=_LONGEST_WAIT)  # fmt: skip
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout
@@ -166,12 +216,12 @@ class Database:
     def make(self) -> Self:
         """Make the ledger, and let the bench's login in."""
         make(self.owner, self.password)
-        self.cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
+        self.cluster.command(_LET_IN)
         return self
 
     def drop(self) -> None:
         """Take the database away, also from under those who are logged in."""
-        self.cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.cluster.command(f"DROP DATABASE {self.name} WITH (FORCE)")
 
     def connect(self) -> PostgresServer:
         """Log in as a bench."""
@@ -188,8 +238,8 @@ class Database:
 
     def clear(self) -> None:
         """Have an empty database in its place, whoever is connected."""
-        self.cluster.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
-        self.cluster.sql(f"CREATE DATABASE {self.name} OWNER {OWNER}")
+        self.drop()
+        self.cluster.command(f"CREATE DATABASE {self.name} OWNER {OWNER}")
 
     def end_connections(self, user: str = BENCH) -> None:
         """End the connections of benches, as a restart or a firewall would."""
@@ -206,8 +256,10 @@ def _set_up() -> Path:
     file = folder / "password"
     file.write_text(PASSWORD, encoding="ascii")
     _own(file)
-    options = ["--username", "postgres", "--pwfile", str(file), "--auth", "scram-sha-256", "--no-sync"]
-    _as_server(folder, "initdb", "--pgdata", "data", *options, "--encoding", "UTF8", "--locale", "C.UTF-8")
+    options = ["--username", "postgres", "--pwfile", str(file), "--no-sync"]
+    ways = ["--auth-host", "scram-sha-256", "--auth-local", "trust"]
+    texts = ["--encoding", "UTF8", "--locale", "C.UTF-8"]
+    _as_server(folder, "initdb", "--pgdata", "data", *options, *ways, *texts)
     return folder / "data"
 
 

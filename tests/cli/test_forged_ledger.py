@@ -23,12 +23,11 @@ STRANGER = "repeat('e', 32)"
 
 
 @pytest.fixture(params=["of the first step", "of today"])
-def used(request: pytest.FixtureRequest, cluster: Cluster, ledger: Database) -> Iterator[Database]:
+def used(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Database]:
     """Return a ledger as an earlier bindtool has made it, and one of today."""
-    database = ledger if request.param == "of today" else first_step(cluster)
+    database = cluster.ledger() if request.param == "of today" else first_step(cluster)
     yield database
-    if database is not ledger:
-        database.drop()
+    database.drop()
 
 
 def share(desk: Desk, server: PracticeServer, database: Database, behaviour: Behaviour) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
-from bindtool.core.shared_ledger.postgres.session import PostgresSession
-from bindtool.core.shared_ledger.postgres.tls import PATIENCE
-from tests.postgres import BENCH
+from bindtool.core.shared_ledger.postgres.schema import STEPS
 
 if TYPE_CHECKING:
     from tests.postgres import Cluster, Database
@@ -23,11 +19,7 @@ YEAR_ONE = "0001-01-01T00:00:00+08:00"
 
 def first_step(cluster: Cluster) -> Database:
     """Return a ledger of the first step alone."""
-    database = cluster.database()
-    with closing(PostgresSession(database.owner, database.password, PATIENCE)) as session:
-        migrate(session, STEPS[:1])
-    cluster.sql(f"GRANT bindtool_bench TO {BENCH}")
-    return database
+    return cluster.ledger(STEPS[:1])
 
 
 def forge(ledger: Database, entry: int, **values: str) -> None:

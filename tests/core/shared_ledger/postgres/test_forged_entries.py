@@ -59,12 +59,9 @@ FORGED = {
 
 
 @pytest.fixture(params=["of the first step", "of today"])
-def any_ledger(request: pytest.FixtureRequest, cluster: Cluster, ledger: Database) -> Iterator[Database]:
+def any_ledger(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Database]:
     """Return a ledger that an earlier bindtool has made, which has no limits, and one of today."""
-    if request.param == "of today":
-        yield ledger
-        return
-    database = first_step(cluster)
+    database = cluster.ledger() if request.param == "of today" else first_step(cluster)
     yield database
     database.drop()
 
