@@ -182,6 +182,7 @@ def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: 
     assert kinds == [VerdictKind.BOUND] * TURNS
 
 
+@pytest.mark.long
 @needs_microsocks
 @pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
 def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: bool) -> None:

@@ -79,6 +79,7 @@ def test_sixty_four_workers_are_there_after_three_answers_time() -> None:
 # ---------------------------------------------------------------- many workers under a limit
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("latency", [0.01, 0.05, 0.15])
 @pytest.mark.parametrize("rate", [0.0, 1000.0])
 @pytest.mark.parametrize("concurrency", [4, 16, 64])
@@ -93,6 +94,7 @@ def test_three_hundred_are_bound_under_a_hundred_a_second(concurrency: int, rate
         assert tally.seconds < 13
 
 
+@pytest.mark.long
 def test_a_channel_that_is_known_to_work_needs_no_device_ahead_to_stay_within_the_limit() -> None:
     """Sixty-four workers that may begin at once do not all begin at once."""
     policy = replace(FAST.policy, concurrency=64, proven=True)
@@ -103,6 +105,7 @@ def test_a_channel_that_is_known_to_work_needs_no_device_ahead_to_stay_within_th
 # ---------------------------------------------------------------- many laptops under one limit
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("apart", [0.0, 8.0])
 @pytest.mark.parametrize(("laptops", "seeds"), [(2, 9), (5, 9), (10, 9), (30, 3), (60, 1)])
 def test_laptops_that_never_saw_each_other_share_a_limit(laptops: int, seeds: int, apart: float) -> None:
@@ -114,6 +117,7 @@ def test_laptops_that_never_saw_each_other_share_a_limit(laptops: int, seeds: in
         assert tally.refused_part <= ALLOWED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("apart", [0.0, 0.25])
 def test_thirty_laptops_press_bind_at_once(apart: float) -> None:
     """A day's 400 devices each: all are bound within four minutes, and at most one request in ten is refused."""
@@ -125,6 +129,7 @@ def test_thirty_laptops_press_bind_at_once(apart: float) -> None:
         assert tally.seconds < 240
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "throttle", [lambda: Window(5), FixedWindow, lambda: Bucket(5, 20)], ids=["strict", "anew", "reserve"]
 )
@@ -137,6 +142,7 @@ def test_thirty_laptops_and_other_kinds_of_limit(throttle: Callable[[], Throttle
         assert tally.refused_part <= ALLOWED
 
 
+@pytest.mark.long
 def test_a_long_day_uses_most_of_the_limit() -> None:
     """5,000 devices each: until nine tenths are bound, four fifths of what the server could take are taken."""
     tally = replace(THIRTY, devices=5000).run()

@@ -32,6 +32,7 @@ class HurriedClock(SystemClock):
         return await super().wait(event, seconds / TIMES_AS_FAST)
 
 
+@pytest.mark.long
 def test_thirty_laptops_at_once(tmp_path: Path) -> None:
     """200 devices each at the default pace against 5 requests a second: all bound, and whoever is refused waits.
 
@@ -52,6 +53,7 @@ def test_thirty_laptops_at_once(tmp_path: Path) -> None:
     assert all(laptop.waits for laptop in laptops if laptop.refused)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("concurrency", [16, 64])
 def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: int) -> None:
     """300 devices, one a request, as fast as can be: 300 bound, and nothing is sent but what was refused again."""

@@ -277,6 +277,7 @@ class Lives(RuleBasedStateMachine):
             self._lost.pop(row.number, None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("behaviour", Behaviour)
 def test_in_any_order(behaviour: Behaviour) -> None:
     """What leaves is what was confirmed; what a code 0 was given for is bound, and no other; no answer: unknown."""

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -198,6 +199,7 @@ class Partitions(RuleBasedStateMachine):
             server.close()
 
 
+@pytest.mark.long
 def test_whatever_happens(ledger: Database) -> None:
     """The same each time; `--hypothesis-profile=default` looks for more."""
 

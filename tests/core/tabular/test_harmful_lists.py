@@ -216,11 +216,11 @@ def lists() -> dict[str, bytes]:
         "xlsx": zipped(xlsx_parts(f"<sheetData>{cells}</sheetData><mergeCells>{merged}</mergeCells>")),
         "xls": xls_of(rows),
         "ods": ods_of(f'<table:table table:name="a">{ods_rows}</table:table>'),
-        "html": b"<html><table>" + b"<tr><td rowspan=2>A1" * 3000,
+        "html": b"<html><table>" + b"<tr><td rowspan=2>A1" * 1000,
     }
 
 
-@pytest.mark.parametrize("kind", sorted(lists()))
+@pytest.mark.parametrize("kind", ["blank lines", "html", "ods", "text", "xls", "xlsx"])
 def test_every_reader_stops_wherever_it_is_stopped(kind: str) -> None:
     """It asks again and again whether anybody still waits, and ends at once where nobody does."""
     data = lists()[kind]

@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pytest
 
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import ListKind
@@ -40,6 +41,7 @@ def _book() -> bytes:
     return saved(book)
 
 
+@pytest.mark.long
 def test_libreoffice_writes_what_is_read(tmp_path: Path) -> None:
     """Zeros, long numbers, lost ones, dates, errors, hidden and merged cells come through its files alike."""
     office = shutil.which("soffice")

@@ -84,6 +84,7 @@ class Fleet:
             files[at % len(files)].unlink()
 
 
+@pytest.mark.long
 @given(
     st.lists(
         st.tuples(
@@ -122,6 +123,7 @@ def benches(tmp_path: Path) -> Iterator[list[Bench]]:
         bench.close()
 
 
+@pytest.mark.long
 def test_at_the_same_time(benches: list[Bench]) -> None:
     """Each in a thread; nobody says that there is something new, and all know it within some seconds."""
     wanted = {f"{bench.machine}-{number}" for bench in benches for number in range(20)}
@@ -180,6 +182,7 @@ def kill_while_it_writes(process: subprocess.Popen[str], folder: Path, machine: 
     process.kill()
 
 
+@pytest.mark.long
 def test_killed_in_the_middle(tmp_path: Path) -> None:
     """Each again and again, while the others go on: nothing is lost, nothing is there twice."""
     folder = tmp_path / "share"
@@ -206,6 +209,7 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         assert [bench.exchange.waiting() for bench in benches] == [0, 0, 0]
 
 
+@pytest.mark.long
 def test_a_folder_for_a_new_bench(tmp_path: Path, benches: list[Bench]) -> None:
     """It takes in all that there is, in the order of the parts."""
     for bench in benches:

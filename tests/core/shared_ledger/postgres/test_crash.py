@@ -28,6 +28,7 @@ def mortal() -> Iterator[Database]:
         yield cluster.database().make()
 
 
+@pytest.mark.long
 def test_an_immediate_shutdown_in_mid_push(mortal: Database) -> None:
     """Several benches push while the server is stopped like in a power cut; each goes on where it was."""
     benches, more = 3, 10
@@ -74,6 +75,7 @@ def test_an_immediate_shutdown_in_mid_push(mortal: Database) -> None:
         assert set(keys) == {(f"bench {bench}", number) for bench in told for number in range(1, told[bench] + 1)}
 
 
+@pytest.mark.long
 def test_claims_and_turns_over_a_restart(mortal: Database) -> None:
     """Both outlive the server: a claim until it runs out, a turn because what was sent may not be told yet."""
     with closing(mortal.connect()) as one:
@@ -91,6 +93,7 @@ def test_claims_and_turns_over_a_restart(mortal: Database) -> None:
         assert two.take_turn(TWO, CHANNEL, 600) is not None
 
 
+@pytest.mark.long
 def test_a_bench_that_dies_in_mid_push(mortal: Database) -> None:
     """The server takes back what was not finished, and holds nobody up for long."""
     with closing(mortal.connect()) as dying, closing(mortal.connect()) as other:

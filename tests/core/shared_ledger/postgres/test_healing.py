@@ -120,6 +120,7 @@ class Working:
             self._news.notify_all()
 
 
+@pytest.mark.long
 def test_benches_are_killed_in_mid_push(ledger: Database, tmp_path: Path) -> None:
     """Kill -9 while the server works on what they push: all that any of them has called bound is there, once."""
     count = 300
@@ -156,6 +157,7 @@ def test_benches_are_killed_in_mid_push(ledger: Database, tmp_path: Path) -> Non
 # ---------------------------------------------------------------- a server that dies
 
 
+@pytest.mark.long
 def test_the_server_dies_in_mid_commit(tmp_path: Path) -> None:
     """Stopped like in a power cut while three benches push, and started again, three times over."""
     from tests.postgres import Cluster
@@ -193,6 +195,7 @@ def keep_binding(desk: Desk, over: threading.Event) -> None:
 # ---------------------------------------------------------------- a network that breaks
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("half", [False, True], ids=["behind what is pushed", "in the middle of it"])
 def test_cut_in_mid_transaction(ledger: Database, proxy: Proxy, tmp_path: Path, *, half: bool) -> None:
     """The server has what was pushed and nobody hears so, or has half of it: told again, it is there once."""
@@ -216,6 +219,7 @@ def test_cut_in_mid_transaction(ledger: Database, proxy: Proxy, tmp_path: Path, 
         assert len(a.bench.knows()) == 7
 
 
+@pytest.mark.long
 def test_answers_that_never_come(ledger: Database, proxy: Proxy, tmp_path: Path) -> None:
     """A connection that lives on one side only: a bind does not wait; the bench gives up, counts, heals."""
     with ExitStack() as stack:
@@ -230,6 +234,7 @@ def test_answers_that_never_come(ledger: Database, proxy: Proxy, tmp_path: Path)
         assert c.knows("in vain")
 
 
+@pytest.mark.long
 def test_a_slow_network(ledger: Database, proxy: Proxy, tmp_path: Path) -> None:
     """What takes a tenth of a second each way goes on being told."""
     with ExitStack() as stack:

@@ -183,6 +183,7 @@ def test_locks_that_anybody_can_take(ledger: Database, one: PostgresServer, stra
     assert one.clear_turn(ONE.bench, CHANNEL) is False
 
 
+@pytest.mark.long
 def test_the_moment_after_the_step(ledger: Database, one: PostgresServer) -> None:
     """A push that began in the former function is waited for: no number is seen before an earlier one."""
     ledger.sql("UPDATE bindtool.about SET stepped_at = now() + interval '1 hour'")

@@ -191,6 +191,7 @@ def test_nobody_there(ledger: Database) -> None:
         assert failure.id == "ledger.unreachable"
 
 
+@pytest.mark.long
 def test_a_server_that_does_not_answer(ledger: Database) -> None:
     """The wait ends by itself, at the way in and later."""
     with socket.create_server((HOST, 0)) as listener:

@@ -93,6 +93,7 @@ def test_garbage(path: Path, seed: int) -> None:
     assert all(isinstance(record, PageRecord) for record in records_in(io.BytesIO(content)))
 
 
+@pytest.mark.long
 def test_bytes_of_every_kind() -> None:
     """Pages that begin as a table's do and go on as garbage."""
     noise = random.Random(1)  # noqa: S311 - garbage

@@ -79,6 +79,7 @@ def test_nothing_is_lost_of_one_that_is_whole(whole: Path, clock: Clock) -> None
     assert contents(whole) == before
 
 
+@pytest.mark.long
 def test_each_page_that_may_be_spoilt(whole: Path, tmp_path: Path, clock: Clock) -> None:
     """Whichever it is, the way out is open, and it costs what lay on that page at most: not what it led to."""
     for page in range(1, pages_in(whole) + 1):
