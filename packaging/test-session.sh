@@ -17,6 +17,8 @@ if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
         http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY; do
         unset "$name"
     done
+    # Each of the processes would compile the program and the tests anew.
+    unset PYTHONDONTWRITEBYTECODE
     export HOME="$session/home" XDG_RUNTIME_DIR="$session/run"
     export XDG_CACHE_HOME="$HOME/.cache" XDG_CONFIG_HOME="$HOME/.config"
     export XDG_DATA_HOME="$HOME/.local/share" XDG_STATE_HOME="$HOME/.local/state"

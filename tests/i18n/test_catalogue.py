@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -130,8 +131,13 @@ class Use:
     of_error: bool = False
 
 
-def uses() -> Iterator[Use]:
-    """Yield every id in the program."""
+@cache
+def uses() -> tuple[Use, ...]:
+    """Return every id in the program."""
+    return tuple(_found())
+
+
+def _found() -> Iterator[Use]:
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -164,9 +170,14 @@ def _use(where: str, id_: str, call: ast.Call | None) -> Use:
     return Use(where, id_, names if takes_parameters and not open_ended else None, function in ERRORS)
 
 
-USES = list(uses())
-WHOLE = [use for use in USES if "{}" not in use.id]
-FORMS = [use for use in USES if "{}" in use.id]
+def whole() -> list[Use]:
+    """Return those that are seen as a whole."""
+    return [use for use in uses() if "{}" not in use.id]
+
+
+def forms() -> list[Use]:
+    """Return those that are made from values."""
+    return [use for use in uses() if "{}" in use.id]
 
 
 def texts_of(use: Use) -> set[str]:
@@ -222,7 +233,7 @@ def test_every_text_that_is_asked_for_is_there() -> None:
     """Each id in the code has its text; that of an error has a title and a hint."""
     missing = [
         f"{use.where}: {id_}"
-        for use in WHOLE
+        for use in whole()
         if use.id not in MADE_IN_CALLS
         for id_ in (texts_of(use) or {use.id})
         if id_ not in IDS
@@ -238,18 +249,18 @@ def test_every_family_is_whole() -> None:
 def test_every_family_of_the_core_and_the_command_line_is_declared() -> None:
     """A new kind of made id has to come with its values; those of the window are seen in its own tests."""
     declared = {re.sub(r"_\{\}$", "", form) for form in FAMILIES} | set(FAMILIES)
-    made = {use.id: use.where for use in FORMS if "gui" not in Path(use.where).parts}
+    made = {use.id: use.where for use in forms() if "gui" not in Path(use.where).parts}
     assert {id_: where for id_, where in made.items() if id_ not in declared and id_ != "advice.{}.{}"} == {}
 
 
 def test_no_text_is_stale() -> None:
     """Each text of the catalogue is asked for, as a whole or as one of a family."""
-    asked = {id_ for use in WHOLE for id_ in texts_of(use)} | set(members())
-    forms = [re.compile(re.escape(use.id).replace(r"\{\}", "[a-z0-9_]+")) for use in FORMS]
+    asked = {id_ for use in whole() for id_ in texts_of(use)} | set(members())
+    made = [re.compile(re.escape(use.id).replace(r"\{\}", "[a-z0-9_]+")) for use in forms()]
     stale = [
         id_
         for id_ in sorted(IDS - asked)
-        if not id_.startswith(tuple(MADE_IN_CALLS)) and not any(form.fullmatch(id_) for form in forms)
+        if not id_.startswith(tuple(MADE_IN_CALLS)) and not any(form.fullmatch(id_) for form in made)
     ]
     assert stale == []
 
@@ -258,7 +269,7 @@ def test_every_place_is_filled() -> None:
     """Whoever asks for a text hands over all that it has places for."""
     unfilled = [
         f"{use.where}: {id_} lacks {sorted(lacking)}"
-        for use in WHOLE
+        for use in whole()
         if use.parameters is not None
         for id_ in texts_of(use) & IDS
         if (lacking := places(CATALOGUES["en"][id_]) - use.parameters)
