@@ -17,7 +17,9 @@ from hypothesis import settings
 from bindtool.core.common.signals import ENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+
+    from coverage import Coverage
 
     from tests.postgres import Cluster, Database
 
@@ -45,6 +47,42 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the slow ones where processes share the tests: else one is busy at the end and the others wait."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not _SLOW.intersection(item.path.parts))
+
+
+_paused: list[Coverage] = []
+"""What measures coverage in this process and its children, while it does not; the outermost comes last."""
+
+_FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, bool, bool]:
+    """Take no coverage of what is `unmeasured`.
+
+    The mark of pytest-cov spares neither fixtures nor children; and in a process that shares the tests there is a
+    measurement around that of pytest-cov, since it is somebody's child, which would go on.
+    """
+    if item.get_closest_marker("unmeasured") is not None:
+        _pause()
+    elif _paused:
+        _go_on()
+    return (yield)
+
+
+def _pause() -> None:
+    if _FOR_CHILDREN not in os.environ:
+        return  # nothing is measured, or not any more
+    from coverage import Coverage
+
+    while (measuring := Coverage.current()) is not None:
+        measuring.stop()
+        _paused.append(measuring)
+    del os.environ[_FOR_CHILDREN]
+
+
+def _go_on() -> None:
+    while _paused:
+        _paused.pop().start()
 
 
 @pytest.fixture(autouse=True)

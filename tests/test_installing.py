@@ -22,6 +22,8 @@ from tests.checkout import ROOT, kept_files
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+pytestmark = pytest.mark.unmeasured
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CATALOGUES = {f"translations/{language}/LC_MESSAGES/bindtool" for language in ("en", "zh_CN")}
 

@@ -25,7 +25,10 @@ from tests.practice.client import announced
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send"),
+    pytest.mark.unmeasured,
+]
 
 DEVICES = [f"SPK{number:04}" for number in range(1, 10)]
 TIMEOUT = 1.0

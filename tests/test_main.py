@@ -23,6 +23,8 @@ from tests.practice.client import announced
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.unmeasured
+
 DEVICES = [f"SPK{number:04}" for number in range(1, 10)]
 SECRET = channel.TOKEN
 

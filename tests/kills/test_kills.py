@@ -14,7 +14,7 @@ from tests.kills.soak import kill
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
+pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
 
 KILLS = 20
 SEED = "suite"

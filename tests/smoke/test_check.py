@@ -14,6 +14,8 @@ from bindtool import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.unmeasured
+
 LOOKS = [
     "version",
     "translations",

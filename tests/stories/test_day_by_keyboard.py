@@ -16,7 +16,7 @@ from tests.stories.desktop import needs_desktop
 
 STORIES = Path(__file__).parent
 
-pytestmark = needs_desktop
+pytestmark = [needs_desktop, pytest.mark.unmeasured]
 
 
 @pytest.mark.usefixtures("desktop")

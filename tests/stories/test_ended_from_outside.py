@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.stories.program import Program
 
 pytestmark = [
+    pytest.mark.unmeasured,
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
     pytest.mark.usefixtures("interruptible"),
 ]

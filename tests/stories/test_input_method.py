@@ -28,6 +28,7 @@ STORIES = Path(__file__).with_name("input_method.py")
 ENGINE = "libpinyin"
 
 pytestmark = [
+    pytest.mark.unmeasured,
     needs_desktop,
     pytest.mark.skipif(
         shutil.which("ibus-daemon") is None or not Path(f"/usr/share/ibus/component/{ENGINE}.xml").exists(),

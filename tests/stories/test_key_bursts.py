@@ -6,9 +6,11 @@ from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bindtool.app.composition import Supplies, build
-from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.profiles.repository import ProfileBook
+from bindtool.core.credentials.keyring_store import Vault
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench
+
+pytestmark = pytest.mark.unmeasured
 
 SIZE = 2
 

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-ONE_BY_ONE = RequestSettings(rate=0, batch_size=1)
+pytestmark = pytest.mark.unmeasured
+
+ONE_BY_ONE = Pace(rate=0, batch_size=1)
 LONG = 3.0
 """Seconds; the third try without a network, and those after it, come later than this."""
 NO_NETWORK = "No network. Binding goes on when it is back."

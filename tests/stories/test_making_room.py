@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
     from tests.stories.program import Program
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
+    pytest.mark.unmeasured,
+]
 
 IDS = ("SPK26113F2001", "SPK26113F2002")
 

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 if TYPE_CHECKING:
     from tests.stories.technician import Technician
 
+pytestmark = pytest.mark.unmeasured
+
 BACK = "back_to_scanning"
 
 ACTIONS = (

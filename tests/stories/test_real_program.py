@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
+    pytest.mark.unmeasured,
+]
 
 IDS = ("SPK26113F2001", "SPK26113F2002", "00000000000000000017")
 

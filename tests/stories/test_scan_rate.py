@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("xdotool") is None, reason="xdotool types on X11 only"
-)
+pytestmark = [
+    pytest.mark.unmeasured,
+    pytest.mark.skipif(
+        sys.platform != "linux" or shutil.which("xdotool") is None, reason="xdotool types on X11 only"
+    ),
+]
 
 BEFORE = 40
 CODES = [f"SPK26113F-{number:07}-line2.abCDEF" for number in range(1, 301)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.gui.loop import PATIENCE
 from tests.patience import until
 from tests.stories.program import practising
@@ -14,13 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from tests.stories.program import Program
     from tests.stories.screen_reader import Heard, ScreenReader
 
-pytestmark = needs_bus
+pytestmark = [needs_bus, pytest.mark.unmeasured]
 
 CONTROLS = {"button", "check box", "combo box", "table", "text"}
 

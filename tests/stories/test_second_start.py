@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-pytestmark = [needs_desktop, pytest.mark.usefixtures("desktop")]
+pytestmark = [needs_desktop, pytest.mark.usefixtures("desktop"), pytest.mark.unmeasured]
 
 
 def on_top() -> str:

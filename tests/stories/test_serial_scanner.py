@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals"),
+    pytest.mark.unmeasured,
+]
 
 ENDS = (b"\r", b"\n", b"\r\n")
 

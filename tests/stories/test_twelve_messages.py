@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
+pytestmark = pytest.mark.unmeasured
+
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4", "SPK5")
 WHO = "Lin, 8021"
 

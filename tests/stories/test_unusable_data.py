@@ -23,7 +23,10 @@ from tests.stories.program import command, environment, xdotool
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
+    pytest.mark.unmeasured,
+]
 
 
 def database(folder: Path) -> Path:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from bindtool.practice.throttle import Throttle
 
+pytestmark = pytest.mark.unmeasured
+
 ALLOWED = 0.10
 """The part of all requests that may be refused."""
 

@@ -18,6 +18,8 @@ from tests.gui.main_window.test_room import screen
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+pytestmark = pytest.mark.unmeasured
+
 __all__ = ["screen"]
 
 NO_PRESS_IS_NEXT = (room.running, room.waiting, room.scanner_test, room.licences, room.guide)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     Bring = Callable[[MainWindow, Texts], QWidget]
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture
 def window(qtbot: QtBot, texts: Texts, day: date) -> Iterator[MainWindow]:

@@ -88,6 +88,8 @@ if TYPE_CHECKING:
 
     Bring = Callable[[MainWindow, Texts], QWidget]
 
+pytestmark = pytest.mark.unmeasured
+
 TIME = datetime(2026, 10, 9, 9, 41, 7, tzinfo=UTC)
 LINE_2 = Profile(
     name="Smart speaker, line 2",

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
 
+pytestmark = pytest.mark.unmeasured
+
 AROUND = 4
 """Pixels around a control in which its ring may be."""
 

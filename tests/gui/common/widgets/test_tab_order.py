@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     Bring = Callable[[MainWindow, Texts], QWidget]
 
+pytestmark = pytest.mark.unmeasured
+
 CONTROLS = (
     QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTabBar,
     QTextBrowser,
