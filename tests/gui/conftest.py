@@ -47,7 +47,7 @@ def texts(request: pytest.FixtureRequest) -> Texts:
     return Texts(getattr(request, "param", "en"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def day() -> date:
     """Give the day on which the tests take place."""
     return date(2026, 10, 9)

@@ -56,8 +56,8 @@ def test_there_is_one_primary_button(screen: QWidget, bring: room.Bring) -> None
     assert len(primaries(screen)) == (0 if bring in NO_PRESS_IS_NEXT else 1)
 
 
-@pytest.mark.parametrize("bring", IN_THE_CORNER, ids=[bring.__name__ for bring in IN_THE_CORNER])
-def test_it_is_always_in_the_same_corner(screen: QWidget) -> None:
+@room.on(IN_THE_CORNER)
+def test_it_is_always_in_the_same_corner(screen: QWidget, bring: room.Bring) -> None:
     """In the main window its lower right corner is at one place, whatever the step is."""
     (button,) = primaries(screen)
     corner = button.mapTo(screen, QPoint(button.width(), button.height()))
@@ -65,7 +65,7 @@ def test_it_is_always_in_the_same_corner(screen: QWidget) -> None:
 
 
 @room.everywhere
-def test_what_can_not_be_used_says_why(screen: QWidget) -> None:
+def test_what_can_not_be_used_says_why(screen: QWidget, bring: room.Bring) -> None:
     """Eye and ear are told: in a tool tip, its own or that of the part it stands in, and in the description."""
     controls = [one for one in room.controls(screen) if not one.isEnabled()]
 

@@ -28,62 +28,61 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.core.api.certificate import Certificate
-from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.resource_paths import asset
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
-from bindtool.core.binding.events import WaitReason
-from bindtool.core.common.errors import BadInput, VaultLocked
-from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.version import this_version
-from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
+from bindtool.core.api.certificate import Certificate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
+from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
 from bindtool.core.model.device import Device
-from bindtool.core.model.history_records import Record, SearchQuery, SearchResult
-from bindtool.core.model.job import Job
+from bindtool.core.common.errors import BadInput, VaultLocked
+from bindtool.core.model.history_records import Found, Record, Wanted
+from bindtool.core.common.messages import Message
+from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.sheet_view.filters import TO_HANDLE
-from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
+from bindtool.core.binding.protocols import Job, WaitReason
+from bindtool.core.barcode.rules import ScanRules
 from bindtool.core.tabular.table.grid import Grid, GridRow
-from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
-from bindtool.gui.binding.channel_check.page import CheckView
-from bindtool.gui.binding.confirm_facts import Carried, Confirmation
-from bindtool.gui.binding.progress import Progress
-from bindtool.gui.binding.summary_banner import Finished
-from bindtool.gui.binding.to_handle.row_story_view import Story
-from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import StyleKind
-from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.common.util.settings import speak_qt
+from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
+from bindtool.core.tabular.table.result import Kind as ListKind
+from bindtool.core.diagnostics.version import this_version
+from bindtool.gui import look
+from bindtool.gui.support.guide_dialog import Guide
+from bindtool.gui.support.licences_dialog import Licences
+from bindtool.gui.scanners.serial_port_dialog import SerialPort
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.common.widgets.prompt_bar import ask
+from bindtool.gui.support.help_controller import Help
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.theme.theme import Kind
+from bindtool.gui.binding.channel_check.page import CheckView
+from bindtool.gui.history.search_page import HistoryPage
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
-from bindtool.gui.history.search_page import HistorySearchPage
-from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
-from bindtool.gui.scanners.serial_reader import FoundPort
-from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
-from bindtool.gui.support.guide_dialog import GuideDialog
-from bindtool.gui.support.help_controller import HelpController
-from bindtool.gui.support.licences_dialog import LicencesDialog
-from bindtool.i18n.catalogue import LANGUAGES
-from bindtool.resource_paths import asset
+from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.summary_banner import Finished
+from bindtool.gui.binding.footer_bar import Progress
+from bindtool.gui.binding.to_handle.row_story_view import Story
+from bindtool.gui.scanners.serial_reader import FoundPort
+from bindtool.gui.common.widgets.prompt_bar import ask
+from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.scanning.last_scan import Taken
+from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE
 from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
     Bring = Callable[[MainWindow, Texts], QWidget]
@@ -564,14 +563,28 @@ SCREENS: tuple[Bring, ...] = (
     guide,
     welcome_with_news,
 )
-everywhere = pytest.mark.parametrize("bring", SCREENS, ids=[bring.__name__ for bring in SCREENS])
+
+
+def on(screens: Sequence[Bring], languages: Sequence[str] = LANGUAGES[:1]) -> pytest.MarkDecorator:
+    """Have a test look at these screens; the other tests of its module that do so get the same ones."""
+    given = [
+        pytest.param((bring, language), bring, id=f"{bring.__name__}-{language}")
+        for bring in screens
+        for language in languages
+    ]
+    return pytest.mark.parametrize(("screen", "bring"), given, indirect=["screen"], scope="module")
+
+
+everywhere = on(SCREENS)
 in_each_language = pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 
 
-@pytest.fixture
-def screen(qapp: QApplication, texts: Texts, day: date, bring: Bring) -> Iterator[QWidget]:
-    """Give a screen in the smallest window."""
-    speak_qt(texts.language)
+@pytest.fixture(scope="module")
+def screen(request: pytest.FixtureRequest, qapp: QApplication, day: date) -> Iterator[QWidget]:
+    """Give a screen in the smallest window, to look at: whoever touches it needs one of its own."""
+    bring, language = request.param
+    texts = Texts(language)
+    speak_qt(language)
     with whole_window(texts, day, SMALLEST) as window:
         found = bring(window, texts)
         # Layouts come to rest, those inside others too.
@@ -623,9 +636,8 @@ def test_the_measure_finds_what_is_cut(show: Show) -> None:
     assert lacks(wrapped) == ""
 
 
-@in_each_language
-@everywhere
-def test_nothing_is_cut(screen: QWidget) -> None:
+@on(SCREENS, LANGUAGES)
+def test_nothing_is_cut(screen: QWidget, bring: Bring) -> None:
     """Each label and button has the room it asks for; a line that ends in "…" is whole in its tool tip."""
     assert screen.width() <= SMALLEST[0]
     assert screen.height() <= SMALLEST[1]
@@ -657,7 +669,7 @@ def test_the_devices_of_the_history_fit(qapp: QApplication, texts: Texts, day: d
 
 
 @everywhere
-def test_buttons_are_high_enough_for_gloves(screen: QWidget) -> None:
+def test_buttons_are_high_enough_for_gloves(screen: QWidget, bring: Bring) -> None:
     """Each button is 44 pixels high at least, but for text links and those inside of a field."""
     buttons = [*screen.findChildren(QPushButton), *screen.findChildren(QToolButton)]
     low = [
@@ -696,7 +708,7 @@ def controls(screen: QWidget) -> list[QWidget]:
 
 
 @everywhere
-def test_controls_have_names_and_disabled_ones_say_why(screen: QWidget) -> None:
+def test_controls_have_names_and_disabled_ones_say_why(screen: QWidget, bring: Bring) -> None:
     """A reader is told what each control is; where it can't be used, its description says why."""
     nameless = [
         f"{type(one).__name__} {one.objectName()}"
