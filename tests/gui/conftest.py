@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,10 @@ SMALLEST = (1024, 640)
 @pytest.fixture(scope="session", autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
-    theme.apply(qapp)
+    look.apply(qapp)
+    # Each loop ends with a look for garbage, which is not to go through all that the tests before have left.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
