@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Self
 import pytest
 from pg8000.native import Connection
 
-from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.credentials.secret import Password
-from bindtool.core.shared_ledger.postgres.tls import PATIENCE
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.postgres.client import connect, make
 from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
+from bindtool.core.shared_ledger.postgres.tls import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -39,7 +39,7 @@ SMALLEST = (1024, 640)
 @pytest.fixture(scope="session", autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
-    look.apply(qapp)
+    theme.apply(qapp)
     # Each loop ends with a look for garbage, which is not to go through all that the tests before have left.
     gc.collect()
     gc.freeze()

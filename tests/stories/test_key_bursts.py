@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.app.composition import Supplies, build
-from bindtool.core.profiles.repository import ProfileBook
-from bindtool.core.credentials.keyring_store import Vault
+from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.unmeasured
 
-ONE_BY_ONE = Pace(rate=0, batch_size=1)
+ONE_BY_ONE = RequestSettings(rate=0, batch_size=1)
 LONG = 3.0
 """Seconds; the third try without a network, and those after it, come later than this."""
 NO_NETWORK = "No network. Binding goes on when it is back."

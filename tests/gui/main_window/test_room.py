@@ -28,51 +28,51 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.resource_paths import asset
-from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.api.certificate import Certificate
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.binding.advice import Action, Advice, advise_waiting
+from bindtool.core.binding.events import WaitReason
+from bindtool.core.common.errors import BadInput, VaultLocked
+from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.version import this_version
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
-from bindtool.core.diagnostics.workstation_check import Finding, Grade, Item
 from bindtool.core.model.device import Device
-from bindtool.core.common.errors import BadInput, VaultLocked
-from bindtool.core.model.history_records import Found, Record, Wanted
-from bindtool.core.common.messages import Message
-from bindtool.core.sheet_view.next_step import Facts, NextStep, Step, next_step
+from bindtool.core.model.history_records import Record, SearchQuery, SearchResult
+from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.profiles.profile import Profile
-from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.model.row import Row, SheetHead, Source
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import TO_HANDLE
-from bindtool.core.binding.protocols import Job, WaitReason
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
 from bindtool.core.tabular.table.grid import Grid, GridRow
-from bindtool.core.tabular.table.result import Choices, Layout, ListRow, Opened, ReadList, SheetName
-from bindtool.core.tabular.table.result import Kind as ListKind
-from bindtool.core.diagnostics.version import this_version
-from bindtool.gui import look
-from bindtool.gui.support.guide_dialog import Guide
-from bindtool.gui.support.licences_dialog import Licences
-from bindtool.gui.scanners.serial_port_dialog import SerialPort
-from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.support.help_controller import Help
-from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.util.settings import speak_qt
-from bindtool.gui.common.theme.theme import Kind
+from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
 from bindtool.gui.binding.channel_check.page import CheckView
-from bindtool.gui.history.search_page import HistoryPage
-from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
-from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.progress import Progress
 from bindtool.gui.binding.summary_banner import Finished
-from bindtool.gui.binding.footer_bar import Progress
 from bindtool.gui.binding.to_handle.row_story_view import Story
-from bindtool.gui.scanners.serial_reader import FoundPort
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.prompt_bar import ask
+from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
+from bindtool.gui.history.search_page import HistorySearchPage
+from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
+from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.scanning.last_scan import Taken
-from bindtool.gui.common.util.background_tasks import Tasks
+from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
+from bindtool.gui.support.guide_dialog import GuideDialog
+from bindtool.gui.support.help_controller import HelpController
+from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE
 from tests.gui.support.test_licences_dialog import PARTS
