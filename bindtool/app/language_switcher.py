@@ -88,7 +88,7 @@ class LanguageSwitcher(QObject):
         for language, action in _ACTIONS.items():
             self.window.actions_[action].triggered.connect(partial(self.speak, language))
         others = [language for language in LANGUAGES if language != self.language]
-        self.window.welcome.language_wanted.connect(partial(self.speak, others[0]))
+        self.window.welcome.language_requested.connect(partial(self.speak, others[0]))
         self._tick_language()
 
     def _tick_language(self) -> None:

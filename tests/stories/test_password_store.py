@@ -177,7 +177,7 @@ def test_bind_pressed_again_while_the_store_asks(
         me.sees_notice("Waiting for the system's password prompt")
         me.scan("SPK3")
         # A press that was on its way when the corner changed.
-        me.window.foot.bind_wanted.emit()
+        me.window.foot.bind_requested.emit()
         asked, corner = me.window.confirm.isVisible(), me.corner
         store.answered.set()
         me.sees_the_end()
@@ -257,7 +257,7 @@ def test_another_profile_in_the_moment_of_the_press(
         me.choose_profile(PROFILE)
         me.sees_states("ready", "ready")
         me.window.head.profile_chosen.emit("Line 3")
-        me.window.foot.bind_wanted.emit()
+        me.window.foot.bind_requested.emit()
         me.window.confirm.confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]

@@ -38,16 +38,16 @@ class ConfirmPanel(QFrame):
     Signals:
         confirmed(): bind what was asked about.
         cancelled(): don't.
-        show_wanted(): the rows that are held or typed are to be seen; the panel stays.
-        others_wanted(str): what the bench of that name has bound is to be seen, "" for any; the panel stays.
-        told(str): what is asked, in words.
+        show_requested(): the rows that are held or typed are to be seen; the panel stays.
+        others_requested(str): what the bench of that name has bound is to be seen, "" for any; the panel stays.
+        announced(str): what is asked, in words.
     """
 
     confirmed = Signal()
     cancelled = Signal()
-    show_wanted = Signal()
-    others_wanted = Signal(str)
-    told = Signal(str)
+    show_requested = Signal()
+    others_requested = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class ConfirmPanel(QFrame):
         self._facts = QWidget()
         self._held = plain_text("")
         self._show = _button(texts("confirm.show"), StyleKind.LINK)
-        self._show.clicked.connect(self.show_wanted)
+        self._show.clicked.connect(self.show_requested)
         self._alone = Remark(texts("confirm.first_alone"))
         self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
         self._replaces = Remark("", Mark.WARNING)
@@ -148,7 +148,7 @@ class ConfirmPanel(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self.told.emit(self._title.text())
+        self.announced.emit(self._title.text())
 
     def _show_carried(self, asked: Confirmation) -> None:
         """What others have told of is counted apart: this laptop has not sent it, and knows no more of it."""
@@ -164,7 +164,7 @@ class ConfirmPanel(QFrame):
     def _ask_for_others(self) -> None:
         carried = self._asked.carried if self._asked is not None else None
         if carried is not None:
-            self.others_wanted.emit(next(iter(carried.others)) if len(carried.others) == 1 else "")
+            self.others_requested.emit(next(iter(carried.others)) if len(carried.others) == 1 else "")
 
     def take_focus(self, afterwards: QWidget) -> None:
         """Give the keys to the answer that does nothing; `afterwards` has them once there is an answer."""

@@ -41,18 +41,19 @@ class FooterBar(QFrame):
     """The bottom of the window.
 
     Signals:
-        bind_wanted(), stop_wanted(), scan_again_wanted(), bind_again_wanted(), handle_wanted(), report_wanted():
+        bind_requested(), stop_requested(), scan_again_requested(), bind_again_requested(), handle_requested(),
+        report_requested():
             the corner's button was pressed.
-        find_wanted(): a person wants to search.
+        find_requested(): a person wants to search.
     """
 
-    bind_wanted = Signal()
-    stop_wanted = Signal()
-    scan_again_wanted = Signal()
-    bind_again_wanted = Signal()
-    handle_wanted = Signal()
-    report_wanted = Signal()
-    find_wanted = Signal()
+    bind_requested = Signal()
+    stop_requested = Signal()
+    scan_again_requested = Signal()
+    bind_again_requested = Signal()
+    handle_requested = Signal()
+    report_requested = Signal()
+    find_requested = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -62,7 +63,7 @@ class FooterBar(QFrame):
         self.show_counts = self.counts.show_counts
         self.find_bar = FindBar(texts)
         find = _find_button(texts)
-        find.clicked.connect(self.find_wanted)
+        find.clicked.connect(self.find_requested)
         self._status = ElidedLabel()
         self._status.setAccessibleName(texts("foot.status"))
         theme.set_style(self._status, tone=Tone.QUIET)
@@ -70,12 +71,12 @@ class FooterBar(QFrame):
         self._corner = QStackedWidget()
         self._step = Step.BIND
         wanted = {
-            Step.BIND: self.bind_wanted,
-            Step.STOP: self.stop_wanted,
-            Step.SCAN_AGAIN: self.scan_again_wanted,
-            Step.BIND_AGAIN: self.bind_again_wanted,
-            Step.HANDLE: self.handle_wanted,
-            Step.REPORT: self.report_wanted,
+            Step.BIND: self.bind_requested,
+            Step.STOP: self.stop_requested,
+            Step.SCAN_AGAIN: self.scan_again_requested,
+            Step.BIND_AGAIN: self.bind_again_requested,
+            Step.HANDLE: self.handle_requested,
+            Step.REPORT: self.report_requested,
         }
         self._buttons = {step: StepButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():

@@ -31,10 +31,10 @@ class ResumeController(QObject):
     """What a person is offered after something went wrong.
 
     Signals:
-        sheet_wanted(): the disk serves again, and the sheet is to be read from it.
+        sheet_requested(): the disk serves again, and the sheet is to be read from it.
     """
 
-    sheet_wanted = Signal()
+    sheet_requested = Signal()
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class ResumeController(QObject):
     async def _save_again(self) -> None:
         """With room on the disk, go on where it ended; a run that is on is not disturbed."""
         if self._desk.head is None:
-            self.sheet_wanted.emit()
+            self.sheet_requested.emit()
             return
         if not await self._desk.catch_up():
             return
@@ -106,7 +106,7 @@ class ResumeController(QObject):
                 self._desk.fail(error)
                 return
             self._run_broke = False
-            self.sheet_wanted.emit()
+            self.sheet_requested.emit()
 
     def _forget_other_sheet(self) -> None:
         """The numbers of its rows mean others in the sheet that is open now."""

@@ -51,20 +51,20 @@ class RunPresenter(QObject):
     """Runs, and what is shown of them.
 
     Signals:
-        token_wanted(): a person wants to enter or replace the token.
-        settle_wanted(): the token of the open profile is for its site, a person says.
-        memory_wanted(): a person wants to enter a token that nothing keeps.
-        profile_wanted(), site_wanted(): a person wants to change the profile, or its site.
-        handle_wanted(): a person wants to see the rows that need a hand.
+        token_requested(): a person wants to enter or replace the token.
+        settle_requested(): the token of the open profile is for its site, a person says.
+        memory_requested(): a person wants to enter a token that nothing keeps.
+        profile_requested(), site_requested(): a person wants to change the profile, or its site.
+        handle_requested(): a person wants to see the rows that need a hand.
         counted(): how many rows stand where is shown anew.
     """
 
-    token_wanted = Signal()
-    settle_wanted = Signal()
-    memory_wanted = Signal()
-    profile_wanted = Signal()
-    site_wanted = Signal()
-    handle_wanted = Signal()
+    token_requested = Signal()
+    settle_requested = Signal()
+    memory_requested = Signal()
+    profile_requested = Signal()
+    site_requested = Signal()
+    handle_requested = Signal()
     counted = Signal()
 
     def __init__(
@@ -93,11 +93,11 @@ class RunPresenter(QObject):
         self.profile: Profile | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
-        foot.bind_wanted.connect(self.ask)
-        foot.stop_wanted.connect(session.stop)
-        foot.handle_wanted.connect(self.handle_wanted)
-        finished.handle_wanted.connect(self.handle_wanted)
-        finished.copy_summary_wanted.connect(self._copy_summary)
+        foot.bind_requested.connect(self.ask)
+        foot.stop_requested.connect(session.stop)
+        foot.handle_requested.connect(self.handle_requested)
+        finished.handle_requested.connect(self.handle_requested)
+        finished.copy_summary_requested.connect(self._copy_summary)
         window.notice.acted.connect(self._act)
         window.actions_["bind_again"].triggered.connect(lambda: self.ask(AGAIN))
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
@@ -201,15 +201,15 @@ class RunPresenter(QObject):
     def _act(self, action: Action) -> None:
         match action:
             case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
-                self.token_wanted.emit()
+                self.token_requested.emit()
             case Action.SETTLE_TOKEN:
-                self.settle_wanted.emit()
+                self.settle_requested.emit()
             case Action.HOLD_TOKEN:
-                self.memory_wanted.emit()
+                self.memory_requested.emit()
             case Action.EDIT_PROFILE:
-                self.profile_wanted.emit()
+                self.profile_requested.emit()
             case Action.CHANGE_SITE:
-                self.site_wanted.emit()
+                self.site_requested.emit()
             case Action.TRY_NOW:
                 self._session.try_now()
             case Action.STOP_WAITING:

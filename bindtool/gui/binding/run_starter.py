@@ -56,7 +56,7 @@ class RunStarter(QObject):
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
         panel.confirmed.connect(self._confirmed)
-        panel.show_wanted.connect(self._show_remarked)
+        panel.show_requested.connect(self._show_remarked)
         session.not_begun.connect(self._take_failure)
 
     @property

@@ -57,18 +57,18 @@ class SummaryBanner(QFrame):
     """Sums up a run. Hidden until `show_run`.
 
     Signals:
-        report_wanted(): the report is to be saved.
-        copy_summary_wanted(): the summary is to be copied.
-        handle_wanted(): the rows that need a hand are to be seen.
-        check_wanted(): whether earlier devices stay is to be found out.
-        told(str): what a run has come to, in words.
+        report_requested(): the report is to be saved.
+        copy_summary_requested(): the summary is to be copied.
+        handle_requested(): the rows that need a hand are to be seen.
+        check_requested(): whether earlier devices stay is to be found out.
+        announced(str): what a run has come to, in words.
     """
 
-    report_wanted = Signal()
-    copy_summary_wanted = Signal()
-    handle_wanted = Signal()
-    check_wanted = Signal()
-    told = Signal(str)
+    report_requested = Signal()
+    copy_summary_requested = Signal()
+    handle_requested = Signal()
+    check_requested = Signal()
+    announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -80,11 +80,11 @@ class SummaryBanner(QFrame):
         theme.set_style(self._time, tone=Tone.QUIET)
         self._unchecked = _Sentence(texts("finished.unchecked"))
         theme.set_style(self._unchecked, tone=Tone.QUIET)
-        self._check = self._button("finished.check", self.check_wanted)
+        self._check = self._button("finished.check", self.check_requested)
         theme.set_style(self._check, StyleKind.LINK)
-        self._report = self._button("finished.report", self.report_wanted)
-        self._copy = self._button("finished.copy", self.copy_summary_wanted)
-        self._handle = self._button("finished.handle_name", self.handle_wanted)
+        self._report = self._button("finished.report", self.report_requested)
+        self._copy = self._button("finished.copy", self.copy_summary_requested)
+        self._handle = self._button("finished.handle_name", self.handle_requested)
         self._due = False
         self._gives_way = False
         self._coming = QTimer(self, singleShot=True, interval=0)
@@ -163,7 +163,7 @@ class SummaryBanner(QFrame):
 
     def _come(self) -> None:
         self._show_if_due()
-        self.told.emit(self.accessibleDescription())
+        self.announced.emit(self.accessibleDescription())
 
     def _show_if_due(self) -> None:
         self.setVisible(self._due and not self._gives_way)

@@ -100,13 +100,13 @@ class HistoryController(QObject):
                 self._window.pages.addWidget(one)
             page.wanted.connect(self._pause.start)
             page.entered.connect(self._enter)
-            page.sheet_wanted.connect(self._open)
-            page.copy_wanted.connect(self._copy)
-            page.export_wanted.connect(self._choose_file)
+            page.sheet_requested.connect(self._open)
+            page.copy_requested.connect(self._copy)
+            page.export_requested.connect(self._choose_file)
             page.left.connect(self._leave)
             page.keep.days_chosen.connect(self._keep_for)
-            page.keep.delete_wanted.connect(self._ask_to_delete)
-            past.copy_wanted.connect(self._copy)
+            page.keep.delete_requested.connect(self._ask_to_delete)
+            past.copy_requested.connect(self._copy)
             past.left.connect(self._come_back)
         return self._pages
 

@@ -66,11 +66,11 @@ class PastSheetPage(QWidget):
     """Rows and requests, each with its line below.
 
     Signals:
-        copy_wanted(str): these log ids are to be copied, a line each.
+        copy_requested(str): these log ids are to be copied, a line each.
         left(): back to the history.
     """
 
-    copy_wanted = Signal(str)
+    copy_requested = Signal(str)
     left = Signal()
 
     def __init__(self, texts: Texts) -> None:
@@ -181,7 +181,7 @@ class PastSheetPage(QWidget):
         self.requests.chosen.connect(self._show_chosen)
         self.requests.opened.connect(lambda _row: self._show_devices())
         self.devices_button.clicked.connect(self._show_devices)
-        self.copy_button.clicked.connect(lambda: self.copy_wanted.emit("\n".join(self._log_ids())))
+        self.copy_button.clicked.connect(lambda: self.copy_requested.emit("\n".join(self._log_ids())))
         self.back.clicked.connect(self.left)
 
     def _lay_out(self) -> None:

@@ -82,11 +82,11 @@ class RetentionFields(QWidget):
 
     Signals:
         days_chosen(int): sheets are to be kept for so many days, `retention.FOR_EVER` for no end.
-        delete_wanted(): the old ones are to go.
+        delete_requested(): the old ones are to go.
     """
 
     days_chosen = Signal(int)
-    delete_wanted = Signal()
+    delete_requested = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class RetentionFields(QWidget):
         label.setBuddy(self.days)
         self.days.activated.connect(lambda _: self.days_chosen.emit(self.days.currentData()))
         self.delete = ActionButton("", StyleKind.FLAT)
-        self.delete.clicked.connect(self.delete_wanted)
+        self.delete.clicked.connect(self.delete_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

@@ -57,17 +57,17 @@ class HistorySearchPage(QWidget):
     Signals:
         wanted(): something else is looked for.
         entered(): it is to be looked for at once; a scan ends so.
-        sheet_wanted(int, object): a sheet is to be opened, at the row of a number, None for none.
-        copy_wanted(str): this log id is to be copied.
-        export_wanted(): what was found is to be written to a file.
+        sheet_requested(int, object): a sheet is to be opened, at the row of a number, None for none.
+        copy_requested(str): this log id is to be copied.
+        export_requested(): what was found is to be written to a file.
         left(): back to where the page was opened.
     """
 
     wanted = Signal()
     entered = Signal()
-    sheet_wanted = Signal(int, object)
-    copy_wanted = Signal(str)
-    export_wanted = Signal()
+    sheet_requested = Signal(int, object)
+    copy_requested = Signal(str)
+    export_requested = Signal()
     left = Signal()
 
     def __init__(self, texts: Texts, *, practice: bool) -> None:
@@ -181,14 +181,14 @@ class HistorySearchPage(QWidget):
     def _copy(self) -> None:
         record = self._record()
         if record is not None:
-            self.copy_wanted.emit(record.log_id)
+            self.copy_requested.emit(record.log_id)
 
     def _open(self) -> None:
         record, sheet = self._record(), self._sheet()
         if sheet is not None:
-            self.sheet_wanted.emit(sheet.head.sheet_id, None)
+            self.sheet_requested.emit(sheet.head.sheet_id, None)
         elif record is not None and record.sheet_id is not None:
-            self.sheet_wanted.emit(record.sheet_id, record.number)
+            self.sheet_requested.emit(record.sheet_id, record.number)
 
     def _show_tab(self, at: int) -> None:
         self._tables.setCurrentIndex(at)
@@ -202,7 +202,7 @@ class HistorySearchPage(QWidget):
         self.tabs.currentChanged.connect(self._show_tab)
         self.copy_button.clicked.connect(self._copy)
         self.open_button.clicked.connect(self._open)
-        self.export_button.clicked.connect(self.export_wanted)
+        self.export_button.clicked.connect(self.export_requested)
         for table in (self.devices, self.sheets):
             table.chosen.connect(self._show_chosen)
             table.opened.connect(lambda _row: self._open())

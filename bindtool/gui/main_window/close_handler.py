@@ -25,7 +25,7 @@ class CloseHandler(QObject):
         self._session = session
         self._practice = practice
         self._wanted = False
-        window.close_wanted.connect(self.close)
+        window.close_requested.connect(self.close)
         window.ask_before_closing()
         session.finished.connect(self._leave_if_wanted)
         session.broken.connect(self._leave_if_wanted)

@@ -40,14 +40,14 @@ class HeaderBar(QFrame):
         profile_new(): a new one is to be set up.
         profile_import(): the file from IT is to be opened.
         profile_edit(): the current one is to be shown and, where it may be, changed.
-        operator_wanted(): the operator is to be named.
+        operator_requested(): the operator is to be named.
     """
 
     profile_chosen = Signal(str)
     profile_new = Signal()
     profile_import = Signal()
     profile_edit = Signal()
-    operator_wanted = Signal()
+    operator_requested = Signal()
 
     def __init__(self, texts: Texts, actions: Actions) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class HeaderBar(QFrame):
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._operator = self._button("head.operator", MarkButton(Mark.EXPAND))
-        self._operator.clicked.connect(self.operator_wanted)
+        self._operator.clicked.connect(self.operator_requested)
         self._more = self._button("head.more", MenuButton(Mark.MORE))
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
@@ -101,7 +101,7 @@ class HeaderBar(QFrame):
     def _answer_keys(self) -> None:
         """Let the keys of what stands here do what a click does."""
         actions = self._actions
-        actions["operator"].triggered.connect(self.operator_wanted)
+        actions["operator"].triggered.connect(self.operator_requested)
         actions["new_profile"].triggered.connect(self.profile_new)
         actions["open_profile"].triggered.connect(self.profile_import)
         actions["choose_profile"].triggered.connect(self._profile.open_menu)

@@ -36,8 +36,8 @@ class KeyboardNavigation(QObject):
         actions["back_to_scanning"].triggered.connect(self._go_back)
         actions["open_row_menu"].triggered.connect(self._open_row_menu)
         actions["edit_cell"].triggered.connect(self._edit_cell)
-        actions["job"].triggered.connect(window.strip.details_wanted)
-        window.confirm.told.connect(self._cover_foot)
+        actions["job"].triggered.connect(window.strip.details_requested)
+        window.confirm.announced.connect(self._cover_foot)
         for over in (window.confirm.confirmed, window.confirm.cancelled):
             over.connect(window.foot.set_reachable)
         for dialog in window.findChildren(QDialog):

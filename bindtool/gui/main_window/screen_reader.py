@@ -31,12 +31,12 @@ class ScreenReader(QObject):
         super().__init__(window)
         self._window = window
         self._tell = tell
-        window.strip.told.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
-        window.notice.told.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
+        window.strip.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
+        window.notice.announced.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
         for calm in (window.offer, window.foot.find_bar, window.compare, window.refusals):
-            calm.told.connect(lambda words: self._say(words, urgent=False))
+            calm.announced.connect(lambda words: self._say(words, urgent=False))
         for panel in (window.confirm, window.finished):
-            panel.told.connect(lambda words: self._say(words, urgent=True))
+            panel.announced.connect(lambda words: self._say(words, urgent=True))
 
     def _say(self, words: str, *, urgent: bool) -> None:
         politeness = QAccessible.AnnouncementPoliteness

@@ -59,15 +59,15 @@ class ProfileController(QObject):
         self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
         self._profile: Profile | None = None
-        form.save_wanted.connect(lambda profile, clean: self._start(self._save(profile, clean)))
-        form.stop_wanted.connect(self._give_up)
+        form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
+        form.stop_requested.connect(self._give_up)
         form.done.connect(lambda: self.profile_ready.emit(form.edited))
-        panel.store_wanted.connect(lambda token, last_day: self._start(self._store(token, last_day)))
-        panel.memory_wanted.connect(self._hold)
-        panel.forget_wanted.connect(lambda: self._start(self._forget()))
-        panel.check_wanted.connect(lambda: self._start(self._check()))
-        panel.settle_wanted.connect(lambda: self._start(self._settle()))
-        panel.cancel_wanted.connect(self._give_up)
+        panel.store_requested.connect(lambda token, last_day: self._start(self._store(token, last_day)))
+        panel.memory_requested.connect(self._hold)
+        panel.forget_requested.connect(lambda: self._start(self._forget()))
+        panel.check_requested.connect(lambda: self._start(self._check()))
+        panel.settle_requested.connect(lambda: self._start(self._settle()))
+        panel.cancel_requested.connect(self._give_up)
         tokens.waiting.connect(self._say_waiting)
 
     def new(self) -> None:

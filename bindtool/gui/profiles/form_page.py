@@ -47,14 +47,14 @@ class ProfileFormPage(QWidget):
         day: the local date, for the preview of a label.
 
     Signals:
-        save_wanted(Profile, CleanToken | None): keep both, then check; None leaves the token as it is.
-        stop_wanted: do not wait any longer for what `show_busy` shows; the form can be changed again.
+        save_requested(Profile, CleanToken | None): keep both, then check; None leaves the token as it is.
+        stop_requested: do not wait any longer for what `show_busy` shows; the form can be changed again.
         cancelled: close the form without saving.
         done: the answer has been read; go on to scanning.
     """
 
-    save_wanted = Signal(object, object)
-    stop_wanted = Signal()
+    save_requested = Signal(object, object)
+    stop_requested = Signal()
     cancelled = Signal()
     done = Signal()
 
@@ -80,7 +80,7 @@ class ProfileFormPage(QWidget):
         self.cancel_button.clicked.connect(self.token.line.clear)
         self.cancel_button.clicked.connect(self.cancelled)
         self.done_button.clicked.connect(self.done)
-        self.waiting.stop_wanted.connect(self._stop)
+        self.waiting.stop_requested.connect(self._stop)
         self.edit(None)
 
     @property
@@ -186,12 +186,12 @@ class ProfileFormPage(QWidget):
         self.saved.hide()
         self.reply.clear()
         self._sent = profile
-        self.save_wanted.emit(profile, self.token.token)
+        self.save_requested.emit(profile, self.token.token)
 
     def _stop(self) -> None:
         self.waiting.hide()
         self._arrange()
-        self.stop_wanted.emit()
+        self.stop_requested.emit()
 
     def _arrange(self) -> None:
         """Enable and show what goes with the state."""

@@ -53,13 +53,13 @@ class ProfileNavigation(QObject):
         self._welcome = welcome
         self._form = form
         actions = window.actions_
-        running.token_wanted.connect(self._ask_token)
-        running.settle_wanted.connect(self._settle_token)
-        running.memory_wanted.connect(self._hold_token)
-        running.profile_wanted.connect(self.edit_profile)
-        running.site_wanted.connect(self._edit_site)
-        welcome.open_file_wanted.connect(self.import_profile)
-        welcome.by_hand_wanted.connect(self.new_profile)
+        running.token_requested.connect(self._ask_token)
+        running.settle_requested.connect(self._settle_token)
+        running.memory_requested.connect(self._hold_token)
+        running.profile_requested.connect(self.edit_profile)
+        running.site_requested.connect(self._edit_site)
+        welcome.open_file_requested.connect(self.import_profile)
+        welcome.by_hand_requested.connect(self.new_profile)
         form.cancelled.connect(self._leave_form)
         actions["token"].triggered.connect(self._ask_token)
         actions["edit_profile"].triggered.connect(self.edit_profile)

@@ -29,18 +29,18 @@ class WelcomePage(ScrollPage):
     """Four doors, and the text to send to whoever has the values.
 
     Signals:
-        open_file_wanted: open the profile that IT has made.
-        by_hand_wanted: fill in the form.
-        practice_wanted: begin in practice mode.
-        scan_wanted: scan now, set up later.
-        language_wanted: speak the other language.
+        open_file_requested: open the profile that IT has made.
+        by_hand_requested: fill in the form.
+        practice_requested: begin in practice mode.
+        scan_requested: scan now, set up later.
+        language_requested: speak the other language.
     """
 
-    open_file_wanted = Signal()
-    by_hand_wanted = Signal()
-    practice_wanted = Signal()
-    scan_wanted = Signal()
-    language_wanted = Signal()
+    open_file_requested = Signal()
+    by_hand_requested = Signal()
+    practice_requested = Signal()
+    scan_requested = Signal()
+    language_requested = Signal()
 
     def __init__(self, texts: Texts) -> None:
         column = QWidget()
@@ -51,13 +51,13 @@ class WelcomePage(ScrollPage):
         self._doors.setHorizontalSpacing(24)
         self._doors.setVerticalSpacing(14)
         self._doors.setColumnStretch(1, 1)
-        self.open_file = self._door("open_file", self.open_file_wanted, StyleKind.PRIMARY)
-        self.by_hand = self._door("by_hand", self.by_hand_wanted)
-        self.practice = self._door("practice", self.practice_wanted)
-        self.scan = self._door("scan", self.scan_wanted)
+        self.open_file = self._door("open_file", self.open_file_requested, StyleKind.PRIMARY)
+        self.by_hand = self._door("by_hand", self.by_hand_requested)
+        self.practice = self._door("practice", self.practice_requested)
+        self.scan = self._door("scan", self.scan_requested)
         self.copy_request = CopyRequest(texts)
         self.language = ActionButton(texts("welcome.other_language"), StyleKind.FLAT)
-        self.language.clicked.connect(self.language_wanted)
+        self.language.clicked.connect(self.language_requested)
         layout = QVBoxLayout(column)
         layout.setContentsMargins(32, 32, 32, 32)
         layout.setSpacing(28)

@@ -96,7 +96,7 @@ class ScanController(QObject):
         strip.field.missed.connect(self._show_missed)
         strip.field.textEdited.connect(self._note_typed)
         table.pasted.connect(self._paste)
-        table.delete_wanted.connect(self._delete)
+        table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
         desk.added.connect(self._show_added)
         desk.repeated.connect(self._show_repeated)
@@ -243,7 +243,7 @@ class ScanController(QObject):
         self._tell(taken)
 
     def _tell_found(self, words: str, taken: ScanResult) -> None:
-        self._strip.told.emit(words, taken)
+        self._strip.announced.emit(words, taken)
         self._tell(taken)
 
     def _tell(self, taken: ScanResult) -> None:

@@ -92,7 +92,7 @@ class RescanMode(QObject):
         self._idle.start()
         words = self._invitation(number)
         self.awaited.emit(words)
-        self._strip.told.emit(words, ScanResult.BOUNCE)
+        self._strip.announced.emit(words, ScanResult.BOUNCE)
         self._strip.field.setFocus()
         self.changed.emit()
 
@@ -140,7 +140,7 @@ class RescanMode(QObject):
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
         self._idle.start()
         self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
-        self._strip.told.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
+        self._strip.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
         self._tell(ScanResult.REFUSED)
 
     def _tell(self, taken: ScanResult) -> None:

@@ -52,14 +52,14 @@ class ScanBar(QFrame):
     Signals:
         scanned(str): Return came in the scan field; the raw text.
         pasted(str): text of several lines or cells came into the scan field; the raw text.
-        details_wanted(): the job and its count were pressed.
-        told(str, Taken): what became of a scan, in words.
+        details_requested(): the job and its count were pressed.
+        announced(str, Taken): what became of a scan, in words.
     """
 
     scanned = Signal(str)
     pasted = Signal(str)
-    details_wanted = Signal()
-    told = Signal(str, object)
+    details_requested = Signal()
+    announced = Signal(str, object)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class ScanBar(QFrame):
         self._reason = ElidedLabel()
         self._practice = QLabel(texts("scan.practice"))
         self._job = JobButton(texts)
-        self._job.clicked.connect(self.details_wanted)
+        self._job.clicked.connect(self.details_requested)
         self._second_line = QStackedWidget()
         self._awaiting = False
         self._flash_tone = Tone.GOOD
@@ -167,7 +167,7 @@ class ScanBar(QFrame):
     def show_last(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
         self._last.show_scan(device_id, words, taken, time)
-        self.told.emit(f"{device_id} {words}".strip(), taken)
+        self.announced.emit(f"{device_id} {words}".strip(), taken)
 
     def flash(self, taken: ScanResult) -> None:
         """Colour the strip for a moment."""

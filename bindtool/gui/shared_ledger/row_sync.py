@@ -41,7 +41,7 @@ class LedgerRowSync(QObject):
         self._ledger = ledger
         self._tasks = tasks
         self._asking = False
-        ledger.told.connect(self._hold)
+        ledger.announced.connect(self._hold)
         ledger.changed.connect(self._ask_again)
 
     def begin(self) -> None:

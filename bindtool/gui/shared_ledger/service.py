@@ -31,12 +31,12 @@ class SharedLedgerService(QObject):
     Signals:
         changed(): it stands otherwise with the others, or another profile's ledger is open.
         failed(error): it can't be had until somebody does something (a `BindtoolError`); told once.
-        told(entries): other benches have bound these devices (a tuple of `SharedEntry`); the disk has them.
+        announced(entries): other benches have bound these devices (a tuple of `SharedEntry`); the disk has them.
     """
 
     changed = Signal()
     failed = Signal(object)
-    told = Signal(object)
+    announced = Signal(object)
 
     def __init__(self, open_ledger: Open) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class SharedLedgerService(QObject):
         self.changed.emit()
 
     def _tell(self, news: tuple[SharedEntry, ...]) -> None:
-        self.told.emit(news)
+        self.announced.emit(news)
 
 
 def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *values: object) -> None:

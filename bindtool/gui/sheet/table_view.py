@@ -72,14 +72,14 @@ class SheetTableView(QTableView):
         written(Written): cells are to be pasted over or emptied.
         refused(error): what was copied can't be pasted there (`BindtoolError`).
         files_dropped(paths): a list of `Path`.
-        delete_wanted(): the selected rows are to go.
+        delete_requested(): the selected rows are to go.
     """
 
     pasted = Signal(str)
     written = Signal(object)
     refused = Signal(object)
     files_dropped = Signal(list)
-    delete_wanted = Signal()
+    delete_requested = Signal()
 
     def __init__(self, texts: Texts, model: SheetTableModel) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ class SheetTableView(QTableView):
         if selected.can_be_emptied:
             self.written.emit(clipboard_blocks.emptied(self.sheet_model, selected))
         else:
-            self.delete_wanted.emit()
+            self.delete_requested.emit()
 
     def _selected(self) -> Selected:
         return Selected.of(self.selectionModel().selection())

@@ -58,10 +58,10 @@ class GuideDialog(QDialog):
     """To be shown with `show()`: one reads in it beside the window.
 
     Signals:
-        outside_wanted(QUrl): a link that leads out of the guide was clicked.
+        outside_requested(QUrl): a link that leads out of the guide was clicked.
     """
 
-    outside_wanted = Signal(QUrl)
+    outside_requested = Signal(QUrl)
 
     def __init__(self, texts: Texts, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +156,7 @@ class GuideDialog(QDialog):
     def _follow(self, link: QUrl) -> None:
         """A page of the guide is shown here, anything else by whoever has a browser."""
         if not link.isRelative():
-            self.outside_wanted.emit(link)
+            self.outside_requested.emit(link)
             return
         names = [file.name for file in self._files]
         if link.path():

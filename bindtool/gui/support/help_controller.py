@@ -52,7 +52,7 @@ class HelpController(QObject):
         """The page that was read last comes back as it was left."""
         if self._open_guide is None:
             self._open_guide = GuideDialog(self._texts, asset("guide"), self._window)
-            self._open_guide.outside_wanted.connect(_open_in_browser)
+            self._open_guide.outside_requested.connect(_open_in_browser)
         self._bring(self._open_guide)
         return self._open_guide
 

@@ -46,8 +46,8 @@ class LaptopCheckController(QObject):
         self._version = version
         self._profile: Profile | None = None
         self._work: asyncio.Task[None] | None = None
-        panel.check_wanted.connect(self._start)
-        panel.cancel_wanted.connect(self._give_up)
+        panel.check_requested.connect(self._start)
+        panel.cancel_requested.connect(self._give_up)
 
     def begin(self, profile: Profile) -> None:
         """Open the panel and look; binds nothing."""
@@ -98,12 +98,12 @@ class LaptopCheckDialog(QDialog):
     """To be shown with `show()`: whoever looks on can go on scanning.
 
     Signals:
-        check_wanted(): look once more.
-        cancel_wanted(): do not wait any longer.
+        check_requested(): look once more.
+        cancel_requested(): do not wait any longer.
     """
 
-    check_wanted = Signal()
-    cancel_wanted = Signal()
+    check_requested = Signal()
+    cancel_requested = Signal()
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,15 +115,15 @@ class LaptopCheckDialog(QDialog):
         self._about = line(tone=Tone.QUIET)
         self._lines = QWidget()
         self.waiting = BusyIndicator(texts)
-        self.waiting.stop_wanted.connect(self.cancel_wanted)
+        self.waiting.stop_requested.connect(self.cancel_requested)
         self._remark = line(tone=Tone.GOOD)
         close = ActionButton(texts("laptop.close"))
         close.clicked.connect(self.reject)
         self.copy_button = ActionButton(texts("laptop.copy"))
         self.copy_button.clicked.connect(self._copy)
         self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY)
-        self.again_button.clicked.connect(self.check_wanted)
-        self.finished.connect(lambda _: self.cancel_wanted.emit())
+        self.again_button.clicked.connect(self.check_requested)
+        self.finished.connect(lambda _: self.cancel_requested.emit())
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(close)

@@ -58,20 +58,19 @@ class TokenDialog(QDialog):
         parent: the window it belongs to.
 
     Signals:
-        store_wanted(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if known.
-        memory_wanted(AccessToken): hold the token until bindtool closes.
-        forget_wanted: remove the stored token.
-        settle_wanted: the stored token is for this site; keep it so, and check it.
-        check_wanted: ask the site whose the stored token is.
-        cancel_wanted: do not wait any longer; the panel is idle again.
+        store_requested(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if
+        known. memory_requested(AccessToken): hold the token until bindtool closes. forget_requested: remove the
+        stored token. settle_requested: the stored token is for this site; keep it so, and check it.
+        check_requested: ask the site whose the stored token is. cancel_requested: do not wait any longer; the panel
+        is idle again.
     """
 
-    store_wanted = Signal(object, object)
-    memory_wanted = Signal(object)
-    forget_wanted = Signal()
-    settle_wanted = Signal()
-    check_wanted = Signal()
-    cancel_wanted = Signal()
+    store_requested = Signal(object, object)
+    memory_requested = Signal(object)
+    forget_requested = Signal()
+    settle_requested = Signal()
+    check_requested = Signal()
+    cancel_requested = Signal()
 
     def __init__(self, texts: Texts, day: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,25 +191,25 @@ class TokenDialog(QDialog):
             return
         self._begin_anew()
         if self._state is _State.MEMORY:
-            self.memory_wanted.emit(found.token)
+            self.memory_requested.emit(found.token)
         else:
             self._last_wish = self._store
-            self.store_wanted.emit(found.token, self.end_day.day())
+            self.store_requested.emit(found.token, self.end_day.day())
 
     def _forget(self) -> None:
         self._last_wish = self._forget
         self._begin_anew()
-        self.forget_wanted.emit()
+        self.forget_requested.emit()
 
     def _settle(self) -> None:
         self._last_wish = self._settle
         self._begin_anew()
-        self.settle_wanted.emit()
+        self.settle_requested.emit()
 
     def _check(self) -> None:
         self._last_wish = self._check
         self._begin_anew()
-        self.check_wanted.emit()
+        self.check_requested.emit()
 
     def _begin_anew(self) -> None:
         """Take away what was said before."""
@@ -229,7 +228,7 @@ class TokenDialog(QDialog):
 
     def _stop(self) -> None:
         self._enter(_State.IDLE)
-        self.cancel_wanted.emit()
+        self.cancel_requested.emit()
 
     def _wait_for(self, what: str) -> None:
         self.reply.clear()
@@ -262,7 +261,7 @@ class TokenDialog(QDialog):
         self.check_button.clicked.connect(self._check)
         self.forget_button.clicked.connect(self.ask_first.show)
         self.ask_first.confirmed.connect(self._forget)
-        self.waiting.stop_wanted.connect(self._stop)
+        self.waiting.stop_requested.connect(self._stop)
         self.close_button.clicked.connect(self.reject)
         self.settle_button.clicked.connect(self._settle)
         self.memory_button.clicked.connect(self.hold)

@@ -113,7 +113,7 @@ def test_one_device_is_shown_once(window: Window) -> None:
 )
 def test_odd_rows_are_counted(window: Window, held: int, typed: int, words: str) -> None:
     """GIVEN rows that are held or typed WHEN it is asked THEN they are counted and can be shown, and it stays."""
-    wanted = QSignalSpy(window.panel.show_wanted)
+    wanted = QSignalSpy(window.panel.show_requested)
     window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, held=held, typed=typed))
 
     press(window.panel, "Show")
@@ -182,7 +182,7 @@ def test_what_only_other_benches_have_told_of(
     window: Window, others: dict[str, int], words: str, wanted: str
 ) -> None:
     """GIVEN a list that carries it along WHEN it is asked THEN it is counted apart, by bench, and can be seen."""
-    asked_for = QSignalSpy(window.panel.others_wanted)
+    asked_for = QSignalSpy(window.panel.others_requested)
     window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=Carried(203, others)))
 
     press(window.panel, "Show what others have bound")

@@ -109,12 +109,12 @@ def test_the_corner_holds_one_step(foot: FooterBar, step: NextStep, name: str, w
 def test_a_press_is_told(foot: FooterBar, step: Step, name: str) -> None:
     """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""
     spies = {
-        Step.BIND: QSignalSpy(foot.bind_wanted),
-        Step.STOP: QSignalSpy(foot.stop_wanted),
-        Step.SCAN_AGAIN: QSignalSpy(foot.scan_again_wanted),
-        Step.BIND_AGAIN: QSignalSpy(foot.bind_again_wanted),
-        Step.HANDLE: QSignalSpy(foot.handle_wanted),
-        Step.REPORT: QSignalSpy(foot.report_wanted),
+        Step.BIND: QSignalSpy(foot.bind_requested),
+        Step.STOP: QSignalSpy(foot.stop_requested),
+        Step.SCAN_AGAIN: QSignalSpy(foot.scan_again_requested),
+        Step.BIND_AGAIN: QSignalSpy(foot.bind_again_requested),
+        Step.HANDLE: QSignalSpy(foot.handle_requested),
+        Step.REPORT: QSignalSpy(foot.report_requested),
     }
     foot.show_step(NextStep(step, 3))
 
@@ -148,7 +148,7 @@ def test_a_press_is_told(foot: FooterBar, step: Step, name: str) -> None:
 def test_a_disabled_step_says_why(foot: FooterBar, step: NextStep, words: str, reason: str) -> None:
     """GIVEN a step that can't be taken WHEN it is shown THEN it says why on itself, and no key takes it."""
     foot.show_step(step)
-    bind, stop = QSignalSpy(foot.bind_wanted), QSignalSpy(foot.stop_wanted)
+    bind, stop = QSignalSpy(foot.bind_requested), QSignalSpy(foot.stop_requested)
 
     foot.take_step()
 
@@ -172,7 +172,7 @@ def test_a_step_is_free_again(foot: FooterBar) -> None:
 def test_the_second_click_of_a_double_click_stops_nothing(foot: FooterBar) -> None:
     """GIVEN Stop where Bind was WHEN the second click of a double click lands on it THEN the run goes on."""
     foot.show_step(NextStep(Step.STOP))
-    stop = QSignalSpy(foot.stop_wanted)
+    stop = QSignalSpy(foot.stop_requested)
 
     QTest.mouseDClick(corner(foot), Qt.MouseButton.LeftButton)  # no first click, as it went to another button
 

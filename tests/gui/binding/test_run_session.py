@@ -313,7 +313,7 @@ def test_another_bench_is_quicker_while_a_run_begins(
     store.benches.take_in([told]).result()
 
     bench.bind()
-    ledger.told.emit((told,))
+    ledger.announced.emit((told,))
     bench.wait_until(lambda: bench.results)
 
     assert list(server.bound) == ["SPK000002"]

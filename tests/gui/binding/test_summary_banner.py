@@ -96,10 +96,10 @@ def test_its_actions_are_told(panel: SummaryBanner) -> None:
     panel.show_run(MIXED)
     panel.show_step(Step.BIND, to_handle=6)
     spies = {
-        "Save today's report": QSignalSpy(panel.report_wanted),
-        "Copy summary": QSignalSpy(panel.copy_summary_wanted),
-        "Show": QSignalSpy(panel.handle_wanted),
-        "Check": QSignalSpy(panel.check_wanted),
+        "Save today's report": QSignalSpy(panel.report_requested),
+        "Copy summary": QSignalSpy(panel.copy_summary_requested),
+        "Show": QSignalSpy(panel.handle_requested),
+        "Check": QSignalSpy(panel.check_requested),
     }
 
     for name in spies:
@@ -144,7 +144,7 @@ def test_it_gives_way_to_the_rows_that_it_is_about(panel: SummaryBanner) -> None
 
 def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(panel: SummaryBanner, qapp: QApplication) -> None:
     """GIVEN the end of a run WHEN a scan comes in at once THEN the sum stays away, and is not said."""
-    told = QSignalSpy(panel.told)
+    told = QSignalSpy(panel.announced)
     panel.show_run(MIXED)
     shown = [panel.shown]
 

@@ -88,7 +88,7 @@ def test_the_fields(texts: Texts, show: Show) -> None:
     chosen: list[int] = []
     wanted: list[bool] = []
     fields.days_chosen.connect(chosen.append)
-    fields.delete_wanted.connect(lambda: wanted.append(True))
+    fields.delete_requested.connect(lambda: wanted.append(True))
     fields.show_days(365)
     assert fields.days.currentText() == "365 days"
     assert chosen == []

@@ -124,7 +124,7 @@ def test_new_profiles_come_from_a_form_or_a_file(head: HeaderBar) -> None:
 def test_the_operator_is_named_and_can_be_changed(head: HeaderBar) -> None:
     """GIVEN an operator WHEN the name is pressed THEN another one is asked for."""
     head.show_profiles([], None, "A12")
-    wanted = QSignalSpy(head.operator_wanted)
+    wanted = QSignalSpy(head.operator_requested)
 
     press(head, "Operator")
 
@@ -179,7 +179,7 @@ def test_what_stands_here_says_its_key(head: HeaderBar, actions: Actions) -> Non
 
 def test_the_operators_key(head: HeaderBar, actions: Actions) -> None:
     """GIVEN the line WHEN the operator's key is pressed THEN one is asked for."""
-    wanted = QSignalSpy(head.operator_wanted)
+    wanted = QSignalSpy(head.operator_requested)
 
     actions["operator"].trigger()
 

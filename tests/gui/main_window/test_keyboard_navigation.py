@@ -48,7 +48,7 @@ def window(qtbot: QtBot, texts: Texts, day: date) -> Iterator[MainWindow]:
         KeyboardNavigation(window)
         # As `bench` has it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.check_page.left, window.scanner_test.left, window.welcome.scan_wanted):
+        for left in (window.check_page.left, window.scanner_test.left, window.welcome.scan_requested):
             left.connect(lambda: window.show_page(sheet))
         for left in (window.form.cancelled, window.form.done):
             left.connect(lambda: window.show_page(sheet))
@@ -100,7 +100,7 @@ def test_esc_leads_back_to_the_scan_field(window: MainWindow, texts: Texts, brin
 def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Esc is pressed THEN the wait ends; once more, and the form is left."""
     room.busy_form(window, texts)
-    stopped = QSignalSpy(window.form.stop_wanted)
+    stopped = QSignalSpy(window.form.stop_requested)
 
     press("Esc")
     assert stopped.count() == 1
@@ -154,7 +154,7 @@ def test_ctrl_enter_presses_the_primary_button(
 
 def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Ctrl+Enter is pressed THEN nothing is, on it or on the page behind it."""
-    bind, save = QSignalSpy(window.foot.bind_wanted), QSignalSpy(window.form.save_wanted)
+    bind, save = QSignalSpy(window.foot.bind_requested), QSignalSpy(window.form.save_requested)
     room.busy_form(window, texts)
 
     press("Ctrl+Return")
@@ -164,7 +164,7 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, te
 
 def test_ctrl_enter_on_the_sheet(window: MainWindow) -> None:
     """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the corner's button; with a question, its answer."""
-    bind, confirmed = QSignalSpy(window.foot.bind_wanted), QSignalSpy(window.confirm.confirmed)
+    bind, confirmed = QSignalSpy(window.foot.bind_requested), QSignalSpy(window.confirm.confirmed)
 
     press("Ctrl+Return")
     assert (bind.count(), confirmed.count()) == (1, 0)
@@ -256,7 +256,7 @@ def test_without_a_row_nothing_opens(window: MainWindow, texts: Texts, keys: str
 
 def test_the_key_of_the_job(window: MainWindow) -> None:
     """GIVEN the sheet WHEN Alt+J is pressed THEN the job is asked for."""
-    wanted = QSignalSpy(window.strip.details_wanted)
+    wanted = QSignalSpy(window.strip.details_requested)
     press("Alt+J")
     assert wanted.count() == 1
 

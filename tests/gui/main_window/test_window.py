@@ -34,7 +34,7 @@ def test_it_goes_while_there_is_nobody_to_ask(window: MainWindow, qtbot: QtBot) 
 def test_whoever_is_responsible_is_asked(window: MainWindow, qtbot: QtBot) -> None:
     """It stays until they let it go."""
     window.ask_before_closing()
-    with qtbot.waitSignal(window.close_wanted), qtbot.assertNotEmitted(window.closed):
+    with qtbot.waitSignal(window.close_requested), qtbot.assertNotEmitted(window.closed):
         window.close()
     assert window.isVisible()
     with qtbot.waitSignal(window.closed):

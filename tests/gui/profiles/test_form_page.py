@@ -45,7 +45,7 @@ def form(texts: Texts, day: date, show: Show, clipboard: QClipboard) -> ProfileF
 def wishes(form: ProfileFormPage) -> list[Wish]:
     """Give what the form has asked to be saved."""
     heard: list[Wish] = []
-    form.save_wanted.connect(lambda profile, token: heard.append((profile, token)))
+    form.save_requested.connect(lambda profile, token: heard.append((profile, token)))
     return heard
 
 
@@ -450,7 +450,7 @@ def test_a_wait_can_be_ended(form: ProfileFormPage) -> None:
     """While something is done nothing can be changed; stopping gives the form back."""
     # GIVEN a wait
     stopped: list[bool] = []
-    form.stop_wanted.connect(lambda: stopped.append(True))
+    form.stop_requested.connect(lambda: stopped.append(True))
     form.show_busy("Saving")
     assert "Saving" in said(form)
     assert form.waiting.said == "Saving"

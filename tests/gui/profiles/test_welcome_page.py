@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 DOORS = {
-    "Open the file from IT": "open_file_wanted",
-    "Set up by hand": "by_hand_wanted",
-    "Practise first": "practice_wanted",
-    "Scan now, set up later": "scan_wanted",
+    "Open the file from IT": "open_file_requested",
+    "Set up by hand": "by_hand_requested",
+    "Practise first": "practice_requested",
+    "Scan now, set up later": "scan_requested",
 }
 
 

@@ -144,7 +144,7 @@ def test_it_shows_how_far_the_job_is(
 
 def test_the_job_opens_its_details(strip: ScanBar) -> None:
     """GIVEN a strip WHEN the count is pressed THEN the details are asked for, and the focus stays."""
-    wanted = QSignalSpy(strip.details_wanted)
+    wanted = QSignalSpy(strip.details_requested)
     strip.activateWindow()
     strip.field.setFocus()
 

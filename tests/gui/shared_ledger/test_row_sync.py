@@ -130,7 +130,7 @@ def test_another_channel_is_nobodys_business(person: Person, server: ScriptedSer
     person.scan("SPK9001", "SPK9002")
     person.desk.sheet.take_up([2])
     news = (replace(foreign(1), channel=replace(CHANNEL, key="sn")), foreign(2), foreign(3))
-    person.ledger.told.emit(news)
+    person.ledger.announced.emit(news)
     assert person.why_held() == ["", ""]
 
 

@@ -60,7 +60,7 @@ def test_a_profile_without_one(ledger: SharedLedgerService, qtbot: QtBot) -> Non
 
 def test_what_others_have_bound_is_told(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:
     """On the window's thread, and once."""
-    told = QSignalSpy(ledger.told)
+    told = QSignalSpy(ledger.announced)
     server.entries = [foreign(1), foreign(2)]
     in_step(ledger, qtbot)
     qtbot.waitUntil(lambda: told.count() == 1, timeout=PATIENCE)

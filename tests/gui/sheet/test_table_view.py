@@ -111,7 +111,7 @@ def test_paste_hands_on_the_whole_text(view: SheetTableView, clipboard: QClipboa
 
 def test_delete_is_a_wish(view: SheetTableView) -> None:
     """The key asks for the selected rows to go and takes none away by itself."""
-    wanted = QSignalSpy(view.delete_wanted)
+    wanted = QSignalSpy(view.delete_requested)
     select(view, (5, Column.NUMBER))
 
     QTest.keyClick(view, Qt.Key.Key_Delete)
@@ -127,7 +127,7 @@ def texts_of(spy: QSignalSpy) -> list[dict[int, dict[Column, str]]]:
 
 def test_delete_empties_cells(view: SheetTableView) -> None:
     """With labels selected and nothing else, they are meant, not their rows."""
-    wanted, written = QSignalSpy(view.delete_wanted), QSignalSpy(view.written)
+    wanted, written = QSignalSpy(view.delete_requested), QSignalSpy(view.written)
     select(view, (5, Column.LABEL), (4, Column.LABEL))
 
     QTest.keyClick(view, Qt.Key.Key_Delete)
@@ -138,7 +138,7 @@ def test_delete_empties_cells(view: SheetTableView) -> None:
 
 def test_cut_copies_and_takes_away(view: SheetTableView, clipboard: QClipboard) -> None:
     """Cells are emptied; whole rows are to go."""
-    wanted, written = QSignalSpy(view.delete_wanted), QSignalSpy(view.written)
+    wanted, written = QSignalSpy(view.delete_requested), QSignalSpy(view.written)
     select(view, (5, Column.LABEL))
     QTest.keyClick(view, Qt.Key.Key_X, CTRL)
     assert clipboard.text() == "Speaker 5"

@@ -187,7 +187,7 @@ def test_a_link_to_another_page(guide: GuideDialog) -> None:
 def test_a_link_out_of_the_guide(guide: GuideDialog) -> None:
     """Only told on: the page stays."""
     guide.turn_to("channel")
-    wanted = QSignalSpy(guide.outside_wanted)
+    wanted = QSignalSpy(guide.outside_requested)
     for _ in range(2):  # the first link is to another page
         key(guide.text, Qt.Key.Key_Tab)
     key(guide.text, Qt.Key.Key_Return)

@@ -48,7 +48,7 @@ def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
     assert "before the profile Line 2 can bind. Nothing is bound by the check." in said(panel)
     assert "Asking coze.cn…" in said(panel)
     assert [is_enabled(panel, name) for name in ("Copy", "Check again", "Stop waiting")] == [False, False, True]
-    cancelled = QSignalSpy(panel.cancel_wanted)
+    cancelled = QSignalSpy(panel.cancel_requested)
     press(panel, "Stop waiting")
     assert cancelled.count() == 1
 
@@ -88,7 +88,7 @@ def test_what_was_found(panel: LaptopCheckDialog, lines: list[tuple[str, str, st
 def test_a_second_look_replaces_the_first(panel: LaptopCheckDialog) -> None:
     """What was found before is gone once there is something newer; until then it stays."""
     panel.show_findings(FINDINGS, ABOUT)
-    again = QSignalSpy(panel.check_wanted)
+    again = QSignalSpy(panel.check_requested)
     press(panel, "Check again")
     assert again.count() == 1
     panel.show_checking("Line 2", "coze.cn")
@@ -120,6 +120,6 @@ def test_after_the_wait_was_stopped(panel: LaptopCheckDialog) -> None:
 
 def test_closing_ends_the_wait(panel: LaptopCheckDialog) -> None:
     """By its button or by Esc: nobody waits for a panel that is closed."""
-    cancelled = QSignalSpy(panel.cancel_wanted)
+    cancelled = QSignalSpy(panel.cancel_requested)
     key(panel, Qt.Key.Key_Escape)
     assert (cancelled.count(), panel.isVisible()) == (1, False)

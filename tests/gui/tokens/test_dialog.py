@@ -46,11 +46,11 @@ def heard(panel: TokenDialog) -> list[tuple[object, ...]]:
     def store(token: AccessToken, last_day: date | None) -> None:
         wishes.append(("store", token.reveal(), last_day))
 
-    panel.store_wanted.connect(store)
-    panel.memory_wanted.connect(hold)
-    panel.forget_wanted.connect(lambda: wishes.append(("forget",)))
-    panel.check_wanted.connect(lambda: wishes.append(("check",)))
-    panel.cancel_wanted.connect(lambda: wishes.append(("cancel",)))
+    panel.store_requested.connect(store)
+    panel.memory_requested.connect(hold)
+    panel.forget_requested.connect(lambda: wishes.append(("forget",)))
+    panel.check_requested.connect(lambda: wishes.append(("check",)))
+    panel.cancel_requested.connect(lambda: wishes.append(("cancel",)))
     return wishes
 
 

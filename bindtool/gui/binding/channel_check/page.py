@@ -59,27 +59,27 @@ class ChannelCheckPage(QWidget):
     Signals:
         answered(Already): whether devices are bound on the channel by other means.
         risk_taken(): go on although they may be replaced.
-        copy_wanted(): the question for Coze is to be copied.
-        send_wanted(int): the row of that number is to be sent alone.
-        stop_wanted(): do not wait any longer for its answer.
+        copy_requested(): the question for Coze is to be copied.
+        send_requested(int): the row of that number is to be sent alone.
+        stop_requested(): do not wait any longer for its answer.
         seen(Seen, str): what the publish page lists, and who looked.
-        again_wanted(): begin with two other devices.
-        look_again_wanted(): the answer was a wrong one.
-        sender_wanted(): this laptop is the one that sends.
-        export_wanted(): the profile is to be exported.
+        again_requested(): begin with two other devices.
+        look_again_requested(): the answer was a wrong one.
+        sender_requested(): this laptop is the one that sends.
+        export_requested(): the profile is to be exported.
         left(): back to the sheet.
     """
 
     answered = Signal(object)
     risk_taken = Signal()
-    copy_wanted = Signal()
-    send_wanted = Signal(int)
-    stop_wanted = Signal()
+    copy_requested = Signal()
+    send_requested = Signal(int)
+    stop_requested = Signal()
     seen = Signal(object, str)
-    again_wanted = Signal()
-    look_again_wanted = Signal()
-    sender_wanted = Signal()
-    export_wanted = Signal()
+    again_requested = Signal()
+    look_again_requested = Signal()
+    sender_requested = Signal()
+    export_requested = Signal()
     left = Signal()
 
     def __init__(self, texts: Texts) -> None:
@@ -92,7 +92,7 @@ class ChannelCheckPage(QWidget):
         self._place = QVBoxLayout()
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
-        self.waiting.stop_wanted.connect(self.stop_wanted)
+        self.waiting.stop_requested.connect(self.stop_requested)
         self.back = ActionButton(texts("channel_check.later"))
         self.back.clicked.connect(self.left)
         self._lay_out()
@@ -167,23 +167,23 @@ class ChannelCheckPage(QWidget):
                 question = Question(self._texts, view.check, view.bound_here)
                 question.answered.connect(self.answered)
                 question.risk_taken.connect(self.risk_taken)
-                question.copy_wanted.connect(self.copy_wanted)
+                question.copy_requested.connect(self.copy_requested)
                 return question
             case CheckStep.LOOK:
                 looking = Look(self._texts, view.check, view.who)
                 looking.seen.connect(self.seen)
-                looking.again_wanted.connect(self.again_wanted)
+                looking.again_requested.connect(self.again_requested)
                 return looking
             case _:
                 sending = SendOne(self._texts, view.ready)
-                sending.send_wanted.connect(self.send_wanted)
+                sending.send_requested.connect(self.send_requested)
                 return sending
 
     def _found(self, view: CheckView) -> QWidget:
         found = FoundStep(self._texts, view.profile, view.check, beside=view.beside)
-        found.sender_wanted.connect(self.sender_wanted)
-        found.export_wanted.connect(self.export_wanted)
-        found.look_again_wanted.connect(self.look_again_wanted)
+        found.sender_requested.connect(self.sender_requested)
+        found.export_requested.connect(self.export_requested)
+        found.look_again_requested.connect(self.look_again_requested)
         return found
 
     def _done_words(self, step: CheckStep, check: ChannelCheck) -> str:

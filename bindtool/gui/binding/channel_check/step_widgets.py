@@ -67,12 +67,12 @@ class Question(_Part):
     """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round.
 
     Signals:
-        answered(Already), risk_taken(), copy_wanted().
+        answered(Already), risk_taken(), copy_requested().
     """
 
     answered = Signal(object)
     risk_taken = Signal()
-    copy_wanted = Signal()
+    copy_requested = Signal()
 
     def __init__(self, texts: Texts, check: ChannelCheck, bound_here: int) -> None:
         super().__init__(texts)
@@ -91,7 +91,7 @@ class Question(_Part):
         if check.step is CheckStep.WARNING:
             self._box("channel_check.warning", Tone.UNSURE)
             copy = ActionButton(texts("channel_check.copy_question"), StyleKind.PRIMARY)
-            copy.clicked.connect(self.copy_wanted)
+            copy.clicked.connect(self.copy_requested)
             go_on = ActionButton(texts("channel_check.take_the_risk"))
             go_on.clicked.connect(self.risk_taken)
             self._buttons(copy, go_on)
@@ -101,10 +101,10 @@ class SendOne(_Part):
     """A device of the sheet, to be sent alone.
 
     Signals:
-        send_wanted(int): the number of its row.
+        send_requested(int): the number of its row.
     """
 
-    send_wanted = Signal(int)
+    send_requested = Signal(int)
 
     def __init__(self, texts: Texts, ready: Sequence[Job]) -> None:
         super().__init__(texts)
@@ -116,7 +116,7 @@ class SendOne(_Part):
             self.choice.addItem(escaped(f"{job.device.label}   {job.device.device_id}"), job.number)
         self._column.addWidget(Field(texts("channel_check.device"), self.choice))
         send = ActionButton(texts("channel_check.send"), StyleKind.PRIMARY)
-        send.clicked.connect(lambda: self.send_wanted.emit(self.choice.currentData()))
+        send.clicked.connect(lambda: self.send_requested.emit(self.choice.currentData()))
         if not ready:
             reason = texts("channel_check.none_ready")
             self.choice.setEnabled(False)
@@ -130,11 +130,11 @@ class Look(_Part):
     """Which of the two the developer's publish page lists, and who looked.
 
     Signals:
-        seen(Seen, str), again_wanted().
+        seen(Seen, str), again_requested().
     """
 
     seen = Signal(object, str)
-    again_wanted = Signal()
+    again_requested = Signal()
 
     def __init__(self, texts: Texts, check: ChannelCheck, who: str) -> None:
         super().__init__(texts)
@@ -164,7 +164,7 @@ class Look(_Part):
             answers.append(button)
         if check.seen is Seen.NEITHER:
             again = ActionButton(texts("channel_check.again"), StyleKind.FLAT)
-            again.clicked.connect(self.again_wanted)
+            again.clicked.connect(self.again_requested)
             answers.append(again)
         self._buttons(*answers)
 
@@ -181,12 +181,12 @@ class FoundStep(_Part):
     """What is known of the channel, where that is kept, and what follows from it.
 
     Signals:
-        sender_wanted(), export_wanted(), look_again_wanted().
+        sender_requested(), export_requested(), look_again_requested().
     """
 
-    sender_wanted = Signal()
-    export_wanted = Signal()
-    look_again_wanted = Signal()
+    sender_requested = Signal()
+    export_requested = Signal()
+    look_again_requested = Signal()
 
     def __init__(self, texts: Texts, profile: Profile, check: ChannelCheck, *, beside: bool) -> None:
         super().__init__(texts)
@@ -204,10 +204,10 @@ class FoundStep(_Part):
             self._say("channel_check.sender_by_it" if profile.read_only else "channel_check.no_sender", Tone.UNSURE)
         buttons = []
         if closed and not profile.read_only:
-            buttons.append(self._button("channel_check.be_sender", self.sender_wanted))
-        buttons.append(self._button("menu.export_profile", self.export_wanted))
+            buttons.append(self._button("channel_check.be_sender", self.sender_requested))
+        buttons.append(self._button("menu.export_profile", self.export_requested))
         if check.step is CheckStep.DONE and (beside or not profile.read_only):
-            buttons.append(self._button("channel_check.look_again", self.look_again_wanted, StyleKind.FLAT))
+            buttons.append(self._button("channel_check.look_again", self.look_again_requested, StyleKind.FLAT))
         self._buttons(*buttons)
 
     def _button(self, words: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:

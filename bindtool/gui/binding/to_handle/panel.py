@@ -42,21 +42,21 @@ class ToHandlePanel(QFrame):
 
     Signals:
         cause_chosen(int): the place in the list of causes.
-        show_all_wanted(): the whole table is to be seen again.
-        scan_again_wanted(), take_back_wanted(): the next scan is for the chosen row, or not.
-        support_wanted(): what support asks for about the chosen row is to be copied.
-        again_wanted(), save_wanted(): the rows in view are to be bound again, or saved as a file.
-        told(str): which row is chosen now, and its story; or that nothing is left, in words.
+        show_all_requested(): the whole table is to be seen again.
+        scan_again_requested(), take_back_requested(): the next scan is for the chosen row, or not.
+        support_requested(): what support asks for about the chosen row is to be copied.
+        again_requested(), save_requested(): the rows in view are to be bound again, or saved as a file.
+        announced(str): which row is chosen now, and its story; or that nothing is left, in words.
     """
 
     cause_chosen = Signal(int)
-    show_all_wanted = Signal()
-    scan_again_wanted = Signal()
-    take_back_wanted = Signal()
-    support_wanted = Signal()
-    again_wanted = Signal()
-    save_wanted = Signal()
-    told = Signal(str)
+    show_all_requested = Signal()
+    scan_again_requested = Signal()
+    take_back_requested = Signal()
+    support_requested = Signal()
+    again_requested = Signal()
+    save_requested = Signal()
+    announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -80,12 +80,12 @@ class ToHandlePanel(QFrame):
         self._again = ActionButton("")
         self._save = ActionButton("")
         self._lay_out()
-        self._show_all.clicked.connect(self.show_all_wanted)
-        self._again.clicked.connect(self.again_wanted)
-        self._save.clicked.connect(self.save_wanted)
-        self.story.scan_again_wanted.connect(self.scan_again_wanted)
-        self.story.take_back_wanted.connect(self.take_back_wanted)
-        self.story.support_wanted.connect(self.support_wanted)
+        self._show_all.clicked.connect(self.show_all_requested)
+        self._again.clicked.connect(self.again_requested)
+        self._save.clicked.connect(self.save_requested)
+        self.story.scan_again_requested.connect(self.scan_again_requested)
+        self.story.take_back_requested.connect(self.take_back_requested)
+        self.story.support_requested.connect(self.support_requested)
         self.hide()
 
     def beside(self, table: QWidget) -> QWidget:
@@ -165,13 +165,13 @@ class ToHandlePanel(QFrame):
         self.story.show()
         self.story.show_story(story)
         if self.story.accessibleDescription() != before:
-            self.told.emit(f"{self._title.text()}. {self.story.accessibleDescription()}")
+            self.announced.emit(f"{self._title.text()}. {self.story.accessibleDescription()}")
 
     def show_empty(self, under_way: int) -> None:
         """Say that nothing is left to handle; `under_way`: rows of which that is not known yet."""
         texts = self._texts
         if self._title.text() != texts("refusals.empty"):
-            self.told.emit(texts("refusals.empty"))
+            self.announced.emit(texts("refusals.empty"))
         self._title.setText(texts("refusals.empty"))
         self._empty.setText(texts("refusals.under_way", n=under_way) if under_way else texts("refusals.empty_next"))
         self._empty.show()

@@ -51,12 +51,12 @@ class RowStoryView(QScrollArea):
     """Scrolls where the window is small.
 
     Signals:
-        scan_again_wanted(), take_back_wanted(), support_wanted(): as of `RefusalsPanel`.
+        scan_again_requested(), take_back_requested(), support_requested(): as of `RefusalsPanel`.
     """
 
-    scan_again_wanted = Signal()
-    take_back_wanted = Signal()
-    support_wanted = Signal()
+    scan_again_requested = Signal()
+    take_back_requested = Signal()
+    support_requested = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -81,9 +81,9 @@ class RowStoryView(QScrollArea):
         self._scan = ActionButton(texts("refusals.scan_again"), StyleKind.FLAT)
         self._take_back = ActionButton(texts("refusals.take_back"), StyleKind.FLAT)
         self._lay_out()
-        self._copy.clicked.connect(self.support_wanted)
-        self._scan.clicked.connect(self.scan_again_wanted)
-        self._take_back.clicked.connect(self.take_back_wanted)
+        self._copy.clicked.connect(self.support_requested)
+        self._scan.clicked.connect(self.scan_again_requested)
+        self._take_back.clicked.connect(self.take_back_requested)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -32,7 +32,7 @@ class Window(QMainWindow):
     which `sheet_page` is one, are there once it is furnished.
 
     Signals:
-        close_wanted(): the person wants to leave; the window stays until somebody calls `leave`. After
+        close_requested(): the person wants to leave; the window stays until somebody calls `leave`. After
             `ask_before_closing` only.
         closed(): it is closed for good.
         front_changed(bool): it came to the front, or something else did.
@@ -44,7 +44,7 @@ class Window(QMainWindow):
     pages: QStackedWidget
     sheet_page: QWidget
 
-    close_wanted = Signal()
+    close_requested = Signal()
     closed = Signal()
     front_changed = Signal(bool)
 
@@ -76,7 +76,7 @@ class Window(QMainWindow):
         self.activateWindow()
 
     def ask_before_closing(self) -> None:
-        """From now on there is somebody who hears `close_wanted`; before, a window that is closed has to go."""
+        """From now on there is somebody who hears `close_requested`; before, a window that is closed has to go."""
         self._may_close = False
 
     def leave(self) -> None:
@@ -87,7 +87,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever is responsible before closing."""
         if not self._may_close:
-            self.close_wanted.emit()
+            self.close_requested.emit()
         # Asked again: whoever lets the window go at once can't close it while it is being closed.
         if self._may_close:
             event.accept()

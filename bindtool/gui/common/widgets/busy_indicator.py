@@ -21,10 +21,10 @@ class BusyIndicator(QWidget):
     """Out of sight until something is waited for.
 
     Signals:
-        stop_wanted: the person does not want to wait any longer.
+        stop_requested: the person does not want to wait any longer.
     """
 
-    stop_wanted = Signal()
+    stop_requested = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class BusyIndicator(QWidget):
         bar.setFixedHeight(6)
         bar.setAccessibleName(texts("waiting.name"))
         self.stop = ActionButton(texts("waiting.stop"))
-        self.stop.clicked.connect(self.stop_wanted)
+        self.stop.clicked.connect(self.stop_requested)
         column = QVBoxLayout()
         column.setSpacing(6)
         column.addWidget(self._said)

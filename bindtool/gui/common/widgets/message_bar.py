@@ -52,11 +52,11 @@ class MessageBar(QFrame):
 
     Signals:
         acted(Action): one of its actions was pressed; the notice stays until somebody clears it.
-        told(str, Gravity): a notice has come and is seen, in words.
+        announced(str, Gravity): a notice has come and is seen, in words.
     """
 
     acted = Signal(object)
-    told = Signal(str, object)
+    announced = Signal(str, object)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class MessageBar(QFrame):
         self._contents[gravity] = content
         self._show_gravest()
         if gravity is self.gravity and not self.isHidden():
-            self.told.emit(self.accessibleDescription(), gravity)
+            self.announced.emit(self.accessibleDescription(), gravity)
 
     def _show_gravest(self) -> None:
         if not self._contents:

@@ -31,11 +31,11 @@ class PromptBar(QFrame):
 
     Signals:
         asks(bool): there is a question to be seen, or none any more.
-        told(str): the question that is seen now.
+        announced(str): the question that is seen now.
     """
 
     asks = Signal(bool)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ class PromptBar(QFrame):
         self._choices.addStretch(1)
         come_before(self._close, self._buttons)
         self.show()
-        self.told.emit(question)
+        self.announced.emit(question)
 
 
 def ask(offer: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:

@@ -30,8 +30,8 @@ class SelfTestController(QObject):
         self._rules = rules
         self._page = page
         window.actions_["test_scanner"].triggered.connect(self._begin)
-        self._page.set_wanted.connect(self._set)
-        self._page.forget_wanted.connect(rules.forget_gap)
+        self._page.set_requested.connect(self._set)
+        self._page.forget_requested.connect(rules.forget_gap)
         rules.gap_changed.connect(lambda: self._page.show_learnt(rules.gap))
         self._page.left.connect(self._leave)
 

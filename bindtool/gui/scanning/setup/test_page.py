@@ -35,13 +35,13 @@ class ScannerTestPage(ScrollPage):
     """Codes, a field, what was found, and what can be set.
 
     Signals:
-        set_wanted(ScanRules): these rules are to be kept.
-        forget_wanted(): what was learnt of the scanner's pace is to be forgotten.
+        set_requested(ScanRules): these rules are to be kept.
+        forget_requested(): what was learnt of the scanner's pace is to be forgotten.
         left(): back to the sheet.
     """
 
-    set_wanted = Signal(object)
-    forget_wanted = Signal()
+    set_requested = Signal(object)
+    forget_requested = Signal()
     left = Signal()
 
     def __init__(self, texts: Texts) -> None:
@@ -56,10 +56,10 @@ class ScannerTestPage(ScrollPage):
         self.field.came.connect(self._judge)
         self.reply = ReplyBox(texts("reply.name"))
         self.set_it = ActionButton(texts("scanner_test.set_it"), StyleKind.PRIMARY)
-        self.set_it.clicked.connect(lambda: self.set_wanted.emit(self._wanted))
+        self.set_it.clicked.connect(lambda: self.set_requested.emit(self._wanted))
         self.learnt = line("", Tone.QUIET)
         self.forget = ActionButton(texts("scanner_test.forget"))
-        self.forget.clicked.connect(self.forget_wanted)
+        self.forget.clicked.connect(self.forget_requested)
         self.back = ActionButton(texts("menu.back_to_scanning"))
         self.back.clicked.connect(self.left)
         self._lay_out(column)

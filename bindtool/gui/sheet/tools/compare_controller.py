@@ -76,11 +76,11 @@ class CompareController(QObject):
         window.actions_["compare"].triggered.connect(self._begin)
         table.sheet_model.refreshed.connect(lambda _: self._again.ask())
         desk.head_changed.connect(self._again.ask)
-        panel.paste_wanted.connect(self._paste)
-        panel.open_wanted.connect(self._choose)
-        panel.copy_wanted.connect(self._copy)
-        panel.save_wanted.connect(self._choose_target)
-        panel.select_wanted.connect(lambda: table.select(self._compared.extra))
+        panel.paste_requested.connect(self._paste)
+        panel.open_requested.connect(self._choose)
+        panel.copy_requested.connect(self._copy)
+        panel.save_requested.connect(self._choose_target)
+        panel.select_requested.connect(lambda: table.select(self._compared.extra))
 
     def go_on_from(self, before: CompareController) -> None:
         """Keep the lists of before; the panel shows them when it is opened again."""

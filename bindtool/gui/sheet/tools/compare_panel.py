@@ -57,20 +57,20 @@ class ComparePanel(QFrame):
     """A list against the sheet. Hidden until somebody shows it.
 
     Signals:
-        paste_wanted(), open_wanted(): a list is to be taken from the clipboard, or from a file.
-        copy_wanted(), save_wanted(): the side that is looked at is wanted as a text, or as a file.
-        select_wanted(): the rows that are not in the list are to be selected.
+        paste_requested(), open_requested(): a list is to be taken from the clipboard, or from a file.
+        copy_requested(), save_requested(): the side that is looked at is wanted as a text, or as a file.
+        select_requested(): the rows that are not in the list are to be selected.
         closed(): a person has closed it.
-        told(str): what a comparison has found, in words.
+        announced(str): what a comparison has found, in words.
     """
 
-    paste_wanted = Signal()
-    open_wanted = Signal()
-    copy_wanted = Signal()
-    save_wanted = Signal()
-    select_wanted = Signal()
+    paste_requested = Signal()
+    open_requested = Signal()
+    copy_requested = Signal()
+    save_requested = Signal()
+    select_requested = Signal()
     closed = Signal()
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -86,9 +86,9 @@ class ComparePanel(QFrame):
         self._close.setToolTip(texts("compare.close"))
         self._close.clicked.connect(self._leave)
         self.paste_button = ActionButton(texts("compare.paste"))
-        self.paste_button.clicked.connect(self.paste_wanted)
+        self.paste_button.clicked.connect(self.paste_requested)
         self._open = ActionButton(texts("compare.open"))
-        self._open.clicked.connect(self.open_wanted)
+        self._open.clicked.connect(self.open_requested)
         self._about = QLabel()
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setWordWrap(True)
@@ -111,11 +111,11 @@ class ComparePanel(QFrame):
         SafeCopy(self._list)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._copy = ActionButton(texts("compare.copy"))
-        self._copy.clicked.connect(self.copy_wanted)
+        self._copy.clicked.connect(self.copy_requested)
         self._save = ActionButton(texts("compare.save"))
-        self._save.clicked.connect(self.save_wanted)
+        self._save.clicked.connect(self.save_requested)
         self._select = ActionButton(texts("compare.select"))
-        self._select.clicked.connect(self.select_wanted)
+        self._select.clicked.connect(self.select_requested)
         self._lay_out()
         self.show_view(self._view)
         self.hide()
@@ -149,7 +149,7 @@ class ComparePanel(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+V takes the list wherever the keys are in here."""
         if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_wanted.emit()
+            self.paste_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -179,7 +179,7 @@ class ComparePanel(QFrame):
 
     def tell(self) -> None:
         """Say what was found: the list is a new one."""
-        self.told.emit(self.accessibleDescription())
+        self.announced.emit(self.accessibleDescription())
 
     def _about_words(self) -> str:
         view, texts = self._view, self._texts

@@ -29,15 +29,15 @@ class FindBar(QFrame):
 
     Signals:
         sought(text): rows with this text are wanted; told at each key.
-        all_wanted(): all rows are wanted, as they came in.
+        all_requested(): all rows are wanted, as they came in.
         left(): the hands go on to what was found.
-        told(str): what is shown now, in words.
+        announced(str): what is shown now, in words.
     """
 
     sought = Signal(str)
-    all_wanted = Signal()
+    all_requested = Signal()
     left = Signal()
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class FindBar(QFrame):
         self._all.setAccessibleName(texts("find.all"))
         self._all.setToolTip(texts("find.all_keys"))
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._all.clicked.connect(self.all_wanted)
+        self._all.clicked.connect(self.all_requested)
         theme.set_style(self._all, StyleKind.FLAT)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -90,7 +90,7 @@ class FindBar(QFrame):
 
     def tell(self) -> None:
         """Say what is shown: a person has chosen it just now."""
-        self.told.emit(self._found.text())
+        self.announced.emit(self._found.text())
 
 
 class _Field(QLineEdit):

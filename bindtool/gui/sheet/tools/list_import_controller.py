@@ -162,8 +162,8 @@ class ListImportController(QObject):
         self._looked_at: tuple[Path, ReadList, Choices] | None = None
         self._put_back: _Taken | None = None
         self._page.chosen.connect(self._choose)
-        self._page.add_wanted.connect(lambda: tasks.start(self._add()))
-        self._page.save_wanted.connect(self._choose_leftover)
+        self._page.add_requested.connect(lambda: tasks.start(self._add()))
+        self._page.save_requested.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
         # What was opened before is no news any more.
         desk.added.connect(lambda _: window.offer.withdraw(_OPENED))

@@ -57,14 +57,14 @@ class ListImportPage(QWidget):
 
     Signals:
         chosen(Choices): somebody picked something; the list is to be shown anew.
-        add_wanted(): it is to go in as it is shown.
-        save_wanted(): the rows that can't be taken are to be saved.
+        add_requested(): it is to go in as it is shown.
+        save_requested(): the rows that can't be taken are to be saved.
         left(): nothing is to go in.
     """
 
     chosen = Signal(object)
-    add_wanted = Signal()
-    save_wanted = Signal()
+    add_requested = Signal()
+    save_requested = Signal()
     left = Signal()
 
     def __init__(self, texts: Texts) -> None:
@@ -94,11 +94,11 @@ class ListImportPage(QWidget):
         self.reasons.setFixedHeight(_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
         self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK)
-        self.save.clicked.connect(self.save_wanted)
+        self.save.clicked.connect(self.save_requested)
         self.cancel = ActionButton(texts("import.cancel"))
         self.cancel.clicked.connect(self.left)
         self.add = ActionButton("", theme.StyleKind.PRIMARY)
-        self.add.clicked.connect(self.add_wanted)
+        self.add.clicked.connect(self.add_requested)
         self._lay_out()
 
     def begin(self, file: str, read: ReadList, choices: Choices) -> None:

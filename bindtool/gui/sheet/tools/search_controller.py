@@ -60,16 +60,16 @@ class SearchController(QObject):
         actions["back_to_scanning"].triggered.connect(self._leave)
         counts.chosen.connect(self._choose)
         self._bar.sought.connect(self._seek)
-        self._bar.all_wanted.connect(self.show_all)
+        self._bar.all_requested.connect(self.show_all)
         self._bar.left.connect(self._go_to_first)
-        self._model.narrowed.connect(self._show_wanted)
-        self._model.ordered.connect(self._show_wanted)
+        self._model.narrowed.connect(self._show_requested)
+        self._model.ordered.connect(self._show_requested)
         desk.changed.connect(self._tell.ask)
 
     def begin(self) -> None:
         """Open the line, and let it have the keys."""
         self._asked_for = True
-        self._show_wanted()
+        self._show_requested()
         self._bar.begin()
 
     def show_all(self) -> None:
@@ -80,12 +80,12 @@ class SearchController(QObject):
             self.keys_left.emit()
         self._model.narrow(EVERY_ROW)
         self._model.sort(-1)
-        self._show_wanted()
+        self._show_requested()
 
     def _leave(self) -> None:
         """A line that is of no use goes; what is narrowed stays so."""
         self._asked_for = False
-        self._show_wanted()
+        self._show_requested()
 
     def _choose(self, wanted: RowFilter) -> None:
         self._model.narrow(replace(wanted, text=self._model.filter.text))
@@ -98,7 +98,7 @@ class SearchController(QObject):
         if self._model.rowCount():
             self._table.setCurrentIndex(self._model.index(0, Column.DEVICE_ID))
 
-    def _show_wanted(self) -> None:
+    def _show_requested(self) -> None:
         wanted = self._model.filter
         self._counts.show_filter(wanted)
         # What is typed may end in a space that is not sought.

@@ -71,7 +71,7 @@ def test_earlier_devices_may_be_replaced(page: ChannelCheckPage, already: Alread
     """GIVEN devices that may be there WHEN that is answered THEN it says what may happen, with the ways round."""
     page.show_view(CheckView(LINE_2, BEGUN.answered(already), READY))
     spies = {
-        "Copy the question for Coze": QSignalSpy(page.copy_wanted),
+        "Copy the question for Coze": QSignalSpy(page.copy_requested),
         "Check all the same": QSignalSpy(page.risk_taken),
     }
 
@@ -85,7 +85,7 @@ def test_earlier_devices_may_be_replaced(page: ChannelCheckPage, already: Alread
 
 def test_a_device_of_the_sheet_is_sent(page: ChannelCheckPage) -> None:
     """GIVEN rows that are ready WHEN one is chosen and sent THEN its number is told; done steps stand above."""
-    heard = QSignalSpy(page.send_wanted)
+    heard = QSignalSpy(page.send_requested)
     page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
     assert "✓  No devices are bound here by other means" in said(page)
     assert "2  Send the first device, A" in said(page)
@@ -118,7 +118,7 @@ def test_no_row_is_ready(page: ChannelCheckPage) -> None:
 
 def test_while_it_is_sent(page: ChannelCheckPage) -> None:
     """GIVEN a device on its way WHEN nobody has answered THEN nothing else can be done but stop or leave."""
-    stopped, left = QSignalSpy(page.stop_wanted), QSignalSpy(page.left)
+    stopped, left = QSignalSpy(page.stop_requested), QSignalSpy(page.left)
     page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
     page.show_sending("Sending SPK26113F2001 alone")
     assert "Sending SPK26113F2001 alone" in said(page)
@@ -172,7 +172,7 @@ def test_an_answer_needs_a_name(page: ChannelCheckPage) -> None:
 
 def test_neither_is_there(page: ChannelCheckPage) -> None:
     """GIVEN a look that showed neither WHEN the page is opened again THEN it says why that may be."""
-    again = QSignalSpy(page.again_wanted)
+    again = QSignalSpy(page.again_requested)
     page.show_view(CheckView(LINE_2, NEITHER, who="Li"))
 
     assert "Neither: look again in a few minutes" in said(page)
@@ -184,8 +184,8 @@ def test_neither_is_there(page: ChannelCheckPage) -> None:
 def test_a_channel_that_adds(page: ChannelCheckPage) -> None:
     """GIVEN the answer WHEN it is shown THEN it says who gave it, that it can be exported, and corrected."""
     spies = {
-        "Export the profile…": QSignalSpy(page.export_wanted),
-        "Change the answer": QSignalSpy(page.look_again_wanted),
+        "Export the profile…": QSignalSpy(page.export_requested),
+        "Change the answer": QSignalSpy(page.look_again_requested),
         "Back to scanning": QSignalSpy(page.left),
     }
     page.show_view(CheckView(with_answer(LINE_2, ADDS), ADDS))
@@ -201,7 +201,7 @@ def test_a_channel_that_adds(page: ChannelCheckPage) -> None:
 
 def test_a_channel_that_replaces_its_list(page: ChannelCheckPage) -> None:
     """GIVEN such a channel WHEN no laptop is named as the one that sends THEN this one can be; then it is."""
-    heard = QSignalSpy(page.sender_wanted)
+    heard = QSignalSpy(page.sender_requested)
     profile = with_answer(LINE_2, REPLACES)
     page.show_view(CheckView(profile, REPLACES))
     assert "Bind is closed until one laptop is named as the one that sends." in said(page)

@@ -90,7 +90,7 @@ def test_a_good_scanner(page: ScannerTestPage, qtbot: QtBot) -> None:
 def test_what_can_be_set(page: ScannerTestPage, scan: Burst, words: str, rules: ScanRules) -> None:
     """GIVEN a scanner with one trouble WHEN it is set THEN the rules cure it, and then all is right."""
     wanted: list[ScanRules] = []
-    page.set_wanted.connect(wanted.append)
+    page.set_requested.connect(wanted.append)
     page.field.came.emit(scan)
     assert words in page.reply.words
     assert f"Arrived: {scan.text}" in page.reply.words
@@ -137,7 +137,7 @@ def test_an_aim_mark_is_taken_off_already(page: ScannerTestPage) -> None:
 def test_a_rule_that_is_in_the_way(page: ScannerTestPage) -> None:
     """GIVEN a rule for a scanner that was put right since WHEN it is tested THEN the rule can be taken back."""
     wanted: list[ScanRules] = []
-    page.set_wanted.connect(wanted.append)
+    page.set_requested.connect(wanted.append)
     page.begin(ScanRules(scanner=ScannerRules(keyboard=Keyboard.GERMAN)))
     page.field.came.emit(burst(SHOWN, RETURN))
     assert "would change what it sends" in page.reply.words
@@ -160,7 +160,7 @@ def test_what_was_learnt_is_shown_and_can_be_forgotten(page: ScannerTestPage, qt
     assert not page.forget.isVisible()
     page.begin(ScanRules(), 55)
     assert "Learnt from your scans: up to 55 ms between two keys." in said(page)
-    with qtbot.waitSignal(page.forget_wanted):
+    with qtbot.waitSignal(page.forget_requested):
         press(page, "Forget")
     page.show_learnt(0)
     assert not page.forget.isVisible()

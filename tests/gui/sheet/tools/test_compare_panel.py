@@ -40,7 +40,7 @@ def lines(panel: ComparePanel) -> list[str]:
 
 def test_without_a_list_it_asks_for_one(panel: ComparePanel) -> None:
     """GIVEN no list THEN it says what to do, the keys are there, and nothing is compared."""
-    pasted, opened = QSignalSpy(panel.paste_wanted), QSignalSpy(panel.open_wanted)
+    pasted, opened = QSignalSpy(panel.paste_requested), QSignalSpy(panel.open_requested)
     assert panel.paste_button.hasFocus()
     assert "paste it; or open its file" in said(panel)
     assert panel.accessibleDescription() in said(panel)
@@ -60,12 +60,12 @@ def test_gaps_are_told_where_there_is_no_list(panel: ComparePanel) -> None:
 
 def test_each_side_has_its_lines(panel: ComparePanel) -> None:
     """GIVEN a comparison WHEN a side is looked at THEN its lines are there, to be copied and saved."""
-    copied, saved, selected = map(QSignalSpy, (panel.copy_wanted, panel.save_wanted, panel.select_wanted))
+    copied, saved, selected = map(QSignalSpy, (panel.copy_requested, panel.save_requested, panel.select_requested))
     panel.show_view(VIEW)
     tabs = find(panel, QTabBar, "Differences")
     assert [tabs.tabText(at) for at in range(3)] == ["Not scanned 3", "Not in list 1", "Repeats 0"]
     assert "WO-1125.csv: 400 devices. Kept until this window is closed.\n3 not scanned" in said(panel)
-    told = QSignalSpy(panel.told)
+    told = QSignalSpy(panel.announced)
     panel.tell()
     assert told.at(0) == [panel.accessibleDescription()] == ["3 not scanned"]
     assert lines(panel) == ["SPK2", "SPK4", "SPK5"]
@@ -83,7 +83,7 @@ def test_nothing_can_be_copied_where_there_is_none(panel: ComparePanel) -> None:
     """GIVEN a side without lines THEN its buttons say why they can't be pressed."""
     panel.show_view(VIEW)
     panel.look_at(Side.REPEATS)
-    copied = QSignalSpy(panel.copy_wanted)
+    copied = QSignalSpy(panel.copy_requested)
     press(panel, "Copy")
     assert copied.count() == 0
     assert find(panel, type(panel.paste_button), "Copy").accessibleDescription() == "There is none"

@@ -62,7 +62,7 @@ def finding(window: MainWindow, texts: Texts, desk: SheetDocument) -> SearchCont
     """Give what listens to the hands, in the window as it is put together."""
     foot = window.foot
     finding = SearchController(window, texts, desk, window.table, foot.counts, foot.find_bar)
-    foot.find_wanted.connect(finding.begin)
+    foot.find_requested.connect(finding.begin)
     finding.keys_left.connect(window.strip.field.setFocus)
     return finding
 
